@@ -1,0 +1,172 @@
+"""What a batch file says: the model is the documentation of its keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003 - pydantic resolves it at run time
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, check_permalink, on_site
+from grokbatch.batch.video import VideoSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEMO = "demo"
+BEFORE_TIMEOUT = "before_timeout"
+"""The type of the one validation error that is about two keys: `max_wait` is shorter than `timeout`."""
+
+# A demo video's address before the demo's own is known: a host that exists nowhere, never the real site.
+_DEMO_ORIGIN = "http://demo.invalid"
+_UNTYPEABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Says in words which values a key may have; an error reads `must be <words>`."""
+
+    words: str
+
+
+def _check_site(text: str) -> str | None:
+    if text == DEMO:
+        return DEMO
+    origin = check_origin(text)
+    return None if origin == REAL_ORIGIN else origin
+
+
+def _check_typeable(text: str) -> str:
+    if _UNTYPEABLE.search(text):
+        raise ValueError("control characters")
+    return text
+
+
+Seconds = Annotated[
+    float,
+    Field(gt=0, le=_DAY, allow_inf_nan=False),
+    Allowed("a number of seconds, more than 0 and up to 86400"),
+]
+
+
+class BatchFile(BaseModel):
+    """The keys of a batch file, with their defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    account: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64),
+        Allowed("the name of an account: a-z, 0-9, then also - and _, such as main"),
+    ] = Field("default", description="which signed-in browser profile makes the videos")
+    permalink: Annotated[
+        str,
+        AfterValidator(check_permalink),
+        Allowed(f"{REAL_ORIGIN}/imagine/post/<uuid>, a query may follow"),
+    ] = Field(description="the image post that all videos start from")
+    prompt: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1),
+        AfterValidator(_check_typeable),
+        Allowed("the text to make the videos from"),
+    ] = Field(repr=False, description="what is asked of the site; private")
+    count: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
+        1, description="how many videos are made"
+    )
+    parallel: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
+        10, description="how many of them at a time; -n goes before it"
+    )
+    site: Annotated[
+        Annotated[str, AfterValidator(_check_site)] | None,
+        Allowed("demo, or the address of a site without a path, such as http://127.0.0.1:8000"),
+    ] = Field(None, description="demo: the built-in site; an address: another one; None: the real one")
+    headed: Annotated[bool | Literal["auto"], Allowed("true, false or auto")] = Field(
+        "auto", description="whether the browser windows are shown"
+    )
+    timeout: Seconds = Field(
+        60.0, description="without any sign of progress, a video fails after so many seconds"
+    )
+    max_wait: Seconds = Field(
+        300.0, validate_default=True, description="a video fails after so many seconds in all"
+    )
+    attempts: Annotated[int, Field(ge=1, le=10), Allowed("a whole number from 1 to 10")] = Field(
+        3, description="how often a video is tried within one run"
+    )
+    worker_start_delay: Annotated[
+        float, Field(ge=0, le=_DAY, allow_inf_nan=False), Allowed("a number of seconds from 0 to 86400")
+    ] = Field(0.0, description="seconds between the starts of two browsers, beyond what the machine needs")
+    keep_profiles: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="whether the workers' profile copies are kept after the run"
+    )
+
+    @field_validator("max_wait")
+    @classmethod
+    def _not_before_timeout(cls, max_wait: float, info: ValidationInfo) -> float:
+        if max_wait < info.data.get("timeout", 0):
+            raise PydanticCustomError(BEFORE_TIMEOUT, "max_wait is shorter than timeout")
+        return max_wait
+
+
+class Batch(BatchFile):
+    """A batch, checked whole: what its file says, and where the file is."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The stem of the file's name."""
+        return self.path.stem
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the videos are made on the built-in site, with its built-in account."""
+        return self.site == DEMO
+
+    @property
+    def run_name(self) -> str:
+        """The name of the run directory: a rehearsal on the demo has its own beside the real one."""
+        return f"{self.name}@{DEMO}" if self.is_demo else self.name
+
+    @property
+    def site_name(self) -> str:
+        """What the manifest calls the site: `demo`, or an origin such as `https://grok.com`."""
+        return self.site or REAL_ORIGIN
+
+    def videos(self, origin: str | None = None) -> list[VideoSpec]:
+        """Return the videos to make, in order, on the site at `origin` (by default the batch's own).
+
+        Without an `origin` the addresses of a demo batch lead nowhere: the demo's is known once it runs.
+        """
+        at = origin or (_DEMO_ORIGIN if self.is_demo else self.site_name)
+        address = on_site(self.permalink, at)
+        return [self._video(number, address) for number in range(1, self.count + 1)]
+
+    def _video(self, number: int, address: str) -> VideoSpec:
+        return VideoSpec(
+            id=f"video-{number:03}",
+            address=address,
+            prompt=self.prompt,
+            timeout=self.timeout,
+            max_wait=self.max_wait,
+            permalink=self.permalink,
+        )
+
+
+def _words(key: str) -> str:
+    return next(part.words for part in BatchFile.model_fields[key].metadata if isinstance(part, Allowed))
+
+
+KEYS: Mapping[str, str] = {key: _words(key) for key in BatchFile.model_fields}
+"""Every key that a batch file may have, with the words for its allowed values."""

@@ -1,0 +1,1 @@
+"""Which browser, which profile, and how a worker's browser is launched and ended."""

@@ -1,0 +1,26 @@
+"""Where grokbatch keeps what outlives a run: the signed-in accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HOME_VARIABLE = "GROKBATCH_HOME"
+
+
+def home_folder(environ: Mapping[str, str]) -> Path:
+    """Return the folder named by GROKBATCH_HOME, or the user's data folder; it may not exist."""
+    chosen = environ.get(HOME_VARIABLE)
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    return platformdirs.user_data_path("grokbatch", appauthor=False)
+
+
+def account_folder(home: Path, alias: str) -> Path:
+    """Return the folder that holds the account `alias`: its profile, its cookies and its lock."""
+    return home / "accounts" / alias

@@ -1,0 +1,86 @@
+"""Browser processes: found by the profile folder on their command line, ended with all their children."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_FOLDER_SWITCH = "--user-data-dir="
+_END_SECONDS = 5.0
+_POLL_SECONDS = 0.02
+
+
+def processes_on(
+    matches: Callable[[Path], bool], among: Iterable[psutil.Process] | None = None
+) -> Iterator[psutil.Process]:
+    """Yield the processes of browsers whose (resolved) profile folder matches, of all or of those given."""
+    for process in psutil.process_iter() if among is None else among:
+        folder = _profile_folder(_command(process))
+        if folder is not None and matches(folder):
+            yield process
+
+
+def browsers_on(
+    matches: Callable[[Path], bool], among: Iterable[psutil.Process] | None = None
+) -> Iterator[psutil.Process]:
+    """Yield the same without the browsers' children, which are told their kind by `--type=`."""
+    for process in processes_on(matches, among):
+        if not any(part.startswith("--type=") for part in _command(process)):
+            yield process
+
+
+def driver_of(browser: psutil.Process) -> psutil.Process | None:
+    """Return Playwright's driver that started `browser`, or None if that is not, or no longer, its parent."""
+    try:
+        parent = browser.parent()
+    except psutil.Error:
+        return None
+    return parent if parent is not None and "run-driver" in _command(parent) else None
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+def _profile_folder(command: list[str]) -> Path | None:
+    given = next((part for part in command if part.startswith(_FOLDER_SWITCH)), None)
+    return None if given is None else Path(given.removeprefix(_FOLDER_SWITCH)).resolve()
+
+
+def end_tree(process: psutil.Process) -> None:
+    """Kill `process` and all its descendants, stopped ones too, and wait up to 5 s for their end."""
+    try:
+        # The browser first: it would replace children that it misses.
+        doomed = [process, *process.children(recursive=True)]
+    except psutil.Error:
+        doomed = [process]
+    for each in doomed:
+        _kill(each)
+    deadline = time.monotonic() + _END_SECONDS
+    while not all(map(_is_over, doomed)) and time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+
+
+def _is_over(process: psutil.Process) -> bool:
+    try:
+        # A zombie holds nothing any more; it may stay for ever where its parent hangs.
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return True
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        process.kill()
+    except psutil.Error:
+        # Gone by itself, or not ours to end.
+        return

@@ -1,0 +1,137 @@
+"""`python -m grokbatch.demo`: the built-in site on its own, for trying things out by hand."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+
+from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.server import EXAMPLE_POST, DemoSite
+
+_OUTCOME = re.compile(r"(?P<number>\d+)=(?P<kind>\w+)(?:@(?P<at>\d+))?(?::(?P<seconds>[\d.]+))?")
+_SPELLED_APART = {"generation", "outcomes"}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until Ctrl+C; return 0, or exit with 2 when an option is wrong or the port is taken."""
+    parser = _parser()
+    options = vars(parser.parse_args(arguments))
+    port = options.pop("port")
+    try:
+        site = DemoSite(_scenario(options), port=port)
+        site.start()
+    except ValidationError as error:
+        parser.error("; ".join(_faults(error)))
+    except ValueError as error:
+        parser.error(str(error))
+    except OSError as error:
+        parser.error(f"{error.filename or f'--port {port}'}: {error.strerror or error}; choose another")
+    _announce(site)
+    try:
+        # In turns, for on Windows Ctrl+C cannot end a wait without a time-out.
+        while not threading.Event().wait(1):
+            pass
+    except KeyboardInterrupt:
+        pass
+    finally:
+        site.stop()
+    return 0
+
+
+def _announce(site: DemoSite) -> None:
+    lines = (
+        f"demo site:  {site.origin}",
+        f"permalink:  {site.origin}{EXAMPLE_POST}",
+        f"sign in:    {site.origin}/sign-in",
+        f"control:    {site.origin}/__control__/scenario, /journal, /reset, /session, /expire",
+        "Ctrl+C ends it.",
+    )
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m grokbatch.demo",
+        description="The built-in site: image posts that make videos, with limits and faults on demand.",
+        epilog="Example: %(prog)s --port 8000 --generation 3-8 --quota 5 --outcome 2=moderated@63",
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--port", type=int, default=0, help="of the site; 0 (default) takes a free one")
+    parser.add_argument("--scenario", metavar="FILE.json", type=Path, help="a scenario; options override it")
+    parser.add_argument("--generation", metavar="S|MIN-MAX|S,S,…", help="seconds per video")
+    parser.add_argument(
+        "--outcome",
+        metavar="N=KIND[@PERCENT][:SECONDS]",
+        action="append",
+        help="what submit N comes to: success, moderated, network_error, generation_error, stuck, "
+        "ignored_click, slow_start; repeatable",
+    )
+    for name, field in Scenario.model_fields.items():
+        if name not in _SPELLED_APART:
+            _add_option(parser, name, field.annotation, field.description)
+    return parser
+
+
+def _add_option(parser: argparse.ArgumentParser, name: str, kind: object, description: str | None) -> None:
+    flag = f"--{name.replace('_', '-')}"
+    text = f"{description or name.replace('_', ' ')} (default: {Scenario.model_fields[name].default})"
+    if kind is bool:
+        parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
+    else:
+        parser.add_argument(flag, metavar=_metavar(kind), help=text)
+
+
+def _metavar(kind: object) -> str:
+    return "|".join(get_args(kind)) if get_origin(kind) is Literal else "VALUE"
+
+
+def _scenario(options: dict[str, Any]) -> Scenario:
+    file = options.pop("scenario", None)
+    fields: dict[str, Any] = {} if file is None else _read(file)
+    if "generation" in options:
+        options["generation"] = _generation(options["generation"])
+    outcomes = dict(_outcome(text) for text in options.pop("outcome", []))
+    if outcomes:
+        options["outcomes"] = fields.get("outcomes", {}) | outcomes
+    return Scenario.model_validate(fields | options)
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        fields = json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{file}:{error.lineno}: not JSON: {error.msg}") from error
+    if not isinstance(fields, dict):
+        raise ValueError(f"{file}: must be a JSON object of scenario fields")
+    return fields
+
+
+def _generation(text: str) -> object:
+    if "," in text:
+        return text.split(",")
+    least, dash, most = text.partition("-")
+    return {"min": least, "max": most} if dash else text
+
+
+def _outcome(text: str) -> tuple[str, dict[str, str]]:
+    match = _OUTCOME.fullmatch(text)
+    if match is None:
+        raise ValueError(f"--outcome {text}: must look like 3=moderated@63 or 4=slow_start:20")
+    facts = {key: value for key, value in match.groupdict().items() if value is not None}
+    return facts.pop("number"), facts
+
+
+def _faults(error: ValidationError) -> list[str]:
+    return [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The whole site as one ASGI application: pages and API on one address, assets on another."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Router
+
+from grokbatch.demo.api import MAX_BODY, Api
+from grokbatch.demo.control import Control
+from grokbatch.demo.media import Assets
+from grokbatch.demo.pages import Pages, human_check
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from grokbatch.demo.host import Host
+
+_BEHIND_HUMAN_CHECK = ("/imagine/", "/rest/", "/api/")
+
+
+def application(host: Host, started: Callable[[], None]) -> Starlette:
+    """Return the application for `host`; `started` is called in its event loop before any request."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        started()
+        yield
+
+    app = Starlette(lifespan=lifespan)
+    app.mount("/", _Front(host))
+    return app
+
+
+class _Front:
+    """Sends a request to the asset host or to the site, by the address that it came in on."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._assets_port = urlsplit(host.assets).port
+        self._assets = Router(routes=Assets(host).routes())
+        self._site = Router(routes=[*Pages(host).routes(), *Api(host).routes(), *Control(host).routes()])
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._chosen(scope)(scope, receive, send)
+
+    def _chosen(self, scope: Scope) -> ASGIApp:
+        if scope["server"][1] == self._assets_port:
+            return self._assets
+        request = Request(scope)
+        if "transfer-encoding" in request.headers:
+            return Response("length required", 411)
+        if int(request.headers.get("content-length") or 0) > MAX_BODY:
+            return Response("too large", 413)
+        path = request.url.path
+        if self._host.world.wants_human and path.startswith(_BEHIND_HUMAN_CHECK):
+            return human_check(path if path.startswith("/imagine/") else "/sign-in")
+        return self._site

@@ -1,0 +1,117 @@
+"""The asset host: video files and still pictures, for signed-in browsers only."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from grokbatch.demo.world import USER
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from grokbatch.demo.host import Host
+    from grokbatch.demo.world import Video
+
+FOLDER = Path(__file__).parent / "media"
+CLIPS = ("dawn", "noon", "dusk", "night")
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+
+
+def clip_for(name: str) -> str:
+    """Return which clip shows for a post or video id."""
+    return CLIPS[int(name.replace("-", "")[:8], 16) % len(CLIPS)]
+
+
+def video_bytes(video_id: str) -> bytes:
+    """Return the MP4 file of a video: no two are alike: each carries its id in a `free` box at its end."""
+    label = video_id.encode()
+    return _file(f"{clip_for(video_id)}.mp4") + (len(label) + 8).to_bytes(4, "big") + b"free" + label
+
+
+def ranged(body: bytes, wanted: str | None, headers: dict[str, str]) -> Response:
+    """Return `body`, or the part of it that a Range header asks for (206; 416 when it lies outside)."""
+    headers = headers | {"accept-ranges": "bytes"}
+    match = _RANGE.fullmatch(wanted or "")
+    if match is None or not any(match.groups()):
+        return Response(body, headers=headers)
+    first, last = _bounds(match[1], match[2], len(body))
+    if first > last:
+        return Response(status_code=416, headers={"content-range": f"bytes */{len(body)}"})
+    headers["content-range"] = f"bytes {first}-{last}/{len(body)}"
+    return Response(body[first : last + 1], status_code=206, headers=headers)
+
+
+class Assets:
+    """Serves `/users/<uid>/…`."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def routes(self) -> list[Route]:
+        """Return the routes of the asset host."""
+        generated = f"/users/{USER}/generated/{{video_id}}"
+        return [
+            Route(f"{generated}/generated_video.mp4", self.video),
+            Route(f"{generated}/preview_image.jpg", self.preview),
+            Route(f"/users/{USER}/{{post_id:uuid}}/content", self.image),
+        ]
+
+    async def video(self, request: Request) -> Response:
+        """Serve a finished video's file; `dl` in the query makes it a download."""
+        video = self._known(request)
+        if isinstance(video, Response):
+            return video
+        if not video.has_file(self._host.world.scenario.asset_delay):
+            return Response("not found", 404)
+        headers = {"content-type": "video/mp4", "cache-control": "private, max-age=3600"}
+        if "dl" in request.query_params:
+            headers["content-disposition"] = f'attachment; filename="grok-video-{video.id}.mp4"'
+            self._note_download(request, video)
+        return ranged(video_bytes(video.id), request.headers.get("range"), headers)
+
+    async def preview(self, request: Request) -> Response:
+        """Serve a video's still picture."""
+        video = self._known(request)
+        return video if isinstance(video, Response) else _picture(video.id)
+
+    async def image(self, request: Request) -> Response:
+        """Serve a post's image."""
+        if not self._host.may_fetch(request):
+            return Response("forbidden", 403)
+        return _picture(str(request.path_params["post_id"]))
+
+    def _known(self, request: Request) -> Video | Response:
+        if not self._host.may_fetch(request):
+            return Response("forbidden", 403)
+        return self._host.world.video(request.path_params["video_id"]) or Response("not found", 404)
+
+    def _note_download(self, request: Request, video: Video) -> None:
+        self._host.world.journal.note(
+            "download",
+            session=self._host.visitor(request),
+            number=video.number,
+            post=video.post_id,
+            video=video.id,
+        )
+
+
+def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
+    if not first:
+        return max(0, size - int(last)), size - 1
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+def _picture(name: str) -> Response:
+    headers = {"content-type": "image/jpeg", "cache-control": "private, max-age=3600"}
+    return Response(_file(f"{clip_for(name)}.jpg"), headers=headers)
+
+
+@cache
+def _file(name: str) -> bytes:
+    return (FOLDER / name).read_bytes()

@@ -1,0 +1,207 @@
+"""The site's memory: posts, videos, submits, the quota. Used from the server's event loop only."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from grokbatch.demo.journal import Journal, digest
+from grokbatch.demo.plan import Plan, plan
+
+if TYPE_CHECKING:
+    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.sessions import Sessions
+
+MAX_POSTS = 10_000
+USER = str(uuid.uuid5(uuid.NAMESPACE_DNS, "demo-user.invalid"))
+WIDTH, HEIGHT = 400, 736
+
+State = Literal["done", "loading", "moderated", "failed"]
+_STATES: dict[str, State] = {"success": "done", "moderated": "moderated"}
+
+
+@dataclass(frozen=True)
+class Video:
+    """One video of a post; a video that was there before has no plan."""
+
+    id: str
+    post_id: str
+    root_id: str
+    number: int | None = None
+    plan: Plan | None = None
+    started: float = 0.0
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie, relative to the assets' origin."""
+        return f"users/{USER}/generated/{self.id}"
+
+    @property
+    def percent(self) -> int:
+        """How far it has come."""
+        return 100 if self.plan is None else self.plan.percent(self.elapsed)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since its submit."""
+        return time.monotonic() - self.started
+
+    @property
+    def state(self) -> State:
+        """Where it stands now."""
+        if self.plan is None:
+            return "done"
+        if self.plan.ending == "stuck" or self.elapsed < self.plan.end:
+            return "loading"
+        return _STATES.get(self.plan.ending, "failed")
+
+    def has_file(self, asset_delay: float) -> bool:
+        """Whether its MP4 file can be fetched, `asset_delay` seconds after the success."""
+        if self.plan is None:
+            return True
+        return self.state == "done" and self.elapsed >= self.plan.end + asset_delay
+
+    def listed(self) -> dict[str, Any]:
+        """Return what a post's listing says of it."""
+        facts: dict[str, Any] = {"id": self.id, "postId": self.post_id, "state": self.state}
+        facts["thumbnailImageUrl"] = f"{self.folder}/preview_image.jpg"
+        if self.state == "done":
+            facts["videoUrl"] = f"{self.folder}/generated_video.mp4"
+        return facts
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a submit was not accepted."""
+
+    reason: Literal["rate_limited", "signed_out", "no_such_post"]
+
+
+@dataclass
+class World:
+    """Everything that a reset forgets."""
+
+    scenario: Scenario
+    sessions: Sessions
+    journal: Journal = field(default_factory=Journal)
+    accepted: int = 0
+    human_check_passed: bool = False
+    _numbers: int = 0
+    _reserved: set[int] = field(default_factory=set)
+    _limited_at: datetime | None = None
+    _posts: dict[str, list[Video]] = field(default_factory=dict)
+    _videos: dict[str, Video] = field(default_factory=dict)
+    _by_post: dict[str, Video] = field(default_factory=dict)
+
+    @property
+    def wants_human(self) -> bool:
+        """Whether a human check stands in the way."""
+        after = self.scenario.human_check_after
+        return after is not None and self.accepted >= after and not self.human_check_passed
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether the next submit will be refused."""
+        return self.scenario.quota is not None and self.accepted >= self.scenario.quota
+
+    def next_available(self) -> datetime | None:
+        """When the limit is said to end, or None when there is none or the site does not tell."""
+        if not self.is_limited or self.scenario.retry_after is None:
+            self._limited_at = None
+            return None
+        self._limited_at = self._limited_at or datetime.now(UTC)
+        return self._limited_at + timedelta(seconds=self.scenario.retry_after)
+
+    def post(self, post_id: str) -> list[Video] | None:
+        """Return the videos shown on post `post_id`, or None when there is no such post."""
+        if post_id in self._by_post:
+            return self._posts[self._by_post[post_id].root_id]
+        if post_id not in self._posts:
+            if len(self._posts) >= MAX_POSTS:
+                return None
+            self._posts[post_id] = []
+            for index in range(self.scenario.earlier_videos):
+                self._add(self._earlier(post_id, index))
+        return self._posts[post_id]
+
+    def root_of(self, post_id: str) -> str:
+        """Return the image post that `post_id` belongs to."""
+        own = self._by_post.get(post_id)
+        return post_id if own is None else own.root_id
+
+    def selected(self, post_id: str) -> str | None:
+        """Return the id of the video whose own post this is, or None for an image's post."""
+        own = self._by_post.get(post_id)
+        return None if own is None else own.id
+
+    def video(self, video_id: str) -> Video | None:
+        """Return a video by its id."""
+        return self._videos.get(video_id)
+
+    def reserve(self, session: str, post_id: str) -> int | None:
+        """Give the coming click its submit number, or None when the page shall ignore that click."""
+        number = self._take_number()
+        if self.scenario.script(number).kind == "ignored_click":
+            self.journal.note("ignored_click", session=session, number=number, post=post_id)
+            return None
+        self._reserved.add(number)
+        return number
+
+    def submit(self, session: str, post_id: str, prompt: str, reserved: int | None = None) -> Video | Refusal:
+        """Start a generation on `post_id`, or say why not. Needs a running event loop."""
+        facts: dict[str, Any] = {"session": session, "post": post_id, "prompt": digest(prompt)}
+        if self.is_limited or self.post(post_id) is None:
+            refusal = Refusal("rate_limited" if self.is_limited else "no_such_post")
+            self.journal.note("refused", outcome=refusal.reason, **facts)
+            return refusal
+        video = self._started(self._number_for(reserved), post_id)
+        self.journal.note("submit", number=video.number, video=video.id, **facts)
+        self._add(video)
+        assert video.plan is not None  # noqa: S101 - just made
+        asyncio.get_running_loop().call_later(video.plan.end, self._note_outcome, video, facts)
+        self._count()
+        return video
+
+    def _count(self) -> None:
+        self.accepted += 1
+        if self.accepted == self.scenario.signed_out_after:
+            self.sessions.expire()
+            self.journal.note("signed_out")
+
+    def _note_outcome(self, video: Video, facts: dict[str, Any]) -> None:
+        assert video.plan is not None  # noqa: S101 - only generations are timed
+        self.journal.note("outcome", number=video.number, video=video.id, outcome=video.plan.ending, **facts)
+
+    def _started(self, number: int, post_id: str) -> Video:
+        return Video(
+            id=str(uuid.uuid4()),
+            post_id=str(uuid.uuid4()),
+            root_id=self.root_of(post_id),
+            number=number,
+            plan=plan(self.scenario, number),
+            started=time.monotonic(),
+        )
+
+    def _earlier(self, post_id: str, index: int) -> Video:
+        base = uuid.UUID(post_id)
+        video_id, own_post = (uuid.uuid5(base, f"{what}-{index}") for what in ("video", "post"))
+        return Video(id=str(video_id), post_id=str(own_post), root_id=post_id)
+
+    def _add(self, video: Video) -> None:
+        self._posts[video.root_id].append(video)
+        self._videos[video.id] = video
+        self._by_post[video.post_id] = video
+
+    def _take_number(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+    def _number_for(self, reserved: int | None) -> int:
+        if reserved in self._reserved:
+            self._reserved.discard(reserved)
+            return reserved
+        return self._take_number()

@@ -1,0 +1,1 @@
+"""What happened: outcomes, the manifest that remembers them, the run directory and its log."""

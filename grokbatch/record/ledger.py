@@ -1,0 +1,209 @@
+"""The rules of the manifest: what may be claimed, what a result changes, what a stop means.
+
+Pure functions on a `Manifest`; `grokbatch.record.store` runs them under the lock.
+"""
+
+from __future__ import annotations
+
+import uuid
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from grokbatch.record.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord
+from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from grokbatch.batch.video import VideoSpec
+
+
+# After these the site may have finished the video all the same.
+_END_UNSEEN = frozenset(
+    {
+        Category.BROWSER_CRASHED,
+        Category.INTERRUPTED,
+        Category.NETWORK_ERROR,
+        Category.TIMEOUT,
+        Category.WORKER_CRASHED,
+    }
+)
+
+
+class Claim(Enum):
+    """The answer to a worker that wants to make a video."""
+
+    GRANTED = auto()
+    COMPLETED = auto()
+    MODERATED = auto()
+    STOPPED = auto()
+
+
+def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: datetime) -> Manifest:
+    """Return the manifest of a batch that was never run."""
+    return Manifest(
+        id=uuid.uuid4().hex,
+        batch=batch,
+        account=account,
+        permalink=permalink,
+        site=site,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, now: datetime) -> None:
+    """Begin a run: take over the batch as it is written now, and release what a dead run had claimed."""
+    release_claims(manifest, "the run ended before the video was finished", now)
+    _take_over(manifest, list(videos))
+    manifest.browser = browser
+    manifest.status = RunStatus.IN_PROGRESS
+    manifest.stop = None
+    manifest.baseline_ids = None
+
+
+def _take_over(manifest: Manifest, videos: list[VideoSpec]) -> None:
+    before = manifest.videos
+    known = before | {video.id: video for video in manifest.retired if video.id not in before}
+    manifest.videos = {video.id: _entry(known.get(video.id), video) for video in videos}
+    gone = [known[name] for name in known if name not in manifest.videos]
+    manifest.retired = [video for video in gone if video.attempts or video.history]
+
+
+def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
+    if old is not None and old.digest == video.digest:
+        return old
+    fresh = VideoRecord(id=video.id, prompt=video.prompt, digest=video.digest)
+    if old is None:
+        return fresh
+    fresh.history = [*old.history, *([old.model_copy(update={"history": []})] if old.attempts else [])]
+    # A prompt that is edited back finds what was made from it.
+    for past in fresh.history:
+        if past.digest == video.digest and past.status is Status.COMPLETED:
+            rest = [entry for entry in fresh.history if entry is not past]
+            return past.model_copy(update={"history": rest})
+    return fresh
+
+
+def claim(manifest: Manifest, video_id: str, worker: str, now: datetime) -> Claim:
+    """Grant `video_id` to `worker` and open an attempt, or say why not."""
+    video = manifest.videos[video_id]
+    if video.status is Status.COMPLETED:
+        return Claim.COMPLETED
+    if video.is_final:
+        return Claim.MODERATED
+    if manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS:
+        return Claim.STOPPED
+    video.status = Status.IN_PROGRESS
+    video.worker = worker
+    video.attempts.append(AttemptRecord(number=len(video.attempts) + 1, worker=worker, started_at=now))
+    return Claim.GRANTED
+
+
+def unclaim(manifest: Manifest, video_id: str) -> None:
+    """Take a claim back as if it had never been: nothing was submitted."""
+    video = manifest.videos[video_id]
+    del video.attempts[-1]
+    video.status = Status.FAILED if video.category else Status.PENDING
+
+
+def submitting(manifest: Manifest, video_id: str, known_ids: Iterable[str], now: datetime) -> None:
+    """Note that a submit of `video_id` follows, and which videos stood on the page before it."""
+    attempt = manifest.videos[video_id].attempts[-1]
+    attempt.submitted_at = now
+    attempt.known_ids = sorted(known_ids)
+
+
+def opened(manifest: Manifest, present_ids: Iterable[str]) -> frozenset[str]:
+    """Return the ids that stood on the page before this run's first submit; the first caller's are kept."""
+    if manifest.baseline_ids is None:
+        manifest.baseline_ids = sorted(present_ids)
+    return frozenset(manifest.baseline_ids)
+
+
+def credited_ids(manifest: Manifest) -> frozenset[str]:
+    """Return the site's ids of all videos that any entry of the manifest, old ones included, calls its own."""
+    entries = [*manifest.videos.values(), *manifest.retired]
+    entries += [past for entry in entries for past in entry.history]
+    return frozenset(entry.video_id for entry in entries if entry.video_id)
+
+
+def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
+    """Return the last attempt of `video_id` that was submitted and whose end nobody saw, if there is one."""
+    for attempt in reversed(manifest.videos[video_id].attempts):
+        if attempt.submitted_at is not None:
+            return attempt if attempt.category in _END_UNSEEN else None
+    return None
+
+
+def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -> Outcome:
+    """Record what came of the open attempt and return it, corrected if it claims somebody else's video."""
+    video = manifest.videos[video_id]
+    if outcome.video is not None and outcome.video.video_id in credited_ids(manifest):
+        # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
+        message = "the page showed a video that another entry of the manifest already calls its own"
+        outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
+    _close_attempt(video, outcome.category, outcome.message, now)
+    video.status = outcome.status
+    video.category = outcome.category
+    video.message = outcome.message
+    video.evidence = [*video.evidence, *outcome.evidence]
+    if outcome.video is not None:
+        _describe(video, outcome)
+    return outcome
+
+
+def _describe(video: VideoRecord, outcome: Outcome) -> None:
+    made = outcome.video
+    if made is None:
+        return
+    video.video_id, video.video_url, video.page_url = made.video_id, made.video_url, made.page_url
+    video.width, video.height = made.width, made.height
+    video.duration, video.size = made.duration, made.size
+    video.adopted = outcome.adopted
+
+
+def _close_attempt(video: VideoRecord, category: Category | None, message: str, now: datetime) -> None:
+    if video.attempts and video.attempts[-1].ended_at is None:
+        attempt = video.attempts[-1]
+        attempt.ended_at, attempt.category, attempt.message = now, category, message
+
+
+def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:
+    """Let no further video of this batch start; the first reason given is kept."""
+    if manifest.stop is None:
+        manifest.stop = reason
+        manifest.status = status
+
+
+def fail_claim(manifest: Manifest, video_id: str, category: Category, message: str, now: datetime) -> None:
+    """Record that the worker of `video_id` will not report back; a result that it still wrote is kept."""
+    video = manifest.videos[video_id]
+    if video.status is not Status.IN_PROGRESS:
+        return
+    _close_attempt(video, category, message, now)
+    video.category, video.message = category, message
+    video.status = Status.PENDING if category is Category.INTERRUPTED else Status.FAILED
+
+
+def release_claims(manifest: Manifest, message: str, now: datetime) -> None:
+    """Make every claimed video pending again: whoever claimed it is gone."""
+    for video_id in manifest.videos:
+        fail_claim(manifest, video_id, Category.INTERRUPTED, message, now)
+
+
+def close_run(manifest: Manifest, *, interrupted: bool, now: datetime) -> None:
+    """End a run: nothing is in progress any more, and the run status tells how it went."""
+    release_claims(manifest, "the run was ended before the video was finished", now)
+    if manifest.stop is not None:
+        return
+    statuses = {video.status for video in manifest.videos.values()}
+    if statuses <= {Status.COMPLETED}:
+        manifest.status = RunStatus.COMPLETED
+    elif interrupted:
+        manifest.status = RunStatus.INTERRUPTED
+    elif statuses & {Status.FAILED, Status.RATE_LIMITED}:
+        manifest.status = RunStatus.FAILED
+    else:
+        manifest.status = RunStatus.PENDING

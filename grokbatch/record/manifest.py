@@ -1,0 +1,110 @@
+"""The manifest's form: what `manifest.json` remembers of a run and of each of its videos.
+
+The model is the documentation of the file. Times are ISO 8601 with a UTC offset, durations are seconds,
+sizes are pixels and bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime  # noqa: TC003 - pydantic resolves it at run time
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field
+
+from grokbatch.record.outcome import Category, RunStatus, Status
+
+VERSION = 1
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+
+class AttemptRecord(_Record):
+    """One submit of one video to the site, successful or not."""
+
+    number: int
+    worker: str
+    started_at: datetime
+    submitted_at: datetime | None = Field(None, description="just before the click; None: nothing was sent")
+    known_ids: list[str] = Field(default_factory=list, description="videos on the page before the click")
+    ended_at: datetime | None = None
+    category: Category | None = None
+    message: str = ""
+
+
+class VideoRecord(_Record):
+    """One requested video: what was asked, where it stands, what came of it."""
+
+    id: str
+    prompt: str = Field(repr=False)
+    digest: str = Field(description="of everything that is asked of the site for this video")
+    status: Status = Status.PENDING
+    category: Category | None = Field(None, description="of the last failure")
+    message: str = ""
+    worker: str | None = None
+    attempts: list[AttemptRecord] = Field(default_factory=list)
+    video_id: str | None = None
+    video_url: str | None = None
+    page_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = Field(None, description="of the video, seconds")
+    size: int | None = Field(None, description="of the file, bytes")
+    adopted: bool = Field(False, description="found on the page after a crash, not submitted anew")
+    evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
+    history: list[VideoRecord] = Field(
+        default_factory=list, description="entries before the prompt was edited"
+    )
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no rerun may submit this video again: completed, or moderated with this very prompt."""
+        return self.status is Status.COMPLETED or self.category is Category.CONTENT_MODERATED
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took, or None while it is under way or before there was one."""
+        if not self.attempts or self.attempts[-1].ended_at is None:
+            return None
+        return (self.attempts[-1].ended_at - self.attempts[-1].started_at).total_seconds()
+
+
+class StopRecord(_Record):
+    """Why a run was stopped before its end."""
+
+    category: Category
+    message: str
+    at: datetime
+    video: str | None = None
+    retry_at: datetime | None = Field(None, description="when the limit may end, if the site told it")
+
+
+class Manifest(_Record):
+    """The state of one batch on one site: the truth that reports are drawn from."""
+
+    version: int = VERSION
+    id: str = Field(description="of this manifest; a --fresh run gets a new one")
+    batch: str
+    account: str
+    permalink: str
+    site: str
+    browser: str = ""
+    status: RunStatus = RunStatus.PENDING
+    stop: StopRecord | None = None
+    created_at: datetime
+    updated_at: datetime
+    baseline_ids: list[str] | None = Field(
+        None, description="videos on the page before the first submit of the present run"
+    )
+    videos: dict[str, VideoRecord] = Field(default_factory=dict)
+    retired: list[VideoRecord] = Field(
+        default_factory=list, description="entries that the batch file no longer asks for"
+    )
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many videos have each status."""
+        present = Counter(video.status for video in self.videos.values())
+        return {status: present.get(status, 0) for status in Status}

@@ -1,0 +1,123 @@
+"""What came of a video: statuses, failure categories, and the outcome that a maker returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class Status(StrEnum):
+    """The state of one video in the manifest."""
+
+    PENDING = "PENDING"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    RATE_LIMITED = "RATE_LIMITED"
+
+
+class RunStatus(StrEnum):
+    """The state of a whole run of a batch."""
+
+    PENDING = "PENDING"
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    STOPPED_RATE_LIMIT = "STOPPED_RATE_LIMIT"
+    STOPPED_AUTH_REQUIRED = "STOPPED_AUTH_REQUIRED"
+    INTERRUPTED = "INTERRUPTED"
+
+
+class Category(StrEnum):
+    """Why an attempt failed."""
+
+    RATE_LIMIT = "RATE_LIMIT"
+    AUTH_REQUIRED = "AUTH_REQUIRED"
+    HUMAN_CHECK = "HUMAN_CHECK"
+    CONTENT_MODERATED = "CONTENT_MODERATED"
+    NETWORK_ERROR = "NETWORK_ERROR"
+    TIMEOUT = "TIMEOUT"
+    GENERATION_ERROR = "GENERATION_ERROR"
+    LAYOUT_CHANGED = "LAYOUT_CHANGED"
+    BROWSER_CRASHED = "BROWSER_CRASHED"
+    WORKER_CRASHED = "WORKER_CRASHED"
+    DOWNLOAD_FAILED = "DOWNLOAD_FAILED"
+    INTERRUPTED = "INTERRUPTED"
+
+    @property
+    def is_tried_again(self) -> bool:
+        """Whether another attempt within the same run makes sense."""
+        return self in _TRIED_AGAIN
+
+    @property
+    def stops_run(self) -> RunStatus | None:
+        """The run status that this failure brings about, or None when the run goes on."""
+        return _STOPS_RUN.get(self)
+
+
+_TRIED_AGAIN = frozenset(
+    {Category.NETWORK_ERROR, Category.GENERATION_ERROR, Category.TIMEOUT, Category.BROWSER_CRASHED}
+)
+_STOPS_RUN = {
+    Category.RATE_LIMIT: RunStatus.STOPPED_RATE_LIMIT,
+    Category.AUTH_REQUIRED: RunStatus.STOPPED_AUTH_REQUIRED,
+    Category.HUMAN_CHECK: RunStatus.STOPPED_AUTH_REQUIRED,
+}
+
+
+@dataclass(frozen=True)
+class MadeVideo:
+    """A finished video as the site shows it; sizes in pixels and bytes, durations in seconds."""
+
+    video_id: str
+    video_url: str
+    page_url: str
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one attempt came to: a finished video, or a category with a message for people.
+
+    `message` never holds the prompt. `retry_at` is the time when a limit may end, if the site told it.
+    `evidence` are file names relative to the run directory. `adopted` marks a video that an earlier,
+    interrupted attempt had already brought about, so that nothing was submitted this time.
+    """
+
+    video: MadeVideo | None = None
+    category: Category | None = None
+    message: str = ""
+    retry_at: datetime | None = None
+    evidence: tuple[str, ...] = ()
+    adopted: bool = False
+
+    @classmethod
+    def success(cls, video: MadeVideo, *, adopted: bool = False) -> Outcome:
+        """Return the outcome of a finished video."""
+        return cls(video=video, adopted=adopted)
+
+    @classmethod
+    def failure(
+        cls,
+        category: Category,
+        message: str,
+        *,
+        retry_at: datetime | None = None,
+        evidence: tuple[str, ...] = (),
+    ) -> Outcome:
+        """Return the outcome of a failed attempt."""
+        return cls(category=category, message=message, retry_at=retry_at, evidence=evidence)
+
+    @property
+    def status(self) -> Status:
+        """The status that the video gets in the manifest."""
+        if self.category is None:
+            return Status.COMPLETED
+        return Status.RATE_LIMITED if self.category is Category.RATE_LIMIT else Status.FAILED

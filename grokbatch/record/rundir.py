@@ -1,0 +1,41 @@
+"""The run directory `reports/<batch>/` and the names of what lies in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """Where everything that one batch leaves behind is kept."""
+
+    root: Path
+
+    @property
+    def manifest(self) -> Path:
+        """The file that remembers every video's state."""
+        return self.root / "manifest.json"
+
+    @property
+    def log(self) -> Path:
+        """Time-stamped lines of the controller and all workers."""
+        return self.root / "run.log"
+
+    @property
+    def report(self) -> Path:
+        """The HTML report."""
+        return self.root / "report.html"
+
+    @property
+    def debug(self) -> Path:
+        """Evidence of failures."""
+        return self.root / "debug"
+
+    @property
+    def profiles(self) -> Path:
+        """The workers' copies of the account's profile, while a run lasts."""
+        return self.root / "worker-profiles"

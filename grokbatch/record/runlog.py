@@ -1,0 +1,40 @@
+"""`run.log`: what the controller and the workers did, a time-stamped line each, without prompts."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOGGER = logging.getLogger("grokbatch")
+
+
+class _PrivateFileHandler(logging.FileHandler):
+    def _open(self) -> logging.TextIOWrapper:  # type: ignore[name-defined]
+        handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(handle, "a", encoding="utf-8")
+
+
+def open_log(path: Path, worker: str) -> logging.Handler:
+    """Send this process's `grokbatch` log to `path`, each line marked with `worker`; return the handler."""
+    formatter = logging.Formatter(
+        f"%(asctime)s.%(msecs)03dZ {worker:>10} %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S"
+    )
+    formatter.converter = time.gmtime
+    handler = _PrivateFileHandler(path)
+    handler.setFormatter(formatter)
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
+    # pytest would repeat the lines below each failed video.
+    LOGGER.propagate = False
+    return handler
+
+
+def close_log(handler: logging.Handler) -> None:
+    """Stop writing to the log that `open_log` opened."""
+    LOGGER.removeHandler(handler)
+    handler.close()

@@ -1,0 +1,134 @@
+"""The manifest on disk: read and written under a lock, replaced atomically, never silently restarted."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+from pydantic import ValidationError
+
+from grokbatch.record.manifest import VERSION, Manifest
+from grokbatch.record.private import private_folder, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+RESERVE = 1 << 20
+"""Bytes set aside on disk so that results can still be written when the disk is full."""
+
+
+class ManifestUnreadableError(Exception):
+    """The manifest exists and cannot be understood; the message says what was kept and what to do."""
+
+
+class ManifestStore:
+    """One `manifest.json`, shared by the controller and all workers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(f"{path}.lock", mode=0o600)
+
+    def exists(self) -> bool:
+        """Whether there is a manifest."""
+        return self.path.exists()
+
+    def read(self) -> Manifest:
+        """Return the manifest as it stands.
+
+        Raises ManifestUnreadableError when it is corrupt, and FileNotFoundError when there is none.
+        """
+        try:
+            # `counts` is written for readers of the file and computed anew here.
+            data = json.loads(self.path.read_bytes())
+            data.pop("counts", None)
+            if data.get("version") != VERSION:
+                raise ValueError(f"it has version {data.get('version')!r}, this program reads {VERSION}")
+            return Manifest.model_validate(data)
+        except FileNotFoundError:
+            raise
+        except (ValueError, AttributeError, ValidationError) as error:
+            raise ManifestUnreadableError(self._keep_aside(error)) from None
+
+    def create(self, manifest: Manifest) -> None:
+        """Write the first manifest of a run directory and set disk space aside for the results."""
+        private_folder(self.path.parent)
+        with self._lock:
+            self._write(manifest)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Manifest]:
+        """Hold the lock, hand out the manifest, and write it back if the block ends without an exception."""
+        with self._lock:
+            manifest = self.read()
+            yield manifest
+            self._write(manifest)
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Hold the lock without reading or writing: nobody else writes meanwhile."""
+        with self._lock:
+            yield
+
+    @property
+    def reserve(self) -> Path:
+        """The file that keeps disk space free for the results."""
+        return self.path.with_name(f"{self.path.name}.reserve")
+
+    def set_space_aside(self) -> None:
+        """Fill the reserve; raises OSError when the disk has no room for it."""
+        if not self.reserve.exists() or self.reserve.stat().st_size < RESERVE:
+            # Random bytes, because file systems that compress would store zeros in no space at all.
+            self.reserve.write_bytes(os.urandom(RESERVE))
+
+    def _write(self, manifest: Manifest) -> None:
+        manifest.updated_at = datetime.now(UTC)
+        text = manifest.model_dump_json(indent=1)
+        try:
+            write_private(self.path, text)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT} or not self.reserve.exists():
+                raise
+            self.reserve.unlink()
+            write_private(self.path, text)
+
+    def _keep_aside(self, error: Exception) -> str:
+        stamp = datetime.fromtimestamp(self.path.stat().st_mtime, UTC).strftime("%Y%m%d-%H%M%S")
+        kept = self.path.with_name(f"{self.path.stem}.unreadable-{stamp}{self.path.suffix}")
+        if not kept.exists():
+            shutil.copy2(self.path, kept)
+            kept.chmod(0o600)
+        reason = _first_reason(error)
+        return (
+            f"{self.path}: the manifest cannot be read ({reason}). It tells which videos exist already, so "
+            f"nothing is started without it. A copy is kept as {kept.name}. Put a good copy in its place, or "
+            "type the same command with --fresh to set the old run aside and make all videos anew."
+        )
+
+
+def _first_reason(error: Exception) -> str:
+    """Say what is wrong without quoting the file, which holds prompts."""
+    if isinstance(error, ValidationError):
+        fault = error.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at line {error.lineno}"
+    return "it is not a manifest" if isinstance(error, AttributeError) else str(error)
+
+
+@contextmanager
+def transactions(stores: Sequence[ManifestStore]) -> Iterator[list[Manifest]]:
+    """Hold several manifests at once: what is changed in one is visible only together with the others."""
+    with ExitStack() as stack:
+        # Always in the same order, or two workers could wait for each other.
+        opened = {
+            store.path: stack.enter_context(store.transaction())
+            for store in sorted(stores, key=lambda store: store.path)
+        }
+        yield [opened[store.path] for store in stores]

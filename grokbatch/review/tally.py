@@ -1,0 +1,142 @@
+"""Counting what the manifests hold: the figures of the summary, the report and the last line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from grokbatch.record.outcome import Status
+from grokbatch.review.wording import Standing, label, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from grokbatch.record.manifest import AttemptRecord, Manifest, VideoRecord
+    from grokbatch.record.rundir import RunDirectory
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What one run made of one batch; `name` is the batch file as the user typed it.
+
+    `started_at` is when this run began; `report` is given when it was not written to its usual place.
+    """
+
+    name: str
+    manifest: Manifest
+    directory: RunDirectory
+    started_at: datetime
+    report: Path | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Where the videos of one or several batches stand, and how fast this run was.
+
+    The groups hold video ids (`batch/id` when there are several batches) and do not overlap. `failed` goes by
+    category, the most frequent first. `submits`, `completed_now`, `elapsed` (seconds) and `median_seconds`
+    (of a completed attempt) concern this run only.
+    """
+
+    total: int
+    completed: int
+    failed: dict[str, tuple[str, ...]]
+    moderated: tuple[str, ...]
+    rate_limited: tuple[str, ...]
+    pending: tuple[str, ...]
+    submits: int
+    completed_now: int
+    elapsed: float | None
+    median_seconds: float | None
+
+    @property
+    def failures(self) -> int:
+        """How many videos failed, moderated and rate limited ones not counted."""
+        return sum(map(len, self.failed.values()))
+
+    @property
+    def remaining(self) -> int:
+        """How many videos are neither completed nor final: what `pytest --lf` would take up."""
+        return self.total - self.completed - len(self.moderated)
+
+    @property
+    def videos_per_minute(self) -> float | None:
+        """Completed videos per minute of this run, or None when it completed none."""
+        if not self.completed_now or not self.elapsed:
+            return None
+        return self.completed_now * 60 / self.elapsed
+
+    @classmethod
+    def of(
+        cls, manifests: Sequence[Manifest], since: datetime | None = None, now: datetime | None = None
+    ) -> Tally:
+        """Count `manifests`; this run began at `since` (None: with the first attempt) and it is `now`."""
+        videos = list(_named(manifests))
+        groups = _grouped(videos)
+        attempts = [(video, attempt) for _, video in videos for attempt in _attempts(video, since)]
+        ended_well = [
+            attempt for video, attempt in attempts if attempt.category is None and _is_last(video, attempt)
+        ]
+        return cls(
+            total=len(videos),
+            completed=len(groups[Standing.COMPLETED]),
+            failed=_by_category(videos),
+            moderated=tuple(groups[Standing.MODERATED]),
+            rate_limited=tuple(groups[Standing.RATE_LIMITED]),
+            pending=tuple(name for name, video in videos if _is_waiting(video)),
+            submits=sum(attempt.submitted_at is not None for _, attempt in attempts),
+            completed_now=len(ended_well),
+            elapsed=_elapsed([attempt for _, attempt in attempts], since, now),
+            median_seconds=median(map(_seconds, ended_well)) if ended_well else None,
+        )
+
+
+def _named(manifests: Sequence[Manifest]) -> Iterable[tuple[str, VideoRecord]]:
+    for manifest in manifests:
+        for video in manifest.videos.values():
+            yield (video.id if len(manifests) == 1 else f"{manifest.batch}/{video.id}"), video
+
+
+def _grouped(videos: Iterable[tuple[str, VideoRecord]]) -> dict[Standing, list[str]]:
+    groups: dict[Standing, list[str]] = defaultdict(list)
+    for name, video in videos:
+        groups[standing(video.status, video.category)].append(name)
+    return groups
+
+
+def _by_category(videos: Iterable[tuple[str, VideoRecord]]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, video in videos:
+        if standing(video.status, video.category) is Standing.FAILED:
+            groups[label(video.status, video.category)].append(name)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return {category: tuple(names) for category, names in ordered}
+
+
+def _is_waiting(video: VideoRecord) -> bool:
+    waiting = {Standing.PENDING, Standing.IN_PROGRESS, Standing.INTERRUPTED}
+    return standing(video.status, video.category) in waiting
+
+
+def _attempts(video: VideoRecord, since: datetime | None) -> list[AttemptRecord]:
+    return [attempt for attempt in video.attempts if since is None or attempt.started_at >= since]
+
+
+def _is_last(video: VideoRecord, attempt: AttemptRecord) -> bool:
+    finished = video.status is Status.COMPLETED and attempt.ended_at is not None
+    return finished and attempt is video.attempts[-1]
+
+
+def _seconds(attempt: AttemptRecord) -> float:
+    ended = attempt.ended_at or attempt.started_at
+    return (ended - attempt.started_at).total_seconds()
+
+
+def _elapsed(attempts: Sequence[AttemptRecord], since: datetime | None, now: datetime | None) -> float | None:
+    begin = since or min((attempt.started_at for attempt in attempts), default=None)
+    end = now or max((attempt.ended_at for attempt in attempts if attempt.ended_at), default=None)
+    return max(0.0, (end - begin).total_seconds()) if begin and end else None

@@ -1,0 +1,1 @@
+"""The pytest plugin: collecting batches, workers, stopping, resuming, progress."""

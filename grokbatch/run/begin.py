@@ -1,0 +1,168 @@
+"""From the command line to a plan: which batches this call makes, read and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.batch.discover import find_batches
+from grokbatch.batch.faults import BatchError
+from grokbatch.batch.load import load_batch
+from grokbatch.record.store import ManifestUnreadableError
+from grokbatch.run import lastrun
+from grokbatch.run.options import DEFAULT_RUNS_FOLDER, Options
+from grokbatch.run.plan import RUN_PLAN, BatchPlan, RunPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grokbatch.batch.model import Batch
+
+
+def plan_call(config: pytest.Config) -> None:
+    """Find the batches of this call, put the plan into the stash and choose the number of workers.
+
+    A bare `--lf` takes up the last batch run where it was. Raises pytest.UsageError with all faults.
+    """
+    options = Options.of(config)
+    memory = memory_folder(config)
+    last = lastrun.read(memory)
+    if options.resume and last and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = [str(path) for path in last.batches]
+    paths = find_batches(config.args, config.invocation_params.dir)
+    if not paths:
+        if not (options.resume or config.option.collectonly):
+            lastrun.forget(memory)
+        return
+    if options.resume and last and last.covers(paths):
+        options = _as_last_time(options, last)
+    plan = _plan(config, options, paths)
+    if options.resume:
+        plan = _resume(config, plan, last)
+    config.stash[RUN_PLAN] = plan
+    config.stash[OPTIONS] = options
+    _choose_workers(config, plan)
+
+
+OPTIONS = pytest.StashKey[Options]()
+
+
+def base_folder(config: pytest.Config) -> Path:
+    """Return the folder that the project lives in: that of its configuration file, or the current one."""
+    return config.rootpath if config.inipath else config.invocation_params.dir
+
+
+def memory_folder(config: pytest.Config) -> Path:
+    """Return the folder in which the last run is remembered, wherever `--runs-dir` put its results."""
+    return base_folder(config) / DEFAULT_RUNS_FOLDER
+
+
+def runs_folder(config: pytest.Config, options: Options) -> Path:
+    """Return the folder that holds the run directories."""
+    if options.runs_dir:
+        return (config.invocation_params.dir / options.runs_dir).resolve()
+    return memory_folder(config)
+
+
+def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
+    """Go on as the run began: a rehearsal must not become a real run because `--site demo` was left out."""
+    return replace(
+        options,
+        site=options.site or last.site,
+        runs_dir=options.runs_dir or str(last.runs_folder),
+        settings=(*last.settings, *options.settings),
+        headed=options.headed or last.headed,
+        browser_channel=options.browser_channel or last.browser_channel,
+    )
+
+
+def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> RunPlan:
+    folder = runs_folder(config, options)
+    faults: list[str] = []
+    batches: list[BatchPlan] = []
+    for path in paths:
+        display = _display(path, config.invocation_params.dir)
+        try:
+            batch = load_batch(path, overrides=options.settings, site=options.site, display_path=display)
+        except BatchError as error:
+            faults += [str(fault) for fault in error.faults if str(fault) not in faults]
+        else:
+            batches.append(_batch_plan(batch, display, folder, options))
+    faults += _clashes(batches)
+    if faults:
+        raise pytest.UsageError("\n".join(faults))
+    return RunPlan(batches=tuple(batches), runs_folder=folder)
+
+
+def _display(path: Path, base: Path) -> str:
+    return path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)
+
+
+def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> BatchPlan:
+    return BatchPlan(
+        path=batch.path,
+        display=display,
+        name=batch.run_name,
+        account=batch.account,
+        permalink=batch.permalink,
+        site=batch.site_name,
+        run_root=folder / batch.run_name,
+        videos=tuple(batch.videos()),
+        parallel=batch.parallel,
+        attempts=batch.attempts,
+        headed=_is_headed(batch, options),
+        worker_start_delay=batch.worker_start_delay,
+        keep_profiles=batch.keep_profiles,
+    )
+
+
+def _is_headed(batch: Batch, options: Options) -> bool:
+    if options.headed or isinstance(batch.headed, bool):
+        return options.headed or bool(batch.headed)
+    is_real = batch.site is None
+    return is_real and (sys.platform in {"win32", "darwin"} or has_display(os.environ))
+
+
+def has_display(environ: os._Environ[str] | dict[str, str]) -> bool:
+    """Whether a Linux session can show windows."""
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+
+
+def _clashes(batches: Sequence[BatchPlan]) -> list[str]:
+    seen: dict[Path, BatchPlan] = {}
+    faults = []
+    for batch in batches:
+        other = seen.setdefault(batch.run_root, batch)
+        if other is not batch:
+            faults.append(
+                f"{batch.display}: {other.display} has the same name, and both would be recorded in "
+                f"{batch.run_root}; rename one of the files"
+            )
+    return faults
+
+
+def _resume(config: pytest.Config, plan: RunPlan, last: lastrun.LastRun | None) -> RunPlan:
+    if config.getoption("grokbatch_fresh"):
+        raise pytest.UsageError("--fresh and --lf: a fresh run has nothing to resume; leave one of them out")
+    try:
+        chosen = {str(batch.path): lastrun.unfinished(batch, last) for batch in plan.batches}
+    except ManifestUnreadableError as error:
+        raise pytest.UsageError(str(error)) from None
+    # pytest's own selection goes by a cache that knows nothing of videos that never started.
+    config.option.lf = False
+    # When nothing is left to do, every video says so, instead of "no tests ran".
+    return replace(plan, resumed=chosen) if any(chosen.values()) else plan
+
+
+def _choose_workers(config: pytest.Config, plan: RunPlan) -> None:
+    if not hasattr(config.option, "numprocesses") or config.option.collectonly:
+        return
+    if config.option.numprocesses is None and not config.getoption("tx", None):
+        videos = sum(plan.is_selected(batch, video.id) for batch in plan.batches for video in batch.videos)
+        wanted = max(batch.parallel for batch in plan.batches)
+        config.option.numprocesses = min(wanted, videos)

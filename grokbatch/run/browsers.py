@@ -1,0 +1,106 @@
+"""A worker's browser: opened on a copy of the account's profile when the first video needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grokbatch.browser.account import Account
+from grokbatch.browser.find import Browser
+from grokbatch.browser.gate import launch_gate
+from grokbatch.browser.guard import guard_driver
+from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
+from grokbatch.browser.orphans import use_temp
+from grokbatch.browser.profile import copy_profile
+from grokbatch.site.page_maker import PageVideoMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pytest
+
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker import Worker
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What decides whether two batches can share a browser."""
+
+    account: str
+    site: str
+    headed: bool
+
+
+class PageMakers:
+    """The page makers of one worker; at most one has its browser open."""
+
+    def __init__(self, request: pytest.FixtureRequest, worker: Worker) -> None:
+        self._request = request
+        self._worker = worker
+        self._kind: _Kind | None = None
+        self._maker: PageVideoMaker | None = None
+        self._folders: list[tuple[BatchPlan, WorkerFolder]] = []
+
+    def of(self, batch: BatchPlan) -> PageVideoMaker:
+        """Return the maker for `batch`; the browser of another account is closed first."""
+        kind = _Kind(batch.account, batch.site, batch.headed)
+        if self._maker is None or kind != self._kind:
+            self._close_browser()
+            self._kind, self._maker = kind, self._new_maker(batch)
+        self._maker.serve(batch.run_directory)
+        return self._maker
+
+    def close(self) -> None:
+        """End the browser and remove the profile copies, unless a batch keeps them."""
+        self._close_browser()
+        for batch, folder in self._folders:
+            if not batch.keep_profiles:
+                shutil.rmtree(folder.root, ignore_errors=True)
+
+    def _close_browser(self) -> None:
+        if self._maker is not None:
+            self._maker.close()
+            self._maker = None
+
+    def _new_maker(self, batch: BatchPlan) -> PageVideoMaker:
+        folder = WorkerFolder(batch.run_directory.profiles / self._worker.id)
+        if all(known != folder for _, known in self._folders):
+            self._folders.append((batch, folder))
+        return PageVideoMaker(lambda: self._open(batch, folder), batch.run_directory)
+
+    def _open(self, batch: BatchPlan, folder: WorkerFolder) -> WorkerContext:
+        worker = self._worker
+        temp = _needed(worker.plan.session_folder)
+        worker.tell(None, "starting the browser")
+        planned = worker.plan.account(batch.account)
+        account = Account(planned.alias, planned.profile, tuple(json.loads(planned.cookies)))
+        if not folder.profile.exists():
+            copy_profile(account, folder.profile)
+        # The driver starts with the environment of this process, when the fixture is first asked for.
+        use_temp(temp, os.environ)
+        guard_driver(os.environ, folder.scripts)
+        with launch_gate(temp / "gate", delay=batch.worker_start_delay):
+            return open_context(
+                self._request.getfixturevalue("browser_type"),
+                Browser.from_plain(worker.plan.browser),
+                folder,
+                headless=not batch.headed,
+                cookies=account.cookies,
+                launch_args=self._fixture("browser_type_launch_args"),
+                context_args=self._fixture("browser_context_args"),
+            )
+
+    def _fixture(self, name: str) -> Mapping[str, Any]:
+        value: Mapping[str, Any] = self._request.getfixturevalue(name)
+        return value
+
+
+def _needed(folder: Path | None) -> Path:
+    if folder is None:
+        raise RuntimeError("the run was not opened")
+    return folder

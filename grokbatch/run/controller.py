@@ -1,0 +1,176 @@
+"""The controller's side of a run: opening it, following its workers, stopping and closing it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record import ledger
+from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
+from grokbatch.record.outcome import Category, RunStatus, Status
+from grokbatch.record.runlog import LOGGER
+from grokbatch.record.store import transactions
+from grokbatch.run import lastrun, locks
+from grokbatch.run.verdict import ATTRIBUTE, CRASHED, verdict_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from grokbatch.run.collect import VideoItem
+    from grokbatch.run.live import LiveView
+    from grokbatch.run.options import Options
+    from grokbatch.run.plan import BatchPlan, RunPlan
+
+CLOSING_PATIENCE = 10.0
+"""Seconds to wait at the end for workers that were told to go."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Controller:
+    """One run, from the side of the process that the user started."""
+
+    def __init__(
+        self, plan: RunPlan, options: Options, memory: Path, live: LiveView, stop_own: Callable[[], None]
+    ) -> None:
+        self.plan = plan
+        self._memory = memory
+        self.options = options
+        self.live = live
+        self.started_at = _now()
+        self._stop_own = stop_own
+        self._videos: dict[str, tuple[BatchPlan, str]] = {}
+        self._channels: list[Any] = []
+        self.is_open = True
+        self._is_shown = False
+        self._is_interrupted = False
+
+    # following
+
+    def configure_node(self, node: Any) -> None:
+        """Give a worker that is about to start the plan, and a line to report on."""
+        channel = node.gateway.newchannel()
+        channel.setcallback(self.hear)
+        node.workerinput["grokbatch_plan"] = self.plan.to_wire()
+        node.workerinput["grokbatch_channel"] = channel
+        self._channels.append(channel)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take note of what a worker says; runs in a receiver thread, so it only stores."""
+        if "collected" in message:
+            for node_id, path, video_id in message["collected"]:
+                batch = next(each for each in self.plan.batches if str(each.path) == path)
+                self._videos[node_id] = (batch, video_id)
+        else:
+            self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
+
+    def collected(self, items: Iterable[VideoItem]) -> None:
+        """Take note of the items of this process, when there are no workers."""
+        self._videos.update({item.nodeid: (item.batch, item.video.id) for item in items})
+
+    def remember(self) -> None:
+        """Remember what was selected, so that `--lf` can go on with it."""
+        options = self.options
+        last = lastrun.LastRun(
+            batches=tuple(batch.path for batch in self.plan.batches),
+            site=options.site,
+            settings=options.settings,
+            runs_folder=self.plan.runs_folder,
+            headed=options.headed,
+            browser_channel=options.browser_channel,
+            selected={str(batch.path): self.selected(batch) for batch in self.plan.batches},
+        )
+        lastrun.write(self._memory, last)
+
+    def selected(self, batch: BatchPlan) -> tuple[str, ...]:
+        """Return the ids of the batch's videos that this run is to make."""
+        return tuple(video_id for each, video_id in self._videos.values() if each.path == batch.path)
+
+    def show(self) -> None:
+        """Begin to draw, at the first video."""
+        if self._is_shown:
+            return
+        self._is_shown = True
+        done = sum(self.record(node_id).is_final for node_id in self._videos)
+        self.live.start(
+            len(self._videos), done, max(1, len(self._channels)), several_batches=len(self.plan.batches) > 1
+        )
+
+    def record(self, node_id: str) -> VideoRecord:
+        """Return what the manifest says of an item's video; raises KeyError if it is no video's id."""
+        batch, video_id = self._videos[node_id]
+        return batch.store().read().videos[video_id]
+
+    def crashed(self, node_id: str, report: pytest.TestReport) -> None:
+        """Complete what a dead worker could not: the manifest's entry and the report of its video."""
+        if node_id not in self._videos:
+            return
+        batch, video_id = self._videos[node_id]
+        with batch.store().transaction() as manifest:
+            message = "the worker process died; the run went on without it"
+            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, _now())
+            record = manifest.videos[video_id]
+        LOGGER.error("%s: %s", video_id, record.message)
+        # pytest-html has no row for xdist's "???"
+        report.when = "call"
+        report.duration = 0.0
+        report.longrepr = f"{Category.WORKER_CRASHED}: {record.message}"
+        if record.status is Status.COMPLETED:
+            report.outcome, report.longrepr = "passed", None
+        setattr(report, ATTRIBUTE, verdict_of(batch, record, already=False))
+        setattr(report, CRASHED, True)
+
+    # ending
+
+    def drain(self) -> None:
+        """Let nothing more start; what is under way finishes."""
+        self._is_interrupted = True
+        under_way = 0
+        with transactions([batch.store() for batch in self.plan.batches]) as manifests:
+            for manifest in manifests:
+                reason = StopRecord(category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=_now())
+                ledger.stop(manifest, RunStatus.INTERRUPTED, reason)
+                under_way += manifest.counts[Status.IN_PROGRESS]
+        LOGGER.warning("stopped by Ctrl+C, %d under way", under_way)
+        self._send("stop")
+        self._stop_own()
+        self.live.notice(
+            f"stopping: {under_way} under way will finish, nothing new starts; press Ctrl+C again to abort"
+        )
+
+    def abort(self) -> None:
+        """End what is under way: the workers go at once, their videos become pending again."""
+        self._is_interrupted = True
+        self._send("abort")
+
+    def _send(self, message: str) -> None:
+        for channel in self._channels:
+            try:
+                channel.send(message)
+            except OSError:
+                continue  # that worker is gone
+
+    def close(self, *, interrupted: bool = False) -> None:
+        """End the run: nothing is claimed any more, and each manifest tells how it went; safe to call again."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        self.live.stop()
+        for batch in self.plan.batches:
+            locks.wait_for_workers(batch.run_root, CLOSING_PATIENCE)
+            with batch.store().transaction() as manifest:
+                ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=_now())
+            batch.store().reserve.unlink(missing_ok=True)
+            LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
+
+    def manifests(self) -> list[Manifest]:
+        """Return the manifests of all batches as they stand."""
+        return [batch.store().read() for batch in self.plan.batches]
+
+
+CONTROLLER = pytest.StashKey[Controller]()

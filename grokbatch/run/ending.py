@@ -1,0 +1,92 @@
+"""How a run ends: manifests closed, the summary written, the exit code chosen."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.record.outcome import RunStatus, Status
+from grokbatch.review.advice import ending
+from grokbatch.review.summary import write_summary
+from grokbatch.review.tally import BatchResult
+from grokbatch.review.wording import signs_for
+from grokbatch.run.controller import CONTROLLER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grokbatch.record.manifest import Manifest
+    from grokbatch.run.controller import Controller
+
+EXIT_CODES = {
+    RunStatus.STOPPED_AUTH_REQUIRED: 77,
+    RunStatus.STOPPED_RATE_LIMIT: 75,
+    RunStatus.INTERRUPTED: int(pytest.ExitCode.INTERRUPTED),
+}
+"""The exit code of a run that was stopped, the most severe first (75 and 77 as in sysexits.h)."""
+
+
+def close(config: pytest.Config, *, interrupted: bool = False) -> None:
+    """Close the manifests, whatever brought the run to its end; safe to call again."""
+    if CONTROLLER in config.stash:
+        config.stash[CONTROLLER].close(interrupted=interrupted)
+
+
+def results(controller: Controller, report: Path | None = None) -> list[BatchResult]:
+    """Return what the run made of each batch."""
+    return [
+        BatchResult(batch.display, manifest, batch.run_directory, controller.started_at, report)
+        for batch, manifest in zip(controller.plan.batches, controller.manifests(), strict=True)
+    ]
+
+
+def summarise(reporter: pytest.TerminalReporter) -> None:
+    """Write the closing summary."""
+    config = reporter.config
+    if CONTROLLER not in config.stash:
+        return
+    close(config)
+    controller = config.stash[CONTROLLER]
+    report = controller.plan.runs_folder / "report.html" if len(controller.plan.batches) > 1 else None
+    if config.get_verbosity() >= -1:
+        write_summary(
+            reporter, results(controller, report), datetime.now(UTC), signs_for(sys.stdout.encoding)
+        )
+
+
+def leave(session: pytest.Session) -> None:
+    """End the session with the exit code of a stopped run; raises pytest's Exit with the last line."""
+    controller = session.config.stash.get(CONTROLLER, None)
+    if controller is None or session.exitstatus in {
+        pytest.ExitCode.INTERNAL_ERROR,
+        pytest.ExitCode.USAGE_ERROR,
+    }:
+        return
+    manifests = controller.manifests()
+    statuses = {manifest.status for manifest in manifests}
+    code = next((code for status, code in EXIT_CODES.items() if status in statuses), None)
+    line = ending(manifests, datetime.now(UTC))
+    if code is not None and line is not None:
+        raise _exit(line, code)
+    if session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _is_all_made(controller: Controller, manifests: list[Manifest]) -> bool:
+    """Whether every selected video is completed: "all passed" must not be said of fewer."""
+    return all(
+        manifest.videos[name].status is Status.COMPLETED
+        for batch, manifest in zip(controller.plan.batches, manifests, strict=True)
+        for name in controller.selected(batch)
+    )
+
+
+def _exit(line: str, code: int) -> BaseException:
+    # pytest prints the exception as "<class name>: <message>", and that is the last line a user sees.
+    title, _, rest = line.partition(": ")
+    kind = type(title, (pytest.exit.Exception,), {})
+    ended: BaseException = kind(rest, returncode=code)
+    return ended

@@ -1,0 +1,74 @@
+"""The last batch run, remembered so that a bare `pytest --lf` goes on with it as it was.
+
+pytest's own cache cannot serve here: it lies in the root directory, which in a folder without a configuration
+file depends on the arguments, so `pytest batches/x.yaml` and `pytest --lf` would look in different places.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter, ValidationError
+
+from grokbatch.record.private import private_folder, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grokbatch.run.plan import BatchPlan
+
+NAME = ".last-run.json"
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """Which batch files ran, with which options, and which of their videos were selected."""
+
+    batches: tuple[Path, ...]
+    site: str | None
+    settings: tuple[str, ...]
+    runs_folder: Path
+    headed: bool
+    browser_channel: str | None
+    selected: dict[str, tuple[str, ...]]
+
+    def covers(self, paths: Iterable[Path]) -> bool:
+        """Whether all of `paths` were run."""
+        return set(paths) <= set(self.batches)
+
+
+_FORM = TypeAdapter(LastRun)
+
+
+def read(folder: Path) -> LastRun | None:
+    """Return what was remembered in `folder`; None when there is nothing or it cannot be understood."""
+    try:
+        return _FORM.validate_json((folder / NAME).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def write(folder: Path, last: LastRun) -> None:
+    """Remember `last` in `folder`."""
+    private_folder(folder)
+    write_private(folder / NAME, json.dumps(_FORM.dump_python(last, mode="json"), indent=1))
+
+
+def forget(folder: Path) -> None:
+    """Forget the last run, because something else was run since."""
+    (folder / NAME).unlink(missing_ok=True)
+
+
+def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
+    """Return the ids of the videos that `--lf` makes: selected the last time, and not final since."""
+    chosen = None if last is None else last.selected.get(str(batch.path))
+    wanted = [video.id for video in batch.videos if chosen is None or video.id in chosen]
+    if not batch.store().exists():
+        return tuple(wanted)
+    done = {name for name, video in batch.store().read().videos.items() if video.is_final}
+    digests = {name: video.digest for name, video in batch.store().read().videos.items()}
+    edited = {video.id for video in batch.videos if digests.get(video.id) != video.digest}
+    return tuple(name for name in wanted if name not in done or name in edited)

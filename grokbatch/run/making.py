@@ -1,0 +1,113 @@
+"""Making one video inside a worker: claim it, try it, record each attempt before pytest hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.record.ledger import Claim
+from grokbatch.record.outcome import Status
+from grokbatch.run.verdict import VideoFailed
+from grokbatch.run.worker import WORKER, StoppedError
+
+if TYPE_CHECKING:
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.outcome import Outcome
+    from grokbatch.run.collect import VideoItem
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker import Worker
+    from grokbatch.site.maker import VideoMaker
+
+CLAIM = pytest.StashKey[Claim | OSError]()
+
+FIRST_PAUSE = 2.0
+"""Seconds before the second attempt; each further pause is three times as long."""
+
+
+def run_claimed(item: VideoItem) -> bool | None:
+    """Claim the item's video; return True when the run is stopped, so that it neither runs nor reports."""
+    if CLAIM in item.stash:
+        return None  # the second call, from below: let pytest run the item
+    worker = item.config.stash[WORKER]
+    try:
+        claim = worker.claim(item.batch, item.video)
+    except OSError as error:
+        item.stash[CLAIM] = error
+    else:
+        if claim is Claim.STOPPED:
+            return True
+        item.stash[CLAIM] = claim
+    # With a next item that shares nothing but the session, what is torn down now never depends on which
+    # item comes next: with the stop and without look-ahead nobody knows.
+    item.ihook.pytest_runtest_protocol(item=item, nextitem=worker.idle(item.session))
+    return True
+
+
+def check_claim(item: VideoItem) -> None:
+    """End an item in its setup, before any browser starts, if there is nothing to make."""
+    claim = item.stash[CLAIM]
+    if isinstance(claim, OSError):
+        item.config.stash[WORKER].note_unwritable(claim)
+        pytest.fail(
+            f"{item.batch.run_directory.manifest}: cannot be written: {claim.strerror}", pytrace=False
+        )
+    if claim is Claim.COMPLETED:
+        pytest.skip("already completed")
+    if claim is Claim.MODERATED:
+        raise VideoFailed(item.config.stash[WORKER].record(item.batch, item.video))
+
+
+def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
+    """Make the item's video; this is the test function of every video item."""
+    item: VideoItem = request.node
+    record = _Making(item.batch, item.video, item.config.stash[WORKER], video_maker).run()
+    if record is None:
+        pytest.skip("not started: the run was stopped")
+    if record.status is not Status.COMPLETED:
+        raise VideoFailed(record)
+
+
+def pause_before(attempt: int) -> float:
+    """Return the seconds to wait before attempt number `attempt`, which is 2 or more."""
+    return FIRST_PAUSE * 3.0 ** (attempt - 2)
+
+
+@dataclass(frozen=True)
+class _Making:
+    batch: BatchPlan
+    video: VideoSpec
+    worker: Worker
+    maker: VideoMaker
+
+    def run(self) -> VideoRecord | None:
+        """Try until the video is made or nothing more is to be tried; None: it was stopped before a submit."""
+        outcome = self._attempt()
+        for number in range(2, self.batch.attempts + 1):
+            if outcome is None or outcome.category is None or not outcome.category.is_tried_again:
+                break
+            if not self._is_to_go_on(pause_before(number)):
+                break
+            outcome = self._attempt()
+        return None if outcome is None else self.worker.record(self.batch, self.video)
+
+    def _is_to_go_on(self, pause: float) -> bool:
+        self.worker.tell(self.video.id, f"trying again in {pause:.0f} s")
+        if self.worker.stopped.wait(pause):
+            return False
+        return self.worker.claim(self.batch, self.video) is Claim.GRANTED
+
+    def _attempt(self) -> Outcome | None:
+        worker = self.worker
+        try:
+            witness = worker.witness(self.batch, self.video)
+            outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
+        except StoppedError:
+            worker.unclaim(self.batch, self.video)
+            return None
+        except BaseException as error:
+            worker.give_up(self.batch, self.video, error)
+            raise
+        return worker.finish(self.batch, self.video, outcome)

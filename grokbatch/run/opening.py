@@ -1,0 +1,167 @@
+"""Opening a run in the controller: everything that can go wrong before a worker starts, goes wrong here."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.browser.account import Account, find_account
+from grokbatch.browser.errors import BrowserError
+from grokbatch.browser.find import find_browser
+from grokbatch.browser.home import home_folder
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.orphans import RunTemp, sweep, sweep_temp
+from grokbatch.browser.provide import provide_browser, this_installer
+from grokbatch.record import ledger
+from grokbatch.record.private import private_folder
+from grokbatch.record.runlog import LOGGER, close_log, open_log
+from grokbatch.record.store import ManifestUnreadableError
+from grokbatch.run import locks
+from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    from filelock import BaseFileLock
+
+    from grokbatch.run.options import Options
+
+DEMO = "demo"
+
+
+def open_run(
+    plan: RunPlan,
+    options: Options,
+    resources: ExitStack,
+    notice: Callable[[str], None],
+    *,
+    needs_browser: bool,
+) -> RunPlan:
+    """Take the run directories, prepare browser, site and accounts, and open the manifests.
+
+    Returns the plan as workers need it. `resources` gives everything back at the end. Raises pytest.UsageError
+    with a message for people; nothing has been started then.
+    """
+    try:
+        for batch in plan.batches:
+            _take_run_directory(batch, options, resources)
+        sweep_temp()
+        plan = replace(plan, session_folder=resources.enter_context(RunTemp()).folder)
+        if needs_browser:
+            plan = _with_browser(plan, options, notice)
+            plan = _with_site(plan, resources)
+        for batch in plan.batches:
+            _open_manifest(batch, plan, resources)
+    except (BrowserError, ManifestUnreadableError, locks.RunBusyError) as error:
+        raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(f"{error.filename or plan.runs_folder}: {error.strerror}") from None
+    return plan
+
+
+def _take_run_directory(batch: BatchPlan, options: Options, resources: ExitStack) -> None:
+    private_folder(batch.run_root)
+    lock = _hold(batch)
+    if options.fresh and batch.store().exists():
+        lock.release()
+        _set_aside(batch.run_root)
+        private_folder(batch.run_root)
+        lock = _hold(batch)
+    resources.callback(lock.release)
+    try:
+        locks.wait_for_workers(batch.run_root)
+    except locks.RunBusyError as error:
+        raise locks.RunBusyError(f"{batch.display}: {error} still runs; end it, then start again") from None
+    sweep(batch.run_directory.profiles)
+
+
+def _hold(batch: BatchPlan) -> BaseFileLock:
+    try:
+        return locks.hold_run(batch.run_root)
+    except locks.RunBusyError as error:
+        raise locks.RunBusyError(
+            f"{batch.display}: is being run by {error}; wait until it has ended, or stop it there with Ctrl+C"
+        ) from None
+
+
+def _set_aside(run_root: Path) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    run_root.rename(run_root.with_name(f"{run_root.name}.{stamp}"))
+
+
+def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]) -> RunPlan:
+    machine = this_machine()
+    browser = provide_browser(
+        lambda: find_browser(machine, channel=options.browser_channel),
+        home_folder(os.environ),
+        this_installer(notice),
+    )
+    return replace(plan, browser=browser.as_plain())
+
+
+def _with_site(plan: RunPlan, resources: ExitStack) -> RunPlan:
+    accounts = {batch.account: batch for batch in plan.batches if batch.site != DEMO}
+    found = [_wire(find_account(alias, home_folder(os.environ))) for alias in accounts]
+    if any(batch.site == DEMO for batch in plan.batches):
+        origin, account = _start_demo(resources)
+        found.append(account)
+        plan = replace(
+            plan,
+            batches=tuple(
+                replace(batch.at_origin(origin), account=DEMO_ACCOUNT) if batch.site == DEMO else batch
+                for batch in plan.batches
+            ),
+        )
+    return replace(plan, accounts=tuple(found))
+
+
+DEMO_ACCOUNT = "demo@built-in"
+"""The alias of the built-in account; no account of the user's can have it."""
+
+
+def _start_demo(resources: ExitStack) -> tuple[str, AccountPlan]:
+    # Imported here: a run on the real site does not need a web server.
+    from grokbatch.demo.server import DemoSite
+
+    site = resources.enter_context(DemoSite())
+    return site.origin, AccountPlan(DEMO_ACCOUNT, None, json.dumps(site.session_cookies()))
+
+
+def _wire(account: Account) -> AccountPlan:
+    return AccountPlan(account.alias, account.profile, json.dumps(list(account.cookies)))
+
+
+def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> None:
+    store = batch.store()
+    now = datetime.now(UTC)
+    if not store.exists():
+        store.create(
+            ledger.new_manifest(
+                batch=batch.name,
+                account=batch.account,
+                permalink=batch.permalink,
+                site=batch.site,
+                now=now,
+            )
+        )
+    elif (site := store.read().site) != batch.site:
+        raise pytest.UsageError(
+            f"{batch.display}: {batch.run_root} holds the results of another site ({site}, now {batch.site}); "
+            "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
+        )
+    store.set_space_aside()
+    with store.transaction() as manifest:
+        name = f"{plan.browser.get('family', '')} {plan.browser.get('version', '')}".strip()
+        ledger.open_run(manifest, batch.videos, browser=name, now=now)
+        manifest.account = batch.account
+    resources.callback(close_log, open_log(batch.run_directory.log, "controller"))
+    LOGGER.info(
+        "%s: run of %d videos on %s with %s", batch.display, len(batch.videos), batch.site, name or "stub"
+    )

@@ -1,0 +1,68 @@
+"""The options that grokbatch adds to pytest, and what was given, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+DEFAULT_RUNS_FOLDER = "reports"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about batches; None and empty mean that it says nothing."""
+
+    site: str | None
+    settings: tuple[str, ...]
+    runs_dir: str | None
+    fresh: bool
+    headed: bool
+    browser_channel: str | None
+    resume: bool
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Options:
+        """Read the options of this call."""
+        return cls(
+            site=config.getoption("grokbatch_site"),
+            settings=tuple(config.getoption("grokbatch_settings")),
+            runs_dir=config.getoption("grokbatch_runs_dir"),
+            fresh=config.getoption("grokbatch_fresh"),
+            headed=bool(config.getoption("headed", False)),
+            browser_channel=config.getoption("browser_channel", None),
+            resume=bool(config.getoption("lf", False)),
+        )
+
+
+def add(parser: pytest.Parser) -> None:
+    """Add our options to pytest's; `--headed`, `--browser-channel`, `-n` and `--lf` belong to others."""
+    group = parser.getgroup("grokbatch", "grokbatch: many videos from one Grok Imagine image")
+    group.addoption(
+        "--site",
+        dest="grokbatch_site",
+        metavar="demo|URL",
+        help="make the videos on the built-in site (spends nothing), or on the site at URL",
+    )
+    group.addoption(
+        "--set",
+        dest="grokbatch_settings",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="override a key of the batch files, such as --set count=4 (can be repeated)",
+    )
+    group.addoption(
+        "--runs-dir",
+        dest="grokbatch_runs_dir",
+        metavar="DIR",
+        help=f"keep manifests, reports and evidence below DIR (default: {DEFAULT_RUNS_FOLDER})",
+    )
+    group.addoption(
+        "--fresh",
+        dest="grokbatch_fresh",
+        action="store_true",
+        help="set the results of earlier runs aside and make every video anew",
+    )

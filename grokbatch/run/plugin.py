@@ -1,0 +1,148 @@
+"""The hooks: each hands over to the module that knows what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.run import collect, ending, making, newhooks, options, process, reporting, scheduler
+from grokbatch.run.collect import VideoItem
+from grokbatch.run.controller import CONTROLLER
+from grokbatch.run.fixtures import video_maker as video_maker
+from grokbatch.run.fixtures import video_makers as video_makers
+from grokbatch.run.plan import RUN_PLAN
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add our options."""
+    options.add(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare our hooks."""
+    pluginmanager.add_hookspecs(newhooks)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
+    """Read the batches before xdist decides how many workers there are."""
+    process.plan(config)
+    return (yield)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the report's place, and keep workers out of the terminal's reach."""
+    process.configure(config)
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say which batches run where."""
+    return reporting.header(config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Open the run before any worker starts."""
+    process.start(session.config)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect batches."""
+    return collect.batch_file(file_path, parent)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under `--lf`, leave out what is finished."""
+    if RUN_PLAN in config.stash:
+        collect.leave_out_finished(config, items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Tell the controller which videos there are."""
+    process.collected(session)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Make an xdist worker ask for one item at a time."""
+    process.prepare_loop(session)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
+    """Claim a video; a stopped run neither runs nor reports it."""
+    return making.run_claimed(item) if isinstance(item, VideoItem) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what is completed before any browser starts."""
+    if isinstance(item, VideoItem):
+        making.check_claim(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put what came of a video on its report."""
+    report = yield
+    return reporting.attach(item, report) if isinstance(item, VideoItem) else report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
+    """Count a video by what came of it."""
+    return reporting.teststatus(report, config)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write the closing summary."""
+    ending.summarise(terminalreporter)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """End a stopped run once reports and caches are written."""
+    try:
+        yield
+    finally:
+        ending.close(session.config)
+    ending.leave(session)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give everything back, however the run ended."""
+    process.release(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Send the plan to a worker."""
+    if CONTROLLER in node.config.stash:
+        node.config.stash[CONTROLLER].configure_node(node)
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
+    """Schedule without look-ahead when batches run."""
+    return scheduler.OneEach(config) if CONTROLLER in config.stash else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any) -> None:
+    """Remember what was selected."""
+    if CONTROLLER in node.config.stash:
+        node.config.stash[CONTROLLER].remember()
+
+
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
+def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:
+    """Complete what a dead worker could not."""
+    if CONTROLLER in sched.config.stash:
+        sched.config.stash[CONTROLLER].crashed(crashitem, report)

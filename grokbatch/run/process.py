@@ -1,0 +1,162 @@
+"""What each process of a run does at each stage: the controller, an xdist worker, or one process that is both."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record.runlog import close_log, open_log
+from grokbatch.run import begin, locks, opening, reporting, scheduler, signals
+from grokbatch.run.begin import OPTIONS
+from grokbatch.run.collect import VideoItem
+from grokbatch.run.controller import CONTROLLER, Controller
+from grokbatch.run.live import LiveView, open_view
+from grokbatch.run.plan import RUN_PLAN, RunPlan
+from grokbatch.run.worker import WORKER, Send, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SOLO = "main"
+"""The worker's name when there are no workers."""
+
+RESOURCES = pytest.StashKey[ExitStack]()
+
+
+def _worker_input(config: pytest.Config) -> dict[str, Any] | None:
+    # xdist's documented way to tell a worker from the controller
+    return getattr(config, "workerinput", None)
+
+
+def plan(config: pytest.Config) -> None:
+    """Make the plan, or in a worker take the controller's."""
+    given = _worker_input(config)
+    if given is None:
+        begin.plan_call(config)
+    elif "grokbatch_plan" in given:
+        config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
+            config.args[:] = [str(batch.path) for batch in config.stash[RUN_PLAN].batches]
+        config.option.lf = False
+
+
+def configure(config: pytest.Config) -> None:
+    """Prepare what must be set before other plugins look at it."""
+    if RUN_PLAN not in config.stash:
+        return
+    config.stash[RESOURCES] = ExitStack()
+    if _worker_input(config) is not None:
+        signals.leave_foreground()
+        return
+    if getattr(config.option, "htmlpath", "") is None and not config.option.collectonly:
+        config.option.htmlpath = str(_report_path(config.stash[RUN_PLAN]))
+
+
+def _report_path(run: RunPlan) -> os.PathLike[str]:
+    if len(run.batches) == 1:
+        return run.batches[0].run_directory.report
+    return run.runs_folder / "report.html"
+
+
+def start(config: pytest.Config) -> None:
+    """Open the run."""
+    if RUN_PLAN not in config.stash or config.option.collectonly:
+        return
+    given = _worker_input(config)
+    if given is not None:
+        channel = given["grokbatch_channel"]
+        _become_worker(config, given["workerid"], _sender(channel))
+        channel.setcallback(_listener(config.stash[WORKER]))
+        return
+    _become_controller(config)
+    if not config.pluginmanager.has_plugin("dsession"):
+        reporting.write_no_file_names(config)
+        _become_worker(config, SOLO, config.stash[CONTROLLER].hear)
+
+
+def _become_controller(config: pytest.Config) -> None:
+    resources, live = config.stash[RESOURCES], _view(config)
+    replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
+    opened = opening.open_run(
+        config.stash[RUN_PLAN], config.stash[OPTIONS], resources, live.notice, needs_browser=not replaced
+    )
+    config.stash[RUN_PLAN] = opened
+    controller = Controller(
+        opened, config.stash[OPTIONS], begin.memory_folder(config), live, _stop_workers(config)
+    )
+    config.stash[CONTROLLER] = controller
+    config.pluginmanager.register(reporting.ResultLines(config.hook, controller), "grokbatch-result-lines")
+    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort))
+
+
+def _view(config: pytest.Config) -> LiveView:
+    has_terminal = config.pluginmanager.has_plugin("terminalreporter")
+    colour = has_terminal and config.get_terminal_writer().hasmarkup
+    return open_view(config.get_verbosity() if has_terminal else -2, colour=colour)
+
+
+def _stop_workers(config: pytest.Config) -> Callable[[], None]:
+    def stop() -> None:
+        if WORKER in config.stash:
+            config.stash[WORKER].stopped.set()
+
+    return stop
+
+
+def _become_worker(config: pytest.Config, name: str, send: Send) -> None:
+    run = config.stash[RUN_PLAN]
+    config.stash[WORKER] = Worker(name, run, send)
+    if name == SOLO:
+        return  # the controller of this same process holds the run's lock and writes the log
+    for batch in run.batches:
+        # Held until the process ends: it says that this process may still write.
+        config.add_cleanup(locks.hold_alive(batch.run_root, name).release)
+        config.stash[RESOURCES].callback(close_log, open_log(batch.run_directory.log, name))
+
+
+def _sender(channel: Any) -> Send:
+    def send(message: dict[str, Any]) -> None:
+        try:
+            channel.send(message)
+        except OSError:
+            return  # the controller is gone; results go on being written
+
+    return send
+
+
+def _listener(worker: Worker) -> Callable[[str], None]:
+    def hear(message: str) -> None:
+        worker.stopped.set()
+        if message == "abort":
+            worker.leave()
+
+    return hear
+
+
+def collected(session: pytest.Session) -> None:
+    """Tell the controller which videos were selected."""
+    if WORKER not in session.config.stash:
+        return
+    items = [item for item in session.items if isinstance(item, VideoItem)]
+    if CONTROLLER in session.config.stash:
+        controller = session.config.stash[CONTROLLER]
+        controller.collected(items)
+        controller.remember()
+    else:
+        ids = [[item.nodeid, str(item.batch.path), item.video.id] for item in items]
+        session.config.stash[WORKER].send({"collected": ids})
+
+
+def prepare_loop(session: pytest.Session) -> None:
+    """Replace the look-ahead of an xdist worker."""
+    if _worker_input(session.config) is not None and WORKER in session.config.stash:
+        scheduler.one_at_a_time(session.config, session.config.stash[WORKER])
+
+
+def release(config: pytest.Config) -> None:
+    """Give everything back."""
+    if RESOURCES in config.stash:
+        config.stash[RESOURCES].close()

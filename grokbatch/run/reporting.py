@@ -1,0 +1,117 @@
+"""What pytest's own reporting is told about videos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record.ledger import Claim
+from grokbatch.record.outcome import Category, Status
+from grokbatch.run.controller import CONTROLLER
+from grokbatch.run.making import CLAIM
+from grokbatch.run.plan import RUN_PLAN
+from grokbatch.run.progress import FinishedVideo
+from grokbatch.run.verdict import ATTRIBUTE, CRASHED, attached, verdict_of
+from grokbatch.run.worker import WORKER
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from grokbatch.run.collect import VideoItem
+    from grokbatch.run.controller import Controller
+    from grokbatch.run.verdict import Verdict
+
+
+def header(config: pytest.Config) -> list[str]:
+    """Return a line for each batch of this call."""
+    plan = config.stash.get(RUN_PLAN, None)
+    if plan is None:
+        return []
+    return [
+        f"batch: {batch.display}, {len(batch.videos)} videos, site {batch.site}, results in {batch.run_root}"
+        for batch in plan.batches
+    ]
+
+
+def write_no_file_names(config: pytest.Config) -> None:
+    """Keep pytest's progress, which starts with the file's name, off the lines that we print."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.showfspath = False
+
+
+def attach(item: VideoItem, report: pytest.TestReport) -> pytest.TestReport:
+    """Put what the manifest says of the item's video on its report."""
+    if report.when == "call" or not report.passed:
+        record = item.config.stash[WORKER].record(item.batch, item.video)
+        already = item.stash[CLAIM] in {Claim.COMPLETED, Claim.MODERATED}
+        setattr(report, ATTRIBUTE, verdict_of(item.batch, record, already=already))
+    return report
+
+
+_TITLES = {Category.RATE_LIMIT.value: "rate limited", Category.CONTENT_MODERATED.value: "moderated"}
+
+
+def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
+    """Return pytest's category of a video's report; no letter and no word, for we print lines of our own."""
+    verdict = attached(report)
+    if verdict is None or CONTROLLER not in config.stash or not config.stash[CONTROLLER].is_open:
+        return None  # after the run pytest asks for the word of its short summary
+    if report.failed:
+        return _TITLES.get(verdict["category"] or "", "failed"), "", ""
+    if report.skipped:
+        return "skipped", "", ""
+    return "passed", "", ""
+
+
+@dataclass(frozen=True)
+class ResultLines:
+    """Prints a line for each video that is done with; registered in the controller."""
+
+    hook: Any
+    controller: Controller
+
+    def pytest_runtest_logstart(self) -> None:
+        """Begin to draw; not earlier, for pytest-xdist draws a line of its own until then."""
+        self.controller.show()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
+        """Print the line once all others have taken the report in."""
+        yield
+        verdict = attached(report)
+        if verdict is not None:
+            self.controller.live.finished(_finished(verdict))
+        if getattr(report, CRASHED, False):
+            # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.
+            self.hook.pytest_runtest_logreport(report=_teardown_of(report))
+
+
+def _finished(verdict: Verdict) -> FinishedVideo:
+    category = verdict["category"]
+    return FinishedVideo(
+        id=verdict["video"],
+        batch=Path(verdict["batch"]).stem,
+        status=Status(verdict["status"]),
+        category=Category(category) if category else None,
+        message=verdict["message"],
+        seconds=verdict["seconds"],
+        worker=verdict["worker"],
+        attempts=verdict["attempts"],
+        url=verdict["url"] or "",
+        already=verdict["already"],
+    )
+
+
+def _teardown_of(report: pytest.TestReport) -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=report.nodeid,
+        location=report.location,
+        keywords=report.keywords,
+        outcome="passed",
+        longrepr=None,
+        when="teardown",
+    )

@@ -1,0 +1,125 @@
+"""Scheduling without look-ahead: a worker gets its next item only when it is free.
+
+Every scheduler of pytest-xdist keeps two items per worker, because its worker fetches the next index before it
+runs the present item. A video that takes a minute would block the one queued behind it while others idle.
+`one_at_a_time` on the worker and `OneEach` on the controller belong together: either alone would deadlock.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from types import MethodType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xdist.remote import WorkerInteractor
+    from xdist.workermanage import WorkerController
+
+    from grokbatch.run.worker import Worker
+
+
+class OneEach:
+    """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+        self.expected = len(config.getvalue("tx"))
+        self.collection: list[str] | None = None
+        self._waiting: deque[int] = deque()
+        self._running: dict[WorkerController, int | None] = {}
+        self._collected: set[WorkerController] = set()
+
+    @property
+    def nodes(self) -> list[WorkerController]:
+        """The nodes that take part."""
+        return list(self._running)
+
+    @property
+    def collection_is_completed(self) -> bool:
+        """Whether any node has told what there is to run: the others need not be waited for."""
+        return self.collection is not None
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether an item waits or runs."""
+        return bool(self._waiting) or any(index is not None for index in self._running.values())
+
+    @property
+    def tests_finished(self) -> bool:
+        """Whether all nodes may be shut down."""
+        return self.collection is not None and not self.has_pending
+
+    def add_node(self, node: WorkerController) -> None:
+        """Take a node in; it gets no item before its collection is known."""
+        self._running[node] = None
+
+    def add_node_collection(self, node: WorkerController, collection: Sequence[str]) -> None:
+        """Take note of what `node` collected; raises if it differs, for an index would mean another item."""
+        if self.collection is None:
+            self.collection = list(collection)
+            self._waiting.extend(range(len(self.collection)))
+        elif self.collection != list(collection):
+            raise pytest.UsageError(f"worker {node.gateway.id} collected other items than the first worker")
+        self._collected.add(node)
+
+    def schedule(self) -> None:
+        """Give an item to every node that has none."""
+        for node in self._collected:
+            self._feed(node)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:  # noqa: ARG002
+        """Take note that `node` is free, and give it the next item."""
+        self._running[node] = None
+        self._feed(node)
+
+    def mark_test_pending(self, item: str) -> None:
+        """Run `item` again, first of those that wait."""
+        self._waiting.appendleft((self.collection or []).index(item))
+        self.schedule()
+
+    def remove_pending_tests_from_node(self, node: WorkerController, indices: Sequence[int]) -> None:
+        """Take back items from a node; never asked for here, because no node has one to spare."""
+        raise NotImplementedError
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Let a node go and return the item that it was running, if any."""
+        index = self._running.pop(node)
+        self._collected.discard(node)
+        return None if index is None or self.collection is None else self.collection[index]
+
+    def _feed(self, node: WorkerController) -> None:
+        if self._running[node] is not None or node.shutting_down:
+            return
+        if self._waiting:
+            self._running[node] = self._waiting.popleft()
+            node.send_runtest_some([self._running[node]])
+
+
+def one_at_a_time(config: pytest.Config, worker: Worker) -> None:
+    """Make this xdist worker run its item before it asks for the next index."""
+    interactor = _interactor(config)
+    interactor.run_one_test = MethodType(_run_one_test(worker), interactor)
+
+
+def _interactor(config: pytest.Config) -> Any:
+    # xdist runs `xdist.remote` under another module name, so its class cannot be imported to compare with.
+    found = [each for each in config.pluginmanager.get_plugins() if type(each).__name__ == "WorkerInteractor"]
+    if len(found) != 1 or not hasattr(found[0], "run_one_test"):
+        raise pytest.UsageError("this pytest-xdist is not known to grokbatch; install pytest-xdist>=3.8,<4")
+    return found[0]
+
+
+def _run_one_test(worker: Worker) -> Any:
+    def run_one_test(self: WorkerInteractor) -> None:
+        index = self.nextitem_index
+        self.item_index = index
+        item = self.session.items[index]
+        self.config.hook.pytest_runtest_protocol(item=item, nextitem=worker.idle(self.session))
+        self.sendevent("runtest_protocol_complete", item_index=index, duration=0.0)
+        self.nextitem_index = self.torun.get()
+
+    return run_one_test

@@ -1,0 +1,49 @@
+"""Ctrl+C in two steps: the first press lets videos under way finish, the second one aborts.
+
+Workers do not hear Ctrl+C at all: they are moved out of the terminal's foreground process group, with all
+the browsers that they start.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+
+def leave_foreground() -> None:
+    """Keep this worker process and its browsers from hearing the terminal's Ctrl+C."""
+    if hasattr(os, "setpgid"):
+        os.setpgid(0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def two_step_interrupt(drain: Callable[[], None], abort: Callable[[], None]) -> Iterator[None]:
+    """Call `drain` at the first SIGINT; at the next one call `abort` and raise KeyboardInterrupt.
+
+    Both are called in threads of their own: they take locks which the interrupted code may hold itself.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # embedded in a program of somebody else's: signals are theirs
+        return
+    pressed = threading.Event()
+
+    def on_interrupt(_number: int, _frame: FrameType | None) -> None:
+        step = abort if pressed.is_set() else drain
+        threading.Thread(target=step, name=f"grokbatch-{step.__name__}").start()
+        if pressed.is_set():
+            raise KeyboardInterrupt
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

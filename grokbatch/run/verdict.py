@@ -1,0 +1,65 @@
+"""How the outcome of a video becomes the outcome of a pytest item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    import pytest
+
+    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.run.plan import BatchPlan
+
+
+class VideoFailed(Exception):  # noqa: N818 - reads as pytest's own outcomes do
+    """A video was not made; the text says why, for people."""
+
+    def __init__(self, record: VideoRecord) -> None:
+        reason = record.message or record.category or "not made"
+        super().__init__(f"{record.category}: {reason}" if record.category else str(reason))
+
+
+class Verdict(TypedDict):
+    """What a report carries about its video; only types that xdist can send."""
+
+    batch: str
+    video: str
+    status: str
+    category: str | None
+    message: str
+    seconds: float | None
+    worker: str
+    attempts: int
+    url: str | None
+    video_id: str | None
+    already: bool
+
+
+def verdict_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> Verdict:
+    """Return what a report says about its video: everything but the prompt."""
+    return Verdict(
+        batch=str(batch.path),
+        video=record.id,
+        status=record.status.value,
+        category=record.category.value if record.category else None,
+        message=record.message,
+        seconds=record.seconds,
+        worker=record.worker or "",
+        attempts=len(record.attempts),
+        url=record.page_url,
+        video_id=record.video_id,
+        already=already,
+    )
+
+
+ATTRIBUTE = "grokbatch"
+"""The name under which a report carries its verdict; plain attributes travel with it through xdist."""
+
+
+def attached(report: pytest.TestReport) -> Verdict | None:
+    """Return the verdict that `report` carries, if it is about a video."""
+    return getattr(report, ATTRIBUTE, None)
+
+
+CRASHED = "grokbatch_crashed"
+"""The name of the mark on the report of a video whose worker died."""

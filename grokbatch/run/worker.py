@@ -1,0 +1,196 @@
+"""A process that makes videos: its claims, its results, and what it tells the controller.
+
+With xdist that is each worker; without it, the one process that there is.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+from grokbatch.record import ledger
+from grokbatch.record.ledger import Claim
+from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
+from grokbatch.record.outcome import Category, Outcome, RunStatus
+from grokbatch.record.runlog import LOGGER
+from grokbatch.record.store import transactions
+from grokbatch.site.maker import Orphan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.run.plan import BatchPlan, RunPlan
+
+
+Send = Callable[[dict[str, Any]], None]
+"""Sends a message to the controller: strings, numbers, lists and dictionaries of these."""
+
+
+class StoppedError(Exception):
+    """The run was stopped between the claim and the click: nothing was submitted."""
+
+
+class Idle(pytest.Item):
+    """Stands in for the next item, which a worker without look-ahead does not know."""
+
+    def runtest(self) -> None:
+        """Do nothing; it is never run."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The videos' side of a process.
+
+    `send` reports to the controller; `stopped` is set when a stop comes in.
+    """
+
+    id: str
+    plan: RunPlan
+    send: Send
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def idle(self, session: pytest.Session) -> pytest.Item:
+        """Return an item that has nothing but the session in common with any other."""
+        return Idle.from_parent(session, name="idle")
+
+    def tell(self, video_id: str | None, phase: str, percent: int | None = None) -> None:
+        """Tell the controller what this worker does now."""
+        self.send({"worker": self.id, "video": video_id, "phase": phase, "percent": percent})
+
+    def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
+        """Ask for `video`; raises OSError, with nothing claimed, when the manifest cannot be written."""
+        if self.stopped.is_set():
+            return Claim.STOPPED
+        with batch.store().transaction() as manifest:
+            answer = ledger.claim(manifest, video.id, self.id, _now())
+        if answer is Claim.GRANTED:
+            LOGGER.info("%s: started", video.id)
+            self.tell(video.id, "starting")
+        return answer
+
+    def unclaim(self, batch: BatchPlan, video: VideoSpec) -> None:
+        """Give back a claim with which nothing was submitted."""
+        with batch.store().transaction() as manifest:
+            ledger.unclaim(manifest, video.id)
+        LOGGER.info("%s: not submitted, the run was stopped", video.id)
+        self.tell(None, "idle")
+
+    def record(self, batch: BatchPlan, video: VideoSpec) -> VideoRecord:
+        """Return what the manifest says of `video`."""
+        return batch.store().read().videos[video.id]
+
+    def orphan(self, batch: BatchPlan, video: VideoSpec) -> Orphan | None:
+        """Return what is known of an earlier submit whose end nobody saw, if there was one."""
+        manifest = batch.store().read()
+        attempt = ledger.cut_off_attempt(manifest, video.id)
+        if attempt is None:
+            return None
+        return Orphan(frozenset(attempt.known_ids), ledger.credited_ids(manifest))
+
+    def witness(self, batch: BatchPlan, video: VideoSpec) -> RecordingWitness:
+        """Return what a maker of `video` tells its progress to."""
+        return RecordingWitness(self, batch, video)
+
+    def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
+        """Record the outcome; if it stops the run, no video of this account starts once this returns."""
+        status = outcome.category.stops_run if outcome.category else None
+        batches = [batch] if status is None else self._same_account(batch)
+        with transactions([each.store() for each in batches]) as manifests:
+            outcome = ledger.finish(manifests[0], video.id, outcome, _now())
+            if status is not None:
+                _stop_all(manifests, status, video, outcome)
+        _log(video, outcome)
+        self.tell(None, "idle")
+        return outcome
+
+    def _same_account(self, batch: BatchPlan) -> list[BatchPlan]:
+        same = [
+            each
+            for each in self.plan.batches
+            if each is not batch and (each.account, each.site) == (batch.account, batch.site)
+        ]
+        return [batch, *same]
+
+    def give_up(self, batch: BatchPlan, video: VideoSpec, error: BaseException) -> None:
+        """Record that making `video` ended in an exception instead of an outcome."""
+        is_user = isinstance(error, KeyboardInterrupt | pytest.exit.Exception)
+        category = Category.INTERRUPTED if is_user else Category.WORKER_CRASHED
+        with batch.store().transaction() as manifest:
+            ledger.fail_claim(manifest, video.id, category, type(error).__name__, _now())
+        LOGGER.error("%s: ended by %s", video.id, type(error).__name__)
+
+    def leave(self) -> NoReturn:
+        """End this process at once, but not in the middle of writing a result."""
+        with ExitStack() as stack:
+            for batch in self.plan.batches:
+                stack.enter_context(batch.store().quiet())
+            # Without clean-up: closing a browser that is at work takes seconds, and it ends with its parent.
+            os._exit(1)
+
+    def note_unwritable(self, error: OSError) -> None:
+        """Start nothing more in this process: what cannot be recorded must not be made."""
+        LOGGER.error("the manifest cannot be written: %s", error.strerror)
+        self.stopped.set()
+
+
+def _stop_all(manifests: Iterable[Manifest], status: RunStatus, video: VideoSpec, outcome: Outcome) -> None:
+    reason = StopRecord(
+        category=outcome.category or Category.INTERRUPTED,
+        message=outcome.message,
+        at=_now(),
+        video=video.id,
+        retry_at=outcome.retry_at,
+    )
+    for manifest in manifests:
+        ledger.stop(manifest, status, reason)
+
+
+def _log(video: VideoSpec, outcome: Outcome) -> None:
+    if outcome.video is not None:
+        how = "adopted" if outcome.adopted else "completed"
+        LOGGER.info("%s: %s as %s", video.id, how, outcome.video.video_id)
+    else:
+        LOGGER.warning("%s: %s: %s", video.id, outcome.category, outcome.message)
+
+
+@dataclass(frozen=True)
+class RecordingWitness:
+    """Writes what matters of a maker's progress to the manifest, and tells the rest to the controller."""
+
+    worker: Worker
+    batch: BatchPlan
+    video: VideoSpec
+
+    def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
+        """Return the ids that stood on the page before this run's first submit."""
+        self.worker.tell(self.video.id, "page opened")
+        with self.batch.store().transaction() as manifest:
+            return ledger.opened(manifest, present_ids)
+
+    def submitting(self, known_ids: frozenset[str]) -> None:
+        """Record the submit that follows; raises StoppedError if the run was stopped in the meantime."""
+        with self.batch.store().transaction() as manifest:
+            if manifest.stop is not None:
+                raise StoppedError
+            ledger.submitting(manifest, self.video.id, known_ids, _now())
+        LOGGER.info("%s: submitting, prompt provided", self.video.id)
+        self.worker.tell(self.video.id, "submitted")
+
+    def progress(self, percent: int) -> None:
+        """Pass the percentage on."""
+        self.worker.tell(self.video.id, "generating", percent)
+
+
+WORKER = pytest.StashKey[Worker]()

@@ -1,0 +1,1 @@
+"""The Grok page: locators as data, the page object, and what is seen in the page."""

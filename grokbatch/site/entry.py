@@ -1,0 +1,101 @@
+"""What is done on the page with hands: enter the prompt, clear the way, press the button, select a video."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from grokbatch.site.watch import PageGoneError, is_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Locator, Page
+
+    from grokbatch.site.locators import ControlName, LocatorTable
+    from grokbatch.site.observation import Observation
+
+_IN_THE_WAY: tuple[ControlName, ...] = ("cookie_banner", "announcement", "preference_question")
+
+
+@dataclass(frozen=True)
+class Hands:
+    """Acts on one page. Each method says whether it worked; what happened is then looked at, not believed.
+
+    All raise PageGoneError. `seconds` is how long one action may take.
+    """
+
+    page: Page
+    table: LocatorTable
+    seconds: float
+
+    def enter(self, prompt: str, seen: Observation, *, anew: bool) -> bool:
+        """Put `prompt` into its box; `anew` empties it first, and uses the keyboard."""
+        if seen.prompt is None:
+            return False
+        box = _shown(self.table.controls["prompt"][seen.prompt.index].locate(self.page))
+        if not anew:
+            return self._does(lambda: box.fill(prompt, timeout=self._milliseconds))
+        # A framework that compares the text with the one it knows hears no entry that changes nothing.
+        emptied = self._does(lambda: box.fill("", timeout=self._milliseconds))
+        focused = emptied and self._does(lambda: box.focus(timeout=self._milliseconds))
+        return focused and self._does(lambda: self.page.keyboard.insert_text(prompt))
+
+    def press(self, seen: Observation) -> bool:
+        """Click the button that starts a video."""
+        if seen.submit is None:
+            return False
+        button = _shown(seen.submit.alternative(self.table).locate(self.page))
+        return self._click(button)
+
+    def uncover(self) -> bool:
+        """Put away the first banner or question that is known to lie over the controls."""
+        for control in _IN_THE_WAY:
+            for alternative in self.table.controls[control]:
+                button = _shown(alternative.locate(self.page))
+                if self._is_there(button):
+                    return self._click(button)
+        return False
+
+    def select(self, video_id: str) -> bool:
+        """Click the thumbnail of a video, so that the player shows it."""
+        source = self.page.locator(f'[src*="{_quoted(video_id)}"]')
+        for alternative in self.table.controls["thumbnails"]:
+            tile = alternative.locate(self.page).and_(source).first
+            if self._is_there(tile):
+                return self._click(tile)
+        return False
+
+    @property
+    def _milliseconds(self) -> float:
+        return self.seconds * 1000
+
+    def _click(self, target: Locator) -> bool:
+        return self._does(lambda: target.click(timeout=self._milliseconds))
+
+    def _is_there(self, locator: Locator) -> bool:
+        found: list[bool] = []
+        return self._does(lambda: found.append(locator.is_visible())) and found == [True]
+
+    def _does(self, action: Callable[[], object]) -> bool:
+        try:
+            action()
+        except PlaywrightTimeout:
+            return False
+        except Error:
+            # Its text may quote the prompt, so nothing of it goes further up.
+            if is_gone(self.page):
+                raise PageGoneError("the page is gone") from None
+            return False
+        return True
+
+
+def _shown(locator: Locator) -> Locator:
+    return locator.locator("visible=true").first
+
+
+def _quoted(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')

@@ -1,0 +1,175 @@
+"""The page's own requests that start a video, and their replies while they arrive. Sends nothing to the site.
+
+The replies are read through the DevTools protocol: an ordinary `response` gives its body when it has ended,
+and for a streamed reply that must not be stored Chromium gives none at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Error
+
+from grokbatch.site.stream import StreamFacts, read_stream
+from grokbatch.site.watch import wake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from playwright.sync_api import Page
+
+    from grokbatch.site.locators import LocatorTable
+
+_KEPT_CALLS = 20
+_LONGEST_REPLY = 1_000_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of the page that starts a generation; `number` counts them.
+
+    `has_prompt` tells whether it carries the prompt of the video being made; None: it could not be read.
+    `text` is what has arrived of the reply, `facts` what that says; `failure` is the network's word for a
+    connection that broke.
+    """
+
+    number: int
+    has_prompt: bool | None = None
+    status: int | None = None
+    retry_at: datetime | None = None
+    challenged: bool = False
+    text: str = field(default="", repr=False)
+    facts: StreamFacts = field(default_factory=StreamFacts)
+    is_over: bool = False
+    failure: str | None = None
+
+    @property
+    def is_in_flight(self) -> bool:
+        """Whether more of the reply may come."""
+        return not self.is_over
+
+
+class GenerationEar:
+    """Follows the generation requests of one page for as long as it lives."""
+
+    def __init__(self, page: Page, table: LocatorTable, today: Callable[[], datetime]) -> None:
+        self._page = page
+        self._table = table
+        self._today = today
+        self._prompt = ""
+        self._count = 0
+        self._calls: dict[str, Call] = {}
+        self._session = page.context.new_cdp_session(page)
+        self._session.on("Network.requestWillBeSent", self._requested)
+        self._session.on("Network.responseReceived", self._answered)
+        self._session.on("Network.dataReceived", self._received)
+        self._session.on("Network.loadingFinished", self._ended)
+        self._session.on("Network.loadingFailed", self._ended)
+        # This session only looks at what streams by; the browser need not keep copies for it.
+        sizes = {"maxTotalBufferSize": 2 * _LONGEST_REPLY, "maxResourceBufferSize": _LONGEST_REPLY}
+        self._session.send("Network.enable", sizes)
+
+    def listen_for(self, prompt: str) -> None:
+        """Recognise requests that carry `prompt` from now on."""
+        self._prompt = _plain(prompt)
+
+    @property
+    def mark(self) -> int:
+        """A number that later calls exceed."""
+        return self._count
+
+    def since(self, mark: int) -> tuple[Call, ...]:
+        """Return the calls made after `mark`, oldest first."""
+        return tuple(call for call in self._calls.values() if call.number > mark)
+
+    def _requested(self, event: dict[str, Any]) -> None:
+        request = event["request"]
+        path = urlsplit(request["url"]).path
+        if request["method"] != "POST" or not self._table.has_path("generation", path):
+            return
+        self._count += 1
+        self._calls[event["requestId"]] = Call(self._count, carries(self._prompt, request.get("postData")))
+        for oldest in [*self._calls][:-_KEPT_CALLS]:
+            del self._calls[oldest]
+        wake(self._page)
+
+    def _answered(self, event: dict[str, Any]) -> None:
+        request, response = event["requestId"], event["response"]
+        if request not in self._calls:
+            return
+        headers = {name.lower(): value for name, value in response["headers"].items()}
+        status = response["status"]
+        self._update(
+            request,
+            status=status,
+            challenged=status == 403 and headers.get("cf-mitigated") == "challenge",
+            retry_at=retry_time(headers, self._today()),
+        )
+        try:
+            told = self._session.send("Network.streamResourceContent", {"requestId": request})
+        except Error:
+            return  # the reply has ended already; without it the page alone tells what came
+        self._append(request, told.get("bufferedData", ""), first=True)
+
+    def _received(self, event: dict[str, Any]) -> None:
+        if event.get("data") and event["requestId"] in self._calls:
+            self._append(event["requestId"], event["data"])
+
+    def _append(self, request: str, data: str, *, first: bool = False) -> None:
+        call = self._calls[request]
+        more = base64.b64decode(data).decode("utf-8", "replace")
+        text = (more + call.text if first else call.text + more)[-_LONGEST_REPLY:]
+        facts = read_stream(text)
+        self._update(request, text=text, facts=facts)
+        if replace(facts, progress=None) != replace(call.facts, progress=None):
+            wake(self._page)
+
+    def _ended(self, event: dict[str, Any]) -> None:
+        request = event["requestId"]
+        if request in self._calls:
+            self._update(request, is_over=True, failure=event.get("errorText"))
+            wake(self._page)
+
+    def _update(self, request: str, **changes: Any) -> None:
+        self._calls[request] = replace(self._calls[request], **changes)
+
+
+def carries(prompt: str, sent: str | None) -> bool | None:
+    """Whether the body `sent` holds `prompt`, whitespace aside; None if that cannot be told."""
+    if not sent or not prompt:
+        return None
+    try:
+        return any(prompt in _plain(text) for text in _strings(json.loads(sent)))
+    except ValueError:
+        return prompt in _plain(sent) or None
+
+
+def retry_time(headers: Mapping[str, str], now: datetime) -> datetime | None:
+    """Return the time that a Retry-After header names, in seconds or as a date, or None."""
+    told = headers.get("retry-after", "").strip()
+    try:
+        return now + timedelta(seconds=float(told))
+    except (ValueError, OverflowError):
+        pass
+    try:
+        date = parsedate_to_datetime(told)
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for each in inner for text in _strings(each)]

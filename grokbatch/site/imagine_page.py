@@ -1,0 +1,76 @@
+"""The page object: makes videos on one image post, one after the other, in one browser page."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from grokbatch.record.outcome import Category, Outcome
+from grokbatch.site.entry import Hands
+from grokbatch.site.making import Making
+from grokbatch.site.network import NetworkEar
+from grokbatch.site.patience import Patience
+from grokbatch.site.scene import Scene
+from grokbatch.site.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.maker import Orphan, Witness
+
+
+class ImaginePage:
+    """One browser page on an image post of the site; it stays open from video to video.
+
+    `table` says where things are, `patience` how long to wait for what, `clock` what time it is (monotonic
+    seconds).
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        table: LocatorTable,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        patience = patience or Patience()
+        ear = NetworkEar(page, table, clock=clock)
+        self._scene = Scene(page, table, patience, clock, ear, Hands(page, table, patience.action))
+        self._opened: str | None = None
+        self._doc: str | None = None
+        self._known: frozenset[str] = frozenset()
+
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+        """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
+
+        Raises PageGoneError when the page is lost, and lets what `witness` raises through.
+        """
+        watch = Watch(self._scene.page, self._scene.table, video.prompt)
+        making = Making(self._scene, watch, video, witness, self._known)
+        try:
+            if orphan is None and self._is_open_at(video.address, watch):
+                outcome = making.on_open_page() or making.on_fresh_page(None)
+            else:
+                outcome = making.on_fresh_page(orphan)
+        finally:
+            self._known = making.known
+            self._opened = None  # an exception, like most failures, leaves the page in an unknown state
+        if outcome.category in (None, Category.CONTENT_MODERATED):
+            self._opened, self._doc = video.address, making.doc
+        return outcome
+
+    def _is_open_at(self, address: str, watch: Watch) -> bool:
+        """Whether the page still is the document that was opened at `address`, with its controls.
+
+        After a success the site may move to another address without loading anything; that is no matter.
+        """
+        if self._opened != address:
+            return False
+        seen = watch.now()
+        if seen.prompt is None:
+            seen = watch.until_change(seen.signature, self._scene.patience.settle)
+        return seen.doc == self._doc and seen.prompt is not None

@@ -1,0 +1,48 @@
+"""What the runner asks of whatever makes videos: one small protocol, so that a stub can stand in for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """An earlier attempt that was cut off after its submit: its result may be on the page already.
+
+    `known_ids` were on the page before that submit; `credited_ids` belong to other videos of the manifest.
+    """
+
+    known_ids: frozenset[str]
+    credited_ids: frozenset[str]
+
+
+class Witness(Protocol):
+    """What a maker tells while it works. Calls are cheap except `submitting`, which writes the manifest."""
+
+    def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
+        """Take the ids of the videos on the freshly opened page; return those older than this run."""
+
+    def submitting(self, known_ids: frozenset[str]) -> None:
+        """Take note, durably, that a submit follows; raises to forbid it."""
+
+    def progress(self, percent: int) -> None:
+        """Take note of the percentage that the page shows."""
+
+
+class VideoMaker(Protocol):
+    """Makes one video at a time."""
+
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+        """Make `video` (or adopt the orphan of its earlier attempt) and say what came of it.
+
+        Whatever goes wrong on the page or in the browser becomes an Outcome with a category, never an
+        exception; after BROWSER_CRASHED the next call starts a new browser.
+        """
+
+    def close(self) -> None:
+        """End the browser; safe to call twice."""

@@ -1,0 +1,91 @@
+"""What can be seen on the page at one moment, as watch.js tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from grokbatch.site.locators import Alternative, LocatorTable
+
+
+class _Seen(BaseModel):
+    # No schema check of extra keys: the script and this model come from the same package.
+    model_config = ConfigDict(frozen=True)
+
+
+class PromptBox(_Seen):
+    """The box for the prompt; `index` is the alternative of the table that found it."""
+
+    index: int
+    filled: bool = Field(False, description="it holds exactly the prompt of the video being made")
+    covered: bool = False
+
+
+class SubmitButton(_Seen):
+    """The button that starts a video: Make video, or Redo."""
+
+    control: Literal["submit", "redo"] = "submit"
+    index: int = 0
+    disabled: bool = False
+    covered: bool = False
+
+    def alternative(self, table: LocatorTable) -> Alternative:
+        """Return the entry of the table that found the button."""
+        return table.controls[self.control][self.index]
+
+
+class Sighting(_Seen):
+    """A video element; `player` is the alternative that calls it the player, -1 for any other video."""
+
+    id: str | None
+    address: str = ""
+    player: int = -1
+    duration: float | None = Field(None, description="seconds; None: not known to the browser")
+    width: int = 0
+    height: int = 0
+    error: int | None = Field(
+        None, description="the media element's error code; 4: cannot be decoded, or 404"
+    )
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether the browser has read enough of the file to play it."""
+        return self.duration is not None and self.duration > 0 and self.error is None
+
+
+class Observation(_Seen):
+    """The page at one moment."""
+
+    doc: str = Field(description="changes with every document that is loaded")
+    address: str
+    loaded: bool
+    title: str = ""
+    prompt: PromptBox | None = None
+    submit: SubmitButton | None = None
+    percent: int | None = None
+    generating: bool = False
+    loading_tiles: int = 0
+    videos: tuple[Sighting, ...] = ()
+    ids: frozenset[str] = frozenset()
+    notices: dict[str, int] = Field(default_factory=dict, repr=False, description="text: times it arrived")
+    limit_text: str | None = Field(None, repr=False)
+    login: bool = False
+    human_check: bool = False
+    clicks: int = Field(0, description="clicks that reached the submit button in this document")
+    signature: str = Field("", repr=False)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the page shows a generation under way."""
+        return self.generating or (self.percent is not None and self.percent < 100)
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether a prompt can be entered and submitted."""
+        return self.prompt is not None and self.submit is not None
+
+    def fresh_notices(self, before: Observation) -> tuple[str, ...]:
+        """Return the texts that have arrived since `before`; one that was there already is old."""
+        return tuple(text for text, times in self.notices.items() if times > before.notices.get(text, 0))

@@ -1,0 +1,125 @@
+"""Makes videos with a browser page: opens the browser when first needed, and anew when it has crashed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from playwright.sync_api import Error
+
+from grokbatch.browser.errors import BrowserError
+from grokbatch.record.outcome import Category, Outcome
+from grokbatch.site.evidence import Evidence
+from grokbatch.site.imagine_page import ImaginePage
+from grokbatch.site.locators import packaged_table
+from grokbatch.site.patience import Patience
+from grokbatch.site.redact import Redactor
+from grokbatch.site.watch import PageGoneError, is_gone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.rundir import RunDirectory
+    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.maker import Orphan, Witness
+
+LOGGER = logging.getLogger(__name__)
+
+# A page that is kept leaks about 9 MB per video; a new one costs half a second.
+_VIDEOS_PER_PAGE = 10
+
+
+class OpenBrowser(Protocol):
+    """A worker's browser; `close` ends it, whatever state it is in."""
+
+    @property
+    def context(self) -> BrowserContext:
+        """The context that is signed in."""
+
+    def close(self) -> None:
+        """End the browser; safe to call twice."""
+
+
+class PageVideoMaker:
+    """The VideoMaker that drives a browser page.
+
+    `open_browser` launches the worker's browser; it is called before the first video and after each crash.
+    Evidence of failures goes to `run_directory`.
+    """
+
+    def __init__(
+        self,
+        open_browser: Callable[[], OpenBrowser],
+        run_directory: RunDirectory,
+        table: LocatorTable | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self._open_browser = open_browser
+        self._patience = patience or Patience()
+        self._evidence = Evidence(run_directory, self._patience.evidence)
+        self._table = table or packaged_table()
+        self._browser: OpenBrowser | None = None
+        self._page: Page | None = None
+        self._imagine: ImaginePage | None = None
+        self._made = 0
+
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+        """Make `video`, or adopt its orphan; see VideoMaker."""
+        redactor = Redactor(video.prompt)
+        try:
+            outcome = self._ready_page().make(video, witness, orphan)
+        except PageGoneError as error:
+            outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
+        except BrowserError as error:
+            outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
+        except Error as error:
+            outcome = self._unexpected(error)
+        if outcome.category is Category.BROWSER_CRASHED:
+            self.close()
+        if outcome.category is not None and self._page is not None:
+            saved = self._evidence.save(self._page, video.id, redactor)
+            outcome = replace(outcome, evidence=(*outcome.evidence, *saved))
+        return replace(outcome, message=redactor.text(outcome.message))
+
+    def serve(self, run_directory: RunDirectory) -> None:
+        """Put evidence of failures into `run_directory` from now on."""
+        self._evidence = Evidence(run_directory, self._patience.evidence)
+
+    def close(self) -> None:
+        """End the browser; safe to call twice."""
+        browser, self._browser, self._page, self._imagine = self._browser, None, None, None
+        if browser is not None:
+            try:
+                browser.close()
+            except Error as error:
+                LOGGER.warning("the browser did not close in good order (%s)", type(error).__name__)
+
+    def _ready_page(self) -> ImaginePage:
+        if self._imagine is None or self._made >= _VIDEOS_PER_PAGE:
+            self._imagine = self._new_page()
+            self._made = 0
+        self._made += 1
+        return self._imagine
+
+    def _new_page(self) -> ImaginePage:
+        if self._browser is None:
+            self._browser = self._open_browser()
+        context, old = self._browser.context, self._page
+        # The browser starts with an empty page; later ones are opened before the old one goes, for a browser
+        # without any page ends.
+        unused = context.pages[0] if old is None and context.pages else None
+        self._page = unused or context.new_page()
+        if old is not None:
+            old.close()
+        return ImaginePage(self._page, self._table, self._patience)
+
+    def _unexpected(self, error: Error) -> Outcome:
+        if self._page is None or is_gone(self._page):
+            return Outcome.failure(Category.BROWSER_CRASHED, "the browser ended")
+        # The first line says which call failed; what follows may quote what was entered.
+        line = error.message.partition("\n")[0]
+        return Outcome.failure(Category.GENERATION_ERROR, f"the browser reported an error: {line}")

@@ -1,0 +1,210 @@
+"""What to do next on a page until the click: wait, clear the way, enter the prompt, press. Pure.
+
+Times are seconds of one monotonic clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from grokbatch.record.outcome import Category
+from grokbatch.site.replies import Failure, human_check, judge_access, judge_texts, signed_out
+from grokbatch.site.verdict import Waiting, limited
+
+if TYPE_CHECKING:
+    from grokbatch.site.locators import ControlName, LocatorTable
+    from grokbatch.site.network import Heard
+    from grokbatch.site.observation import Observation
+    from grokbatch.site.patience import Patience
+
+
+@dataclass(frozen=True)
+class Enter:
+    """Enter the prompt; `anew` asks to empty the box first, for a page that did not hear the first entry."""
+
+    anew: bool = False
+
+
+@dataclass(frozen=True)
+class Uncover:
+    """Put away what lies over the button."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """Everything is in place: press the button."""
+
+
+Step: TypeAlias = Waiting | Failure | Enter | Uncover | Press
+
+_ENTRIES = 5
+_FIRST_PAUSE = 0.25
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What has been noticed since `started_at`, when the page was opened or the last video was finished.
+
+    `deadline` ends all waiting; `settle` is how long the list of videos must stay the same (0: the page is
+    known already); `status` is the site's answer to opening the page.
+    """
+
+    first: Observation
+    started_at: float
+    timeout: float
+    deadline: float
+    settle: float = 0.0
+    status: int | None = None
+    loaded_at: float | None = None
+    missing_since: float | None = None
+    login_since: float | None = None
+    check_since: float | None = None
+    disabled_since: float | None = None
+    covered_since: float | None = None
+    ids: frozenset[str] | None = None
+    ids_since: float = 0.0
+    entries: int = 0
+    entered_at: float = 0.0
+    uncovered_at: float | None = None
+
+    def seeing(self, seen: Observation, now: float) -> Preparation:
+        """Return this preparation with what is new in `seen` taken down."""
+
+        def since(known: float | None, holds: bool) -> float | None:
+            return (now if known is None else known) if holds else None
+
+        button, filled = seen.submit, seen.prompt is not None and seen.prompt.filled
+        stuck = button is not None and button.disabled and filled and not seen.is_busy
+        return replace(
+            self,
+            loaded_at=since(self.loaded_at, seen.loaded),
+            missing_since=since(self.missing_since, missing_control(seen) is not None),
+            login_since=since(self.login_since, seen.login),
+            check_since=since(self.check_since, seen.human_check),
+            disabled_since=since(self.disabled_since, stuck),
+            covered_since=since(self.covered_since, button is not None and button.covered),
+            ids=seen.ids,
+            ids_since=self.ids_since if seen.ids == self.ids else now,
+        )
+
+    def entered(self, now: float) -> Preparation:
+        """Return this preparation after one more entry of the prompt."""
+        return replace(self, entries=self.entries + 1, entered_at=now)
+
+
+def missing_control(seen: Observation) -> ControlName | None:
+    """Return the needed control that nothing on the page matches; some pages have no button before a text."""
+    if seen.prompt is None:
+        return "prompt"
+    return "submit" if seen.submit is None else None
+
+
+@dataclass(frozen=True)
+class Usher:
+    """Says the next step, by the rules; holds what they need beside the evidence."""
+
+    table: LocatorTable
+    patience: Patience
+
+    def step(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+        """Return the next step towards the click; `prep` has already taken down `seen`."""
+        barred = self._barred(prep, seen, heard, now)
+        if barred is not None:
+            return barred
+        if _is_taken(seen, heard):
+            late = Failure(Category.TIMEOUT, "another generation on the page did not end")
+            return late if now >= prep.deadline else Waiting(prep.deadline)
+        if seen.prompt is None:
+            return self._awaited(prep, seen, heard, now)
+        if not seen.prompt.filled:
+            return _enter(prep, now)
+        if seen.submit is None:
+            return self._awaited(prep, seen, heard, now)
+        if seen.submit.disabled:
+            return self._disabled(prep, seen, heard, now)
+        if prep.covered_since is not None:
+            return self._covered(prep, prep.covered_since, now)
+        calm = self._calm_at(prep, heard)
+        return Waiting(calm) if now < calm else Press()
+
+    def _barred(
+        self, prep: Preparation, seen: Observation, heard: Heard, now: float
+    ) -> Failure | Waiting | None:
+        failure = judge_access(seen, heard, self.table)
+        if failure is not None:
+            return failure
+        if prep.check_since is not None:
+            until = prep.check_since + self.patience.human_check
+            return human_check() if now >= until else Waiting(until)
+        if prep.login_since is not None:
+            beside = seen.prompt is not None
+            until = prep.login_since + (self.patience.login_beside_prompt if beside else self.patience.login)
+            return signed_out() if now >= until else Waiting(until)
+        return None
+
+    def _awaited(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+        """A needed control is missing: for a while that is normal, then the layout is unknown."""
+        told = judge_texts(seen.fresh_notices(prep.first), self.table, heard)
+        if told is not None:
+            return told
+        if prep.loaded_at is None:
+            until = prep.started_at + self.patience.open
+            failure = Failure(Category.NETWORK_ERROR, "the page did not finish loading")
+        else:
+            until = max(prep.loaded_at, prep.missing_since or now) + self.patience.controls
+            failure = self._layout_changed(missing_control(seen) or "submit", prep.status)
+        until = min(until, prep.deadline)
+        return failure if now >= until else Waiting(until)
+
+    def _layout_changed(self, control: ControlName, status: int | None) -> Failure:
+        answered = f" (the site answered {status})" if status and status >= 400 else ""
+        tried = self.table.tried(control)
+        text = f'the control "{control}" was not found on the page{answered}; tried: {tried}'
+        return Failure(Category.LAYOUT_CHANGED, text)
+
+    def _disabled(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+        since = prep.disabled_since if prep.disabled_since is not None else now
+        limit = limited(seen, heard)
+        if limit is not None and now >= since + self.patience.disabled:
+            return limit
+        again = prep.entered_at + self.patience.reenter
+        if prep.entries < _ENTRIES and now >= again:
+            return Enter(anew=True)
+        ends = [since + self.patience.disabled] if limit else []
+        ends += [again] if prep.entries < _ENTRIES else []
+        until = min([*ends, since + prep.timeout])
+        text = f"the submit button stayed disabled for {prep.timeout:g} s though the prompt is entered"
+        return Failure(Category.TIMEOUT, text) if now >= since + prep.timeout else Waiting(until)
+
+    def _covered(self, prep: Preparation, since: float, now: float) -> Step:
+        until = since + self.patience.controls
+        if now >= until:
+            text = "the submit button is covered by something unknown that does not go away"
+            return Failure(Category.LAYOUT_CHANGED, text)
+        again = since if prep.uncovered_at is None else prep.uncovered_at + self.patience.uncover
+        return Uncover() if now >= again else Waiting(min(again, until))
+
+    def _calm_at(self, prep: Preparation, heard: Heard) -> float:
+        """When the list of videos may be believed: nothing was loaded, and nothing changed, for a moment."""
+        latest = prep.entered_at + self.patience.restless
+        if prep.settle <= 0 or heard.pending:
+            return latest if prep.settle > 0 else prep.entered_at
+        return min(latest, max(prep.ids_since, heard.quiet_since) + prep.settle)
+
+
+def _enter(prep: Preparation, now: float) -> Step:
+    # A page that is not alive yet forgets what is entered; each entry gives it twice as long as the last.
+    again = prep.entered_at + (_FIRST_PAUSE * 2.0**prep.entries if prep.entries else 0.0)
+    if now < again:
+        return Waiting(again)
+    if prep.entries >= _ENTRIES:
+        return Failure(Category.GENERATION_ERROR, "the prompt box does not keep what is entered")
+    return Enter(anew=prep.entries > 0)
+
+
+def _is_taken(seen: Observation, heard: Heard) -> bool:
+    """Whether the page makes another video: by itself, or one that an earlier visit had begun."""
+    if any(call.is_in_flight for call in heard.calls):
+        return True
+    return seen.is_busy and (seen.submit is None or seen.submit.disabled)

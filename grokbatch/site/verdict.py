@@ -1,0 +1,165 @@
+"""Decides what came of a submit, from what the page shows and what it receives.
+
+Errors are looked at first, then success, then time. Pure; times are seconds of one monotonic clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from grokbatch.record.outcome import Category
+from grokbatch.site.replies import (
+    Failure,
+    human_check,
+    judge_access,
+    judge_reply,
+    judge_texts,
+    limit,
+    signed_out,
+)
+
+if TYPE_CHECKING:
+    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.network import Heard
+    from grokbatch.site.observation import Observation, Sighting
+    from grokbatch.site.patience import Patience
+    from grokbatch.site.submit import Submit
+
+
+@dataclass(frozen=True)
+class Found:
+    """The finished video of this submit, playable in this browser."""
+
+    sighting: Sighting
+
+
+@dataclass(frozen=True)
+class Unplayable:
+    """The video of this submit, which this browser cannot play: its file decides."""
+
+    sighting: Sighting
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Nothing is decided before `until`, unless something changes."""
+
+    until: float
+
+
+Verdict: TypeAlias = Failure | Found | Unplayable | Waiting
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Holds what the rules need beside the evidence."""
+
+    table: LocatorTable
+    patience: Patience
+
+    def judge(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict:
+        """Return what is to be concluded; `submit` has already taken down `seen` and `heard`."""
+        waits: list[float] = []
+        barred = self._barred(submit, seen, heard)
+        if barred is not None and not _goes_on(submit, seen, heard):
+            return barred
+        for rule in (self._replied, self._told, self._limited, self._shown):
+            verdict = rule(submit, seen, heard, now)
+            if isinstance(verdict, Waiting):
+                waits.append(verdict.until)
+            elif verdict is not None:
+                return verdict
+        late = self.timed(submit, seen, now)
+        if late is not None:
+            return barred or late
+        return Waiting(min(*waits, submit.sign_at + submit.timeout, submit.deadline))
+
+    def _barred(self, submit: Submit, seen: Observation, heard: Heard) -> Failure | None:
+        if seen.human_check and not submit.before.human_check:
+            return human_check()
+        if seen.login and not submit.before.login:
+            return signed_out()
+        return judge_access(seen, heard, self.table)
+
+    def _replied(self, _submit: Submit, _seen: Observation, heard: Heard, _now: float) -> Verdict | None:
+        failure = judge_reply(heard.ours(), self.table)
+        if failure and failure.category is Category.RATE_LIMIT and failure.retry_at is None:
+            return Failure(failure.category, failure.message, heard.quota.next_at)
+        return failure
+
+    def _told(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
+        failure = judge_texts(submit.notices, self.table, heard)
+        if failure is None or failure.category is Category.CONTENT_MODERATED:
+            return failure
+        call = heard.ours()
+        if call is not None and call.facts.names_video:
+            return None  # this one is made; the text is about the next
+        in_flight = call is not None and call.is_in_flight
+        if in_flight and seen.is_busy and submit.advanced_at > submit.noticed_at:
+            return None  # the generation goes on, the text was about something else
+        patience = self.patience.contradiction if seen.is_busy else self.patience.other_witness
+        until = submit.noticed_at + (patience if in_flight else 0.0)
+        return failure if now >= until else Waiting(until)
+
+    def _limited(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
+        call = heard.ours()
+        if submit.idle_since is None or (call is not None and call.is_in_flight) or submit.candidate:
+            return None
+        failure = limited(seen, heard)
+        until = submit.idle_since + self.patience.disabled
+        return failure if failure is None or now >= until else Waiting(until)
+
+    def _shown(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
+        call = heard.ours()
+        # A video that a reply does not name is somebody else's, or an old one that was loaded late.
+        named = call is not None and bool(call.facts.ids)
+        sighting = submit.named_in(seen, heard) if named else submit.candidate_in(seen, heard)
+        if sighting is None:
+            return None
+        if call is None or call.is_over:
+            pause = 0.0 if named else self.patience.other_witness
+        elif call.facts.names_video:
+            pause = 0.0
+        elif seen.is_busy or not (named or submit.saw_progress):
+            return None  # the reply will say more
+        else:
+            pause = self.patience.stream
+        until = submit.candidate_at + pause
+        return self._media(sighting, submit, now) if now >= until else Waiting(until)
+
+    def _media(self, sighting: Sighting, submit: Submit, now: float) -> Verdict:
+        if sighting.is_playable:
+            return Found(sighting)
+        since = submit.candidate_at if submit.candidate == sighting.id else submit.sign_at
+        until = since + self.patience.undecided_media
+        return Unplayable(sighting) if sighting.error is not None or now >= until else Waiting(until)
+
+    def timed(self, submit: Submit, seen: Observation, now: float) -> Failure | None:
+        """Return the time-out that is due at `now`, or None."""
+        at = "" if seen.percent is None else f" at {seen.percent} %"
+        if now >= submit.deadline:
+            return Failure(Category.TIMEOUT, f"no video within the whole waiting time (max_wait){at}")
+        if now >= submit.sign_at + submit.timeout:
+            return Failure(Category.TIMEOUT, f"no sign of progress for {submit.timeout:g} s{at}")
+        return None
+
+
+def _goes_on(submit: Submit, seen: Observation, heard: Heard) -> bool:
+    """Whether the page still makes this video though the next one is barred: it is to be finished."""
+    call = heard.ours()
+    if call is None or call.status is None or call.status >= 400 or seen.doc != submit.before.doc:
+        return False
+    return call.is_in_flight or call.facts.names_video
+
+
+def limited(seen: Observation, heard: Heard) -> Failure | None:
+    """Return the limit that explains a disabled button: told by a text or by the quota. Alone it is none."""
+    if seen.limit_text:
+        return limit(seen.limit_text, heard)
+    filled = seen.prompt is not None and seen.prompt.filled
+    if filled and heard.quota.remaining is not None and heard.quota.remaining <= 0:
+        return Failure(
+            Category.RATE_LIMIT, "the site says that the video quota is used up", heard.quota.next_at
+        )
+    return None

@@ -1,0 +1,280 @@
+// Runs inside the page, as the predicate of a wait: returns a promise of an observation, which resolves as soon
+// as what can be seen differs from `request.last`, or after `request.wait` milliseconds at the latest. The
+// observer stays installed between waits, so that a text which came and went in between is not missed.
+(request) => {
+  const KEY = Symbol.for("grokbatch.watch");
+  const QUIET_MS = 20; // between two looks: a page that renders a lot must not pay for each change
+  const RERENDER_MS = 300; // a notice that is back sooner was only rendered again
+  const SLOW_LOOK_MS = 1000; // for changes that no observer tells: styles, scrolling, sizes
+
+  class Watch {
+    constructor() {
+      this.doc = `${performance.timeOrigin}-${Math.random()}`;
+      this.notices = new Map();
+      this.clicks = 0;
+      this.lastLook = 0;
+      this.scheduled = null;
+      this.patterns = new Map();
+      const changed = () => this.schedule();
+      new MutationObserver(changed).observe(document, {
+        subtree: true,
+        childList: true,
+        characterData: true,
+        attributes: true,
+        attributeFilter: ["src", "alt", "class", "hidden", "disabled", "aria-disabled", "aria-label", "aria-valuenow"],
+      });
+      for (const name of ["loadedmetadata", "durationchange", "resize", "canplay", "error", "emptied", "input"])
+        document.addEventListener(name, changed, true);
+      addEventListener("load", changed);
+      addEventListener("popstate", changed);
+      document.addEventListener("click", (event) => this.noteClick(event), true);
+      setInterval(changed, SLOW_LOOK_MS);
+    }
+
+    next(request) {
+      clearTimeout(this.timer);
+      this.request = request;
+      return new Promise((resolve) => {
+        this.resolve = resolve;
+        this.timer = setTimeout(() => this.look(true), request.wait);
+        this.look(false);
+      });
+    }
+
+    wake() {
+      this.look(true);
+    }
+
+    schedule() {
+      if (this.scheduled !== null) return;
+      const rest = this.lastLook + QUIET_MS - performance.now();
+      if (rest <= 0) return this.look(false);
+      this.scheduled = setTimeout(() => this.look(false), rest);
+    }
+
+    look(always) {
+      clearTimeout(this.scheduled);
+      this.scheduled = null;
+      this.lastLook = performance.now();
+      if (!this.request || !document.documentElement) return;
+      const seen = this.observe();
+      if (!this.resolve) return;
+      const signature = JSON.stringify(seen);
+      if (!always && signature === this.request.last) return;
+      const resolve = this.resolve;
+      this.resolve = null;
+      clearTimeout(this.timer);
+      resolve({ ...seen, signature });
+    }
+
+    // --- finding controls, in the order of the table
+
+    pattern(source) {
+      if (!this.patterns.has(source)) this.patterns.set(source, new RegExp(source, "i"));
+      return this.patterns.get(source);
+    }
+
+    all(alternative) {
+      const { role, name, label, css, text } = alternative;
+      const query = (selector) => [...document.querySelectorAll(selector)];
+      if (role) return query(ROLES[role] ?? `[role="${role}"]`).filter((e) => this.pattern(name).test(nameOf(e)));
+      if (label)
+        return query("input, textarea, select, button, [aria-label], [aria-labelledby]").filter((e) =>
+          this.pattern(label).test(labelOf(e)),
+        );
+      const found = css ? query(css) : query("body *").filter((e) => e.childElementCount === 0);
+      return text ? found.filter((e) => this.pattern(text).test(textOf(e))) : found;
+    }
+
+    find(control, keep = visible) {
+      const alternatives = this.request.table.controls[control];
+      for (let index = 0; index < alternatives.length; index++) {
+        const elements = this.all(alternatives[index]).filter(keep);
+        if (elements.length) return { index, elements };
+      }
+      return { index: -1, elements: [] };
+    }
+
+    // The way to submit: the first one that can be pressed, else the first one that is there.
+    way() {
+      const found = ["submit", "redo"].map((control) => ({ control, ...this.find(control) }));
+      const there = found.filter((each) => each.index >= 0);
+      return there.find((each) => !disabled(each.elements[0])) ?? there[0] ?? null;
+    }
+
+    noteClick(event) {
+      if (!this.request || !event.isTrusted) return;
+      const way = this.way();
+      if (way && way.elements[0].contains(event.target)) this.clicks += 1;
+    }
+
+    // --- what is there to see
+
+    observe() {
+      const way = this.way();
+      const prompt = this.find("prompt");
+      const box = prompt.elements[0];
+      const submit = way && {
+        control: way.control,
+        index: way.index,
+        disabled: disabled(way.elements[0]),
+        covered: covered(way.elements[0]),
+      };
+      const filled = box !== undefined && same(valueOf(box), this.request.prompt);
+      const percent = this.percent();
+      const tiles = this.find("loading_tiles").elements.length;
+      const limited = submit?.disabled && filled && percent === null;
+      return {
+        doc: this.doc,
+        address: location.href,
+        loaded: document.readyState === "complete",
+        title: document.title.slice(0, 100),
+        prompt: box ? { index: prompt.index, filled, covered: covered(box) } : null,
+        submit,
+        percent,
+        generating: this.find("generating").index >= 0,
+        loading_tiles: tiles,
+        videos: this.videos(),
+        ids: this.ids(),
+        notices: this.countNotices(),
+        limit_text: limited ? this.limitText(box, way.elements[0]) : null,
+        login: this.find("login").index >= 0,
+        human_check: this.find("human_check").index >= 0,
+        clicks: this.clicks,
+      };
+    }
+
+    percent() {
+      for (const element of this.find("progress").elements) {
+        const told = element.getAttribute("aria-valuenow") ?? (/(\d{1,3})\s*%/.exec(textOf(element)) ?? [])[1];
+        const value = Math.round(Number(told));
+        if (told !== undefined && value >= 0 && value <= 100) return value;
+      }
+      return null;
+    }
+
+    idOf(source) {
+      let address;
+      try {
+        address = new URL(source, document.baseURI);
+      } catch {
+        return null;
+      }
+      if (address.protocol === "data:") return null;
+      for (const pattern of this.request.table.video_id) {
+        const found = new RegExp(pattern).exec(address.pathname + address.search);
+        if (found) return found[1];
+      }
+      return null;
+    }
+
+    videos() {
+      const player = this.find("player", (element) => Boolean(sourceOf(element)));
+      return [...document.querySelectorAll("video")].filter(sourceOf).map((video) => ({
+        id: this.idOf(sourceOf(video)),
+        address: sourceOf(video),
+        player: player.elements.includes(video) ? player.index : -1,
+        duration: Number.isFinite(video.duration) ? video.duration : null,
+        width: video.videoWidth,
+        height: video.videoHeight,
+        error: video.error ? video.error.code : null,
+      }));
+    }
+
+    ids() {
+      const sources = [...document.querySelectorAll("video")].flatMap((video) => [sourceOf(video), video.poster]);
+      for (const tile of this.find("thumbnails", () => true).elements) sources.push(tile.currentSrc || tile.src);
+      for (const tile of this.find("moderated_tiles", () => true).elements) sources.push(tile.src);
+      const ids = sources.filter(Boolean).map((source) => this.idOf(source));
+      return [...new Set(ids.filter(Boolean))].sort();
+    }
+
+    // How often each text has arrived among the notices since this document began.
+    countNotices() {
+      const now = performance.now();
+      const present = new Map();
+      for (const element of this.find("notices").elements) {
+        const text = (element.innerText || "").trim().slice(0, 500);
+        if (text) present.set(text, (present.get(text) ?? 0) + 1);
+      }
+      for (const text of new Set([...present.keys(), ...this.notices.keys()])) {
+        const known = this.notices.get(text) ?? { arrivals: 0, count: 0, goneAt: -Infinity, gone: 0 };
+        const count = present.get(text) ?? 0;
+        if (count > known.count) {
+          const back = now - known.goneAt < RERENDER_MS ? known.gone : 0;
+          known.arrivals += Math.max(0, count - known.count - back);
+          known.gone = 0;
+        } else if (count < known.count) {
+          known.gone = known.count - count;
+          known.goneAt = now;
+        }
+        known.count = count;
+        this.notices.set(text, known);
+      }
+      return Object.fromEntries([...this.notices].map(([text, known]) => [text, known.arrivals]));
+    }
+
+    // A text about a limit anywhere on the page, for a button that is disabled for no visible reason.
+    limitText(box, button) {
+      const offers = this.find("upsell").elements.map((offer) => bannerOf(offer, box));
+      const about = [button, button.parentElement].flatMap((e) => [e.title, e.getAttribute("aria-description")]);
+      const told = (button.getAttribute("aria-describedby") ?? "").split(/\s+/).filter(Boolean);
+      const lines = [...about, ...told.map((id) => document.getElementById(id)?.textContent)];
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        if (!element || element.closest("script, style, noscript, textarea, [contenteditable]")) continue;
+        if (offers.some((offer) => offer.contains(element)) || !visible(element)) continue;
+        lines.push(walker.currentNode.data);
+      }
+      const any = (sources, line) => sources.some((source) => this.pattern(source).test(line));
+      const { limit, upsell } = this.request.table;
+      const telling = lines.filter(Boolean).find((line) => any(limit, line) && !any(upsell, line));
+      return telling && !same(telling, this.request.prompt) ? telling.trim().slice(0, 300) : null;
+    }
+  }
+
+  // --- elements
+
+  const ROLES = {
+    button: 'button, [role="button"], input[type="submit"], input[type="button"], summary',
+    link: 'a[href], [role="link"]',
+    textbox: 'textarea, input:not([type]), input[type="text"], [role="textbox"], [contenteditable="true"]',
+    radio: 'input[type="radio"], [role="radio"]',
+    dialog: 'dialog, [role="dialog"]',
+    img: 'img, [role="img"]',
+  };
+  const textOf = (element) => (element.innerText ?? element.textContent ?? "").trim();
+  const labelOf = (element) => {
+    const by = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean);
+    const told = by.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+    const own = [...(element.labels ?? [])].map((label) => label.textContent).join(" ");
+    return (told || element.getAttribute("aria-label") || own).replace(/\s+/g, " ").trim();
+  };
+  const nameOf = (element) =>
+    labelOf(element) || element.placeholder || (element.value !== undefined && element.matches("input") ? element.value : "") ||
+    textOf(element).replace(/\s+/g, " ") || element.title || element.alt || element.querySelector("img[alt], [aria-label]")?.ariaLabel || "";
+  const visible = (element) =>
+    element.getClientRects().length > 0 && (element.checkVisibility?.({ visibilityProperty: true }) ?? true);
+  const disabled = (element) =>
+    element.matches(":disabled") || element.closest('[aria-disabled="true"], [inert]') !== null;
+  const covered = (element) => {
+    const box = element.getBoundingClientRect();
+    const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+    return at !== null && !element.contains(at) && !at.contains(element);
+  };
+  const sourceOf = (video) =>
+    video.getAttribute("src") ? video.src : video.querySelector("source[src]")?.src || video.currentSrc || "";
+  const valueOf = (box) => box.value ?? box.innerText ?? "";
+  const same = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
+  // The banner around an offer: as far up as it holds neither the prompt nor a good part of the page's text.
+  const bannerOf = (offer, box) => {
+    let banner = offer;
+    for (let up = offer.parentElement; up && !up.contains(box) && textOf(up).length < 300; up = up.parentElement)
+      banner = up;
+    return banner;
+  };
+
+  window[KEY] ??= new Watch();
+  return window[KEY].next(request);
+}

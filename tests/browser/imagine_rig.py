@@ -1,0 +1,84 @@
+"""What the tests of the page object share: a witness that remembers, and a maker with a browser of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from grokbatch.batch.video import VideoSpec
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.site.page_maker import PageVideoMaker
+from grokbatch.site.patience import Patience
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, BrowserContext
+
+    from grokbatch.record.outcome import Outcome
+    from grokbatch.site.maker import Orphan
+
+PROMPT = 'The "fox" <runs> & jumps\nover Müller\'s snow-covered fence'
+
+
+@dataclass
+class RememberingWitness:
+    """Takes note of everything; `older` is what `opened` answers, by default all that is there."""
+
+    older: frozenset[str] | None = None
+    seen: list[frozenset[str]] = field(default_factory=list)
+    submits: list[frozenset[str]] = field(default_factory=list)
+    percents: list[int] = field(default_factory=list)
+    forbids: Exception | None = None
+
+    def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
+        self.seen.append(present_ids)
+        return present_ids if self.older is None else self.older
+
+    def submitting(self, known_ids: frozenset[str]) -> None:
+        if self.forbids:
+            raise self.forbids
+        self.submits.append(known_ids)
+
+    def progress(self, percent: int) -> None:
+        self.percents.append(percent)
+
+
+class OneContext:
+    """A browser context of a browser that is shared by the tests."""
+
+    def __init__(self, browser: Browser, cookies: list[dict[str, Any]]) -> None:
+        self.context: BrowserContext = browser.new_context(viewport={"width": 1024, "height": 720})
+        self.context.add_cookies(cookies)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        self.context.close()
+
+
+class Rig:
+    """Makes videos on one site, with one maker."""
+
+    def __init__(
+        self, browser: Browser, folder: Path, address: str, cookies: list[dict[str, Any]], **patience: float
+    ) -> None:
+        self.folder = folder
+        self.address = address
+        self.opened: list[OneContext] = []
+        self.witness = RememberingWitness()
+
+        def open_browser() -> OneContext:
+            self.opened.append(OneContext(browser, cookies))
+            return self.opened[-1]
+
+        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), patience=Patience(**patience))
+
+    def make(
+        self, *, orphan: Orphan | None = None, timeout: float = 20.0, max_wait: float = 60.0, prompt: str = PROMPT
+    ) -> Outcome:
+        number = len(self.witness.submits) + 1
+        video = VideoSpec(f"video-{number:03}", self.address, prompt, timeout=timeout, max_wait=max_wait)
+        return self.maker.make(video, self.witness, orphan)
+
+    @property
+    def page(self) -> Any:
+        return self.opened[-1].context.pages[-1]

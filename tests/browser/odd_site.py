@@ -1,0 +1,144 @@
+"""A tiny site of our own that tells the facts of the real one in another way than the built-in site."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+PAGE = Path(__file__).with_name("odd_page.html").read_text(encoding="utf-8")
+CLIP = (Path(__file__).parents[2] / "grokbatch" / "demo" / "media" / "dawn.mp4").read_bytes()
+# Whole, but in a format that no browser knows: what H.264 is to a browser without proprietary codecs.
+UNKNOWN_FORMAT = CLIP.replace(b"avc1", b"zzz1")
+
+
+@dataclass
+class Reply:
+    """How the site answers a submit; `steps` are the percentages, `pause` the seconds before each."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
+    steps: tuple[int, ...] = (1, 33, 72)
+    pause: float = 0.1
+    moderated: bool = False
+    error: dict[str, Any] | None = None
+    cut: bool = False
+    hangs: bool = False
+    first: float = 0.0
+
+
+class OddSite:
+    """The site, from `__enter__` to `__exit__`; `submits` are the bodies of the requests that were accepted."""
+
+    def __init__(self, *, reply: Reply | None = None, clip: bytes = CLIP, missing: int = 0, **odd: Any) -> None:
+        self.reply = reply or Reply()
+        self.clip = clip
+        self.missing = missing
+        self.odd = odd
+        self.submits: list[dict[str, Any]] = []
+        self.stopping = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}/imagine/post/p1"
+
+    @property
+    def assets(self) -> str:
+        return f"http://localhost:{self._server.server_port}"
+
+    @property
+    def prompts(self) -> list[str]:
+        return [str(each["message"]) for each in self.submits]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *_: object) -> None:
+            return
+
+        def do_GET(self) -> None:
+            if "/generated/" in self.path:
+                return self._file()
+            if "/imagine/post/" not in self.path:
+                return self._say(404, b"", "text/plain")
+            page = PAGE.replace("/*ODD*/", json.dumps({"assets": site.assets, "percent": True} | site.odd))
+            return self._say(site.odd.get("page_status", 200), page.encode(), "text/html; charset=utf-8")
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            site.submits.append(body)
+            reply = site.reply
+            if reply.body is not None:
+                return self._say(reply.status, reply.body.encode(), "application/json", reply.headers)
+            return self._stream(reply, f"odd-{len(site.submits)}")
+
+        def _stream(self, reply: Reply, video: str) -> None:
+            site.stopping.wait(reply.first)
+            self.send_response(200)
+            self.send_header("cache-control", "no-store")
+            self.send_header("transfer-encoding", "chunked")
+            self.end_headers()
+            for percent in reply.steps:
+                site.stopping.wait(reply.pause)
+                self._told({"videoId": video, "progress": percent, "moderated": False})
+            if reply.hangs:
+                site.stopping.wait(60)
+            if reply.cut:
+                self.close_connection = True
+                return
+            if reply.error:
+                self._chunk(json.dumps({"result": {"response": {"error": reply.error}}}))
+            elif reply.moderated:
+                self._told({"videoId": video, "progress": 100, "moderated": True})
+            else:
+                url = f"users/u1/generated/{video}/generated_video.mp4"
+                self._told({"videoId": video, "progress": 100, "videoUrl": url, "assetId": video})
+            self.wfile.write(b"0\r\n\r\n")
+
+        def _told(self, progress: dict[str, Any]) -> None:
+            self._chunk(json.dumps({"result": {"response": {"streamingVideoGenerationResponse": progress}}}))
+
+        def _chunk(self, text: str) -> None:
+            data = text.encode()
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(data), data))
+            self.wfile.flush()
+
+        def _file(self) -> None:
+            if site.missing > 0:
+                site.missing -= 1
+                return self._say(404, b"", "text/plain")
+            return self._say(200, site.clip, "video/mp4")
+
+        def _say(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in {"content-type": kind, "content-length": str(len(body)), **(headers or {})}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+    return Handler
+
+

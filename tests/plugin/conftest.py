@@ -1,0 +1,42 @@
+"""Plugin tests run in three modes: without xdist, with -n0 and with two workers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.plugin.folder import BatchFolder
+
+STUB = Path(__file__).with_name("stub_conftest.py")
+
+# Without pytest-playwright, which cannot run inside of itself; the stub needs no browser.
+_BASE = ("-p", "no:playwright")
+MODES = {"plain": (*_BASE, "-p", "no:xdist"), "n0": (*_BASE, "-n0"), "n2": (*_BASE, "-n2")}
+
+
+def _folder(pytester: pytest.Pytester, mode: tuple[str, ...]) -> BatchFolder:
+    pytester.makeconftest(STUB.read_text())
+    # A configuration file marks the folder as a project of its own.
+    pytester.makepyprojecttoml("[tool.pytest.ini_options]\n")
+    folder = BatchFolder(pytester, mode)
+    folder.batch()
+    return folder
+
+
+@pytest.fixture(params=MODES.values(), ids=MODES.keys())
+def folder(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFolder:
+    """A user's folder, once for each mode."""
+    return _folder(pytester, request.param)
+
+
+@pytest.fixture
+def solo(pytester: pytest.Pytester) -> BatchFolder:
+    """A user's folder in which one process does everything: for what does not depend on workers."""
+    return _folder(pytester, MODES["n0"])
+
+
+@pytest.fixture
+def pair(pytester: pytest.Pytester) -> BatchFolder:
+    """A user's folder with two workers."""
+    return _folder(pytester, MODES["n2"])

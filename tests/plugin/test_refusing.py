@@ -1,0 +1,76 @@
+"""Bad input is refused before anything starts, with the place and what to do."""
+
+from __future__ import annotations
+
+from tests.plugin.folder import PROMPT, BatchFolder, said
+
+
+def test_all_faults_of_all_files_are_told_at_once(folder: BatchFolder) -> None:
+    (folder.path / "bad.yaml").write_text("permalink: https://example.org/x\nprompt: hi\ncount: 0\ncuont: 3\n")
+    result = folder.run("cats.yaml", "bad.yaml")
+    assert result.ret == 4
+    text = said(result)
+    assert "bad.yaml:1: permalink: " in text
+    assert "bad.yaml:3: count: " in text
+    assert "bad.yaml:4: cuont: " in text
+    assert not folder.submits()
+
+
+def test_a_named_file_is_taken_for_a_batch_whatever_it_holds(solo: BatchFolder) -> None:
+    (solo.path / "empty.yaml").write_text("")
+    result = solo.run("empty.yaml")
+    assert result.ret == 4
+    assert "empty.yaml:1: " in said(result)
+
+
+def test_set_goes_before_the_file_and_is_checked_like_it(solo: BatchFolder) -> None:
+    assert solo.run("cats.yaml", "--set", "count=2").ret == 0
+    assert set(solo.submits()) == {"video-001", "video-002"}
+    refused = solo.run("cats.yaml", "--set", "count=lots")
+    assert refused.ret == 4
+    assert "--set count=lots: " in said(refused)
+
+
+def test_a_prompt_on_the_command_line_is_refused(solo: BatchFolder) -> None:
+    result = solo.run("cats.yaml", "--set", f"prompt={PROMPT} in the rain")
+    assert result.ret == 4
+    assert not solo.submits()
+
+
+def test_two_batches_of_one_name_are_refused(solo: BatchFolder) -> None:
+    (solo.path / "more").mkdir()
+    solo.batch().rename(solo.path / "more" / "cats.yaml")
+    solo.batch()
+    result = solo.run("cats.yaml", "more/cats.yaml")
+    assert result.ret == 4
+    assert "more/cats.yaml: cats.yaml has the same name" in said(result)
+
+
+def test_a_corrupt_manifest_is_kept_and_nothing_starts(folder: BatchFolder) -> None:
+    folder.run("cats.yaml")
+    manifest = folder.run_directory() / "manifest.json"
+    manifest.write_text(manifest.read_text()[:200])
+    for _ in range(2):
+        result = folder.run("cats.yaml")
+        assert result.ret == 4
+        assert "manifest cannot be read" in said(result)
+        assert "--fresh" in said(result)
+    assert manifest.stat().st_size == 200, "the manifest itself is left as it was found"
+    assert len(list(manifest.parent.glob("manifest.unreadable-*.json"))) == 1
+    assert set(folder.submits().values()) == {1}
+
+
+def test_results_of_another_site_are_not_mixed(solo: BatchFolder) -> None:
+    solo.batch(site="http://127.0.0.1:9")
+    assert solo.run("cats.yaml").ret == 0
+    result = solo.run("cats.yaml", "--site", "http://127.0.0.1:10")
+    assert result.ret == 4
+    assert "another site" in said(result)
+    assert set(solo.submits().values()) == {1}
+
+
+def test_fresh_and_lf_contradict_each_other(solo: BatchFolder) -> None:
+    solo.run("cats.yaml")
+    result = solo.run("--lf", "--fresh")
+    assert result.ret == 4
+    assert "--fresh and --lf" in said(result)

@@ -1,0 +1,84 @@
+"""`--lf` goes on with exactly what is left of the last batch run."""
+
+from __future__ import annotations
+
+from tests.plugin.folder import BatchFolder, said
+
+
+def test_lf_makes_the_failed_the_limited_and_the_never_started(folder: BatchFolder) -> None:
+    folder.script(video_001=["LAYOUT_CHANGED"], video_003=["RATE_LIMIT"])
+    assert folder.run("cats.yaml").ret == 75
+    before = folder.submits()
+    result = folder.run("--lf")
+    assert result.ret == 0, said(result)
+    again = folder.submits() - before
+    assert set(again) == {video for video in folder.statuses() if video not in before or video != "video-002"}
+    assert set(folder.statuses().values()) == {"COMPLETED"}
+    assert folder.submits()["video-002"] == 1
+
+
+def test_lf_with_a_path_does_the_same(folder: BatchFolder) -> None:
+    folder.script(video_002=["RATE_LIMIT"])
+    folder.run("cats.yaml")
+    assert folder.run("cats.yaml", "--lf").ret == 0
+    assert folder.submits()["video-001"] == 1
+    assert set(folder.statuses().values()) == {"COMPLETED"}
+
+
+def test_lf_leaves_out_what_the_last_run_did_not_select(solo: BatchFolder) -> None:
+    solo.script(video_002=["LAYOUT_CHANGED"])
+    solo.run("cats.yaml", "-k", "video-001 or video-002")
+    assert solo.run("--lf").ret == 0
+    assert set(solo.submits()) == {"video-001", "video-002"}
+
+
+def test_lf_goes_on_with_a_rehearsal_as_a_rehearsal(solo: BatchFolder) -> None:
+    solo.batch(site=None)
+    solo.script(video_002=["LAYOUT_CHANGED"])
+    solo.run("cats.yaml", "--site", "demo", "--set", "count=3")
+    assert solo.run("--lf").ret == 0
+    assert not (solo.path / "reports" / "cats").exists(), "a rehearsal must not become a real run"
+    assert set(solo.statuses().values()) == {"COMPLETED"}
+    assert len(solo.statuses()) == 3
+
+
+def test_lf_finds_results_that_runs_dir_put_elsewhere(solo: BatchFolder) -> None:
+    solo.script(video_002=["LAYOUT_CHANGED"])
+    solo.run("cats.yaml", "--runs-dir", "elsewhere")
+    assert solo.run("--lf").ret == 0
+    assert solo.submits()["video-001"] == 1
+    assert solo.submits()["video-002"] == 2
+
+
+def test_lf_with_nothing_left_makes_nothing_and_is_content(folder: BatchFolder) -> None:
+    folder.run("cats.yaml")
+    result = folder.run("--lf")
+    assert result.ret == 0
+    assert set(folder.submits().values()) == {1}
+
+
+def test_lf_works_in_a_folder_without_a_configuration_file(solo: BatchFolder) -> None:
+    (solo.path / "pyproject.toml").unlink()
+    (solo.path / "batches").mkdir()
+    solo.batch().rename(solo.path / "batches" / "cats.yaml")
+    solo.script(video_002=["LAYOUT_CHANGED"])
+    assert solo.run("batches/cats.yaml").ret == 1
+    assert solo.run("--lf").ret == 0
+    assert solo.submits()["video-001"] == 1
+    assert solo.submits()["video-002"] == 2
+
+
+def test_lf_belongs_to_the_tests_again_after_a_test_run(solo: BatchFolder) -> None:
+    solo.run("cats.yaml")
+    solo.pytester.makepyfile("def test_one(): assert False\ndef test_two(): pass\n")
+    solo.run("test_lf_belongs_to_the_tests_again_after_a_test_run.py")
+    result = solo.run("--lf")
+    result.assert_outcomes(failed=1)
+
+
+def test_lf_tries_an_edited_prompt(solo: BatchFolder) -> None:
+    solo.script(video_002=["CONTENT_MODERATED"])
+    solo.run("cats.yaml")
+    solo.batch(prompt="something milder")
+    assert solo.run("--lf").ret == 0
+    assert solo.submits()["video-002"] == 2

@@ -1,0 +1,54 @@
+"""`python -m grokbatch.demo` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+COMMAND = [sys.executable, "-m", "grokbatch.demo"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a child on Windows")
+def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps({"quota": 3, "outcomes": {"1": {"kind": "stuck"}}}))
+    options = ["--scenario", str(file), "--quota", "4", "--generation", "2-5", "--outcome", "2=moderated@63"]
+    with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        origin = child.stdout.readline().split()[-1]
+        scenario = httpx.get(f"{origin}/__control__/scenario").json()
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) == 0
+    assert scenario["quota"] == 4
+    assert scenario["generation"] == {"min": 2, "max": 5}
+    assert {number: script["kind"] for number, script in scenario["outcomes"].items()} == {
+        "1": "stuck",
+        "2": "moderated",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--quota", "-1"], "quota"),
+        (["--generation", "8-3"], "min (8) must not be above max (3)"),
+        (["--outcome", "late"], "--outcome late: must look like"),
+        (["--scenario", "/nowhere.json"], "/nowhere.json"),
+        (["--limit-style", "popup"], "'toast', 'disabled' or 'http429'"),
+    ],
+)
+def test_a_wrong_option_is_named(options: list[str], told: str) -> None:
+    run = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False, timeout=30)
+    assert run.returncode == 2
+    assert told in run.stderr
+    assert "Traceback" not in run.stderr

@@ -1,0 +1,287 @@
+"""What pytest-html's hooks put into the report, through a real report of a real run."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+from grokbatch.record.outcome import Category, Status
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.review import report as page
+from grokbatch.review.report_summary import results_summary
+from tests.unit.recorded import PROMPT, START, attempt, hundred, manifest, result, stopped, video
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grokbatch.record.manifest import Manifest, VideoRecord
+
+NASTY = """<script>alert("1")</script> & 'x'"""
+
+
+def report(
+    outcome: Literal["passed", "failed", "skipped"] = "passed", longrepr: str | None = None
+) -> pytest.TestReport:
+    when: Literal["setup", "call"] = "setup" if outcome == "skipped" else "call"
+    return pytest.TestReport("batches/cats.yaml::video-001", ("", None, ""), {}, outcome, longrepr, when)
+
+
+def row(
+    of: VideoRecord | None, root: Path, told: pytest.TestReport | None = None, *, inside: bool = False
+) -> dict[str, str]:
+    """Return the cells of a row by the names of their columns."""
+    cells = ['<td class="col-result">Passed</td>'] + ["<td></td>"] * 3
+    known = page.ReportedVideo(of, RunDirectory(root)) if of else None
+    page.table_row(told or report(), cells, known, page.ReportPage(root / "report.html", inside))
+    names = [re.sub(r"<.*?>", "", heading) for heading in page.HEADER]
+    assert len(cells) == len(names)
+    return dict(zip(names, cells, strict=True))
+
+
+def seen(cell: str) -> str:
+    return unescape(re.sub(r"<!--.*?-->|<.*?>", "", cell))
+
+
+def sort_key(cell: str) -> str:
+    """Return what pytest-html sorts the cell by."""
+    found = re.search(r"<td.*?>(.*?)</td>", cell)
+    assert found
+    return found[1]
+
+
+def test_a_completed_video_shows_its_figures_and_links_to_its_page(tmp_path: Path) -> None:
+    cells = row(
+        video(
+            1,
+            Status.COMPLETED,
+            worker="gw3",
+            page_url="https://grok.com/imagine/post/1",
+            width=736,
+            height=400,
+            duration=6.04,
+            size=2_400_000,
+        ),
+        tmp_path,
+    )
+
+    assert {name: seen(cell) for name, cell in cells.items()} == {
+        "Result": "Passed",
+        "Status": "completed",
+        "Video": "video-001",
+        "Attempts": "1",
+        "Duration": "10.0 s",
+        "Worker": "gw3",
+        "Page": "open",
+        "Screenshot": "",
+        "Message": "736\N{MULTIPLICATION SIGN}400, 6.0 s, 2.4 MB",
+    }
+    assert 'href="https://grok.com/imagine/post/1"' in cells["Page"]
+
+
+def test_a_failure_shows_its_category_message_and_screenshot(tmp_path: Path) -> None:
+    shot = tmp_path / "debug" / "it's (1).png"
+    shot.parent.mkdir()
+    shot.write_bytes(b"png")
+    failed = video(1, Status.FAILED, Category.TIMEOUT, message="stuck", evidence=[f"debug/{shot.name}"])
+
+    cells = row(failed, tmp_path, report("failed"))
+
+    assert (seen(cells["Status"]), seen(cells["Message"])) == ("TIMEOUT", "stuck")
+    assert 'href="debug/it%27s%20%281%29.png"' in cells["Screenshot"]
+    assert "<img" not in cells["Screenshot"], "pytest-html's viewer would take it over"
+
+
+def test_a_self_contained_report_holds_the_picture_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(b"png")
+    failed = video(1, Status.FAILED, Category.TIMEOUT, evidence=["a.png"])
+
+    assert "url('data:image/png;base64,cG5n')" in row(failed, tmp_path, inside=True)["Screenshot"]
+
+
+def test_evidence_that_is_gone_is_not_linked(tmp_path: Path) -> None:
+    failed = video(1, Status.FAILED, Category.TIMEOUT, evidence=["debug/gone.png"])
+
+    assert seen(row(failed, tmp_path)["Screenshot"]) == ""
+    assert "href" not in row(failed, tmp_path)["Screenshot"]
+
+
+def test_a_report_elsewhere_links_back_into_the_run_directory(tmp_path: Path) -> None:
+    assert (
+        page.ReportPage(tmp_path / "out" / "r.html").address_of(tmp_path / "cats" / "a.png")
+        == "../cats/a.png"
+    )
+
+
+def test_moderation_is_its_own_status_and_not_in_the_colour_of_failures(tmp_path: Path) -> None:
+    cell = row(video(1, Status.FAILED, Category.CONTENT_MODERATED), tmp_path, report("failed"))["Status"]
+
+    assert seen(cell) == "moderated"
+    assert "gb-bad" not in cell
+
+
+def test_a_crashed_worker_leaves_a_failed_row_with_the_reason(tmp_path: Path) -> None:
+    crash = report("failed", "worker 'gw1' crashed while running 'batches/cats.yaml::video-001'")
+
+    cells = row(video(1, Status.IN_PROGRESS, worker="gw1"), tmp_path, crash)
+
+    assert seen(cells["Status"]) == "failed"
+    assert seen(cells["Message"]).startswith("worker 'gw1' crashed")
+
+
+def test_everything_that_others_wrote_is_escaped(tmp_path: Path) -> None:
+    failed = video(
+        1, Status.FAILED, Category.TIMEOUT, message=NASTY, worker=NASTY, page_url=f"https://x/{NASTY}"
+    )
+    failed.attempts[0].message = NASTY
+    details = ["kept by pytest"]
+
+    page.row_details(
+        report("failed"),
+        details,
+        page.ReportedVideo(failed, RunDirectory(tmp_path)),
+        page.ReportPage(tmp_path / "r.html"),
+    )
+
+    html = "".join([*row(failed, tmp_path).values(), *details])
+    assert "<script" not in html
+    assert NASTY in seen(row(failed, tmp_path)["Message"])
+    assert "kept by pytest" not in html
+
+
+def test_an_address_that_is_no_web_page_is_not_linked(tmp_path: Path) -> None:
+    assert "href" not in row(video(1, Status.COMPLETED, page_url="javascript:alert(1)"), tmp_path)["Page"]
+
+
+def test_numbers_sort_as_numbers(tmp_path: Path) -> None:
+    quick, slow = (
+        video(1, Status.COMPLETED, worker=worker, attempts=[attempt(n, took=took) for n in range(number)])
+        for worker, number, took in (("gw2", 2, 9), ("gw10", 10, 61))
+    )
+
+    for column in ("Attempts", "Duration", "Worker"):
+        assert sort_key(row(quick, tmp_path)[column]) < sort_key(row(slow, tmp_path)[column])
+
+
+def test_statuses_sort_from_good_to_open(tmp_path: Path) -> None:
+    videos = [
+        video(1, Status.COMPLETED),
+        video(1, Status.FAILED, Category.TIMEOUT),
+        video(1, Status.FAILED, Category.CONTENT_MODERATED),
+        video(1, Status.RATE_LIMITED, Category.RATE_LIMIT),
+    ]
+    keys = [sort_key(row(each, tmp_path)["Status"]) for each in videos]
+
+    assert keys == sorted(keys)
+
+
+def test_a_test_beside_the_videos_keeps_its_name_and_its_output(tmp_path: Path) -> None:
+    details = ["captured"]
+
+    page.row_details(report(), details, None, page.ReportPage(tmp_path / "r.html"))
+
+    assert seen(row(None, tmp_path)["Video"]) == "batches/cats.yaml::video-001"
+    assert details == ["<pre>captured</pre>"]
+
+
+def test_a_video_of_an_earlier_run_unfolds_to_nothing(tmp_path: Path) -> None:
+    details, known = ["No log output"], page.ReportedVideo(video(1, Status.COMPLETED), RunDirectory(tmp_path))
+
+    page.row_details(report("skipped"), details, known, page.ReportPage(tmp_path / "r.html"))
+
+    assert details == []
+    assert "settled by an earlier run" in seen(
+        row(video(1, Status.COMPLETED), tmp_path, report("skipped"))["Message"]
+    )
+
+
+def summary(of: Manifest, root: Path) -> str:
+    prefix: list[str] = []
+    results_summary(prefix, [result(of, root)], START)
+    return "".join(prefix)
+
+
+def test_the_summary_tells_counts_the_never_started_and_the_stop(tmp_path: Path) -> None:
+    of = stopped(Category.RATE_LIMIT, *hundred(42), browser="Chromium 140", batch="<cats>")
+
+    html = summary(of, tmp_path)
+
+    assert "<dt>completed</dt><dd>42</dd>" in html
+    assert "<dt>never started</dt><dd>video-043 to video-100</dd>" in html
+    assert "RATE_LIMIT: said the site" in unescape(html)
+    assert "Chromium 140" in html
+    assert "pytest --lf" in html
+    assert "<cats>" not in html
+
+
+def test_the_site_s_own_time_stands_beside_the_stop(tmp_path: Path) -> None:
+    html = summary(stopped(Category.RATE_LIMIT, *hundred(1), retry_at="2036-01-02T12:00:00Z"), tmp_path)
+
+    assert re.search(r"The site says: not before 2036-01-0\d", html)
+
+
+def test_an_empty_batch_has_a_summary_too(tmp_path: Path) -> None:
+    assert "<dt>in all</dt><dd>0</dd>" in summary(manifest(), tmp_path)
+
+
+HOOKS = """
+import json, pathlib
+from grokbatch.record.manifest import Manifest
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.review import report as page
+
+ROOT = pathlib.Path(__file__).parent
+MANIFEST = Manifest.model_validate_json((ROOT / "manifest.json").read_text())
+PAGE = page.ReportPage(ROOT / "report.html")
+
+def find(nodeid):
+    record = MANIFEST.videos.get(nodeid.rpartition("::")[2].replace("test_video_", "video-"))
+    return page.ReportedVideo(record, RunDirectory(ROOT)) if record else None
+
+def pytest_configure(config):
+    config.option.css.append(str(page.STYLESHEET))
+
+def pytest_html_report_title(report):
+    report.title = page.title(["cats"])
+
+def pytest_html_results_table_header(cells):
+    page.table_header(cells)
+
+def pytest_html_results_table_row(report, cells):
+    page.table_row(report, cells, find(report.nodeid), PAGE)
+
+def pytest_html_results_table_html(report, data):
+    page.row_details(report, data, find(report.nodeid), PAGE)
+"""
+
+
+@pytest.mark.parametrize("options", [[], ["--self-contained-html"]], ids=["beside", "inside"])
+def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(
+    pytester: pytest.Pytester, options: list[str]
+) -> None:
+    videos = [video(1, Status.COMPLETED), video(2, Status.FAILED, Category.TIMEOUT, message=NASTY)]
+    pytester.path.joinpath("manifest.json").write_text(
+        manifest(*videos).model_dump_json(exclude={"counts"}), encoding="utf-8"
+    )
+    pytester.makeconftest(HOOKS)
+    pytester.makepyfile("def test_video_001(): pass\ndef test_video_002(): assert False\ndef test_x(): pass")
+
+    pytester.runpytest_subprocess("--html=report.html", "-W", "error", *options).assert_outcomes(
+        passed=2, failed=1
+    )
+
+    html = pytester.path.joinpath("report.html").read_text(encoding="utf-8")
+    blob = re.search(r'data-jsonblob="(.*?)"', html)
+    assert blob
+    tests = [each for group in json.loads(unescape(blob[1]))["tests"].values() for each in group]
+    assert [each["result"] for each in tests] == ["Passed", "Failed", "Passed"]
+    assert [seen(each["status"]) for each in tests] == ["completed", "TIMEOUT", "passed"]
+    assert all(len(each["resultsTableRow"]) == len(page.HEADER) for each in tests)
+    assert "<title" in html
+    assert "grokbatch: cats" in html
+    assert (".gb-pill.gb-good" in html) is bool(options)
+    assert PROMPT not in html
+    assert "<script>alert" not in html
