@@ -7,7 +7,7 @@ sizes are pixels and bytes.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime  # noqa: TC003 - pydantic resolves it at run time
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 

@@ -47,13 +47,15 @@ class ManifestStore:
         try:
             # `counts` is written for readers of the file and computed anew here.
             data = json.loads(self.path.read_bytes())
+            if not isinstance(data, dict):
+                raise ValueError("it is not a manifest")
             data.pop("counts", None)
             if data.get("version") != VERSION:
                 raise ValueError(f"it has version {data.get('version')!r}, this program reads {VERSION}")
             return Manifest.model_validate(data)
         except FileNotFoundError:
             raise
-        except (ValueError, AttributeError, ValidationError) as error:
+        except (ValueError, ValidationError) as error:
             raise ManifestUnreadableError(self._keep_aside(error)) from None
 
     def create(self, manifest: Manifest) -> None:
@@ -119,7 +121,7 @@ def _first_reason(error: Exception) -> str:
         return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at line {error.lineno}"
-    return "it is not a manifest" if isinstance(error, AttributeError) else str(error)
+    return str(error)
 
 
 @contextmanager

@@ -32,9 +32,7 @@ def plan_call(config: pytest.Config) -> None:
     options = Options.of(config)
     memory = memory_folder(config)
     last = lastrun.read(memory)
-    if options.resume and last and config.args_source is not pytest.Config.ArgsSource.ARGS:
-        config.args[:] = [str(path) for path in last.batches]
-    paths = find_batches(config.args, config.invocation_params.dir)
+    paths = _named_batches(config, last if options.resume else None)
     if not paths:
         if not (options.resume or config.option.collectonly):
             lastrun.forget(memory)
@@ -47,6 +45,15 @@ def plan_call(config: pytest.Config) -> None:
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
     _choose_workers(config, plan)
+
+
+def _named_batches(config: pytest.Config, resumed: lastrun.LastRun | None) -> Sequence[Path]:
+    if config.args_source is pytest.Config.ArgsSource.ARGS:
+        return find_batches(config.args, config.invocation_params.dir)
+    if resumed is None:
+        return ()  # a bare `pytest` makes nothing, wherever it is typed
+    config.args[:] = [str(path) for path in resumed.batches]
+    return resumed.batches
 
 
 OPTIONS = pytest.StashKey[Options]()

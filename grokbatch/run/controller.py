@@ -12,6 +12,7 @@ from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
+from grokbatch.review.tally import BatchResult
 from grokbatch.run import lastrun, locks
 from grokbatch.run.verdict import ATTRIBUTE, CRASHED, verdict_of
 
@@ -96,15 +97,23 @@ class Controller:
         if self._is_shown:
             return
         self._is_shown = True
-        done = sum(self.record(node_id).is_final for node_id in self._videos)
+        final = {
+            (batch.path, video.id)
+            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
+            for video in manifest.videos.values()
+            if video.is_final
+        }
+        done = sum((batch.path, video_id) in final for batch, video_id in self._videos.values())
         self.live.start(
             len(self._videos), done, max(1, len(self._channels)), several_batches=len(self.plan.batches) > 1
         )
 
-    def record(self, node_id: str) -> VideoRecord:
-        """Return what the manifest says of an item's video; raises KeyError if it is no video's id."""
+    def find(self, node_id: str) -> tuple[BatchPlan, VideoRecord] | None:
+        """Return the batch and the entry of an item's video; None if the item is no video."""
+        if node_id not in self._videos:
+            return None
         batch, video_id = self._videos[node_id]
-        return batch.store().read().videos[video_id]
+        return batch, batch.store().read().videos[video_id]
 
     def crashed(self, node_id: str, report: pytest.TestReport) -> None:
         """Complete what a dead worker could not: the manifest's entry and the report of its video."""
@@ -117,6 +126,7 @@ class Controller:
             record = manifest.videos[video_id]
         LOGGER.error("%s: %s", video_id, record.message)
         # pytest-html has no row for xdist's "???"
+        report.location = (report.location[0], None, video_id)
         report.when = "call"
         report.duration = 0.0
         report.longrepr = f"{Category.WORKER_CRASHED}: {record.message}"
@@ -171,6 +181,14 @@ class Controller:
     def manifests(self) -> list[Manifest]:
         """Return the manifests of all batches as they stand."""
         return [batch.store().read() for batch in self.plan.batches]
+
+    def results(self) -> list[BatchResult]:
+        """Return what the run made of each batch."""
+        report = self.plan.runs_folder / "report.html" if len(self.plan.batches) > 1 else None
+        return [
+            BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report)
+            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
+        ]
 
 
 CONTROLLER = pytest.StashKey[Controller]()

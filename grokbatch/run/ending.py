@@ -11,13 +11,10 @@ import pytest
 from grokbatch.record.outcome import RunStatus, Status
 from grokbatch.review.advice import ending
 from grokbatch.review.summary import write_summary
-from grokbatch.review.tally import BatchResult
 from grokbatch.review.wording import signs_for
 from grokbatch.run.controller import CONTROLLER
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from grokbatch.record.manifest import Manifest
     from grokbatch.run.controller import Controller
 
@@ -35,14 +32,6 @@ def close(config: pytest.Config, *, interrupted: bool = False) -> None:
         config.stash[CONTROLLER].close(interrupted=interrupted)
 
 
-def results(controller: Controller, report: Path | None = None) -> list[BatchResult]:
-    """Return what the run made of each batch."""
-    return [
-        BatchResult(batch.display, manifest, batch.run_directory, controller.started_at, report)
-        for batch, manifest in zip(controller.plan.batches, controller.manifests(), strict=True)
-    ]
-
-
 def summarise(reporter: pytest.TerminalReporter) -> None:
     """Write the closing summary."""
     config = reporter.config
@@ -50,11 +39,8 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         return
     close(config)
     controller = config.stash[CONTROLLER]
-    report = controller.plan.runs_folder / "report.html" if len(controller.plan.batches) > 1 else None
     if config.get_verbosity() >= -1:
-        write_summary(
-            reporter, results(controller, report), datetime.now(UTC), signs_for(sys.stdout.encoding)
-        )
+        write_summary(reporter, controller.results(), datetime.now(UTC), signs_for(sys.stdout.encoding))
 
 
 def leave(session: pytest.Session) -> None:

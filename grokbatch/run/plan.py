@@ -7,7 +7,7 @@ when somebody edits a file while the run lasts.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from pathlib import Path  # noqa: TC003 - pydantic resolves it at run time
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter

@@ -1,4 +1,4 @@
-"""What each process of a run does at each stage: the controller, an xdist worker, or one process that is both."""
+"""What each process of a run does at each stage: the controller, an xdist worker, or one that is both."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grokbatch.record.runlog import close_log, open_log
+from grokbatch.review.report import STYLESHEET
 from grokbatch.run import begin, locks, opening, reporting, scheduler, signals
 from grokbatch.run.begin import OPTIONS
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
 from grokbatch.run.live import LiveView, open_view
 from grokbatch.run.plan import RUN_PLAN, RunPlan
+from grokbatch.run.reporthooks import HtmlHooks, Pauses
 from grokbatch.run.worker import WORKER, Send, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_BASE_URL_WARNING = r"Session-scoped fixtures defined as instance methods[\s\S]*'base_url' fixture"
 
 SOLO = "main"
 """The worker's name when there are no workers."""
@@ -48,11 +52,14 @@ def configure(config: pytest.Config) -> None:
     if RUN_PLAN not in config.stash:
         return
     config.stash[RESOURCES] = ExitStack()
+    # pytest-playwright's own stand-in for `base_url` meets a deprecation of pytest 9; nothing a user can mend.
+    config.addinivalue_line("filterwarnings", f"ignore:{_BASE_URL_WARNING}:pytest.PytestRemovedIn10Warning")
     if _worker_input(config) is not None:
         signals.leave_foreground()
         return
-    if getattr(config.option, "htmlpath", "") is None and not config.option.collectonly:
-        config.option.htmlpath = str(_report_path(config.stash[RUN_PLAN]))
+    if hasattr(config.option, "htmlpath") and not config.option.collectonly:
+        config.option.htmlpath = config.option.htmlpath or str(_report_path(config.stash[RUN_PLAN]))
+        config.option.css = [*config.option.css, str(STYLESHEET)]
 
 
 def _report_path(run: RunPlan) -> os.PathLike[str]:
@@ -88,7 +95,9 @@ def _become_controller(config: pytest.Config) -> None:
         opened, config.stash[OPTIONS], begin.memory_folder(config), live, _stop_workers(config)
     )
     config.stash[CONTROLLER] = controller
-    config.pluginmanager.register(reporting.ResultLines(config.hook, controller), "grokbatch-result-lines")
+    config.pluginmanager.register(reporting.ResultLines(config.hook, controller))
+    config.pluginmanager.register(HtmlHooks.of(controller, config))
+    config.pluginmanager.register(Pauses(controller))
     resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort))
 
 

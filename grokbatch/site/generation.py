@@ -114,8 +114,9 @@ class GenerationEar:
         try:
             told = self._session.send("Network.streamResourceContent", {"requestId": request})
         except Error:
-            return  # the reply has ended already; without it the page alone tells what came
-        self._append(request, told.get("bufferedData", ""), first=True)
+            return  # the reply has ended already, and is read as a whole
+        if not self._calls[request].text or self._calls[request].is_in_flight:
+            self._append(request, told.get("bufferedData", ""), first=True)
 
     def _received(self, event: dict[str, Any]) -> None:
         if event.get("data") and event["requestId"] in self._calls:
@@ -132,9 +133,20 @@ class GenerationEar:
 
     def _ended(self, event: dict[str, Any]) -> None:
         request = event["requestId"]
-        if request in self._calls:
-            self._update(request, is_over=True, failure=event.get("errorText"))
-            wake(self._page)
+        if request not in self._calls:
+            return
+        if not self._calls[request].text:
+            self._append(request, self._whole_reply(request))
+        self._update(request, is_over=True, failure=event.get("errorText"))
+        wake(self._page)
+
+    def _whole_reply(self, request: str) -> str:
+        try:
+            told = self._session.send("Network.getResponseBody", {"requestId": request})
+        except Error:
+            return ""  # none was kept; the page alone tells what came
+        body = str(told["body"])
+        return body if told["base64Encoded"] else base64.b64encode(body.encode()).decode()
 
     def _update(self, request: str, **changes: Any) -> None:
         self._calls[request] = replace(self._calls[request], **changes)

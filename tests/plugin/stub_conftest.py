@@ -1,4 +1,4 @@
-"""A conftest.py for test folders: videos are made by a stub that follows `script.json` and writes `journal.jsonl`.
+"""A conftest.py for test folders: a stub makes the videos, follows `script.json` and writes `journal.jsonl`.
 
 `script.json`: {"seconds": 0.05, "video-002": ["RATE_LIMIT"], ...}; each attempt of a video takes the next
 category of its list, null or the end of the list is a success. "seconds" may also be given per video as
@@ -30,7 +30,7 @@ FOLDER = Path(__file__).parent
 class StubMaker:
     """Implements VideoMaker without a browser."""
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:  # noqa: ARG002
         script = self._script()
         witness.opened(frozenset({"older"}))
         witness.submitting(frozenset({"older"}))
@@ -45,8 +45,8 @@ class StubMaker:
             raise RuntimeError(f"cannot fill {video.prompt}")
         if category is not None:
             return Outcome.failure(Category(category), "as scripted")
-        made = MadeVideo(f"made-{video.id}-{attempt}", "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99)
-        return Outcome.success(made)
+        name = f"made-{video.id}-{attempt}"
+        return Outcome.success(MadeVideo(name, "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99))
 
     def close(self) -> None:
         pass

@@ -57,7 +57,8 @@ def test_a_prompt_that_is_edited_back_finds_its_videos_again(solo: BatchFolder) 
 
 def test_collect_only_lists_the_videos_and_starts_nothing(folder: BatchFolder) -> None:
     result = folder.run("--collect-only", "-q", "cats.yaml")
-    assert [line for line in result.outlines if "::" in line] == [f"cats.yaml::video-00{n}" for n in range(1, 5)]
+    listed = [line for line in result.outlines if "::" in line]
+    assert listed == [f"cats.yaml::video-00{n}" for n in range(1, 5)]
     assert not folder.submits()
     assert not (folder.path / "reports").exists()
 
@@ -169,14 +170,20 @@ def test_bare_pytest_makes_nothing(solo: BatchFolder) -> None:
     assert not solo.submits()
 
 
+def test_bare_pytest_makes_nothing_in_a_folder_without_any_configuration(solo: BatchFolder) -> None:
+    (solo.path / "pyproject.toml").unlink()
+    assert solo.run().ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert not solo.submits()
+
+
 def test_tests_and_batches_can_run_together(pair: BatchFolder) -> None:
     pair.pytester.makepyfile("def test_one(): pass\ndef test_two(): pass\n")
     result = pair.run(".")
     result.assert_outcomes(passed=6)
 
 
-def test_parallel_gives_the_number_of_workers_when_n_does_not(pytester: pytest.Pytester, pair: BatchFolder) -> None:
+def test_parallel_gives_the_number_of_workers_when_n_does_not(pair: BatchFolder) -> None:
     pair.batch(parallel=3)
-    result = pytester.runpytest_subprocess("cats.yaml")
+    result = pair.pytester.runpytest_subprocess("cats.yaml")
     result.stdout.fnmatch_lines(["*3/3 workers*"])
     result.assert_outcomes(passed=4)

@@ -34,12 +34,13 @@ def test_a_video_under_way_at_the_limit_is_finished_and_recorded(pair: BatchFold
 
 @pytest.mark.parametrize("category", ["AUTH_REQUIRED", "HUMAN_CHECK"])
 def test_a_lost_login_ends_the_run_with_77_and_names_the_remedy(solo: BatchFolder, category: str) -> None:
+    solo.batch(site="http://127.0.0.1:9", account="mine")
     solo.script(video_002=[category])
     result = solo.run("cats.yaml")
     assert result.ret == 77
     assert "1 of 4 completed, 3 pending" in said(result)
-    assert "grokbatch accounts" in said(result)
-    assert solo.manifest().status == "STOPPED_AUTH_REQUIRED"
+    assert "grokbatch accounts add mine" in said(result)
+    assert solo.manifest("cats").status == "STOPPED_AUTH_REQUIRED"
 
 
 def test_the_report_is_written_when_the_run_is_stopped(folder: BatchFolder) -> None:

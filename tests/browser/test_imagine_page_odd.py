@@ -1,0 +1,245 @@
+"""The page object on a page that tells the same facts in another way: it must not depend on the built-in site."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record.outcome import Category
+from grokbatch.site.maker import Orphan
+from tests.browser.imagine_rig import PROMPT, Rig
+from tests.browser.odd_site import CLIP, UNKNOWN_FORMAT, OddSite, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+
+class OddRig(Rig):
+    site: OddSite
+
+
+@pytest.fixture
+def on_odd(demo_browser: Browser, tmp_path: Path) -> Iterator[Callable[..., OddRig]]:
+    rigs: list[OddRig] = []
+
+    def begin(patience: dict[str, float] | None = None, **site: Any) -> OddRig:
+        opened = OddSite(**site)
+        opened.__enter__()
+        rig = OddRig(demo_browser, tmp_path, opened.address, [], **(patience or {}))
+        rig.site = opened
+        rigs.append(rig)
+        return rig
+
+    yield begin
+    for rig in rigs:
+        rig.maker.close()
+        rig.site.__exit__(None, None, None)
+
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "redo is an icon, aria-disabled": {"redo_icon": True, "aria_disabled": True},
+    "contenteditable": {"editable": True},
+    "no percentage": {"percent": False},
+    "100 % is shown": {"hundred": True},
+    "moves to the video's own post": {"moves": True, "redo_icon": True},
+    "an old video and an old toast": {"old_video": "old-1", "old_toast": "Content Moderated. Try another idea."},
+    "an old limit toast": {"old_toast": "Rate limit reached"},
+    "covered by news": {"cover": True},
+    "passive offers": {"text": "Upgrade to SuperGrok for higher rate limits"},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_makes_two_videos_on_pages_of_another_shape(on_odd: Callable[..., OddRig], shape: str) -> None:
+    """Each submit carries the whole prompt, and each success is the video of that submit."""
+    rig = on_odd(**SHAPES[shape])
+    outcomes = [rig.make(), rig.make()]
+    assert [outcome.category for outcome in outcomes] == [None, None]
+    assert [outcome.video.video_id for outcome in outcomes if outcome.video] == ["odd-1", "odd-2"]
+    assert [" ".join(prompt.split()) for prompt in rig.site.prompts] == [" ".join(PROMPT.split())] * 2
+
+
+def test_the_recorded_address_holds_no_signature(on_odd: Callable[..., OddRig]) -> None:
+    """The video's address, on another origin, is recorded without its query."""
+    rig = on_odd()
+    video = rig.make().video
+    assert video is not None
+    assert video.video_url == f"{rig.site.assets}/users/u1/generated/odd-1/generated_video.mp4"
+
+
+def test_a_prompt_lost_by_late_hydration_is_entered_again(on_odd: Callable[..., OddRig]) -> None:
+    """What is typed before the page comes alive is forgotten by it; the submit carries the prompt all the same."""
+    rig = on_odd(hydrate=1.5, erases=True)
+    assert rig.make().category is None
+    assert [" ".join(prompt.split()) for prompt in rig.site.prompts] == [" ".join(PROMPT.split())]
+
+
+def test_a_click_ignored_once_is_repeated_once(on_odd: Callable[..., OddRig]) -> None:
+    """One ignored click costs seconds, not the attempt."""
+    rig = on_odd(ignores=1, patience={"ignored": 1.0})
+    assert rig.make().category is None
+    assert len(rig.site.submits) == 1
+
+
+def test_clicks_ignored_for_ever_are_not_repeated_for_ever(on_odd: Callable[..., OddRig]) -> None:
+    """After the second ignored click only the time-out is left."""
+    rig = on_odd(ignores=99, patience={"ignored": 0.5})
+    assert rig.make(timeout=2).category is Category.TIMEOUT
+    assert len(rig.witness.submits) == 2
+
+
+def test_a_reply_that_is_late_does_not_bring_a_second_submit(on_odd: Callable[..., OddRig]) -> None:
+    """The request was sent, so the click took effect, whatever the page shows."""
+    rig = on_odd(reply=Reply(first=3.0), percent=False, patience={"ignored": 0.5})
+    assert rig.make().category is None
+    assert len(rig.site.submits) == 1
+
+
+@pytest.mark.parametrize("seconds", [3.0, 0.15])
+def test_moderation_is_known_however_short_the_toast(on_odd: Callable[..., OddRig], seconds: float) -> None:
+    """A toast that is gone in a moment, or the reply alone, tells of the moderation."""
+    rig = on_odd(reply=Reply(moderated=True), toast_seconds=seconds)
+    assert rig.make().category is Category.CONTENT_MODERATED
+
+
+REFUSALS: dict[str, tuple[Reply, Category]] = {
+    "limit": (Reply(429, body='{"code":8,"message":"Too many requests"}'), Category.RATE_LIMIT),
+    "limit without words": (Reply(429, body=""), Category.RATE_LIMIT),
+    "illegal option": (
+        Reply(429, body='{"code":8,"message":"Video duration of 10s is not available on the free plan"}'),
+        Category.GENERATION_ERROR,
+    ),
+    "signed out": (Reply(401, body='{"code":16,"message":"User is not authenticated"}'), Category.AUTH_REQUIRED),
+    "stale page": (Reply(403, body='{"code":7,"message":"This page is out of date"}'), Category.GENERATION_ERROR),
+    "human check": (
+        Reply(403, {"cf-mitigated": "challenge"}, "<html><title>Just a moment…</title></html>"),
+        Category.HUMAN_CHECK,
+    ),
+    "server error": (Reply(500, body="oops"), Category.GENERATION_ERROR),
+    "error in the reply": (Reply(error={"code": 13, "message": "internal"}), Category.GENERATION_ERROR),
+    "limit in the reply": (Reply(error={"code": 8, "message": "Rate limit reached"}), Category.RATE_LIMIT),
+    "connection cut": (Reply(cut=True), Category.NETWORK_ERROR),
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS)
+@pytest.mark.parametrize("failure_toast", ["Something went wrong", None])
+def test_each_refusal_has_its_category(
+    on_odd: Callable[..., OddRig], refusal: str, failure_toast: str | None
+) -> None:
+    """The reply decides, whether the page shows a text that says less or nothing at all."""
+    reply, category = REFUSALS[refusal]
+    rig = on_odd(reply=reply, failure_toast=failure_toast)
+    outcome = rig.make(timeout=8)
+    assert outcome.category is category
+    assert len(rig.site.submits) == 1
+
+
+def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> None:
+    """A button that stays disabled without a word about a limit ends in a time-out."""
+    rig = on_odd(always_disabled=True, patience={"disabled": 0.5})
+    assert rig.make(timeout=3).category is Category.TIMEOUT
+
+
+def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig]) -> None:
+    """The same button with a text about a limit on the page is one, and nothing is clicked."""
+    rig = on_odd(always_disabled=True, text="Daily limit reached. Come back tomorrow.", patience={"disabled": 0.5})
+    outcome = rig.make()
+    assert outcome.category is Category.RATE_LIMIT
+    assert "Daily limit reached" in outcome.message
+    assert rig.witness.submits == []
+
+
+def test_an_unknown_layout_names_the_control(on_odd: Callable[..., OddRig]) -> None:
+    """A loaded page without any known prompt box says which control is missing, and what was tried."""
+    rig = on_odd(blank=True, patience={"controls": 1.0})
+    outcome = rig.make()
+    assert outcome.category is Category.LAYOUT_CHANGED
+    assert '"prompt"' in outcome.message
+    assert 'textarea[aria-label="Make a video"]' in outcome.message
+    assert outcome.evidence
+
+
+def test_a_navigation_while_waiting_is_survived(on_odd: Callable[..., OddRig]) -> None:
+    """A page that loads another document in mid-generation is watched there, and its new video counts."""
+    rig = on_odd(navigates=True, resumed_id="odd-1")
+    outcome = rig.make()
+    assert outcome.video is not None
+    assert outcome.video.video_id == "odd-1"
+    assert outcome.video.page_url.endswith("?conversation=c1")
+
+
+def test_a_video_that_the_page_starts_by_itself_is_not_ours(on_odd: Callable[..., OddRig]) -> None:
+    """The generation that began on opening is waited for, and the one that counts is the one with the prompt."""
+    rig = on_odd(autostart=True)
+    outcome = rig.make()
+    assert outcome.video is not None
+    assert outcome.video.video_id == "odd-2"
+    assert len(rig.site.submits) == 2
+
+
+@pytest.mark.parametrize("late", ["late_old", "late_card"])
+def test_other_videos_that_load_after_the_click_are_not_ours(on_odd: Callable[..., OddRig], late: str) -> None:
+    """An old video or a gallery card that only appears during the generation is no success."""
+    slow = Reply(steps=(1, 5, 15, 24, 33, 44, 54, 63, 72), pause=0.4)
+    rig = on_odd(reply=slow, percent=False, **{late: {"id": "stranger", "after": 1.5}})
+    outcome = rig.make()
+    assert outcome.video is not None
+    assert outcome.video.video_id == "odd-1"
+
+
+def test_a_browser_without_the_codec_takes_the_whole_file_for_success(on_odd: Callable[..., OddRig]) -> None:
+    """Where the player reports an error, a complete MP4 with its size and duration is the success."""
+    rig = on_odd(clip=UNKNOWN_FORMAT, missing=2)
+    video = rig.make().video
+    assert video is not None
+    assert (video.width, video.height, video.duration) == (400, 736, pytest.approx(2.0, abs=0.1))
+    assert video.size == len(UNKNOWN_FORMAT)
+
+
+@pytest.mark.parametrize(("clip", "missing"), [(UNKNOWN_FORMAT[: len(CLIP) // 2], 0), (CLIP, 10_000)])
+def test_half_a_file_or_none_is_no_success(on_odd: Callable[..., OddRig], clip: bytes, missing: int) -> None:
+    """A video whose file stays missing or incomplete ends in a time-out."""
+    rig = on_odd(clip=clip, missing=missing)
+    assert rig.make(timeout=3).category is Category.TIMEOUT
+
+
+def test_a_site_that_cannot_be_reached_is_a_network_error(demo_browser: Browser, tmp_path: Path) -> None:
+    """Nobody listens: the attempt ends at once, and says so."""
+    with OddSite() as site:
+        address = site.address
+    rig = Rig(demo_browser, tmp_path, address, [])
+    assert rig.make().category is Category.NETWORK_ERROR
+    rig.maker.close()
+
+
+def test_a_limit_on_opening_is_a_limit(on_odd: Callable[..., OddRig]) -> None:
+    """A page that is refused with 429 is a rate limit before anything is submitted."""
+    rig = on_odd(page_status=429)
+    assert rig.make().category is Category.RATE_LIMIT
+
+
+def test_an_orphan_that_cannot_be_decoded_is_adopted_by_its_file(on_odd: Callable[..., OddRig]) -> None:
+    """Adoption, too, works in a browser without the codec."""
+    rig = on_odd(old_video="lost-1", clip=UNKNOWN_FORMAT)
+    outcome = rig.make(orphan=Orphan(frozenset(), frozenset()))
+    assert outcome.adopted
+    assert outcome.video is not None
+    assert outcome.video.video_id == "lost-1"
+    assert rig.site.submits == []
+
+
+def test_the_prompt_is_in_no_evidence_even_where_the_page_repeats_it(on_odd: Callable[..., OddRig]) -> None:
+    """A failure toast that quotes the prompt does not carry it into the outcome or the evidence."""
+    rig = on_odd(reply=Reply(500, body=json.dumps({"error": PROMPT})), failure_toast=f"Failed: {PROMPT}")
+    outcome = rig.make(timeout=5)
+    assert outcome.category is Category.GENERATION_ERROR
+    texts = [(rig.folder / name).read_text("utf-8", "replace") for name in outcome.evidence]
+    assert len(texts) == 2
+    assert not any(word in text for text in (*texts, outcome.message) for word in ("fox", "snow-covered"))

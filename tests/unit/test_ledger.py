@@ -1,0 +1,155 @@
+"""The manifest's rules: what is granted, what a result changes, what a stop means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from grokbatch.batch.video import VideoSpec
+from grokbatch.record import ledger
+from grokbatch.record.ledger import Claim
+from grokbatch.record.manifest import Manifest, StopRecord
+from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def specs(count: int = 2, prompt: str = "hills") -> list[VideoSpec]:
+    return [VideoSpec(f"video-{n:03}", "http://site/post", prompt) for n in range(1, count + 1)]
+
+
+@pytest.fixture
+def manifest() -> Manifest:
+    fresh = ledger.new_manifest(batch="cats", account="me", permalink="p", site="demo", now=NOW)
+    ledger.open_run(fresh, specs(), browser="Chromium 1", now=NOW)
+    return fresh
+
+
+def made(video_id: str) -> Outcome:
+    return Outcome.success(MadeVideo(video_id, "url", "page"))
+
+
+def stop_at_limit(manifest: Manifest) -> None:
+    reason = StopRecord(category=Category.RATE_LIMIT, message="", at=NOW)
+    ledger.stop(manifest, RunStatus.STOPPED_RATE_LIMIT, reason)
+
+
+def test_a_video_is_granted_and_then_completed(manifest: Manifest) -> None:
+    assert ledger.claim(manifest, "video-001", "gw0", NOW) is Claim.GRANTED
+    ledger.finish(manifest, "video-001", made("a"), NOW)
+    assert ledger.claim(manifest, "video-001", "gw0", NOW) is Claim.COMPLETED
+    assert manifest.counts[Status.COMPLETED] == 1
+
+
+def test_nothing_is_granted_after_a_stop(manifest: Manifest) -> None:
+    ledger.stop(
+        manifest, RunStatus.STOPPED_RATE_LIMIT, StopRecord(category=Category.RATE_LIMIT, message="", at=NOW)
+    )
+    assert ledger.claim(manifest, "video-001", "gw0", NOW) is Claim.STOPPED
+    assert manifest.videos["video-001"].attempts == []
+
+
+def test_the_first_reason_to_stop_is_kept(manifest: Manifest) -> None:
+    for category in (Category.RATE_LIMIT, Category.AUTH_REQUIRED):
+        status = category.stops_run
+        assert status is not None
+        ledger.stop(manifest, status, StopRecord(category=category, message="", at=NOW))
+    assert manifest.status is RunStatus.STOPPED_RATE_LIMIT
+
+
+def test_a_result_is_recorded_after_a_stop(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.stop(
+        manifest, RunStatus.STOPPED_RATE_LIMIT, StopRecord(category=Category.RATE_LIMIT, message="", at=NOW)
+    )
+    ledger.finish(manifest, "video-001", made("a"), NOW)
+    assert manifest.videos["video-001"].status is Status.COMPLETED
+
+
+def test_one_video_of_the_site_is_never_credited_twice(manifest: Manifest) -> None:
+    for video_id in ("video-001", "video-002"):
+        ledger.claim(manifest, video_id, "gw0", NOW)
+        ledger.finish(manifest, video_id, made("same"), NOW)
+    assert manifest.videos["video-001"].status is Status.COMPLETED
+    second = manifest.videos["video-002"]
+    assert (second.status, second.category) == (Status.FAILED, Category.LAYOUT_CHANGED)
+    assert second.video_id is None
+
+
+def test_a_new_run_makes_claims_of_a_dead_one_pending_again(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.open_run(manifest, specs(), browser="", now=NOW)
+    video = manifest.videos["video-001"]
+    assert video.status is Status.PENDING
+    assert video.attempts[0].category is Category.INTERRUPTED
+
+
+def test_a_submit_whose_end_nobody_saw_leaves_an_orphan(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    assert ledger.cut_off_attempt(manifest, "video-001") is None
+    ledger.submitting(manifest, "video-001", {"old"}, NOW)
+    ledger.open_run(manifest, specs(), browser="", now=NOW)
+    attempt = ledger.cut_off_attempt(manifest, "video-001")
+    assert attempt is not None
+    assert attempt.known_ids == ["old"]
+
+
+@pytest.mark.parametrize(
+    "category", [Category.GENERATION_ERROR, Category.RATE_LIMIT, Category.CONTENT_MODERATED]
+)
+def test_a_failure_that_the_site_told_of_leaves_no_orphan(manifest: Manifest, category: str) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.submitting(manifest, "video-001", {"old"}, NOW)
+    ledger.finish(manifest, "video-001", Outcome.failure(Category(category), ""), NOW)
+    assert ledger.cut_off_attempt(manifest, "video-001") is None
+
+
+def test_the_first_view_of_the_page_is_the_baseline_of_the_run(manifest: Manifest) -> None:
+    assert ledger.opened(manifest, {"a"}) == {"a"}
+    assert ledger.opened(manifest, {"a", "made-since"}) == {"a"}
+    ledger.open_run(manifest, specs(), browser="", now=NOW)
+    assert ledger.opened(manifest, {"a", "made-since"}) == {"a", "made-since"}
+
+
+def test_a_claim_that_submitted_nothing_leaves_no_trace(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.unclaim(manifest, "video-001")
+    video = manifest.videos["video-001"]
+    assert (video.status, video.attempts) == (Status.PENDING, [])
+
+
+def test_a_dead_worker_does_not_undo_the_result_that_it_wrote(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.finish(manifest, "video-001", made("a"), NOW)
+    ledger.fail_claim(manifest, "video-001", Category.WORKER_CRASHED, "died", NOW)
+    assert manifest.videos["video-001"].status is Status.COMPLETED
+
+
+def test_a_smaller_count_keeps_what_was_made_and_a_larger_one_finds_it_again(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-002", "gw0", NOW)
+    ledger.finish(manifest, "video-002", made("b"), NOW)
+    ledger.open_run(manifest, specs(1), browser="", now=NOW)
+    assert [video.id for video in manifest.retired] == ["video-002"]
+    assert sum(manifest.counts.values()) == 1
+    ledger.open_run(manifest, specs(2), browser="", now=NOW)
+    assert manifest.videos["video-002"].video_id == "b"
+    assert manifest.retired == []
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "status"),
+    [
+        ((made("a"), made("b")), RunStatus.COMPLETED),
+        ((made("a"), Outcome.failure(Category.TIMEOUT, "")), RunStatus.FAILED),
+        ((made("a"),), RunStatus.PENDING),
+    ],
+)
+def test_the_run_status_tells_how_it_went(
+    manifest: Manifest, outcomes: tuple[Outcome, ...], status: RunStatus
+) -> None:
+    for number, outcome in enumerate(outcomes, 1):
+        ledger.claim(manifest, f"video-{number:03}", "gw0", NOW)
+        ledger.finish(manifest, f"video-{number:03}", outcome, NOW)
+    ledger.close_run(manifest, interrupted=False, now=NOW)
+    assert manifest.status is status
