@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
+
 from grokbatch.browser.errors import ProfileError
 from grokbatch.browser.home import account_folder
+from grokbatch.record.accounts import ALIAS, AccountFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]*")
-COOKIES_FILE = "session-cookies.json"
+    from grokbatch.browser.find import Browser
+    from grokbatch.record.accounts import AccountRecord
 
 # A cookie in the form of Playwright's BrowserContext.add_cookies.
 Cookie = dict[str, Any]
@@ -45,13 +47,32 @@ def find_account(alias: str, home: Path) -> Account:
         raise ProfileError(
             f"account {alias!r}: a name is made of a-z, 0-9, _ and -, and begins with a letter or a digit"
         )
-    folder = account_folder(home, alias)
-    profile = folder / "profile"
-    if not profile.is_dir():
+    folder = AccountFolder(account_folder(home, alias))
+    if not folder.profile.is_dir() and not _is_restored(folder):
         raise ProfileError(
-            f"account {alias}: no profile in {profile}; sign in once: grokbatch accounts add {alias}"
+            f"account {alias}: no profile in {folder.profile}; sign in once: grokbatch accounts add {alias}"
         )
-    return Account(alias, profile, account_cookies(folder / COOKIES_FILE))
+    return Account(alias, folder.profile, account_cookies(folder.cookies))
+
+
+def _is_restored(folder: AccountFolder) -> bool:
+    """Put the old profile back if somebody was killed just while replacing it."""
+    if not folder.previous.is_dir():
+        return False
+    with FileLock(folder.profile_lock, mode=0o600):
+        if not folder.profile.is_dir():
+            folder.previous.rename(folder.profile)
+    return True
+
+
+def foreign_family(record: AccountRecord | None, browser: Browser) -> str | None:
+    """Return a warning when another family of browsers than `browser` made the account's profile."""
+    if record is None or record.browser is None or record.browser.family == browser.family:
+        return None
+    return (
+        f"account {record.alias}: its profile was made by {record.browser}, and {browser} may not be able to "
+        f"read it; sign in with this one: grokbatch accounts add {record.alias}"
+    )
 
 
 def account_cookies(path: Path) -> tuple[Cookie, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import psutil
 from playwright.sync_api import Error
 
+from grokbatch.browser.display import has_display
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.guard import guard_browser
 from grokbatch.browser.processes import browsers_on, driver_of, end_tree
@@ -157,7 +157,7 @@ def open_context(
     `launch_args` and `context_args` are pytest-playwright's fixtures of these names; what they say about
     headless, channel and executable is decided by `headless` and `browser` instead. Raises BrowserError.
     """
-    if not headless and not _has_display(os.environ):
+    if not headless and not has_display(os.environ):
         raise BrowserError("there is no display to show a browser on; leave out --headed, or use xvfb-run")
     folder = WorkerFolder(folder.root.absolute())
     executable = choose_executable(browser, headless=headless)
@@ -176,6 +176,15 @@ def open_context(
         worker.close()
         raise
     return worker
+
+
+def worker_flags() -> list[str]:
+    """Return what we start every browser with, beside what Playwright adds: the same to sign in and to work."""
+    return [
+        *_SWITCHES,
+        f"--enable-features={','.join(_ENABLE)}",
+        f"--disable-features={','.join(_DISABLE)}",
+    ]
 
 
 def choose_executable(browser: Browser, *, headless: bool) -> Path:
@@ -217,12 +226,6 @@ def _find_process(profile: Path) -> psutil.Process | None:
     ours = profile.resolve()
     family = psutil.Process().children(recursive=True)
     return next(browsers_on(lambda folder: folder == ours, family), None)
-
-
-def _has_display(environ: Mapping[str, str]) -> bool:
-    if not sys.platform.startswith("linux"):
-        return True
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def _reason(error: Error) -> str:

@@ -64,23 +64,43 @@ def copy_profile(
     waited for, up to `patience` seconds. Raises ProfileError when the original is open in a
     browser, when the disk is too full, or when a file cannot be copied; then nothing is left behind.
     """
-    if target.exists() and any(target.iterdir()):
-        raise ProfileError(f"{target}: not empty; a profile is copied into a new folder only")
+    _require_empty(target)
     if account.profile is None:
         return private_folder(target)
-    with _copying(account, patience):
-        _refuse_open(account.alias, account.profile)
-        try:
-            pieces = list(_pieces(account.profile, target))
-            _require_space(pieces, target, free_space)
-            _copy_all(pieces, target)
-        except OSError as error:
-            raise ProfileError(f"account {account.alias}: its profile cannot be copied: {error}") from error
+    with locked_profile(account, patience):
+        return copy_allowed(
+            account.profile, target, f"account {account.alias}: its profile", free_space=free_space
+        )
+
+
+def copy_allowed(
+    profile: Path, target: Path, name: str, *, free_space: Callable[[Path], int] = _free_space
+) -> Path:
+    """Copy the same from any `profile` folder, called `name` in errors, without locking and writing there."""
+    _require_empty(target)
+    user = who_uses(profile)
+    if user is not None:
+        raise ProfileError(f"{name} is open in {user}; close it, then start again ({profile})")
+    try:
+        pieces = list(_pieces(profile, target))
+        _require_space(pieces, target, free_space)
+        _copy_all(pieces, target)
+    except OSError as error:
+        raise ProfileError(f"{name} cannot be copied: {error}") from error
     return target
 
 
+def _require_empty(target: Path) -> None:
+    if target.exists() and any(target.iterdir()):
+        raise ProfileError(f"{target}: not empty; a profile is copied into a new folder only")
+
+
 @contextmanager
-def _copying(account: Account, patience: float) -> Iterator[None]:
+def locked_profile(account: Account, patience: float = 60.0) -> Iterator[None]:
+    """Keep others from copying or changing the profile of `account`, once they are done with that.
+
+    Raises ProfileError after `patience` seconds.
+    """
     lock = FileLock(account.lock, timeout=patience, mode=0o600)
     try:
         lock.acquire()
@@ -97,14 +117,6 @@ def _copying(account: Account, patience: float) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _refuse_open(alias: str, profile: Path) -> None:
-    user = who_uses(profile)
-    if user is not None:
-        raise ProfileError(
-            f"account {alias}: its profile is open in {user}; close it, then start again ({profile})"
-        )
 
 
 def _pieces(profile: Path, target: Path) -> Iterator[_Piece]:

@@ -50,7 +50,7 @@ def _announce(site: DemoSite) -> None:
         f"demo site:  {site.origin}",
         f"permalink:  {site.origin}{EXAMPLE_POST}",
         f"sign in:    {site.origin}/sign-in",
-        f"control:    {site.origin}/__control__/scenario, /journal, /reset, /session, /expire",
+        f"control:    {site.origin}/__control__/scenario, /journal, /reset, /session, /expire, /clear",
         "Ctrl+C ends it.",
     )
     sys.stdout.write("\n".join(lines) + "\n")
@@ -83,7 +83,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_option(parser: argparse.ArgumentParser, name: str, kind: object, description: str | None) -> None:
     flag = f"--{name.replace('_', '-')}"
     text = f"{description or name.replace('_', ' ')} (default: {Scenario.model_fields[name].default})"
-    if kind is bool:
+    if get_origin(kind) is dict:
+        parser.add_argument(flag, metavar="NAME=N", action="append", help=f"{description}; repeatable")
+    elif kind is bool:
         parser.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
     else:
         parser.add_argument(flag, metavar=_metavar(kind), help=text)
@@ -98,6 +100,8 @@ def _scenario(options: dict[str, Any]) -> Scenario:
     fields: dict[str, Any] = {} if file is None else _read(file)
     if "generation" in options:
         options["generation"] = _generation(options["generation"])
+    for name in _named(options):
+        options[name] = fields.get(name, {}) | dict(_pair(name, text) for text in options[name])
     outcomes = dict(_outcome(text) for text in options.pop("outcome", []))
     if outcomes:
         options["outcomes"] = fields.get("outcomes", {}) | outcomes
@@ -119,6 +123,18 @@ def _generation(text: str) -> object:
         return text.split(",")
     least, dash, most = text.partition("-")
     return {"min": least, "max": most} if dash else text
+
+
+def _named(options: dict[str, Any]) -> list[str]:
+    fields = Scenario.model_fields
+    return [name for name in options if name in fields and get_origin(fields[name].annotation) is dict]
+
+
+def _pair(name: str, text: str) -> tuple[str, str]:
+    user, equals, number = text.partition("=")
+    if not equals:
+        raise ValueError(f"--{name.replace('_', '-')} {text}: must look like NAME=3")
+    return user, number
 
 
 def _outcome(text: str) -> tuple[str, dict[str, str]]:

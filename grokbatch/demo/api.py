@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from grokbatch.demo.sessions import DEMO_USER, user_id
 from grokbatch.demo.stream import GenerationStream
-from grokbatch.demo.world import USER, Refusal
+from grokbatch.demo.world import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from grokbatch.demo.host import Host
+    from grokbatch.demo.sessions import Session
 
 MAX_BODY = 64 * 1024
 WINDOW = 86_400
@@ -60,7 +62,7 @@ class Api:
             Route("/api/auth/session", self.session),
         ]
 
-    async def submit(self, request: Request, visitor: str) -> ASGIApp:
+    async def submit(self, request: Request, visitor: Session) -> ASGIApp:
         """Start a generation and follow it, or refuse it in the style of the scenario."""
         try:
             asked = _Asked.model_validate_json(await request.body())
@@ -69,32 +71,33 @@ class Api:
         world = self._host.world
         video = world.submit(visitor, str(asked.post), asked.prompt, asked.reserved)
         if isinstance(video, Refusal):
-            return self._refused(video)
+            return self._refused(video, visitor)
         return GenerationStream(self._host, video, str(uuid.uuid4()))
 
-    def _refused(self, refusal: Refusal) -> Response:
+    def _refused(self, refusal: Refusal, visitor: Session) -> Response:
         if refusal.reason == "no_such_post":
             return failure(404, 5, "Post not found")
         scenario = self._host.world.scenario
         if scenario.limit_style != "http429":
             return JSONResponse({"error": {"code": 8, "message": scenario.limit_text}})
-        self._host.world.next_available()
+        self._host.world.next_available(visitor.user)
         retry = {} if scenario.retry_after is None else {"retry-after": str(scenario.retry_after)}
         return failure(429, 8, "Too many requests", **retry)
 
-    async def quota(self, request: Request, visitor: str) -> Response:  # noqa: ARG002 - a handler's shape
+    async def quota(self, request: Request, visitor: Session) -> Response:  # noqa: ARG002 - a handler's shape
         """Tell how much is left, as vaguely as the real site does."""
         world = self._host.world
-        if world.scenario.quota is None:
+        left = world.left(visitor.user)
+        if left is None:
             return JSONResponse({"video": None, "video720p": {"available": True}})
         told: dict[str, Any] = {"available": True, "windowSizeSeconds": WINDOW}
-        told["remainingQueries"] = max(0, world.scenario.quota - world.accepted)
-        ends = world.next_available()
+        told["remainingQueries"] = left
+        ends = world.next_available(visitor.user)
         told["nextAvailableAt"] = None if ends is None else ends.isoformat().replace("+00:00", "Z")
         return JSONResponse({"video": None, "video720p": told})
 
-    async def post(self, request: Request, visitor: str) -> Response:  # noqa: ARG002 - a handler's shape
-        """List the videos of a post."""
+    async def post(self, request: Request, visitor: Session) -> Response:
+        """List the visitor's videos of a post, and the earlier ones."""
         try:
             asked = str(_PostAsked.model_validate_json(await request.body()).id)
         except ValidationError:
@@ -104,11 +107,13 @@ class Api:
         if videos is None:
             return failure(404, 5, "Post not found")
         root = world.root_of(asked)
-        listed = [video.listed() for video in videos if video.state != "failed"]
-        told = {"id": asked, "rootId": root, "imageUrl": f"users/{USER}/{root}/content", "videos": listed}
+        shown = [video for video in videos if video.is_earlier or video.user == visitor.user]
+        listed = [video.listed() for video in shown if video.state != "failed"]
+        image = f"users/{user_id(DEMO_USER)}/{root}/content"
+        told = {"id": asked, "rootId": root, "imageUrl": image, "videos": listed}
         return JSONResponse({"post": told | {"selected": world.selected(asked)}})
 
-    async def click(self, request: Request, visitor: str) -> Response:
+    async def click(self, request: Request, visitor: Session) -> Response:
         """Tell the page whether it shall ignore the click under way (asked only when some click will be)."""
         try:
             asked = _PostAsked.model_validate_json(await request.body())
@@ -121,16 +126,18 @@ class Api:
         """Tell who is signed in; an empty object when nobody is."""
         await self._host.lag()
         visitor = self._host.visitor(request)
-        return JSONResponse({} if visitor is None else {"user": {"id": USER, "name": "Demo"}})
+        if visitor is None:
+            return JSONResponse({})
+        return JSONResponse({"user": {"id": user_id(visitor.user), "name": visitor.user}})
 
     def _member(
-        self, handler: Callable[[Request, str], Awaitable[ASGIApp]]
+        self, handler: Callable[[Request, Session], Awaitable[ASGIApp]]
     ) -> Callable[[Request], Awaitable[Any]]:
         async def checked(request: Request) -> ASGIApp:
             await self._host.lag()
             visitor = self._host.visitor(request)
             if visitor is None:
-                self._host.world.journal.note("refused", outcome="signed_out")
+                self._host.world.journal.note("refused", outcome="signed_out", **self._host.facts(request))
                 return signed_out()
             return await handler(request, visitor)
 

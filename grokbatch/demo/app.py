@@ -13,8 +13,9 @@ from starlette.routing import Router
 
 from grokbatch.demo.api import MAX_BODY, Api
 from grokbatch.demo.control import Control
+from grokbatch.demo.human import HumanCheck
 from grokbatch.demo.media import Assets
-from grokbatch.demo.pages import Pages, human_check
+from grokbatch.demo.pages import Pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from grokbatch.demo.host import Host
-
-_BEHIND_HUMAN_CHECK = ("/imagine/", "/rest/", "/api/")
 
 
 def application(host: Host, started: Callable[[], None]) -> Starlette:
@@ -43,10 +42,11 @@ class _Front:
     """Sends a request to the asset host or to the site, by the address that it came in on."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        self._check = HumanCheck(host)
         self._assets_port = urlsplit(host.assets).port
         self._assets = Router(routes=Assets(host).routes())
-        self._site = Router(routes=[*Pages(host).routes(), *Api(host).routes(), *Control(host).routes()])
+        parts = (Pages(host), self._check, Api(host), Control(host))
+        self._site = Router(routes=[route for part in parts for route in part.routes()])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._chosen(scope)(scope, receive, send)
@@ -59,7 +59,4 @@ class _Front:
             return Response("length required", 411)
         if int(request.headers.get("content-length") or 0) > MAX_BODY:
             return Response("too large", 413)
-        path = request.url.path
-        if self._host.world.wants_human and path.startswith(_BEHIND_HUMAN_CHECK):
-            return human_check(path if path.startswith("/imagine/") else "/sign-in")
-        return self._site
+        return self._check.barrier(request) or self._site

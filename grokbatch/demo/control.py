@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import browser_cookies
+from grokbatch.demo.sessions import DEMO_USER, browser_cookies, user_name
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,6 +34,7 @@ class Control:
             Route("/journal", self.journal),
             Route("/session", self.session, methods=["POST"]),
             Route("/expire", self.expire, methods=["POST"]),
+            Route("/clear", self.clear, methods=["POST"]),
         ]
         return [Mount("/__control__", routes=inner)]
 
@@ -63,13 +64,35 @@ class Control:
         """Return what happened so far."""
         return JSONResponse(self._host.world.journal.entries())
 
-    async def session(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
-        """Start a session and return its cookies in the form of Playwright's `add_cookies`."""
-        token = self._host.sessions.start()
+    async def session(self, request: Request) -> Response:
+        """Start a session of `{"user": NAME}` or of the demo user; return cookies for `add_cookies`."""
+        try:
+            token = self._host.sessions.start(await _user(request) or DEMO_USER)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 422)
         return JSONResponse(browser_cookies(token, urlsplit(self._host.origin).hostname or ""))
 
-    async def expire(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
-        """Sign everybody out."""
-        self._host.sessions.expire()
-        self._host.world.journal.note("signed_out")
+    async def expire(self, request: Request) -> Response:
+        """Sign `{"user": NAME}` out everywhere, or everybody."""
+        try:
+            user = await _user(request)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 422)
+        self._host.sessions.expire(user)
+        self._host.world.journal.note("signed_out", user=user)
         return JSONResponse({})
+
+    async def clear(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
+        """Take the human check away for everybody; browsers that show it go on by themselves."""
+        scenario = self._host.world.scenario.changed({"human_check": False, "human_check_after": None})
+        self._host.world.scenario = scenario
+        return JSONResponse({})
+
+
+async def _user(request: Request) -> str | None:
+    """Return the user that the body names, None when it is empty; raises ValueError."""
+    body = await request.body()
+    told = json.loads(body) if body.strip() else {}
+    if not isinstance(told, dict) or told.keys() - {"user"}:
+        raise ValueError('the body must be empty or {"user": NAME}')
+    return user_name(told["user"]) if "user" in told else None

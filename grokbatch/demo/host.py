@@ -6,13 +6,14 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from grokbatch.demo.sessions import COOKIE, Sessions, name_of
+from grokbatch.demo.sessions import COOKIE, Sessions
 from grokbatch.demo.world import World
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.sessions import Session
 
 
 class Host:
@@ -45,11 +46,15 @@ class Host:
         """Wait as long as the scenario lets every API reply take."""
         await self.pause(self.world.scenario.latency)
 
-    def visitor(self, request: Request) -> str | None:
-        """Return the journal's name of the signed-in session of `request`, or None."""
-        token = request.cookies.get(COOKIE)
-        return name_of(token) if token and self.sessions.holds(token) else None
+    def visitor(self, request: Request) -> Session | None:
+        """Return the session that `request` is signed in to, or None."""
+        return self.sessions.find(request.cookies.get(COOKIE), self.world.scenario)
+
+    def facts(self, request: Request) -> dict[str, str]:
+        """Return what the journal says of the session of `request`, signed in or no longer."""
+        session = self.sessions.ever(request.cookies.get(COOKIE))
+        return {} if session is None else {"session": session.name, "user": session.user}
 
     def may_fetch(self, request: Request) -> bool:
         """Whether the asset host serves `request`: it wants a session cookie and learns of sign-outs late."""
-        return self.sessions.is_known(request.cookies.get(COOKIE))
+        return self.sessions.ever(request.cookies.get(COOKIE)) is not None

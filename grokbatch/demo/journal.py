@@ -10,16 +10,28 @@ from typing import Any, Literal
 
 MAX_ENTRIES = 100_000
 
-Event = Literal["open", "submit", "refused", "ignored_click", "outcome", "download", "sign_in", "signed_out"]
+Event = Literal[
+    "open",
+    "submit",
+    "refused",
+    "ignored_click",
+    "outcome",
+    "download",
+    "sign_in",
+    "signed_out",
+    "human_check",
+    "human_passed",
+]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `number` is the submit number, `prompt` and `session` are digests."""
+    """One event. `number` is the submit number, `prompt` and `session` are digests, `user` is a name."""
 
     time: str
     event: Event
     session: str | None = None
+    user: str | None = None
     number: int | None = None
     post: str | None = None
     video: str | None = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from grokbatch.demo.world import USER
+from grokbatch.demo.sessions import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -55,11 +55,11 @@ class Assets:
 
     def routes(self) -> list[Route]:
         """Return the routes of the asset host."""
-        generated = f"/users/{USER}/generated/{{video_id}}"
+        generated = "/users/{user_id}/generated/{video_id}"
         return [
             Route(f"{generated}/generated_video.mp4", self.video),
             Route(f"{generated}/preview_image.jpg", self.preview),
-            Route(f"/users/{USER}/{{post_id:uuid}}/content", self.image),
+            Route(f"/users/{user_id(DEMO_USER)}/{{post_id:uuid}}/content", self.image),
         ]
 
     async def video(self, request: Request) -> Response:
@@ -89,15 +89,17 @@ class Assets:
     def _known(self, request: Request) -> Video | Response:
         if not self._host.may_fetch(request):
             return Response("forbidden", 403)
-        return self._host.world.video(request.path_params["video_id"]) or Response("not found", 404)
+        video = self._host.world.video(request.path_params["video_id"])
+        is_there = video is not None and user_id(video.user) == request.path_params["user_id"]
+        return video if video is not None and is_there else Response("not found", 404)
 
     def _note_download(self, request: Request, video: Video) -> None:
         self._host.world.journal.note(
             "download",
-            session=self._host.visitor(request),
             number=video.number,
             post=video.post_id,
             video=video.id,
+            **self._host.facts(request),
         )
 
 

@@ -1,4 +1,4 @@
-"""The pages that people and browsers see: the image post, the sign-in page, the human check."""
+"""The pages that people and browsers see: the image post, the sign-in page, what follows a sign-in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from grokbatch.demo.sessions import COOKIES, MAX_AGE, name_of
+from grokbatch.demo.places import HOME, SIGN_IN, local, place_of
+from grokbatch.demo.sessions import COOKIE, name_of, set_cookies, user_name
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from grokbatch.demo.host import Host
     from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.sessions import Session
 
 FOLDER = Path(__file__).parent / "page"
 
@@ -35,10 +37,10 @@ class Pages:
     def routes(self) -> list[BaseRoute]:
         """Return the pages' routes."""
         return [
+            Route(HOME, self.home),
             Route("/imagine/post/{post_id}", self.post),
-            Route("/sign-in", self.sign_in),
-            Route("/sign-in", self.signed_in, methods=["POST"]),
-            Route("/human-check", self.human_checked, methods=["POST"]),
+            Route(SIGN_IN, self.sign_in),
+            Route(SIGN_IN, self.signed_in, methods=["POST"]),
             Mount("/page", StaticFiles(directory=FOLDER / "static")),
         ]
 
@@ -49,15 +51,28 @@ class Pages:
             return Response("not found", 404)
         visitor = self._host.visitor(request)
         if visitor is None:
-            wanted = quote(str(request.url.replace(scheme="", netloc="")))
-            return RedirectResponse(f"/sign-in?redirect={wanted}", 302)
-        self._host.world.journal.note("open", session=visitor, post=post_id)
-        return HTMLResponse(self._shell(post_id), headers={"cache-control": "no-store"})
+            return _to_sign_in(request)
+        self._host.world.journal.note("open", session=visitor.name, user=visitor.user, post=post_id)
+        return self._visited(request, self._shell(post_id, visitor))
 
-    def _shell(self, post_id: str) -> str:
+    async def home(self, request: Request) -> Response:
+        """Say who is signed in; here a sign-in leads that came from nowhere."""
+        visitor = self._host.visitor(request)
+        if visitor is None:
+            return _to_sign_in(request)
+        return self._visited(request, _page("signed-in.html").replace("{{user}}", html.escape(visitor.user)))
+
+    def _visited(self, request: Request, page: str) -> Response:
+        reply = HTMLResponse(page, headers={"cache-control": "no-store"})
+        if self._host.world.scenario.rotate_session:
+            set_cookies(reply, self._host.sessions.rotate(request.cookies[COOKIE]))
+        return reply
+
+    def _shell(self, post_id: str, visitor: Session) -> str:
         scenario = self._host.world.scenario
         labels = _labels(scenario.language)
-        boot = {"post": post_id, "assets": self._host.assets, "labels": labels, **_shown(scenario)}
+        boot = {"post": post_id, "assets": self._host.assets, "labels": labels, "user": visitor.user}
+        boot |= _shown(scenario)
         # "</" inside the JSON would end the script element early.
         filled = _page("post.html").replace("{{boot}}", json.dumps(boot).replace("</", "<\\/"))
         for key, label in labels.items():
@@ -66,32 +81,32 @@ class Pages:
 
     async def sign_in(self, request: Request) -> Response:
         """Serve the sign-in page, which comes back to `redirect`."""
-        target = _local(request.query_params.get("redirect", "/sign-in"))
-        signed_in = self._host.visitor(request) is not None
-        page = _page("signed-in.html" if signed_in and target == "/sign-in" else "sign-in.html")
-        return HTMLResponse(page.replace("{{redirect}}", html.escape(target, quote=True)))
+        target = local(request.query_params.get("redirect", SIGN_IN))
+        if self._host.visitor(request) is not None:
+            return RedirectResponse(HOME if target == SIGN_IN else target, 302)
+        scenario = self._host.world.scenario
+        seconds = scenario.sign_in_by_itself
+        page = _page("sign-in.html").replace("{{by-itself}}", "" if seconds is None else str(seconds))
+        page = page.replace("{{user}}", scenario.sign_in_as)
+        page = page.replace("{{redirect}}", html.escape(target, quote=True))
+        return HTMLResponse(page, headers={"cache-control": "no-store"})
 
     async def signed_in(self, request: Request) -> Response:
-        """Start a session and go back to where the visitor came from."""
+        """Start a session of the named user and go back to where the visitor came from."""
         form = parse_qs((await request.body()).decode(errors="replace"))
-        reply = RedirectResponse(_local(form.get("redirect", ["/sign-in"])[0]), 303)
-        token = self._host.sessions.start()
-        for name in COOKIES:
-            reply.set_cookie(name, token, max_age=MAX_AGE, httponly=True, samesite="lax")
-        self._host.world.journal.note("sign_in", session=name_of(token))
+        try:
+            user = user_name(form.get("user", [self._host.world.scenario.sign_in_as])[0])
+        except ValueError as error:
+            return Response(str(error), 400)
+        reply = RedirectResponse(local(form.get("redirect", [SIGN_IN])[0]), 303)
+        token = self._host.sessions.start(user)
+        set_cookies(reply, token)
+        self._host.world.journal.note("sign_in", session=name_of(token), user=user)
         return reply
 
-    async def human_checked(self, request: Request) -> Response:
-        """Let the visitor pass who said to be human, and go back."""
-        form = parse_qs((await request.body()).decode(errors="replace"))
-        self._host.world.human_check_passed = True
-        return RedirectResponse(_local(form.get("redirect", ["/sign-in"])[0]), 303)
 
-
-def human_check(path: str) -> HTMLResponse:
-    """Return the challenge that stands in the way of `path`."""
-    page = _page("human-check.html").replace("{{redirect}}", html.escape(_local(path), quote=True))
-    return HTMLResponse(page, 403, {"cf-mitigated": "challenge", "cache-control": "no-store"})
+def _to_sign_in(request: Request) -> Response:
+    return RedirectResponse(f"{SIGN_IN}?redirect={quote(place_of(request))}", 302)
 
 
 def _shown(scenario: Scenario) -> dict[str, Any]:
@@ -105,11 +120,6 @@ def _shown(scenario: Scenario) -> dict[str, Any]:
         "cookieBanner": scenario.cookie_banner,
         "oldToast": scenario.old_toast,
     }
-
-
-def _local(target: str) -> str:
-    # Only paths of this site: "//host" and "/\host" would lead away.
-    return target if target.startswith("/") and target[1:2] not in ("/", "\\") else "/sign-in"
 
 
 def _uuid(text: str) -> str | None:

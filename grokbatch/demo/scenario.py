@@ -5,13 +5,18 @@ from __future__ import annotations
 import random
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from grokbatch.demo.sessions import DEMO_USER, user_name
 
 Kind = Literal[
     "success", "moderated", "network_error", "generation_error", "stuck", "ignored_click", "slow_start"
 ]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+Count = Annotated[int, Field(ge=0)]
+PositiveCount = Annotated[int, Field(ge=1)]
+User = Annotated[str, AfterValidator(user_name)]
 
 
 class _Strict(BaseModel):
@@ -69,25 +74,46 @@ class Scenario(_Strict):
         | Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10_000), Tag("list")]
         | Annotated[Range, Tag("range")],
         Discriminator(_spelling),
-    ] = Field(
-        Range(min=3, max=6), description="one time, a list used in turn by submit number, or {min, max}"
-    )
+    ] = Field(Range(min=3, max=6), description="one time, a list used in turn by submit number, or {min, max}")
     outcomes: dict[Annotated[int, Field(ge=1)], Script] = Field(
         default_factory=dict, description="scripted outcomes by submit number; the others succeed"
     )
-    quota: Annotated[int, Field(ge=0)] | None = Field(
-        None, description="submits accepted before the limit; none by default"
+    quota: Count | None = Field(
+        None, description="submits accepted from each user before the limit; none by default"
     )
+    quota_of: dict[User, Count] = Field(default_factory=dict, description="the quota of a user by name")
     limit_style: Literal["toast", "disabled", "http429"] = Field("toast", description="how the limit shows")
     limit_text: str = Field("Rate limit reached", max_length=500, description="what the page says then")
-    retry_after: Annotated[int, Field(ge=0)] | None = Field(
+    retry_after: Count | None = Field(
         None, description="seconds that a limit is said to last; None: the site does not tell"
     )
-    signed_out_after: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="accepted submits after which everybody is signed out, once"
+    signed_out_after: PositiveCount | None = Field(
+        None, description="accepted submits of a user after which that user is signed out everywhere, once"
     )
-    human_check_after: Annotated[int, Field(ge=0)] | None = Field(
-        None, description="accepted submits after which a human check stands in the way"
+    signed_out_after_of: dict[User, PositiveCount] = Field(
+        default_factory=dict, description="the same for a user by name"
+    )
+    session_seconds: Seconds | None = Field(
+        None, description="how long a session cookie is honoured from when it was set; None: for ever"
+    )
+    rotate_session: bool = Field(
+        False, description="every page visit sets a new session cookie and replaces the one it came with"
+    )
+    rotation_grace: Seconds = Field(
+        30, description="how long a replaced session cookie is still honoured, by page and API"
+    )
+    sign_in_as: User = Field(DEMO_USER, description="the name that stands on the sign-in page already")
+    sign_in_by_itself: Seconds | None = Field(
+        None, description="the sign-in page sends itself off after this time, for tests; None: never"
+    )
+    human_check: bool = Field(
+        False, description="a human check stands in the way of every browser until a person passes it there"
+    )
+    human_check_after: Count | None = Field(
+        None, description="the same after so many accepted submits of all users"
+    )
+    person_passes_after: Seconds | None = Field(
+        None, description="the human check presses its own button after this time, for tests; None: never"
     )
     latency: Seconds = Field(0, description="of every API reply")
     hydrate: Seconds = Field(0.3, description="until the page's controls come alive")

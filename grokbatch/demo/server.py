@@ -13,7 +13,7 @@ import uvicorn
 from grokbatch.demo.app import application
 from grokbatch.demo.host import Host
 from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import browser_cookies
+from grokbatch.demo.sessions import DEMO_USER, browser_cookies
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -85,9 +85,7 @@ class DemoSite:
         origin, assets = (f"http://{HOST}:{one.getsockname()[1]}" for one in sockets)
         self._host = Host(self._scenario, origin, assets)
         self._server = uvicorn.Server(self._config(self._host))
-        self._thread = threading.Thread(
-            target=self._serve, args=(sockets,), name="grokbatch-demo", daemon=True
-        )
+        self._thread = threading.Thread(target=self._serve, args=(sockets,), name="grokbatch-demo", daemon=True)
         self._thread.start()
         if not self._ready.wait(_START_TIMEOUT):
             raise RuntimeError(f"demo site: {origin} did not start within {_START_TIMEOUT:g} s")
@@ -102,9 +100,9 @@ class DemoSite:
             self._thread.join(_STOP_TIMEOUT)
         self._thread = None
 
-    def session_cookies(self) -> list[dict[str, Any]]:
-        """Return the cookies of a fresh signed-in session, for Playwright's `context.add_cookies`."""
-        return browser_cookies(self._running.sessions.start(), HOST)
+    def session_cookies(self, user: str = DEMO_USER) -> list[dict[str, Any]]:
+        """Return the cookies of a fresh session of `user`, for Playwright's `context.add_cookies`."""
+        return browser_cookies(self._running.sessions.start(user), HOST)
 
     def journal(self) -> list[dict[str, Any]]:
         """Return what happened so far, also after the stop: the fields of `journal.Entry` as dictionaries."""

@@ -1,50 +1,124 @@
-"""Who is signed in."""
+"""Who is signed in, and with which cookie."""
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from typing import Any
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from grokbatch.demo.journal import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.responses import Response
+
+    from grokbatch.demo.scenario import Scenario
 
 COOKIE = "sso"
 COOKIES = (COOKIE, "sso-rw")
 MAX_AGE = 30 * 24 * 3600
-MAX_SESSIONS = 10_000
+MAX_VALUES = 10_000
+DEMO_USER = "demo"
+_USER = re.compile(r"[\w.@-]{1,64}")
+
+
+@dataclass
+class Session:
+    """One sign-in of one user; all values that its cookie takes over time are one family.
+
+    `name` stands for it in the journal: a digest of the first value.
+    """
+
+    name: str
+    user: str
+    ended: bool = False
+
+
+@dataclass
+class _Value:
+    session: Session
+    set_at: float
+    replaced_at: float | None = None
+
+    def holds(self, scenario: Scenario, now: float) -> bool:
+        life, grace = scenario.session_seconds, scenario.rotation_grace
+        if self.session.ended or (life is not None and now - self.set_at >= life):
+            return False
+        return self.replaced_at is None or now - self.replaced_at < grace
 
 
 class Sessions:
-    """The sessions handed out so far and which of them still hold."""
+    """The cookies handed out so far and which of them still hold; `clock` tells monotonic seconds.
 
-    def __init__(self) -> None:
-        self._tokens: dict[str, int] = {}
-        self._period = 0
+    A value that is replaced starts a branch of its family: copies of one profile that begin with the same
+    value live on side by side, each with the values that it was given itself.
+    """
 
-    def start(self) -> str:
-        """Return the token of a fresh session; the oldest one is forgotten when there are too many."""
-        if len(self._tokens) >= MAX_SESSIONS:
-            self._tokens.pop(next(iter(self._tokens)))
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._values: dict[str, _Value] = {}
+
+    def start(self, user: str = DEMO_USER) -> str:
+        """Sign `user` in and return the cookie's first value."""
         token = secrets.token_urlsafe(24)
-        self._tokens[token] = self._period
+        return self._keep(token, Session(name_of(token), user))
+
+    def find(self, token: str | None, scenario: Scenario) -> Session | None:
+        """Return the session that the cookie `token` signs in to now, or None."""
+        value = self._values.get(token or "")
+        return value.session if value is not None and value.holds(scenario, self._clock()) else None
+
+    def rotate(self, token: str) -> str:
+        """Replace the value `token`, which goes on for the scenario's grace, and return the new one."""
+        value = self._values[token]
+        if value.replaced_at is None:
+            value.replaced_at = self._clock()
+        return self._keep(secrets.token_urlsafe(24), value.session)
+
+    def ever(self, token: str | None) -> Session | None:
+        """Return the session that `token` once belonged to, ended or not."""
+        value = self._values.get(token or "")
+        return None if value is None else value.session
+
+    def expire(self, user: str | None = None) -> None:
+        """Sign `user` out everywhere, or everybody."""
+        # A copy, for sessions may be started from another thread meanwhile.
+        for value in tuple(self._values.values()):
+            if user is None or value.session.user == user:
+                value.session.ended = True
+
+    def _keep(self, token: str, session: Session) -> str:
+        if len(self._values) >= MAX_VALUES:
+            self._values.pop(next(iter(self._values)))
+        self._values[token] = _Value(session, self._clock())
         return token
-
-    def holds(self, token: str | None) -> bool:
-        """Whether `token` is of a session that is signed in now."""
-        return token is not None and self._tokens.get(token) == self._period
-
-    def is_known(self, token: str | None) -> bool:
-        """Whether `token` was ever handed out: the asset host learns of a sign-out late."""
-        return token is not None and token in self._tokens
-
-    def expire(self) -> None:
-        """Sign everybody out."""
-        self._period += 1
 
 
 def name_of(token: str) -> str:
-    """Return a short digest that stands for a session in the journal."""
+    """Return the journal's name of the session that begins with the cookie `token`."""
     return digest(token)[:12]
+
+
+def user_name(told: object) -> str:
+    """Return `told` if it can be a user's name; raises ValueError."""
+    if isinstance(told, str) and _USER.fullmatch(told):
+        return told
+    raise ValueError("user: must be 1 to 64 letters, digits or . _ @ -")
+
+
+def user_id(name: str) -> str:
+    """Return the id of the user called `name`, as it stands in the addresses of the files."""
+    return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}-user.invalid"))
+
+
+def set_cookies(reply: Response, token: str) -> None:
+    """Let `reply` give the browser the session's cookies."""
+    for name in COOKIES:
+        reply.set_cookie(name, token, max_age=MAX_AGE, httponly=True, samesite="lax")
 
 
 def browser_cookies(token: str, host: str) -> list[dict[str, Any]]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from grokbatch.demo.journal import Journal, digest
 from grokbatch.demo.plan import Plan, plan
+from grokbatch.demo.sessions import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from grokbatch.demo.scenario import Scenario
-    from grokbatch.demo.sessions import Sessions
+    from grokbatch.demo.sessions import Session, Sessions
 
 MAX_POSTS = 10_000
-USER = str(uuid.uuid5(uuid.NAMESPACE_DNS, "demo-user.invalid"))
+MAX_CLEARANCES = 1_000
 WIDTH, HEIGHT = 400, 736
 
 State = Literal["done", "loading", "moderated", "failed"]
@@ -34,11 +36,17 @@ class Video:
     number: int | None = None
     plan: Plan | None = None
     started: float = 0.0
+    user: str = DEMO_USER
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether it was there before the site started, for everybody to see."""
+        return self.plan is None
 
     @property
     def folder(self) -> str:
         """Where its files lie, relative to the assets' origin."""
-        return f"users/{USER}/generated/{self.id}"
+        return f"users/{user_id(self.user)}/generated/{self.id}"
 
     @property
     def percent(self) -> int:
@@ -88,33 +96,33 @@ class World:
     scenario: Scenario
     sessions: Sessions
     journal: Journal = field(default_factory=Journal)
-    accepted: int = 0
-    human_check_passed: bool = False
+    accepted: Counter[str] = field(default_factory=Counter)
+    clearances: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_CLEARANCES))
     _numbers: int = 0
     _reserved: set[int] = field(default_factory=set)
-    _limited_at: datetime | None = None
+    _limited_at: dict[str, datetime] = field(default_factory=dict)
     _posts: dict[str, list[Video]] = field(default_factory=dict)
     _videos: dict[str, Video] = field(default_factory=dict)
     _by_post: dict[str, Video] = field(default_factory=dict)
 
     @property
     def wants_human(self) -> bool:
-        """Whether a human check stands in the way."""
+        """Whether a human check stands in the way of browsers without a clearance."""
         after = self.scenario.human_check_after
-        return after is not None and self.accepted >= after and not self.human_check_passed
+        return self.scenario.human_check or (after is not None and self.accepted.total() >= after)
 
-    @property
-    def is_limited(self) -> bool:
-        """Whether the next submit will be refused."""
-        return self.scenario.quota is not None and self.accepted >= self.scenario.quota
+    def left(self, user: str) -> int | None:
+        """Return how many more submits of `user` will be accepted; None: any number."""
+        quota = self.scenario.quota_of.get(user, self.scenario.quota)
+        return None if quota is None else max(0, quota - self.accepted[user])
 
-    def next_available(self) -> datetime | None:
-        """When the limit is said to end, or None when there is none or the site does not tell."""
-        if not self.is_limited or self.scenario.retry_after is None:
-            self._limited_at = None
+    def next_available(self, user: str) -> datetime | None:
+        """When the limit of `user` is said to end, or None when there is none or the site does not tell."""
+        if self.left(user) != 0 or self.scenario.retry_after is None:
+            self._limited_at.pop(user, None)
             return None
-        self._limited_at = self._limited_at or datetime.now(UTC)
-        return self._limited_at + timedelta(seconds=self.scenario.retry_after)
+        since = self._limited_at.setdefault(user, datetime.now(UTC))
+        return since + timedelta(seconds=self.scenario.retry_after)
 
     def post(self, post_id: str) -> list[Video] | None:
         """Return the videos shown on post `post_id`, or None when there is no such post."""
@@ -142,41 +150,47 @@ class World:
         """Return a video by its id."""
         return self._videos.get(video_id)
 
-    def reserve(self, session: str, post_id: str) -> int | None:
+    def reserve(self, session: Session, post_id: str) -> int | None:
         """Give the coming click its submit number, or None when the page shall ignore that click."""
         number = self._take_number()
         if self.scenario.script(number).kind == "ignored_click":
-            self.journal.note("ignored_click", session=session, number=number, post=post_id)
+            self.journal.note(
+                "ignored_click", session=session.name, user=session.user, number=number, post=post_id
+            )
             return None
         self._reserved.add(number)
         return number
 
-    def submit(self, session: str, post_id: str, prompt: str, reserved: int | None = None) -> Video | Refusal:
+    def submit(
+        self, session: Session, post_id: str, prompt: str, reserved: int | None = None
+    ) -> Video | Refusal:
         """Start a generation on `post_id`, or say why not. Needs a running event loop."""
-        facts: dict[str, Any] = {"session": session, "post": post_id, "prompt": digest(prompt)}
-        if self.is_limited or self.post(post_id) is None:
-            refusal = Refusal("rate_limited" if self.is_limited else "no_such_post")
+        facts: dict[str, Any] = {"session": session.name, "user": session.user}
+        facts |= {"post": post_id, "prompt": digest(prompt)}
+        is_limited = self.left(session.user) == 0
+        if is_limited or self.post(post_id) is None:
+            refusal = Refusal("rate_limited" if is_limited else "no_such_post")
             self.journal.note("refused", outcome=refusal.reason, **facts)
             return refusal
-        video = self._started(self._number_for(reserved), post_id)
+        video = self._started(self._number_for(reserved), post_id, session.user)
         self.journal.note("submit", number=video.number, video=video.id, **facts)
         self._add(video)
         assert video.plan is not None  # noqa: S101 - just made
         asyncio.get_running_loop().call_later(video.plan.end, self._note_outcome, video, facts)
-        self._count()
+        self._count(session.user)
         return video
 
-    def _count(self) -> None:
-        self.accepted += 1
-        if self.accepted == self.scenario.signed_out_after:
-            self.sessions.expire()
-            self.journal.note("signed_out")
+    def _count(self, user: str) -> None:
+        self.accepted[user] += 1
+        if self.accepted[user] == self.scenario.signed_out_after_of.get(user, self.scenario.signed_out_after):
+            self.sessions.expire(user)
+            self.journal.note("signed_out", user=user)
 
     def _note_outcome(self, video: Video, facts: dict[str, Any]) -> None:
         assert video.plan is not None  # noqa: S101 - only generations are timed
         self.journal.note("outcome", number=video.number, video=video.id, outcome=video.plan.ending, **facts)
 
-    def _started(self, number: int, post_id: str) -> Video:
+    def _started(self, number: int, post_id: str, user: str) -> Video:
         return Video(
             id=str(uuid.uuid4()),
             post_id=str(uuid.uuid4()),
@@ -184,6 +198,7 @@ class World:
             number=number,
             plan=plan(self.scenario, number),
             started=time.monotonic(),
+            user=user,
         )
 
     def _earlier(self, post_id: str, index: int) -> Video:

@@ -13,6 +13,7 @@ import pytest
 from grokbatch.batch.discover import find_batches
 from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
+from grokbatch.browser.display import has_display
 from grokbatch.record.store import ManifestUnreadableError
 from grokbatch.run import lastrun
 from grokbatch.run.options import DEFAULT_RUNS_FOLDER, Options
@@ -103,7 +104,7 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
     faults += _clashes(batches)
     if faults:
         raise pytest.UsageError("\n".join(faults))
-    return RunPlan(batches=tuple(batches), runs_folder=folder)
+    return RunPlan(batches=tuple(batches), runs_folder=folder, attended=sys.stdout.isatty())
 
 
 def _display(path: Path, base: Path) -> str:
@@ -132,12 +133,7 @@ def _is_headed(batch: Batch, options: Options) -> bool:
     if options.headed or isinstance(batch.headed, bool):
         return options.headed or bool(batch.headed)
     is_real = batch.site is None
-    return is_real and (sys.platform in {"win32", "darwin"} or has_display(os.environ))
-
-
-def has_display(environ: os._Environ[str] | dict[str, str]) -> bool:
-    """Whether a Linux session can show windows."""
-    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+    return is_real and has_display(os.environ)
 
 
 def _clashes(batches: Sequence[BatchPlan]) -> list[str]:

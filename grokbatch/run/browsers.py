@@ -15,16 +15,22 @@ from grokbatch.browser.guard import guard_driver
 from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
 from grokbatch.browser.orphans import use_temp
 from grokbatch.browser.profile import copy_profile
+from grokbatch.browser.renewal import keep_cookies
+from grokbatch.browser.tiling import tile_of
+from grokbatch.record.outcome import RunStatus
 from grokbatch.site.page_maker import PageVideoMaker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pytest
 
     from grokbatch.run.plan import BatchPlan
     from grokbatch.run.worker import Worker
+
+
+PERSON_SECONDS = 600.0
+"""How long a headed run waits for a person to answer the site's human check."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +50,13 @@ class PageMakers:
         self._worker = worker
         self._kind: _Kind | None = None
         self._maker: PageVideoMaker | None = None
+        self._batch: BatchPlan | None = None
+        self._opened: WorkerContext | None = None
         self._folders: list[tuple[BatchPlan, WorkerFolder]] = []
 
     def of(self, batch: BatchPlan) -> PageVideoMaker:
         """Return the maker for `batch`; the browser of another account is closed first."""
+        self._batch = batch
         kind = _Kind(batch.account, batch.site, batch.headed)
         if self._maker is None or kind != self._kind:
             self._close_browser()
@@ -63,44 +72,64 @@ class PageMakers:
                 shutil.rmtree(folder.root, ignore_errors=True)
 
     def _close_browser(self) -> None:
-        if self._maker is not None:
-            self._maker.close()
-            self._maker = None
+        if self._maker is None:
+            return
+        if self._opened is not None and self._batch is not None and _is_signed_in(self._batch):
+            keep_cookies(self._account(self._batch), self._opened.context)
+        self._maker.close()
+        self._maker = self._opened = None
 
     def _new_maker(self, batch: BatchPlan) -> PageVideoMaker:
         folder = WorkerFolder(batch.run_directory.profiles / self._worker.id)
         if all(known != folder for _, known in self._folders):
             self._folders.append((batch, folder))
-        return PageVideoMaker(lambda: self._open(batch, folder), batch.run_directory)
+        attended = batch.headed and self._worker.plan.attended
+        return PageVideoMaker(
+            lambda: self._open(batch, folder),
+            batch.run_directory,
+            person_seconds=PERSON_SECONDS if attended else 0.0,
+        )
 
     def _open(self, batch: BatchPlan, folder: WorkerFolder) -> WorkerContext:
         worker = self._worker
-        temp = _needed(worker.plan.session_folder)
-        worker.tell(None, "starting the browser")
-        planned = worker.plan.account(batch.account)
-        account = Account(planned.alias, planned.profile, tuple(json.loads(planned.cookies)))
+        temp = worker.plan.folder
+        account = self._account(batch)
         if not folder.profile.exists():
             copy_profile(account, folder.profile)
         # The driver starts with the environment of this process, when the fixture is first asked for.
         use_temp(temp, os.environ)
         guard_driver(os.environ, folder.scripts)
         with launch_gate(temp / "gate", delay=batch.worker_start_delay):
-            return open_context(
+            self._opened = open_context(
                 self._request.getfixturevalue("browser_type"),
                 Browser.from_plain(worker.plan.browser),
                 folder,
                 headless=not batch.headed,
                 cookies=account.cookies,
-                launch_args=self._fixture("browser_type_launch_args"),
-                context_args=self._fixture("browser_context_args"),
+                launch_args=self._launch_args(batch),
+                context_args=self._context_args(batch),
             )
+        return self._opened
+
+    def _account(self, batch: BatchPlan) -> Account:
+        planned = self._worker.plan.account(batch.account)
+        return Account(planned.alias, planned.profile, tuple(json.loads(planned.cookies)))
+
+    def _launch_args(self, batch: BatchPlan) -> Mapping[str, Any]:
+        given = self._fixture("browser_type_launch_args")
+        if not batch.headed:
+            return given
+        return {**given, "args": [*given.get("args", ()), *tile_of(self._worker.id).switches]}
+
+    def _context_args(self, batch: BatchPlan) -> Mapping[str, Any]:
+        given = self._fixture("browser_context_args")
+        # A window shows the page at its own size.
+        return {**given, "viewport": None, "no_viewport": True} if batch.headed else given
 
     def _fixture(self, name: str) -> Mapping[str, Any]:
         value: Mapping[str, Any] = self._request.getfixturevalue(name)
         return value
 
 
-def _needed(folder: Path | None) -> Path:
-    if folder is None:
-        raise RuntimeError("the run was not opened")
-    return folder
+def _is_signed_in(batch: BatchPlan) -> bool:
+    return batch.store().read().status is not RunStatus.STOPPED_AUTH_REQUIRED

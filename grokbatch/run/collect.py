@@ -35,9 +35,7 @@ class BatchFile(pytest.File):
     def collect(self) -> Iterator[VideoItem]:
         """Yield an item for each video."""
         for video in self.batch.videos:
-            yield VideoItem.from_parent(
-                self, name=video.id, callobj=make_video, batch=self.batch, video=video
-            )
+            yield VideoItem.from_parent(self, name=video.id, callobj=make_video, batch=self.batch, video=video)
 
 
 class VideoItem(pytest.Function):

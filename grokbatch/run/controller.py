@@ -67,6 +67,8 @@ class Controller:
             for node_id, path, video_id in message["collected"]:
                 batch = next(each for each in self.plan.batches if str(each.path) == path)
                 self._videos[node_id] = (batch, video_id)
+        elif "notice" in message:
+            self.live.notice(message["notice"])
         else:
             self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
 

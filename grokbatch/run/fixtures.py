@@ -33,8 +33,6 @@ def video_makers(request: pytest.FixtureRequest) -> Iterator[Callable[[BatchPlan
 
 
 @pytest.fixture
-def video_maker(
-    request: pytest.FixtureRequest, video_makers: Callable[[BatchPlan], VideoMaker]
-) -> VideoMaker:
+def video_maker(request: pytest.FixtureRequest, video_makers: Callable[[BatchPlan], VideoMaker]) -> VideoMaker:
     """Makes the video of the requesting item."""
     return video_makers(request.node.batch)

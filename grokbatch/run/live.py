@@ -81,9 +81,7 @@ class LiveView:
         if self._picture is not None:
             self._picture.begin()
 
-    def worker(
-        self, worker_id: str, video_id: str | None, phase: str = "", percent: int | None = None
-    ) -> None:
+    def worker(self, worker_id: str, video_id: str | None, phase: str = "", percent: int | None = None) -> None:
         """Take note of what a worker is doing; None instead of a video: it is idle or gone."""
         with self._lock:
             if video_id is None:

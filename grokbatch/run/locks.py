@@ -56,7 +56,5 @@ def wait_for_workers(folder: Path, patience: float = PATIENCE) -> None:
             try:
                 stack.enter_context(lock.acquire(timeout=patience))
             except Timeout:
-                raise RunBusyError(
-                    f"worker process {path.stem.rpartition('-')[2]} of an earlier run"
-                ) from None
+                raise RunBusyError(f"worker process {path.stem.rpartition('-')[2]} of an earlier run") from None
             path.unlink(missing_ok=True)

@@ -51,9 +51,7 @@ def check_claim(item: VideoItem) -> None:
     claim = item.stash[CLAIM]
     if isinstance(claim, OSError):
         item.config.stash[WORKER].note_unwritable(claim)
-        pytest.fail(
-            f"{item.batch.run_directory.manifest}: cannot be written: {claim.strerror}", pytrace=False
-        )
+        pytest.fail(f"{item.batch.run_directory.manifest}: cannot be written: {claim.strerror}", pytrace=False)
     if claim is Claim.COMPLETED:
         pytest.skip("already completed")
     if claim is Claim.MODERATED:
@@ -102,8 +100,8 @@ class _Making:
     def _attempt(self) -> Outcome | None:
         worker = self.worker
         try:
-            witness = worker.witness(self.batch, self.video)
-            outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
+            with worker.witness(self.batch, self.video) as witness:
+                outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
         except StoppedError:
             worker.unclaim(self.batch, self.video)
             return None

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.browser.account import Account, find_account
+from grokbatch.browser.account import Account, find_account, foreign_family
+from grokbatch.browser.display import has_display
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.find import find_browser
+from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.home import home_folder
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.orphans import RunTemp, sweep, sweep_temp
 from grokbatch.browser.provide import provide_browser, this_installer
 from grokbatch.record import ledger
+from grokbatch.record.accounts import AccountError, AccountStore
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import LOGGER, close_log, open_log
 from grokbatch.record.store import ManifestUnreadableError
 from grokbatch.run import locks
+from grokbatch.run.capacity import Capacity, refusal
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ def open_run(
     resources: ExitStack,
     notice: Callable[[str], None],
     *,
+    workers: int,
     needs_browser: bool,
 ) -> RunPlan:
     """Take the run directories, prepare browser, site and accounts, and open the manifests.
@@ -55,11 +59,13 @@ def open_run(
         sweep_temp()
         plan = replace(plan, session_folder=resources.enter_context(RunTemp()).folder)
         if needs_browser:
+            _check_display(plan)
+            _check_capacity(plan, options, workers)
             plan = _with_browser(plan, options, notice)
-            plan = _with_site(plan, resources)
+            plan = _with_site(plan, notice, resources)
         for batch in plan.batches:
             _open_manifest(batch, plan, resources)
-    except (BrowserError, ManifestUnreadableError, locks.RunBusyError) as error:
+    except (AccountError, BrowserError, ManifestUnreadableError, locks.RunBusyError) as error:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:
         raise pytest.UsageError(f"{error.filename or plan.runs_folder}: {error.strerror}") from None
@@ -96,6 +102,22 @@ def _set_aside(run_root: Path) -> None:
     run_root.rename(run_root.with_name(f"{run_root.name}.{stamp}"))
 
 
+def _check_display(plan: RunPlan) -> None:
+    headed = next((batch for batch in plan.batches if batch.headed), None)
+    if headed is not None and not has_display(os.environ):
+        raise pytest.UsageError(
+            f"{headed.display}: headed: there is no display to show windows on; leave it out, or type "
+            "`xvfb-run` before the command"
+        )
+
+
+def _check_capacity(plan: RunPlan, options: Options, workers: int) -> None:
+    headed = any(batch.headed for batch in plan.batches)
+    refused = refusal(Capacity.of_machine(plan.runs_folder), workers, headed=headed)
+    if refused and not options.force:
+        raise pytest.UsageError(refused)
+
+
 def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]) -> RunPlan:
     machine = this_machine()
     browser = provide_browser(
@@ -106,9 +128,9 @@ def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]
     return replace(plan, browser=browser.as_plain())
 
 
-def _with_site(plan: RunPlan, resources: ExitStack) -> RunPlan:
-    accounts = {batch.account: batch for batch in plan.batches if batch.site != DEMO}
-    found = [_wire(find_account(alias, home_folder(os.environ))) for alias in accounts]
+def _with_site(plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> RunPlan:
+    aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
+    found = [_known_account(alias, plan, notice) for alias in aliases]
     if any(batch.site == DEMO for batch in plan.batches):
         origin, account = _start_demo(resources)
         found.append(account)
@@ -132,6 +154,17 @@ def _start_demo(resources: ExitStack) -> tuple[str, AccountPlan]:
 
     site = resources.enter_context(DemoSite())
     return site.origin, AccountPlan(DEMO_ACCOUNT, None, json.dumps(site.session_cookies()))
+
+
+def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> AccountPlan:
+    home = home_folder(os.environ)
+    account = find_account(alias, home)
+    accounts = AccountStore(home)
+    warning = foreign_family(accounts.record_of(alias), Browser.from_plain(plan.browser))
+    if warning:
+        notice(f"warning: {warning}")
+    accounts.touch_used(alias, datetime.now(UTC))
+    return _wire(account)
 
 
 def _wire(account: Account) -> AccountPlan:

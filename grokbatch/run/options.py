@@ -22,6 +22,7 @@ class Options:
     headed: bool
     browser_channel: str | None
     resume: bool
+    force: bool
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -34,6 +35,7 @@ class Options:
             headed=bool(config.getoption("headed", False)),
             browser_channel=config.getoption("browser_channel", None),
             resume=bool(config.getoption("lf", False)),
+            force=config.getoption("grokbatch_force"),
         )
 
 
@@ -65,4 +67,10 @@ def add(parser: pytest.Parser) -> None:
         dest="grokbatch_fresh",
         action="store_true",
         help="set the results of earlier runs aside and make every video anew",
+    )
+    group.addoption(
+        "--force",
+        dest="grokbatch_force",
+        action="store_true",
+        help="start even if memory or disk seem too small for so many browsers",
     )

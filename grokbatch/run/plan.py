@@ -63,7 +63,7 @@ class RunPlan:
     """All batches of this call and what they share.
 
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf`
-    selects, by batch path, or None when nothing is to be left out.
+    selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -71,7 +71,15 @@ class RunPlan:
     session_folder: Path | None = None
     browser: dict[str, str | None] = field(default_factory=dict)
     accounts: tuple[AccountPlan, ...] = ()
+    attended: bool = False
     resumed: dict[str, tuple[str, ...]] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The session folder; raises RuntimeError before the run is opened."""
+        if self.session_folder is None:
+            raise RuntimeError("the run was not opened")
+        return self.session_folder
 
     def batch(self, path: Path) -> BatchPlan | None:
         """Return the batch whose file is `path`, if it belongs to this call."""

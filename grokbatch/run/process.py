@@ -88,7 +88,12 @@ def _become_controller(config: pytest.Config) -> None:
     resources, live = config.stash[RESOURCES], _view(config)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
     opened = opening.open_run(
-        config.stash[RUN_PLAN], config.stash[OPTIONS], resources, live.notice, needs_browser=not replaced
+        config.stash[RUN_PLAN],
+        config.stash[OPTIONS],
+        resources,
+        live.notice,
+        workers=len(config.getoption("tx", None) or [SOLO]),
+        needs_browser=not replaced,
     )
     config.stash[RUN_PLAN] = opened
     controller = Controller(

@@ -32,9 +32,7 @@ ControlName = Literal[
     "preference_question",
     "upsell",
 ]
-TextName = Literal[
-    "moderated", "limit", "upsell", "illegal_option", "connection_lost", "failed", "human_check"
-]
+TextName = Literal["moderated", "limit", "upsell", "illegal_option", "connection_lost", "failed", "human_check"]
 PathName = Literal["generation", "quota", "api", "login", "video_id"]
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from grokbatch.batch.video import VideoSpec
     from grokbatch.record.outcome import Outcome
 
@@ -32,6 +34,9 @@ class Witness(Protocol):
 
     def progress(self, percent: int) -> None:
         """Take note of the percentage that the page shows."""
+
+    def person_needed(self) -> AbstractContextManager[None]:
+        """Ask for a person at this worker's window, and hold all new submits of the account meanwhile."""
 
 
 class VideoMaker(Protocol):

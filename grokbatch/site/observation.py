@@ -45,14 +45,17 @@ class Sighting(_Seen):
     duration: float | None = Field(None, description="seconds; None: not known to the browser")
     width: int = 0
     height: int = 0
-    error: int | None = Field(
-        None, description="the media element's error code; 4: cannot be decoded, or 404"
-    )
+    error: int | None = Field(None, description="the media element's error code; 4: cannot be decoded, or 404")
 
     @property
     def is_playable(self) -> bool:
-        """Whether the browser has read enough of the file to play it."""
-        return self.duration is not None and self.duration > 0 and self.error is None
+        """Whether the browser can play it, picture included."""
+        return bool(self.duration and self.width) and self.error is None
+
+    @property
+    def is_unplayable(self) -> bool:
+        """Whether the browser has given the file up, or finds only sound that it can play."""
+        return self.error is not None or bool(self.duration and not self.width)
 
 
 class Observation(_Seen):

@@ -60,7 +60,7 @@ class OrphanSearch:
             if shown is not None and shown.is_playable:
                 return self.scene.made(shown)
             now = self.scene.clock()
-            if (shown is not None and shown.error is not None) or now >= until:
+            if (shown is not None and shown.is_unplayable) or now >= until:
                 return self._whole_file(shown)
             seen = self.watch.until_change(seen.signature, until - now)
 

@@ -14,6 +14,7 @@ from grokbatch.site.evidence import Evidence
 from grokbatch.site.imagine_page import ImaginePage
 from grokbatch.site.locators import packaged_table
 from grokbatch.site.patience import Patience
+from grokbatch.site.person import person_passes
 from grokbatch.site.redact import Redactor
 from grokbatch.site.watch import PageGoneError, is_gone
 
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 
-# A page that is kept leaks about 9 MB per video; a new one costs half a second.
-_VIDEOS_PER_PAGE = 10
+# A page that is kept holds on to about 9 MB per video until its garbage is collected (0.3 s), and to some of it
+# until it is closed (a new page costs about a second).
+_VIDEOS_PER_CLEANING = 5
+_VIDEOS_PER_PAGE = 25
 
 
 class OpenBrowser(Protocol):
@@ -48,7 +51,8 @@ class PageVideoMaker:
     """The VideoMaker that drives a browser page.
 
     `open_browser` launches the worker's browser; it is called before the first video and after each crash.
-    Evidence of failures goes to `run_directory`.
+    Evidence of failures goes to `run_directory`. For `person_seconds` a person is given the time to answer a
+    human check in the browser's window; 0: there is nobody.
     """
 
     def __init__(
@@ -57,7 +61,9 @@ class PageVideoMaker:
         run_directory: RunDirectory,
         table: LocatorTable | None = None,
         patience: Patience | None = None,
+        person_seconds: float = 0.0,
     ) -> None:
+        self._person_seconds = person_seconds
         self._open_browser = open_browser
         self._patience = patience or Patience()
         self._evidence = Evidence(run_directory, self._patience.evidence)
@@ -71,7 +77,7 @@ class PageVideoMaker:
         """Make `video`, or adopt its orphan; see VideoMaker."""
         redactor = Redactor(video.prompt)
         try:
-            outcome = self._ready_page().make(video, witness, orphan)
+            outcome = self._make(video, witness, orphan)
         except PageGoneError as error:
             outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
         except BrowserError as error:
@@ -84,6 +90,14 @@ class PageVideoMaker:
             saved = self._evidence.save(self._page, video.id, redactor)
             outcome = replace(outcome, evidence=(*outcome.evidence, *saved))
         return replace(outcome, message=redactor.text(outcome.message))
+
+    def _make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+        outcome = self._ready_page().make(video, witness, orphan)
+        if outcome.category is not Category.HUMAN_CHECK or not self._person_seconds or self._page is None:
+            return outcome
+        with witness.person_needed():
+            passed = person_passes(self._page, video.address, self._table, self._person_seconds)
+        return self._ready_page().make(video, witness, orphan) if passed else outcome
 
     def serve(self, run_directory: RunDirectory) -> None:
         """Put evidence of failures into `run_directory` from now on."""
@@ -102,6 +116,8 @@ class PageVideoMaker:
         if self._imagine is None or self._made >= _VIDEOS_PER_PAGE:
             self._imagine = self._new_page()
             self._made = 0
+        elif self._made % _VIDEOS_PER_CLEANING == 0:
+            self._collect_garbage(self._page)
         self._made += 1
         return self._imagine
 
@@ -116,6 +132,12 @@ class PageVideoMaker:
         if old is not None:
             old.close()
         return ImaginePage(self._page, self._table, self._patience)
+
+    def _collect_garbage(self, page: Page | None) -> None:
+        if page is not None:
+            session = page.context.new_cdp_session(page)
+            session.send("HeapProfiler.collectGarbage")
+            session.detach()
 
     def _unexpected(self, error: Error) -> Outcome:
         if self._page is None or is_gone(self._page):

@@ -133,7 +133,7 @@ class Judge:
             return Found(sighting)
         since = submit.candidate_at if submit.candidate == sighting.id else submit.sign_at
         until = since + self.patience.undecided_media
-        return Unplayable(sighting) if sighting.error is not None or now >= until else Waiting(until)
+        return Unplayable(sighting) if sighting.is_unplayable or now >= until else Waiting(until)
 
     def timed(self, submit: Submit, seen: Observation, now: float) -> Failure | None:
         """Return the time-out that is due at `now`, or None."""

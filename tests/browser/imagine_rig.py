@@ -11,6 +11,7 @@ from grokbatch.site.page_maker import PageVideoMaker
 from grokbatch.site.patience import Patience
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
@@ -30,6 +31,7 @@ class RememberingWitness:
     submits: list[frozenset[str]] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
     forbids: Exception | None = None
+    on_progress: Callable[[], None] = lambda: None
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
         self.seen.append(present_ids)
@@ -42,6 +44,7 @@ class RememberingWitness:
 
     def progress(self, percent: int) -> None:
         self.percents.append(percent)
+        self.on_progress()
 
 
 class OneContext:
@@ -73,7 +76,12 @@ class Rig:
         self.maker = PageVideoMaker(open_browser, RunDirectory(folder), patience=Patience(**patience))
 
     def make(
-        self, *, orphan: Orphan | None = None, timeout: float = 20.0, max_wait: float = 60.0, prompt: str = PROMPT
+        self,
+        *,
+        orphan: Orphan | None = None,
+        timeout: float = 20.0,
+        max_wait: float = 60.0,
+        prompt: str = PROMPT,
     ) -> Outcome:
         number = len(self.witness.submits) + 1
         video = VideoSpec(f"video-{number:03}", self.address, prompt, timeout=timeout, max_wait=max_wait)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).with_name("odd_page.html").read_text(encoding="utf-8")
 CLIP = (Path(__file__).parents[2] / "grokbatch" / "demo" / "media" / "dawn.mp4").read_bytes()
 # Whole, but in a format that no browser knows: what H.264 is to a browser without proprietary codecs.
-UNKNOWN_FORMAT = CLIP.replace(b"avc1", b"zzz1")
+UNKNOWN_FORMAT = CLIP.replace(b"avc1", b"zzz1").replace(b"soun", b"zzzz")
 
 
 @dataclass
@@ -134,11 +134,13 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
 
         def _say(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
             self.send_response(status)
-            for name, value in {"content-type": kind, "content-length": str(len(body)), **(headers or {})}.items():
+            for name, value in {
+                "content-type": kind,
+                "content-length": str(len(body)),
+                **(headers or {}),
+            }.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
     return Handler
-
-

@@ -23,6 +23,7 @@ def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> Non
     file = tmp_path / "scenario.json"
     file.write_text(json.dumps({"quota": 3, "outcomes": {"1": {"kind": "stuck"}}}))
     options = ["--scenario", str(file), "--quota", "4", "--generation", "2-5", "--outcome", "2=moderated@63"]
+    options += ["--quota-of", "studio=2", "--quota-of", "archive=9"]
     with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         origin = child.stdout.readline().split()[-1]
@@ -30,6 +31,7 @@ def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> Non
         child.send_signal(signal.SIGINT)
         assert child.wait(10) == 0
     assert scenario["quota"] == 4
+    assert scenario["quota_of"] == {"studio": 2, "archive": 9}
     assert scenario["generation"] == {"min": 2, "max": 5}
     assert {number: script["kind"] for number, script in scenario["outcomes"].items()} == {
         "1": "stuck",
@@ -45,6 +47,8 @@ def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> Non
         (["--outcome", "late"], "--outcome late: must look like"),
         (["--scenario", "/nowhere.json"], "/nowhere.json"),
         (["--limit-style", "popup"], "'toast', 'disabled' or 'http429'"),
+        (["--quota-of", "studio"], "--quota-of studio: must look like NAME=3"),
+        (["--signed-out-after-of", "studio=0"], "signed_out_after_of.studio"),
     ],
 )
 def test_a_wrong_option_is_named(options: list[str], told: str) -> None:

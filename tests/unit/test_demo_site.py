@@ -5,53 +5,22 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import ssl
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
 from grokbatch.demo.scenario import Scenario, Script
 from grokbatch.demo.server import DemoSite
+from tests.unit.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-POST = "8f3c1f5e-0d2b-4a57-9a55-4f4b0d6f5a10"
-PROMPT = "wind over the hills"
 QUICK = 0.2
-
-
-class Visitor:
-    """A signed-in client of one demo site."""
-
-    def __init__(self, site: DemoSite) -> None:
-        self.site = site
-        cookies = {cookie["name"]: cookie["value"] for cookie in site.session_cookies()}
-        # A bare TLS context: loading the certificates would take longer than most of these tests.
-        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        self.http = httpx.Client(base_url=site.origin, cookies=cookies, timeout=20, verify=tls)
-
-    def submit(self, prompt: str = PROMPT, **more: object) -> httpx.Response:
-        body = {"message": prompt, "parentPostId": POST, **more}
-        return self.http.post("/rest/app-chat/conversations/new", json=body)
-
-    def videos(self) -> list[dict[str, Any]]:
-        reply = self.http.post("/rest/media/post/get", json={"id": POST})
-        listed: list[dict[str, Any]] = reply.json()["post"]["videos"]
-        return listed
-
-    def change(self, **fields: object) -> httpx.Response:
-        return self.http.post("/__control__/scenario", json=fields)
-
-    def asset(self, path: str, **headers: str) -> httpx.Response:
-        return self.http.get(f"{self.site.assets_origin}/{path}", headers=headers)
-
-    def events(self, event: str) -> list[dict[str, Any]]:
-        return [entry for entry in self.site.journal() if entry["event"] == event]
 
 
 @pytest.fixture(scope="module")
@@ -76,30 +45,6 @@ def visit(site: DemoSite) -> Iterator[Callable[..., Visitor]]:
     yield begin
     for visitor in visitors:
         visitor.http.close()
-
-
-def objects(text: str) -> list[dict[str, Any]]:
-    """Return the JSON objects of a stream, newlines between them or not."""
-    found, decoder = [], json.JSONDecoder()
-    while text := text.lstrip():
-        one, end = decoder.raw_decode(text)
-        found.append(one)
-        text = text[end:]
-    return found
-
-
-def progress(reply: httpx.Response) -> list[dict[str, Any]]:
-    """Return the progress objects of a stream."""
-    responses = [one["result"].get("response", {}) for one in objects(reply.text) if "result" in one]
-    return [one["streamingVideoGenerationResponse"] for one in responses if len(one) and "error" not in one]
-
-
-def until(condition: Callable[[], object], seconds: float = 5) -> None:
-    """Wait until `condition` holds; over HTTP there is nothing to be told by."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it never came true"
-        time.sleep(0.02)
 
 
 def test_a_visitor_without_a_session_is_sent_to_sign_in_and_comes_back(visit: Callable[..., Visitor]) -> None:
@@ -294,8 +239,8 @@ def test_expiring_signs_everybody_out_and_a_fresh_session_is_signed_in(visit: Ca
     visitor.http.post("/__control__/expire")
     assert visitor.submit().status_code == 401
     fresh = visitor.http.post("/__control__/session").json()
-    visitor.http.cookies.set("sso", fresh[0]["value"])
-    assert visitor.submit().status_code == 200
+    again = Visitor(visitor.site, {cookie["name"]: cookie["value"] for cookie in fresh})
+    assert again.submit().status_code == 200
 
 
 def test_every_reply_of_the_api_takes_the_latency(visit: Callable[..., Visitor]) -> None:

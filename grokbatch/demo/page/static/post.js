@@ -173,7 +173,7 @@ function replace(name, node) {
 function drawHeader(signedIn = true) {
   const again = () => location.assign(`/sign-in?redirect=${encodeURIComponent(location.pathname)}`);
   const visitor = [h("button", { class: "quiet", onclick: again }, labels.signIn), h("button", { class: "upgrade", onclick: again }, labels.signUp)];
-  const member = [h("button", { "aria-label": labels.upgrade, class: "upgrade" }, labels.upgrade), h("span", { class: "avatar" }, "D")];
+  const member = [h("button", { "aria-label": labels.upgrade, class: "upgrade" }, labels.upgrade), h("span", { class: "avatar", title: boot.user }, boot.user[0].toUpperCase())];
   replace("top", h("header", { id: "top" }, h("span", { class: "brand" }, "Imagine"), h("span", { class: "tag" }, "demo site"), h("div", { class: "account" }, signedIn ? member : visitor)));
 }
 

@@ -1,0 +1,297 @@
+"""`grokbatch accounts`: signed-in browser profiles, made, looked at and removed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from filelock import Timeout
+
+from grokbatch.browser.account import Account, foreign_family
+from grokbatch.browser.alone import launcher
+from grokbatch.browser.foreign import check_foreign
+from grokbatch.browser.display import has_display
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.profile import copy_allowed, copy_profile
+from grokbatch.browser.staging import publish, save_cookies, staging
+from grokbatch.commands import desk
+from grokbatch.commands.speech import Exit, fail, group, is_terminal, moment, next_step, note, say, table
+from grokbatch.record.accounts import AccountRecord, Standing
+from grokbatch.review.wording import took
+from grokbatch.site.locators import packaged_table
+from grokbatch.site.sign_in import NotSignedInError, SignIn
+from grokbatch.site.sites import site_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.browser.alone import Launcher
+    from grokbatch.browser.find import Browser
+    from grokbatch.browser.staging import Staging
+    from grokbatch.commands.desk import Visited
+    from grokbatch.record.accounts import AccountStore
+    from grokbatch.site.network import Quota
+    from grokbatch.site.sites import Site
+
+app = group(
+    "Signed-in browser profiles: sign in once, and every run makes its videos with a copy.\n\n"
+    "Start with: grokbatch accounts add main"
+)
+
+Alias = Annotated[str, typer.Argument(metavar="ALIAS", help="A name for the account: a-z, 0-9, - and _, such as main.", show_default=False)]
+SiteOption = Annotated[
+    str | None,
+    typer.Option("--site", metavar="URL", help="Another site than grok.com, such as http://127.0.0.1:8000.", show_default=False),
+]
+Channel = Annotated[
+    str | None,
+    typer.Option("--browser-channel", metavar="CHANNEL", help="chrome, msedge, chromium, …; by default the one a run uses.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Begin with an empty profile, for another person's sign-in.")]
+
+_NO_DISPLAY = (
+    "there is no display to show a browser window on. Three ways out:\n"
+    "  - sign in on a computer with a screen, with the same browser, then here: grokbatch accounts import {alias} DIR\n"
+    "  - connect with X11 forwarding (ssh -X), then the same command again\n"
+    "  - a virtual display that you can look at (VNC): xvfb-run grokbatch accounts add {alias}"
+)
+
+
+@app.command()
+def add(
+    alias: Alias,
+    site: SiteOption = None,
+    browser_channel: Channel = None,
+    timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long to wait for you.")] = 600,
+    replace: Replace = False,
+) -> None:
+    """Sign in: opens a browser window and keeps what makes you signed in.
+
+    An account that exists already is signed in anew; it stays as it is until you are done.
+    """
+    store = desk.open_store()
+    site_there = site_at(_origin(store, alias, site))
+    if not has_display(os.environ):
+        fail(_NO_DISPLAY.format(alias=alias))
+    browser = desk.browser_to_use(browser_channel)
+    with staging(store, alias) as place, launcher(browser) as launch:
+        if store.exists(alias) and not replace:
+            note(f"account {alias} exists: it is signed in anew, and stays as it is until you are done")
+            copy_profile(desk.account(alias), place.window.profile)
+        cookies = _person_signs_in(launch, browser, place, site_there, timeout, alias)
+        copy_allowed(place.window.profile, place.kept, "the new profile")
+        _try_and_keep(launch, browser, place, store, Account(alias, place.kept, cookies), site_there)
+
+
+@app.command(name="import")
+def import_(
+    alias: Alias,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The browser's user data folder (--user-data-dir).", show_default=False)],
+    site: SiteOption = None,
+    browser_channel: Channel = None,
+    replace: Replace = False,
+) -> None:
+    """Take over a profile that was signed in elsewhere, with the same browser.
+
+    Copies what keeps it signed in; DIR stays as it is. Your everyday browser profile is refused.
+    """
+    store = desk.open_store()
+    site_there = site_at(desk.origin_of(site))
+    if store.exists(alias) and not replace:
+        fail(f"account {alias} exists already; choose another name, or add --replace to replace it", Exit.USAGE)
+    machine = this_machine()
+    profile = check_foreign(folder, machine)
+    browser = desk.browser_to_use(browser_channel)
+    with staging(store, alias) as place, launcher(browser) as launch:
+        copy_allowed(profile, place.kept, f"{folder}: the profile")
+        _try_and_keep(launch, browser, place, store, Account(alias, place.kept), site_there)
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> None:
+    """Show the accounts, and what is known of each."""
+    store = desk.open_store()
+    records = [(alias, store.record_of(alias)) for alias in store.aliases()]
+    if as_json:
+        say(json.dumps([_plain(alias, record) for alias, record in records], indent=1))
+    elif records:
+        head = ("ACCOUNT", "SIGNED IN?", "CHECKED", "LAST USED", "BROWSER", "SITE")
+        for line in table([_row(alias, record) for alias, record in records], head):
+            say(line)
+    else:
+        say(f"no accounts in {store.root}")
+        next_step("grokbatch accounts add main")
+
+
+@app.command()
+def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None, as_json: AsJson = False) -> None:
+    """Open a copy of the profile without a window, and see whether the site still knows you.
+
+    Exit code 0: signed in; 77: signed out, or a person is needed; 1: it cannot be told.
+    """
+    store = desk.open_store()
+    account = desk.account(alias)
+    site_there = site_at(_origin(store, alias, site))
+    browser = desk.browser_to_use(browser_channel)
+    record = store.record_of(alias)
+    if warning := foreign_family(record, browser):
+        note(f"warning: {warning}")
+    with desk.trial_folder() as folder, launcher(browser) as launch:
+        visited = desk.visit(launch, account, folder, site_there, ask_quota=True)
+    if visited.seen.standing is Standing.SIGNED_IN:
+        save_cookies(store.folder(alias), visited.cookies)
+    if record is None:
+        store.write(AccountRecord(alias=alias, site=site_there.origin, created_at=visited.record(site_there).at))
+    store.note_check(alias, visited.record(site_there))
+    _report(alias, visited, store, site_there, as_json=as_json)
+
+
+@app.command()
+def remove(
+    alias: Alias,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete an account with its profile and cookies from this computer."""
+    store = desk.open_store()
+    if alias not in store.aliases():
+        store.folder(alias)
+        fail(f"account {alias}: there is none; see what there is with: grokbatch accounts list")
+    if not yes:
+        if not is_terminal():
+            fail(f"account {alias}: to delete it without being asked, add --yes", Exit.USAGE)
+        typer.confirm(f"Delete account {alias} and its profile in {store.folder(alias).root}?", abort=True)
+    try:
+        store.remove(alias)
+    except Timeout:
+        fail(f"account {alias}: its profile is just being used; end the run that uses it, then try again")
+    say(f"account {alias}: removed. The site itself still has its session: sign out there to end it.")
+
+
+def _origin(store: AccountStore, alias: str, site: str | None) -> str:
+    """Return the origin asked for, else the one that the account belongs to."""
+    record = store.record_of(alias)
+    return record.site if site is None and record is not None else desk.origin_of(site)
+
+
+def _person_signs_in(
+    launch: Launcher, browser: Browser, place: Staging, site: Site, seconds: float, alias: str
+) -> tuple[dict[str, object], ...]:
+    note(f"Opening {browser} at {site.sign_in}")
+    note("Sign in there as usual. When you are signed in, the window closes by itself; nothing is to be typed here.")
+    note(f"To give up, close the window. It waits {took(seconds)} for you.")
+    try:
+        with launch.open(place.window, headless=False) as window:
+            return SignIn(window, site, packaged_table(), note).wait(seconds)
+    except NotSignedInError as error:
+        raise NotSignedInError(f"account {alias}: {error}. Nothing was changed; to try again: grokbatch accounts add {alias}") from None
+
+
+def _try_and_keep(
+    launch: Launcher, browser: Browser, place: Staging, store: AccountStore, account: Account, site: Site
+) -> None:
+    """Open a copy of the new profile as a worker would; make it the account unless it is signed out."""
+    note("Checking the saved profile without a window …")
+    visited = desk.visit(launch, account, place.trial, site)
+    if visited.seen.standing is Standing.SIGNED_OUT:
+        fail(
+            f"account {account.alias}: {site.origin} does not take a copy of this profile for signed in. Was it made "
+            f"by another browser than {browser}? Nothing was changed; sign in with this one: grokbatch accounts add "
+            f"{account.alias}",
+            Exit.SIGN_IN,
+        )
+    publish(place, store.folder(account.alias), visited.cookies)
+    check = visited.record(site)
+    old = store.record_of(account.alias)
+    store.write(
+        AccountRecord(
+            alias=account.alias,
+            site=site.origin,
+            created_at=old.created_at if old else check.at,
+            signed_in_at=check.at,
+            last_used_at=old.last_used_at if old else None,
+            last_check=check,
+            browser=desk.made_by(browser),
+        )
+    )
+    _conclude(account.alias, visited)
+
+
+def _conclude(alias: str, visited: Visited) -> None:
+    standing = visited.seen.standing
+    if visited.seen.shows_no_login:
+        say(f"account {alias}: ready")
+        next_step(f"write `account: {alias}` into a batch file, then: pytest batches/FILE.yaml")
+        next_step("(no batch file yet? grokbatch init NAME)")
+        return
+    say(f"account {alias}: saved")
+    if standing is Standing.HUMAN_CHECK:
+        fail(
+            "without a window the site asks whether you are human, so make the videos with windows: add --headed, "
+            "and answer the check there",
+            Exit.SIGN_IN,
+        )
+    fail(f"it could not be checked ({visited.seen.message}); later: grokbatch accounts check {alias}")
+
+
+def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as_json: bool) -> None:
+    record = store.record_of(alias)
+    if as_json:
+        say(json.dumps(_plain(alias, record) | {"quota": _plain_quota(visited.quota)}, indent=1))
+    else:
+        for line in _facts(alias, visited, record, site):
+            say(line)
+    standing = visited.seen.standing
+    if visited.seen.shows_no_login:
+        return
+    if standing in (Standing.SIGNED_OUT, Standing.HUMAN_CHECK):
+        what = "sign in again" if standing is Standing.SIGNED_OUT else "answer the check"
+        fail(f"account {alias}: {standing}; {what} with: grokbatch accounts add {alias}", Exit.SIGN_IN)
+    fail(f"account {alias}: {visited.seen.message}; check the connection, then try again")
+
+
+def _facts(alias: str, visited: Visited, record: AccountRecord | None, site: Site) -> list[str]:
+    check = record.last_check if record else None
+    facts = [
+        ("account", alias),
+        ("site", site.origin),
+        ("signed in", "yes" if visited.seen.shows_no_login else str(visited.seen.standing)),
+        ("as of", moment(check.at if check else None)),
+        ("made by", str(record.browser) if record and record.browser else "unknown"),
+        ("last sign-in", moment(record.signed_in_at if record else None)),
+        ("last used", moment(record.last_used_at if record else None)),
+        ("quota", _quota(visited.quota)),
+    ]
+    return [f"{name:<13} {fact}" for name, fact in facts]
+
+
+def _quota(quota: Quota) -> str:
+    if quota.remaining is None:
+        return "the site does not tell"
+    left = "1 video left" if quota.remaining == 1 else f"{quota.remaining} videos left"
+    return left + (f", more from {moment(quota.next_at)}" if quota.next_at else "")
+
+
+def _plain_quota(quota: Quota) -> dict[str, object]:
+    return {"remaining": quota.remaining, "next_at": quota.next_at.isoformat() if quota.next_at else None}
+
+
+def _plain(alias: str, record: AccountRecord | None) -> dict[str, object]:
+    return {"alias": alias} if record is None else record.model_dump(mode="json")
+
+
+def _row(alias: str, record: AccountRecord | None) -> tuple[str, ...]:
+    if record is None:
+        return alias, "not checked yet", "never", "never", "unknown", "unknown"
+    check = record.last_check
+    return (
+        alias,
+        check.standing if check else "not checked yet",
+        moment(check.at if check else None),
+        moment(record.last_used_at),
+        str(record.browser or "unknown"),
+        record.site,
+    )

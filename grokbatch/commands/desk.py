@@ -1,0 +1,101 @@
+"""What the commands about accounts share: the store, the browser, and a visit with an account."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.permalink import REAL_ORIGIN, check_origin
+from grokbatch.browser.account import Account, find_account
+from grokbatch.browser.find import find_browser
+from grokbatch.browser.home import home_folder
+from grokbatch.browser.launch import WorkerFolder, worker_flags
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.profile import copy_profile
+from grokbatch.browser.provide import provide_browser, this_installer
+from grokbatch.commands.speech import UsageError, note
+from grokbatch.record.accounts import AccountStore, BrowserRecord, CheckRecord
+from grokbatch.site.locators import packaged_table
+from grokbatch.site.network import Quota
+from grokbatch.site.visit import Seen, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grokbatch.browser.account import Cookie
+    from grokbatch.browser.alone import Launcher
+    from grokbatch.browser.find import Browser
+    from grokbatch.site.sites import Site
+
+
+@dataclass(frozen=True)
+class Visited:
+    """What a visit with an account showed, and the cookies that its browser had at the end."""
+
+    seen: Seen
+    cookies: tuple[Cookie, ...]
+    quota: Quota
+
+    def record(self, site: Site) -> CheckRecord:
+        """Return what is remembered of it."""
+        return CheckRecord(
+            at=datetime.now(UTC), standing=self.seen.standing, site=site.origin, message=self.seen.message
+        )
+
+
+def open_store() -> AccountStore:
+    """Return the accounts of this user."""
+    return AccountStore(home_folder(os.environ))
+
+
+def account(alias: str) -> Account:
+    """Return the account `alias`; raises ProfileError."""
+    return find_account(alias, home_folder(os.environ))
+
+
+def origin_of(site: str | None) -> str:
+    """Return the origin that `--site` names; raises UsageError."""
+    if site is None:
+        return REAL_ORIGIN
+    if site == "demo":
+        raise UsageError("--site demo: the built-in site has a built-in account; nothing is to be done for it")
+    try:
+        return check_origin(site)
+    except ValueError:
+        raise UsageError(f"--site {site}: must be an address without a path, such as {REAL_ORIGIN}") from None
+
+
+def browser_to_use(channel: str | None) -> Browser:
+    """Return the browser that the workers would use, installed if there is none; raises BrowserError."""
+    machine = this_machine()
+    return provide_browser(
+        lambda: find_browser(machine, channel=channel), home_folder(os.environ), this_installer(note)
+    )
+
+
+def made_by(browser: Browser) -> BrowserRecord:
+    """Return what is remembered of the browser that makes a profile."""
+    return BrowserRecord(family=browser.family, version=browser.version, flags=worker_flags())
+
+
+def visit(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, *, ask_quota: bool = False) -> Visited:
+    """Open a copy of the profile of `copy` without a window and look at the site as a worker would."""
+    copy_profile(copy, folder.profile)
+    with launch.open(folder, cookies=copy.cookies) as worker:
+        looked = Visit(worker.page, packaged_table())
+        seen = looked.open(site.visit)
+        quota = looked.quota(site.quota) if ask_quota and seen.shows_no_login else Quota()
+        cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
+    return Visited(seen, cookies, quota)
+
+
+@contextmanager
+def trial_folder() -> Iterator[WorkerFolder]:
+    """Make a private folder for one visit, removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="grokbatch-check-", ignore_cleanup_errors=True) as name:
+        yield WorkerFolder(Path(name))

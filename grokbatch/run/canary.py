@@ -1,0 +1,76 @@
+"""The canary of an account: one worker signs in and checks the page first, only then do the others start.
+
+A lost login then costs one browser, not ten. The lock passes to the next worker when its holder fails or dies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filelock import BaseFileLock, FileLock, Timeout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_LOOK_AGAIN = 0.25
+"""Seconds between two looks at whether the run was stopped while waiting for the canary."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A worker's permission to go on; `lock` is held while it has yet to prove the account."""
+
+    stamp: Path
+    lock: BaseFileLock | None
+
+    def proven(self) -> None:
+        """Let all others start: the page has been seen, signed in."""
+        if self.lock is not None and self.lock.is_locked:
+            self.stamp.touch()
+            self.lock.release()
+
+    def end(self) -> None:
+        """Let the next one try, if the account was not proven."""
+        if self.lock is not None:
+            self.lock.release()
+
+
+@dataclass(frozen=True)
+class Canary:
+    """Whether somebody has seen `account` signed in on the page, known to all workers through `folder`."""
+
+    folder: Path
+    account: str
+
+    @contextmanager
+    def turn(self, is_stopped: Callable[[], bool]) -> Iterator[Turn | None]:
+        """Wait until the account is proven or it is our turn to prove it; yields None when the run stopped."""
+        digest = hashlib.sha256(self.account.encode()).hexdigest()[:16]
+        turn = _wait(
+            self.folder / f"proven-{digest}",
+            FileLock(self.folder / f"canary-{digest}.lock", mode=0o600),
+            is_stopped,
+        )
+        try:
+            yield None if is_stopped() else turn
+        finally:
+            if turn is not None:
+                turn.end()
+
+
+def _wait(stamp: Path, lock: BaseFileLock, is_stopped: Callable[[], bool]) -> Turn | None:
+    while not is_stopped():
+        if stamp.exists():
+            return Turn(stamp, None)
+        try:
+            lock.acquire(timeout=_LOOK_AGAIN)
+        except Timeout:
+            continue
+        if not stamp.exists():
+            return Turn(stamp, lock)
+        lock.release()
+    return None

@@ -1,0 +1,48 @@
+"""A human check in a window that a person can see: shown to the person and waited out. Nothing is solved."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
+
+from grokbatch.record.outcome import Category
+from grokbatch.site.opening import open_page
+from grokbatch.site.replies import Failure
+from grokbatch.site.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from grokbatch.site.locators import LocatorTable
+
+
+def person_passes(
+    page: Page,
+    address: str,
+    table: LocatorTable,
+    seconds: float,
+    open_seconds: float = 45.0,
+    clock: Callable[[], float] = time.monotonic,
+) -> bool:
+    """Show the check on `page` to a person and return whether it was passed within `seconds`.
+
+    Raises PageGoneError when the window is closed.
+    """
+    # The check may have shown in a request of the page only: on the page itself a person can answer it.
+    answer = open_page(page, address, open_seconds)
+    if not (isinstance(answer, Failure) and answer.category is Category.HUMAN_CHECK):
+        return True
+    with suppress(Error):
+        page.bring_to_front()
+    watch, deadline = Watch(page, table), clock() + seconds
+    seen = watch.now()
+    while seen.human_check or seen.prompt is None:
+        if clock() >= deadline:
+            return False
+        seen = watch.until_change(seen.signature, deadline - clock())
+    return True

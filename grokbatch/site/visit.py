@@ -1,0 +1,129 @@
+"""A visit to the site with an account: looks at a page as a worker would, and submits nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grokbatch.record.accounts import Standing
+from grokbatch.record.outcome import Category
+from grokbatch.site.network import NetworkEar, Quota, read_quota
+from grokbatch.site.opening import open_page
+from grokbatch.site.patience import Patience
+from grokbatch.site.preparing import Preparation, Usher
+from grokbatch.site.replies import Failure
+from grokbatch.site.verdict import Waiting
+from grokbatch.site.watch import PageGoneError, Watch, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.network import Heard
+    from grokbatch.site.observation import Observation
+
+_STANDINGS = {
+    Category.AUTH_REQUIRED: Standing.SIGNED_OUT,
+    Category.HUMAN_CHECK: Standing.HUMAN_CHECK,
+    Category.NETWORK_ERROR: Standing.UNREACHABLE,
+}
+
+# The page's own context asks, so that the answer is about the account that is signed in there.
+_ASK = """async (address) => {
+  const sent = { method: "POST", credentials: "include", headers: { "content-type": "application/json" }, body: "{}" };
+  try {
+    const reply = await fetch(address, sent);
+    return { body: reply.ok ? await reply.text() : "" };
+  } catch {
+    return { body: "" };
+  }
+}"""
+_ASK_MILLISECONDS = 10_000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at a page came to; `failure` is what would keep a worker from its work there."""
+
+    standing: Standing
+    page: Observation | None = None
+    failure: Failure | None = None
+
+    @property
+    def shows_no_login(self) -> bool:
+        """Whether nobody asks to sign in there, be it that the page is one that we do not know."""
+        unknown = self.failure is not None and self.failure.category is Category.LAYOUT_CHANGED
+        return self.standing is Standing.SIGNED_IN or unknown
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for people; empty if nothing is."""
+        return "" if self.failure is None else self.failure.message
+
+
+class Visit:
+    """One page of an account's browser, while it is looked at."""
+
+    def __init__(
+        self,
+        page: Page,
+        table: LocatorTable,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._page = page
+        self._table = table
+        self._patience = patience or Patience()
+        self._clock = clock
+        self._ear = NetworkEar(page, table, clock=clock)
+
+    def open(self, address: str) -> Seen:
+        """Open `address` and look at it; a lost page counts as a site that cannot be reached."""
+        mark, at = self._ear.mark, self._clock()
+        try:
+            answer = open_page(self._page, address, self._patience.open)
+            return _judged(answer) if isinstance(answer, Failure) else self._look(answer, mark, at)
+        except PageGoneError as error:
+            return _judged(Failure(Category.NETWORK_ERROR, str(error)))
+
+    def look(self) -> Seen:
+        """Look at the page that is there; raises PageGoneError."""
+        return self._look(None, self._ear.mark, self._clock())
+
+    def quota(self, address: str) -> Quota:
+        """Ask the site for the account's video quota; a site that does not tell gives an empty one."""
+        try:
+            return read_quota(ask(self._page, _ASK, address, _ASK_MILLISECONDS)["body"])
+        except PageGoneError:
+            return Quota()
+
+    def _look(self, status: int | None, mark: int, at: float) -> Seen:
+        watch = Watch(self._page, self._table)
+        usher = Usher(self._table, self._patience)
+        seen, now = watch.now(), self._clock()
+        deadline = now + self._patience.open + self._patience.controls
+        prep = Preparation(seen, now, self._patience.open, deadline, self._patience.settle, status)
+        while True:
+            now, heard = self._clock(), self._ear.since(mark, at)
+            prep = prep.seeing(seen, now)
+            step = usher.step(prep, seen, heard, now)
+            if isinstance(step, Failure):
+                return _judged(step, seen)
+            until = step.until if isinstance(step, Waiting) else self._calm_at(prep, heard)
+            if now >= until:
+                return Seen(Standing.SIGNED_IN, seen)
+            seen = watch.until_change(seen.signature, until - now)
+
+    def _calm_at(self, prep: Preparation, heard: Heard) -> float:
+        """When the page may be believed: a login button can come later than the box for the prompt."""
+        latest = prep.started_at + self._patience.restless
+        if heard.pending:
+            return latest
+        return min(latest, max(prep.ids_since, heard.quiet_since, prep.started_at) + self._patience.settle)
+
+
+def _judged(failure: Failure, seen: Observation | None = None) -> Seen:
+    return Seen(_STANDINGS.get(failure.category, Standing.UNCLEAR), seen, failure)

@@ -1,0 +1,137 @@
+"""`python -m tests.bench`: prints how fast and how light grokbatch is, beside a naive script."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.browser.errors import BrowserError
+from grokbatch.browser.find import Browser, find_browser
+from grokbatch.browser.machine import this_machine
+from tests.bench.account import make_account
+from tests.bench.lookahead import measure_lookahead
+from tests.bench.measure import Figures, measure
+from tests.bench.site import BenchSite, bench_site
+from tests.bench.table import lookahead_table, table
+from tests.bench.variants import Grokbatch, Job, Naive
+from tests.bench.watched import BenchError
+
+if TYPE_CHECKING:
+    from tests.bench.account import HeavyAccount
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is measured: seconds of a generation, videos of each worker, size of the account's profile."""
+
+    shortest: float
+    longest: float
+    videos_per_worker: int
+    megabytes: int
+
+    def seconds(self, workers: int) -> list[float]:
+        """Return how long each generation takes, the same ones each time."""
+        draw = random.Random(workers)  # noqa: S311 - not a secret
+        count = workers * self.videos_per_worker
+        return [round(draw.uniform(self.shortest, self.longest), 2) for _ in range(count)]
+
+
+FULL = Scale(8.0, 16.0, 6, 500)
+QUICK = Scale(3.0, 6.0, 3, 100)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all measured runs share."""
+
+    folder: Path
+    site: BenchSite
+    browser: Browser
+    account: HeavyAccount
+
+    def compare(self, workers: int, seconds: list[float]) -> tuple[Figures, Figures]:
+        """Make the same videos in both ways."""
+        ours, naive = (
+            measure(variant, self._job(f"{variant.name}-{workers}", workers, seconds), self.site, seconds)
+            for variant in (Grokbatch(), Naive())
+        )
+        return ours, naive
+
+    def _job(self, name: str, workers: int, seconds: list[float]) -> Job:
+        folder = self.folder / name
+        folder.mkdir()
+        return Job(folder, self.site.origin, self.account, self.browser, len(seconds), workers)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure and print; return 0, or 1 when a measured run failed, whatever the figures are."""
+    options = _parser().parse_args(arguments)
+    if not sys.platform.startswith("linux"):
+        print("the bench needs Linux: only there a process's share of memory (PSS) can be read")
+        return 1
+    try:
+        _run(options)
+    except (BenchError, BrowserError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer and shorter videos, a lighter profile: rough figures"
+    )
+    parser.add_argument(
+        "--workers", type=_counts, default=[1, 4, 8], metavar="N,N,…", help="worker counts (default: 1,4,8)"
+    )
+    parser.add_argument("--no-lookahead", action="store_true", help="leave out the look-ahead case")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
+    return parser
+
+
+def _counts(text: str) -> list[int]:
+    counts = [int(part) for part in text.split(",")]
+    if not all(1 <= count <= 100 for count in counts):
+        raise argparse.ArgumentTypeError("each number of workers must be 1 to 100")
+    return counts
+
+
+def _run(options: argparse.Namespace) -> None:
+    browser = find_browser(this_machine())
+    if browser is None:
+        raise BrowserError("no browser was found; type: playwright install chromium")
+    scale = QUICK if options.quick else FULL
+    results: dict[str, object] = {"scale": asdict(scale), "browser": str(browser)}
+    with tempfile.TemporaryDirectory(prefix="grokbatch-bench-") as temp, bench_site() as site:
+        folder = Path(temp)
+        account = make_account(folder / "home", browser, site.origin, scale.megabytes)
+        bench = Bench(folder, site, browser, account)
+        print(_heading(browser, scale), flush=True)
+        for workers in options.workers:
+            pair = bench.compare(workers, scale.seconds(workers))
+            print(table(*pair), flush=True)
+            results[f"workers-{workers}"] = [asdict(each) for each in pair]
+        if not options.no_lookahead:
+            case = measure_lookahead(folder)
+            print(lookahead_table(case), flush=True)
+            results["lookahead"] = asdict(case)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=1) + "\n")
+
+
+def _heading(browser: Browser, scale: Scale) -> str:
+    return (
+        f"{browser}, headless; generations of {scale.shortest:g} to {scale.longest:g} s, "
+        f"account profile of {scale.megabytes} MB\n"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""The shortest time in which generations can be done: every worker takes the next one the moment it is free."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def greedy_makespan(seconds: Sequence[float], workers: int) -> float:
+    """Return when the last of the generations, taken in this order by `workers` workers, is done."""
+    free_at = [0.0] * workers
+    for each in seconds:
+        heapq.heapreplace(free_at, free_at[0] + each)
+    return max(free_at)

@@ -1,0 +1,116 @@
+"""One measured call of pytest on the built-in site, and the figures that come out of it."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from grokbatch.demo.scenario import Scenario
+from tests.bench.ideal import greedy_makespan
+from tests.bench.watched import BenchError, run_watched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from tests.bench.site import BenchSite
+    from tests.bench.variants import Job, Variant
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured. Times in seconds, sizes in bytes; the makespan ends with the last generation.
+
+    `startup` lasts until the first submit, `fleet_startup` until every worker has submitted something;
+    `overhead` is the time between the end of a generation and the same worker's next submit.
+    """
+
+    variant: str
+    workers: int
+    videos: int
+    ideal: float
+    startup: float
+    fleet_startup: float
+    makespan: float
+    overhead_median: float
+    overhead_p95: float
+    memory: int
+    disk: int
+    cpu_per_video: float
+
+    @property
+    def per_minute(self) -> float:
+        return 60 * self.videos / self.makespan
+
+    @property
+    def allowed_makespan(self) -> float:
+        """What the aim allows: 5 % more than the ideal, and the start-up."""
+        return 1.05 * self.ideal + self.startup
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One generation as the site saw it; times in seconds since the call began."""
+
+    video: str
+    submitted: float
+    ended: float
+
+
+def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float]) -> Figures:
+    """Make the job's videos, whose generations take `seconds` in the order of submits; raises BenchError."""
+    site.begin(Scenario(generation=tuple(seconds)))
+    call = variant.prepare(job)
+    began = datetime.now(UTC)
+    seen = run_watched(call, job.folder, lambda: variant.profiles(job))
+    generations = read_journal(site.journal(), began)
+    if len(generations) != job.videos:
+        raise BenchError(f"{variant.name}: {len(generations)} generations for {job.videos} videos")
+    series = _series(generations, variant.makers(job))
+    overheads = sorted(gap for each in series for gap in _gaps(each))
+    return Figures(
+        variant=variant.name,
+        workers=job.workers,
+        videos=job.videos,
+        ideal=greedy_makespan(seconds, job.workers),
+        startup=min(each.submitted for each in generations),
+        fleet_startup=max(each[0].submitted for each in series),
+        makespan=max(each.ended for each in generations),
+        overhead_median=statistics.median(overheads),
+        overhead_p95=percentile(overheads, 95),
+        memory=max(seen.memory.values()),
+        disk=max(seen.disk.values()),
+        cpu_per_video=seen.cpu_seconds / job.videos,
+    )
+
+
+def read_journal(entries: Iterable[Mapping[str, Any]], began: datetime) -> list[Generation]:
+    """Return the generations that were submitted and have ended, in the order of their submits."""
+    submits: dict[str, float] = {}
+    ends: dict[str, float] = {}
+    into = {"submit": submits, "outcome": ends}
+    for entry in entries:
+        if entry["event"] in into:
+            at = datetime.fromisoformat(entry["time"]) - began
+            into[entry["event"]][entry["video"]] = at.total_seconds()
+    return [Generation(video, at, ends[video]) for video, at in submits.items() if video in ends]
+
+
+def _series(generations: Iterable[Generation], makers: Mapping[str, str]) -> list[list[Generation]]:
+    by_worker: dict[str, list[Generation]] = {}
+    for each in generations:
+        by_worker.setdefault(makers[each.video], []).append(each)
+    return list(by_worker.values())
+
+
+def _gaps(series: Iterable[Generation]) -> list[float]:
+    return [later.submitted - earlier.ended for earlier, later in pairwise(series)]
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    """Return the smallest of the ascending values that `percent` of them do not exceed."""
+    return ordered[math.ceil(len(ordered) * percent / 100) - 1]

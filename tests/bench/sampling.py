@@ -1,0 +1,100 @@
+"""Watches a pytest call from outside: memory and disk of its workers, CPU time of everything it starts."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+import psutil
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+_INTERVAL = 0.5
+# Reading memory walks page tables and reading a heavy profile thousands of files: not at every look.
+_LOOKS_PER_MEMORY = 4
+_LOOKS_PER_DISK = 10
+# How execnet starts a worker's interpreter.
+_WORKER_MARK = "exec(eval(sys.stdin.readline()))"
+
+
+class Sampler:
+    """Follows the process tree of `pid`, and the workers' folders in `profiles()`, until it is left.
+
+    `memory` holds the highest PSS of each worker's processes by its process id, `disk` the most that each
+    worker's folder took up by its name; both in bytes.
+    """
+
+    def __init__(self, pid: int, profiles: Callable[[], Path]) -> None:
+        self.memory: dict[int, int] = {}
+        self.disk: dict[str, int] = {}
+        self._root = psutil.Process(pid)
+        self._profiles = profiles
+        self._cpu: dict[psutil.Process, float] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="bench-sampler", daemon=True)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time of all processes of the tree, those that have ended included, but for their last moment."""
+        return sum(self._cpu.values())
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        look = 0
+        while not self._over.wait(_INTERVAL):
+            look += 1
+            with suppress(psutil.NoSuchProcess):
+                self._look_at_cpu([self._root, *self._root.children(recursive=True)])
+                if look % _LOOKS_PER_MEMORY == 0:
+                    self._look_at_memory()
+            if look % _LOOKS_PER_DISK == 0:
+                self._look_at_disk()
+
+    def _look_at_cpu(self, processes: Iterable[psutil.Process]) -> None:
+        for process in processes:
+            with suppress(psutil.Error):
+                times = process.cpu_times()
+                self._cpu[process] = times.user + times.system
+
+    def _look_at_memory(self) -> None:
+        for child in self._root.children():
+            with suppress(psutil.Error):
+                if _WORKER_MARK in " ".join(child.cmdline()):
+                    now = sum(map(memory_of, [child, *child.children(recursive=True)]))
+                    self.memory[child.pid] = max(now, self.memory.get(child.pid, 0))
+
+    def _look_at_disk(self) -> None:
+        profiles = self._profiles()
+        for folder in profiles.iterdir() if profiles.is_dir() else ():
+            self.disk[folder.name] = max(disk_usage(folder), self.disk.get(folder.name, 0))
+
+
+def memory_of(process: psutil.Process) -> int:
+    """Return the process's proportional share of memory (PSS) in bytes, 0 when it has just ended."""
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.Error:
+        return 0
+
+
+def disk_usage(folder: Path) -> int:
+    """Return the bytes that the files below `folder` take up on the disk."""
+    total = 0
+    for path in folder.rglob("*"):
+        # A browser at work makes and removes files all the time.
+        with suppress(FileNotFoundError):
+            total += path.lstat().st_blocks * 512
+    return total

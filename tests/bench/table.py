@@ -1,0 +1,69 @@
+"""The figures as people read them: grokbatch beside the naive script, with the aims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.bench.lookahead import LookAhead
+    from tests.bench.measure import Figures
+
+_MB = 1e6
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table; `limit` is the aim for grokbatch, None without one."""
+
+    title: str
+    value: Callable[[Figures], float]
+    digits: int = 2
+    limit: Callable[[Figures], float] | None = None
+
+
+ROWS = (
+    Row("videos per minute", lambda each: each.per_minute, 1),
+    Row("start-up to the first submit, s", lambda each: each.startup),
+    Row("start-up until all workers submitted, s", lambda each: each.fleet_startup),
+    Row("makespan, s", lambda each: each.makespan, limit=lambda each: each.allowed_makespan),
+    Row("overhead per video, median, s", lambda each: each.overhead_median, limit=lambda _: 0.5),
+    Row("overhead per video, p95, s", lambda each: each.overhead_p95),
+    Row("peak memory (PSS) per worker, MB", lambda each: each.memory / _MB, 0, limit=lambda _: 300),
+    Row("disk per worker, MB", lambda each: each.disk / _MB, limit=lambda _: 2),
+    Row("CPU seconds per video", lambda each: each.cpu_per_video),
+)
+_HEAD = f"{'':<42}{'grokbatch':>10}{'naive':>10}{'ratio':>8}"
+
+
+def table(ours: Figures, naive: Figures) -> str:
+    """Return the figures of two runs of the same videos with as many workers."""
+    crew = f"{ours.workers} worker{'s' if ours.workers > 1 else ''}, {ours.videos} videos"
+    head = f"{crew}; ideal makespan {ours.ideal:.2f} s"
+    return "\n".join([head, _HEAD, *_lines(ours, naive), ""])
+
+
+def _lines(ours: Figures, naive: Figures) -> Iterator[str]:
+    for row in ROWS:
+        left, right = row.value(ours), row.value(naive)
+        limit = None if row.limit is None else row.limit(ours)
+        yield _line(row.title, left, right, row.digits, limit)
+
+
+def _line(title: str, left: float, right: float, digits: int, limit: float | None) -> str:
+    ratio = f"{left / right:.3f}" if right else "-"
+    aim = "" if limit is None else f"   {_verdict(left, limit)}: at most {limit:.{digits}f}"
+    return f"{title:<42}{left:>10.{digits}f}{right:>10.{digits}f}{ratio:>8}{aim}"
+
+
+def _verdict(value: float, limit: float) -> str:
+    return "reached" if value <= limit else "MISSED"
+
+
+def lookahead_table(case: LookAhead) -> str:
+    """Return the look-ahead case; a tenth of a second is left for starting ten workers' items."""
+    head = f"look-ahead: 3 items of 6 s and 17 of 1 s, 10 workers; ideal makespan {case.ideal:.2f} s"
+    line = _line("makespan, s", case.grokbatch, case.stock, 2, case.ideal + 0.1)
+    return "\n".join([head, _HEAD.replace("naive", "stock"), line, ""])

@@ -1,0 +1,59 @@
+"""Users with folders of their own, and one site for all tests."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.demo_process import DemoProcess
+from tests.e2e.user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def demo_process() -> Iterator[DemoProcess]:
+    """Run the built-in site as long as the tests."""
+    with DemoProcess.start() as site:
+        yield site
+
+
+@pytest.fixture
+def site(demo_process: DemoProcess) -> DemoProcess:
+    """The built-in site, with nothing in its memory."""
+    demo_process.play()
+    return demo_process
+
+
+@pytest.fixture
+def nobody() -> Iterator[User]:
+    """A user with a batch of 4 videos and no account."""
+    # Not tmp_path: a browser's sockets lie below, and their paths may not be long.
+    root = Path(tempfile.mkdtemp(prefix="gb-"))
+    user = User(root / "work", root / "home", root / "tmp")
+    for folder in (user.path, user.home, user.scratch):
+        folder.mkdir()
+    user.write_batch()
+    yield user
+    user.end_everything()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture
+def user(nobody: User, site: DemoProcess) -> User:
+    """A user who is signed in on the built-in site."""
+    nobody.sign_in(site)
+    return nobody
+
+
+@pytest.fixture
+def stubbed(nobody: User) -> User:
+    """A user whose videos a stub makes, held back until released."""
+    nobody.write_batch(site="demo")
+    nobody.use_stub()
+    return nobody

@@ -1,0 +1,55 @@
+"""A conftest.py for test folders: a stub makes the videos, and holds them back while the file `hold` exists.
+
+`journal.jsonl` tells what it did.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.record.outcome import MadeVideo, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.site.maker import Orphan, VideoMaker, Witness
+
+FOLDER = Path(__file__).parent
+PATIENCE = 120.0
+
+
+class HeldMaker:
+    """Implements VideoMaker without a browser."""
+
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+        witness.opened(frozenset())
+        witness.submitting(frozenset())
+        name = f"made-{video.id}-{time.time_ns()}"
+        note("submit", video.id, name)
+        witness.progress(40)
+        deadline = time.monotonic() + PATIENCE
+        while (FOLDER / "hold").exists() and time.monotonic() < deadline:
+            threading.Event().wait(0.02)
+        note("made", video.id, name)
+        return Outcome.success(MadeVideo(name, "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99))
+
+    def close(self) -> None:
+        pass
+
+
+def note(event: str, video: str, name: str) -> None:
+    line = json.dumps({"event": event, "video": video, "name": name, "pid": os.getpid()})
+    with (FOLDER / "journal.jsonl").open("a") as file:
+        file.write(line + "\n")
+
+
+def pytest_grokbatch_video_maker(config: pytest.Config) -> Callable[[], VideoMaker]:
+    return HeldMaker

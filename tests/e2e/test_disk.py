@@ -1,0 +1,101 @@
+"""A full disk and a damaged manifest: nothing finished is lost, nothing is made that cannot be recorded."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.e2e.user import User
+
+
+@pytest.fixture
+def small_disk(stubbed: User) -> Iterator[Path]:
+    """A disk of 4 MB, mounted in the user's folder."""
+    if not sys.platform.startswith("linux") or os.geteuid() != 0:
+        pytest.skip("only root may mount a small disk, on Linux")
+    place = stubbed.path / "disk"
+    place.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "grokbatch-test", str(place)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
+    yield place
+    stubbed.end_everything()
+    subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+def fill(disk: Path) -> None:
+    """Leave not a byte free."""
+    with (disk / "filler").open("ab", buffering=0) as file:
+        for size in (1 << 16, 1 << 10, 1):
+            try:
+                while True:
+                    file.write(b"x" * size)
+            except OSError as error:
+                assert error.errno == errno.ENOSPC
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_on_a_full_disk_finished_videos_are_recorded_and_nothing_starts(
+    stubbed: User, small_disk: Path, workers: str
+) -> None:
+    """What is under way when the disk fills up is recorded, nothing new is submitted, and the run says why."""
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", workers, "--runs-dir", "disk/runs")
+    number = max(1, int(workers[2:]))
+    stubbed.wait_for_stub_submits(number)
+    fill(small_disk)
+    stubbed.release()
+    assert call.wait() == 1, call.said()
+    manifest = stubbed.manifest("cats@demo", runs="disk/runs")
+    finished = [entry["video"] for entry in stubbed.stub_submits()]
+    assert len(finished) == number, "nothing was submitted on the full disk"
+    assert sorted(name for name, video in manifest.videos.items() if video.status == "COMPLETED") == sorted(finished)
+    assert manifest.counts["IN_PROGRESS"] == 0
+    assert "No space left on device" in call.said()
+    assert "INTERNALERROR" not in call.said()
+    assert "Logging error" not in call.said()
+    (small_disk / "filler").unlink()
+    code, said = stubbed.run("--lf", "-n0")
+    assert code == 0, said
+    assert len(stubbed.stub_submits()) == 4, "each video was made once"
+
+
+def test_a_disk_that_is_full_at_the_start_is_named_and_nothing_starts(stubbed: User, small_disk: Path) -> None:
+    """Exit code 4 with the path and the reason."""
+    fill(small_disk)
+    code, said = stubbed.run("cats.yaml", "-n0", "--runs-dir", "disk/runs")
+    assert code == 4, said
+    assert str(small_disk) in said
+    assert "No space left on device" in said
+    assert not stubbed.stub_submits()
+
+
+def test_a_damaged_manifest_is_kept_and_nothing_is_made_without_it(stubbed: User) -> None:
+    """Every call says what is wrong and ends with 4, until the user decides; `--fresh` makes all anew."""
+    assert stubbed.run("cats.yaml", "-n0")[0] == 0
+    manifest = stubbed.run_directory("cats@demo") / "manifest.json"
+    whole = manifest.read_bytes()
+    manifest.write_bytes(whole[: len(whole) // 2])
+    for command in (["cats.yaml", "-n2"], ["--lf"]):
+        code, said = stubbed.run(*command)
+        assert code == 4, said
+        assert "the manifest cannot be read" in said
+        assert "--fresh" in said
+        assert "Traceback" not in said
+    assert manifest.read_bytes() == whole[: len(whole) // 2]
+    assert [path.read_bytes() for path in manifest.parent.glob("manifest.unreadable-*")] == [manifest.read_bytes()]
+    assert len(stubbed.stub_submits()) == 4
+    manifest.write_bytes(whole)
+    code, said = stubbed.run("cats.yaml", "-n0")
+    assert code == 0, "a good copy put in its place is taken"
+    assert len(stubbed.stub_submits()) == 4

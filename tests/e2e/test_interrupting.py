@@ -1,0 +1,104 @@
+"""Ctrl+C, once and twice; a second run at the same time; what is seen on a terminal."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.demo_process import check_each_made_once
+from tests.e2e.patience import wait_until
+from tests.e2e.user import PROMPT
+
+if TYPE_CHECKING:
+    from tests.e2e.demo_process import DemoProcess
+    from tests.e2e.user import User
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups and terminals of Unix")
+
+CTRL_C = "\x03"
+
+
+def test_on_a_terminal_a_run_is_watched_and_ended_by_ctrl_c(stubbed: User) -> None:
+    """Bar and workers are shown while videos are made; after one Ctrl+C those under way finish; exit code 2."""
+    from tests.e2e.terminal import Terminal
+
+    stubbed.hold()
+    terminal = Terminal(stubbed, "cats.yaml", "-n2")
+    stubbed.wait_for_stub_submits(2)
+    wait_until(lambda: terminal.written().count(" 40 %") >= 2, "line for each worker")
+    shown = "\n".join(terminal.screen().lines)
+    assert re.search(r"─+ 0/4", shown), shown
+    assert re.search(r"gw0 .*video-00\d .*generating .*40 %", shown), shown
+    assert re.search(r"gw1 .*video-00\d .*generating .*40 %", shown), shown
+    terminal.press(CTRL_C)
+    wait_until(lambda: "press Ctrl+C again to abort" in terminal.written(), "answer to Ctrl+C")
+    stubbed.release()
+    assert terminal.wait() == 2
+    screen = terminal.screen()
+    shown = "\n".join(screen.lines)
+    assert len(re.findall(r"^✓ video-00\d  completed .* gw[01] +[12]/4$", shown, re.MULTILINE)) == 2, shown
+    assert "─" not in shown, "the picture is gone, what it said is in the permanent lines"
+    assert screen.cursor_is_shown
+    assert PROMPT not in terminal.written()
+    assert len(stubbed.stub_submits()) == 2
+    stubbed.check_nothing_runs()
+
+
+def test_after_one_ctrl_c_lf_makes_the_rest(stubbed: User) -> None:
+    """A drained run says what is left and how to go on, its manifest is true, and `--lf` makes the rest once."""
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", "-n2")
+    stubbed.wait_for_stub_submits(2)
+    call.press_ctrl_c()
+    wait_until(lambda: "2 under way will finish, nothing new starts" in call.said(), "answer to Ctrl+C")
+    stubbed.release()
+    assert call.wait() == 2, call.said()
+    last = call.said().strip().splitlines()[-1]
+    assert last == "interrupted: 2 of 4 completed, 2 pending; resume with: pytest --lf"
+    assert sorted(stubbed.statuses("cats@demo").values()) == ["COMPLETED", "COMPLETED", "PENDING", "PENDING"]
+    assert stubbed.manifest("cats@demo").status == "INTERRUPTED"
+    code, said = stubbed.run("--lf")
+    assert code == 0, said
+    submits = [entry["video"] for entry in stubbed.stub_submits()]
+    assert sorted(submits) == ["video-001", "video-002", "video-003", "video-004"]
+
+
+@pytest.mark.slow
+def test_a_second_ctrl_c_aborts_and_lf_goes_on_with_what_was_under_way(user: User, site: DemoProcess) -> None:
+    """Aborted within seconds: exit code 2, nothing in progress, no browser left; `--lf` pays for none twice."""
+    site.play(generation=[15, 15, 1, 1])
+    call = user.start("cats.yaml", "-n2", "--site", site.origin)
+    wait_until(lambda: len(site.submitted()) == 2, "two videos under way")
+    call.press_ctrl_c()
+    wait_until(lambda: "press Ctrl+C again" in call.said(), "answer to Ctrl+C")
+    pressed = datetime.now().astimezone()
+    call.press_ctrl_c()
+    assert call.wait(40) == 2, call.said()
+    assert (datetime.now().astimezone() - pressed).total_seconds() < 10
+    assert "INTERNALERROR" not in call.said()
+    assert "Traceback" not in call.said()
+    user.check_nothing_runs()
+    assert set(user.statuses().values()) == {"PENDING"}
+    assert user.manifest().status == "INTERRUPTED"
+    code, said = user.run("--lf")
+    assert code == 0, said
+    assert set(user.statuses().values()) == {"COMPLETED"}
+    check_each_made_once(site, user.manifest())
+
+
+def test_a_second_run_of_the_same_batch_is_refused(stubbed: User) -> None:
+    """While a batch is being run, another call ends with 4, names the process, and changes nothing."""
+    stubbed.hold()
+    first = stubbed.start("cats.yaml", "-n0")
+    stubbed.wait_for_stub_submits(1)
+    code, said = stubbed.run("cats.yaml", "-n0")
+    assert code == 4, said
+    assert f"cats.yaml: is being run by process {first.process.pid}" in said
+    assert "Traceback" not in said
+    stubbed.release()
+    assert first.wait() == 0, first.said()
+    assert len(stubbed.stub_submits()) == 4

@@ -1,0 +1,97 @@
+"""Processes die without a word: the controller, a worker, a browser, one that hangs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from grokbatch.record.outcome import Category, Status
+from tests.e2e.demo_process import check_none_completed_twice
+from tests.e2e.patience import wait_until
+
+if TYPE_CHECKING:
+    from tests.e2e.demo_process import DemoProcess
+    from tests.e2e.user import User
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+
+
+@pytest.mark.slow
+def test_after_a_killed_controller_an_immediate_lf_finishes_the_batch(user: User, site: DemoProcess) -> None:
+    """`kill -9` in mid run: the next `pytest --lf` waits for the workers and makes what is not completed."""
+    site.play(generation=[1, 8, 4, 4])
+    call = user.start("cats.yaml", "-n2", "--site", site.origin)
+    wait_until(lambda: "COMPLETED" in user.statuses().values() and len(site.submitted()) >= 3, "work under way")
+    call.kill()
+    code, said = user.run("--lf")
+    assert code == 0, said
+    assert set(user.statuses().values()) == {"COMPLETED"}
+    check_none_completed_twice(site, user.manifest(), given_up=2)
+    assert not list((user.run_directory() / "worker-profiles").glob("*"))
+    assert not list(user.scratch.glob("grokbatch-run-*")), "the killed run's temporary files are swept"
+    user.check_nothing_runs()
+
+
+def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
+    """The run goes on with a replacement; the video fails as WORKER_CRASHED, is reported, and `--lf` makes it."""
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", "-n2")
+    lost, other = stubbed.wait_for_stub_submits(2)[:2]
+    os.kill(lost["pid"], signal.SIGKILL)
+    replaced = stubbed.wait_for_stub_submits(3)[2]
+    assert replaced["pid"] not in {lost["pid"], other["pid"]}
+    stubbed.release()
+    assert call.wait() == 1, call.said()
+    crashed = stubbed.manifest("cats@demo").videos[lost["video"]]
+    assert (crashed.status, crashed.category) == (Status.FAILED, Category.WORKER_CRASHED)
+    assert stubbed.manifest("cats@demo").counts["COMPLETED"] == 3
+    report = (stubbed.run_directory("cats@demo") / "report.html").read_text()
+    assert f"cats.yaml::{lost['video']}" in report
+    assert "WORKER_CRASHED" in report
+    assert stubbed.run("--lf")[0] == 0
+    submits = [entry["video"] for entry in stubbed.stub_submits()]
+    assert sorted(submits) == sorted(["video-001", "video-002", "video-003", "video-004", lost["video"]])
+
+
+@pytest.mark.slow
+def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> None:
+    """The attempt ends as BROWSER_CRASHED, and a new browser makes the video within the same run."""
+    site.play(generation=[5, 1, 1])
+    user.write_batch(count=2)
+    call = user.start("cats.yaml", "-n1", "--site", site.origin)
+    wait_until(site.submitted, "submit")
+    (browser,) = user.browsers()
+    browser.kill()
+    assert call.wait() == 0, call.said()
+    attempts = [video.attempts for video in user.manifest().videos.values()]
+    assert [[attempt.category for attempt in each] for each in attempts] == [[Category.BROWSER_CRASHED, None], [None]]
+    check_none_completed_twice(site, user.manifest(), given_up=1)
+    user.check_nothing_runs()
+
+
+@pytest.mark.slow
+def test_a_hung_browser_does_not_outlive_its_killed_worker(user: User, site: DemoProcess) -> None:
+    """A stopped browser whose worker is killed goes with it, and the run goes on to its end."""
+    site.play(generation=[6, 6, 1, 1])
+    user.write_batch(count=3)
+    call = user.start("cats.yaml", "-n2", "--site", site.origin)
+    wait_until(lambda: len(site.submitted()) == 2, "two videos under way")
+    hung = user.browsers("gw0")[0]
+    family = [hung, *hung.children(recursive=True)]
+    worker = next(each for each in hung.parents() if each.ppid() == call.process.pid)
+    for process in family:
+        process.suspend()
+    worker.kill()
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert not alive, "the browser and its children end with the worker"
+    assert call.wait() == 1, call.said()
+    statuses = sorted(user.statuses().values())
+    assert statuses == ["COMPLETED", "COMPLETED", "FAILED"]
+    check_none_completed_twice(site, user.manifest(), given_up=1)
+    assert not list((user.run_directory() / "worker-profiles").glob("*"))
+    user.check_nothing_runs()

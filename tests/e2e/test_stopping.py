@@ -1,0 +1,85 @@
+"""The site says enough, or signs the user out: the run ends politely, and goes on later where it was."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.record.outcome import Category
+from tests.e2e.demo_process import check_each_made_once
+
+if TYPE_CHECKING:
+    from grokbatch.record.manifest import Manifest
+    from tests.e2e.demo_process import DemoProcess
+    from tests.e2e.user import User
+
+LIMITS = {
+    "toast": {"limit_style": "toast"},
+    "disabled": {"limit_style": "disabled"},
+    "http429": {"limit_style": "http429", "retry_after": 3600},
+}
+
+
+def last_line(said: str) -> str:
+    return said.strip().splitlines()[-1]
+
+
+def check_nothing_submitted_after_the_stop(site: DemoProcess, manifest: Manifest) -> None:
+    """Check that no click was made after the stop, neither by the manifest nor by the site's journal."""
+    assert manifest.stop is not None
+    attempts = [attempt for video in manifest.videos.values() for attempt in video.attempts]
+    assert all(each.submitted_at <= manifest.stop.at for each in attempts if each.submitted_at)
+    clicks = sum(attempt.submitted_at is not None for attempt in attempts)
+    assert len(site.journal("submit", "refused")) <= clicks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("style", LIMITS)
+def test_a_rate_limit_ends_the_run_and_lf_makes_the_rest(user: User, site: DemoProcess, style: str) -> None:
+    """Exit 75 with what is left; videos under way finish, none is started, and `--lf` makes only the rest."""
+    # The third one is under way when the first to be ready asks for a fourth.
+    site.play(quota=3, generation=[1, 1, 4, 1, 1, 1], **LIMITS[style])
+    user.write_batch(count=6)
+    code, said = user.run("cats.yaml", "-n3", "--site", site.origin)
+    assert code == 75, said
+    when = r" \(the site says: not before \d\d:\d\d\)|"
+    wanted = rf"rate limit: 3 of 6 completed, 3 pending; resume with: pytest --lf({when if style == 'http429' else ''})"
+    assert re.fullmatch(wanted, last_line(said)), said
+    manifest = user.manifest()
+    assert manifest.stop is not None
+    assert manifest.counts["COMPLETED"] == 3
+    assert manifest.counts["RATE_LIMITED"] >= 1
+    assert manifest.counts["FAILED"] == 0
+    ends = [datetime.fromisoformat(entry["time"]) for entry in site.journal("outcome")]
+    assert max(ends) > manifest.stop.at, "a video was under way at the stop, and was finished"
+    check_nothing_submitted_after_the_stop(site, manifest)
+    check_each_made_once(site, manifest)
+    site.change(quota=None)
+    code, said = user.run("--lf")
+    assert code == 0, said
+    assert set(user.statuses().values()) == {"COMPLETED"}
+    assert len(site.submitted()) == 6
+    check_each_made_once(site, user.manifest())
+    user.check_nothing_runs()
+
+
+@pytest.mark.slow
+def test_a_lost_login_ends_the_run_and_lf_goes_on_after_signing_in(user: User, site: DemoProcess) -> None:
+    """Signed out in mid run: exit 77 with the remedy, no further submit; signed in again, `--lf` finishes."""
+    site.play(signed_out_after=2, generation=[1, 4, 1, 1])
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    assert code == 77, said
+    assert last_line(said).startswith("login required: ")
+    assert last_line(said).endswith("sign in again with: grokbatch accounts add me; then resume with: pytest --lf")
+    manifest = user.manifest()
+    assert manifest.stop is not None
+    assert manifest.stop.category is Category.AUTH_REQUIRED
+    assert len(site.submitted()) == 2
+    check_nothing_submitted_after_the_stop(site, manifest)
+    user.sign_in(site)
+    code, said = user.run("--lf")
+    assert code == 0, said
+    check_each_made_once(site, user.manifest())

@@ -1,0 +1,93 @@
+"""From a batch file to finished videos, with nothing but what a user types."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.browser.find import Browser, find_browser
+from grokbatch.browser.launch import WorkerFolder, open_context
+from grokbatch.browser.machine import this_machine
+from tests.e2e.demo_process import check_each_made_once
+from tests.e2e.user import ESCAPE, PROMPT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Playwright
+
+    from tests.e2e.demo_process import DemoProcess
+    from tests.e2e.user import User
+
+SHIPPED = Path(__file__).parents[2] / "batches" / "demo.yaml"
+
+
+@pytest.mark.slow
+def test_the_first_command_of_the_readme_makes_all_its_videos(nobody: User) -> None:
+    """`pytest batches/demo.yaml -n 4` ends with 0, a video each, a report, and nothing left running."""
+    (nobody.path / "batches").mkdir()
+    shutil.copy(SHIPPED, nobody.path / "batches")
+    code, said = nobody.run("batches/demo.yaml", "-n", "4", "--set", "count=4")
+    assert code == 0, said
+    assert set(nobody.statuses("demo@demo").values()) == {"COMPLETED"}
+    assert len({video.video_id for video in nobody.manifest("demo@demo").videos.values()}) == 4
+    report = (nobody.run_directory("demo@demo") / "report.html").read_text()
+    for number in range(1, 5):
+        assert f"video-00{number}" in report
+        assert f"✓ video-00{number}" in said
+    assert not ESCAPE.search(said), "what is piped is plain text"
+    assert not list((nobody.run_directory("demo@demo") / "worker-profiles").glob("*"))
+    assert not list(nobody.scratch.glob("grokbatch-run-*")), "temporary files are gone"
+    nobody.check_nothing_runs()
+
+
+@pytest.fixture
+def profile(playwright: Playwright, site: DemoProcess, tmp_path: Path) -> tuple[Path, str]:
+    """A profile in which somebody signed in by hand, with the browser that has windows, and its secret."""
+    browser = find_browser(this_machine())
+    assert isinstance(browser, Browser)
+    folder = WorkerFolder(tmp_path / "profile")
+    with open_context(playwright.chromium, replace(browser, headless_executable=None), folder) as worker:
+        worker.page.goto(f"{site.origin}/sign-in")
+        worker.page.get_by_role("button", name="Sign in").click()
+        worker.page.get_by_role("button", name="Sign in").wait_for(state="detached")
+        cookies = worker.context.cookies(site.origin)
+    secret = next(cookie["value"] for cookie in cookies if cookie.get("name") == "sso")
+    return folder.profile, secret
+
+
+@pytest.mark.slow
+def test_a_profile_that_signed_in_by_hand_makes_videos_and_no_secret_gets_out(
+    nobody: User, site: DemoProcess, profile: tuple[Path, str]
+) -> None:
+    """Workers are signed in by a copy of the profile; prompt and session appear nowhere they should not."""
+    folder, secret = profile
+    shutil.copytree(folder, nobody.home / "accounts" / "me" / "profile")
+    site.play(outcomes={"2": {"kind": "generation_error"}, "3": {"kind": "moderated", "at": 40}})
+    code, said = nobody.run(
+        "cats.yaml", "-n2", "--site", site.origin, "--set", "attempts=1", "-vv", "--showlocals", "--junitxml=j.xml"
+    )
+    assert code == 1, said
+    assert sorted(nobody.statuses().values()) == ["COMPLETED", "COMPLETED", "FAILED", "FAILED"]
+    sessions = {entry["session"] for entry in site.journal("submit", "open")}
+    assert len(sessions) == 1, "all workers went by the one session of the profile"
+    holders = {path.name for path in nobody.files() if PROMPT.encode() in path.read_bytes()}
+    assert holders == {"cats.yaml", "manifest.json"}
+    assert not [path for path in nobody.files() if secret.encode() in path.read_bytes()]
+    assert list((nobody.run_directory() / "debug").glob("*")), "failures leave evidence"
+    assert not ESCAPE.search(said)
+
+
+@pytest.mark.slow
+def test_each_video_is_submitted_once_and_the_next_run_submits_nothing(user: User, site: DemoProcess) -> None:
+    """The site's own journal counts one submit per video, however often the batch is run."""
+    user.write_batch(count=3)
+    assert user.run("cats.yaml", "-n2", "--site", site.origin)[0] == 0
+    check_each_made_once(site, user.manifest())
+    assert len(site.submitted()) == 3
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 0
+    assert "video-001 to video-003  already completed" in said
+    assert len(site.submitted()) == 3

@@ -1,0 +1,199 @@
+"""A user: a folder with a batch file, accounts, and calls of pytest that run as processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+import yaml
+
+from grokbatch.record.store import ManifestStore
+from tests.e2e.patience import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grokbatch.record.manifest import Manifest
+    from tests.e2e.demo_process import DemoProcess
+
+PROMPT = "the heron nobody else may read about lifts off"
+PERMALINK = "https://grok.com/imagine/post/0f0e0d0c-0b0a-4908-8706-050403020100"
+STUB = Path(__file__).with_name("held_conftest.py")
+ESCAPE = re.compile(r"\x1b")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of pytest that runs, or ran."""
+
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    def said(self) -> str:
+        """Return what it has printed so far."""
+        return self.output.read_text(encoding="utf-8")
+
+    def wait(self, seconds: float = 120.0) -> int:
+        """Return its exit code once it has ended."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"still running after {seconds:g} s:\n{self.said()}") from None
+
+    def press_ctrl_c(self) -> None:
+        """Do what a terminal does: interrupt the foreground process group."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def kill(self) -> None:
+        """End the controller, and it alone, as nothing can prevent it."""
+        self.process.kill()
+        self.process.wait()
+
+
+@dataclass(frozen=True)
+class User:
+    """Someone who works in `path`; accounts are in `home`, temporary files go to `scratch`."""
+
+    path: Path
+    home: Path
+    scratch: Path
+
+    def write_batch(self, name: str = "cats", **keys: object) -> Path:
+        """Write a batch file, by default of 4 videos of the account `me`."""
+        says = {"account": "me", "permalink": PERMALINK, "prompt": PROMPT, "count": 4} | keys
+        path = self.path / f"{name}.yaml"
+        path.write_text(yaml.safe_dump(says))
+        return path
+
+    # accounts
+
+    def sign_in(self, site: DemoProcess, alias: str = "me") -> str:
+        """Give the account an empty profile and a session of `site`; return the session's secret."""
+        folder = self.home / "accounts" / alias
+        (folder / "profile").mkdir(parents=True, exist_ok=True)
+        cookies = site.session()
+        (folder / "session-cookies.json").write_text(json.dumps(cookies))
+        return str(cookies[0]["value"])
+
+    # calls
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment of this user's programs."""
+        ours = re.compile(r"PYTEST_|GROKBATCH_|PYTHONDONTWRITEBYTECODE|CI$|DISPLAY$|NO_COLOR|FORCE_COLOR|PY_COLORS")
+        kept = {key: value for key, value in os.environ.items() if not ours.match(key)}
+        return kept | {"GROKBATCH_HOME": str(self.home), "TMPDIR": str(self.scratch), "PYTHONUTF8": "1"}
+
+    def start(self, *arguments: str) -> Call:
+        """Call pytest, with its output going into a file."""
+        output = self.scratch / f"output-{len(list(self.scratch.glob('output-*')))}.txt"
+        with output.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pytest", *arguments],
+                cwd=self.path,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return Call(process, output)
+
+    def run(self, *arguments: str) -> tuple[int, str]:
+        """Call pytest and return its exit code and all that it printed."""
+        call = self.start(*arguments)
+        return call.wait(), call.said()
+
+    # results
+
+    def run_directory(self, name: str = "cats", runs: str = "reports") -> Path:
+        return self.path / runs / name
+
+    def manifest(self, name: str = "cats", runs: str = "reports") -> Manifest:
+        """Return the manifest of a batch."""
+        return ManifestStore(self.run_directory(name, runs) / "manifest.json").read()
+
+    def statuses(self, name: str = "cats") -> dict[str, str]:
+        """Return each video's status; nothing before there is a manifest."""
+        if not (self.run_directory(name) / "manifest.json").exists():
+            return {}
+        return {video.id: video.status.value for video in self.manifest(name).videos.values()}
+
+    # the stub
+
+    def use_stub(self) -> None:
+        """Have videos made without a browser, by a stub that can be held back."""
+        shutil.copy(STUB, self.path / "conftest.py")
+        # The stub needs no browser, and every process starts faster without.
+        (self.path / "pytest.ini").write_text("[pytest]\naddopts = -p no:playwright\n")
+
+    def hold(self) -> None:
+        """Let no video of the stub end."""
+        (self.path / "hold").touch()
+
+    def release(self) -> None:
+        """Let the stub's videos end."""
+        (self.path / "hold").unlink()
+
+    def stub_submits(self) -> list[dict[str, Any]]:
+        """Return the stub's submits: each with `video`, `name` and the worker's `pid`."""
+        journal = self.path / "journal.jsonl"
+        lines = journal.read_text().splitlines() if journal.exists() else []
+        return [entry for entry in map(json.loads, lines) if entry["event"] == "submit"]
+
+    def wait_for_stub_submits(self, number: int) -> list[dict[str, Any]]:
+        """Return the stub's submits once there are `number` of them."""
+        found = wait_until(lambda: len(self.stub_submits()) >= number, f"{number} submits by the stub")
+        assert found
+        return self.stub_submits()
+
+    # processes
+
+    def processes(self) -> list[psutil.Process]:
+        """Return all processes that work for this user: pytest, workers, drivers, browsers."""
+        return [process for process in psutil.process_iter() if self._is_mine(process)]
+
+    def browsers(self, worker: str = "") -> list[psutil.Process]:
+        """Return the main processes of this user's browsers, of all workers or of one."""
+        return [process for process in self.processes() if _is_browser(process, f"worker-profiles/{worker}")]
+
+    def check_nothing_runs(self) -> None:
+        """Check that no process of this user is left, a few seconds after the end at most."""
+        wait_until(lambda: not self.processes(), "end of all processes", 10)
+
+    def end_everything(self) -> None:
+        """Kill what a failed test left behind."""
+        for process in self.processes():
+            process.kill()
+
+    def _is_mine(self, process: psutil.Process) -> bool:
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            if any(str(self.path) in part for part in process.cmdline()):
+                return True
+            return process.environ().get("GROKBATCH_HOME") == str(self.home)
+        except (psutil.Error, OSError):
+            return False
+
+    def files(self) -> Iterator[Path]:
+        """Yield every file that this user has, wherever."""
+        for folder in (self.path, self.home, self.scratch):
+            yield from (path for path in folder.rglob("*") if path.is_file())
+
+
+def _is_browser(process: psutil.Process, marker: str) -> bool:
+    try:
+        command = process.cmdline()
+    except psutil.Error:
+        return False
+    is_ours = any(part.startswith("--user-data-dir=") and marker in part for part in command)
+    return is_ours and not any(part.startswith("--type=") for part in command)

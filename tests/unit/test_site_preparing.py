@@ -1,0 +1,176 @@
+"""What is done on the page until the click, and when it is given up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from grokbatch.record.outcome import Category
+from grokbatch.site.generation import Call, carries, retry_time
+from grokbatch.site.locators import packaged_table
+from grokbatch.site.network import Heard, Quota, read_quota
+from grokbatch.site.observation import Observation, PromptBox, SubmitButton
+from grokbatch.site.patience import Patience
+from grokbatch.site.preparing import Enter, Preparation, Press, Step, Uncover, Usher
+from grokbatch.site.replies import Failure
+from grokbatch.site.verdict import Waiting
+
+FILLED = PromptBox(index=0, filled=True)
+BASE = Observation(
+    doc="d", address="https://x.test/imagine/post/p", loaded=True, prompt=FILLED, submit=SubmitButton()
+)
+NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def step(*moments: tuple[float, Observation], heard: Heard | None = None, **start: Any) -> Step:
+    prep = replace(Preparation(BASE, 0.0, 60.0, 300.0), **start)
+    usher = Usher(packaged_table(), Patience())
+    answer: Step = Waiting(0)
+    for now, there in moments:
+        prep = prep.seeing(there, now)
+        answer = usher.step(prep, there, heard or Heard(), now)
+    return answer
+
+
+def seen(**changes: Any) -> Observation:
+    return BASE.model_copy(update=changes)
+
+
+EMPTY = seen(prompt=PromptBox(index=0))
+DISABLED = seen(submit=SubmitButton(disabled=True))
+
+STEPS: dict[str, tuple[list[tuple[float, Observation]], Heard, type[object] | Category]] = {
+    "all in place": ([(1, BASE)], Heard(), Press),
+    "empty box": ([(1, EMPTY)], Heard(), Enter),
+    "disabled, at first": ([(1, DISABLED)], Heard(), Waiting),
+    "disabled without quota": ([(1, DISABLED), (5, DISABLED)], Heard(quota=Quota(0)), Category.RATE_LIMIT),
+    "covered": ([(1, seen(submit=SubmitButton(covered=True)))], Heard(), Uncover),
+    "no prompt, at first": ([(1, seen(prompt=None))], Heard(), Waiting),
+    "no prompt, for long": (
+        [(1, seen(prompt=None)), (22, seen(prompt=None))],
+        Heard(),
+        Category.LAYOUT_CHANGED,
+    ),
+    "no button, for long": (
+        [(1, seen(submit=None)), (22, seen(submit=None))],
+        Heard(),
+        Category.LAYOUT_CHANGED,
+    ),
+    "never loaded": (
+        [(1, seen(prompt=None, loaded=False)), (46, seen(prompt=None, loaded=False))],
+        Heard(),
+        Category.NETWORK_ERROR,
+    ),
+    "login beside the prompt, at first": ([(1, seen(login=True))], Heard(), Waiting),
+    "login beside the prompt": (
+        [(1, seen(login=True)), (5, seen(login=True))],
+        Heard(),
+        Category.AUTH_REQUIRED,
+    ),
+    "login in place of the prompt": (
+        [(1, seen(login=True, prompt=None)), (2.5, seen(login=True, prompt=None))],
+        Heard(),
+        Category.AUTH_REQUIRED,
+    ),
+    "human check, at first": ([(1, seen(human_check=True, prompt=None))], Heard(), Waiting),
+    "human check": ([(1, seen(human_check=True)), (7, seen(human_check=True))], Heard(), Category.HUMAN_CHECK),
+    "the page's own generation": ([(1, BASE)], Heard((Call(1, has_prompt=False),)), Waiting),
+    "busy, but usable": ([(1, seen(percent=40))], Heard(), Press),
+    "busy": ([(1, DISABLED.model_copy(update={"percent": 40}))], Heard(), Waiting),
+    "something went wrong": (
+        [(1, seen(prompt=None, notices={"Something went wrong": 1}))],
+        Heard(),
+        Category.GENERATION_ERROR,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", STEPS)
+def test_the_next_step_follows_from_what_is_seen(case: str) -> None:
+    """Each state of the page leads to the documented step, or to a failure with its category."""
+    moments, heard, expected = STEPS[case]
+    answer = step(*moments, heard=heard)
+    if isinstance(expected, Category):
+        assert isinstance(answer, Failure)
+        assert answer.category is expected
+    else:
+        assert type(answer) is expected
+
+
+def test_a_button_that_stays_disabled_is_given_up() -> None:
+    """When entering the prompt anew has not woken the button within the time-out, that is the outcome."""
+    answer = step((1.0, DISABLED), (62.0, DISABLED), entries=5, entered_at=1.0)
+    assert isinstance(answer, Failure)
+    assert answer.category is Category.TIMEOUT
+
+
+def test_a_box_that_keeps_nothing_is_given_up() -> None:
+    """After five entries the prompt box is taken for broken."""
+    answer = step((30.0, EMPTY), entries=5, entered_at=1.0)
+    assert isinstance(answer, Failure)
+    assert answer.category is Category.GENERATION_ERROR
+
+
+def test_a_button_that_did_not_hear_the_entry_gets_another() -> None:
+    """A disabled button beside a filled box has the prompt entered anew, emptied first."""
+    assert step((1.0, DISABLED), (4.0, DISABLED), entries=1, entered_at=1.0) == Enter(anew=True)
+
+
+def test_a_fresh_page_must_come_to_rest_before_the_click() -> None:
+    """While API replies are under way, or the list of videos changes, the click waits, but not for ever."""
+    assert isinstance(step((1.0, BASE), settle=0.3, entered_at=1.0, heard=Heard(pending=1)), Waiting)
+    assert step((1.0, BASE), (4.5, BASE), settle=0.3, entered_at=1.0, heard=Heard(pending=1)) == Press()
+    assert isinstance(step((1.0, BASE), (2.0, seen(ids=frozenset({"a"}))), settle=0.3, entered_at=1.0), Waiting)
+    assert step((1.0, BASE), (1.5, BASE), settle=0.3, entered_at=1.0) == Press()
+
+
+def test_a_missing_control_is_named_with_all_that_was_tried() -> None:
+    """The message of an unknown layout lists every alternative of the control."""
+    there = seen(submit=None)
+    answer = step((1.0, there), (22.0, there))
+    assert isinstance(answer, Failure)
+    assert '"submit"' in answer.message
+    assert all(str(each) in answer.message for each in packaged_table().controls["submit"])
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("600", datetime(2026, 1, 1, 12, 10, tzinfo=UTC)),
+        ("Thu, 01 Jan 2026 13:00:00 GMT", datetime(2026, 1, 1, 13, tzinfo=UTC)),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_read_as_seconds_or_date(value: str, expected: datetime | None) -> None:
+    """Both forms of the header name a time; anything else names none."""
+    assert retry_time({"retry-after": value}, NOW) == expected
+
+
+def test_the_quota_is_read_in_the_shapes_that_occur() -> None:
+    """Captured, partial and foreign shapes are told apart; what is not told stays unknown."""
+    captured = (
+        '{"video": null, "video720p": {"available": true, "remainingQueries": 0, '
+        '"nextAvailableAt": "2026-01-01T13:00:00Z"}}'
+    )
+    assert read_quota(captured) == Quota(0, datetime(2026, 1, 1, 13, tzinfo=UTC))
+    for other in ('{"video": {"available": true}}', "[]", "oops", '{"video": null}'):
+        assert read_quota(other) == Quota()
+
+
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ('{"message": "https://x.test/i.jpg  a red\\n fox --mode=custom"}', True),
+        ('{"message": "", "auto": true}', False),
+        ("--boundary a red fox", True),
+        ("binary", None),
+        (None, None),
+    ],
+)
+def test_a_request_is_ours_when_it_carries_the_prompt(sent: str | None, expected: bool | None) -> None:
+    """The prompt is recognised inside a longer message; where it cannot be told, that is said."""
+    assert carries("a red fox", sent) is expected
