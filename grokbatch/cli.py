@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from grokbatch.commands import accounts
+from grokbatch.commands.doctor import doctor
+from grokbatch.commands.init import init
 from grokbatch.commands.speech import group
+from grokbatch.commands.status import status
 
 app = group(
     "Many videos from one Grok Imagine image.\n\n"
@@ -11,6 +14,9 @@ app = group(
     "For your own: `grokbatch accounts add main`, `grokbatch init NAME`, `pytest batches/NAME.yaml`."
 )
 app.add_typer(accounts.app, name="accounts")
+app.command()(init)
+app.command()(doctor)
+app.command()(status)
 
 
 def main() -> None:

@@ -38,9 +38,7 @@ class Launcher:
         Raises BrowserError.
         """
         with (
-            open_context(
-                self._browser_type, self._browser, folder, headless=headless, cookies=cookies
-            ) as worker,
+            open_context(self._browser_type, self._browser, folder, headless=headless, cookies=cookies) as worker,
             _killed_by_interrupt(worker),
         ):
             yield worker

@@ -165,9 +165,7 @@ def open_context(
     try:
         context = browser_type.launch_persistent_context(folder.profile, **options)
     except Error as error:
-        raise BrowserError(
-            f"{browser} does not start: {_reason(error)} ({executable}, {browser.source})"
-        ) from error
+        raise BrowserError(f"{browser} does not start: {_reason(error)} ({executable}, {browser.source})") from error
     worker = WorkerContext(context, folder)
     try:
         context.add_init_script(_STILL)

@@ -68,14 +68,10 @@ def copy_profile(
     if account.profile is None:
         return private_folder(target)
     with locked_profile(account, patience):
-        return copy_allowed(
-            account.profile, target, f"account {account.alias}: its profile", free_space=free_space
-        )
+        return copy_allowed(account.profile, target, f"account {account.alias}: its profile", free_space=free_space)
 
 
-def copy_allowed(
-    profile: Path, target: Path, name: str, *, free_space: Callable[[Path], int] = _free_space
-) -> Path:
+def copy_allowed(profile: Path, target: Path, name: str, *, free_space: Callable[[Path], int] = _free_space) -> Path:
     """Copy the same from any `profile` folder, called `name` in errors, without locking and writing there."""
     _require_empty(target)
     user = who_uses(profile)
@@ -110,9 +106,7 @@ def locked_profile(account: Account, patience: float = 60.0) -> Iterator[None]:
             f"wait until that has ended, then start again ({account.lock})"
         ) from None
     except OSError as error:
-        raise ProfileError(
-            f"account {account.alias}: cannot lock {account.lock}: {error.strerror}"
-        ) from error
+        raise ProfileError(f"account {account.alias}: cannot lock {account.lock}: {error.strerror}") from error
     try:
         yield
     finally:

@@ -1,4 +1,8 @@
-"""Keeps alive a session that the site renews at every visit: what a worker was given serves the next run."""
+"""Keeps alive a session that the site renews at every visit: what a worker was given serves the next run.
+
+A site that renews a session soon refuses the old value, so workers begin with the same one and then keep their
+own; a newer one is only taken by a worker that was signed out.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
+from grokbatch.browser.account import account_cookies
 from grokbatch.browser.errors import ProfileError
 from grokbatch.browser.profile import locked_profile
 from grokbatch.record.accounts import AccountFolder
@@ -31,5 +36,20 @@ def keep_cookies(account: Account, context: BrowserContext) -> bool:
         with locked_profile(account):
             write_private(AccountFolder(account.profile.parent).cookies, json.dumps(cookies))
     except (Error, ProfileError, OSError):
+        return False
+    return True
+
+
+def take_cookies(account: Account, context: BrowserContext) -> bool:
+    """Put the cookies that were kept for the account into `context`; return whether any was another one."""
+    if account.profile is None:
+        return False
+    try:
+        kept = account_cookies(AccountFolder(account.profile.parent).cookies)
+        had = {(cookie.get("name"), cookie.get("value")) for cookie in context.cookies()}
+        if all((cookie["name"], cookie["value"]) in had for cookie in kept):
+            return False
+        context.add_cookies([*kept])  # type: ignore[list-item]
+    except (Error, ProfileError):
         return False
     return True

@@ -12,8 +12,8 @@ from filelock import Timeout
 
 from grokbatch.browser.account import Account, foreign_family
 from grokbatch.browser.alone import launcher
-from grokbatch.browser.foreign import check_foreign
 from grokbatch.browser.display import has_display
+from grokbatch.browser.foreign import check_foreign
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profile import copy_allowed, copy_profile
 from grokbatch.browser.staging import publish, save_cookies, staging
@@ -26,8 +26,6 @@ from grokbatch.site.sign_in import NotSignedInError, SignIn
 from grokbatch.site.sites import site_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grokbatch.browser.alone import Launcher
     from grokbatch.browser.find import Browser
     from grokbatch.browser.staging import Staging
@@ -41,14 +39,26 @@ app = group(
     "Start with: grokbatch accounts add main"
 )
 
-Alias = Annotated[str, typer.Argument(metavar="ALIAS", help="A name for the account: a-z, 0-9, - and _, such as main.", show_default=False)]
+Alias = Annotated[
+    str,
+    typer.Argument(
+        metavar="ALIAS", help="A name for the account: a-z, 0-9, - and _, such as main.", show_default=False
+    ),
+]
 SiteOption = Annotated[
     str | None,
-    typer.Option("--site", metavar="URL", help="Another site than grok.com, such as http://127.0.0.1:8000.", show_default=False),
+    typer.Option(
+        "--site", metavar="URL", help="Another site than grok.com, such as http://127.0.0.1:8000.", show_default=False
+    ),
 ]
 Channel = Annotated[
     str | None,
-    typer.Option("--browser-channel", metavar="CHANNEL", help="chrome, msedge, chromium, …; by default the one a run uses.", show_default=False),
+    typer.Option(
+        "--browser-channel",
+        metavar="CHANNEL",
+        help="chrome, msedge, chromium, …; by default the one a run uses.",
+        show_default=False,
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Begin with an empty profile, for another person's sign-in.")]
@@ -90,7 +100,10 @@ def add(
 @app.command(name="import")
 def import_(
     alias: Alias,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The browser's user data folder (--user-data-dir).", show_default=False)],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="The browser's user data folder (--user-data-dir).", show_default=False),
+    ],
     site: SiteOption = None,
     browser_channel: Channel = None,
     replace: Replace = False,
@@ -187,7 +200,9 @@ def _person_signs_in(
         with launch.open(place.window, headless=False) as window:
             return SignIn(window, site, packaged_table(), note).wait(seconds)
     except NotSignedInError as error:
-        raise NotSignedInError(f"account {alias}: {error}. Nothing was changed; to try again: grokbatch accounts add {alias}") from None
+        raise NotSignedInError(
+            f"account {alias}: {error}. Nothing was changed; to try again: grokbatch accounts add {alias}"
+        ) from None
 
 
 def _try_and_keep(

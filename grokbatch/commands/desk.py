@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,8 +38,8 @@ class Visited:
     """What a visit with an account showed, and the cookies that its browser had at the end."""
 
     seen: Seen
-    cookies: tuple[Cookie, ...]
-    quota: Quota
+    cookies: tuple[Cookie, ...] = field(default=(), repr=False)
+    quota: Quota = field(default_factory=Quota)
 
     def record(self, site: Site) -> CheckRecord:
         """Return what is remembered of it."""

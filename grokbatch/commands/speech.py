@@ -61,7 +61,7 @@ class Commands(TyperGroup):
         except SystemExit as end:
             if end.code == _CTRL_C:
                 note("interrupted")
-            raise SystemExit(_FRAMEWORKS_CODES.get(end.code, end.code)) from None  # type: ignore[arg-type, call-overload]
+            raise SystemExit(_FRAMEWORKS_CODES.get(end.code, end.code)) from None  # type: ignore[arg-type]
 
 
 def group(text: str) -> typer.Typer:

@@ -10,7 +10,7 @@ import re
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime  # noqa: TC003 - pydantic resolves it at run time
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 

@@ -29,8 +29,6 @@ def open_log(path: Path, worker: str) -> logging.Handler:
     handler.setFormatter(formatter)
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
-    # pytest would repeat the lines below each failed video.
-    LOGGER.propagate = False
     return handler
 
 

@@ -15,7 +15,7 @@ from grokbatch.browser.guard import guard_driver
 from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
 from grokbatch.browser.orphans import use_temp
 from grokbatch.browser.profile import copy_profile
-from grokbatch.browser.renewal import keep_cookies
+from grokbatch.browser.renewal import keep_cookies, take_cookies
 from grokbatch.browser.tiling import tile_of
 from grokbatch.record.outcome import RunStatus
 from grokbatch.site.page_maker import PageVideoMaker
@@ -50,6 +50,7 @@ class PageMakers:
         self._worker = worker
         self._kind: _Kind | None = None
         self._maker: PageVideoMaker | None = None
+        worker.on_opened.append(self._renew)
         self._batch: BatchPlan | None = None
         self._opened: WorkerContext | None = None
         self._folders: list[tuple[BatchPlan, WorkerFolder]] = []
@@ -74,10 +75,15 @@ class PageMakers:
     def _close_browser(self) -> None:
         if self._maker is None:
             return
-        if self._opened is not None and self._batch is not None and _is_signed_in(self._batch):
-            keep_cookies(self._account(self._batch), self._opened.context)
+        if self._batch is not None and _is_signed_in(self._batch):
+            self._renew()
         self._maker.close()
         self._maker = self._opened = None
+
+    def _renew(self) -> None:
+        """Keep what the site made of the session, for the next run and for a worker that is signed out."""
+        if self._opened is not None and self._batch is not None:
+            keep_cookies(self._account(self._batch), self._opened.context)
 
     def _new_maker(self, batch: BatchPlan) -> PageVideoMaker:
         folder = WorkerFolder(batch.run_directory.profiles / self._worker.id)
@@ -88,6 +94,7 @@ class PageMakers:
             lambda: self._open(batch, folder),
             batch.run_directory,
             person_seconds=PERSON_SECONDS if attended else 0.0,
+            renew_session=lambda context: take_cookies(self._account(batch), context),
         )
 
     def _open(self, batch: BatchPlan, folder: WorkerFolder) -> WorkerContext:

@@ -49,6 +49,4 @@ def refusal(capacity: Capacity, wanted: int, *, headed: bool) -> str | None:
     have = f"{capacity.memory / 1e9:.1f} GB of memory and {capacity.disk / 1e9:.1f} GB of disk are free"
     if fitting == 0:
         return f"-n {wanted}: not even one worker fits: {have}; make room, or type --force to try all the same"
-    return (
-        f"-n {wanted}: {have}, enough for {fitting} workers; type -n {fitting}, or --force to try all the same"
-    )
+    return f"-n {wanted}: {have}, enough for {fitting} workers; type -n {fitting}, or --force to try all the same"

@@ -65,9 +65,7 @@ def leave_out_finished(config: pytest.Config, items: list[pytest.Item]) -> None:
     """
     plan = config.stash[RUN_PLAN]
     finished = [
-        item
-        for item in items
-        if isinstance(item, VideoItem) and not plan.is_selected(item.batch, item.video.id)
+        item for item in items if isinstance(item, VideoItem) and not plan.is_selected(item.batch, item.video.id)
     ]
     if finished:
         config.hook.pytest_deselected(items=finished)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.browser.account import Account, find_account, foreign_family
+from grokbatch.browser.account import find_account, foreign_family
 from grokbatch.browser.display import has_display
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.find import Browser, find_browser
@@ -164,11 +164,8 @@ def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> 
     if warning:
         notice(f"warning: {warning}")
     accounts.touch_used(alias, datetime.now(UTC))
-    return _wire(account)
-
-
-def _wire(account: Account) -> AccountPlan:
-    return AccountPlan(account.alias, account.profile, json.dumps(list(account.cookies)))
+    # All workers begin with the same cookies: with one another's they would take them from each other.
+    return AccountPlan(alias, account.profile, json.dumps(list(account.cookies)))
 
 
 def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> None:
@@ -195,6 +192,4 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> Non
         ledger.open_run(manifest, batch.videos, browser=name, now=now)
         manifest.account = batch.account
     resources.callback(close_log, open_log(batch.run_directory.log, "controller"))
-    LOGGER.info(
-        "%s: run of %d videos on %s with %s", batch.display, len(batch.videos), batch.site, name or "stub"
-    )
+    LOGGER.info("%s: run of %d videos on %s with %s", batch.display, len(batch.videos), batch.site, name or "stub")

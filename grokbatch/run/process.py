@@ -96,9 +96,7 @@ def _become_controller(config: pytest.Config) -> None:
         needs_browser=not replaced,
     )
     config.stash[RUN_PLAN] = opened
-    controller = Controller(
-        opened, config.stash[OPTIONS], begin.memory_folder(config), live, _stop_workers(config)
-    )
+    controller = Controller(opened, config.stash[OPTIONS], begin.memory_folder(config), live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
     config.pluginmanager.register(reporting.ResultLines(config.hook, controller))
     config.pluginmanager.register(HtmlHooks.of(controller, config))

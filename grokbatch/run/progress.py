@@ -105,9 +105,7 @@ def estimate(board: Board) -> float | None:
     if not board.seconds or not board.left:
         return None
     each = median(board.seconds)
-    shares = [
-        1 - min(0.95, (board.now - state.since) / each) if each else 0.0 for state in board.under_way.values()
-    ]
+    shares = [1 - min(0.95, (board.now - state.since) / each) if each else 0.0 for state in board.under_way.values()]
     waiting = max(0, board.left - len(shares))
     rounds = (waiting + sum(shares)) / max(1, min(board.workers, board.left))
     return each * max([rounds, *shares])

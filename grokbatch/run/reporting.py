@@ -44,11 +44,13 @@ def write_no_file_names(config: pytest.Config) -> None:
 
 
 def attach(item: VideoItem, report: pytest.TestReport) -> pytest.TestReport:
-    """Put what the manifest says of the item's video on its report."""
+    """Put what the manifest says of the item's video on its report, and take its log off."""
     if report.when == "call" or not report.passed:
         record = item.config.stash[WORKER].record(item.batch, item.video)
         already = item.stash[CLAIM] in {Claim.COMPLETED, Claim.MODERATED}
         setattr(report, ATTRIBUTE, verdict_of(item.batch, record, already=already))
+    # run.log has it all; below each failed video it would only be repeated.
+    report.sections = [section for section in report.sections if "log" not in section[0]]
     return report
 
 

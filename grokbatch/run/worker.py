@@ -57,13 +57,15 @@ def _now() -> datetime:
 class Worker:
     """The videos' side of a process.
 
-    `send` reports to the controller; `stopped` is set when a stop comes in.
+    `send` reports to the controller; `stopped` is set when a stop comes in. What is in `on_opened` is called
+    whenever a page was opened and seen signed in.
     """
 
     id: str
     plan: RunPlan
     send: Send
     stopped: threading.Event = field(default_factory=threading.Event)
+    on_opened: list[Callable[[], None]] = field(default_factory=list)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
         """Return an item that has nothing but the session in common with any other."""
@@ -188,6 +190,8 @@ class RecordingWitness:
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
         """Return the ids that stood on the page before this run's first submit."""
+        for each in self.worker.on_opened:
+            each()
         self.turn.proven()
         self.worker.tell(self.video.id, "page opened")
         with self.batch.store().transaction() as manifest:

@@ -33,7 +33,7 @@ ControlName = Literal[
     "upsell",
 ]
 TextName = Literal["moderated", "limit", "upsell", "illegal_option", "connection_lost", "failed", "human_check"]
-PathName = Literal["generation", "quota", "api", "login", "video_id"]
+PathName = Literal["post", "generation", "quota", "api", "login", "video_id"]
 
 
 def _compiles(pattern: str) -> str:
@@ -158,6 +158,7 @@ class LocatorTable(BaseModel):
             },
             "limit": [each.text for each in self.texts["limit"]],
             "upsell": [each.text for each in self.texts["upsell"]],
+            "human_check": [each.text for each in self.texts["human_check"]],
             "video_id": list(self.paths["video_id"]),
         }
 

@@ -36,9 +36,7 @@ _WORTH_A_FRESH_PAGE = frozenset({Category.LAYOUT_CHANGED, Category.TIMEOUT, Cate
 class Making:
     """One video being made; `known` are all videos that the page is known to have shown."""
 
-    def __init__(
-        self, scene: Scene, watch: Watch, video: VideoSpec, witness: Witness, known: frozenset[str]
-    ) -> None:
+    def __init__(self, scene: Scene, watch: Watch, video: VideoSpec, witness: Witness, known: frozenset[str]) -> None:
         self.known = known
         self.doc = ""
         self._scene = scene
@@ -126,6 +124,7 @@ class Making:
         return self._watch_submit(submit)
 
     def _press(self, seen: Observation) -> None:
+        self.doc = seen.doc
         self._witness.submitting(self.known)
         self._scene.hands.press(seen)
 
@@ -134,7 +133,6 @@ class Making:
         while True:
             now, heard = self._scene.clock(), self._heard()
             submit = submit.seeing(seen, heard, now)
-            self.doc = seen.doc
             self._tell(seen.percent)
             verdict = self._conclude(submit, seen, heard, now)
             if isinstance(verdict, Failure):
@@ -158,9 +156,7 @@ class Making:
             self._percent = percent
             self._witness.progress(percent)
 
-    def _conclude(
-        self, submit: Submit, seen: Observation, heard: Heard, now: float
-    ) -> Failure | MadeVideo | Waiting:
+    def _conclude(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Failure | MadeVideo | Waiting:
         verdict = self._judge.judge(submit, seen, heard, now)
         if isinstance(verdict, Found):
             return self._scene.made(verdict.sighting)

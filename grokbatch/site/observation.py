@@ -89,6 +89,12 @@ class Observation(_Seen):
         """Whether a prompt can be entered and submitted."""
         return self.prompt is not None and self.submit is not None
 
+    @property
+    def is_barred(self) -> bool:
+        """Whether a human check stands between us and the controls; some pages have a small one at work always."""
+        reachable = self.prompt is not None and self.submit is not None and not self.submit.covered
+        return self.human_check and not reachable
+
     def fresh_notices(self, before: Observation) -> tuple[str, ...]:
         """Return the texts that have arrived since `before`; one that was there already is old."""
         return tuple(text for text, times in self.notices.items() if times > before.notices.get(text, 0))

@@ -52,7 +52,8 @@ class PageVideoMaker:
 
     `open_browser` launches the worker's browser; it is called before the first video and after each crash.
     Evidence of failures goes to `run_directory`. For `person_seconds` a person is given the time to answer a
-    human check in the browser's window; 0: there is nobody.
+    human check in the browser's window; 0: there is nobody. `renew_session` is asked, when the site wants a
+    login, whether there is a newer session, and puts it into the context.
     """
 
     def __init__(
@@ -62,7 +63,9 @@ class PageVideoMaker:
         table: LocatorTable | None = None,
         patience: Patience | None = None,
         person_seconds: float = 0.0,
+        renew_session: Callable[[BrowserContext], bool] = lambda _context: False,
     ) -> None:
+        self._renew_session = renew_session
         self._person_seconds = person_seconds
         self._open_browser = open_browser
         self._patience = patience or Patience()
@@ -93,11 +96,16 @@ class PageVideoMaker:
 
     def _make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
         outcome = self._ready_page().make(video, witness, orphan)
+        if outcome.category is Category.AUTH_REQUIRED and self._is_renewed():
+            outcome = self._ready_page().make(video, witness, orphan)
         if outcome.category is not Category.HUMAN_CHECK or not self._person_seconds or self._page is None:
             return outcome
         with witness.person_needed():
             passed = person_passes(self._page, video.address, self._table, self._person_seconds)
         return self._ready_page().make(video, witness, orphan) if passed else outcome
+
+    def _is_renewed(self) -> bool:
+        return self._browser is not None and self._renew_session(self._browser.context)
 
     def serve(self, run_directory: RunDirectory) -> None:
         """Put evidence of failures into `run_directory` from now on."""

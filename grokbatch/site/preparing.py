@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.record.outcome import Category
+from grokbatch.site.addresses import path_of
 from grokbatch.site.replies import Failure, human_check, judge_access, judge_texts, signed_out
 from grokbatch.site.verdict import Waiting, limited
 
@@ -58,6 +59,8 @@ class Preparation:
     status: int | None = None
     loaded_at: float | None = None
     missing_since: float | None = None
+    address: str = ""
+    address_since: float = 0.0
     login_since: float | None = None
     check_since: float | None = None
     disabled_since: float | None = None
@@ -80,8 +83,10 @@ class Preparation:
             self,
             loaded_at=since(self.loaded_at, seen.loaded),
             missing_since=since(self.missing_since, missing_control(seen) is not None),
+            address=seen.address,
+            address_since=self.address_since if seen.address == self.address else now,
             login_since=since(self.login_since, seen.login),
-            check_since=since(self.check_since, seen.human_check),
+            check_since=since(self.check_since, seen.is_barred),
             disabled_since=since(self.disabled_since, stuck),
             covered_since=since(self.covered_since, button is not None and button.covered),
             ids=seen.ids,
@@ -115,7 +120,7 @@ class Usher:
         if _is_taken(seen, heard):
             late = Failure(Category.TIMEOUT, "another generation on the page did not end")
             return late if now >= prep.deadline else Waiting(prep.deadline)
-        if seen.prompt is None:
+        if seen.prompt is None or not self._is_post(seen):
             return self._awaited(prep, seen, heard, now)
         if not seen.prompt.filled:
             return _enter(prep, now)
@@ -128,9 +133,7 @@ class Usher:
         calm = self._calm_at(prep, heard)
         return Waiting(calm) if now < calm else Press()
 
-    def _barred(
-        self, prep: Preparation, seen: Observation, heard: Heard, now: float
-    ) -> Failure | Waiting | None:
+    def _barred(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Failure | Waiting | None:
         failure = judge_access(seen, heard, self.table)
         if failure is not None:
             return failure
@@ -152,13 +155,21 @@ class Usher:
             until = prep.started_at + self.patience.open
             failure = Failure(Category.NETWORK_ERROR, "the page did not finish loading")
         else:
-            until = max(prep.loaded_at, prep.missing_since or now) + self.patience.controls
-            failure = self._layout_changed(missing_control(seen) or "submit", prep.status)
+            since = prep.address_since if prep.missing_since is None else prep.missing_since
+            until = max(prep.loaded_at, since) + self.patience.controls
+            failure = self._layout_changed(seen, prep.status)
         until = min(until, prep.deadline)
         return failure if now >= until else Waiting(until)
 
-    def _layout_changed(self, control: ControlName, status: int | None) -> Failure:
+    def _is_post(self, seen: Observation) -> bool:
+        return self.table.has_path("post", path_of(seen.address))
+
+    def _layout_changed(self, seen: Observation, status: int | None) -> Failure:
         answered = f" (the site answered {status})" if status and status >= 400 else ""
+        if not self._is_post(seen):
+            text = f"the site shows {path_of(seen.address) or '/'} instead of the post{answered}"
+            return Failure(Category.LAYOUT_CHANGED, text)
+        control = missing_control(seen) or "submit"
         tried = self.table.tried(control)
         text = f'the control "{control}" was not found on the page{answered}; tried: {tried}'
         return Failure(Category.LAYOUT_CHANGED, text)

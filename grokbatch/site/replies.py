@@ -51,9 +51,7 @@ def judge_access(seen: Observation, heard: Heard, table: LocatorTable) -> Failur
 
 def human_check() -> Failure:
     """Return the failure of a page that asks whether we are human."""
-    return Failure(
-        Category.HUMAN_CHECK, "the site asks for a human check; open it with the account and pass it"
-    )
+    return Failure(Category.HUMAN_CHECK, "the site asks for a human check; open it with the account and pass it")
 
 
 def signed_out() -> Failure:

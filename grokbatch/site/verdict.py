@@ -76,7 +76,7 @@ class Judge:
         return Waiting(min(*waits, submit.sign_at + submit.timeout, submit.deadline))
 
     def _barred(self, submit: Submit, seen: Observation, heard: Heard) -> Failure | None:
-        if seen.human_check and not submit.before.human_check:
+        if seen.is_barred and not submit.before.is_barred:
             return human_check()
         if seen.login and not submit.before.login:
             return signed_out()
@@ -159,7 +159,5 @@ def limited(seen: Observation, heard: Heard) -> Failure | None:
         return limit(seen.limit_text, heard)
     filled = seen.prompt is not None and seen.prompt.filled
     if filled and heard.quota.remaining is not None and heard.quota.remaining <= 0:
-        return Failure(
-            Category.RATE_LIMIT, "the site says that the video quota is used up", heard.quota.next_at
-        )
+        return Failure(Category.RATE_LIMIT, "the site says that the video quota is used up", heard.quota.next_at)
     return None

@@ -12,7 +12,7 @@ from grokbatch.site.network import NetworkEar, Quota, read_quota
 from grokbatch.site.opening import open_page
 from grokbatch.site.patience import Patience
 from grokbatch.site.preparing import Preparation, Usher
-from grokbatch.site.replies import Failure
+from grokbatch.site.replies import Failure, judge_access
 from grokbatch.site.verdict import Waiting
 from grokbatch.site.watch import PageGoneError, Watch, ask
 
@@ -109,20 +109,24 @@ class Visit:
         while True:
             now, heard = self._clock(), self._ear.since(mark, at)
             prep = prep.seeing(seen, now)
-            step = usher.step(prep, seen, heard, now)
-            if isinstance(step, Failure):
-                return _judged(step, seen)
-            until = step.until if isinstance(step, Waiting) else self._calm_at(prep, heard)
-            if now >= until:
+            until = self._calm_at(prep, seen, heard)
+            if until is None:
+                step = usher.step(prep, seen, heard, now)
+                if isinstance(step, Failure):
+                    return _judged(step, seen)
+                until = step.until if isinstance(step, Waiting) else now + self._patience.settle
+            elif now >= until:
                 return Seen(Standing.SIGNED_IN, seen)
             seen = watch.until_change(seen.signature, until - now)
 
-    def _calm_at(self, prep: Preparation, heard: Heard) -> float:
-        """When the page may be believed: a login button can come later than the box for the prompt."""
+    def _calm_at(self, prep: Preparation, seen: Observation, heard: Heard) -> float | None:
+        """Return when a page that lets us in may be believed: a login button can come later than the prompt's box."""
+        barred = prep.login_since is not None or prep.check_since is not None
+        if seen.prompt is None or barred or judge_access(seen, heard, self._table) is not None:
+            return None
         latest = prep.started_at + self._patience.restless
-        if heard.pending:
-            return latest
-        return min(latest, max(prep.ids_since, heard.quiet_since, prep.started_at) + self._patience.settle)
+        quiet = max(prep.ids_since, heard.quiet_since, prep.started_at) + self._patience.settle
+        return latest if heard.pending else min(latest, quiet)
 
 
 def _judged(failure: Failure, seen: Observation | None = None) -> Seen:

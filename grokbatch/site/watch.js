@@ -139,9 +139,14 @@
         notices: this.countNotices(),
         limit_text: limited ? this.limitText(box, way.elements[0]) : null,
         login: this.find("login").index >= 0,
-        human_check: this.find("human_check").index >= 0,
+        human_check: this.isHumanCheck(),
         clicks: this.clicks,
       };
+    }
+
+    isHumanCheck() {
+      const titled = this.request.table.human_check.some((source) => this.pattern(source).test(document.title));
+      return titled || this.find("human_check").index >= 0;
     }
 
     percent() {

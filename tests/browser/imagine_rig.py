@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from grokbatch.site.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext
@@ -45,6 +47,9 @@ class RememberingWitness:
     def progress(self, percent: int) -> None:
         self.percents.append(percent)
         self.on_progress()
+
+    def person_needed(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
 class OneContext:

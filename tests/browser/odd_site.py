@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 
 PAGE = Path(__file__).with_name("odd_page.html").read_text(encoding="utf-8")
 CLIP = (Path(__file__).parents[2] / "grokbatch" / "demo" / "media" / "dawn.mp4").read_bytes()
-# Whole, but in a format that no browser knows: what H.264 is to a browser without proprietary codecs.
-UNKNOWN_FORMAT = CLIP.replace(b"avc1", b"zzz1").replace(b"soun", b"zzzz")
+# Whole, but in formats that no browser knows: what H.264, with or without AAC, is to a browser without
+# proprietary codecs.
+SOUND_ONLY = CLIP.replace(b"avc1", b"zzz1")
+_SOUND = SOUND_ONLY.rindex(b"trak")
+UNKNOWN_FORMAT = SOUND_ONLY[:_SOUND] + b"free" + SOUND_ONLY[_SOUND + 4 :]
 
 
 @dataclass
@@ -34,6 +37,13 @@ class Reply:
     first: float = 0.0
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that goes away in the middle of a reply is nothing to report."""
+
+
 class OddSite:
     """The site, from `__enter__` to `__exit__`; `submits` are the bodies of the requests that were accepted."""
 
@@ -44,8 +54,7 @@ class OddSite:
         self.odd = odd
         self.submits: list[dict[str, Any]] = []
         self.stopping = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

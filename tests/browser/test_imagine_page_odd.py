@@ -10,7 +10,7 @@ import pytest
 from grokbatch.record.outcome import Category
 from grokbatch.site.maker import Orphan
 from tests.browser.imagine_rig import PROMPT, Rig
-from tests.browser.odd_site import CLIP, UNKNOWN_FORMAT, OddSite, Reply
+from tests.browser.odd_site import CLIP, SOUND_ONLY, UNKNOWN_FORMAT, OddSite, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -139,9 +139,7 @@ REFUSALS: dict[str, tuple[Reply, Category]] = {
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("failure_toast", ["Something went wrong", None])
-def test_each_refusal_has_its_category(
-    on_odd: Callable[..., OddRig], refusal: str, failure_toast: str | None
-) -> None:
+def test_each_refusal_has_its_category(on_odd: Callable[..., OddRig], refusal: str, failure_toast: str | None) -> None:
     """The reply decides, whether the page shows a text that says less or nothing at all."""
     reply, category = REFUSALS[refusal]
     rig = on_odd(reply=reply, failure_toast=failure_toast)
@@ -158,9 +156,7 @@ def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> N
 
 def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig]) -> None:
     """The same button with a text about a limit on the page is one, and nothing is clicked."""
-    rig = on_odd(
-        always_disabled=True, text="Daily limit reached. Come back tomorrow.", patience={"disabled": 0.5}
-    )
+    rig = on_odd(always_disabled=True, text="Daily limit reached. Come back tomorrow.", patience={"disabled": 0.5})
     outcome = rig.make()
     assert outcome.category is Category.RATE_LIMIT
     assert "Daily limit reached" in outcome.message
@@ -205,14 +201,17 @@ def test_other_videos_that_load_after_the_click_are_not_ours(on_odd: Callable[..
     assert outcome.video.video_id == "odd-1"
 
 
-def test_a_browser_without_the_codec_takes_the_whole_file_for_success(on_odd: Callable[..., OddRig]) -> None:
+@pytest.mark.parametrize("clip", [UNKNOWN_FORMAT, SOUND_ONLY], ids=["nothing plays", "only the sound plays"])
+def test_a_browser_without_the_codec_takes_the_whole_file_for_success(
+    on_odd: Callable[..., OddRig], clip: bytes
+) -> None:
     """Where the player reports an error, a complete MP4 with its size and duration is the success."""
-    rig = on_odd(clip=UNKNOWN_FORMAT, missing=2)
+    rig = on_odd(clip=clip, missing=2)
     video = rig.make().video
     assert video is not None
     assert (video.width, video.height) == (400, 736)
     assert video.duration == pytest.approx(2.0, abs=0.1)
-    assert video.size == len(UNKNOWN_FORMAT)
+    assert video.size == len(clip)
 
 
 @pytest.mark.parametrize(("clip", "missing"), [(UNKNOWN_FORMAT[: len(CLIP) // 2], 0), (CLIP, 10_000)])

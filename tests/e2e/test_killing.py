@@ -28,7 +28,7 @@ def test_after_a_killed_controller_an_immediate_lf_finishes_the_batch(user: User
     call = user.start("cats.yaml", "-n2", "--site", site.origin)
     wait_until(lambda: "COMPLETED" in user.statuses().values() and len(site.submitted()) >= 3, "work under way")
     call.kill()
-    code, said = user.run("--lf")
+    code, said = user.run("--lf", "-n2")
     assert code == 0, said
     assert set(user.statuses().values()) == {"COMPLETED"}
     check_none_completed_twice(site, user.manifest(), given_up=2)
@@ -76,18 +76,19 @@ def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> No
 
 @pytest.mark.slow
 def test_a_hung_browser_does_not_outlive_its_killed_worker(user: User, site: DemoProcess) -> None:
-    """A stopped browser whose worker is killed goes with it, and the run goes on to its end."""
+    """A stopped browser, and its stopped driver, go with their killed worker; the run goes on to its end."""
     site.play(generation=[6, 6, 1, 1])
     user.write_batch(count=3)
     call = user.start("cats.yaml", "-n2", "--site", site.origin)
     wait_until(lambda: len(site.submitted()) == 2, "two videos under way")
     hung = user.browsers("gw0")[0]
     family = [hung, *hung.children(recursive=True)]
-    worker = next(each for each in hung.parents() if each.ppid() == call.process.pid)
-    for process in family:
+    driver, worker = hung.parents()[:2]
+    assert worker.ppid() == call.process.pid
+    for process in (hung, driver):
         process.suspend()
     worker.kill()
-    _, alive = psutil.wait_procs(family, timeout=5)
+    _, alive = psutil.wait_procs([*family, driver], timeout=5)
     assert not alive, "the browser and its children end with the worker"
     assert call.wait() == 1, call.said()
     statuses = sorted(user.statuses().values())

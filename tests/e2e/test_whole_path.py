@@ -12,7 +12,6 @@ import pytest
 from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.launch import WorkerFolder, open_context
 from grokbatch.browser.machine import this_machine
-from tests.e2e.demo_process import check_each_made_once
 from tests.e2e.user import ESCAPE, PROMPT
 
 if TYPE_CHECKING:
@@ -78,16 +77,3 @@ def test_a_profile_that_signed_in_by_hand_makes_videos_and_no_secret_gets_out(
     assert not [path for path in nobody.files() if secret.encode() in path.read_bytes()]
     assert list((nobody.run_directory() / "debug").glob("*")), "failures leave evidence"
     assert not ESCAPE.search(said)
-
-
-@pytest.mark.slow
-def test_each_video_is_submitted_once_and_the_next_run_submits_nothing(user: User, site: DemoProcess) -> None:
-    """The site's own journal counts one submit per video, however often the batch is run."""
-    user.write_batch(count=3)
-    assert user.run("cats.yaml", "-n2", "--site", site.origin)[0] == 0
-    check_each_made_once(site, user.manifest())
-    assert len(site.submitted()) == 3
-    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
-    assert code == 0
-    assert "video-001 to video-003  already completed" in said
-    assert len(site.submitted()) == 3

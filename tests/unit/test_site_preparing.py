@@ -19,9 +19,7 @@ from grokbatch.site.replies import Failure
 from grokbatch.site.verdict import Waiting
 
 FILLED = PromptBox(index=0, filled=True)
-BASE = Observation(
-    doc="d", address="https://x.test/imagine/post/p", loaded=True, prompt=FILLED, submit=SubmitButton()
-)
+BASE = Observation(doc="d", address="https://x.test/imagine/post/p", loaded=True, prompt=FILLED, submit=SubmitButton())
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
@@ -76,7 +74,21 @@ STEPS: dict[str, tuple[list[tuple[float, Observation]], Heard, type[object] | Ca
         Category.AUTH_REQUIRED,
     ),
     "human check, at first": ([(1, seen(human_check=True, prompt=None))], Heard(), Waiting),
-    "human check": ([(1, seen(human_check=True)), (7, seen(human_check=True))], Heard(), Category.HUMAN_CHECK),
+    "human check": (
+        [(1, seen(human_check=True, prompt=None)), (7, seen(human_check=True, prompt=None))],
+        Heard(),
+        Category.HUMAN_CHECK,
+    ),
+    "a human check that is not in the way": (
+        [(1, seen(human_check=True)), (7, seen(human_check=True))],
+        Heard(),
+        Press,
+    ),
+    "moved away from the post": (
+        [(1, seen(address="https://x.test/")), (22, seen(address="https://x.test/"))],
+        Heard(),
+        Category.LAYOUT_CHANGED,
+    ),
     "the page's own generation": ([(1, BASE)], Heard((Call(1, has_prompt=False),)), Waiting),
     "busy, but usable": ([(1, seen(percent=40))], Heard(), Press),
     "busy": ([(1, DISABLED.model_copy(update={"percent": 40}))], Heard(), Waiting),

@@ -46,9 +46,7 @@ def test_garbage_does_not_break_the_reader(text: str) -> None:
 def test_a_success_names_its_video() -> None:
     """The last object of a success carries address and ids."""
     url = "users/u/generated/v1/generated_video.mp4"
-    text = progress(videoId="v1", progress=95) + progress(
-        videoId="v1", progress=100, videoUrl=url, assetId="a1"
-    )
+    text = progress(videoId="v1", progress=95) + progress(videoId="v1", progress=100, videoUrl=url, assetId="a1")
     facts = read_stream(text)
     assert facts == StreamFacts(ids=frozenset({"v1", "a1"}), urls=frozenset({url}), progress=100)
     assert facts.names_video

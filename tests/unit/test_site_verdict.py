@@ -40,9 +40,7 @@ NEW = Sighting(
     height=736,
     duration=6.04,
 )
-NAMED = StreamFacts(
-    ids=frozenset({"new"}), urls=frozenset({"users/u/generated/new/generated_video.mp4"}), progress=100
-)
+NAMED = StreamFacts(ids=frozenset({"new"}), urls=frozenset({"users/u/generated/new/generated_video.mp4"}), progress=100)
 
 
 def seen(**changes: Any) -> Observation:
@@ -58,9 +56,7 @@ def refused(status: int, message: str = "", code: int | None = None, **changes: 
     return call(status=status, facts=facts, is_over=True, **changes)
 
 
-def conclude(
-    *moments: tuple[float, Observation, Heard], before: Observation = BASE, timeout: float = 60.0
-) -> object:
+def conclude(*moments: tuple[float, Observation, Heard], before: Observation = BASE, timeout: float = 60.0) -> object:
     """Return the verdict after the last of `moments`, which are seconds since the click."""
     submit = Submit(before, frozenset({"old"}), CLICK, timeout, CLICK + 300, sign_at=CLICK)
     judge = Judge(packaged_table(), PATIENCE)
@@ -116,7 +112,7 @@ FAILURES: dict[str, tuple[Observation, Heard, Category]] = {
         Heard((refused(403, text="<title>Just a moment…</title>"),)),
         Category.HUMAN_CHECK,
     ),
-    "a human check on the page": (seen(human_check=True), Heard(), Category.HUMAN_CHECK),
+    "a human check on the page": (seen(human_check=True, prompt=None), Heard(), Category.HUMAN_CHECK),
     "403 code 7": (seen(), Heard((refused(403, "This page is out of date", 7),)), Category.GENERATION_ERROR),
     "a broken connection": (
         seen(notices=told("Something went wrong")),
@@ -272,9 +268,7 @@ STARTED: dict[str, tuple[Observation, Heard, bool]] = {
 def test_what_shows_that_a_click_took_effect(case: str) -> None:
     """A click is only repeated when neither the page nor the network shows anything."""
     there, heard, expected = STARTED[case]
-    submit = Submit(BASE, frozenset({"old"}), CLICK, 60, CLICK + 300, sign_at=CLICK).seeing(
-        there, heard, CLICK + 1
-    )
+    submit = Submit(BASE, frozenset({"old"}), CLICK, 60, CLICK + 300, sign_at=CLICK).seeing(there, heard, CLICK + 1)
     assert submit.has_started(there, heard) is expected
 
 

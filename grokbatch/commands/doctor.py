@@ -1,0 +1,90 @@
+"""`grokbatch doctor`: whether a run could start, and what to type where it could not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grokbatch.batch.faults import BatchError
+from grokbatch.batch.load import load_batch
+from grokbatch.commands import desk, findings, page_findings
+from grokbatch.commands.accounts import Channel  # noqa: TC001 - typer resolves it at run time
+from grokbatch.commands.findings import Level
+from grokbatch.commands.speech import Exit, next_step, say
+from grokbatch.run.capacity import Capacity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grokbatch.batch.model import Batch
+    from grokbatch.commands.findings import Finding
+
+_COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
+_INDENT = " " * 17
+
+
+def doctor(
+    batch: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[BATCH.yaml]",
+            help="Also try this batch's account and page; nothing is submitted.",
+            show_default=False,
+        ),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(metavar="demo|URL", help="As you would give it to pytest.", show_default=False)
+    ] = None,
+    runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="As you would give it to pytest.")] = Path("reports"),
+    browser_channel: Channel = None,
+) -> None:
+    """Look whether a run could start: Python, browser, memory, accounts, site.
+
+    Exit code 0: it could (warnings do not count); 77: after signing in; 1: not yet.
+    """
+    failed = []
+    for finding in _examine(batch, site, runs_dir, browser_channel):
+        _show(finding)
+        if finding.level is Level.FAIL:
+            failed.append(finding)
+    if failed:
+        say(
+            f"\n{len(failed)} of these keep a run from starting."
+            if len(failed) > 1
+            else "\nThis keeps a run from starting."
+        )
+        raise typer.Exit(Exit.SIGN_IN if all(finding.sign_in for finding in failed) else Exit.NOT_OK)
+    say("\nA run can start.")
+    there = f" --site {site}" if site else ""
+    next_step(f"pytest {batch}{there}" if batch else "pytest batches/demo.yaml -n 4")
+
+
+def _examine(path: Path | None, site: str | None, runs_dir: Path, channel: str | None) -> Iterator[Finding]:
+    batch: Batch | None = None
+    if path is not None:
+        try:
+            batch = load_batch(path, site=site)
+        except BatchError as error:
+            yield from (findings.bad("batch", str(fault)) for fault in error.faults)
+        else:
+            yield findings.ok("batch", f"{path}: {batch.count} videos on {batch.site_name}, {batch.parallel} at a time")
+    store = desk.open_store()
+    yield findings.python()
+    yield from findings.packages()
+    found, browser = findings.browser(channel)
+    yield found
+    yield findings.display(batch, os.environ)
+    yield findings.room(batch, Capacity.of_machine(runs_dir.absolute()), headed=findings.is_headed(batch))
+    yield from findings.accounts(store, batch, browser)
+    if browser is not None:
+        yield from page_findings.with_browser(browser, store, batch)
+
+
+def _show(finding: Finding) -> None:
+    typer.secho(f"{finding.level.value:<5}", fg=_COLOURS[finding.level], bold=finding.level is not Level.OK, nl=False)
+    say(f"{finding.name:<10}  {finding.text}")
+    if finding.remedy:
+        say(f"{_INDENT}{finding.remedy}")
