@@ -20,9 +20,7 @@ _MOST_PARSED = 1 << 16
 
 _KEY_AT_LINE_START = re.compile(r"""^(["']?)(?:permalink|prompt)\1[ \t]*:(?=\s|$)""", re.MULTILINE)
 # What may stand before the first document's content: comments, directives, blank lines and the `---`.
-_PREAMBLE = re.compile(
-    r"(?:[ \t]*(?:[#%].*)?\r?\n)*(?:---(?=\s)(?:[ \t]*(?:#.*)?\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*)?"
-)
+_PREAMBLE = re.compile(r"(?:[ \t]*(?:[#%].*)?\r?\n)*(?:---(?=\s)(?:[ \t]*(?:#.*)?\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*)?")
 _DOCUMENT_END = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
 
 
@@ -77,9 +75,7 @@ def _has_key_elsewhere(document: str) -> bool:
         root = yaml.compose(document, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
         return False
-    return isinstance(root, yaml.MappingNode) and any(
-        key.value in _KEYS for key, _ in root.value if _is_scalar(key)
-    )
+    return isinstance(root, yaml.MappingNode) and any(key.value in _KEYS for key, _ in root.value if _is_scalar(key))
 
 
 def _is_scalar(node: yaml.Node) -> bool:

@@ -118,11 +118,7 @@ def _compose(text: str) -> yaml.Node | None:
 def _syntax(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     """Say in which line the YAML breaks and why, in our words: PyYAML's quote the file, and so the prompt."""
     start, mark = error.context_mark, error.problem_mark
-    if (
-        start
-        and text[start.index : start.index + 1].isalnum()
-        and isinstance(error, yaml.scanner.ScannerError)
-    ):
+    if start and text[start.index : start.index + 1].isalnum() and isinstance(error, yaml.scanner.ScannerError):
         return start.line + 1, "cannot be read as YAML: this line is not `key: value`"
     if start and mark and mark.index >= len(text):
         return start.line + 1, "cannot be read as YAML: what is opened here is never closed"

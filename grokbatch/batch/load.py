@@ -126,9 +126,7 @@ def _read_override(override: str, reading: _Reading) -> None:
     if not equals:
         reading.faults.append(Fault("--set", None, None, "must be KEY=VALUE, such as count=12"))
     elif key == "prompt":
-        reason = (
-            f"others could read it in the process list and the shell's history: write it in {reading.path}"
-        )
+        reason = f"others could read it in the process list and the shell's history: write it in {reading.path}"
         reading.faults.append(Fault("--set prompt=…", None, key, reason))
     elif key in KEYS:
         place = _PASSWORD.sub("//…@", f"--set {key}={document.shown(text)[1:-1]}")

@@ -95,12 +95,8 @@ class BatchFile(BaseModel):
     headed: Annotated[bool | Literal["auto"], Allowed("true, false or auto")] = Field(
         "auto", description="whether the browser windows are shown"
     )
-    timeout: Seconds = Field(
-        60.0, description="without any sign of progress, a video fails after so many seconds"
-    )
-    max_wait: Seconds = Field(
-        300.0, validate_default=True, description="a video fails after so many seconds in all"
-    )
+    timeout: Seconds = Field(60.0, description="without any sign of progress, a video fails after so many seconds")
+    max_wait: Seconds = Field(300.0, validate_default=True, description="a video fails after so many seconds in all")
     attempts: Annotated[int, Field(ge=1, le=10), Allowed("a whole number from 1 to 10")] = Field(
         3, description="how often a video is tried within one run"
     )

@@ -111,9 +111,7 @@ def browser_at(machine: Machine, executable: Path, source: str) -> Browser:
     return browser
 
 
-def _by_channel(
-    machine: Machine, channel: str, source: str, own: Callable[[Machine], Path | None]
-) -> Browser:
+def _by_channel(machine: Machine, channel: str, source: str, own: Callable[[Machine], Path | None]) -> Browser:
     if channel not in CHANNELS:
         raise BrowserError(f"{source}: no such channel; {_known_channels()}")
     # pytest-playwright's users know "chromium" as the name of Playwright's own browser.
@@ -148,9 +146,7 @@ def _of_channel(machine: Machine, channel: str, source: str) -> Iterable[Browser
                 yield browser
 
 
-def _own(
-    machine: Machine, own: Callable[[Machine], Path | None], source: str = "Playwright's own"
-) -> Browser | None:
+def _own(machine: Machine, own: Callable[[Machine], Path | None], source: str = "Playwright's own") -> Browser | None:
     executable = own(machine)
     if executable is None or not executable.is_file():
         return None
@@ -161,9 +157,7 @@ def _first(browsers: Iterable[Browser]) -> Browser | None:
     return next(iter(browsers), None)
 
 
-def _look_at(
-    machine: Machine, executable: Path, family: str, channel: str | None, source: str
-) -> Browser | None:
+def _look_at(machine: Machine, executable: Path, family: str, channel: str | None, source: str) -> Browser | None:
     version = read_version(machine, executable)
     if version is None:
         return None
@@ -177,9 +171,7 @@ def _look_at(
 def read_version(machine: Machine, executable: Path) -> str | None:
     """Return the version, such as "156.0.8078.79", without opening a window; None if it cannot be told."""
     # On Windows `chrome.exe --version` opens a window instead; files beside it are named by it.
-    said = (
-        _windows_version(executable) if machine.is_windows else machine.probe([str(executable), "--version"])
-    )
+    said = _windows_version(executable) if machine.is_windows else machine.probe([str(executable), "--version"])
     match = _VERSION.search(said or "")
     return match.group() if match else None
 

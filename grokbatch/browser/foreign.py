@@ -85,7 +85,7 @@ def check_foreign(folder: Path, machine: Machine) -> Path:
         raise ProfileError(f"{folder}: there is no such folder; give the browser's --user-data-dir")
     resolved = folder.resolve()
     for everyday in everyday_folders(machine):
-        if resolved.is_relative_to(everyday.resolve()):
+        if _is_within(resolved, everyday):
             raise ProfileError(
                 f"{folder}: is the profile of your everyday browser. It is left alone: its cookies are locked with "
                 "keys that a copy cannot use, so a copy would be signed out, and it holds far more of you than the "
@@ -94,6 +94,11 @@ def check_foreign(folder: Path, machine: Machine) -> Path:
     if not any((resolved / name).is_file() for name in _COOKIES):
         raise ProfileError(f"{folder}: {_why_not(resolved)}")
     return resolved
+
+
+def _is_within(folder: Path, outer: Path) -> bool:
+    # Not by name: some systems take upper and lower case for the same.
+    return outer.exists() and any(each.samefile(outer) for each in (folder, *folder.parents))
 
 
 def _why_not(folder: Path) -> str:

@@ -68,17 +68,13 @@ def guard_driver(environ: MutableMapping[str, str], folder: Path) -> None:
         environ[_NODE_VARIABLE] = str(script)
 
 
-def guard_browser(
-    executable: Path, folder: Path, enable: Sequence[str] = (), disable: Sequence[str] = ()
-) -> Path:
+def guard_browser(executable: Path, folder: Path, enable: Sequence[str] = (), disable: Sequence[str] = ()) -> Path:
     """Return a start script for `executable` in `folder` that dies with its parent and joins feature lists.
 
     Returns `executable` itself where scripts cannot be run.
     """
     joining = _JOIN_FEATURES.format(on=shlex.quote(",".join(enable)), off=shlex.quote(",".join(disable)))
-    script = _write_script(
-        folder / f"grokbatch-{executable.stem}", joining, (*dies_with_parent(), str(executable))
-    )
+    script = _write_script(folder / f"grokbatch-{executable.stem}", joining, (*dies_with_parent(), str(executable)))
     return executable if script is None else script
 
 

@@ -91,9 +91,7 @@ def _by_playwright(find: Callable[[], Browser | None], installer: Installer) -> 
 def _by_apt(find: Callable[[], Browser | None], installer: Installer) -> Browser | None:
     if not _has_apt(installer):
         return None
-    installer.announce(
-        "Playwright's Chromium could not be installed: installing the system's own with apt-get"
-    )
+    installer.announce("Playwright's Chromium could not be installed: installing the system's own with apt-get")
     installer.run("apt-get", "update")
     if not _is_real_package("chromium", installer):
         installer.announce("Here apt-get offers Chromium as a snap only, which cannot use a run's profiles")

@@ -59,7 +59,7 @@ def staging(store: AccountStore, alias: str) -> Iterator[Staging]:
     Raises ProfileError when another grokbatch is making the same account.
     """
     place = Staging(store.root / f"{_PREFIX}{check_alias(alias)}")
-    private_folder(store.root)
+    store.prepare()
     clear_leftovers(store)
     try:
         lock = _lock(place.root)

@@ -147,8 +147,8 @@ def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None
     Exit code 0: signed in; 77: signed out, or a person is needed; 1: it cannot be told.
     """
     store = desk.open_store()
-    account = desk.account(alias)
     site_there = site_at(_origin(store, alias, site))
+    account = desk.account(alias)
     browser = desk.browser_to_use(browser_channel)
     record = store.record_of(alias)
     if warning := foreign_family(record, browser):

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from grokbatch.batch.faults import BatchError
 from grokbatch.browser.errors import BrowserError
-from grokbatch.record.accounts import AccountError
+from grokbatch.record.accounts import AccountError, AliasError
 from grokbatch.record.store import ManifestUnreadableError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Commands(TyperGroup):
         """Run the chosen command."""
         try:
             return super().invoke(ctx)
-        except (UsageError, BatchError) as error:
+        except (UsageError, BatchError, AliasError) as error:
             fail(str(error), Exit.USAGE)
         except (BrowserError, AccountError, ManifestUnreadableError) as error:
             fail(str(error))

@@ -130,9 +130,7 @@ class Api:
             return JSONResponse({})
         return JSONResponse({"user": {"id": user_id(visitor.user), "name": visitor.user}})
 
-    def _member(
-        self, handler: Callable[[Request, Session], Awaitable[ASGIApp]]
-    ) -> Callable[[Request], Awaitable[Any]]:
+    def _member(self, handler: Callable[[Request, Session], Awaitable[ASGIApp]]) -> Callable[[Request], Awaitable[Any]]:
         async def checked(request: Request) -> ASGIApp:
             await self._host.lag()
             visitor = self._host.visitor(request)

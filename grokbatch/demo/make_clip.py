@@ -106,9 +106,7 @@ def _landscape(look: Look, phase: float) -> NDArray[np.float64]:
 
 def _hill_colour(look: Look, depth: int) -> Colour:
     share = (depth + 1) / 4
-    red, green, blue = (
-        round(far + (near - far) * share) for far, near in zip(look.bottom, look.near, strict=True)
-    )
+    red, green, blue = (round(far + (near - far) * share) for far, near in zip(look.bottom, look.near, strict=True))
     return red, green, blue
 
 
@@ -133,9 +131,7 @@ def _sounds(look: Look) -> list[av.AudioFrame]:
     total = SAMPLE_RATE * SECONDS // SAMPLES_PER_FRAME * SAMPLES_PER_FRAME
     time = np.arange(total) / SAMPLE_RATE
     wave = np.mean([np.sin(2 * np.pi * pitch * time) for pitch in look.chord], axis=0) * LOUDNESS
-    return [
-        _sound(wave[start : start + SAMPLES_PER_FRAME], start) for start in range(0, total, SAMPLES_PER_FRAME)
-    ]
+    return [_sound(wave[start : start + SAMPLES_PER_FRAME], start) for start in range(0, total, SAMPLES_PER_FRAME)]
 
 
 def _sound(wave: NDArray[np.float64], start: int) -> av.AudioFrame:

@@ -9,9 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field
 
 from grokbatch.demo.sessions import DEMO_USER, user_name
 
-Kind = Literal[
-    "success", "moderated", "network_error", "generation_error", "stuck", "ignored_click", "slow_start"
-]
+Kind = Literal["success", "moderated", "network_error", "generation_error", "stuck", "ignored_click", "slow_start"]
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]
@@ -78,9 +76,7 @@ class Scenario(_Strict):
     outcomes: dict[Annotated[int, Field(ge=1)], Script] = Field(
         default_factory=dict, description="scripted outcomes by submit number; the others succeed"
     )
-    quota: Count | None = Field(
-        None, description="submits accepted from each user before the limit; none by default"
-    )
+    quota: Count | None = Field(None, description="submits accepted from each user before the limit; none by default")
     quota_of: dict[User, Count] = Field(default_factory=dict, description="the quota of a user by name")
     limit_style: Literal["toast", "disabled", "http429"] = Field("toast", description="how the limit shows")
     limit_text: str = Field("Rate limit reached", max_length=500, description="what the page says then")
@@ -109,9 +105,7 @@ class Scenario(_Strict):
     human_check: bool = Field(
         False, description="a human check stands in the way of every browser until a person passes it there"
     )
-    human_check_after: Count | None = Field(
-        None, description="the same after so many accepted submits of all users"
-    )
+    human_check_after: Count | None = Field(None, description="the same after so many accepted submits of all users")
     person_passes_after: Seconds | None = Field(
         None, description="the human check presses its own button after this time, for tests; None: never"
     )

@@ -154,16 +154,12 @@ class World:
         """Give the coming click its submit number, or None when the page shall ignore that click."""
         number = self._take_number()
         if self.scenario.script(number).kind == "ignored_click":
-            self.journal.note(
-                "ignored_click", session=session.name, user=session.user, number=number, post=post_id
-            )
+            self.journal.note("ignored_click", session=session.name, user=session.user, number=number, post=post_id)
             return None
         self._reserved.add(number)
         return number
 
-    def submit(
-        self, session: Session, post_id: str, prompt: str, reserved: int | None = None
-    ) -> Video | Refusal:
+    def submit(self, session: Session, post_id: str, prompt: str, reserved: int | None = None) -> Video | Refusal:
         """Start a generation on `post_id`, or say why not. Needs a running event loop."""
         facts: dict[str, Any] = {"session": session.name, "user": session.user}
         facts |= {"post": post_id, "prompt": digest(prompt)}

@@ -33,6 +33,10 @@ class AccountError(Exception):
     """An account cannot be used as asked; the message says why and what to type next."""
 
 
+class AliasError(AccountError):
+    """What was given is no account's name."""
+
+
 class Standing(StrEnum):
     """How an account stands with its site, as seen by a visit."""
 
@@ -124,6 +128,12 @@ class AccountStore:
     def __init__(self, home: Path) -> None:
         self.root = home / "accounts"
 
+    def prepare(self) -> None:
+        """Make sure that the accounts' folder is there and private; a home that exists stays as it is."""
+        if not self.root.parent.exists():
+            private_folder(self.root.parent)
+        private_folder(self.root)
+
     def folder(self, alias: str) -> AccountFolder:
         """Return the folder of `alias`, which may not exist; raises AccountError if it is no alias."""
         return AccountFolder(self.root / check_alias(alias))
@@ -158,7 +168,7 @@ class AccountStore:
     def write(self, record: AccountRecord) -> None:
         """Replace the record of an account, atomically and readable by its owner only."""
         folder = self.folder(record.alias)
-        private_folder(self.root)
+        self.prepare()
         private_folder(folder.root)
         with self._record_lock(folder):
             write_private(folder.record, record.model_dump_json(indent=1) + "\n")
@@ -214,10 +224,10 @@ def _is_moved(folder: Path, target: Path) -> bool:
 
 
 def check_alias(alias: str) -> str:
-    """Return `alias` if it is one; raises AccountError if not, for instance because it is a path."""
+    """Return `alias` if it is one; raises AliasError if not, for instance because it is a path."""
     if ALIAS.fullmatch(alias) and len(alias) <= _LONGEST:
         return alias
-    raise AccountError(
+    raise AliasError(
         f"account {alias!r}: a name is made of a-z, 0-9, _ and -, begins with a letter or a digit, and has at "
         f"most {_LONGEST} signs; choose one such as main"
     )

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 # After these the site may have finished the video all the same.
 _END_UNSEEN = frozenset(
     {
+        Category.AUTH_REQUIRED,
         Category.BROWSER_CRASHED,
+        Category.HUMAN_CHECK,
         Category.INTERRUPTED,
         Category.NETWORK_ERROR,
         Category.TIMEOUT,

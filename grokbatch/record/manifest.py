@@ -53,9 +53,7 @@ class VideoRecord(_Record):
     size: int | None = Field(None, description="of the file, bytes")
     adopted: bool = Field(False, description="found on the page after a crash, not submitted anew")
     evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
-    history: list[VideoRecord] = Field(
-        default_factory=list, description="entries before the prompt was edited"
-    )
+    history: list[VideoRecord] = Field(default_factory=list, description="entries before the prompt was edited")
 
     @property
     def is_final(self) -> bool:

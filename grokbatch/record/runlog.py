@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ class _PrivateFileHandler(logging.FileHandler):
     def _open(self) -> logging.TextIOWrapper:  # type: ignore[name-defined]
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Do without the line when the disk is full; it must not become a traceback on the terminal."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
 
 
 def open_log(path: Path, worker: str) -> logging.Handler:

@@ -65,12 +65,18 @@ class ManifestStore:
             self._write(manifest)
 
     @contextmanager
-    def transaction(self) -> Iterator[Manifest]:
-        """Hold the lock, hand out the manifest, and write it back if the block ends without an exception."""
+    def transaction(self, *, starts: bool = False) -> Iterator[Manifest]:
+        """Hold the lock, hand out the manifest, and write it back if the block ends without an exception.
+
+        `starts` says that something is about to be started: the space set aside is for the results of what
+        runs already, so it is not touched, and a full disk raises OSError.
+        """
         with self._lock:
             manifest = self.read()
+            if starts:
+                self.set_space_aside()
             yield manifest
-            self._write(manifest)
+            self._write(manifest, spend_reserve=not starts)
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
@@ -89,13 +95,14 @@ class ManifestStore:
             # Random bytes, because file systems that compress would store zeros in no space at all.
             self.reserve.write_bytes(os.urandom(RESERVE))
 
-    def _write(self, manifest: Manifest) -> None:
+    def _write(self, manifest: Manifest, *, spend_reserve: bool = True) -> None:
         manifest.updated_at = datetime.now(UTC)
         text = manifest.model_dump_json(indent=1)
         try:
             write_private(self.path, text)
         except OSError as error:
-            if error.errno not in {errno.ENOSPC, errno.EDQUOT} or not self.reserve.exists():
+            is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            if not is_full or not spend_reserve or not self.reserve.exists():
                 raise
             self.reserve.unlink()
             write_private(self.path, text)

@@ -101,17 +101,13 @@ def table_header(cells: list[str]) -> None:
     cells[:] = HEADER
 
 
-def table_row(
-    report: pytest.TestReport, cells: list[str], video: ReportedVideo | None, page: ReportPage
-) -> None:
+def table_row(report: pytest.TestReport, cells: list[str], video: ReportedVideo | None, page: ReportPage) -> None:
     """Replace the cells of one row: of a video, or (None) of a test that ran beside the videos."""
     if cells:
         cells[1:] = _plain_cells(report) if video is None else _video_cells(report, video, page)
 
 
-def row_details(
-    report: pytest.TestReport, data: list[str], video: ReportedVideo | None, page: ReportPage
-) -> None:
+def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo | None, page: ReportPage) -> None:
     """Replace what a row unfolds to by the video's attempts and the screenshot.
 
     Other tests keep their output, and so does a video whose failure has not become an outcome. A video that
@@ -231,9 +227,7 @@ def _thumbnail(shot: Path | None, page: ReportPage) -> str:
 def _attempts(attempts: Sequence[AttemptRecord]) -> str:
     if not attempts:
         return ""
-    head = "".join(
-        f"<th>{name}</th>" for name in ("Attempt", "Started", "Took", "Worker", "Came to", "Message")
-    )
+    head = "".join(f"<th>{name}</th>" for name in ("Attempt", "Started", "Took", "Worker", "Came to", "Message"))
     rows = "".join(f"<tr>{_attempt(attempt)}</tr>" for attempt in attempts)
     return f'<table class="gb-attempts"><tr>{head}</tr>{rows}</table>'
 

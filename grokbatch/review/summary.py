@@ -32,9 +32,7 @@ class Terminal(Protocol):
     def write_line(self, line: str, **markup: bool) -> None:
         """Write a line or the rest of one."""
 
-    def write_sep(
-        self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool
-    ) -> None:
+    def write_sep(self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
         """Write a line across the terminal with a title in it."""
 
 
@@ -95,13 +93,9 @@ def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
             yield (Part(_INDENT + what),)
     if tally.moderated:
         yield _count(signs, Standing.MODERATED, len(tally.moderated), some(tally.moderated), yellow=True)
-        yield (
-            Part(_INDENT + "the site's word on the prompt: expected, not an error of ours", {"light": True}),
-        )
+        yield (Part(_INDENT + "the site's word on the prompt: expected, not an error of ours", {"light": True}),)
     if tally.rate_limited:
-        yield _count(
-            signs, Standing.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True
-        )
+        yield _count(signs, Standing.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
     if tally.pending:
         yield _count(signs, Standing.PENDING, len(tally.pending), some(tally.pending), cyan=True)
 

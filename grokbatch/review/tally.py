@@ -71,16 +71,12 @@ class Tally:
         return self.completed_now * 60 / self.elapsed
 
     @classmethod
-    def of(
-        cls, manifests: Sequence[Manifest], since: datetime | None = None, now: datetime | None = None
-    ) -> Tally:
+    def of(cls, manifests: Sequence[Manifest], since: datetime | None = None, now: datetime | None = None) -> Tally:
         """Count `manifests`; this run began at `since` (None: with the first attempt) and it is `now`."""
         videos = list(_named(manifests))
         groups = _grouped(videos)
         attempts = [(video, attempt) for _, video in videos for attempt in _attempts(video, since)]
-        ended_well = [
-            attempt for video, attempt in attempts if attempt.category is None and _is_last(video, attempt)
-        ]
+        ended_well = [attempt for video, attempt in attempts if attempt.category is None and _is_last(video, attempt)]
         return cls(
             total=len(videos),
             completed=len(groups[Standing.COMPLETED]),

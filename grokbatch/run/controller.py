@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grokbatch.browser.orphans import sweep
 from grokbatch.record import ledger
 from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, RunStatus, Status
@@ -167,17 +168,24 @@ class Controller:
             except OSError:
                 continue  # that worker is gone
 
+    def make_room(self) -> None:
+        """Give up the space that was set aside for results."""
+        for batch in self.plan.batches:
+            batch.store().reserve.unlink(missing_ok=True)
+
     def close(self, *, interrupted: bool = False) -> None:
         """End the run: nothing is claimed any more, and each manifest tells how it went; safe to call again."""
         if not self.is_open:
             return
         self.is_open = False
         self.live.stop()
+        self.make_room()
         for batch in self.plan.batches:
             locks.wait_for_workers(batch.run_root, CLOSING_PATIENCE)
             with batch.store().transaction() as manifest:
                 ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=_now())
-            batch.store().reserve.unlink(missing_ok=True)
+            if not batch.keep_profiles:
+                sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
 
     def manifests(self) -> list[Manifest]:

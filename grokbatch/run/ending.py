@@ -32,6 +32,12 @@ def close(config: pytest.Config, *, interrupted: bool = False) -> None:
         config.stash[CONTROLLER].close(interrupted=interrupted)
 
 
+def make_room(config: pytest.Config) -> None:
+    """Give the space that was set aside to the reports: nothing starts any more."""
+    if CONTROLLER in config.stash:
+        config.stash[CONTROLLER].make_room()
+
+
 def summarise(reporter: pytest.TerminalReporter) -> None:
     """Write the closing summary."""
     config = reporter.config

@@ -10,7 +10,7 @@ import pytest
 from grokbatch.record.ledger import Claim
 from grokbatch.record.outcome import Status
 from grokbatch.run.verdict import VideoFailed
-from grokbatch.run.worker import WORKER, StoppedError
+from grokbatch.run.worker import WORKER, StoppedError, UnwritableError
 
 if TYPE_CHECKING:
     from grokbatch.batch.video import VideoSpec
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from grokbatch.run.worker import Worker
     from grokbatch.site.maker import VideoMaker
 
-CLAIM = pytest.StashKey[Claim | OSError]()
+CLAIM = pytest.StashKey[Claim | UnwritableError]()
 
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt; each further pause is three times as long."""
@@ -34,7 +34,7 @@ def run_claimed(item: VideoItem) -> bool | None:
     worker = item.config.stash[WORKER]
     try:
         claim = worker.claim(item.batch, item.video)
-    except OSError as error:
+    except UnwritableError as error:
         item.stash[CLAIM] = error
     else:
         if claim is Claim.STOPPED:
@@ -49,9 +49,8 @@ def run_claimed(item: VideoItem) -> bool | None:
 def check_claim(item: VideoItem) -> None:
     """End an item in its setup, before any browser starts, if there is nothing to make."""
     claim = item.stash[CLAIM]
-    if isinstance(claim, OSError):
-        item.config.stash[WORKER].note_unwritable(claim)
-        pytest.fail(f"{item.batch.run_directory.manifest}: cannot be written: {claim.strerror}", pytrace=False)
+    if isinstance(claim, UnwritableError):
+        pytest.fail(str(claim), pytrace=False)
     if claim is Claim.COMPLETED:
         pytest.skip("already completed")
     if claim is Claim.MODERATED:
@@ -61,7 +60,10 @@ def check_claim(item: VideoItem) -> None:
 def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
     """Make the item's video; this is the test function of every video item."""
     item: VideoItem = request.node
-    record = _Making(item.batch, item.video, item.config.stash[WORKER], video_maker).run()
+    try:
+        record = _Making(item.batch, item.video, item.config.stash[WORKER], video_maker).run()
+    except UnwritableError as error:
+        pytest.fail(str(error), pytrace=False)
     if record is None:
         pytest.skip("not started: the run was stopped")
     if record.status is not Status.COMPLETED:
@@ -105,6 +107,9 @@ class _Making:
         except StoppedError:
             worker.unclaim(self.batch, self.video)
             return None
+        except UnwritableError:
+            worker.unclaim(self.batch, self.video)
+            raise
         except BaseException as error:
             worker.give_up(self.batch, self.video, error)
             raise

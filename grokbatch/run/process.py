@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
 from grokbatch.review.report import STYLESHEET
 from grokbatch.run import begin, locks, opening, reporting, scheduler, signals
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BASE_URL_WARNING = r"Session-scoped fixtures defined as instance methods[\s\S]*'base_url' fixture"
+
+_ROOM = 1 << 16
+"""Bytes that the report's folder must have room for at least."""
 
 SOLO = "main"
 """The worker's name when there are no workers."""
@@ -58,8 +64,22 @@ def configure(config: pytest.Config) -> None:
         signals.leave_foreground()
         return
     if hasattr(config.option, "htmlpath") and not config.option.collectonly:
-        config.option.htmlpath = config.option.htmlpath or str(_report_path(config.stash[RUN_PLAN]))
+        if not config.option.htmlpath:
+            config.option.htmlpath = str(_report_path(config.stash[RUN_PLAN]))
+            _check_room(Path(config.option.htmlpath).parent)
         config.option.css = [*config.option.css, str(STYLESHEET)]
+
+
+def _check_room(folder: Path) -> None:
+    # pytest-html writes there before the run is opened, and fails with a traceback.
+    try:
+        with tempfile.TemporaryFile(dir=private_folder(folder)) as probe:
+            probe.write(bytes(_ROOM))
+            probe.flush()
+    except OSError as error:
+        raise pytest.UsageError(
+            f"{folder}: {error.strerror}; make room, or choose another place with --runs-dir"
+        ) from None
 
 
 def _report_path(run: RunPlan) -> os.PathLike[str]:

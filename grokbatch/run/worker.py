@@ -42,6 +42,10 @@ class StoppedError(Exception):
     """The run was stopped between the claim and the click: nothing was submitted."""
 
 
+class UnwritableError(Exception):
+    """The manifest cannot be written, so nothing was started: what cannot be recorded must not be made."""
+
+
 class Idle(pytest.Item):
     """Stands in for the next item, which a worker without look-ahead does not know."""
 
@@ -76,15 +80,30 @@ class Worker:
         self.send({"worker": self.id, "video": video_id, "phase": phase, "percent": percent})
 
     def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
-        """Ask for `video`; raises OSError, with nothing claimed, when the manifest cannot be written."""
+        """Ask for `video`; raises UnwritableError."""
         if self.stopped.is_set():
             return Claim.STOPPED
-        with batch.store().transaction() as manifest:
+        with self.starting(batch) as manifest:
             answer = ledger.claim(manifest, video.id, self.id, _now())
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting")
         return answer
+
+    @contextmanager
+    def starting(self, batch: BatchPlan) -> Iterator[Manifest]:
+        """Change the manifest before something starts; on UnwritableError this process starts nothing more."""
+        store = batch.store()
+        try:
+            with store.transaction(starts=True) as manifest:
+                yield manifest
+        except OSError as error:
+            self.stopped.set()
+            LOGGER.error("the manifest cannot be written: %s", error.strerror)
+            raise UnwritableError(
+                f"{store.path}: cannot be written: {error.strerror}; nothing more is started; "
+                "make room, then type: pytest --lf"
+            ) from error
 
     def unclaim(self, batch: BatchPlan, video: VideoSpec) -> None:
         """Give back a claim with which nothing was submitted."""
@@ -153,11 +172,6 @@ class Worker:
             # Without clean-up: closing a browser that is at work takes seconds, and it ends with its parent.
             os._exit(1)
 
-    def note_unwritable(self, error: OSError) -> None:
-        """Start nothing more in this process: what cannot be recorded must not be made."""
-        LOGGER.error("the manifest cannot be written: %s", error.strerror)
-        self.stopped.set()
-
 
 def _stop_all(manifests: Iterable[Manifest], status: RunStatus, video: VideoSpec, outcome: Outcome) -> None:
     reason = StopRecord(
@@ -194,13 +208,13 @@ class RecordingWitness:
             each()
         self.turn.proven()
         self.worker.tell(self.video.id, "page opened")
-        with self.batch.store().transaction() as manifest:
+        with self.worker.starting(self.batch) as manifest:
             return ledger.opened(manifest, present_ids)
 
     def submitting(self, known_ids: frozenset[str]) -> None:
-        """Record the submit that follows; raises StoppedError if the run was stopped in the meantime."""
+        """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError."""
         self._wait_for_person()
-        with self.batch.store().transaction() as manifest:
+        with self.worker.starting(self.batch) as manifest:
             if manifest.stop is not None:
                 raise StoppedError
             ledger.submitting(manifest, self.video.id, known_ids, _now())

@@ -41,7 +41,7 @@ def person_passes(
         page.bring_to_front()
     watch, deadline = Watch(page, table), clock() + seconds
     seen = watch.now()
-    while seen.human_check or seen.prompt is None:
+    while seen.is_barred or seen.prompt is None:
         if clock() >= deadline:
             return False
         seen = watch.until_change(seen.signature, deadline - clock())

@@ -36,9 +36,7 @@ def pill(page: Page) -> Locator:
 
 def toasts(page: Page) -> Locator:
     """Return the error toasts."""
-    return page.locator(
-        'section[aria-label^="Notifications"] > ol > li[data-sonner-toast][data-type="error"]'
-    )
+    return page.locator('section[aria-label^="Notifications"] > ol > li[data-sonner-toast][data-type="error"]')
 
 
 def write_and_submit(page: Page, prompt: str = PROMPT) -> None:
@@ -77,9 +75,7 @@ def test_a_success_is_a_new_playable_video_on_its_own_post(demo_page: Callable[.
     expect(page.locator('img[alt="Loading"]')).to_have_count(1)
     expect(pill(page)).to_have_text(re.compile(r"^\d+%$"))
     expect(page.get_by_role("button", name="Redo")).to_be_visible()
-    src = page.locator("video#sd-video[playsinline][autoplay][loop][preload=auto][poster]").get_attribute(
-        "src"
-    )
+    src = page.locator("video#sd-video[playsinline][autoplay][loop][preload=auto][poster]").get_attribute("src")
     assert src != old
     assert re.fullmatch(
         re.escape(site.assets_origin) + r"/users/[\w-]+/generated/[\w-]+/generated_video\.mp4\?cache=1",
@@ -94,9 +90,7 @@ def test_a_success_is_a_new_playable_video_on_its_own_post(demo_page: Callable[.
 
 
 @pytest.mark.parametrize(("style", "ending"), [("same", "$"), ("conversation", r"\?conversation=[\w-]{36}$")])
-def test_a_success_may_stay_on_the_permalink(
-    demo_page: Callable[..., OpenDemo], style: str, ending: str
-) -> None:
+def test_a_success_may_stay_on_the_permalink(demo_page: Callable[..., OpenDemo], style: str, ending: str) -> None:
     demo = demo_page(url_after=style)
     write_and_submit(demo.page)
     expect(demo.page.get_by_role("button", name="Redo")).to_be_visible()
@@ -117,9 +111,7 @@ def test_the_options_button_counts_up_and_is_made_anew_meanwhile(demo_page: Call
     )
     write_and_submit(page)
     expect(page.get_by_role("button", name="Redo")).to_be_visible()
-    percents = [
-        text for text in page.evaluate("window.seen.map((one) => one.text)") if re.fullmatch(r"\d+%", text)
-    ]
+    percents = [text for text in page.evaluate("window.seen.map((one) => one.text)") if re.fullmatch(r"\d+%", text)]
     assert percents == ["1%", "5%", "15%", "24%", "33%", "44%", "54%", "63%", "72%", "95%"]
 
 

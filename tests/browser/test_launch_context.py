@@ -68,9 +68,7 @@ def site() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def installed() -> Browser:
     """The browser that a run on this machine would use."""
-    return provide_browser(
-        lambda: find_browser(this_machine()), home_folder(os.environ), this_installer(print)
-    )
+    return provide_browser(lambda: find_browser(this_machine()), home_folder(os.environ), this_installer(print))
 
 
 @pytest.fixture
@@ -149,9 +147,7 @@ def test_a_profile_open_in_a_worker_is_not_copied(open_worker: Open, tmp_path: P
 def test_playwrights_features_are_kept_beside_ours(open_worker: Open) -> None:
     process = open_worker(launch_args={"args": ["--disable-features=OfTheUser"]}).process
     assert process is not None
-    lists = [
-        part for part in process.cmdline() if part.startswith(("--disable-features=", "--enable-features="))
-    ]
+    lists = [part for part in process.cmdline() if part.startswith(("--disable-features=", "--enable-features="))]
     assert len(lists) == 2
     assert "NetworkServiceInProcess2" in lists[0].split(",")
     features = lists[1].partition("=")[2].split(",")
@@ -172,10 +168,10 @@ def test_endless_animations_stop_and_reach_their_last_frame(open_worker: Open) -
     )
 
 
-def test_garbage_is_collected_when_asked(open_worker: Open) -> None:
+def test_tidying_collects_garbage(open_worker: Open) -> None:
     worker = open_worker()
     worker.page.evaluate("() => { window.gone = new WeakRef({}); }")
-    worker.collect_garbage()
+    tidy(worker.page)
     assert worker.page.evaluate("window.gone.deref() === undefined")
 
 
@@ -183,9 +179,17 @@ def test_what_was_watched_does_not_stay_on_the_disk(open_worker: Open, site: str
     worker = open_worker()
     worker.page.goto(site)
     worker.page.evaluate("fetch('/clip').then(answer => answer.blob()).then(blob => blob.size)")
-    worker.collect_garbage()
+    tidy(worker.page)
     worker.close()
     assert size(worker.folder.root) < 2_000_000
+
+
+def test_a_video_that_nobody_watches_does_not_play(open_worker: Open, site: str) -> None:
+    page = open_worker().page
+    page.goto(site)
+    page.evaluate("document.body.innerHTML = '<video src=/film autoplay loop muted></video>'")
+    page.wait_for_function("document.querySelector('video').duration > 0", timeout=5_000)
+    page.wait_for_function("document.querySelector('video').paused", timeout=5_000)
 
 
 def test_downloads_land_in_the_workers_folder(open_worker: Open) -> None:

@@ -57,9 +57,7 @@ class Worker:
         command = [sys.executable, "-c", WORKER, str(folder), "guarded" if guarded else "bare"]
         # Its own folder for temporary files, because a killed browser leaves some.
         environ = {**os.environ, "TMPDIR": str(folder.parent.parent)}
-        self.python = subprocess.Popen(
-            command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        self.python = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.read() == "open"
         self.family = psutil.Process(self.python.pid).children(recursive=True)
         self.browser = next(browsers_on(lambda path: path.is_relative_to(folder.resolve()), self.family))
@@ -137,9 +135,7 @@ def test_no_process_survives_a_killed_worker_whatever_hangs(start: Start, hangs:
     assert wait_until(lambda: not worker.alive(), 5), worker.alive()
 
 
-def test_what_survives_without_the_guard_is_ended_by_the_next_runs_sweep(
-    start: Start, tmp_path: Path
-) -> None:
+def test_what_survives_without_the_guard_is_ended_by_the_next_runs_sweep(start: Start, tmp_path: Path) -> None:
     worker = start(guarded=False)
     worker.browser.suspend()
     worker.kill()

@@ -29,7 +29,7 @@ PATIENCE = 120.0
 class HeldMaker:
     """Implements VideoMaker without a browser."""
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:  # noqa: ARG002
         witness.opened(frozenset())
         witness.submitting(frozenset())
         name = f"made-{video.id}-{time.time_ns()}"

@@ -82,7 +82,7 @@ class Terminal:
             stderr=theirs,
             start_new_session=True,
             # The first terminal that a session's leader opens becomes the one whose Ctrl+C it hears.
-            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),  # noqa: PLW1509
+            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
         )
         os.close(theirs)
         self._reader = threading.Thread(target=self._read, daemon=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
+from grokbatch.record.outcome import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,11 +38,9 @@ def fill(disk: Path) -> None:
     """Leave not a byte free."""
     with (disk / "filler").open("ab", buffering=0) as file:
         for size in (1 << 16, 1 << 10, 1):
-            try:
+            with pytest.raises(OSError, match="No space left"):
                 while True:
                     file.write(b"x" * size)
-            except OSError as error:
-                assert error.errno == errno.ENOSPC
 
 
 @pytest.mark.parametrize("workers", ["-n0", "-n2"])
@@ -59,8 +58,10 @@ def test_on_a_full_disk_finished_videos_are_recorded_and_nothing_starts(
     manifest = stubbed.manifest("cats@demo", runs="disk/runs")
     finished = [entry["video"] for entry in stubbed.stub_submits()]
     assert len(finished) == number, "nothing was submitted on the full disk"
-    assert sorted(name for name, video in manifest.videos.items() if video.status == "COMPLETED") == sorted(finished)
-    assert manifest.counts["IN_PROGRESS"] == 0
+    assert sorted(name for name, video in manifest.videos.items() if video.status is Status.COMPLETED) == sorted(
+        finished
+    )
+    assert manifest.counts[Status.IN_PROGRESS] == 0
     assert "No space left on device" in call.said()
     assert "INTERNALERROR" not in call.said()
     assert "Logging error" not in call.said()

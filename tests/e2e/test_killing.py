@@ -49,7 +49,7 @@ def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
     assert call.wait() == 1, call.said()
     crashed = stubbed.manifest("cats@demo").videos[lost["video"]]
     assert (crashed.status, crashed.category) == (Status.FAILED, Category.WORKER_CRASHED)
-    assert stubbed.manifest("cats@demo").counts["COMPLETED"] == 3
+    assert stubbed.manifest("cats@demo").counts[Status.COMPLETED] == 3
     report = (stubbed.run_directory("cats@demo") / "report.html").read_text()
     assert f"cats.yaml::{lost['video']}" in report
     assert "WORKER_CRASHED" in report

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.outcome import Category
+from grokbatch.record.outcome import Category, Status
 from tests.e2e.demo_process import check_each_made_once
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 
-LIMITS = {
+LIMITS: dict[str, dict[str, Any]] = {
     "toast": {"limit_style": "toast"},
     "disabled": {"limit_style": "disabled"},
     "http429": {"limit_style": "http429", "retry_after": 3600},
@@ -51,9 +51,9 @@ def test_a_rate_limit_ends_the_run_and_lf_makes_the_rest(user: User, site: DemoP
     assert re.fullmatch(wanted, last_line(said)), said
     manifest = user.manifest()
     assert manifest.stop is not None
-    assert manifest.counts["COMPLETED"] == 3
-    assert manifest.counts["RATE_LIMITED"] >= 1
-    assert manifest.counts["FAILED"] == 0
+    assert manifest.counts[Status.COMPLETED] == 3
+    assert manifest.counts[Status.RATE_LIMITED] >= 1
+    assert manifest.counts[Status.FAILED] == 0
     ends = [datetime.fromisoformat(entry["time"]) for entry in site.journal("outcome")]
     assert max(ends) > manifest.stop.at, "a video was under way at the stop, and was finished"
     check_nothing_submitted_after_the_stop(site, manifest)

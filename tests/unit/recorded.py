@@ -35,9 +35,7 @@ def video(
     )
 
 
-def attempt(
-    number: int = 1, *, at: float = 0, took: float = 10, category: Category | None = None
-) -> AttemptRecord:
+def attempt(number: int = 1, *, at: float = 0, took: float = 10, category: Category | None = None) -> AttemptRecord:
     began = START + timedelta(seconds=at)
     return AttemptRecord(
         number=number,
@@ -74,9 +72,7 @@ def stopped(category: Category, *videos: VideoRecord, **fields: Any) -> Manifest
 
 def hundred(completed: int) -> list[VideoRecord]:
     """Return a hundred videos, the first of them completed, the others not started."""
-    return [
-        video(number, Status.COMPLETED if number <= completed else Status.PENDING) for number in range(1, 101)
-    ]
+    return [video(number, Status.COMPLETED if number <= completed else Status.PENDING) for number in range(1, 101)]
 
 
 def result(of: Manifest, root: Path) -> BatchResult:

@@ -156,14 +156,10 @@ FAULTS = {
     GOOD + "timeout: 60s": [f'3: timeout: {SECONDS}, not "60s"'],
     GOOD + "max_wait: .inf": [f"3: max_wait: {SECONDS}, not .inf"],
     GOOD + "max_wait: .nan": [f"3: max_wait: {SECONDS}, not .nan"],
-    GOOD + "worker_start_delay: -1": [
-        "3: worker_start_delay: must be a number of seconds from 0 to 86400, not -1"
-    ],
+    GOOD + "worker_start_delay: -1": ["3: worker_start_delay: must be a number of seconds from 0 to 86400, not -1"],
     GOOD + "timeout: 400": ["3: timeout: must not be longer than max_wait (300 seconds), not 400"],
     GOOD + "max_wait: 30": ["3: max_wait: must not be shorter than timeout (60 seconds), not 30"],
-    GOOD + "timeout: 40.5\nmax_wait: 30": [
-        "4: max_wait: must not be shorter than timeout (40.5 seconds), not 30"
-    ],
+    GOOD + "timeout: 40.5\nmax_wait: 30": ["4: max_wait: must not be shorter than timeout (40.5 seconds), not 30"],
     # choices
     GOOD + "headed: maybe": ['3: headed: must be true, false or auto, not "maybe"'],
     GOOD + "headed: 1": ["3: headed: must be true, false or auto, not 1"],
@@ -179,18 +175,10 @@ FAULTS = {
     "prompt: x\npermalink: http://grok.com/x": [f'2: permalink: {PERMALINK}, not "http://grok.com/x"'],
     "prompt: x\npermalink: [a]": [f"2: permalink: {PERMALINK}, not a list"],
     # what YAML would make of a prompt
-    f"permalink: {POST}\nprompt: no": [
-        f"2: prompt: {PROMPT}, but YAML takes it for true or false: put it in quotes"
-    ],
-    f"permalink: {POST}\nprompt: 1:30": [
-        f"2: prompt: {PROMPT}, but YAML takes it for a number: put it in quotes"
-    ],
-    f"permalink: {POST}\nprompt: 2026-02-30": [
-        f"2: prompt: {PROMPT}, but YAML takes it for a date: put it in quotes"
-    ],
-    f"permalink: {POST}\nprompt: !wow kite": [
-        f"2: prompt: {PROMPT}, but YAML takes it for a tag: put it in quotes"
-    ],
+    f"permalink: {POST}\nprompt: no": [f"2: prompt: {PROMPT}, but YAML takes it for true or false: put it in quotes"],
+    f"permalink: {POST}\nprompt: 1:30": [f"2: prompt: {PROMPT}, but YAML takes it for a number: put it in quotes"],
+    f"permalink: {POST}\nprompt: 2026-02-30": [f"2: prompt: {PROMPT}, but YAML takes it for a date: put it in quotes"],
+    f"permalink: {POST}\nprompt: !wow kite": [f"2: prompt: {PROMPT}, but YAML takes it for a tag: put it in quotes"],
     f"permalink: {POST}\nprompt:": [f"2: prompt: {PROMPT}, but is empty"],
     f"permalink: {POST}\nprompt: '  '": [f"2: prompt: {PROMPT}, but is empty"],
     f"permalink: {POST}\nprompt: [kite]": [f"2: prompt: {PROMPT}, not a list"],
@@ -199,9 +187,7 @@ FAULTS = {
     f"permalink: {POST}\nprompt: kite #1 flies": [
         "2: prompt: YAML drops everything from the # on: put the prompt in quotes"
     ],
-    f"permalink: {POST}\nprompt: &red kite": [
-        "2: prompt: YAML drops its first word: put the prompt in quotes"
-    ],
+    f"permalink: {POST}\nprompt: &red kite": ["2: prompt: YAML drops its first word: put the prompt in quotes"],
     f"permalink: {POST}\nprompt: ! kite": ["2: prompt: YAML drops its first word: put the prompt in quotes"],
     # broken YAML
     "prompt: kite: red": [
@@ -268,9 +254,7 @@ def test_a_name_that_would_mislead_the_run_directory_is_refused(tmp_path: Path, 
 
 
 def test_the_command_line_goes_before_the_file_and_the_last_word_counts(load: Load) -> None:
-    batch = load(
-        GOOD + "count: 5\nsite: demo\n", overrides=["count=6", "count=7"], site="http://localhost:81/"
-    )
+    batch = load(GOOD + "count: 5\nsite: demo\n", overrides=["count=6", "count=7"], site="http://localhost:81/")
     assert (batch.count, batch.site) == (7, "http://localhost:81")
 
 
@@ -388,9 +372,7 @@ def test_no_content_fails_with_anything_but_our_own_error(load: Load, content: s
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    override=st.text() | st.tuples(st.sampled_from([*KEYS]), YAMLISH | st.text()).map("=".join), site=YAMLISH
-)
+@given(override=st.text() | st.tuples(st.sampled_from([*KEYS]), YAMLISH | st.text()).map("=".join), site=YAMLISH)
 def test_no_override_fails_with_anything_but_our_own_error(load: Load, override: str, site: str) -> None:
     came = batch_or_error(load, GOOD, overrides=[override], site=site)
     if isinstance(came, BatchError):

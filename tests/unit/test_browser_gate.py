@@ -27,9 +27,7 @@ with launch_gate(folder / "gate", slots, delay):
 
 def pass_through(folder: Path, *, slots: int, delay: float = 0.0, seconds: float) -> subprocess.Popen[str]:
     arguments = [str(folder), str(slots), str(delay), str(seconds)]
-    return subprocess.Popen(
-        [sys.executable, "-c", PASS_THROUGH, *arguments], stdout=subprocess.PIPE, text=True
-    )
+    return subprocess.Popen([sys.executable, "-c", PASS_THROUGH, *arguments], stdout=subprocess.PIPE, text=True)
 
 
 def times_inside(processes: list[subprocess.Popen[str]]) -> list[tuple[float, float]]:

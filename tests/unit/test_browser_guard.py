@@ -31,9 +31,7 @@ def teller(tmp_path: Path) -> Path:
 
 
 def told(script: Path, *arguments: str) -> list[str]:
-    return subprocess.run(
-        [script, *arguments], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    return subprocess.run([script, *arguments], capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 def test_feature_lists_are_joined_because_the_last_one_wins(teller: Path, tmp_path: Path) -> None:

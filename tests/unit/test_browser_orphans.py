@@ -45,9 +45,7 @@ def start() -> Iterator[Start]:
         process.wait()
 
 
-def test_a_sweep_ends_browsers_on_the_runs_profiles_and_removes_the_copies(
-    tmp_path: Path, start: Start
-) -> None:
+def test_a_sweep_ends_browsers_on_the_runs_profiles_and_removes_the_copies(tmp_path: Path, start: Start) -> None:
     profiles = tmp_path / "worker-profiles"
     (profiles / "gw0" / "profile").mkdir(parents=True)
     (profiles / "gw1" / "profile").mkdir(parents=True)

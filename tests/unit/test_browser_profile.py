@@ -83,9 +83,7 @@ def test_a_profile_that_a_browser_has_open_is_refused(home: Path, target: Path) 
     assert not (target / "SingletonLock").is_symlink()
 
 
-def test_a_profile_open_in_a_headless_shell_is_refused_though_that_makes_no_lock(
-    home: Path, target: Path
-) -> None:
+def test_a_profile_open_in_a_headless_shell_is_refused_though_that_makes_no_lock(home: Path, target: Path) -> None:
     profile = account_folder(home, "main") / "profile"
     with (
         _sleeper("browser", f"--user-data-dir={profile}"),
@@ -179,9 +177,7 @@ def test_session_cookies_beside_the_profile_belong_to_the_account(home: Path) ->
     assert "the-secret" not in repr(account)
 
 
-@pytest.mark.parametrize(
-    "text", ['[{"name": "sso", "value": "the-secret"}]', '{"the-secret": 1}', "the-secret"]
-)
+@pytest.mark.parametrize("text", ['[{"name": "sso", "value": "the-secret"}]', '{"the-secret": 1}', "the-secret"])
 def test_faulty_session_cookies_are_an_error_that_does_not_quote_them(home: Path, text: str) -> None:
     (account_folder(home, "main") / "session-cookies.json").write_text(text)
     with pytest.raises(ProfileError, match=r"session-cookies\.json: .*remove it and sign in again") as error:

@@ -97,9 +97,7 @@ def test_one_user_can_be_signed_out_from_outside(play: Callable[..., DemoSite]) 
 
 @pytest.mark.parametrize("body", ['{"user": "a b"}', '{"name": "studio"}', "[]", "{", "\xff"])
 @pytest.mark.parametrize("path", ["session", "expire"])
-def test_a_wrong_user_is_refused_by_the_control_endpoint(
-    play: Callable[..., DemoSite], path: str, body: str
-) -> None:
+def test_a_wrong_user_is_refused_by_the_control_endpoint(play: Callable[..., DemoSite], path: str, body: str) -> None:
     site = play()
     reply = httpx.post(f"{site.origin}/__control__/{path}", content=body.encode("latin-1"))
     assert reply.status_code == 422

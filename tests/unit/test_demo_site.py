@@ -275,9 +275,7 @@ def test_a_video_is_h264_and_aac_and_decodes_to_its_end(visit: Callable[..., Vis
     ("wanted", "first", "last"),
     [("bytes=0-9", 0, 9), ("bytes=100-", 100, None), ("bytes=-50", -50, None), ("bytes=5-99999999", 5, None)],
 )
-def test_a_range_of_a_video_is_served(
-    visit: Callable[..., Visitor], wanted: str, first: int, last: int | None
-) -> None:
+def test_a_range_of_a_video_is_served(visit: Callable[..., Visitor], wanted: str, first: int, last: int | None) -> None:
     visitor = visit()
     path = visitor.videos()[0]["videoUrl"]
     whole = visitor.asset(path).content

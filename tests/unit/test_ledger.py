@@ -43,9 +43,7 @@ def test_a_video_is_granted_and_then_completed(manifest: Manifest) -> None:
 
 
 def test_nothing_is_granted_after_a_stop(manifest: Manifest) -> None:
-    ledger.stop(
-        manifest, RunStatus.STOPPED_RATE_LIMIT, StopRecord(category=Category.RATE_LIMIT, message="", at=NOW)
-    )
+    ledger.stop(manifest, RunStatus.STOPPED_RATE_LIMIT, StopRecord(category=Category.RATE_LIMIT, message="", at=NOW))
     assert ledger.claim(manifest, "video-001", "gw0", NOW) is Claim.STOPPED
     assert manifest.videos["video-001"].attempts == []
 
@@ -60,9 +58,7 @@ def test_the_first_reason_to_stop_is_kept(manifest: Manifest) -> None:
 
 def test_a_result_is_recorded_after_a_stop(manifest: Manifest) -> None:
     ledger.claim(manifest, "video-001", "gw0", NOW)
-    ledger.stop(
-        manifest, RunStatus.STOPPED_RATE_LIMIT, StopRecord(category=Category.RATE_LIMIT, message="", at=NOW)
-    )
+    ledger.stop(manifest, RunStatus.STOPPED_RATE_LIMIT, StopRecord(category=Category.RATE_LIMIT, message="", at=NOW))
     ledger.finish(manifest, "video-001", made("a"), NOW)
     assert manifest.videos["video-001"].status is Status.COMPLETED
 
@@ -95,9 +91,7 @@ def test_a_submit_whose_end_nobody_saw_leaves_an_orphan(manifest: Manifest) -> N
     assert attempt.known_ids == ["old"]
 
 
-@pytest.mark.parametrize(
-    "category", [Category.GENERATION_ERROR, Category.RATE_LIMIT, Category.CONTENT_MODERATED]
-)
+@pytest.mark.parametrize("category", [Category.GENERATION_ERROR, Category.RATE_LIMIT, Category.CONTENT_MODERATED])
 def test_a_failure_that_the_site_told_of_leaves_no_orphan(manifest: Manifest, category: str) -> None:
     ledger.claim(manifest, "video-001", "gw0", NOW)
     ledger.submitting(manifest, "video-001", {"old"}, NOW)
@@ -145,9 +139,7 @@ def test_a_smaller_count_keeps_what_was_made_and_a_larger_one_finds_it_again(man
         ((made("a"),), RunStatus.PENDING),
     ],
 )
-def test_the_run_status_tells_how_it_went(
-    manifest: Manifest, outcomes: tuple[Outcome, ...], status: RunStatus
-) -> None:
+def test_the_run_status_tells_how_it_went(manifest: Manifest, outcomes: tuple[Outcome, ...], status: RunStatus) -> None:
     for number, outcome in enumerate(outcomes, 1):
         ledger.claim(manifest, f"video-{number:03}", "gw0", NOW)
         ledger.finish(manifest, f"video-{number:03}", outcome, NOW)

@@ -78,9 +78,7 @@ def board(**fields: object) -> Board:
 
 def busy(number: int) -> dict[str, WorkerState]:
     return {
-        f"gw{n}": WorkerState(
-            f"video-{n:03d}", "trying again in 6 s" if n % 2 else "generating 54 %", 54, 990.0
-        )
+        f"gw{n}": WorkerState(f"video-{n:03d}", "trying again in 6 s" if n % 2 else "generating 54 %", 54, 990.0)
         for n in range(number)
     }
 
@@ -168,9 +166,7 @@ def test_few_workers_are_all_shown_in_their_order() -> None:
 
 
 def test_a_worker_s_line_tells_video_phase_percentage_and_time() -> None:
-    line = worker_line(
-        "gw3", WorkerState("video-012", "generating 54 %", 54, 990.0), 1000.0, 80, UNICODE
-    ).plain
+    line = worker_line("gw3", WorkerState("video-012", "generating 54 %", 54, 990.0), 1000.0, 80, UNICODE).plain
 
     assert line.split("━")[0].split() == ["gw3", "video-012", "generating"]
     assert line.endswith("54 %   0:10")

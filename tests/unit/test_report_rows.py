@@ -110,10 +110,7 @@ def test_evidence_that_is_gone_is_not_linked(tmp_path: Path) -> None:
 
 
 def test_a_report_elsewhere_links_back_into_the_run_directory(tmp_path: Path) -> None:
-    assert (
-        page.ReportPage(tmp_path / "out" / "r.html").address_of(tmp_path / "cats" / "a.png")
-        == "../cats/a.png"
-    )
+    assert page.ReportPage(tmp_path / "out" / "r.html").address_of(tmp_path / "cats" / "a.png") == "../cats/a.png"
 
 
 def test_moderation_is_its_own_status_and_not_in_the_colour_of_failures(tmp_path: Path) -> None:
@@ -133,9 +130,7 @@ def test_a_crashed_worker_leaves_a_failed_row_with_the_reason(tmp_path: Path) ->
 
 
 def test_everything_that_others_wrote_is_escaped(tmp_path: Path) -> None:
-    failed = video(
-        1, Status.FAILED, Category.TIMEOUT, message=NASTY, worker=NASTY, page_url=f"https://x/{NASTY}"
-    )
+    failed = video(1, Status.FAILED, Category.TIMEOUT, message=NASTY, worker=NASTY, page_url=f"https://x/{NASTY}")
     failed.attempts[0].message = NASTY
     details = ["kept by pytest"]
 
@@ -193,9 +188,7 @@ def test_a_video_of_an_earlier_run_unfolds_to_nothing(tmp_path: Path) -> None:
     page.row_details(report("skipped"), details, known, page.ReportPage(tmp_path / "r.html"))
 
     assert details == []
-    assert "settled by an earlier run" in seen(
-        row(video(1, Status.COMPLETED), tmp_path, report("skipped"))["Message"]
-    )
+    assert "settled by an earlier run" in seen(row(video(1, Status.COMPLETED), tmp_path, report("skipped"))["Message"])
 
 
 def summary(of: Manifest, root: Path) -> str:
@@ -259,9 +252,7 @@ def pytest_html_results_table_html(report, data):
 
 
 @pytest.mark.parametrize("options", [[], ["--self-contained-html"]], ids=["beside", "inside"])
-def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(
-    pytester: pytest.Pytester, options: list[str]
-) -> None:
+def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(pytester: pytest.Pytester, options: list[str]) -> None:
     videos = [video(1, Status.COMPLETED), video(2, Status.FAILED, Category.TIMEOUT, message=NASTY)]
     pytester.path.joinpath("manifest.json").write_text(
         manifest(*videos).model_dump_json(exclude={"counts"}), encoding="utf-8"
@@ -269,9 +260,7 @@ def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(
     pytester.makeconftest(HOOKS)
     pytester.makepyfile("def test_video_001(): pass\ndef test_video_002(): assert False\ndef test_x(): pass")
 
-    pytester.runpytest_subprocess("--html=report.html", "-W", "error", *options).assert_outcomes(
-        passed=2, failed=1
-    )
+    pytester.runpytest_subprocess("--html=report.html", "-W", "error", *options).assert_outcomes(passed=2, failed=1)
 
     html = pytester.path.joinpath("report.html").read_text(encoding="utf-8")
     blob = re.search(r'data-jsonblob="(.*?)"', html)

@@ -147,7 +147,7 @@ NOTHING: dict[str, tuple[Observation, Heard]] = {
     ),
     "a video of a request without the prompt": (
         seen(videos=(NEW,)),
-        Heard((Call(1, has_prompt=False, facts=NAMED, is_over=True), call(number=2))),
+        Heard((call(), Call(2, has_prompt=False, facts=NAMED, is_over=True))),
     ),
     "a new video outside the player": (seen(videos=(NEW.model_copy(update={"player": -1}),)), Heard()),
 }

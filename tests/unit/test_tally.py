@@ -89,9 +89,7 @@ def test_a_rate_limit_ends_with_the_counts_and_the_command_to_resume() -> None:
         (timedelta(minutes=-1), ""),
     ],
 )
-def test_the_time_that_the_site_told_stands_in_the_last_line_until_it_is_past(
-    later: timedelta, told: str
-) -> None:
+def test_the_time_that_the_site_told_stands_in_the_last_line_until_it_is_past(later: timedelta, told: str) -> None:
     line = ending([stopped(Category.RATE_LIMIT, *hundred(42), retry_at=START + later)], START, UTC)
 
     assert line == f"rate limit: 42 of 100 completed, 58 pending; resume with: pytest --lf{told}"

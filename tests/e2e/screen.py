@@ -1,0 +1,90 @@
+"""A screen that nobody sees, and the commands of `grokbatch`, typed by a user in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.browser.processes import browsers_on
+from tests.e2e.patience import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import psutil
+
+    from tests.e2e.user import User
+
+
+@contextmanager
+def virtual_screen() -> Iterator[str]:
+    """Run Xvfb on a free display and give its name, such as `:7`; skip the test where there is no Xvfb."""
+    program = shutil.which("Xvfb")
+    if program is None:
+        pytest.skip("windows need a display: install Xvfb (apt-get install xvfb)")
+    reading, writing = os.pipe()
+    command = [program, "-displayfd", str(writing), "-screen", "0", "1280x900x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, pass_fds=[writing], stderr=subprocess.DEVNULL) as process:
+        os.close(writing)
+        try:
+            with os.fdopen(reading) as told:
+                yield f":{told.readline().strip()}"
+        finally:
+            process.terminate()
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def all(self) -> str:
+        return self.out + self.err
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A user's terminal, with a screen if `display` names one."""
+
+    user: User
+    display: str | None = None
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Type `grokbatch` with `arguments`."""
+        display = {} if self.display is None else {"DISPLAY": self.display}
+        return subprocess.Popen(
+            [sys.executable, "-m", "grokbatch.cli", *arguments],
+            cwd=self.user.path,
+            env=self.user.environment() | display,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def type(self, *arguments: str) -> Said:
+        """Type it, and return what it came to."""
+        return finish(self.start(*arguments))
+
+    def window(self) -> psutil.Process:
+        """Return the browser in which somebody signs in, once it runs."""
+        root = self.user.home.resolve()
+        return wait_until(lambda: next(browsers_on(lambda folder: folder.is_relative_to(root)), None), "window")
+
+
+def finish(process: subprocess.Popen[str]) -> Said:
+    """Wait for the end of a command that was started."""
+    out, err = process.communicate(timeout=120)
+    return Said(process.returncode, out, err)

@@ -1,0 +1,202 @@
+"""Signing in for real: a window on a screen, a browser, the built-in site, and a person played by its sign-in page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.patience import wait_until
+from tests.e2e.screen import Desk, finish, virtual_screen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.e2e.demo_process import DemoProcess
+    from tests.e2e.user import User
+
+
+@pytest.fixture(scope="module")
+def screen() -> Iterator[str]:
+    with virtual_screen() as display:
+        yield display
+
+
+@pytest.fixture
+def desk(nobody: User, screen: str) -> Desk:
+    """A user without an account, in front of a screen."""
+    return Desk(nobody, screen)
+
+
+def add(desk: Desk, site: DemoProcess, alias: str = "me") -> None:
+    """Sign in as a user would who is quick."""
+    site.change(sign_in_by_itself=0.2)
+    said = desk.type("accounts", "add", alias, "--site", site.origin)
+    assert said.code == 0, said.all
+    assert f"account {alias}: ready" in said.out
+
+
+def secrets(user: User, alias: str = "me") -> set[str]:
+    cookies = json.loads((user.home / "accounts" / alias / "session-cookies.json").read_text())
+    return {cookie["value"] for cookie in cookies}
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def test_who_signs_in_once_makes_videos_with_that_account(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site)
+    desk.user.check_nothing_runs()
+    desk.user.write_batch(count=1, site=site.origin)
+    code, said = desk.user.run("cats.yaml", "-n", "0")
+    assert (code, desk.user.statuses()) == (0, {"video-001": "COMPLETED"}), said
+    listed = json.loads(desk.type("accounts", "list", "--json").out)
+    assert [account["alias"] for account in listed] == ["me"]
+    assert listed[0]["last_used_at"] is not None
+
+
+def test_nobody_else_can_read_an_account_and_no_command_shows_its_secrets(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site)
+    accounts = desk.user.home / "accounts"
+    paths = [accounts, *accounts.rglob("*")]
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file()}
+    folders = {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_dir()}
+    assert (modes, folders) == ({0o600}, {0o700})
+    shown = desk.type("accounts", "list", "--json").all + desk.type("accounts", "check", "me", "--json").all
+    assert secrets(desk.user)
+    assert not any(secret in shown for secret in secrets(desk.user))
+
+
+def test_a_window_that_is_closed_too_early_leaves_nothing_behind(desk: Desk, site: DemoProcess) -> None:
+    command = desk.start("accounts", "add", "me", "--site", site.origin)
+    window = desk.window()
+    wait_until(lambda: site.journal("sign_in_page") or window.children(recursive=True), "page in the window")
+    window.terminate()
+    said = finish(command)
+    assert said.code == 1
+    assert "to try again: grokbatch accounts add me" in said.err or "does not start" in said.err
+    assert [path.name for path in (desk.user.home / "accounts").iterdir()] == [".making-me.lock"]
+
+
+def test_ctrl_c_ends_the_window_and_leaves_nothing_behind(desk: Desk, site: DemoProcess) -> None:
+    command = desk.start("accounts", "add", "me", "--site", site.origin)
+    desk.window()
+    os.killpg(command.pid, signal.SIGINT)
+    assert finish(command).code == 2
+    assert not (desk.user.home / "accounts" / "me").exists()
+    desk.user.check_nothing_runs()
+
+
+def test_who_does_not_sign_in_in_time_is_told_so(desk: Desk, site: DemoProcess) -> None:
+    said = desk.type("accounts", "add", "me", "--site", site.origin, "--timeout", "1")
+    assert said.code == 1
+    assert "nobody had signed in after 1 s" in said.err
+
+
+def test_an_expired_login_is_told_and_mended_by_the_same_command(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site)
+    site._control("POST", "expire")
+    checked = desk.type("accounts", "check", "me")
+    assert checked.code == 77
+    assert "sign in again with: grokbatch accounts add me" in checked.err
+    # The site need not be named again, as the line that a stopped run ends with does not name it.
+    mended = desk.type("accounts", "add", "me")
+    assert mended.code == 0, mended.all
+    assert desk.type("accounts", "check", "me").code == 0
+
+
+def test_giving_up_on_signing_in_anew_keeps_the_account_as_it_was(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site)
+    before = secrets(desk.user)
+    site.change(sign_in_by_itself=None)
+    assert desk.type("accounts", "add", "me", "--timeout", "1").code == 1
+    assert secrets(desk.user) == before
+    assert desk.type("accounts", "check", "me").code == 0
+
+
+def test_a_human_check_is_told_and_answered_in_the_window(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site)
+    site.change(human_check=True)
+    checked = desk.type("accounts", "check", "me")
+    assert checked.code == 77
+    assert "answer the check with: grokbatch accounts add me" in checked.err
+    site.change(person_passes_after=0.5)
+    assert desk.type("accounts", "add", "me").code == 0
+    site.change(person_passes_after=None)
+    assert desk.type("accounts", "check", "me").code == 0
+
+
+def test_a_check_keeps_a_session_alive_that_the_site_renews_at_every_visit(desk: Desk, site: DemoProcess) -> None:
+    site.change(rotate_session=True, rotation_grace=0)
+    add(desk, site)
+    assert [desk.type("accounts", "check", "me").code for _ in range(3)] == [0, 0, 0]
+
+
+def test_an_imported_profile_of_500_mb_becomes_a_small_account_that_is_signed_in(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site, "other")
+    elsewhere = desk.user.path / "chrome-profile"
+    shutil.copytree(desk.user.home / "accounts" / "other" / "profile", elsewhere)
+    cache = elsewhere / "Default" / "Cache" / "Cache_Data"
+    cache.mkdir(parents=True)
+    for number in range(500):
+        with (cache / f"f_{number:06}").open("wb") as file:
+            file.truncate(1_000_000)
+    before = {path.relative_to(elsewhere) for path in elsewhere.rglob("*")}
+    said = desk.type("accounts", "import", "me", "chrome-profile", "--site", site.origin)
+    assert said.code == 0, said.all
+    assert size(elsewhere) > 500_000_000
+    assert size(desk.user.home / "accounts" / "me") < 10_000_000
+    assert {path.relative_to(elsewhere) for path in elsewhere.rglob("*")} == before, "it stays as it is"
+    (desk.user.home / "accounts" / "me" / "session-cookies.json").unlink()
+    assert desk.type("accounts", "check", "me").code == 0, "the profile itself is signed in"
+
+
+def test_a_profile_that_is_not_signed_in_is_not_imported(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site, "other")
+    elsewhere = desk.user.path / "chrome-profile"
+    shutil.copytree(desk.user.home / "accounts" / "other" / "profile", elsewhere)
+    site._control("POST", "expire")
+    said = desk.type("accounts", "import", "me", "chrome-profile", "--site", site.origin)
+    assert said.code == 77
+    assert "sign in with this one: grokbatch accounts add me" in said.err
+    assert not (desk.user.home / "accounts" / "me").exists()
+
+
+def test_a_site_that_is_not_there_is_not_taken_for_a_lost_login(desk: Desk, site: DemoProcess) -> None:
+    add(desk, site)
+    said = desk.type("accounts", "check", "me", "--site", "http://127.0.0.1:9")
+    assert said.code == 1
+    assert "cannot be reached" in said.err
+
+
+def test_without_a_display_the_ways_out_are_named(nobody: User) -> None:
+    if not os.uname().sysname == "Linux":
+        pytest.skip("other systems always have a display")
+    said = Desk(nobody).type("accounts", "add", "me")
+    assert said.code == 1
+    for way in ("grokbatch accounts import me DIR", "ssh -X", "xvfb-run"):
+        assert way in said.err
+
+
+def test_doctor_finds_the_controls_of_the_batchs_page_and_submits_nothing(user: User, site: DemoProcess) -> None:
+    user.write_batch(site=site.origin)
+    said = Desk(user).type("doctor", "cats.yaml")
+    assert said.code == 0, said.all
+    assert 'prompt: alternative 1 (css=textarea[aria-label="Make a video"])' in said.out
+    assert "it plays H.264" in said.out
+    assert site.journal("submit") == []
+
+
+def test_doctor_says_how_to_sign_in_where_that_alone_is_missing(user: User, site: DemoProcess) -> None:
+    user.write_batch(site=site.origin)
+    site._control("POST", "expire")
+    said = Desk(user).type("doctor", "cats.yaml")
+    assert said.code == 77
+    assert "type: grokbatch accounts add me" in said.out
