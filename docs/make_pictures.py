@@ -74,9 +74,10 @@ def wait_for(tmux: list[str], words: str, seconds: float = 180) -> str:
 
 def draw(shown: str, target: Path, title: str) -> None:
     """Write a terminal's screen as SVG."""
-    console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"), force_terminal=True)  # noqa: SIM115
-    console.print(Text.from_ansi(shown.rstrip()))
-    console.save_svg(str(target), title=title)
+    with Path(os.devnull).open("w") as nowhere:
+        console = Console(record=True, width=COLUMNS, file=nowhere, force_terminal=True)
+        console.print(Text.from_ansi(shown.rstrip()))
+        console.save_svg(str(target), title=title)
 
 
 def run_batch(site: DemoSite, folder: Path) -> Path:
@@ -91,9 +92,10 @@ def run_batch(site: DemoSite, folder: Path) -> Path:
     with terminal("grokbatch-pictures") as tmux:
         subprocess.run([*tmux, "send-keys", settings, "Enter"], check=True)
         subprocess.run([*tmux, "send-keys", command, "Enter"], check=True)
-        shown = wait_for(tmux, "12/24")
-        lines = [line for line in shown.splitlines() if sys.executable not in line and str(folder) not in line]
-        draw("$ pytest batches/landscape.yaml -n 4\n" + "\n".join(lines), HERE / "run.svg", "grokbatch")
+        shown = wait_for(tmux, " 12/24")
+        first = next(number for number, line in enumerate(shown.splitlines()) if "video-001" in line)
+        lines = ["$ pytest batches/landscape.yaml -n 4", *shown.splitlines()[first:]]
+        draw("\n".join(lines), HERE / "run.svg", "grokbatch")
         wait_for(tmux, "resume with")
     return folder / "reports" / "landscape" / "report.html"
 

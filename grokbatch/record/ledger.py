@@ -124,11 +124,20 @@ def opened(manifest: Manifest, present_ids: Iterable[str]) -> frozenset[str]:
     return frozenset(manifest.baseline_ids)
 
 
-def credited_ids(manifest: Manifest) -> frozenset[str]:
-    """Return the site's ids of all videos that any entry of the manifest, old ones included, calls its own."""
+def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
+    """Return the site's ids of all videos that any entry, old ones included, but `besides` calls its own."""
     entries = [*manifest.videos.values(), *manifest.retired]
     entries += [past for entry in entries for past in entry.history]
-    return frozenset(entry.video_id for entry in entries if entry.video_id)
+    own = manifest.videos[besides]
+    return frozenset(entry.video_id for entry in entries if entry.video_id and entry is not own)
+
+
+def adopt(manifest: Manifest, video_id: str, made: str) -> bool:
+    """Credit the site's video `made` to `video_id` before its outcome is known; False if another one has it."""
+    if made in credited_ids(manifest, besides=video_id):
+        return False
+    manifest.videos[video_id].video_id = made
+    return True
 
 
 def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
@@ -142,7 +151,7 @@ def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
 def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -> Outcome:
     """Record what came of the open attempt and return it, corrected if it claims somebody else's video."""
     video = manifest.videos[video_id]
-    if outcome.video is not None and outcome.video.video_id in credited_ids(manifest):
+    if outcome.video is not None and outcome.video.video_id in credited_ids(manifest, besides=video_id):
         # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
         message = "the page showed a video that another entry of the manifest already calls its own"
         outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)

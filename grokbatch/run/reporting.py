@@ -10,6 +10,7 @@ import pytest
 
 from grokbatch.record.ledger import Claim
 from grokbatch.record.outcome import Category, Status
+from grokbatch.review.wording import count_of, shown_path
 from grokbatch.run.controller import CONTROLLER
 from grokbatch.run.making import CLAIM
 from grokbatch.run.plan import RUN_PLAN
@@ -30,8 +31,10 @@ def header(config: pytest.Config) -> list[str]:
     plan = config.stash.get(RUN_PLAN, None)
     if plan is None:
         return []
+    here = config.invocation_params.dir
     return [
-        f"batch: {batch.display}, {len(batch.videos)} videos, site {batch.site}, results in {batch.run_root}"
+        f"batch: {batch.display}, {count_of(len(batch.videos), 'video')}, site {batch.site}, "
+        f"results in {shown_path(batch.run_root, here)}"
         for batch in plan.batches
     ]
 

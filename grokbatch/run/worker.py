@@ -122,7 +122,7 @@ class Worker:
         attempt = ledger.cut_off_attempt(manifest, video.id)
         if attempt is None:
             return None
-        return Orphan(frozenset(attempt.known_ids), ledger.credited_ids(manifest))
+        return Orphan(frozenset(attempt.known_ids), ledger.credited_ids(manifest, besides=video.id))
 
     @contextmanager
     def witness(self, batch: BatchPlan, video: VideoSpec) -> Iterator[RecordingWitness]:
@@ -220,6 +220,11 @@ class RecordingWitness:
             ledger.submitting(manifest, self.video.id, known_ids, _now())
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
         self.worker.tell(self.video.id, "submitted")
+
+    def adopts(self, video_id: str) -> bool:
+        """Credit the site's video to this one, unless another one has it."""
+        with self.batch.store().transaction() as manifest:
+            return ledger.adopt(manifest, self.video.id, video_id)
 
     def progress(self, percent: int) -> None:
         """Pass the percentage on."""

@@ -32,6 +32,9 @@ class Witness(Protocol):
     def submitting(self, known_ids: frozenset[str]) -> None:
         """Take note, durably, that a submit follows; raises to forbid it."""
 
+    def adopts(self, video_id: str) -> bool:
+        """Take the site's finished video for this one; False when another video has it, or got it just now."""
+
     def progress(self, percent: int) -> None:
         """Take note of the percentage that the page shows."""
 

@@ -75,7 +75,7 @@ class Making:
         older = self._witness.opened(seen.ids)
         if orphan is None:
             return self._finish(ready)
-        found = OrphanSearch(self._scene, self._watch, self._deadline).find(seen, older, orphan)
+        found = OrphanSearch(self._scene, self._watch, self._witness, self._deadline).find(seen, older, orphan)
         if isinstance(found, MadeVideo):
             self.doc = seen.doc
             return Outcome.success(found, adopted=True)

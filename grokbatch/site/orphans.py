@@ -10,7 +10,7 @@ from grokbatch.site.replies import Failure
 from grokbatch.site.video_file import read_whole_file
 
 if TYPE_CHECKING:
-    from grokbatch.site.maker import Orphan
+    from grokbatch.site.maker import Orphan, Witness
     from grokbatch.site.observation import Observation, Sighting
     from grokbatch.site.scene import Scene
     from grokbatch.site.watch import Watch
@@ -25,6 +25,7 @@ class OrphanSearch:
 
     scene: Scene
     watch: Watch
+    witness: Witness
     deadline: float
 
     def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
@@ -48,7 +49,11 @@ class OrphanSearch:
         return self._first_finished(seen.ids - opened.ids - spoken_for)
 
     def _first_finished(self, candidates: frozenset[str]) -> MadeVideo | None:
-        return next((made for each in sorted(candidates) if (made := self._finished(each))), None)
+        # Other workers may be looking for orphans of theirs at the same time, among the same videos.
+        return next(
+            (made for each in sorted(candidates) if (made := self._finished(each)) and self.witness.adopts(each)),
+            None,
+        )
 
     def _finished(self, video_id: str) -> MadeVideo | None:
         seen = self.watch.now()

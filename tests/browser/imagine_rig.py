@@ -26,13 +26,17 @@ PROMPT = 'The "fox" <runs> & jumps\nover Müller\'s snow-covered fence'
 
 @dataclass
 class RememberingWitness:
-    """Takes note of everything; `older` is what `opened` answers, by default all that is there."""
+    """Takes note of everything; `older` is what `opened` answers, by default all that is there.
+
+    `taken` are the videos that others have adopted.
+    """
 
     older: frozenset[str] | None = None
     seen: list[frozenset[str]] = field(default_factory=list)
     submits: list[frozenset[str]] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
     forbids: Exception | None = None
+    taken: frozenset[str] = frozenset()
     on_progress: Callable[[], None] = lambda: None
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
@@ -43,6 +47,9 @@ class RememberingWitness:
         if self.forbids:
             raise self.forbids
         self.submits.append(known_ids)
+
+    def adopts(self, video_id: str) -> bool:
+        return video_id not in self.taken
 
     def progress(self, percent: int) -> None:
         self.percents.append(percent)

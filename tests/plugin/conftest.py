@@ -24,7 +24,7 @@ def _folder(pytester: pytest.Pytester, mode: tuple[str, ...]) -> BatchFolder:
     return folder
 
 
-@pytest.fixture(params=MODES.values(), ids=MODES.keys())
+@pytest.fixture(params=list(MODES.values()), ids=list(MODES))
 def folder(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFolder:
     """A user's folder, once for each mode."""
     return _folder(pytester, request.param)

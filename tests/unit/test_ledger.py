@@ -106,6 +106,15 @@ def test_the_first_view_of_the_page_is_the_baseline_of_the_run(manifest: Manifes
     assert ledger.opened(manifest, {"a", "made-since"}) == {"a", "made-since"}
 
 
+def test_of_two_that_adopt_the_same_video_the_first_gets_it(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.claim(manifest, "video-002", "gw1", NOW)
+    assert ledger.adopt(manifest, "video-001", "a")
+    assert not ledger.adopt(manifest, "video-002", "a")
+    assert ledger.finish(manifest, "video-001", made("a"), NOW).category is None
+    assert manifest.videos["video-001"].status is Status.COMPLETED
+
+
 def test_a_claim_that_submitted_nothing_leaves_no_trace(manifest: Manifest) -> None:
     ledger.claim(manifest, "video-001", "gw0", NOW)
     ledger.unclaim(manifest, "video-001")
