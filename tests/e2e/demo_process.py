@@ -59,10 +59,14 @@ class DemoProcess:
         """Change some of the scenario and forget nothing."""
         self._control("POST", "scenario", fields)
 
-    def session(self) -> list[dict[str, Any]]:
-        """Start a session and return its cookies."""
-        cookies: list[dict[str, Any]] = self._control("POST", "session")
+    def session(self, user: str = "demo") -> list[dict[str, Any]]:
+        """Start a session of `user` and return its cookies."""
+        cookies: list[dict[str, Any]] = self._control("POST", "session", {"user": user})
         return cookies
+
+    def expire(self) -> None:
+        """Sign everybody out."""
+        self._control("POST", "expire")
 
     def journal(self, *events: str) -> list[dict[str, Any]]:
         """Return what happened, or only the given kinds of events."""

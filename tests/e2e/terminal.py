@@ -69,14 +69,14 @@ class Screen:
 class Terminal:
     """A call of pytest on a terminal of its own."""
 
-    def __init__(self, user: User, *arguments: str) -> None:
+    def __init__(self, user: User, *arguments: str, **environment: str) -> None:
         self._keys, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self._written = bytearray()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *arguments],
             cwd=user.path,
-            env=user.environment() | {"TERM": "xterm-256color"},
+            env=user.environment() | {"TERM": "xterm-256color"} | environment,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

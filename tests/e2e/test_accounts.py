@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -16,8 +17,7 @@ from tests.e2e.patience import wait_until
 from tests.e2e.screen import Desk, finish, virtual_screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
@@ -39,6 +39,7 @@ def add(desk: Desk, site: DemoProcess, alias: str = "me") -> None:
     """Sign in as a user would who is quick."""
     site.change(sign_in_by_itself=0.2)
     said = desk.type("accounts", "add", alias, "--site", site.origin)
+    site.change(sign_in_by_itself=None)
     assert said.code == 0, said.all
     assert f"account {alias}: ready" in said.out
 
@@ -57,27 +58,26 @@ def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def test_who_signs_in_once_makes_videos_with_that_account(desk: Desk, site: DemoProcess) -> None:
+def modes(paths: Iterable[Path]) -> set[int]:
+    return {stat.S_IMODE(path.stat().st_mode) for path in paths}
+
+
+def test_who_signs_in_once_makes_videos_with_an_account_that_nobody_else_can_read(
+    desk: Desk, site: DemoProcess
+) -> None:
     add(desk, site)
     desk.user.check_nothing_runs()
+    accounts = desk.user.home / "accounts"
+    paths = [accounts, *accounts.rglob("*")]
+    assert modes(filter(Path.is_file, paths)) == {0o600}
+    assert modes(filter(Path.is_dir, paths)) == {0o700}
     desk.user.write_batch(count=1, site=site.origin)
     code, said = desk.user.run("cats.yaml", "-n", "0")
     assert (code, desk.user.statuses()) == (0, {"video-001": "COMPLETED"}), said
-    listed = json.loads(desk.type("accounts", "list", "--json").out)
-    assert [account["alias"] for account in listed] == ["me"]
-    assert listed[0]["last_used_at"] is not None
-
-
-def test_nobody_else_can_read_an_account_and_no_command_shows_its_secrets(desk: Desk, site: DemoProcess) -> None:
-    add(desk, site)
-    accounts = desk.user.home / "accounts"
-    paths = [accounts, *accounts.rglob("*")]
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_file()}
-    folders = {stat.S_IMODE(path.stat().st_mode) for path in paths if path.is_dir()}
-    assert (modes, folders) == ({0o600}, {0o700})
-    shown = desk.type("accounts", "list", "--json").all + desk.type("accounts", "check", "me", "--json").all
+    shown = desk.type("accounts", "list", "--json").out
+    assert [(account["alias"], bool(account["last_used_at"])) for account in json.loads(shown)] == [("me", True)]
     assert secrets(desk.user)
-    assert not any(secret in shown for secret in secrets(desk.user))
+    assert not any(secret in shown + said for secret in secrets(desk.user))
 
 
 def test_a_window_that_is_closed_too_early_leaves_nothing_behind(desk: Desk, site: DemoProcess) -> None:
@@ -102,63 +102,60 @@ def test_ctrl_c_ends_the_window_and_leaves_nothing_behind(desk: Desk, site: Demo
     desk.user.check_nothing_runs()
 
 
-def test_who_does_not_sign_in_in_time_is_told_so(desk: Desk, site: DemoProcess) -> None:
-    said = desk.type("accounts", "add", "me", "--site", site.origin, "--timeout", "1")
-    assert said.code == 1
-    assert "nobody had signed in after 1 s" in said.err
-
-
-def test_an_expired_login_is_told_and_mended_by_the_same_command(desk: Desk, site: DemoProcess) -> None:
-    add(desk, site)
+def test_an_expired_login_is_told_and_mended_by_the_command_that_is_named(
+    user: User, site: DemoProcess, screen: str
+) -> None:
+    desk = Desk(user, screen)
     sign_out(site)
-    checked = desk.type("accounts", "check", "me")
+    checked = desk.type("accounts", "check", "me", "--site", site.origin)
     assert checked.code == 77
     assert "sign in again with: grokbatch accounts add me" in checked.err
-    # The site need not be named again, as the line that a stopped run ends with does not name it.
+    site.change(sign_in_by_itself=0.2)
     mended = desk.type("accounts", "add", "me")
     assert mended.code == 0, mended.all
+    site.change(sign_in_by_itself=None)
     assert desk.type("accounts", "check", "me").code == 0
 
 
-def test_giving_up_on_signing_in_anew_keeps_the_account_as_it_was(desk: Desk, site: DemoProcess) -> None:
-    add(desk, site)
-    before = secrets(desk.user)
+def test_who_does_not_sign_in_in_time_keeps_the_account_as_it_was(user: User, site: DemoProcess, screen: str) -> None:
     sign_out(site)
-    site.change(sign_in_by_itself=None)
-    assert desk.type("accounts", "add", "me", "--timeout", "1").code == 1
-    assert secrets(desk.user) == before
-    assert (desk.user.home / "accounts" / "me" / "profile" / "Default" / "Cookies").is_file()
+    before = secrets(user)
+    said = Desk(user, screen).type("accounts", "add", "me", "--site", site.origin, "--timeout", "1")
+    assert said.code == 1
+    assert "nobody had signed in after 1 s. Nothing was changed" in said.err
+    assert secrets(user) == before
 
 
-def test_a_human_check_is_told_and_answered_in_the_window(desk: Desk, site: DemoProcess) -> None:
-    add(desk, site)
+def test_a_human_check_is_told_and_answered_in_the_window(user: User, site: DemoProcess, screen: str) -> None:
+    desk = Desk(user, screen)
     site.change(human_check=True)
-    checked = desk.type("accounts", "check", "me")
+    checked = desk.type("accounts", "check", "me", "--site", site.origin)
     assert checked.code == 77
     assert "answer the check with: grokbatch accounts add me" in checked.err
     site.change(person_passes_after=0.5)
-    assert desk.type("accounts", "add", "me").code == 0
-    site.change(person_passes_after=None)
-    assert desk.type("accounts", "check", "me").code == 0
+    assert "account me: ready" in desk.type("accounts", "add", "me").out
 
 
-def test_a_check_keeps_a_session_alive_that_the_site_renews_at_every_visit(desk: Desk, site: DemoProcess) -> None:
+def test_a_check_keeps_a_session_alive_that_the_site_renews_at_every_visit(user: User, site: DemoProcess) -> None:
     site.change(rotate_session=True, rotation_grace=0)
-    add(desk, site)
-    assert [desk.type("accounts", "check", "me").code for _ in range(3)] == [0, 0, 0]
+    check = ("accounts", "check", "me", "--site", site.origin)
+    assert [Desk(user).type(*check).code for _ in range(3)] == [0, 0, 0]
+
+
+def test_a_check_tells_what_is_left_of_the_quota(user: User, site: DemoProcess) -> None:
+    site.change(quota=3)
+    said = Desk(user).type("accounts", "check", "me", "--site", site.origin, "--json")
+    assert json.loads(said.out)["quota"]["remaining"] == 3
 
 
 def test_an_imported_profile_of_500_mb_becomes_a_small_account_that_is_signed_in(desk: Desk, site: DemoProcess) -> None:
     add(desk, site, "other")
     elsewhere = desk.user.path / "chrome-profile"
     shutil.copytree(desk.user.home / "accounts" / "other" / "profile", elsewhere)
-    cache = elsewhere / "Default" / "Cache" / "Cache_Data"
-    cache.mkdir(parents=True)
-    for number in range(500):
-        with (cache / f"f_{number:06}").open("wb") as file:
-            file.truncate(1_000_000)
+    _fill_cache(elsewhere)
     before = {path.relative_to(elsewhere) for path in elsewhere.rglob("*")}
-    said = desk.type("accounts", "import", "me", "chrome-profile", "--site", site.origin)
+    bring_in = ("accounts", "import", "me", "chrome-profile", "--site", site.origin)
+    said = desk.type(*bring_in)
     assert said.code == 0, said.all
     assert size(elsewhere) > 500_000_000
     assert size(desk.user.home / "accounts" / "me") < 10_000_000
@@ -166,27 +163,30 @@ def test_an_imported_profile_of_500_mb_becomes_a_small_account_that_is_signed_in
     (desk.user.home / "accounts" / "me" / "session-cookies.json").unlink()
     assert desk.type("accounts", "check", "me").code == 0, "the profile itself is signed in"
 
-
-def test_a_profile_that_is_not_signed_in_is_not_imported(desk: Desk, site: DemoProcess) -> None:
-    add(desk, site, "other")
-    elsewhere = desk.user.path / "chrome-profile"
-    shutil.copytree(desk.user.home / "accounts" / "other" / "profile", elsewhere)
+    kept = secrets(desk.user)
     sign_out(site)
-    said = desk.type("accounts", "import", "me", "chrome-profile", "--site", site.origin)
+    said = desk.type(*bring_in, "--replace")
     assert said.code == 77
     assert "sign in with this one: grokbatch accounts add me" in said.err
-    assert not (desk.user.home / "accounts" / "me").exists()
+    assert secrets(desk.user) == kept, "a profile that is signed out replaces nothing"
 
 
-def test_a_site_that_is_not_there_is_not_taken_for_a_lost_login(desk: Desk, site: DemoProcess) -> None:
-    add(desk, site)
-    said = desk.type("accounts", "check", "me", "--site", "http://127.0.0.1:9")
+def _fill_cache(profile: Path) -> None:
+    cache = profile / "Default" / "Cache" / "Cache_Data"
+    cache.mkdir(parents=True)
+    for number in range(500):
+        with (cache / f"f_{number:06}").open("wb") as file:
+            file.truncate(1_000_000)
+
+
+def test_a_site_that_is_not_there_is_not_taken_for_a_lost_login(user: User) -> None:
+    said = Desk(user).type("accounts", "check", "me", "--site", "http://127.0.0.1:9")
     assert said.code == 1
     assert "cannot be reached" in said.err
 
 
 def test_without_a_display_the_ways_out_are_named(nobody: User) -> None:
-    if not os.uname().sysname == "Linux":
+    if os.uname().sysname != "Linux":
         pytest.skip("other systems always have a display")
     said = Desk(nobody).type("accounts", "add", "me")
     assert said.code == 1

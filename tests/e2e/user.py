@@ -80,7 +80,7 @@ class User:
         """Give the account an empty profile and a session of `site`; return the session's secret."""
         folder = self.home / "accounts" / alias
         (folder / "profile").mkdir(parents=True, exist_ok=True)
-        cookies = site.session()
+        cookies = site.session(alias)
         (folder / "session-cookies.json").write_text(json.dumps(cookies))
         return str(cookies[0]["value"])
 

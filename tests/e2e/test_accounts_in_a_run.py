@@ -1,0 +1,147 @@
+"""Accounts while videos are made: one worker looks first, sessions are renewed, persons are asked, others go on."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.record.accounts import AccountRecord, AccountStore, BrowserRecord
+from tests.e2e.demo_process import check_each_made_once
+from tests.e2e.screen import virtual_screen
+from tests.e2e.terminal import Terminal
+from tests.e2e.user import PROMPT, User
+
+if TYPE_CHECKING:
+    from tests.e2e.demo_process import DemoProcess
+
+
+def renewed(user: User, alias: str = "me") -> str:
+    """Return the session that is kept for the account."""
+    cookies = json.loads((user.home / "accounts" / alias / "session-cookies.json").read_text())
+    return next(str(cookie["value"]) for cookie in cookies if cookie["name"] == "sso")
+
+
+@pytest.mark.slow
+def test_a_lost_login_costs_one_browser(user: User, site: DemoProcess) -> None:
+    """With four workers and a session that is over, one page is opened, and nothing is submitted."""
+    site.expire()
+    code, said = user.run("cats.yaml", "-n4", "--site", site.origin)
+    assert code == 77, said
+    assert "grokbatch accounts add me" in said
+    assert site.submitted() == []
+    # The site sends whoever is signed out to its sign-in page; the others never asked for a page.
+    log = (user.run_directory() / "run.log").read_text()
+    assert log.count(": AUTH_REQUIRED: ") == 1
+    assert list(user.statuses().values()).count("PENDING") == 3
+
+
+@pytest.mark.slow
+def test_a_site_that_renews_the_session_at_every_visit_still_works_on_the_next_run(
+    user: User, site: DemoProcess
+) -> None:
+    """What the site made of the session in one run is what the next run begins with."""
+    site.play(rotate_session=True, rotation_grace=20)
+    first = user.sign_in(site)
+    user.write_batch(count=3)
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    assert code == 0, said
+    assert renewed(user) != first
+    # From now on every value that was ever replaced is refused at once.
+    site.change(rotation_grace=0)
+    user.write_batch(count=4)
+    code, said = user.run("cats.yaml", "-n1", "--site", site.origin)
+    assert code == 0, said
+    check_each_made_once(site, user.manifest())
+
+
+@pytest.mark.slow
+def test_a_limit_of_one_account_leaves_the_other_to_its_work(user: User, site: DemoProcess) -> None:
+    """Two batches, two accounts: the limited one stops, the other is finished, and the exit code is the limit's."""
+    site.play(quota_of={"you": 1})
+    user.sign_in(site, "me")
+    user.sign_in(site, "you")
+    user.write_batch("cats", account="you", count=3)
+    user.write_batch("dogs", account="me", count=3)
+    code, said = user.run("cats.yaml", "dogs.yaml", "-n2", "--site", site.origin)
+    assert code == 75, said
+    assert list(user.statuses("cats").values()).count("COMPLETED") == 1
+    assert set(user.statuses("dogs").values()) == {"COMPLETED"}
+    assert "rate limit: 4 of 6 completed, 2 pending" in said
+
+
+@pytest.mark.slow
+def test_a_person_is_asked_at_a_human_check_and_the_run_goes_on(user: User, site: DemoProcess) -> None:
+    """In a headed run on a terminal the check is waited out; without a person the run would end with 77."""
+    site.play(human_check=True, person_passes_after=2)
+    user.write_batch(count=2)
+    with virtual_screen() as display:
+        terminal = Terminal(user, "cats.yaml", "-n1", "--headed", "--site", site.origin, DISPLAY=display)
+        code = terminal.wait()
+    said = "\n".join(terminal.screen().lines)
+    assert code == 0, said
+    assert "human check in the window of gw0: answer it there" in said
+    check_each_made_once(site, user.manifest())
+
+
+@pytest.mark.slow
+def test_a_human_check_without_a_person_stops_the_run(user: User, site: DemoProcess) -> None:
+    """Headless nobody can answer: exit 77, nothing is submitted, and no browser but the first is started."""
+    site.play(human_check=True)
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    assert code == 77, said
+    assert "human check" in said.splitlines()[-1]
+    assert site.submitted() == []
+
+
+def test_windows_without_a_display_are_refused_before_anything_starts(user: User, site: DemoProcess) -> None:
+    """--headed on a machine without a screen names the way out."""
+    code, said = user.run("cats.yaml", "--headed", "--site", site.origin)
+    assert code == 4
+    assert "xvfb-run" in said
+
+
+def test_a_profile_of_another_family_of_browsers_is_warned_of(user: User, site: DemoProcess) -> None:
+    """The warning names the browser that made the profile and the one that is used."""
+    store = AccountStore(user.home)
+    now = "2026-05-01T12:00:00+00:00"
+    made_by = BrowserRecord(family="Netscape Navigator", version="4.0")
+    record = AccountRecord.model_validate({"alias": "me", "site": site.origin, "created_at": now, "browser": made_by})
+    store.write(record)
+    user.write_batch(count=1)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 0, said
+    assert "Netscape Navigator 4.0" in said
+    used = store.record_of("me")
+    assert used is not None
+    assert used.last_used_at is not None
+
+
+def test_more_workers_than_fit_are_refused_with_the_number_that_does(user: User, site: DemoProcess) -> None:
+    """Nobody has the memory for ten thousand browsers."""
+    user.write_batch(count=1)
+    code, said = user.run("cats.yaml", "-n10000", "--site", site.origin)
+    assert code == 4
+    assert "--force" in said
+    assert site.journal("open") == []
+
+
+def test_no_secret_is_found_anywhere_after_a_run_with_failures(user: User, site: DemoProcess) -> None:
+    """Neither the session nor the prompt stands in any file or on the screen; the prompt in its two places only."""
+    secret = user.sign_in(site)
+    site.play(outcomes={"1": {"kind": "generation_error", "at": 30}, "2": {"kind": "moderated", "at": 40}})
+    user.write_batch(count=2, attempts=1)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin, "--junitxml=junit.xml", "-rA", "--showlocals")
+    assert code == 1, said
+    assert secret not in said
+    assert PROMPT not in said
+    holders = {"prompt": set[str](), "session": set[str]()}
+    for path in user.files():
+        content = path.read_bytes()
+        if PROMPT.encode() in content:
+            holders["prompt"].add(os.path.relpath(path, user.path))
+        if secret.encode() in content and user.home not in path.parents:
+            holders["session"].add(os.path.relpath(path, user.path))
+    assert holders == {"prompt": {"cats.yaml", "reports/cats/manifest.json"}, "session": set()}
