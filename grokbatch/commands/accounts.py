@@ -15,20 +15,15 @@ from grokbatch.browser.alone import launcher
 from grokbatch.browser.display import has_display
 from grokbatch.browser.foreign import check_foreign
 from grokbatch.browser.machine import this_machine
-from grokbatch.browser.profile import copy_allowed, copy_profile
-from grokbatch.browser.staging import publish, save_cookies, staging
+from grokbatch.browser.profile import copy_allowed
+from grokbatch.browser.staging import save_cookies, staging
 from grokbatch.commands import desk
+from grokbatch.commands.making import Making
 from grokbatch.commands.speech import Exit, fail, group, is_terminal, moment, next_step, note, say, table
 from grokbatch.record.accounts import AccountRecord, Standing
-from grokbatch.review.wording import took
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.sign_in import NotSignedInError, SignIn
 from grokbatch.site.sites import site_at
 
 if TYPE_CHECKING:
-    from grokbatch.browser.alone import Launcher
-    from grokbatch.browser.find import Browser
-    from grokbatch.browser.staging import Staging
     from grokbatch.commands.desk import Visited
     from grokbatch.record.accounts import AccountStore
     from grokbatch.site.network import Quota
@@ -91,10 +86,11 @@ def add(
     with staging(store, alias) as place, launcher(browser) as launch:
         if store.exists(alias) and not replace:
             note(f"account {alias} exists: it is signed in anew, and stays as it is until you are done")
-            copy_profile(desk.account(alias), place.window.profile)
-        cookies = _person_signs_in(launch, browser, place, site_there, timeout, alias)
-        copy_allowed(place.window.profile, place.kept, "the new profile")
-        _try_and_keep(launch, browser, place, store, Account(alias, place.kept, cookies), site_there)
+            old = desk.account(alias)
+        else:
+            old = Account(alias)
+        making = Making(launch, browser, place, store, site_there)
+        making.keep(making.sign_in(old, timeout))
 
 
 @app.command(name="import")
@@ -121,7 +117,7 @@ def import_(
     browser = desk.browser_to_use(browser_channel)
     with staging(store, alias) as place, launcher(browser) as launch:
         copy_allowed(profile, place.kept, f"{folder}: the profile")
-        _try_and_keep(launch, browser, place, store, Account(alias, place.kept), site_there)
+        Making(launch, browser, place, store, site_there).keep(Account(alias, place.kept))
 
 
 @app.command(name="list")
@@ -188,68 +184,6 @@ def _origin(store: AccountStore, alias: str, site: str | None) -> str:
     """Return the origin asked for, else the one that the account belongs to."""
     record = store.record_of(alias)
     return record.site if site is None and record is not None else desk.origin_of(site)
-
-
-def _person_signs_in(
-    launch: Launcher, browser: Browser, place: Staging, site: Site, seconds: float, alias: str
-) -> tuple[dict[str, object], ...]:
-    note(f"Opening {browser} at {site.sign_in}")
-    note("Sign in there as usual. When you are signed in, the window closes by itself; nothing is to be typed here.")
-    note(f"To give up, close the window. It waits {took(seconds)} for you.")
-    try:
-        with launch.open(place.window, headless=False) as window:
-            return SignIn(window, site, packaged_table(), note).wait(seconds)
-    except NotSignedInError as error:
-        raise NotSignedInError(
-            f"account {alias}: {error}. Nothing was changed; to try again: grokbatch accounts add {alias}"
-        ) from None
-
-
-def _try_and_keep(
-    launch: Launcher, browser: Browser, place: Staging, store: AccountStore, account: Account, site: Site
-) -> None:
-    """Open a copy of the new profile as a worker would; make it the account unless it is signed out."""
-    note("Checking the saved profile without a window …")
-    visited = desk.visit(launch, account, place.trial, site)
-    if visited.seen.standing is Standing.SIGNED_OUT:
-        fail(
-            f"account {account.alias}: {site.origin} does not take a copy of this profile for signed in. Was it made "
-            f"by another browser than {browser}? Nothing was changed; sign in with this one: grokbatch accounts add "
-            f"{account.alias}",
-            Exit.SIGN_IN,
-        )
-    publish(place, store.folder(account.alias), visited.cookies)
-    check = visited.record(site)
-    old = store.record_of(account.alias)
-    store.write(
-        AccountRecord(
-            alias=account.alias,
-            site=site.origin,
-            created_at=old.created_at if old else check.at,
-            signed_in_at=check.at,
-            last_used_at=old.last_used_at if old else None,
-            last_check=check,
-            browser=desk.made_by(browser),
-        )
-    )
-    _conclude(account.alias, visited)
-
-
-def _conclude(alias: str, visited: Visited) -> None:
-    standing = visited.seen.standing
-    if visited.seen.shows_no_login:
-        say(f"account {alias}: ready")
-        next_step(f"write `account: {alias}` into a batch file, then: pytest batches/FILE.yaml")
-        next_step("(no batch file yet? grokbatch init NAME)")
-        return
-    say(f"account {alias}: saved")
-    if standing is Standing.HUMAN_CHECK:
-        fail(
-            "without a window the site asks whether you are human, so make the videos with windows: add --headed, "
-            "and answer the check there",
-            Exit.SIGN_IN,
-        )
-    fail(f"it could not be checked ({visited.seen.message}); later: grokbatch accounts check {alias}")
 
 
 def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as_json: bool) -> None:

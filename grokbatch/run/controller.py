@@ -181,7 +181,10 @@ class Controller:
         self.live.stop()
         self.make_room()
         for batch in self.plan.batches:
-            locks.wait_for_workers(batch.run_root, CLOSING_PATIENCE)
+            try:
+                locks.wait_for_workers(batch.run_root, CLOSING_PATIENCE)
+            except locks.RunBusyError as error:
+                LOGGER.warning("%s does not end; a result that it still writes is kept", error)
             with batch.store().transaction() as manifest:
                 ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=_now())
             if not batch.keep_profiles:

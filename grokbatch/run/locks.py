@@ -6,7 +6,6 @@ The operating system releases a lock when its process dies, however it dies, so 
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -48,13 +47,20 @@ def hold_alive(folder: Path, worker: str) -> FileLock:
     return lock
 
 
+def has_workers(folder: Path) -> bool:
+    """Whether a worker of an earlier run still lives, or left its lock behind a moment ago."""
+    try:
+        wait_for_workers(folder, patience=0)
+    except RunBusyError:
+        return True
+    return False
+
+
 def wait_for_workers(folder: Path, patience: float = PATIENCE) -> None:
     """Wait until no worker of an earlier run lives; raises RunBusyError after `patience` seconds."""
-    with ExitStack() as stack:
-        for path in sorted(folder.glob("alive-*.lock")):
-            lock = FileLock(path)
-            try:
-                stack.enter_context(lock.acquire(timeout=patience))
-            except Timeout:
-                raise RunBusyError(f"worker process {path.stem.rpartition('-')[2]} of an earlier run") from None
-            path.unlink(missing_ok=True)
+    for path in sorted(folder.glob("alive-*.lock")):
+        try:
+            FileLock(path).acquire(timeout=patience).lock.release()
+        except Timeout:
+            raise RunBusyError(f"worker process {path.stem.rpartition('-')[2]} of an earlier run") from None
+        path.unlink(missing_ok=True)

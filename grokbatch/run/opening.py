@@ -55,7 +55,7 @@ def open_run(
     """
     try:
         for batch in plan.batches:
-            _take_run_directory(batch, options, resources)
+            _take_run_directory(batch, options, notice, resources)
         sweep_temp()
         plan = replace(plan, session_folder=resources.enter_context(RunTemp()).folder)
         if needs_browser:
@@ -72,20 +72,28 @@ def open_run(
     return plan
 
 
-def _take_run_directory(batch: BatchPlan, options: Options, resources: ExitStack) -> None:
+def _take_run_directory(
+    batch: BatchPlan, options: Options, notice: Callable[[str], None], resources: ExitStack
+) -> None:
     private_folder(batch.run_root)
     lock = _hold(batch)
+    resources.callback(lambda: lock.release())
+    _wait_for_workers(batch, notice)
     if options.fresh and batch.store().exists():
         lock.release()
         _set_aside(batch.run_root)
         private_folder(batch.run_root)
         lock = _hold(batch)
-    resources.callback(lock.release)
+    sweep(batch.run_directory.profiles)
+
+
+def _wait_for_workers(batch: BatchPlan, notice: Callable[[str], None]) -> None:
+    if locks.has_workers(batch.run_root):
+        notice(f"{batch.display}: waiting for the workers of an earlier run to end")
     try:
         locks.wait_for_workers(batch.run_root)
     except locks.RunBusyError as error:
         raise locks.RunBusyError(f"{batch.display}: {error} still runs; end it, then start again") from None
-    sweep(batch.run_directory.profiles)
 
 
 def _hold(batch: BatchPlan) -> BaseFileLock:

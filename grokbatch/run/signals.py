@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def leave_foreground() -> None:
     """Keep this worker process and its browsers from hearing the terminal's Ctrl+C."""
-    if hasattr(os, "setpgid"):
+    if hasattr(os, "setpgid") and os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 

@@ -81,7 +81,7 @@ class Desk:
     def window(self) -> psutil.Process:
         """Return the browser in which somebody signs in, once it runs."""
         root = self.user.home.resolve()
-        return wait_until(lambda: next(browsers_on(lambda folder: folder.is_relative_to(root)), None), "window")
+        return wait_until(lambda: [*browsers_on(lambda folder: folder.is_relative_to(root))], "window")[0]
 
 
 def finish(process: subprocess.Popen[str]) -> Said:

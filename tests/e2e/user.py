@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -126,6 +127,14 @@ class User:
         if not (self.run_directory(name) / "manifest.json").exists():
             return {}
         return {video.id: video.status.value for video in self.manifest(name).videos.values()}
+
+    def reported(self, name: str = "cats") -> dict[str, str]:
+        """Return the rows of the report: by node id what each says of its video."""
+        page = (self.run_directory(name) / "report.html").read_text()
+        found = re.search(r'data-jsonblob="([^"]*)"', page)
+        assert found, "there is a table in the report"
+        tests = json.loads(html.unescape(found[1]))["tests"]
+        return {node_id: f"{row['result']}: {row['message']}" for node_id, [row] in tests.items()}
 
     # the stub
 
