@@ -18,13 +18,19 @@ from grokbatch.record.accounts import AccountFolder
 from grokbatch.record.private import write_private
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from playwright.sync_api import BrowserContext
 
-    from grokbatch.browser.account import Account
+    from grokbatch.browser.account import Account, Cookie
 
 
-def keep_cookies(account: Account, context: BrowserContext) -> bool:
+def keep_cookies(
+    account: Account, context: BrowserContext, belonging: Callable[[list[Cookie]], Sequence[Cookie]]
+) -> bool:
     """Write the cookies of `context` beside the account's profile, atomically; return whether that was done.
+
+    `belonging` picks those of the account's site: nothing of a sign-in service elsewhere is kept.
 
     The next run adds them to its copies of the profile. Never raises: the videos are made, and a session that
     was not renewed is found out, and told, by the next run.
@@ -32,9 +38,9 @@ def keep_cookies(account: Account, context: BrowserContext) -> bool:
     if account.profile is None:
         return False
     try:
-        cookies = context.cookies()
+        cookies = belonging([dict(cookie) for cookie in context.cookies()])
         with locked_profile(account):
-            write_private(AccountFolder(account.profile.parent).cookies, json.dumps(cookies))
+            write_private(AccountFolder(account.profile.parent).cookies, json.dumps(list(cookies)))
     except (Error, ProfileError, OSError):
         return False
     return True

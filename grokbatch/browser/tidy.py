@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def tidy(page: Page) -> None:
     """Free what finished videos left behind, about 10 MB each; takes 0.05 s, on a heavy page 0.3 s.
 
-    Best done while there is nothing but to wait. A page that cannot be tidied is left as it is.
+    To be called from the handler of an event, while there is nothing but to wait: a page that crashes meanwhile never
+    answers. A page that cannot be tidied is left as it is.
     """
     with suppress(Error):
         session = page.context.new_cdp_session(page)

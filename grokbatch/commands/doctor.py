@@ -30,7 +30,7 @@ def doctor(
     batch: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[BATCH.yaml]",
+            metavar="BATCH.yaml",
             help="Also try this batch's account and page; nothing is submitted.",
             show_default=False,
         ),

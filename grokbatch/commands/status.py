@@ -27,7 +27,7 @@ def status(
     batch: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[BATCH.yaml]", help="One batch, video by video; without it, all runs.", show_default=False
+            metavar="BATCH.yaml", help="One batch, video by video; without it, all runs.", show_default=False
         ),
     ] = None,
     site: Annotated[

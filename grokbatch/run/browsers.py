@@ -19,6 +19,7 @@ from grokbatch.browser.renewal import keep_cookies, take_cookies
 from grokbatch.browser.tiling import tile_of
 from grokbatch.record.outcome import RunStatus
 from grokbatch.site.page_maker import PageVideoMaker
+from grokbatch.site.sites import site_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +84,8 @@ class PageMakers:
     def _renew(self) -> None:
         """Keep what the site made of the session, for the next run and for a worker that is signed out."""
         if self._opened is not None and self._batch is not None:
-            keep_cookies(self._account(self._batch), self._opened.context)
+            site = site_at(self._batch.origin)
+            keep_cookies(self._account(self._batch), self._opened.context, site.cookies)
 
     def _new_maker(self, batch: BatchPlan) -> PageVideoMaker:
         folder = WorkerFolder(batch.run_directory.profiles / self._worker.id)

@@ -10,6 +10,7 @@ import pytest
 from grokbatch.record.ledger import Claim
 from grokbatch.record.outcome import Status
 from grokbatch.run.verdict import VideoFailed
+from grokbatch.run.witness import witnessing
 from grokbatch.run.worker import WORKER, StoppedError, UnwritableError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class _Making:
     def _attempt(self) -> Outcome | None:
         worker = self.worker
         try:
-            with worker.witness(self.batch, self.video) as witness:
+            with witnessing(worker, self.batch, self.video) as witness:
                 outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
         except StoppedError:
             worker.unclaim(self.batch, self.video)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pydantic import TypeAdapter
@@ -39,6 +40,12 @@ class BatchPlan:
     def run_directory(self) -> RunDirectory:
         """Where this batch leaves what it makes."""
         return RunDirectory(self.run_root)
+
+    @property
+    def origin(self) -> str:
+        """The origin of the site that makes the videos, such as `https://grok.com`."""
+        parts = urlsplit(self.videos[0].address)
+        return f"{parts.scheme}://{parts.netloc}"
 
     def store(self) -> ManifestStore:
         """Return this batch's manifest on disk."""

@@ -5,7 +5,6 @@ With xdist that is each worker; without it, the one process that there is.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
-from filelock import FileLock, Timeout
 
 from grokbatch.record import ledger
 from grokbatch.record.ledger import Claim
@@ -23,14 +21,12 @@ from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, Outcome, RunStatus
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
-from grokbatch.run.canary import Canary
 from grokbatch.site.maker import Orphan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from grokbatch.batch.video import VideoSpec
-    from grokbatch.run.canary import Turn
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 
@@ -124,18 +120,6 @@ class Worker:
             return None
         return Orphan(frozenset(attempt.known_ids), ledger.credited_ids(manifest, besides=video.id))
 
-    @contextmanager
-    def witness(self, batch: BatchPlan, video: VideoSpec) -> Iterator[RecordingWitness]:
-        """Yield what a maker of `video` tells its progress to, once the account is proven or it is our turn.
-
-        Raises StoppedError when the run is stopped meanwhile.
-        """
-        canary = Canary(self.plan.folder, f"{batch.account} {batch.site}")
-        with canary.turn(lambda: self.stopped.is_set() or batch.store().read().stop is not None) as turn:
-            if turn is None:
-                raise StoppedError
-            yield RecordingWitness(self, batch, video, turn)
-
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
         """Record the outcome; if it stops the run, no video of this account starts once this returns."""
         status = outcome.category.stops_run if outcome.category else None
@@ -192,70 +176,5 @@ def _log(video: VideoSpec, outcome: Outcome) -> None:
     else:
         LOGGER.warning("%s: %s: %s", video.id, outcome.category, outcome.message)
 
-
-@dataclass(frozen=True)
-class RecordingWitness:
-    """Writes what matters of a maker's progress to the manifest, and tells the rest to the controller."""
-
-    worker: Worker
-    batch: BatchPlan
-    video: VideoSpec
-    turn: Turn
-
-    def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
-        """Return the ids that stood on the page before this run's first submit."""
-        for each in self.worker.on_opened:
-            each()
-        self.turn.proven()
-        self.worker.tell(self.video.id, "page opened")
-        with self.worker.starting(self.batch) as manifest:
-            return ledger.opened(manifest, present_ids)
-
-    def submitting(self, known_ids: frozenset[str]) -> None:
-        """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError."""
-        self._wait_for_person()
-        with self.worker.starting(self.batch) as manifest:
-            if manifest.stop is not None:
-                raise StoppedError
-            ledger.submitting(manifest, self.video.id, known_ids, _now())
-        LOGGER.info("%s: submitting, prompt provided", self.video.id)
-        self.worker.tell(self.video.id, "submitted")
-
-    def adopts(self, video_id: str) -> bool:
-        """Credit the site's video to this one, unless another one has it."""
-        with self.batch.store().transaction() as manifest:
-            return ledger.adopt(manifest, self.video.id, video_id)
-
-    def progress(self, percent: int) -> None:
-        """Pass the percentage on."""
-        self.worker.tell(self.video.id, "generating", percent)
-
-    @contextmanager
-    def person_needed(self) -> Iterator[None]:
-        """Ask for a person at this worker's window, and hold all new submits of the account meanwhile."""
-        LOGGER.warning("%s: human check, waiting for a person", self.video.id)
-        self.worker.send(
-            {"notice": f"human check in the window of {self.worker.id}: answer it there; the run then goes on"}
-        )
-        with self._held:
-            self.worker.tell(self.video.id, "waiting for you")
-            yield
-
-    def _wait_for_person(self) -> None:
-        while not self.worker.stopped.is_set():
-            try:
-                with self._held.acquire(timeout=_LOOK_AGAIN):
-                    return
-            except Timeout:
-                self.worker.tell(self.video.id, "held")
-
-    @property
-    def _held(self) -> FileLock:
-        account = hashlib.sha256(f"{self.batch.account} {self.batch.site}".encode()).hexdigest()[:16]
-        return FileLock(self.worker.plan.folder / f"held-{account}.lock", mode=0o600)
-
-
-_LOOK_AGAIN = 0.5
-"""Seconds between two looks at whether the run was stopped while submits are held."""
 
 WORKER = pytest.StashKey[Worker]()

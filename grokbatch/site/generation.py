@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
+from grokbatch.browser.tidy import tidy
 from grokbatch.site.stream import StreamFacts, read_stream
 from grokbatch.site.watch import wake
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _KEPT_CALLS = 20
 _LONGEST_REPLY = 1_000_000
+_OK = 200
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,10 @@ class GenerationEar:
             return  # the reply has ended already, and is read as a whole
         if not self._calls[request].text or self._calls[request].is_in_flight:
             self._append(request, told.get("bufferedData", ""), first=True)
+        if status == _OK:
+            # Now there is nothing but to wait. In this handler, because a page that crashes meanwhile never answers:
+            # then nothing else waits for it.
+            tidy(self._page)
 
     def _received(self, event: dict[str, Any]) -> None:
         if event.get("data") and event["requestId"] in self._calls:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grokbatch.browser.tidy import tidy
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.site.opening import open_page
 from grokbatch.site.orphans import OrphanSearch
@@ -50,7 +49,6 @@ class Making:
         self._deadline = self._started_at + video.max_wait
         self._mark = scene.ear.mark
         self._percent: int | None = None
-        self._is_tidy = False
         self._checked_at = float("-inf")
         scene.ear.listen_for(video.prompt)
 
@@ -136,7 +134,6 @@ class Making:
             now, heard = self._scene.clock(), self._heard()
             submit = submit.seeing(seen, heard, now)
             self._tell(seen.percent)
-            self._tidy_up(seen)
             verdict = self._conclude(submit, seen, heard, now)
             if isinstance(verdict, Failure):
                 return failed(verdict)
@@ -158,12 +155,6 @@ class Making:
         if percent is not None and percent != self._percent:
             self._percent = percent
             self._witness.progress(percent)
-
-    def _tidy_up(self, seen: Observation) -> None:
-        """Tidy up after the videos before, once, when the page is busy: then it costs no time."""
-        if seen.is_busy and not self._is_tidy:
-            self._is_tidy = True
-            tidy(self._scene.page)
 
     def _conclude(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Failure | MadeVideo | Waiting:
         verdict = self._judge.judge(submit, seen, heard, now)

@@ -29,11 +29,9 @@ def test_on_a_terminal_a_run_is_watched_and_ended_by_ctrl_c(stubbed: User) -> No
     stubbed.hold()
     terminal = Terminal(stubbed, "cats.yaml", "-n2")
     stubbed.wait_for_stub_submits(2)
-    wait_until(lambda: terminal.written().count(" 40 %") >= 2, "line for each worker")
-    shown = "\n".join(terminal.screen().lines)
-    assert re.search(r"─+ 0/4", shown), shown
-    assert re.search(r"gw0 .*video-00\d .*generating .*40 %", shown), shown
-    assert re.search(r"gw1 .*video-00\d .*generating .*40 %", shown), shown
+    worker = r"{} .*video-00\d .*generating .*40 %.*"
+    picture = re.compile(rf"─+ 0/4.*\n.*0 done.*4 pending\n.*{worker.format('gw0')}\n.*{worker.format('gw1')}")
+    wait_until(lambda: picture.search("\n".join(terminal.screen().lines)), "bar with a line for each worker")
     terminal.press(CTRL_C)
     wait_until(lambda: "press Ctrl+C again to abort" in terminal.written(), "answer to Ctrl+C")
     stubbed.release()
@@ -70,7 +68,8 @@ def test_after_one_ctrl_c_lf_makes_the_rest(stubbed: User) -> None:
 @pytest.mark.slow
 def test_a_second_ctrl_c_aborts_and_lf_goes_on_with_what_was_under_way(user: User, site: DemoProcess) -> None:
     """Aborted within seconds: exit code 2, nothing in progress, no browser left; `--lf` finishes each of them."""
-    site.play(generation=[15, 15, 1, 1])
+    site.play(generation=12)
+    user.write_batch(count=2)
     call = user.start("cats.yaml", "-n2", "--site", site.origin)
     wait_until(lambda: len(site.submitted()) == 2, "two videos under way")
     call.press_ctrl_c()
@@ -82,7 +81,9 @@ def test_a_second_ctrl_c_aborts_and_lf_goes_on_with_what_was_under_way(user: Use
     assert "INTERNALERROR" not in call.said()
     assert "Traceback" not in call.said()
     user.check_nothing_runs()
-    assert set(user.statuses().values()) == {"PENDING"}
+    # On a slow machine the first may have been finished before the second was submitted.
+    assert set(user.statuses().values()) <= {"PENDING", "COMPLETED"}
+    assert "PENDING" in user.statuses().values()
     assert user.manifest().status == "INTERRUPTED"
     code, said = user.run("--lf", "-n2")
     assert code == 0, said

@@ -77,11 +77,12 @@ def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> No
 @pytest.mark.slow
 def test_a_hung_browser_does_not_outlive_its_killed_worker(user: User, site: DemoProcess) -> None:
     """A stopped browser, and its stopped driver, go with their killed worker; the run goes on to its end."""
-    site.play(generation=[6, 6, 1, 1])
+    site.play(generation=[8, 1, 1, 1])
     user.write_batch(count=3)
     call = user.start("cats.yaml", "-n2", "--site", site.origin)
-    wait_until(lambda: len(site.submitted()) == 2, "two videos under way")
-    hung = user.browsers("gw0")[0]
+    wait_until(site.submitted, "submit")
+    attempts = [attempt for video in user.manifest().videos.values() for attempt in video.attempts]
+    (hung,) = user.browsers(next(attempt.worker for attempt in attempts if attempt.submitted_at))
     family = [hung, *hung.children(recursive=True)]
     driver, worker = hung.parents()[:2]
     assert worker.ppid() == call.process.pid

@@ -12,6 +12,7 @@ import pytest
 from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.launch import WorkerFolder, open_context
 from grokbatch.browser.machine import this_machine
+from tests.e2e.patience import wait_until
 from tests.e2e.user import ESCAPE, PROMPT
 
 if TYPE_CHECKING:
@@ -65,15 +66,21 @@ def test_a_profile_that_signed_in_by_hand_makes_videos_and_no_secret_gets_out(
     folder, secret = profile
     shutil.copytree(folder, nobody.home / "accounts" / "me" / "profile")
     site.play(outcomes={"2": {"kind": "generation_error"}, "3": {"kind": "moderated", "at": 40}})
-    code, said = nobody.run(
-        "cats.yaml", "-n2", "--site", site.origin, "--set", "attempts=1", "-vv", "--showlocals", "--junitxml=j.xml"
-    )
-    assert code == 1, said
+    talkative = ("-vv", "--showlocals", "--junitxml=j.xml")
+    call = nobody.start("cats.yaml", "-n2", "--site", site.origin, "--set", "attempts=1", *talkative)
+    wait_until(site.submitted, "submit")
+    titles = nobody.command_lines()
+    assert "--user-data-dir=" in titles
+    assert PROMPT not in titles
+    assert secret not in titles
+    assert call.wait() == 1, call.said()
+    said = call.said()
     assert sorted(nobody.statuses().values()) == ["COMPLETED", "COMPLETED", "FAILED", "FAILED"]
     sessions = {entry["session"] for entry in site.journal("submit", "open")}
     assert len(sessions) == 1, "all workers went by the one session of the profile"
     holders = {path.name for path in nobody.files() if PROMPT.encode() in path.read_bytes()}
     assert holders == {"cats.yaml", "manifest.json"}
-    assert not [path for path in nobody.files() if secret.encode() in path.read_bytes()]
+    leaks = [path for path in nobody.files() if secret.encode() in path.read_bytes()]
+    assert not [path for path in leaks if not path.is_relative_to(nobody.home)], "a session stays with its account"
     assert list((nobody.run_directory() / "debug").glob("*")), "failures leave evidence"
     assert not ESCAPE.search(said)

@@ -174,6 +174,10 @@ class User:
         """Return the main processes of this user's browsers, of all workers or of one."""
         return [process for process in self.processes() if _is_browser(process, f"worker-profiles/{worker}")]
 
+    def command_lines(self) -> str:
+        """Return what anybody on this machine can read of this user's processes."""
+        return "\n".join(" ".join(_command(process)) for process in self.processes())
+
     def check_nothing_runs(self) -> None:
         """Check that no process of this user is left, a few seconds after the end at most."""
         wait_until(lambda: not self.processes(), "end of all processes", 10)
@@ -200,9 +204,13 @@ class User:
 
 
 def _is_browser(process: psutil.Process, marker: str) -> bool:
-    try:
-        command = process.cmdline()
-    except psutil.Error:
-        return False
+    command = _command(process)
     is_ours = any(part.startswith("--user-data-dir=") and marker in part for part in command)
     return is_ours and not any(part.startswith("--type=") for part in command)
+
+
+def _command(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grokbatch.batch.video import VideoSpec
-from grokbatch.record import ledger
+from grokbatch.record import ledger, private
 from grokbatch.record import store as store_module
 from grokbatch.record.store import ManifestStore, ManifestUnreadableError, transactions
 
@@ -86,7 +86,7 @@ def test_a_damaged_prompt_is_not_quoted(store: ManifestStore) -> None:
 
 def test_a_result_is_written_on_a_full_disk(store: ManifestStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.set_space_aside()
-    write = store_module.write_private
+    write = private.write_private
 
     def write_when_there_is_room(path: Path, text: str) -> None:
         if store.reserve.exists():

@@ -1,0 +1,242 @@
+"""The commands that need no browser, as a user types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from grokbatch.batch.load import load_batch
+from grokbatch.batch.video import VideoSpec
+from grokbatch.cli import app
+from grokbatch.record import ledger
+from grokbatch.record.accounts import AccountRecord, AccountStore, CheckRecord, Standing
+from grokbatch.record.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.store import ManifestStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typer.testing import Result
+
+    Type = Callable[..., Result]
+
+NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
+PERMALINK = "https://grok.com/imagine/post/0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863"
+PROMPT = "nobody else may read: this # prompt"
+
+
+@pytest.fixture
+def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
+    """Type a command in an empty folder, with accounts of one's own."""
+    monkeypatch.chdir(tmp_path)
+    environ = {"GROKBATCH_HOME": str(tmp_path / "home"), "NO_COLOR": "1"}
+
+    def run(*arguments: str, answers: str | None = None) -> Result:
+        return CliRunner().invoke(app, arguments, env=environ, input=answers)
+
+    return run
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> AccountStore:
+    """One account, `main`, last seen signed in."""
+    store = AccountStore(tmp_path / "home")
+    check = CheckRecord(at=NOW, standing=Standing.SIGNED_IN, site="https://grok.com")
+    store.write(AccountRecord(alias="main", site="https://grok.com", created_at=NOW, last_check=check))
+    store.folder("main").profile.mkdir()
+    return store
+
+
+# in general
+
+
+@pytest.mark.parametrize("command", [(), ("accounts",), ("accounts", "add"), ("doctor",), ("status",), ("init",)])
+def test_every_command_explains_itself(type_: Type, command: tuple[str, ...]) -> None:
+    said = type_(*command, "--help")
+    assert said.exit_code == 0
+    assert "Usage: " in said.output
+
+
+@pytest.mark.parametrize(
+    "arguments", [("accounts", "ad"), ("accounts", "add"), ("status", "--jsn"), ("init", "x", "--count", "0")]
+)
+def test_a_wrong_command_line_is_a_usage_error(type_: Type, arguments: tuple[str, ...]) -> None:
+    assert type_(*arguments).exit_code == 4
+
+
+@pytest.mark.parametrize("command", ["add", "check", "remove"])
+def test_a_path_is_no_account(type_: Type, command: str) -> None:
+    said = type_("accounts", command, "../main")
+    assert said.exit_code == 4
+    assert "a name is made of a-z" in said.output
+
+
+# accounts
+
+
+def test_without_accounts_the_list_says_how_to_make_one(type_: Type) -> None:
+    assert "next: grokbatch accounts add main" in type_("accounts", "list").output
+
+
+def test_the_list_shows_how_each_account_stands(type_: Type, store: AccountStore) -> None:
+    assert store.aliases() == ["main"]
+    line = type_("accounts", "list").output.splitlines()[1]
+    assert line.startswith("main")
+    assert "signed in" in line
+    assert json.loads(type_("accounts", "list", "--json").output)[0]["last_check"]["standing"] == "signed in"
+
+
+def test_removing_asks_first_where_nobody_can_answer(type_: Type, store: AccountStore) -> None:
+    said = type_("accounts", "remove", "main")
+    assert (said.exit_code, store.exists("main")) == (4, True)
+    assert "--yes" in said.output
+
+
+def test_an_account_is_removed(type_: Type, store: AccountStore) -> None:
+    assert type_("accounts", "remove", "main", "--yes").exit_code == 0
+    assert store.aliases() == []
+    assert type_("accounts", "remove", "main", "--yes").exit_code == 1
+
+
+def test_an_import_does_not_replace_an_account_unasked(type_: Type, store: AccountStore, tmp_path: Path) -> None:
+    assert store.exists("main")
+    said = type_("accounts", "import", "main", str(tmp_path))
+    assert said.exit_code == 4
+    assert "--replace" in said.output
+
+
+def test_the_built_in_site_needs_no_account(type_: Type) -> None:
+    said = type_("accounts", "add", "main", "--site", "demo")
+    assert said.exit_code == 4
+    assert "has a built-in account" in said.output
+
+
+# init
+
+
+def test_a_new_batch_file_can_be_run_as_it_is(type_: Type, tmp_path: Path) -> None:
+    said = type_("init", "cats", "--permalink", PERMALINK, "--prompt-file", "-", "--count", "3", answers=PROMPT)
+    assert said.exit_code == 0, said.output
+    assert PROMPT not in said.output
+    batch = load_batch(tmp_path / "batches" / "cats.yaml")
+    assert (batch.account, batch.permalink, batch.prompt, batch.count) == ("main", PERMALINK, PROMPT, 3)
+    if os.name == "posix":
+        assert stat.S_IMODE((tmp_path / "batches" / "cats.yaml").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["yes", "12", "- a", '"quoted" & *odd*', "two\n\n  indented lines", "tab\there", "Ünï 😀 \u2028 end", "%a"],
+)
+def test_any_prompt_is_read_back_as_it_was_given(type_: Type, tmp_path: Path, prompt: str) -> None:
+    (tmp_path / "prompt.txt").write_text(prompt, encoding="utf-8")
+    assert type_("init", "cats", "--permalink", PERMALINK, "--prompt-file", "prompt.txt").exit_code == 0
+    assert yaml.safe_load((tmp_path / "batches" / "cats.yaml").read_text(encoding="utf-8"))["prompt"] == prompt
+
+
+def test_what_is_not_given_is_left_to_be_filled_in_and_named(type_: Type, tmp_path: Path) -> None:
+    said = type_("init", "cats")
+    assert said.exit_code == 0
+    assert "fill in permalink and prompt in batches/cats.yaml" in said.output
+    assert (tmp_path / "batches" / "cats.yaml").is_file()
+
+
+def test_a_batch_file_is_never_overwritten(type_: Type, tmp_path: Path) -> None:
+    (tmp_path / "batches").mkdir()
+    (tmp_path / "batches" / "cats.yaml").write_text("mine")
+    assert type_("init", "cats", "--permalink", PERMALINK).exit_code == 4
+    assert (tmp_path / "batches" / "cats.yaml").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("../cats",), ("cats", "--permalink", "https://grok.com/x"), ("cats", "--account", "A")]
+)
+def test_nothing_is_written_for_a_batch_that_could_not_run(
+    type_: Type, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    assert type_("init", *arguments).exit_code == 4
+    assert list(tmp_path.rglob("*.yaml")) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pseudo terminals")
+def test_on_a_terminal_it_asks_and_asks_again_after_a_wrong_answer(tmp_path: Path) -> None:
+    import pty
+
+    terminal, end = pty.openpty()
+    command = [sys.executable, "-m", "grokbatch.cli", "init", "cats"]
+    environ = os.environ | {"GROKBATCH_HOME": str(tmp_path / "home")}
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stdin=end, stdout=end, stderr=end) as process:
+        os.close(end)
+        os.write(terminal, f"nonsense\n{PERMALINK}\n\na heron\n7\n".encode())
+        assert process.wait(30) == 0
+    os.close(terminal)
+    batch = load_batch(tmp_path / "batches" / "cats.yaml")
+    assert (batch.permalink, batch.account, batch.prompt, batch.count) == (PERMALINK, "main", "a heron", 7)
+
+
+# status
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A batch of which one video was made, one failed and one was moderated, before the limit."""
+    path = tmp_path / "cats.yaml"
+    path.write_text(yaml.safe_dump({"permalink": PERMALINK, "prompt": PROMPT, "count": 4}))
+    store = ManifestStore(tmp_path / "reports" / "cats" / "manifest.json")
+    manifest = ledger.new_manifest(batch="cats", account="main", permalink=PERMALINK, site="https://grok.com", now=NOW)
+    older = [VideoSpec(video.id, video.address, f"older {PROMPT}", 60, 300) for video in load_batch(path).videos()]
+    ledger.open_run(manifest, older, browser="Chromium 156", now=NOW)
+    ledger.claim(manifest, "video-002", "gw0", NOW)
+    ledger.open_run(manifest, load_batch(path).videos(), browser="Chromium 156", now=NOW)
+    made = MadeVideo("v1", "https://x/v1.mp4", "https://grok.com/imagine/post/v1", 560, 560, 6.0)
+    for video, outcome in (
+        ("video-001", Outcome.success(made)),
+        ("video-002", Outcome.failure(Category.TIMEOUT, "no progress for 60 s")),
+        ("video-003", Outcome.failure(Category.CONTENT_MODERATED, "the site moderated the content")),
+    ):
+        ledger.claim(manifest, video, "gw0", NOW)
+        ledger.finish(manifest, video, outcome, NOW)
+    store.create(manifest)
+    return path
+
+
+def test_the_status_tells_how_far_each_video_is(type_: Type, run: Path) -> None:
+    said = type_("status", run.name)
+    assert said.exit_code == 0, said.output
+    lines = [line.split() for line in said.output.splitlines() if line.startswith("video-")]
+    assert [line[:2] for line in lines] == [
+        ["video-001", "completed"],
+        ["video-002", "TIMEOUT"],
+        ["video-003", "moderated"],
+        ["video-004", "pending"],
+    ]
+    assert "1 of 4 completed, 1 failed, 1 moderated, 2 left" in said.output
+    assert "1 of 4" in type_("status").output
+
+
+@pytest.mark.parametrize("arguments", [(), ("cats.yaml",), ("--json",), ("cats.yaml", "--json")])
+def test_no_status_ever_shows_a_prompt_not_even_an_older_one(
+    type_: Type, run: Path, arguments: tuple[str, ...]
+) -> None:
+    assert PROMPT in (run.parent / "reports" / "cats" / "manifest.json").read_text()
+    said = type_("status", *arguments)
+    assert said.exit_code == 0
+    assert "nobody else may read" not in said.output
+
+
+def test_the_status_of_a_batch_that_was_never_run_says_how_to_run_it(type_: Type, run: Path) -> None:
+    run.with_name("dogs.yaml").write_text(run.read_text())
+    said = type_("status", "dogs.yaml")
+    assert said.exit_code == 1
+    assert "to run it: pytest dogs.yaml" in said.output
+    assert type_("status", "nowhere.yaml").exit_code == 4
