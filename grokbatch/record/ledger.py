@@ -62,7 +62,9 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.browser = browser
     manifest.status = RunStatus.IN_PROGRESS
     manifest.stop = None
-    manifest.baseline_ids = None
+    manifest.run_started_at = now
+    manifest.baseline_ids = []
+    manifest.baseline_is_final = False
 
 
 def _take_over(manifest: Manifest, videos: list[VideoSpec]) -> None:
@@ -115,13 +117,34 @@ def submitting(manifest: Manifest, video_id: str, known_ids: Iterable[str], now:
     attempt = manifest.videos[video_id].attempts[-1]
     attempt.submitted_at = now
     attempt.known_ids = sorted(known_ids)
+    manifest.baseline_is_final = True
 
 
 def opened(manifest: Manifest, present_ids: Iterable[str]) -> frozenset[str]:
-    """Return the ids that stood on the page before this run's first submit; the first caller's are kept."""
-    if manifest.baseline_ids is None:
-        manifest.baseline_ids = sorted(present_ids)
+    """Return the ids that stood on the page before this run's first submit; those seen later are this run's."""
+    if not manifest.baseline_is_final:
+        manifest.baseline_ids = sorted({*manifest.baseline_ids, *present_ids})
     return frozenset(manifest.baseline_ids)
+
+
+def searched(manifest: Manifest, video_id: str) -> None:
+    """Note that the page was looked at for the result of an earlier attempt of `video_id`, if there was one."""
+    manifest.videos[video_id].attempts[-1].searched = True
+
+
+def is_searched_for(manifest: Manifest) -> bool:
+    """Whether a worker still looks on the page for a video that an earlier run submitted and did not see end.
+
+    Until then nothing new is to be submitted: what it finds could be that new one.
+    """
+    return any(_is_searched_for(manifest, video) for video in manifest.videos.values())
+
+
+def _is_searched_for(manifest: Manifest, video: VideoRecord) -> bool:
+    if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched or manifest.run_started_at is None:
+        return False
+    earlier = cut_off_attempt(manifest, video.id)
+    return earlier is not None and earlier.started_at < manifest.run_started_at
 
 
 def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:

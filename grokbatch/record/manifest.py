@@ -26,6 +26,7 @@ class AttemptRecord(_Record):
     number: int
     worker: str
     started_at: datetime
+    searched: bool = Field(False, description="the page was looked at for the result of an earlier, cut-off attempt")
     submitted_at: datetime | None = Field(None, description="just before the click; None: nothing was sent")
     known_ids: list[str] = Field(default_factory=list, description="videos on the page before the click")
     ended_at: datetime | None = None
@@ -92,9 +93,11 @@ class Manifest(_Record):
     stop: StopRecord | None = None
     created_at: datetime
     updated_at: datetime
-    baseline_ids: list[str] | None = Field(
-        None, description="videos on the page before the first submit of the present run"
+    run_started_at: datetime | None = Field(None, description="of the present or the last run")
+    baseline_ids: list[str] = Field(
+        default_factory=list, description="videos on the page before the first submit of that run"
     )
+    baseline_is_final: bool = Field(False, description="that submit has been made")
     videos: dict[str, VideoRecord] = Field(default_factory=dict)
     retired: list[VideoRecord] = Field(
         default_factory=list, description="entries that the batch file no longer asks for"

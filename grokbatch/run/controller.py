@@ -118,6 +118,24 @@ class Controller:
         batch, video_id = self._videos[node_id]
         return batch, batch.store().read().videos[video_id]
 
+    def cut_off_first(self) -> Callable[[str], bool]:
+        """Return what tells of an item whether its video was submitted before and its end not seen.
+
+        The results of those are looked for on the page before anything new is submitted.
+        """
+        found = {
+            (batch.path, video_id)
+            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
+            for video_id in manifest.videos
+            if ledger.cut_off_attempt(manifest, video_id) is not None
+        }
+
+        def is_cut_off(node_id: str) -> bool:
+            batch, video_id = self._videos.get(node_id, (None, ""))
+            return batch is not None and (batch.path, video_id) in found
+
+        return is_cut_off
+
     def crashed(self, node_id: str, report: pytest.TestReport) -> None:
         """Complete what a dead worker could not: the manifest's entry and the report of its video."""
         if node_id not in self._videos:

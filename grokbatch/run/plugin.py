@@ -132,7 +132,8 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
     """Schedule without look-ahead when batches run."""
-    return scheduler.OneEach(config) if CONTROLLER in config.stash else None
+    controller = config.stash.get(CONTROLLER, None)
+    return scheduler.OneEach(config, controller.cut_off_first()) if controller else None
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from xdist.remote import WorkerInteractor
     from xdist.workermanage import WorkerController
@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
 
 class OneEach:
-    """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`."""
+    """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`.
 
-    def __init__(self, config: pytest.Config) -> None:
+    Items for which `is_first` is true go before all others.
+    """
+
+    def __init__(self, config: pytest.Config, is_first: Callable[[str], bool]) -> None:
         self.config = config
+        self._is_first = is_first
         self.expected = len(config.getvalue("tx"))
         self.collection: list[str] | None = None
         self._waiting: deque[int] = deque()
@@ -61,7 +65,8 @@ class OneEach:
         """Take note of what `node` collected; raises if it differs, for an index would mean another item."""
         if self.collection is None:
             self.collection = list(collection)
-            self._waiting.extend(range(len(self.collection)))
+            # Sorting keeps the order within each half.
+            self._waiting.extend(sorted(range(len(collection)), key=lambda at: not self._is_first(collection[at])))
         elif self.collection != list(collection):
             raise pytest.UsageError(f"worker {node.gateway.id} collected other items than the first worker")
         self._collected.add(node)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grokbatch.run.worker import Worker
 
 _LOOK_AGAIN = 0.5
-"""Seconds between two looks at whether the run was stopped while submits are held."""
+"""Seconds between two looks at whether submits are still held, and whether the run was stopped."""
 
 
 @contextmanager
@@ -60,6 +60,7 @@ class RecordingWitness:
 
     def submitting(self, known_ids: frozenset[str]) -> None:
         """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError."""
+        self._wait_for_searches()
         self._wait_for_person()
         with self.worker.starting(self.batch) as manifest:
             if manifest.stop is not None:
@@ -87,6 +88,13 @@ class RecordingWitness:
         with self._held:
             self.worker.tell(self.video.id, "waiting for you")
             yield
+
+    def _wait_for_searches(self) -> None:
+        store = self.batch.store()
+        with self.worker.starting(self.batch) as manifest:
+            ledger.searched(manifest, self.video.id)
+        while ledger.is_searched_for(store.read()) and not self.worker.stopped.wait(_LOOK_AGAIN):
+            self.worker.tell(self.video.id, "waiting for others")
 
     def _wait_for_person(self) -> None:
         while not self.worker.stopped.is_set():

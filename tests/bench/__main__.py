@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is measured: seconds of a generation, videos of each worker, size of the account's profile."""
+    """How much is measured: shortest and longest generation in seconds, videos of each worker, profile size."""
 
-    shortest: float
-    longest: float
+    generation: tuple[float, float]
     videos_per_worker: int
     megabytes: int
 
@@ -39,11 +38,11 @@ class Scale:
         """Return how long each generation takes, the same ones each time."""
         draw = random.Random(workers)  # noqa: S311 - not a secret
         count = workers * self.videos_per_worker
-        return [round(draw.uniform(self.shortest, self.longest), 2) for _ in range(count)]
+        return [round(draw.uniform(*self.generation), 2) for _ in range(count)]
 
 
-FULL = Scale(8.0, 16.0, 6, 500)
-QUICK = Scale(3.0, 6.0, 3, 100)
+FULL = Scale((8.0, 16.0), 6, 500)
+QUICK = Scale((3.0, 6.0), 3, 100)
 
 
 @dataclass(frozen=True)
@@ -91,6 +90,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--workers", type=_counts, default=[1, 4, 8], metavar="N,N,…", help="worker counts (default: 1,4,8)"
     )
+    parser.add_argument("--videos", type=int, metavar="N", help="videos per worker (default: 6, quick: 3)")
+    parser.add_argument(
+        "--generation", type=_range, metavar="MIN-MAX", help="seconds per video (default: 8-16, quick: 3-6)"
+    )
     parser.add_argument("--no-lookahead", action="store_true", help="leave out the look-ahead case")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser
@@ -103,11 +106,21 @@ def _counts(text: str) -> list[int]:
     return counts
 
 
+def _range(text: str) -> tuple[float, float]:
+    shortest, _, longest = text.partition("-")
+    return float(shortest), float(longest or shortest)
+
+
+def _scale(options: argparse.Namespace) -> Scale:
+    scale = QUICK if options.quick else FULL
+    return Scale(options.generation or scale.generation, options.videos or scale.videos_per_worker, scale.megabytes)
+
+
 def _run(options: argparse.Namespace) -> None:
     browser = find_browser(this_machine())
     if browser is None:
         raise BrowserError("no browser was found; type: playwright install chromium")
-    scale = QUICK if options.quick else FULL
+    scale = _scale(options)
     results: dict[str, object] = {"scale": asdict(scale), "browser": str(browser)}
     with tempfile.TemporaryDirectory(prefix="grokbatch-bench-") as temp, bench_site() as site:
         folder = Path(temp)
@@ -128,7 +141,7 @@ def _run(options: argparse.Namespace) -> None:
 
 def _heading(browser: Browser, scale: Scale) -> str:
     return (
-        f"{browser}, headless; generations of {scale.shortest:g} to {scale.longest:g} s, "
+        f"{browser}, headless; generations of {scale.generation[0]:g} to {scale.generation[1]:g} s, "
         f"account profile of {scale.megabytes} MB\n"
     )
 

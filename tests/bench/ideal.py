@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def greedy_makespan(seconds: Sequence[float], workers: int) -> float:
-    """Return when the last of the generations, taken in this order by `workers` workers, is done."""
-    free_at = [0.0] * workers
+def greedy_end(seconds: Sequence[float], starts: Sequence[float]) -> float:
+    """Return when the last of the generations is done, taken in this order by workers who begin at `starts`."""
+    free_at = sorted(starts)
     for each in seconds:
         heapq.heapreplace(free_at, free_at[0] + each)
     return max(free_at)

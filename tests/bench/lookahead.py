@@ -12,7 +12,7 @@ import yaml
 
 from grokbatch.demo.server import EXAMPLE_POST
 from tests import plugin
-from tests.bench import ideal
+from tests.bench.ideal import greedy_end
 from tests.bench.variants import Call
 from tests.bench.watched import run_watched
 
@@ -25,21 +25,30 @@ _STOCK = Path(__file__).with_name("stock_items.py")
 
 
 @dataclass(frozen=True)
+class Span:
+    """Seconds from the first start of an item to the last end; `ideal` is that of workers who begin when these did."""
+
+    makespan: float
+    ideal: float
+
+
+@dataclass(frozen=True)
 class LookAhead:
-    """Seconds from the first start to the last end, without any start-up."""
+    """The case with grokbatch's scheduler and with the stock one; `ideal` is that of workers who begin together."""
 
     ideal: float
-    grokbatch: float
-    stock: float
+    grokbatch: Span
+    stock: Span
 
 
 def measure_lookahead(folder: Path) -> LookAhead:
-    """Run the case with grokbatch's scheduler and with the stock one; raises BenchError."""
+    """Run the case in both ways; raises BenchError."""
     seconds = [*LONG, *SHORT]
+    ours, stock = folder / "lookahead", folder / "lookahead-stock"
     return LookAhead(
-        ideal=ideal.greedy_makespan(seconds, WORKERS),
-        grokbatch=_span(_prepare_grokbatch(folder / "lookahead", seconds), folder / "lookahead"),
-        stock=_span(_prepare_stock(folder / "lookahead-stock", seconds), folder / "lookahead-stock"),
+        ideal=greedy_end(seconds, [0.0] * WORKERS),
+        grokbatch=_run(_prepare_grokbatch(ours, seconds), ours, seconds),
+        stock=_run(_prepare_stock(stock, seconds), stock, seconds),
     )
 
 
@@ -63,9 +72,12 @@ def _write_script(folder: Path, seconds: Sequence[float]) -> None:
     (folder / "script.json").write_text(json.dumps({"seconds": named}))
 
 
-def _span(call: Call, folder: Path) -> float:
+def _run(call: Call, folder: Path, seconds: Sequence[float]) -> Span:
     run_watched(call, folder, lambda: folder / "no-profiles")
     lines = [json.loads(line) for line in (folder / "journal.jsonl").read_text().splitlines()]
-    starts = [line["at"] for line in lines if line["what"] == "submit"]
-    ends = [line["at"] for line in lines if line["what"] == "end"]
-    return float(max(ends) - min(starts))
+    starts: dict[int, float] = {}
+    for line in lines:
+        starts.setdefault(line["pid"], line["at"])
+    began = min(starts.values())
+    ideal = greedy_end(seconds, [at - began for at in starts.values()])
+    return Span(max(line["at"] for line in lines) - began, ideal)

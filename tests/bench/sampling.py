@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import psutil
 
@@ -25,7 +26,8 @@ class Sampler:
     """Follows the process tree of `pid`, and the workers' folders in `profiles()`, until it is left.
 
     `memory` holds the highest PSS of each worker's processes by its process id, `disk` the most that each
-    worker's folder took up by its name; both in bytes.
+    worker's folder took up by its name; both in bytes. `others` is how many cores were busy with anything else on
+    this machine: under much other work, times say little.
     """
 
     def __init__(self, pid: int, profiles: Callable[[], Path]) -> None:
@@ -34,6 +36,8 @@ class Sampler:
         self._root = psutil.Process(pid)
         self._profiles = profiles
         self._cpu: dict[psutil.Process, float] = {}
+        self._busy = _Busy.now()
+        self.others = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bench-sampler", daemon=True)
 
@@ -51,6 +55,8 @@ class Sampler:
     ) -> None:
         self._over.set()
         self._thread.join()
+        spent = _Busy.now() - self._busy
+        self.others = max(0.0, spent.machine - spent.bench - self.cpu_seconds) / spent.clock
 
     def _run(self) -> None:
         look = 0
@@ -80,6 +86,24 @@ class Sampler:
         profiles = self._profiles()
         for folder in profiles.iterdir() if profiles.is_dir() else ():
             self.disk[folder.name] = max(disk_usage(folder), self.disk.get(folder.name, 0))
+
+
+class _Busy(NamedTuple):
+    """CPU seconds spent so far by the whole machine and by this process, which serves the site; and the time."""
+
+    machine: float
+    bench: float
+    clock: float
+
+    @classmethod
+    def now(cls) -> Self:
+        machine, own = psutil.cpu_times(), psutil.Process().cpu_times()
+        # With what a host of virtual machines took away (steal).
+        idle = machine.idle + machine.iowait + machine.guest + machine.guest_nice
+        return cls(sum(machine) - idle, own.user + own.system, time.monotonic())
+
+    def __sub__(self, earlier: _Busy) -> _Busy:
+        return _Busy(*(now - then for now, then in zip(self, earlier, strict=True)))
 
 
 def memory_of(process: psutil.Process) -> int:

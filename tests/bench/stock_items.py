@@ -6,6 +6,7 @@ Copied as a test file beside `script.json` and `journal.jsonl`, as tests/plugin/
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from pathlib import Path
@@ -25,4 +26,4 @@ def test_item(name: str) -> None:
 
 def _note(what: str, name: str) -> None:
     with (HERE / "journal.jsonl").open("a") as file:
-        file.write(json.dumps({"what": what, "video": name, "at": time.time()}) + "\n")
+        file.write(json.dumps({"what": what, "video": name, "pid": os.getpid(), "at": time.time()}) + "\n")

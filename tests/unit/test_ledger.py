@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -99,20 +99,36 @@ def test_a_failure_that_the_site_told_of_leaves_no_orphan(manifest: Manifest, ca
     assert ledger.cut_off_attempt(manifest, "video-001") is None
 
 
-def test_the_first_view_of_the_page_is_the_baseline_of_the_run(manifest: Manifest) -> None:
+def test_what_is_on_the_page_before_the_first_submit_is_older_than_this_run(manifest: Manifest) -> None:
     assert ledger.opened(manifest, {"a"}) == {"a"}
-    assert ledger.opened(manifest, {"a", "made-since"}) == {"a"}
-    ledger.open_run(manifest, specs(), browser="", now=NOW)
-    assert ledger.opened(manifest, {"a", "made-since"}) == {"a", "made-since"}
-
-
-def test_of_two_that_adopt_the_same_video_the_first_gets_it(manifest: Manifest) -> None:
+    assert ledger.opened(manifest, {"a", "b"}) == {"a", "b"}
     ledger.claim(manifest, "video-001", "gw0", NOW)
-    ledger.claim(manifest, "video-002", "gw1", NOW)
-    assert ledger.adopt(manifest, "video-001", "a")
-    assert not ledger.adopt(manifest, "video-002", "a")
-    assert ledger.finish(manifest, "video-001", made("a"), NOW).category is None
-    assert manifest.videos["video-001"].status is Status.COMPLETED
+    ledger.submitting(manifest, "video-001", {"a", "b"}, NOW)
+    assert ledger.opened(manifest, {"a", "b", "made-since"}) == {"a", "b"}
+    ledger.open_run(manifest, specs(), browser="", now=NOW)
+    assert ledger.opened(manifest, {"a", "b", "made-since"}) == {"a", "b", "made-since"}
+
+
+def test_submits_wait_while_an_earlier_runs_video_is_looked_for(manifest: Manifest) -> None:
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.submitting(manifest, "video-001", {"old"}, NOW)
+    later = NOW + timedelta(minutes=1)
+    ledger.open_run(manifest, specs(), browser="", now=later)
+    assert not ledger.is_searched_for(manifest), "nobody has claimed it yet"
+    ledger.claim(manifest, "video-001", "gw0", later)
+    ledger.claim(manifest, "video-002", "gw1", later)
+    assert ledger.is_searched_for(manifest)
+    ledger.searched(manifest, "video-001")
+    assert not ledger.is_searched_for(manifest)
+
+
+def test_submits_do_not_wait_for_a_second_attempt_of_this_run(manifest: Manifest) -> None:
+    later = NOW + timedelta(minutes=1)
+    ledger.claim(manifest, "video-001", "gw0", later)
+    ledger.submitting(manifest, "video-001", {"old"}, later)
+    ledger.finish(manifest, "video-001", Outcome.failure(Category.TIMEOUT, ""), later)
+    ledger.claim(manifest, "video-001", "gw0", later)
+    assert not ledger.is_searched_for(manifest)
 
 
 def test_a_claim_that_submitted_nothing_leaves_no_trace(manifest: Manifest) -> None:
