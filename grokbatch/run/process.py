@@ -59,7 +59,7 @@ def configure(config: pytest.Config) -> None:
         return
     config.stash[RESOURCES] = ExitStack()
     # pytest-playwright's own stand-in for `base_url` meets a deprecation of pytest 9; nothing a user can mend.
-    config.addinivalue_line("filterwarnings", f"ignore:{_BASE_URL_WARNING}:pytest.PytestRemovedIn10Warning")
+    config.addinivalue_line("filterwarnings", f"ignore:{_BASE_URL_WARNING}:pytest.PytestDeprecationWarning")
     if _worker_input(config) is not None:
         signals.leave_foreground()
         return
