@@ -88,7 +88,7 @@ def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float
         makespan=max(each.ended for each in generations),
         overhead_median=statistics.median(overheads),
         overhead_p95=percentile(overheads, 95),
-        memory=max(seen.memory.values()),
+        memory=seen.memory // job.workers,
         disk=max(seen.disk.values()),
         cpu_per_video=seen.cpu_seconds / job.videos,
         others=seen.others,

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-_INTERVAL = 0.5
+_INTERVAL = 0.7
 # Reading memory walks page tables and reading a heavy profile thousands of files: not at every look.
-_LOOKS_PER_MEMORY = 4
-_LOOKS_PER_DISK = 10
+_LOOKS_PER_MEMORY = 5
+_LOOKS_PER_DISK = 8
 # How execnet starts a worker's interpreter.
 _WORKER_MARK = "exec(eval(sys.stdin.readline()))"
 
@@ -25,13 +25,14 @@ _WORKER_MARK = "exec(eval(sys.stdin.readline()))"
 class Sampler:
     """Follows the process tree of `pid`, and the workers' folders in `profiles()`, until it is left.
 
-    `memory` holds the highest PSS of each worker's processes by its process id, `disk` the most that each
-    worker's folder took up by its name; both in bytes. `others` is how many cores were busy with anything else on
+    `memory` is the highest share of memory (PSS) of all workers together at one moment, for a browser that is alone
+    for a while bears all that the browsers share; `disk` is the most that each worker's folder took up, by its name;
+    both in bytes. `others` is how many cores were busy with anything else on
     this machine: under much other work, times say little.
     """
 
     def __init__(self, pid: int, profiles: Callable[[], Path]) -> None:
-        self.memory: dict[int, int] = {}
+        self.memory = 0
         self.disk: dict[str, int] = {}
         self._root = psutil.Process(pid)
         self._profiles = profiles
@@ -76,11 +77,12 @@ class Sampler:
                 self._cpu[process] = times.user + times.system
 
     def _look_at_memory(self) -> None:
+        now = 0
         for child in self._root.children():
             with suppress(psutil.Error):
                 if _WORKER_MARK in " ".join(child.cmdline()):
-                    now = sum(map(memory_of, [child, *child.children(recursive=True)]))
-                    self.memory[child.pid] = max(now, self.memory.get(child.pid, 0))
+                    now += sum(map(memory_of, [child, *child.children(recursive=True)]))
+        self.memory = max(now, self.memory)
 
     def _look_at_disk(self) -> None:
         profiles = self._profiles()

@@ -32,7 +32,7 @@ ROWS = (
     Row("ideal for workers who start like these, s", lambda each: each.ideal_from_starts),
     Row("overhead per video, median, s", lambda each: each.overhead_median, limit=lambda _: 0.5),
     Row("overhead per video, p95, s", lambda each: each.overhead_p95),
-    Row("peak memory (PSS) per worker, MB", lambda each: each.memory / _MB, 0, limit=lambda _: 300),
+    Row("memory (PSS) per worker at the peak, MB", lambda each: each.memory / _MB, 0, limit=lambda _: 300),
     Row("disk per worker, MB", lambda each: each.disk / _MB, limit=lambda _: 2),
     Row("CPU seconds per video", lambda each: each.cpu_per_video),
     Row("cores busy with other work", lambda each: each.others),

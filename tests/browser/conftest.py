@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Playwright
 
-BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser")
+    from grokbatch.browser.find import Browser as Found
 
 
 class OpenDemo(NamedTuple):
@@ -28,9 +27,9 @@ class OpenDemo(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def demo_browser(playwright: Playwright) -> Iterator[Browser]:
-    """Launch a browser that decodes H.264, or Playwright's own when the machine has none."""
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
+def demo_browser(playwright: Playwright, installed: Found) -> Iterator[Browser]:
+    """Launch the browser that a run would use."""
+    found = installed.headless_executable or installed.executable
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"] if is_root else [])
     yield browser

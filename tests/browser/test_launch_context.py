@@ -15,12 +15,8 @@ import pytest
 
 from grokbatch.browser.account import Account
 from grokbatch.browser.errors import BrowserError, ProfileError
-from grokbatch.browser.find import Browser, find_browser
-from grokbatch.browser.home import home_folder
 from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
-from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profile import copy_profile
-from grokbatch.browser.provide import provide_browser, this_installer
 from grokbatch.browser.tidy import tidy
 
 if TYPE_CHECKING:
@@ -28,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserType
+
+    from grokbatch.browser.find import Browser
 
     Open = Callable[..., WorkerContext]
 
@@ -64,12 +62,6 @@ def site() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def installed() -> Browser:
-    """The browser that a run on this machine would use."""
-    return provide_browser(lambda: find_browser(this_machine()), home_folder(os.environ), this_installer(print))
 
 
 @pytest.fixture

@@ -15,6 +15,8 @@ from tests.e2e.user import User
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grokbatch.browser.find import Browser
+
 
 @pytest.fixture(scope="session")
 def demo_process() -> Iterator[DemoProcess]:
@@ -45,8 +47,8 @@ def nobody() -> Iterator[User]:
 
 
 @pytest.fixture
-def user(nobody: User, site: DemoProcess) -> User:
-    """A user who is signed in on the built-in site."""
+def user(nobody: User, site: DemoProcess, installed: Browser) -> User:
+    """A user who is signed in on the built-in site, on a machine that has a browser."""
     nobody.sign_in(site)
     return nobody
 

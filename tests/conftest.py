@@ -1,0 +1,18 @@
+"""What tests of several kinds need."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from grokbatch.browser.find import Browser, find_browser
+from grokbatch.browser.home import home_folder
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.provide import provide_browser, this_installer
+
+
+@pytest.fixture(scope="session")
+def installed() -> Browser:
+    """The browser that a run on this machine would use, installed as a run would install it."""
+    return provide_browser(lambda: find_browser(this_machine()), home_folder(os.environ), this_installer(print))
