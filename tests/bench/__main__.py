@@ -41,7 +41,7 @@ class Scale:
         return [round(draw.uniform(*self.generation), 2) for _ in range(count)]
 
 
-FULL = Scale((8.0, 16.0), 6, 500)
+FULL = Scale((8.0, 16.0), 8, 500)
 QUICK = Scale((3.0, 6.0), 3, 100)
 
 
@@ -90,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--workers", type=_counts, default=[1, 4, 8], metavar="N,N,…", help="worker counts (default: 1,4,8)"
     )
-    parser.add_argument("--videos", type=int, metavar="N", help="videos per worker (default: 6, quick: 3)")
+    parser.add_argument("--videos", type=int, metavar="N", help="videos per worker (default: 8, quick: 3)")
     parser.add_argument(
         "--generation", type=_range, metavar="MIN-MAX", help="seconds per video (default: 8-16, quick: 3-6)"
     )
