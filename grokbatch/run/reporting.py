@@ -65,7 +65,7 @@ def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, s
     verdict = attached(report)
     if verdict is None or CONTROLLER not in config.stash or not config.stash[CONTROLLER].is_open:
         return None  # after the run pytest asks for the word of its short summary
-    if _never_started(verdict):
+    if _never_started(report, verdict):
         return "", "", ""
     if report.failed:
         return _TITLES.get(verdict["category"] or "", "failed"), "", ""
@@ -90,15 +90,16 @@ class ResultLines:
         """Print the line once all others have taken the report in."""
         yield
         verdict = attached(report)
-        if verdict is not None and not _never_started(verdict):
+        if verdict is not None and not _never_started(report, verdict):
             self.controller.live.finished(_finished(verdict))
         if getattr(report, CRASHED, False):
             # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.
             self.hook.pytest_runtest_logreport(report=_teardown_of(report))
 
 
-def _never_started(verdict: Verdict) -> bool:
-    return verdict["status"] == Status.PENDING.value
+def _never_started(report: pytest.TestReport, verdict: Verdict) -> bool:
+    """Whether the run was stopped between the claim and the submit: nothing is to be said of that video."""
+    return report.skipped and verdict["status"] == Status.PENDING.value
 
 
 def _finished(verdict: Verdict) -> FinishedVideo:
