@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _TAG = "tag:yaml.org,2002:"
 _KINDS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 _TRUTH = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
+_RATIO = re.compile(r"[0-9]+:[0-9]+")
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _DECIMAL = re.compile(r"[-+]?([0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18})")
 _NEEDS_QUOTES = frozenset("*&!%@`")
@@ -82,6 +83,11 @@ def entries(text: str) -> Iterator[Entry]:
         yield Entry(name, key.start_mark.line + 1, _value(value, text))
 
 
+def ratio(value: Value) -> Value:
+    """Return a value that is meant as a ratio: YAML 1.1 takes `16:9` for 969, a number in base 60."""
+    return Value(value.shown, shown(value.shown)) if _RATIO.fullmatch(value.shown) else value
+
+
 def scalar(text: str) -> Value:
     """Return the value that `text`, from the command line, would have in a file."""
     try:
@@ -142,7 +148,7 @@ def _stumbled_over(char: str, error: yaml.MarkedYAMLError) -> str:
 
 def _value(node: yaml.Node, text: str) -> Value:
     if not isinstance(node, yaml.ScalarNode):
-        return Value(Unusable(), "a list" if isinstance(node, yaml.SequenceNode) else "a mapping")
+        return Value(_inner(node, text), "a list" if isinstance(node, yaml.SequenceNode) else "a mapping")
     tag = node.tag.removeprefix(_TAG)
     if tag == "str":
         return Value(node.value, shown(node.value), trap=_trap(node, text))
@@ -151,6 +157,15 @@ def _value(node: yaml.Node, text: str) -> Value:
     if tag not in _KINDS:
         return Value(Unusable(), "a tagged value", "a tag")
     return Value(_plain(tag, node.value), shown(node.value)[1:-1], _KINDS[tag])
+
+
+def _inner(node: yaml.Node, text: str) -> object:
+    """Return a value with all that is in it; keys of a mapping are taken as text."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_inner(each, text) for each in node.value]
+    if isinstance(node, yaml.MappingNode):
+        return {key.value: _inner(value, text) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+    return None if node.tag == f"{_TAG}null" else _value(node, text).plain
 
 
 def _plain(tag: str, text: str) -> object:

@@ -107,11 +107,15 @@ def _read_entries(found: Iterable[document.Entry], reading: _Reading) -> None:
             reason = f"stands in this file twice, first in line {lines[entry.key]}"
             reading.faults.append(Fault(reading.path, entry.line, key, reason))
         elif entry.key in KEYS:
-            reading.said[entry.key] = _Said(entry.value, reading.path, entry.line)
+            reading.said[entry.key] = _Said(_meant(entry.key, entry.value), reading.path, entry.line)
         else:
             reason = _unknown(entry.key, reading)
             reading.faults.append(Fault(reading.path, entry.line, key, reason))
         lines.setdefault(entry.key, entry.line)
+
+
+def _meant(key: str, value: document.Value) -> document.Value:
+    return document.ratio(value) if key == "aspect" else value
 
 
 def _unknown(key: str, reading: _Reading) -> str:
@@ -130,7 +134,7 @@ def _read_override(override: str, reading: _Reading) -> None:
         reading.faults.append(Fault("--set prompt=…", None, key, reason))
     elif key in KEYS:
         place = _PASSWORD.sub("//…@", f"--set {key}={document.shown(text)[1:-1]}")
-        reading.said[key] = _Said(document.scalar(text), place, None)
+        reading.said[key] = _Said(_meant(key, document.scalar(text)), place, None)
     else:
         # The value stays out: the key may be a misspelt prompt.
         name = f"{key}=…" if _PLAIN_WORD.fullmatch(key) else "…"
@@ -145,8 +149,9 @@ def _say_site(site: str, reading: _Reading) -> None:
 def _validate(path: Path, reading: _Reading) -> Batch | None:
     _check_trap(reading)
     values = {key: said.value.plain for key, said in reading.said.items()}
+    lines = {key: said.line for key, said in reading.said.items() if said.line is not None}
     try:
-        return Batch.model_validate({**values, "path": path})
+        return Batch.model_validate({**values, "path": path, "lines": lines})
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
     types = {str(detail["loc"][0]): detail["type"] for detail in details}

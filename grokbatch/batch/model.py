@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -19,7 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, check_permalink, on_site
-from grokbatch.batch.video import VideoSpec
+from grokbatch.batch.video import VideoOptions, VideoSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +53,20 @@ def _check_typeable(text: str) -> str:
     if _UNTYPEABLE.search(text):
         raise ValueError("control characters")
     return text
+
+
+def _without_unit(value: object) -> object:
+    # One may write `10`, `"10"` or `10s`; bool is an int to Python.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.removesuffix("s").strip() if isinstance(value, str) else value
+
+
+def _check_aspect(text: str) -> str:
+    width, height = (int(part) for part in text.split(":"))
+    if not (width and height):
+        raise ValueError("no ratio")
+    return f"{width}:{height}"
 
 
 Seconds = Annotated[
@@ -106,6 +121,35 @@ class BatchFile(BaseModel):
     keep_profiles: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether the workers' profile copies are kept after the run"
     )
+    duration: Annotated[
+        Literal["6", "10", "15", "max"] | None, BeforeValidator(_without_unit), Allowed("6, 10, 15 or max")
+    ] = Field(
+        None, description="seconds of each video, chosen on the page before every submit; None: as the page has it"
+    )
+    resolution: Annotated[Literal["480p", "720p", "1080p", "max"] | None, Allowed("480p, 720p, 1080p or max")] = Field(
+        None, description="the same for the height in pixels"
+    )
+    aspect: Annotated[
+        Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}:[0-9]{1,2}$"), AfterValidator(_check_aspect)] | None,
+        Allowed("a ratio of width to height, such as 16:9"),
+    ] = Field(None, description="the same for the shape, where the page offers it")
+    preset: Annotated[
+        Annotated[
+            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_check_typeable)
+        ]
+        | None,
+        Allowed("the name of a preset as it stands on the page, such as Normal"),
+    ] = Field(None, description="the same for the preset")
+    on_degraded: Annotated[Literal["keep", "stop"], Allowed("keep or stop")] = Field(
+        "keep", description="stop: end the run like a limit when a video comes out with less than was asked for"
+    )
+    locators: Annotated[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_typeable)] | None,
+        Allowed("the path of a locator table, seen from this file's folder"),
+    ] = Field(None, description="a table of locators that is laid over the packaged one and your own")
+    demo: Annotated[dict[str, Any], Allowed("keys of a demo scenario, such as {era: C, quota: 8}")] = Field(
+        default_factory=dict, description="what the built-in site shall do in a rehearsal; without effect elsewhere"
+    )
 
     @field_validator("max_wait")
     @classmethod
@@ -116,9 +160,13 @@ class BatchFile(BaseModel):
 
 
 class Batch(BatchFile):
-    """A batch, checked whole: what its file says, and where the file is."""
+    """A batch, checked whole: what its file says, and where the file is.
+
+    `lines` tells where each key stands in it, for faults that only show later; the command line has no lines.
+    """
 
     path: Path
+    lines: dict[str, int] = Field(default_factory=dict, repr=False, exclude=True)
 
     @property
     def name(self) -> str:
@@ -140,6 +188,15 @@ class Batch(BatchFile):
         """What the manifest calls the site: `demo`, or an origin such as `https://grok.com`."""
         return self.site or REAL_ORIGIN
 
+    @property
+    def locator_file(self) -> Path | None:
+        """The batch's own table of locators, or None."""
+        return None if self.locators is None else self.path.parent / self.locators
+
+    def place(self, display: str, key: str) -> str:
+        """Return where `key` was said, as a fault begins: `batches/x.yaml:7: demo`."""
+        return f"{display}:{self.lines[key]}: {key}" if key in self.lines else f"{display}: {key}"
+
     def videos(self, origin: str | None = None) -> list[VideoSpec]:
         """Return the videos to make, in order, on the site at `origin` (by default the batch's own).
 
@@ -157,6 +214,7 @@ class Batch(BatchFile):
             timeout=self.timeout,
             max_wait=self.max_wait,
             permalink=self.permalink,
+            options=VideoOptions(self.duration, self.resolution, self.aspect, self.preset),
         )
 
 

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from grokbatch.batch.permalink import on_site
+
+
+@dataclass(frozen=True)
+class VideoOptions:
+    """What is chosen on the page before a submit; None leaves it as the page has it.
+
+    `duration` is in seconds, `6`, `10`, `15` or `max`; `resolution` is `480p`, `720p`, `1080p` or `max`;
+    `aspect` is a ratio such as `16:9`; `preset` is a name as it stands on the page.
+    """
+
+    duration: str | None = None
+    resolution: str | None = None
+    aspect: str | None = None
+    preset: str | None = None
+
+    def asked(self) -> dict[str, str]:
+        """Return what is asked for, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -23,12 +41,14 @@ class VideoSpec:
     timeout: float = 60.0
     max_wait: float = 300.0
     permalink: str = ""
+    options: VideoOptions = VideoOptions()
 
     @property
     def digest(self) -> str:
         """A digest of everything that is asked of the site; an edited prompt changes it."""
-        asked = json.dumps({"permalink": self.permalink, "prompt": self.prompt}, sort_keys=True)
-        return hashlib.sha256(asked.encode()).hexdigest()
+        # Options that are not set stay out, so that results from before there were options keep their digests.
+        asked = {"permalink": self.permalink, "prompt": self.prompt} | self.options.asked()
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
     def on_site(self, origin: str) -> VideoSpec:
         """Return the same video asked of the site at `origin`; the digest stays."""

@@ -18,6 +18,7 @@ from grokbatch.record.store import ManifestUnreadableError
 from grokbatch.run import lastrun
 from grokbatch.run.options import DEFAULT_RUNS_FOLDER, Options
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, RunPlan
+from grokbatch.run.rehearsal import scenario_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +101,7 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
         except BatchError as error:
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]
         else:
+            faults += scenario_faults(batch.place(display, "demo"), batch.demo)
             batches.append(_batch_plan(batch, display, folder, options))
     faults += _clashes(batches)
     if faults:
@@ -126,6 +128,7 @@ def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> B
         headed=_is_headed(batch, options),
         worker_start_delay=batch.worker_start_delay,
         keep_profiles=batch.keep_profiles,
+        demo=batch.demo,
     )
 
 

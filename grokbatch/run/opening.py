@@ -23,7 +23,7 @@ from grokbatch.record.accounts import AccountError, AccountStore
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import LOGGER, close_log, open_log
 from grokbatch.record.store import ManifestUnreadableError
-from grokbatch.run import locks
+from grokbatch.run import locks, rehearsal
 from grokbatch.run.capacity import Capacity, refusal
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
     from grokbatch.run.options import Options
-
-DEMO = "demo"
 
 
 def open_run(
@@ -137,31 +135,9 @@ def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]
 
 
 def _with_site(plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> RunPlan:
-    aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
+    aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != rehearsal.DEMO)
     found = [_known_account(alias, plan, notice) for alias in aliases]
-    if any(batch.site == DEMO for batch in plan.batches):
-        origin, account = _start_demo(resources)
-        found.append(account)
-        plan = replace(
-            plan,
-            batches=tuple(
-                replace(batch.at_origin(origin), account=DEMO_ACCOUNT) if batch.site == DEMO else batch
-                for batch in plan.batches
-            ),
-        )
-    return replace(plan, accounts=tuple(found))
-
-
-DEMO_ACCOUNT = "demo@built-in"
-"""The alias of the built-in account; no account of the user's can have it."""
-
-
-def _start_demo(resources: ExitStack) -> tuple[str, AccountPlan]:
-    # Imported here: a run on the real site does not need a web server.
-    from grokbatch.demo.server import DemoSite
-
-    site = resources.enter_context(DemoSite())
-    return site.origin, AccountPlan(DEMO_ACCOUNT, None, json.dumps(site.session_cookies()))
+    return rehearsal.with_demo(replace(plan, accounts=tuple(found)), resources)
 
 
 def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> AccountPlan:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,7 +21,10 @@ from grokbatch.record.store import ManifestStore
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """One batch of this call: the videos, where they are recorded, and how they are made. Times in seconds."""
+    """One batch of this call: the videos, where they are recorded, and how they are made. Times in seconds.
+
+    `demo` is the scenario of the built-in site, for a rehearsal.
+    """
 
     path: Path
     display: str
@@ -35,6 +39,7 @@ class BatchPlan:
     headed: bool
     worker_start_delay: float
     keep_profiles: bool
+    demo: dict[str, Any] = field(default_factory=dict)
 
     @property
     def run_directory(self) -> RunDirectory:

@@ -74,3 +74,14 @@ def test_fresh_and_lf_contradict_each_other(solo: BatchFolder) -> None:
     result = solo.run("--lf", "--fresh")
     assert result.ret == 4
     assert "--fresh and --lf" in said(result)
+
+
+def test_a_faulty_demo_scenario_is_refused_with_its_place(solo: BatchFolder) -> None:
+    file = solo.batch()
+    file.write_text(file.read_text() + "demo: {language: xx, qouta: 3, outcomes: {0: {kind: moderated}}}\n")
+    result = solo.run("cats.yaml")
+    assert result.ret == 4
+    line = len(file.read_text().splitlines())
+    for part in ("language: Input should be", "qouta: unknown key, did you mean quota?", "outcomes.0"):
+        assert f"cats.yaml:{line}: demo: {part}" in said(result)
+    assert not solo.submits()

@@ -65,6 +65,13 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "attempts": 3,
         "worker_start_delay": 0,
         "keep_profiles": False,
+        "duration": None,
+        "resolution": None,
+        "aspect": None,
+        "preset": None,
+        "on_degraded": "keep",
+        "locators": None,
+        "demo": {},
     }
 
 
@@ -107,6 +114,17 @@ def test_a_prompt_arrives_as_it_stands_without_space_around_it(load: Load, promp
 @pytest.mark.parametrize("headed", ["yes", "on", "True"])
 def test_yaml_spellings_of_true_are_taken(load: Load, headed: str) -> None:
     assert load(GOOD + f"headed: {headed}").headed is True
+
+
+def test_a_demo_scenario_is_taken_with_all_that_is_in_it(load: Load) -> None:
+    said = "demo:\n  era: C\n  quota: 8\n  upsell: no\n  outcomes: {2: {kind: moderated, at: 33}}\n  generation: [1, 2.5]\n"
+    assert load(GOOD + said).demo == {
+        "era": "C",
+        "quota": 8,
+        "upsell": False,
+        "outcomes": {"2": {"kind": "moderated", "at": 33}},
+        "generation": [1, 2.5],
+    }
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(load: Load) -> None:
