@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -33,8 +34,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(str(error))
     except OSError as error:
         parser.error(f"{error.filename or f'--port {port}'}: {error.strerror or error}; choose another")
-    _announce(site)
     try:
+        signal.signal(signal.SIGINT, _interrupt_once)
+        _announce(site)
         # In turns, for on Windows Ctrl+C cannot end a wait without a time-out.
         while not threading.Event().wait(1):
             pass
@@ -43,6 +45,12 @@ def main(arguments: list[str] | None = None) -> int:
     finally:
         site.stop()
     return 0
+
+
+def _interrupt_once(*_: object) -> None:
+    # A second Ctrl+C shall not break into the stop, which ends by itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _announce(site: DemoSite) -> None:
@@ -72,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N=KIND[@PERCENT][:SECONDS]",
         action="append",
         help="what submit N comes to: success, moderated, network_error, generation_error, stuck, "
-        "ignored_click, slow_start; repeatable",
+        "ignored_click, slow_start, stale_page, page_crash; repeatable",
     )
     for name, field in Scenario.model_fields.items():
         if name not in _SPELLED_APART:
@@ -92,7 +100,8 @@ def _add_option(parser: argparse.ArgumentParser, name: str, kind: object, descri
 
 
 def _metavar(kind: object) -> str:
-    return "|".join(get_args(kind)) if get_origin(kind) is Literal else "VALUE"
+    inner = next((one for one in (kind, *get_args(kind)) if get_origin(one) is Literal), None)
+    return "VALUE" if inner is None else "|".join(str(word) for word in get_args(inner) if word != "")
 
 
 def _scenario(options: dict[str, Any]) -> Scenario:

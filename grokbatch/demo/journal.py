@@ -13,10 +13,15 @@ MAX_ENTRIES = 100_000
 Event = Literal[
     "open",
     "submit",
+    "auto_start",
+    "image",
     "refused",
     "ignored_click",
     "outcome",
     "download",
+    "upscale",
+    "delete",
+    "cancel",
     "sign_in",
     "signed_out",
     "human_check",
@@ -26,7 +31,10 @@ Event = Literal[
 
 @dataclass(frozen=True)
 class Entry:
-    """One event. `number` is the submit number, `prompt` and `session` are digests, `user` is a name."""
+    """One event. `number` is the submit number, `prompt` and `session` are digests, `user` is a name.
+
+    `options` is what was asked for, as the page sent it.
+    """
 
     time: str
     event: Event
@@ -37,6 +45,7 @@ class Entry:
     video: str | None = None
     prompt: str | None = None
     outcome: str | None = None
+    options: dict[str, Any] | None = None
 
 
 class Journal:

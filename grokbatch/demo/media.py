@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from grokbatch.demo.clips import film_bytes, look_for, look_of, still_bytes
 from grokbatch.demo.sessions import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from grokbatch.demo.clips import Film
     from grokbatch.demo.host import Host
     from grokbatch.demo.world import Video
 
-FOLDER = Path(__file__).parent / "media"
-CLIPS = ("dawn", "noon", "dusk", "night")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-
-
-def clip_for(name: str) -> str:
-    """Return which clip shows for a post or video id."""
-    return CLIPS[int(name.replace("-", "")[:8], 16) % len(CLIPS)]
-
-
-def video_bytes(video_id: str) -> bytes:
-    """Return the MP4 file of a video: no two are alike: each carries its id in a `free` box at its end."""
-    label = video_id.encode()
-    return _file(f"{clip_for(video_id)}.mp4") + (len(label) + 8).to_bytes(4, "big") + b"free" + label
 
 
 def ranged(body: bytes, wanted: str | None, headers: dict[str, str]) -> Response:
@@ -58,6 +46,8 @@ class Assets:
         generated = "/users/{user_id}/generated/{video_id}"
         return [
             Route(f"{generated}/generated_video.mp4", self.video),
+            Route(f"{generated}/generated_video_hd.mp4", self.upscaled),
+            Route("/clips/{video_id}/film.mp4", self.video),
             Route(f"{generated}/preview_image.jpg", self.preview),
             Route(f"/users/{user_id(DEMO_USER)}/{{post_id:uuid}}/content", self.image),
         ]
@@ -69,28 +59,41 @@ class Assets:
             return video
         if not video.has_file(self._host.world.scenario.asset_delay):
             return Response("not found", 404)
+        return self._file(request, video, video.film)
+
+    async def upscaled(self, request: Request) -> Response:
+        """Serve the bigger file of a video that was upscaled."""
+        video = self._known(request)
+        if isinstance(video, Response):
+            return video
+        if video.id not in self._host.world.upscaled:
+            return Response("not found", 404)
+        return self._file(request, video, replace(video.film, resolution="720p"))
+
+    def _file(self, request: Request, video: Video, film: Film) -> Response:
         headers = {"content-type": "video/mp4", "cache-control": "private, max-age=3600"}
         if "dl" in request.query_params:
             headers["content-disposition"] = f'attachment; filename="grok-video-{video.id}.mp4"'
             self._note_download(request, video)
-        return ranged(video_bytes(video.id), request.headers.get("range"), headers)
+        return ranged(film_bytes(film, video.id), request.headers.get("range"), headers)
 
     async def preview(self, request: Request) -> Response:
         """Serve a video's still picture."""
         video = self._known(request)
-        return video if isinstance(video, Response) else _picture(video.id)
+        return video if isinstance(video, Response) else _picture(look_of(video.film.size, video.id))
 
     async def image(self, request: Request) -> Response:
         """Serve a post's image."""
         if not self._host.may_fetch(request):
             return Response("forbidden", 403)
-        return _picture(str(request.path_params["post_id"]))
+        return _picture(look_for(str(request.path_params["post_id"])))
 
     def _known(self, request: Request) -> Video | Response:
         if not self._host.may_fetch(request):
             return Response("forbidden", 403)
         video = self._host.world.video(request.path_params["video_id"])
-        is_there = video is not None and user_id(video.user) == request.path_params["user_id"]
+        user = request.path_params.get("user_id")
+        is_there = video is not None and user in (None, user_id(video.user))
         return video if video is not None and is_there else Response("not found", 404)
 
     def _note_download(self, request: Request, video: Video) -> None:
@@ -109,11 +112,6 @@ def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
     return int(first), min(int(last), size - 1) if last else size - 1
 
 
-def _picture(name: str) -> Response:
+def _picture(look: str) -> Response:
     headers = {"content-type": "image/jpeg", "cache-control": "private, max-age=3600"}
-    return Response(_file(f"{clip_for(name)}.jpg"), headers=headers)
-
-
-@cache
-def _file(name: str) -> bytes:
-    return (FOLDER / name).read_bytes()
+    return Response(still_bytes(look), headers=headers)

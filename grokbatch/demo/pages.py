@@ -6,7 +6,6 @@ import html
 import json
 import uuid
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
@@ -14,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from grokbatch.demo import showing
 from grokbatch.demo.places import HOME, SIGN_IN, local, place_of
 from grokbatch.demo.sessions import COOKIE, name_of, set_cookies, user_name
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grokbatch.demo.scenario import Scenario
     from grokbatch.demo.sessions import Session
 
-FOLDER = Path(__file__).parent / "page"
+MORE_IN_GALLERY = 10
 
 
 class Pages:
@@ -41,7 +41,7 @@ class Pages:
             Route("/imagine/post/{post_id}", self.post),
             Route(SIGN_IN, self.sign_in),
             Route(SIGN_IN, self.signed_in, methods=["POST"]),
-            Mount("/page", StaticFiles(directory=FOLDER / "static")),
+            Mount("/page", StaticFiles(directory=showing.FOLDER / "static")),
         ]
 
     async def post(self, request: Request) -> Response:
@@ -69,15 +69,18 @@ class Pages:
         return reply
 
     def _shell(self, post_id: str, visitor: Session) -> str:
-        scenario = self._host.world.scenario
-        labels = _labels(scenario.language)
-        boot = {"post": post_id, "assets": self._host.assets, "labels": labels, "user": visitor.user}
-        boot |= _shown(scenario)
+        world = self._host.world
+        scenario, words = world.scenario, showing.labels(world.scenario)
+        boot: dict[str, Any] = {"post": post_id, "assets": self._host.assets, "labels": words, "user": visitor.user}
+        boot |= showing.told(scenario)
+        boot["gallery"] = world.foreign(post_id, "gallery", scenario.gallery and scenario.gallery + MORE_IN_GALLERY)
+        boot["others"] = world.foreign(post_id, uuid.uuid4().hex, MORE_IN_GALLERY * scenario.preference_question)
+        filled = _page("post.html").replace("{{shell}}", _page(f"shells/{_shape_of(scenario)}.html"))
         # "</" inside the JSON would end the script element early.
-        filled = _page("post.html").replace("{{boot}}", json.dumps(boot).replace("</", "<\\/"))
-        for key, label in labels.items():
+        filled = filled.replace("{{boot}}", json.dumps(boot).replace("</", "<\\/"))
+        for key, label in words.items():
             filled = filled.replace("{{" + key + "}}", html.escape(label))
-        return filled.replace("{{language}}", scenario.language)
+        return filled.replace("{{language}}", scenario.language).replace("{{era}}", scenario.era)
 
     async def sign_in(self, request: Request) -> Response:
         """Serve the sign-in page, which comes back to `redirect`."""
@@ -109,17 +112,8 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse(f"{SIGN_IN}?redirect={quote(place_of(request))}", 302)
 
 
-def _shown(scenario: Scenario) -> dict[str, Any]:
-    return {
-        "hydrate": scenario.hydrate,
-        "urlAfter": scenario.url_after,
-        "limitText": scenario.limit_text,
-        "disabledWhenLimited": scenario.limit_style == "disabled",
-        "asksBeforeClick": any(script.kind == "ignored_click" for script in scenario.outcomes.values()),
-        "upsell": scenario.upsell,
-        "cookieBanner": scenario.cookie_banner,
-        "oldToast": scenario.old_toast,
-    }
+def _shape_of(scenario: Scenario) -> str:
+    return scenario.era.lower() if scenario.layout == "known" else "unknown"
 
 
 def _uuid(text: str) -> str | None:
@@ -129,11 +123,6 @@ def _uuid(text: str) -> str | None:
         return None
 
 
-def _labels(language: str) -> dict[str, str]:
-    labels: dict[str, dict[str, str]] = json.loads(_page("labels.json"))
-    return labels["en"] | labels[language]
-
-
 @cache
 def _page(name: str) -> str:
-    return (FOLDER / name).read_text(encoding="utf-8")
+    return (showing.FOLDER / name).read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.scenario import Kind, Scenario
 
 PROGRESS = (1, 5, 15, 24, 33, 44, 54, 63, 72, 95, 100)  # the values seen in captures
 
@@ -42,10 +42,14 @@ def plan(scenario: Scenario, number: int) -> Plan:
     if script.kind == "network_error" and script.completes:
         return Plan(_steps(start, seconds, 100), "success", start + seconds * last / 100)
     steps = _steps(start, seconds, last)
-    ending: Ending = "success"
-    if script.kind != "slow_start" and script.kind != "ignored_click":
-        ending = script.kind
+    ending = _ending(script.kind)
     return Plan(steps, ending, steps[-1][0] if ending == "network_error" else None)
+
+
+def _ending(kind: Kind) -> Ending:
+    if kind == "moderated" or kind == "network_error" or kind == "generation_error" or kind == "stuck":
+        return kind
+    return "success"
 
 
 def _steps(start: float, seconds: float, last: int) -> tuple[tuple[float, int], ...]:

@@ -5,11 +5,27 @@ from __future__ import annotations
 import random
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from grokbatch.demo.clips import RESOLUTIONS, SECONDS, Resolution
 from grokbatch.demo.sessions import DEMO_USER, user_name
 
-Kind = Literal["success", "moderated", "network_error", "generation_error", "stuck", "ignored_click", "slow_start"]
+Kind = Literal[
+    "success",
+    "moderated",
+    "network_error",
+    "generation_error",
+    "stuck",
+    "ignored_click",
+    "slow_start",
+    "stale_page",
+    "page_crash",
+]
+Era = Literal["A", "B", "C"]
+OldToast = Literal["", "moderated", "limit", "failed"]
+_LONGEST = {"A": 10, "B": 10, "C": 15}
+_BEST: dict[str, Resolution] = {"A": "720p", "B": "720p", "C": "1080p"}
+_MADE_ALL_THE_SAME = ("success", "slow_start", "ignored_click", "stale_page", "page_crash")
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]
@@ -40,6 +56,14 @@ def _spelling(given: object) -> str:
     return "list" if isinstance(given, list | tuple) else "number"
 
 
+def _whole(told: object) -> object:
+    return int(told) if isinstance(told, str) and told.isdecimal() else told
+
+
+def _old_toast(told: object) -> object:
+    return {True: "moderated", False: ""}.get(told, told) if isinstance(told, bool) else told
+
+
 class Script(_Strict):
     """What one submit shall come to."""
 
@@ -51,8 +75,11 @@ class Script(_Strict):
     @property
     def last_percent(self) -> int:
         """The percentage that this generation reaches."""
-        if self.kind in ("success", "slow_start", "ignored_click"):
-            return 100
+        return 100 if self.kind in _MADE_ALL_THE_SAME else self.event_percent
+
+    @property
+    def event_percent(self) -> int:
+        """The percentage at which this generation's event happens, if it is of a kind that has one."""
         if self.at is not None:
             return self.at
         return 100 if self.kind == "moderated" else 50
@@ -113,14 +140,60 @@ class Scenario(_Strict):
     hydrate: Seconds = Field(0.3, description="until the page's controls come alive")
     asset_delay: Seconds = Field(0, description="after a success, until the video file is there")
     earlier_videos: Annotated[int, Field(ge=0, le=200)] = Field(2, description="already on every post")
-    url_after: Literal["new_post", "same", "conversation"] = Field(
-        "new_post", description="where a success takes the page"
+    url_after: Literal["new_post", "same", "conversation", "late_conversation"] = Field(
+        "new_post",
+        description="where a success takes the page: the video's own post, nowhere, ?conversation=, the same 1 s late",
+    )
+    era: Era = Field("A", description="the page's shape: A until 2026-02, B until 2026-05, C from 2026-06")
+    layout: Literal["known", "unknown"] = Field(
+        "known", description="unknown: the page's controls are none of any known era"
+    )
+    language: Literal["en", "es", "pt", "tr", "vi", "zh", "ko"] = Field(
+        "en", description="of the labels, as far as they are known; the others are English"
+    )
+    longest: Annotated[Literal[6, 10, 15], BeforeValidator(_whole)] | None = Field(
+        None, description="seconds of the longest video that the page offers; None: as in its era (10, in C 15)"
+    )
+    best: Resolution | None = Field(
+        None, description="the best resolution that the page offers; None: as in its era (720p, in C 1080p)"
+    )
+    opening_mode: Literal["Video", "Image"] = Field(
+        "Video", description="the mode that a page of era B or C opens in; in Image a submit makes an image"
+    )
+    resets_options: bool = Field(False, description="the page forgets the chosen options after each success")
+    lowers_resolution_after: Count | None = Field(
+        None, description="accepted submits of a user after which the site silently delivers 480p"
+    )
+    free_account: bool = Field(False, description="more than 6 s are refused with 429, as an illegal option")
+    upscaling: Seconds = Field(1, description="how long the upscaling of a video takes")
+    gallery: Annotated[int, Field(ge=0, le=50)] = Field(
+        0, description="public videos of other people on the page; while a video is made, more come up"
+    )
+    old_toast: Annotated[OldToast, BeforeValidator(_old_toast)] = Field(
+        "", description="a stale toast is there when the page opens"
     )
     upsell: bool = Field(True, description="show the passive upgrade banner")
     cookie_banner: bool = Field(False, description="a cookie banner covers the page until it is answered")
-    old_toast: bool = Field(False, description="an old moderation toast is there when the page opens")
-    language: Literal["en", "es", "pt", "vi", "zh"] = Field("en", description="of the labels")
+    announcement: bool = Field(False, description="an announcement lies over the button until its X is pressed")
+    preference_question: bool = Field(
+        False, description="a success is followed by a question over the page: which of two videos is preferred"
+    )
+    auto_start: bool = Field(False, description="the page of an image starts a video by itself when it opens")
+    replace_nodes: bool = Field(
+        False, description="nodes are replaced all the time, the button right under the first click on it"
+    )
     seed: int = Field(0, description="of the times drawn from a range")
+
+    @property
+    def durations(self) -> tuple[int, ...]:
+        """The durations in seconds that the page offers."""
+        longest = self.longest or _LONGEST[self.era]
+        return tuple(seconds for seconds in SECONDS if seconds <= longest)
+
+    @property
+    def resolutions(self) -> tuple[Resolution, ...]:
+        """The resolutions that the page offers."""
+        return RESOLUTIONS[: RESOLUTIONS.index(self.best or _BEST[self.era]) + 1]
 
     def script(self, number: int) -> Script:
         """Return what submit `number` shall come to."""

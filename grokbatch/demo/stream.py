@@ -6,19 +6,14 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.demo.world import HEIGHT, WIDTH, Video
-
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from grokbatch.demo.host import Host
+    from grokbatch.demo.world import Video
 
 GENERATION_FAILED = "Video generation failed"
-_START = {
-    "type": "http.response.start",
-    "status": 200,
-    "headers": [(b"content-type", b"application/json"), (b"cache-control", b"no-store")],
-}
+_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
 
 class GenerationStream:
@@ -42,11 +37,17 @@ class GenerationStream:
             following.result()
 
     async def _follow(self, send: Send) -> None:
-        await send(_START)
+        await send(self._start())
         await _say(send, {"result": {"conversation": {"conversationId": self._conversation}}})
         if await self._tell_progress(send):
             # Without this last, empty chunk the server cuts the connection: a network error for the page.
             await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _start(self) -> dict[str, Any]:
+        script = self._host.world.scenario.script(self._video.number or 0)
+        # The page itself has to do it: a server cannot crash a browser.
+        crash = [(b"x-demo-crash-at", b"%d" % script.event_percent)] if script.kind == "page_crash" else []
+        return {"type": "http.response.start", "status": 200, "headers": _HEADERS + crash}
 
     async def _tell_progress(self, send: Send) -> bool:
         plan = self._video.plan
@@ -70,18 +71,20 @@ class GenerationStream:
     def _response(self, percent: int, ending: str | None) -> dict[str, Any]:
         if ending == "generation_error":
             return {"error": {"code": 13, "message": GENERATION_FAILED}}
+        width, height = self._video.film.size
         progress: dict[str, Any] = {
             "videoId": self._video.id,
             "progress": percent,
             "moderated": ending == "moderated",
             "videoPostId": self._video.post_id,
-            "width": WIDTH,
-            "height": HEIGHT,
-            "resolutionName": "480p",
+            "width": width,
+            "height": height,
+            "resolutionName": self._video.film.resolution,
+            "aspectRatio": self._video.film.aspect,
         }
         if ending == "success":
             progress |= {
-                "videoUrl": f"{self._video.folder}/generated_video.mp4",
+                "videoUrl": self._host.world.file_of(self._video),
                 "thumbnailImageUrl": f"{self._video.folder}/preview_image.jpg",
                 "assetId": self._video.id,
             }

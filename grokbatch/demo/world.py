@@ -6,10 +6,11 @@ import asyncio
 import time
 import uuid
 from collections import Counter, deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
+from grokbatch.demo.clips import USUAL, Film
 from grokbatch.demo.journal import Journal, digest
 from grokbatch.demo.plan import Plan, plan
 from grokbatch.demo.sessions import DEMO_USER, user_id
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 MAX_POSTS = 10_000
 MAX_CLEARANCES = 1_000
-WIDTH, HEIGHT = 400, 736
 
 State = Literal["done", "loading", "moderated", "failed"]
 _STATES: dict[str, State] = {"success": "done", "moderated": "moderated"}
@@ -37,6 +37,7 @@ class Video:
     plan: Plan | None = None
     started: float = 0.0
     user: str = DEMO_USER
+    film: Film = USUAL
 
     @property
     def is_earlier(self) -> bool:
@@ -73,20 +74,22 @@ class Video:
             return True
         return self.state == "done" and self.elapsed >= self.plan.end + asset_delay
 
-    def listed(self) -> dict[str, Any]:
-        """Return what a post's listing says of it."""
-        facts: dict[str, Any] = {"id": self.id, "postId": self.post_id, "state": self.state}
-        facts["thumbnailImageUrl"] = f"{self.folder}/preview_image.jpg"
-        if self.state == "done":
-            facts["videoUrl"] = f"{self.folder}/generated_video.mp4"
-        return facts
+
+@dataclass(frozen=True)
+class Wish:
+    """What a submit asks for; `told` are its options as they were sent, `reserved` the number of its click."""
+
+    film: Film = USUAL
+    told: dict[str, Any] = field(default_factory=dict)
+    reserved: int | None = None
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)
 class Refusal:
     """Why a submit was not accepted."""
 
-    reason: Literal["rate_limited", "signed_out", "no_such_post"]
+    reason: Literal["rate_limited", "no_such_post", "illegal_option", "stale_page"]
 
 
 @dataclass
@@ -97,6 +100,7 @@ class World:
     sessions: Sessions
     journal: Journal = field(default_factory=Journal)
     accepted: Counter[str] = field(default_factory=Counter)
+    upscaled: set[str] = field(default_factory=set)
     clearances: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_CLEARANCES))
     _numbers: int = 0
     _reserved: set[int] = field(default_factory=set)
@@ -136,6 +140,14 @@ class World:
                 self._add(self._earlier(post_id, index))
         return self._posts[post_id]
 
+    def foreign(self, post_id: str, what: str, count: int) -> list[dict[str, Any]]:
+        """Return `count` videos of other people, as a listing names them; the same ones whenever a page asks."""
+        return [self.listed(self._foreign(post_id, f"{what}-{index}")) for index in range(count)]
+
+    def _foreign(self, post_id: str, name: str) -> Video:
+        video_id, own_post = (str(uuid.uuid5(uuid.UUID(post_id), f"{what}-{name}")) for what in ("video", "post"))
+        return self._videos.setdefault(video_id, Video(video_id, own_post, own_post, user=f"somebody-{name}"))
+
     def root_of(self, post_id: str) -> str:
         """Return the image post that `post_id` belongs to."""
         own = self._by_post.get(post_id)
@@ -150,6 +162,31 @@ class World:
         """Return a video by its id."""
         return self._videos.get(video_id)
 
+    def listed(self, video: Video) -> dict[str, Any]:
+        """Return what a post's listing says of `video`."""
+        facts: dict[str, Any] = {"id": video.id, "postId": video.post_id, "state": video.state}
+        facts |= {"aspectRatio": video.film.aspect, "resolutionName": video.film.resolution}
+        facts["thumbnailImageUrl"] = f"{video.folder}/preview_image.jpg"
+        if video.state == "done":
+            facts["videoUrl"] = self.file_of(video)
+        if video.id in self.upscaled:
+            facts["hdUrl"] = self.hd_file_of(video)
+        return facts
+
+    def file_of(self, video: Video) -> str:
+        """Return where the file of `video` lies, relative to the assets' origin."""
+        known = self.scenario.layout == "known"
+        return f"{video.folder}/generated_video.mp4" if known else f"clips/{video.id}/film.mp4"
+
+    def hd_file_of(self, video: Video) -> str:
+        """Return where the upscaled file of `video` lies."""
+        return f"{video.folder}/generated_video_hd.mp4"
+
+    def remove(self, video: Video) -> None:
+        """Forget `video`, its file and its own post, for good."""
+        self._posts[video.root_id].remove(video)
+        del self._videos[video.id], self._by_post[video.post_id]
+
     def reserve(self, session: Session, post_id: str) -> int | None:
         """Give the coming click its submit number, or None when the page shall ignore that click."""
         number = self._take_number()
@@ -159,22 +196,33 @@ class World:
         self._reserved.add(number)
         return number
 
-    def submit(self, session: Session, post_id: str, prompt: str, reserved: int | None = None) -> Video | Refusal:
+    def submit(self, session: Session, post_id: str, prompt: str, wish: Wish) -> Video | Refusal:
         """Start a generation on `post_id`, or say why not. Needs a running event loop."""
         facts: dict[str, Any] = {"session": session.name, "user": session.user}
-        facts |= {"post": post_id, "prompt": digest(prompt)}
-        is_limited = self.left(session.user) == 0
-        if is_limited or self.post(post_id) is None:
-            refusal = Refusal("rate_limited" if is_limited else "no_such_post")
-            self.journal.note("refused", outcome=refusal.reason, **facts)
+        facts |= {"post": post_id, "prompt": digest(prompt), "options": wish.told}
+        refusal = self._refusal(session, post_id, wish)
+        # A page that starts by itself is not in the script, which counts what people submit.
+        number = None if refusal or wish.by_itself else self._number_for(wish.reserved)
+        if number and self.scenario.script(number).kind == "stale_page":
+            refusal = Refusal("stale_page")
+        if refusal is not None:
+            self.journal.note("refused", number=number, outcome=refusal.reason, **facts)
             return refusal
-        video = self._started(self._number_for(reserved), post_id, session.user)
-        self.journal.note("submit", number=video.number, video=video.id, **facts)
+        video = self._started(number, post_id, session.user, wish.film)
+        self.journal.note("auto_start" if wish.by_itself else "submit", number=number, video=video.id, **facts)
         self._add(video)
         assert video.plan is not None  # noqa: S101 - just made
         asyncio.get_running_loop().call_later(video.plan.end, self._note_outcome, video, facts)
         self._count(session.user)
         return video
+
+    def _refusal(self, session: Session, post_id: str, wish: Wish) -> Refusal | None:
+        if self.left(session.user) == 0:
+            return Refusal("rate_limited")
+        if self.post(post_id) is None:
+            return Refusal("no_such_post")
+        is_illegal = self.scenario.free_account and wish.film.seconds > USUAL.seconds
+        return Refusal("illegal_option") if is_illegal else None
 
     def _count(self, user: str) -> None:
         self.accepted[user] += 1
@@ -184,17 +232,23 @@ class World:
 
     def _note_outcome(self, video: Video, facts: dict[str, Any]) -> None:
         assert video.plan is not None  # noqa: S101 - only generations are timed
+        if video.id not in self._videos:
+            return  # it was cancelled
         self.journal.note("outcome", number=video.number, video=video.id, outcome=video.plan.ending, **facts)
 
-    def _started(self, number: int, post_id: str, user: str) -> Video:
+    def _started(self, number: int | None, post_id: str, user: str, film: Film) -> Video:
+        lowered = self.scenario.lowers_resolution_after
+        if lowered is not None and self.accepted[user] >= lowered:
+            film = replace(film, resolution="480p")
         return Video(
             id=str(uuid.uuid4()),
             post_id=str(uuid.uuid4()),
             root_id=self.root_of(post_id),
             number=number,
-            plan=plan(self.scenario, number),
+            plan=plan(self.scenario, number or 0),
             started=time.monotonic(),
             user=user,
+            film=film,
         )
 
     def _earlier(self, post_id: str, index: int) -> Video:

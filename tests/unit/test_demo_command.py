@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+
+from grokbatch.demo.scenario import Scenario
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +40,27 @@ def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> Non
         "1": "stuck",
         "2": "moderated",
     }
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT for a child on Windows")
+def test_more_than_one_ctrl_c_changes_nothing() -> None:
+    """Pressed again and again while the site stops: no traceback, and the end is as orderly."""
+    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        for _ in range(5):
+            child.stdout.readline()
+        while child.poll() is None:
+            child.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(0.01)
+        assert (child.returncode, child.communicate()[1]) == (0, "")
+
+
+def test_the_help_describes_every_field_of_a_scenario() -> None:
+    told = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, timeout=30).stdout
+    for name in Scenario.model_fields.keys() - {"outcomes"}:
+        assert f"--{name.replace('_', '-')}" in told
+    assert all(field.description for field in Scenario.model_fields.values())
 
 
 @pytest.mark.parametrize(

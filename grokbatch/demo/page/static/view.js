@@ -7,6 +7,12 @@ const ICONS = {
   ellipsis: '<circle cx="5" cy="12" r="1"/><circle cx="12" cy="12" r="1"/><circle cx="19" cy="12" r="1"/>',
   download: '<path d="M12 15V3"/><path d="M21 15v4a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2v-4"/><path d="m7 10 5 5 5-5"/>',
   settings: '<path d="M4 7h10"/><path d="M18 7h2"/><circle cx="16" cy="7" r="2"/><path d="M4 17h2"/><path d="M10 17h10"/><circle cx="8" cy="17" r="2"/>',
+  check: '<path d="M20 6 9 17l-5-5"/>',
+  bookmark: '<path d="m19 21-7-4-7 4V5a2 2 0 0 1 2-2h10a2 2 0 0 1 2 2z"/>',
+  link: '<path d="M10 13a5 5 0 0 0 7.5.5l3-3a5 5 0 0 0-7-7l-1.700 1.700"/><path d="M14 11a5 5 0 0 0-7.500-.5l-3 3a5 5 0 0 0 7 7l1.700-1.700"/>',
+  "arrow-up": '<path d="m5 12 7-7 7 7"/><path d="M12 19V5"/>',
+  share: '<path d="M12 2v13"/><path d="m16 6-4-4-4 4"/><path d="M4 12v8a2 2 0 0 0 2 2h12a2 2 0 0 0 2-2v-8"/>',
+  extend: '<path d="M3 5v14"/><path d="M21 12H7"/><path d="m15 18 6-6-6-6"/>',
   x: '<path d="M18 6 6 18"/><path d="m6 6 12 12"/>',
   alert: '<circle cx="12" cy="12" r="10"/><path d="M12 8v4"/><path d="M12 16h.01"/>',
 };
@@ -18,7 +24,7 @@ export function h(tag, attributes = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value != null) node.setAttribute(name, value);
   }
-  node.append(...children.flat().filter((child) => child != null));
+  node.append(...children.flat(Infinity).filter((child) => child != null));
   return node;
 }
 
@@ -28,37 +34,15 @@ export function icon(name) {
   return holder.content.firstChild;
 }
 
-// Like the framework of the real page, hears only of input that a person's typing would make: setting
-// `value` from a script, even with an event after it, goes unheard.
-export function promptField(labels, heard) {
-  const area = h("textarea", { "aria-label": labels.prompt, placeholder: labels.placeholder, rows: 2 });
-  const native = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
-  let known = "";
-  Object.defineProperty(area, "value", {
-    configurable: true,
-    get: () => native.get.call(area),
-    set: (text) => {
-      known = String(text);
-      native.set.call(area, text);
-    },
-  });
-  area.addEventListener("input", () => {
-    if (area.value === known) return;
-    known = area.value;
-    heard(known);
-  });
-  return area;
-}
-
 const TOAST_MS = 4000;
 
-export function toast(text, { stays = false } = {}) {
+export function toast(text, { stays = false, type = "error" } = {}) {
   const section = document.querySelector('section[aria-label^="Notifications"]');
   const list = section.querySelector("ol") ?? section.appendChild(toaster());
   const item = h(
     "li",
-    { tabindex: 0, "data-sonner-toast": "", "data-styled": "true", "data-mounted": "true", "data-visible": "true", "data-type": "error" },
-    h("div", { "data-icon": "" }, icon("alert")),
+    { tabindex: 0, "data-sonner-toast": "", "data-styled": "true", "data-mounted": "true", "data-visible": "true", "data-type": type },
+    h("div", { "data-icon": "" }, icon(type === "error" ? "alert" : "check")),
     h("div", { "data-content": "" }, h("div", { "data-title": "" }, text)),
   );
   list.prepend(item);
@@ -78,11 +62,37 @@ function toaster() {
   });
 }
 
-export function menu(anchor, entries) {
+// A menu beside its button. It goes at a choice unless it `stays`, and at a press elsewhere or Escape.
+export function menu(anchor, entries, { stays = false, of = anchor.getAttribute("aria-label") } = {}) {
   const open = document.querySelector("[role=menu]");
   open?.remove();
-  if (open?.dataset.of === anchor.getAttribute("aria-label")) return;
-  const list = h("div", { role: "menu", class: "menu", "data-of": anchor.getAttribute("aria-label") }, entries);
-  list.addEventListener("click", () => list.remove());
-  anchor.parentElement.append(list);
+  if (open?.dataset.of === of) return;
+  const list = h("div", { role: "menu", class: "menu", "data-of": of }, entries);
+  const home = anchor.parentElement;
+  if (!stays) list.addEventListener("click", () => list.remove());
+  home.append(list);
+  const leave = (event) => {
+    const inside = event.type === "keydown" ? event.key !== "Escape" : home.contains(event.target);
+    if (list.isConnected && inside) return;
+    list.remove();
+    for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, leave, true);
+  };
+  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, leave, true);
+}
+
+export function menuItem(name, act, attributes = {}) {
+  return h("div", { role: "menuitem", tabindex: -1, onclick: act, ...attributes }, name);
+}
+
+export function confirm(title, text, yes, act) {
+  const close = () => veil.remove();
+  const done = () => {
+    close();
+    act();
+  };
+  const buttons = [h("button", { class: "quiet", onclick: close }, "Cancel"), h("button", { class: "danger", onclick: done }, yes)];
+  const dialog = h("div", { role: "alertdialog", "aria-modal": "true", "aria-label": title, class: "dialog" }, h("h2", {}, title), h("p", {}, text), h("div", { class: "row" }, buttons));
+  const veil = h("div", { class: "veil" }, dialog);
+  document.body.append(veil);
+  buttons[1].focus();
 }

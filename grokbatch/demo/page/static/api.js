@@ -1,0 +1,51 @@
+// The site's API, as the page calls it.
+
+import { drawHeader, drawSubmit } from "./drawing.js";
+import { boot, labels, state } from "./state.js";
+import { toast } from "./view.js";
+
+const STALE = 7;
+const LIMIT = 8;
+
+export function call(path, body, signal) {
+  return fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
+}
+
+// Calls that nobody asked for fail quietly: what is on the screen stays there.
+export async function loadPost({ quietly = false } = {}) {
+  const reply = await call("/rest/media/post/get", { id: state.post });
+  if (!reply.ok) return quietly ? null : refused(reply);
+  const listed = (await reply.json()).post;
+  state.image = `${boot.assets}/${listed.imageUrl}`;
+  state.root = listed.rootId;
+  const own = state.videos.find((video) => video.id === state.run?.id);
+  state.videos = [...listed.videos.filter((video) => video.id !== own?.id), ...(own ? [own] : [])];
+  return listed;
+}
+
+export async function loadQuota() {
+  const reply = await call("/rest/media/imagine/quota_info", {});
+  if (!reply.ok) return;
+  const { video, video720p } = await reply.json();
+  const left = (video ?? video720p)?.remainingQueries;
+  state.limited = boot.disabledWhenLimited && left === 0;
+}
+
+export async function refused(reply) {
+  if (reply.headers.get("cf-mitigated") === "challenge") return location.reload();
+  if (reply.status === 401) return drawHeader(false);
+  const error = (await reply.json().catch(() => ({}))).error ?? {};
+  if (error.code === LIMIT) return limit();
+  if (error.code === STALE) return toast(`${error.message}. ${labels.reload}`);
+  toast(reply.status === 429 ? error.message : labels.wrong);
+}
+
+export function limit(text = boot.limitText) {
+  state.limited = boot.disabledWhenLimited;
+  if (!state.limited) toast(text);
+  drawSubmit();
+}
+
+export function isLimit(error) {
+  return error.code === LIMIT;
+}

@@ -1,0 +1,56 @@
+// What is drawn, and where. Every piece is made anew, so that nobody can hold on to old nodes.
+
+import { boot, labels, state } from "./state.js";
+import { h } from "./view.js";
+
+export const parts = {};
+let skin = null;
+
+export function dress(chosen) {
+  skin = chosen;
+}
+
+export function place(name, node) {
+  parts[name]?.replaceWith(node);
+  parts[name] = node;
+}
+
+export function draw(...names) {
+  for (const name of names) place(name, skin[name]());
+  if (names.includes("column")) parts.column.querySelector(":scope > :last-child")?.scrollIntoView({ block: "nearest" });
+}
+
+export function drawPlayer(reloads = 0) {
+  place("player", skin.player(reloads));
+  draw("side");
+}
+
+export function drawAll() {
+  draw("column");
+  drawPlayer();
+  draw("progress");
+  drawSubmit();
+}
+
+export function drawComposer() {
+  for (const name of ["progress", "submit", "status"]) parts[name] ??= h("span");
+  draw("composer");
+  draw("progress");
+  drawSubmit();
+}
+
+export function drawSubmit({ anew = false } = {}) {
+  const label = skin.submitLabel();
+  const off = !state.prompt.trim() || state.limited || state.percent !== null;
+  parts.status.textContent = state.limited ? boot.limitText : "";
+  const isSame = parts.submit.getAttribute("aria-label") === label && "disabled" in parts.submit;
+  if (isSame && !anew) parts.submit.disabled = off;
+  else place("submit", skin.submit(label, off));
+}
+
+export function drawHeader(signedIn = true) {
+  const again = () => location.assign(`/sign-in?redirect=${encodeURIComponent(location.pathname)}`);
+  const visitor = [h("button", { class: "quiet", onclick: again }, labels.signIn), h("button", { class: "upgrade", onclick: again }, labels.signUp)];
+  const member = [h("button", { "aria-label": labels.upgrade, class: "upgrade" }, labels.upgrade), h("span", { class: "avatar", title: boot.user }, boot.user[0].toUpperCase())];
+  place("top", h("header", { id: "top" }, h("span", { class: "brand" }, "Imagine"), h("span", { class: "tag" }, "demo site"), h("div", { class: "account" }, signedIn ? member : visitor)));
+}

@@ -1,0 +1,42 @@
+// The page comes alive.
+
+import { loadPost, loadQuota } from "./api.js";
+import { draw, drawAll, drawComposer, drawHeader, dress, parts } from "./drawing.js";
+import * as eraA from "./era-a.js";
+import * as eraB from "./era-b.js";
+import * as eraC from "./era-c.js";
+import { submit } from "./making.js";
+import { boot, finished, state } from "./state.js";
+import * as unknown from "./unknown.js";
+import { setTraps } from "./traps.js";
+
+const POLL_MS = 2000;
+
+function hydrate(listed) {
+  parts.top = document.getElementById("top");
+  for (const name of ["column", "player", "side", "progress", "composer"]) parts[name] = document.querySelector(`.${name}`);
+  state.selected = listed.selected ?? finished().at(-1)?.id ?? null;
+  state.made = listed.selected !== null;
+  drawHeader();
+  drawComposer();
+  drawAll();
+  setTraps();
+  if (boot.autoStart && listed.selected === null) submit({ byItself: true });
+  followOthers();
+}
+
+// Videos that were already under way when the page opened.
+async function followOthers() {
+  while (state.videos.some((video) => video.state === "loading" && video.id !== state.run?.id)) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const listed = await loadPost({ quietly: true }).catch(() => null);
+    if (!listed) return;
+    draw("column");
+  }
+}
+
+dress(boot.layout === "unknown" ? unknown : { A: eraA, B: eraB, C: eraC }[boot.era]);
+const ready = new Promise((resolve) => setTimeout(resolve, boot.hydrate * 1000));
+const [listed] = await Promise.all([loadPost(), loadQuota(), ready]);
+if (listed) hydrate(listed);
+addEventListener("popstate", () => location.reload());
