@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from grokbatch.commands import accounts
+from grokbatch.commands import accounts, locators
 from grokbatch.commands.doctor import doctor
 from grokbatch.commands.init import init
+from grokbatch.commands.learn import learn
 from grokbatch.commands.speech import group
 from grokbatch.commands.status import status
 
@@ -14,8 +15,10 @@ app = group(
     "For your own: `grokbatch accounts add main`, `grokbatch init NAME`, `pytest batches/NAME.yaml`."
 )
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(locators.app, name="locators")
 app.command()(init)
 app.command()(doctor)
+app.command()(learn)
 app.command()(status)
 
 

@@ -21,6 +21,7 @@ from grokbatch.commands import desk
 from grokbatch.commands.making import Making
 from grokbatch.commands.speech import Exit, fail, group, is_terminal, moment, next_step, note, say, table
 from grokbatch.record.accounts import AccountRecord, Standing
+from grokbatch.review.advice import remedy
 from grokbatch.site.sites import site_at
 
 if TYPE_CHECKING:
@@ -195,11 +196,21 @@ def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as
             say(line)
     standing = visited.seen.standing
     if visited.seen.shows_no_login:
+        if lesson := _lesson(alias, visited, site):
+            note(f"warning: {lesson}")
         return
     if standing in (Standing.SIGNED_OUT, Standing.HUMAN_CHECK):
         what = "sign in again" if standing is Standing.SIGNED_OUT else "answer the check"
         fail(f"account {alias}: {standing}; {what} with: grokbatch accounts add {alias}", Exit.SIGN_IN)
     fail(f"account {alias}: {visited.seen.message}; check the connection, then try again")
+
+
+def _lesson(alias: str, visited: Visited, site: Site) -> str | None:
+    """Return what is to be done about a page of an image post that the account sees and grokbatch does not know."""
+    failure = visited.seen.failure
+    if failure is None or not failure.control:
+        return None
+    return f"{failure.message}; {remedy(failure.category, failure.control, 'PERMALINK', alias, site.origin)}"
 
 
 def _facts(alias: str, visited: Visited, record: AccountRecord | None, site: Site) -> list[str]:

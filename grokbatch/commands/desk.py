@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.permalink import REAL_ORIGIN, check_origin
+from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, check_permalink, on_site
 from grokbatch.browser.account import Account, find_account
 from grokbatch.browser.find import find_browser
 from grokbatch.browser.home import home_folder
@@ -18,19 +18,32 @@ from grokbatch.browser.launch import WorkerFolder, worker_flags
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profile import copy_profile
 from grokbatch.browser.provide import provide_browser, this_installer
+from grokbatch.browser.staging import save_cookies
 from grokbatch.commands.speech import UsageError, note
-from grokbatch.record.accounts import AccountStore, BrowserRecord, CheckRecord
-from grokbatch.site.locators import packaged_table
+from grokbatch.record.accounts import AccountStore, BrowserRecord, CheckRecord, Standing
+from grokbatch.run.locating import locator_files
+from grokbatch.site.addresses import path_of
+from grokbatch.site.inspecting import find_controls
 from grokbatch.site.network import Quota
+from grokbatch.site.overlay import table_in_force as laid_over
+from grokbatch.site.patience import Patience
 from grokbatch.site.visit import Seen, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grokbatch.batch.model import Batch
     from grokbatch.browser.account import Cookie
     from grokbatch.browser.alone import Launcher
     from grokbatch.browser.find import Browser
+    from grokbatch.site.inspecting import FoundControl
+    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.overlay import TableInForce
     from grokbatch.site.sites import Site
+
+
+# A person waits for the answer: less patient than a worker with a page whose controls are unknown, in seconds.
+_PATIENCE = replace(Patience(), controls=8.0)
 
 
 @dataclass(frozen=True)
@@ -46,6 +59,15 @@ class Visited:
         return CheckRecord(
             at=datetime.now(UTC), standing=self.seen.standing, site=site.origin, message=self.seen.message
         )
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a visit to an image post showed: the path that the site went to, and the controls found there."""
+
+    visited: Visited
+    path: str
+    controls: tuple[FoundControl, ...]
 
 
 def open_store() -> AccountStore:
@@ -70,6 +92,19 @@ def origin_of(site: str | None) -> str:
         raise UsageError(f"--site {site}: must be an address without a path, such as {REAL_ORIGIN}") from None
 
 
+def post_address(permalink: str, origin: str) -> str:
+    """Return where the image post `permalink` is on the site at `origin`; raises UsageError."""
+    try:
+        return on_site(check_permalink(permalink.replace(origin, REAL_ORIGIN, 1)), origin)
+    except ValueError:
+        raise UsageError(f"{permalink}: must be an image post such as {REAL_ORIGIN}/imagine/post/…") from None
+
+
+def table_in_force(batch: Batch | None = None) -> TableInForce:
+    """Return the locators that a run would use; raises BatchError with all that is wrong with one's own."""
+    return laid_over(locator_files(batch))
+
+
 def browser_to_use(channel: str | None) -> Browser:
     """Return the browser that the workers would use, installed if there is none; raises BrowserError."""
     machine = this_machine()
@@ -87,11 +122,31 @@ def visit(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, *, 
     """Open a copy of the profile of `copy` without a window and look at the site as a worker would."""
     copy_profile(copy, folder.profile)
     with launch.open(folder, cookies=copy.cookies) as worker:
-        looked = Visit(worker.page, packaged_table())
+        looked = Visit(worker.page, table_in_force().table)
         seen = looked.open(site.visit)
         quota = looked.quota(site.quota) if ask_quota and seen.shows_no_login else Quota()
         cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
     return Visited(seen, cookies, quota)
+
+
+def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, address: str, table: LocatorTable) -> Look:
+    """Open a copy of the profile of `copy` without a window and look for the controls of the page at `address`."""
+    copy_profile(copy, folder.profile)
+    with launch.open(folder, cookies=copy.cookies) as worker:
+        seen = Visit(worker.page, table, _PATIENCE).open(address)
+        path = path_of(worker.page.url)
+        controls = find_controls(worker.page, table) if seen.shows_no_login else ()
+        cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
+    return Look(Visited(seen, cookies), path, controls)
+
+
+def remember(store: AccountStore, account: Account, visited: Visited, site: Site) -> None:
+    """Keep what a visit showed of an account with a profile, and what the site made of its session."""
+    if account.profile is None:
+        return
+    store.note_check(account.alias, visited.record(site))
+    if visited.seen.standing is Standing.SIGNED_IN:
+        save_cookies(store.folder(account.alias), visited.cookies)
 
 
 @contextmanager

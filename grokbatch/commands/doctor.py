@@ -15,12 +15,14 @@ from grokbatch.commands.accounts import Channel  # noqa: TC001 - typer resolves 
 from grokbatch.commands.findings import Level
 from grokbatch.commands.speech import Exit, next_step, say
 from grokbatch.run.capacity import Capacity
+from grokbatch.site.locators import packaged_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grokbatch.batch.model import Batch
     from grokbatch.commands.findings import Finding
+    from grokbatch.site.locators import LocatorTable
 
 _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 _INDENT = " " * 17
@@ -71,6 +73,8 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path, channel: str |
             yield from (findings.bad("batch", str(fault)) for fault in error.faults)
         else:
             yield findings.ok("batch", f"{path}: {batch.count} videos on {batch.site_name}, {batch.parallel} at a time")
+    table, told = _locators(batch)
+    yield from told
     store = desk.open_store()
     yield findings.python()
     yield from findings.packages()
@@ -80,7 +84,17 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path, channel: str |
     yield findings.room(batch, Capacity.of_machine(runs_dir.absolute()), headed=findings.is_headed(batch))
     yield from findings.accounts(store, batch, browser)
     if browser is not None:
-        yield from page_findings.with_browser(browser, store, batch)
+        yield from page_findings.with_browser(browser, store, batch, table)
+
+
+def _locators(batch: Batch | None) -> tuple[LocatorTable, list[Finding]]:
+    """Return the table to look with, and what there is to say of the user's own locators."""
+    try:
+        force = desk.table_in_force(batch)
+    except BatchError as error:
+        return packaged_table(), [findings.bad("locators", str(fault)) for fault in error.faults]
+    over = ", then ".join(layer.path for layer in force.layers)
+    return force.table, [findings.ok("locators", f"over the packaged ones: {over}")] if over else []
 
 
 def _show(finding: Finding) -> None:

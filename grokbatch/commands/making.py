@@ -12,7 +12,6 @@ from grokbatch.commands import desk
 from grokbatch.commands.speech import Exit, fail, next_step, note, say
 from grokbatch.record.accounts import AccountRecord, Standing
 from grokbatch.review.wording import took
-from grokbatch.site.locators import packaged_table
 from grokbatch.site.sign_in import NotSignedInError, SignIn
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class Making:
         note(f"To give up, close the window. It waits {took(seconds)} for you.")
         try:
             with self.launch.open(self.place.window, headless=False, cookies=old.cookies) as window:
-                cookies = SignIn(window, self.site, packaged_table(), note).wait(seconds)
+                cookies = SignIn(window, self.site, desk.table_in_force().table, note).wait(seconds)
         except NotSignedInError as error:
             raise NotSignedInError(
                 f"account {old.alias}: {error}. Nothing was changed; to try again: grokbatch accounts add {old.alias}"

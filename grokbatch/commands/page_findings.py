@@ -11,45 +11,42 @@ from grokbatch.browser.account import Account
 from grokbatch.browser.alone import launcher
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.launch import WorkerFolder
-from grokbatch.browser.profile import copy_profile
-from grokbatch.browser.staging import save_cookies
 from grokbatch.commands import desk
 from grokbatch.commands.findings import bad, ok, warn
 from grokbatch.record.accounts import Standing
 from grokbatch.record.outcome import Category
-from grokbatch.site.addresses import path_of
-from grokbatch.site.inspecting import find_controls, playing_problem
-from grokbatch.site.locators import packaged_table
+from grokbatch.review.advice import remedy
+from grokbatch.site.inspecting import NEEDED, playing_problem
 from grokbatch.site.opening import open_page
 from grokbatch.site.replies import Failure
 from grokbatch.site.sites import site_at
-from grokbatch.site.visit import Visit
 from grokbatch.site.watch import PageGoneError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from grokbatch.batch.model import Batch
     from grokbatch.browser.alone import Launcher
     from grokbatch.browser.find import Browser
     from grokbatch.browser.launch import WorkerContext
+    from grokbatch.commands.desk import Look
     from grokbatch.commands.findings import Finding
     from grokbatch.record.accounts import AccountStore
+    from grokbatch.review.advice import Remedy
     from grokbatch.site.inspecting import FoundControl
-    from grokbatch.site.visit import Seen
+    from grokbatch.site.locators import LocatorTable
 
-_NEEDED = ("prompt", "submit")
-_REPORT = "the site may have changed: look for a newer grokbatch (python -m pip install --upgrade grokbatch)"
+_NEWER = "or look for a newer grokbatch (python -m pip install --upgrade grokbatch)"
 _OPEN_SECONDS = 30.0
 
 
-def with_browser(browser: Browser, store: AccountStore, batch: Batch | None) -> Iterator[Finding]:
+def with_browser(browser: Browser, store: AccountStore, batch: Batch | None, table: LocatorTable) -> Iterator[Finding]:
     """Look at everything that takes a browser; with a batch at the page of its permalink too."""
     try:
         with launcher(browser) as launch, desk.trial_folder() as folder:
             yield from _bare(launch, WorkerFolder(folder.root / "bare"), asks_site=batch is None)
             if batch is not None:
-                yield from _page(launch, WorkerFolder(folder.root / "page"), store, batch)
+                yield from _page(launch, WorkerFolder(folder.root / "page"), store, batch, table)
     except BrowserError as error:
         yield bad("browser", str(error))
 
@@ -85,23 +82,17 @@ def _reach(worker: WorkerContext) -> Finding:
     return ok("site", f"{REAL_ORIGIN} answers")
 
 
-def _page(launch: Launcher, folder: WorkerFolder, store: AccountStore, batch: Batch) -> Iterator[Finding]:
+def _page(
+    launch: Launcher, folder: WorkerFolder, store: AccountStore, batch: Batch, table: LocatorTable
+) -> Iterator[Finding]:
     """Open the batch's page as its first worker would; nothing is entered and nothing submitted."""
     with _origin_and_account(store, batch) as (origin, account):
         if account is None:
             return  # told already, among the accounts
-        copy_profile(account, folder.profile)
         site = site_at(origin)
-        with launch.open(folder, cookies=account.cookies) as worker:
-            seen = Visit(worker.page, packaged_table()).open(batch.videos(origin)[0].address)
-            shown = path_of(worker.page.url)
-            controls = find_controls(worker.page, packaged_table()) if seen.shows_no_login else ()
-            cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
-        if account.profile is not None:
-            store.note_check(account.alias, desk.Visited(seen).record(site))
-            if seen.standing is Standing.SIGNED_IN:
-                save_cookies(store.folder(account.alias), cookies)
-        yield from _judged(seen, shown, controls, batch)
+        look = desk.look(launch, account, folder, site, batch.videos(origin)[0].address, table)
+        desk.remember(store, account, look.visited, site)
+        yield from _judged(look, batch, table)
 
 
 @contextmanager
@@ -116,10 +107,13 @@ def _origin_and_account(store: AccountStore, batch: Batch) -> Iterator[tuple[str
         yield batch.site_name, desk.account(batch.account) if store.exists(batch.account) else None
 
 
-def _judged(seen: Seen, shown: str, controls: Iterable[FoundControl], batch: Batch) -> Iterator[Finding]:
+def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
+    seen = look.visited.seen
     again = f"type: grokbatch accounts add {batch.account}"
-    if seen.shows_no_login and not packaged_table().has_path("post", shown):
-        yield bad("site", f"{batch.site_name} shows {shown or '/'} instead of the image post", "check the permalink")
+    if seen.shows_no_login and not table.has_path("post", look.path):
+        yield bad(
+            "site", f"{batch.site_name} shows {look.path or '/'} instead of the image post", "check the permalink"
+        )
         return
     if seen.shows_no_login:
         yield ok("site", f"{batch.site_name} lets the account in, and shows the image post")
@@ -127,24 +121,28 @@ def _judged(seen: Seen, shown: str, controls: Iterable[FoundControl], batch: Bat
         yield bad("site", f"{batch.site_name}: {seen.message}", again, sign_in=True)
     else:
         yield bad("site", f"{batch.site_name}: {seen.message}", "check the connection and the permalink")
-    yield from _controls({str(control.name): control for control in controls})
+    yield from _controls({str(control.name): control for control in look.controls}, batch)
 
 
-def _controls(found: dict[str, FoundControl]) -> Iterator[Finding]:
+def _lesson(batch: Batch, control: str) -> Remedy | None:
+    return remedy(Category.LAYOUT_CHANGED, control, batch.permalink, batch.account, batch.site_name)
+
+
+def _controls(found: dict[str, FoundControl], batch: Batch) -> Iterator[Finding]:
     if not found:
         return
     if not found["submit"].place and found["redo"].place:
         found["submit"] = found["redo"]  # a post that has a video already
-    for name in _NEEDED:
+    for name in NEEDED:
         control = found[name]
         if control.place:
             yield ok("control", f"{name}: {control}")
         elif name == "submit" and found["prompt"].place:
             yield warn("control", "submit: not on the page; some pages show it once a prompt is entered")
         else:
-            yield bad("control", f"{name}: {control}", _REPORT)
-    rest = [name for name in found if name not in _NEEDED]
-    for name in (name for name in rest if found[name].place):
-        yield ok("control", f"{name}: {found[name]}")
-    absent = ", ".join(name for name in rest if not found[name].place)
+            yield bad("control", f"{name}: {control}", f"the site may have changed: {_lesson(batch, name)}; {_NEWER}")
+    rest = [control for name, control in found.items() if name not in NEEDED]
+    for control in (control for control in rest if control.place):
+        yield ok("control", f"{control.name}: {control}")
+    absent = ", ".join(control.name for control in rest if not control.place)
     yield ok("control", f"not on this page now, which is normal: {absent}")

@@ -114,6 +114,7 @@ def _standing(tally: Tally) -> str:
     return joined(
         [
             f"{tally.completed} of {tally.total} completed",
+            f"{len(tally.degraded)} of them less than asked for" if tally.degraded else None,
             f"{tally.failures} failed" if tally.failures else None,
             f"{len(tally.moderated)} moderated" if tally.moderated else None,
             f"{tally.remaining} left" if tally.remaining else None,
@@ -124,7 +125,7 @@ def _standing(tally: Tally) -> str:
 def _row(video: VideoRecord) -> tuple[str, ...]:
     made = f"{video.width}x{video.height}, {video.duration:.1f} s" if video.width and video.duration else ""
     seconds = "" if video.seconds is None else took(video.seconds)
-    result = one_line(video.message) if video.message else made
+    result = one_line(video.message) if video.message else joined([made, video.degraded], "; ")
     return video.id, label(video.status, video.category), str(len(video.attempts)), seconds, result
 
 

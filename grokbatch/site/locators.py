@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from grokbatch.site.patterns import Pattern, Role, Selector, spacious
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -18,13 +20,28 @@ ControlName = Literal[
     "prompt",
     "submit",
     "redo",
+    "mode",
+    "options",
+    "duration",
+    "resolution",
+    "aspect",
+    "preset",
     "progress",
     "generating",
+    "cancel",
     "player",
     "thumbnails",
     "loading_tiles",
     "moderated_tiles",
+    "more",
+    "upscale",
+    "hd_badge",
+    "delete",
+    "confirm",
+    "download",
     "notices",
+    "error_notices",
+    "dialogs",
     "login",
     "human_check",
     "cookie_banner",
@@ -32,19 +49,19 @@ ControlName = Literal[
     "preference_question",
     "upsell",
 ]
-TextName = Literal["moderated", "limit", "upsell", "illegal_option", "connection_lost", "failed", "human_check"]
+TextName = Literal[
+    "moderated",
+    "limit",
+    "perhaps_limit",
+    "upsell",
+    "video_mode",
+    "illegal_option",
+    "stale_page",
+    "connection_lost",
+    "failed",
+    "human_check",
+]
 PathName = Literal["post", "generation", "quota", "api", "login", "video_id"]
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    return pattern
-
-
-Pattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 
 
 class _Entry(BaseModel):
@@ -61,45 +78,53 @@ class TextPattern(_Entry):
 
 
 class Alternative(_Entry):
-    """One way to find a control: role and name, label, CSS selector (with a text), or text."""
+    """One way to find a control: role and name, or label (each narrowed by a CSS selector, if there is one), or
+    CSS selector (with a text), or text. Space around a name or text does not matter."""
 
-    role: str | None = None
+    role: Role | None = None
     name: Pattern | None = None
     label: Pattern | None = None
-    css: str | None = None
+    css: Selector | None = None
     text: Pattern | None = None
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> Self:
-        kinds = [self.role is not None, self.label is not None, self.css is not None]
-        if sum(kinds) > 1 or not (any(kinds) or self.text):
-            raise ValueError("give exactly one of role (with name), label, css (with or without text), text")
         if (self.role is None) is not (self.name is None):
             raise ValueError("role and name belong together")
+        if self.role and self.label:
+            raise ValueError("role and label exclude each other")
         if self.text and (self.role or self.label):
             raise ValueError("text goes with css or stands alone")
+        if not (self.role or self.label or self.css or self.text):
+            raise ValueError("give role and name, or label, or css, or text")
         return self
 
     def __str__(self) -> str:
         """The alternative as people read it: `role=button name=/^redo$/`."""
-        if self.role:
-            return f"role={self.role} name=/{self.name}/"
-        if self.label:
-            return f"label=/{self.label}/"
-        if self.css:
-            return f"css={self.css}" + (f" text=/{self.text}/" if self.text else "")
-        return f"text=/{self.text}/"
+        if self.role or self.label:
+            told = f"role={self.role} name=/{self.name}/" if self.role else f"label=/{self.label}/"
+            return f"{told} and css={self.css}" if self.css else told
+        parts = (f"css={self.css}" if self.css else "", f"text=/{self.text}/" if self.text else "")
+        return " ".join(filter(None, parts))
 
     def locate(self, page: Page) -> Locator:
         """Return the elements on `page` that match, visible or not."""
+        css = page.locator(f"css={self.css}") if self.css else None
         if self.role and self.name:
-            return page.get_by_role(self.role, name=_regex(self.name))  # type: ignore[arg-type]
-        if self.label:
-            return page.get_by_label(_regex(self.label))
-        if self.css:
-            found = page.locator(self.css)
-            return found.filter(has_text=_regex(self.text)) if self.text else found
-        return page.get_by_text(_regex(self.text or ""))
+            found = page.get_by_role(self.role, name=_regex(self.name))  # type: ignore[arg-type]
+        elif self.label:
+            found = page.get_by_label(_regex(self.label))
+        elif css:
+            return css.filter(has_text=_regex(self.text)) if self.text else css
+        else:
+            return page.get_by_text(_regex(self.text or ""))
+        return found.and_(css) if css else found
+
+    def for_page(self) -> dict[str, str]:
+        """The alternative in the form that finder.js reads."""
+        told: dict[str, str] = self.model_dump(include={"role", "css"}, exclude_none=True)
+        patterns = {"name": self.name, "label": self.label, "text": self.text}
+        return told | {kind: spacious(pattern) for kind, pattern in patterns.items() if pattern}
 
 
 class LocatorTable(BaseModel):
@@ -124,10 +149,17 @@ class LocatorTable(BaseModel):
         """Whether a line of `text` is one of the texts called `name`."""
         return any(self._texts[name].search(line) for line in text.splitlines())
 
-    def is_limit(self, text: str) -> bool:
-        """Whether `text` says that a limit is reached; offers to buy more say nothing."""
-        limit, upsell = self._texts["limit"], self._texts["upsell"]
-        return any(limit.search(line) and not upsell.search(line) for line in text.splitlines())
+    def is_limit(self, text: str, *, surely: bool = False) -> bool:
+        """Whether `text` says that a limit is reached; offers to buy more say nothing.
+
+        A phrase that is used for failures as well counts only alone, and with `surely` not at all.
+        """
+        lines = [line for line in text.splitlines() if not self._texts["upsell"].search(line)]
+        if any(self._texts["limit"].search(line) for line in lines):
+            return True
+        if surely or self.matches("failed", text) or self.matches("connection_lost", text):
+            return False
+        return any(self._texts["perhaps_limit"].search(line) for line in lines)
 
     def has_path(self, name: PathName, path: str) -> bool:
         """Whether the path of an address is one of those called `name`."""
@@ -150,15 +182,16 @@ class LocatorTable(BaseModel):
 
     @cached_property
     def _for_page(self) -> dict[str, Any]:
-        keep = {"role", "name", "label", "css", "text"}
         return {
             "controls": {
-                name: [each.model_dump(include=keep, exclude_none=True) for each in alternatives]
-                for name, alternatives in self.controls.items()
+                name: [each.for_page() for each in alternatives] for name, alternatives in self.controls.items()
             },
             "limit": [each.text for each in self.texts["limit"]],
+            "perhaps_limit": [each.text for each in self.texts["perhaps_limit"]],
+            "failed": [each.text for name in ("failed", "connection_lost") for each in self.texts[name]],
             "upsell": [each.text for each in self.texts["upsell"]],
             "human_check": [each.text for each in self.texts["human_check"]],
+            "video_mode": [each.text for each in self.texts["video_mode"]],
             "video_id": list(self.paths["video_id"]),
         }
 
@@ -185,4 +218,4 @@ def packaged_table() -> LocatorTable:
 
 
 def _regex(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return re.compile(spacious(pattern), re.IGNORECASE)

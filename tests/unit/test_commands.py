@@ -60,7 +60,9 @@ def store(tmp_path: Path) -> AccountStore:
 # in general
 
 
-@pytest.mark.parametrize("command", [(), ("accounts",), ("accounts", "add"), ("doctor",), ("status",), ("init",)])
+@pytest.mark.parametrize(
+    "command", [(), ("accounts",), ("accounts", "add"), ("doctor",), ("status",), ("init",), ("locators",), ("learn",)]
+)
 def test_every_command_explains_itself(type_: Type, command: tuple[str, ...]) -> None:
     said = type_(*command, "--help")
     assert said.exit_code == 0
@@ -240,3 +242,58 @@ def test_the_status_of_a_batch_that_was_never_run_says_how_to_run_it(type_: Type
     assert said.exit_code == 1
     assert "to run it: pytest dogs.yaml" in said.output
     assert type_("status", "nowhere.yaml").exit_code == 4
+
+
+# locators
+
+
+def test_the_locators_in_force_are_shown_with_the_file_each_comes_from(type_: Type, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    file = tmp_path / "home" / "locators.yaml"
+    assert type_("locators", "path").stdout.strip() == str(file)
+    assert "all of this is packaged" in type_("locators", "show", "submit").stderr
+    file.write_text("controls:\n  submit:\n    - {role: button, name: '^erzeugen$', language: de}\n    - packaged\n")
+    said = type_("locators", "show", "submit").stdout
+    mine, _, packaged = said.partition("packaged:")
+    assert mine.splitlines()[:1] == ["submit"]
+    assert "locators.yaml:" in mine
+    assert "1  role=button name=/^erzeugen$/  (de)" in mine
+    assert "(era A en)" in packaged
+    assert len(type_("locators", "show").stdout) > len(said)
+
+
+def test_a_misspelt_control_is_told_the_right_one(type_: Type) -> None:
+    said = type_("locators", "show", "sumbit")
+    assert said.exit_code == 4
+    assert "did you mean submit?" in said.stderr
+
+
+def test_faults_in_ones_own_locators_are_told_by_every_command_that_uses_them(type_: Type, tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "locators.yaml").write_text("controls: {sumbit: [packaged]}\n")
+    said = type_("locators", "show")
+    assert said.exit_code == 4
+    assert "locators.yaml:1: controls.sumbit: unknown control sumbit, did you mean submit?" in said.stderr
+
+
+def test_only_an_image_post_can_be_looked_at(type_: Type, store: AccountStore) -> None:
+    said = type_("locators", "check", "https://grok.com/imagine", "--account", "main")
+    assert said.exit_code == 4
+    assert "must be an image post" in said.stderr
+
+
+def test_learning_needs_a_screen_and_says_so(type_: Type, store: AccountStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    said = type_("learn", PERMALINK, "--account", "main")
+    assert said.exit_code == 1
+    assert "there is no display" in said.stderr
+    assert type_("learn", PERMALINK, "--account", "main", "--watch", "--no-video").exit_code == 4
+
+
+def test_a_faulty_table_is_told_before_anybody_clicks(type_: Type, store: AccountStore, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("controls: {submit: send}\n")
+    said = type_("learn", PERMALINK, "--account", "main", "--output", "mine.yaml")
+    assert said.exit_code == 4
+    assert "mine.yaml:1: controls.submit: must be a list" in said.stderr

@@ -1,0 +1,204 @@
+"""Teaches the locators of a page: by clicks that are asked for one after the other, or by watching."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
+
+from grokbatch.record.outcome import Category
+from grokbatch.site.addresses import path_of
+from grokbatch.site.lesson import FINISH, Button, LessonOverError, Step
+from grokbatch.site.opening import open_page
+from grokbatch.site.replies import Failure, signed_out
+from grokbatch.site.watch import PageGoneError
+
+if TYPE_CHECKING:
+    from grokbatch.site.lesson import Lesson
+    from grokbatch.site.locators import Alternative, LocatorTable
+
+_OPEN_SECONDS = 45.0
+# So long a press may take to make the page ask for a video, before the person is asked what it was.
+_SENT_SECONDS = 3.0
+
+_PROMPT = Step("prompt", "Click the box that the prompt is written in.", "1 of 5", holds="nothing")
+_SUBMIT = Step("submit", "Write a prompt, then click the button that makes the video.", "2 of 5")
+_PROGRESS = Step("progress", "Click the percentage while it runs.", "3 of 5")
+_PLAYER = Step("player", "Once the video is finished, click it.", "4 of 5")
+_DOWNLOAD = Step("download", "Click the button that downloads the video.", "5 of 5")
+_WATCH = Step("submit", "Make one video by hand, as always.", holds="buttons", buttons=(FINISH,))
+_WATCH_ON = replace(_WATCH, text="The video is asked for. Wait until it is finished.")
+_WATCH_LAST = replace(_WATCH, text="Now click the button that downloads the video, or Finish.")
+_CLICK_ONLY = "Click the button that makes the video. It is not pressed: nothing is made."
+_ANSWERS = (Button("Yes", "yes"), Button("No", "no"))
+
+
+def open_lesson(lesson: Lesson, address: str, table: LocatorTable) -> Failure | None:
+    """Open the image post at `address` in the lesson's window; returns what keeps it from being shown.
+
+    Raises PageGoneError.
+    """
+    opened = open_page(lesson.page, address, _OPEN_SECONDS)
+    if isinstance(opened, Failure) and opened.category is not Category.HUMAN_CHECK:
+        return opened
+    with suppress(Error):
+        lesson.page.wait_for_load_state("domcontentloaded")
+        lesson.language = str(lesson.page.evaluate("document.documentElement.lang"))[:20]
+    shown = path_of(lesson.page.url)
+    if table.has_path("login", shown):
+        return signed_out()
+    if not table.has_path("post", shown):
+        return Failure(Category.LAYOUT_CHANGED, f"the site shows {shown or '/'} instead of the image post")
+    return None
+
+
+def learn_by_clicks(lesson: Lesson, *, video: bool) -> None:
+    """Ask for one part of the page after the other; without `video` only for what is needed to ask for one."""
+    try:
+        _learn_prompt(lesson, _PROMPT if video else replace(_PROMPT, count="1 of 2"))
+        _learn_submit(lesson, video=video)
+        if video:
+            _learn_progress(lesson)
+            _learn_clicked(lesson, _PLAYER, "There is no video where you clicked.")
+            _learn_clicked(lesson, _DOWNLOAD, "")
+    except (LessonOverError, PageGoneError):
+        return  # what was learned until then counts
+
+
+def _learn_prompt(lesson: Lesson, step: Step) -> None:
+    while True:
+        event = lesson.next(step)
+        if event is None:
+            continue
+        if event.kind == "skip":
+            return
+        if event.it is not None and event.it.editable:
+            lesson.keep("prompt", lesson.proofs("prompt", event.it))
+            return
+        step = replace(step, hint="That is no box that takes text: click into the box itself.")
+
+
+def _learn_submit(lesson: Lesson, *, video: bool) -> None:
+    step = _SUBMIT if video else replace(_SUBMIT, text=_CLICK_ONLY, count="2 of 2", closed=True)
+    lesson.follow()
+    pressed: tuple[Alternative, ...] | None = None
+    ask_at = float("inf")
+    while True:
+        asking = pressed is not None and lesson.clock() >= ask_at
+        event = lesson.next(replace(step, text="Was that the button?", buttons=_ANSWERS) if asking else step)
+        if lesson.is_sent or (event and event.kind == "yes"):
+            _keep_submit(lesson, pressed)
+            return
+        if event is None or event.kind not in ("skip", "press", "no"):
+            continue
+        if event.kind == "skip":
+            return
+        pressed, ask_at = None, float("inf")
+        if event.kind == "press" and event.it is not None:
+            pressed = lesson.proofs("submit", event.it)
+            if not video:
+                lesson.keep("submit", pressed)
+                return
+            lesson.repeat(event.at)
+            ask_at = lesson.clock() + _SENT_SECONDS
+
+
+def _keep_submit(lesson: Lesson, pressed: tuple[Alternative, ...] | None) -> None:
+    if pressed is None:
+        lesson.tell("    submit: it was sent with the keyboard, so the button was not learned")
+    else:
+        lesson.keep("submit", pressed)
+
+
+def _learn_progress(lesson: Lesson) -> None:
+    step = _PROGRESS
+    found: tuple[Alternative, ...] = ()
+    while not (found and lesson.is_over):
+        event = lesson.next(step)
+        if lesson.is_over:
+            step = replace(step, hint="The video is finished already: skip this, if no percentage is left.")
+        if event is None or event.kind not in ("skip", "press", "percent"):
+            continue
+        if event.kind == "skip":
+            return
+        proofs = lesson.proofs("progress", event.it) if event.it is not None else ()
+        if event.kind == "press" and proofs:
+            lesson.keep("progress", proofs)
+            return
+        if event.kind == "press":
+            step = replace(step, hint="There is no percentage where you clicked.")
+        found = found or proofs
+    lesson.keep("progress", found, noticed=True)
+
+
+def _learn_clicked(lesson: Lesson, step: Step, otherwise: str) -> None:
+    part = step.control
+    while True:
+        event = lesson.next(step)
+        if event is None or event.kind not in ("skip", "press"):
+            continue
+        if event.kind == "press" and event.it is None:
+            step = replace(step, hint=otherwise)
+            continue
+        if event.it is not None:
+            lesson.keep(part, lesson.proofs(part, event.it))
+        return
+
+
+def learn_by_watching(lesson: Lesson) -> None:
+    """Notice what a person uses who makes one video."""
+    try:
+        _Watching(lesson).run()
+    except (LessonOverError, PageGoneError):
+        return  # what was learned until then counts
+
+
+class _Watching:
+    """What was used so far, until the page's own requests tell what it was."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._lesson = lesson
+        self._typed: tuple[Alternative, ...] | None = None
+        self._pressed: tuple[Alternative, ...] | None = None
+
+    def run(self) -> None:
+        """Watch until the video was downloaded."""
+        self._lesson.follow()
+        self._until_sent()
+        self._pressed = None
+        self._until_finished()
+        self._pressed = None
+        while not self._lesson.downloads:
+            self._look(_WATCH_LAST)
+        if self._pressed:
+            self._lesson.keep("download", self._pressed)
+
+    def _until_sent(self) -> None:
+        while not self._lesson.is_sent:
+            self._look(_WATCH)
+        if self._typed:
+            self._lesson.keep("prompt", self._typed)
+        _keep_submit(self._lesson, self._pressed)
+
+    def _until_finished(self) -> None:
+        lesson = self._lesson
+        while "player" not in lesson.learned:
+            self._look(_WATCH_ON)
+            film = lesson.film() if lesson.is_over else None
+            if film is not None and (proofs := lesson.proofs("player", film)):
+                lesson.keep("player", proofs)
+
+    def _look(self, step: Step) -> None:
+        lesson = self._lesson
+        event = lesson.next(step)
+        if event is None or event.it is None:
+            return
+        if event.kind == "typed":
+            self._typed = lesson.proofs("prompt", event.it)
+        elif event.kind == "percent" and "progress" not in lesson.learned:
+            lesson.keep("progress", lesson.proofs("progress", event.it))
+        elif event.kind == "press":
+            self._pressed = lesson.proofs("submit", event.it)
+            lesson.repeat(event.at)
