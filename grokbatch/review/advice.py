@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grokbatch.batch.permalink import REAL_ORIGIN
 from grokbatch.record.outcome import Category, RunStatus
 from grokbatch.review.tally import Tally
 from grokbatch.review.wording import count_of, joined
@@ -17,16 +20,38 @@ if TYPE_CHECKING:
 
 RESUME = "pytest --lf"
 
+
+@dataclass(frozen=True)
+class Remedy:
+    """What mends something: in words, and the line to type or, where there is none, the page to look at."""
+
+    how: str
+    line: str
+    is_typed: bool = True
+
+    def __str__(self) -> str:
+        """The words and the line."""
+        return f"{self.how}: {self.line}"
+
+    @property
+    def step(self) -> str:
+        """What stands in a list of things to type."""
+        return self.line if self.is_typed else str(self)
+
+
 _STOPPED_BY = {
     Category.AUTH_REQUIRED: "login required",
     Category.HUMAN_CHECK: "human check",
     Category.RATE_LIMIT: "rate limit",
     Category.INTERRUPTED: "interrupted",
+    Category.LAYOUT_CHANGED: "page layout changed",
 }
-_REMEDY = {
+_SIGN_IN = {
     Category.AUTH_REQUIRED: "sign in again with",
     Category.HUMAN_CHECK: "answer the check with",
 }
+_DEMO = "demo"
+_REHEARSE = "python -m grokbatch.demo --layout unknown"
 
 
 def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = None) -> str | None:
@@ -41,7 +66,7 @@ def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = N
     tally = Tally.of(manifests)
     return (
         f"{_STOPPED_BY[category]}: {tally.completed} of {tally.total} completed, {tally.remaining} pending; "
-        + joined([_remedy(category, manifest), f"resume with: {RESUME}"], "; then ")
+        + joined([_words(_remedy(manifest, category)), f"resume with: {RESUME}"], "; then ")
         + _not_before(manifest, now, zone)
     )
 
@@ -56,11 +81,33 @@ def stopped_by(manifest: Manifest) -> Category | None:
 def next_steps(results: Sequence[BatchResult]) -> list[str]:
     """Return what the user types or edits next, in order; nothing when every video is completed."""
     manifests = [result.manifest for result in results]
-    steps = [_sign_in(manifest) for manifest in manifests]
+    steps = [_remedy_step(manifest) for manifest in manifests]
     if remaining := Tally.of(manifests).remaining:
         steps.append(f"{RESUME}  (makes the {count_of(remaining, 'video')} left)")
     steps += [_edit(result) for result in results if Tally.of([result.manifest]).moderated]
     return list(dict.fromkeys(step for step in steps if step))
+
+
+def remedy(category: Category, control: str, permalink: str, account: str, site: str) -> Remedy | None:
+    """Return what mends a failure that stops a run; `control` is what a changed page lacks, `site` as in the manifest.
+
+    None: nothing is to be done but to resume, now or later.
+    """
+    if category is Category.LAYOUT_CHANGED:
+        return _mend_page(control, permalink, account, site)
+    # The built-in site has a built-in account: nobody can sign in there, a new run brings a new session.
+    if category not in _SIGN_IN or site == _DEMO:
+        return None
+    return Remedy(_SIGN_IN[category], f"grokbatch accounts add {account}")
+
+
+def halt_lines(manifest: Manifest) -> list[str]:
+    """Return what to tell at the moment when a changed page has stopped a run; nothing for other stops."""
+    stop = manifest.stop
+    if stop is None or stop.category is not Category.LAYOUT_CHANGED:
+        return []
+    what = f"page layout changed at {stop.video}: nothing more is started, what is under way will finish"
+    return [what, str(_remedy(manifest, stop.category))]
 
 
 def until(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
@@ -75,17 +122,29 @@ def _stopped(manifests: Sequence[Manifest]) -> tuple[Category, Manifest] | None:
     return min(found, key=lambda stop: weight.index(stop[0]), default=None)
 
 
-def _remedy(category: Category, manifest: Manifest) -> str | None:
-    # The built-in site has a built-in account: nobody can sign in there, a new run brings a new session.
-    if category not in _REMEDY or manifest.site == "demo":
-        return None
-    return f"{_REMEDY[category]}: grokbatch accounts add {manifest.account}"
+def _mend_page(control: str, permalink: str, account: str, site: str) -> Remedy:
+    if not control:
+        return Remedy("look whether the image is still there", permalink, is_typed=False)
+    if site == _DEMO:
+        return Remedy("try out how a page is taught, on the built-in site", _REHEARSE)
+    words = ["grokbatch", "learn", permalink, "--account", account]
+    line = shlex.join(words if site == REAL_ORIGIN else [*words, "--site", site])
+    return Remedy("teach grokbatch the page with", line)
 
 
-def _sign_in(manifest: Manifest) -> str | None:
+def _words(found: Remedy | None) -> str | None:
+    return str(found) if found else None
+
+
+def _remedy(manifest: Manifest, category: Category) -> Remedy | None:
+    control = manifest.stop.control if manifest.stop else ""
+    return remedy(category, control, manifest.permalink, manifest.account, manifest.site)
+
+
+def _remedy_step(manifest: Manifest) -> str | None:
     category = stopped_by(manifest)
-    remedy = _remedy(category, manifest) if category else None
-    return remedy.partition(": ")[2] if remedy else None
+    found = _remedy(manifest, category) if category else None
+    return found.step if found else None
 
 
 def _edit(result: BatchResult) -> str:

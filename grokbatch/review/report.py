@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from grokbatch.record.outcome import Status
+from grokbatch.review.kept import bundle_files
 from grokbatch.review.wording import Standing, joined, label, one_line, standing, took
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ HEADER = (
     '<th class="sortable" data-column-type="worker">Worker</th>',
     "<th>Page</th>",
     "<th>Screenshot</th>",
+    "<th>Evidence</th>",
     '<th class="sortable" data-column-type="message">Message</th>',
 )
 """The column headings, in the order of the cells."""
@@ -67,10 +69,13 @@ class ReportedVideo:
     @property
     def screenshot(self) -> Path | None:
         """The picture of the page at the last failure, if there is one and the file is there."""
-        if self.record.status is Status.COMPLETED:
-            return None
-        pictures = [self.directory.root / name for name in self.record.evidence if name.endswith(".png")]
-        return next((picture for picture in reversed(pictures) if picture.is_file()), None)
+        pictures = [file for file in self.evidence if file.suffix == ".png"]
+        return None if self.record.status is Status.COMPLETED or not pictures else pictures[-1]
+
+    @property
+    def evidence(self) -> list[Path]:
+        """The files of the last evidence of this video that are there; they lie in one folder."""
+        return bundle_files(self.directory, self.record)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo
         return
     shot = video.screenshot
     picture = f'<img loading="lazy" alt="the page at that time" src="{page.picture(shot)}">' if shot else ""
-    data[:] = [part for part in (_attempts(video.record.attempts), picture) if part]
+    files = _evidence_files(video.evidence, page)
+    data[:] = [part for part in (_attempts(video.record.attempts), files, picture) if part]
 
 
 def pill(word: str, tone: str) -> str:
@@ -146,6 +152,7 @@ def _video_cells(report: pytest.TestReport, video: ReportedVideo, page: ReportPa
         _worker_cell(record.worker or str(getattr(report, "worker_id", ""))),
         _cell("links", link(record.page_url, "open")),
         _cell("links", _thumbnail(video.screenshot, page)),
+        _cell("links", _evidence_folder(video.evidence, page)),
         _cell("message", escape(_message(report, record)), "gb-message"),
     ]
 
@@ -158,6 +165,7 @@ def _plain_cells(report: pytest.TestReport) -> list[str]:
         _cell("attempts", ""),
         _cell("took", _duration(report.duration), "gb-number"),
         _worker_cell(str(getattr(report, "worker_id", ""))),
+        _cell("links", ""),
         _cell("links", ""),
         _cell("links", ""),
         _cell("message", ""),
@@ -196,11 +204,15 @@ def _message(report: pytest.TestReport, record: VideoRecord) -> str:
     if _is_unsettled(report, record):
         # pytest-xdist tells of a dead worker in a plain string; anything else unfolds below the row.
         return one_line(report.longrepr) if isinstance(report.longrepr, str) else "see the details"
-    earlier = "settled by an earlier run" if report.skipped else None
+    earlier = _why_skipped(record) if report.skipped else None
     if record.status is not Status.COMPLETED:
         return joined([one_line(record.message), earlier], "; ")
     adopted = "found on the page after an interrupted run" if record.adopted else None
-    return joined([_media(record), adopted, earlier], "; ")
+    return joined([_media(record), record.degraded, adopted, earlier], "; ")
+
+
+def _why_skipped(record: VideoRecord) -> str:
+    return "settled by an earlier run" if record.is_final else "not started: the run was stopped"
 
 
 def _media(record: VideoRecord) -> str:
@@ -222,6 +234,22 @@ def _thumbnail(shot: Path | None, page: ReportPage) -> str:
         f'<a class="gb-shot" href="{page.address_of(shot)}" target="_blank" '
         f'title="{escape(shot.name)}" style="{style}"></a>'
     )
+
+
+def _evidence_folder(files: Sequence[Path], page: ReportPage) -> str:
+    return _file_link(files[0].parent, "Evidence", page) if files else ""
+
+
+def _evidence_files(files: Sequence[Path], page: ReportPage) -> str:
+    if not files:
+        return ""
+    links = joined((_file_link(file, file.name, page) for file in files), " ")
+    return f'<p class="gb-evidence">Evidence: {links}</p>'
+
+
+def _file_link(file: Path, text: str, page: ReportPage) -> str:
+    slash = "/" if file.is_dir() else ""
+    return f'<a href="{page.address_of(file)}{slash}" target="_blank" rel="noopener">{escape(text)}</a>'
 
 
 def _attempts(attempts: Sequence[AttemptRecord]) -> str:

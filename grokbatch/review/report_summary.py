@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import RunStatus, Status
+from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.review.advice import next_steps, stopped_by, until
 from grokbatch.review.report import TONES, link, pill
 from grokbatch.review.summary import pace
@@ -29,6 +29,7 @@ _RUN_WORDS = {
     RunStatus.STOPPED_AUTH_REQUIRED: "stopped: a human is needed",
     RunStatus.INTERRUPTED: "interrupted",
 }
+_LAYOUT_CHANGED = "stopped: the page has changed"
 
 
 def results_summary(prefix: list[str], results: Sequence[BatchResult], now: datetime) -> None:
@@ -39,7 +40,8 @@ def results_summary(prefix: list[str], results: Sequence[BatchResult], now: date
 def _card(result: BatchResult, now: datetime) -> str:
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
     status = result.manifest.status
-    heading = f"<h3>{escape(result.name)} {pill(_RUN_WORDS[status], _RUN_TONES.get(status, 'wary'))}</h3>"
+    words = _LAYOUT_CHANGED if stopped_by(result.manifest) is Category.LAYOUT_CHANGED else _RUN_WORDS[status]
+    heading = f"<h3>{escape(result.name)} {pill(words, _RUN_TONES.get(status, 'wary'))}</h3>"
     facts = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in _facts(result, tally) if text)
     return (
         f'<section class="gb-card">{heading}{_stop(result, now)}{_tiles(tally)}{_bar(tally)}'
@@ -95,6 +97,7 @@ def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
     manifest = result.manifest
     for category, ids in tally.failed.items():
         yield escape(category), escape(", ".join(spans(ids)))
+    yield "less than asked for", escape(", ".join(spans(tally.degraded)))
     if tally.moderated:
         moderated = escape(", ".join(spans(tally.moderated)))
         yield "moderated", f"{moderated} (the site's word on the prompt: expected, not an error of ours)"

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from grokbatch.record.outcome import Category
 from grokbatch.review.advice import next_steps, stopped_by, until
+from grokbatch.review.kept import bundle_file
 from grokbatch.review.tally import Tally
 from grokbatch.review.wording import Signs, Standing, count_of, joined, one_line, shown_path, some, took
 
@@ -63,7 +65,7 @@ def write_summary(
 def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> Iterator[Line]:
     """Return the lines about one batch, its heading and the next step left out."""
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
-    yield from _stop(result, now)
+    yield from _stop(result, now, cwd)
     yield from _standings(tally, signs)
     yield ()
     yield _fact("time", pace(tally))
@@ -85,6 +87,9 @@ def pace(tally: Tally) -> str:
 
 def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
     yield _count(signs, Standing.COMPLETED, tally.completed, f"of {tally.total}", green=True)
+    if tally.degraded:
+        what = f"{len(tally.degraded)} less than asked for: {some(tally.degraded)}"
+        yield (Part(_INDENT + what, {"yellow": True}),)
     for number, (category, ids) in enumerate(tally.failed.items()):
         what = f"{category}: {some(ids)}" if len(ids) == 1 else f"{category} ({len(ids)}): {some(ids)}"
         if number == 0:
@@ -109,7 +114,7 @@ def _count(signs: Signs, standing: Standing, number: int, rest: str, **colour: b
     )
 
 
-def _stop(result: BatchResult, now: datetime) -> Iterator[Line]:
+def _stop(result: BatchResult, now: datetime, cwd: Path) -> Iterator[Line]:
     stop = result.manifest.stop
     if stop is None or stopped_by(result.manifest) is None:
         return
@@ -118,7 +123,18 @@ def _stop(result: BatchResult, now: datetime) -> Iterator[Line]:
     yield _fact("stopped", when, yellow=True)
     if stop.retry_at is not None:
         yield _fact("", f"the site says: not before {until(stop.retry_at, now)}", yellow=True)
+    if told := _told_in(result):
+        yield _fact("", f"what was tried, and what to do: {shown_path(told, cwd)}")
     yield ()
+
+
+def _told_in(result: BatchResult) -> Path | None:
+    """Return the summary of the evidence that a changed page left."""
+    stop = result.manifest.stop
+    video = result.manifest.videos.get(stop.video or "") if stop else None
+    if stop is None or stop.category is not Category.LAYOUT_CHANGED or video is None:
+        return None
+    return bundle_file(result.directory, video, "summary.txt")
 
 
 def _places(result: BatchResult, cwd: Path) -> Iterator[Line]:
@@ -126,10 +142,10 @@ def _places(result: BatchResult, cwd: Path) -> Iterator[Line]:
     if report.exists():
         yield _fact("report", shown_path(report, cwd), cyan=True)
     yield _fact("manifest", shown_path(result.directory.manifest, cwd))
-    evidence = sum(len(video.evidence) for video in result.manifest.videos.values())
-    if evidence:
+    kept = sum(bool(video.evidence) for video in result.manifest.videos.values())
+    if kept:
         where = shown_path(result.directory.debug, cwd)
-        yield _fact("evidence", f"{where} ({count_of(evidence, 'file')})")
+        yield _fact("evidence", f"{where} ({count_of(kept, 'video')})")
 
 
 def _fact(name: str, text: str, **markup: bool) -> Line:

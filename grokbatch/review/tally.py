@@ -37,14 +37,15 @@ class BatchResult:
 class Tally:
     """Where the videos of one or several batches stand, and how fast this run was.
 
-    The groups hold video ids (`batch/id` when there are several batches) and do not overlap. `failed` goes by
-    category, the most frequent first. `submits`, `completed_now`, `elapsed` (seconds) and `median_seconds`
-    (of a completed attempt) concern this run only.
+    The groups hold video ids (`batch/id` when there are several batches) and do not overlap, but for `degraded`:
+    completed, and less than was asked for. `failed` goes by category, the most frequent first. `submits`,
+    `completed_now`, `elapsed` (seconds) and `median_seconds` (of a completed attempt) concern this run only.
     """
 
     total: int
     completed: int
     failed: dict[str, tuple[str, ...]]
+    degraded: tuple[str, ...]
     moderated: tuple[str, ...]
     rate_limited: tuple[str, ...]
     pending: tuple[str, ...]
@@ -81,6 +82,7 @@ class Tally:
             total=len(videos),
             completed=len(groups[Standing.COMPLETED]),
             failed=_by_category(videos),
+            degraded=tuple(name for name, video in videos if video.status is Status.COMPLETED and video.degraded),
             moderated=tuple(groups[Standing.MODERATED]),
             rate_limited=tuple(groups[Standing.RATE_LIMITED]),
             pending=tuple(name for name, video in videos if _is_waiting(video)),

@@ -1,4 +1,4 @@
-"""Keeps a prompt out of everything that is written down."""
+"""Keeps prompts, and what signs somebody in, out of everything that is written down."""
 
 from __future__ import annotations
 
@@ -7,33 +7,107 @@ import json
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
 MARK = "[prompt]"
+HIDDEN = "[cookie]"
 _SHORTEST_LINE = 12
+# So many letters and digits in a row, as they stand in a prompt, are taken for a part of it.
+_WINDOW = 16
+_WINDOW_OF_SIGNS = 6
+_FIRST_SIGN = "\u2e80"
 
 
 @dataclass(frozen=True)
 class Redactor:
-    """Replaces one prompt, in every form in which a page or an error may hold it."""
+    """Replaces one prompt, in every form in which a page or an error may hold it, whole or in part.
+
+    `others` are prompts of other videos that the same page may still show, `secrets` values of cookies.
+    """
 
     prompt: str = field(repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def text(self, text: str) -> str:
-        """Return `text` without the prompt."""
-        return self._pattern.sub(MARK, text) if self._pattern else text
+        """Return `text` without prompts and secrets."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
+        # Both look at the same text: what one of them takes out could keep the other from finding the rest.
+        whole = [found.span() for found in self._pattern.finditer(text)] if self._pattern else []
+        return _without(text, sorted([*whole, *self._parts(text)]))
 
     def holds_prompt(self, text: str) -> bool:
-        """Whether the prompt can still be read in `text`."""
+        """Whether a whole prompt can still be read in `text`."""
         return bool(self._pattern and self._pattern.search(text))
+
+    @property
+    def rule(self) -> dict[str, Any]:
+        """By which prompts are recognised in a page: `size` letters in a row of any of `letters`, or a `short` part."""
+        short = [part for part in self._passages if len(_squeezed(part)[0]) < self._size]
+        return {"size": self._size, "letters": [_squeezed(prompt)[0] for prompt in self._prompts], "short": short}
+
+    def _parts(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where parts of prompts begin and end; sites and consoles cut long texts anywhere."""
+        if not self._windows:
+            return
+        letters, places = _squeezed(text)
+        for at in range(len(letters) - self._size + 1):
+            if letters[at : at + self._size] in self._windows:
+                yield places[at], places[at + self._size - 1] + 1
+
+    @cached_property
+    def _prompts(self) -> tuple[str, ...]:
+        return (self.prompt, *self.others)
+
+    @property
+    def _passages(self) -> list[str]:
+        # A line of a long prompt tells as much as the whole; a short one would tear up the text around it.
+        passages = [part for prompt in self._prompts for part in (prompt, *_lines(prompt))]
+        return [part for part in passages if part.strip()]
+
+    @cached_property
+    def _size(self) -> int:
+        letters = _squeezed(self.prompt)[0]
+        signs = sum(letter >= _FIRST_SIGN for letter in letters)
+        return _WINDOW_OF_SIGNS if signs * 2 > len(letters) else _WINDOW
+
+    @cached_property
+    def _windows(self) -> frozenset[str]:
+        squeezed = [_squeezed(prompt)[0] for prompt in self._prompts]
+        size = self._size
+        return frozenset(text[at : at + size] for text in squeezed for at in range(len(text) - size + 1))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str] | None:
-        # A line of a long prompt tells as much as the whole; a short one would tear up the text around it.
-        lines = [line for line in self.prompt.splitlines() if len(line.strip()) >= _SHORTEST_LINE]
-        forms = {form for part in (self.prompt, *lines) if part.strip() for form in _forms(part)}
+        forms = {form for part in self._passages for form in _forms(part)}
         longest_first = sorted(forms, key=len, reverse=True)
         return re.compile("|".join(map(_loosely, longest_first)), re.IGNORECASE) if forms else None
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    kept, end = [""], 0
+    for first, last in spans:
+        if first >= end:
+            kept[-1] += text[end:first]
+            kept.append("")
+        end = max(end, last)
+    kept[-1] += text[end:]
+    return MARK.join(kept)
+
+
+def _lines(prompt: str) -> list[str]:
+    return [line for line in prompt.splitlines() if len(line.strip()) >= _SHORTEST_LINE]
+
+
+def _squeezed(text: str) -> tuple[str, list[int]]:
+    """Return the letters and digits of `text` in small, and where each of them stands."""
+    places = [place for place, sign in enumerate(text) if sign.isalnum()]
+    return "".join(text[place].lower()[0] for place in places), places
 
 
 def _forms(part: str) -> set[str]:
