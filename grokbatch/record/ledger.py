@@ -78,7 +78,7 @@ def _take_over(manifest: Manifest, videos: list[VideoSpec]) -> None:
 def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
     if old is not None and old.digest == video.digest:
         return old
-    fresh = VideoRecord(id=video.id, prompt=video.prompt, digest=video.digest)
+    fresh = VideoRecord(id=video.id, prompt=video.prompt, digest=video.digest, options=video.options.asked())
     if old is None:
         return fresh
     fresh.history = [*old.history, *([old.model_copy(update={"history": []})] if old.attempts else [])]
@@ -120,6 +120,12 @@ def submitting(manifest: Manifest, video_id: str, known_ids: Iterable[str], now:
     manifest.baseline_is_final = True
 
 
+def named(manifest: Manifest, video_id: str, reply_ids: Iterable[str]) -> None:
+    """Note what the reply to the open attempt's submit calls the video that it brings about."""
+    attempt = manifest.videos[video_id].attempts[-1]
+    attempt.reply_ids = sorted({*attempt.reply_ids, *reply_ids})
+
+
 def opened(manifest: Manifest, present_ids: Iterable[str]) -> frozenset[str]:
     """Return the ids that stood on the page before this run's first submit; those seen later are this run's."""
     if not manifest.baseline_is_final:
@@ -148,11 +154,16 @@ def _is_searched_for(manifest: Manifest, video: VideoRecord) -> bool:
 
 
 def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
-    """Return the site's ids of all videos that any entry, old ones included, but `besides` calls its own."""
+    """Return the site's ids of all videos that any entry, old ones included, but `besides` calls its own.
+
+    Those that a reply named count as well, whether or not they were seen to be finished.
+    """
     entries = [*manifest.videos.values(), *manifest.retired]
     entries += [past for entry in entries for past in entry.history]
     own = manifest.videos[besides]
-    return frozenset(entry.video_id for entry in entries if entry.video_id and entry is not own)
+    others = [entry for entry in entries if entry is not own]
+    replied = (name for entry in others for attempt in entry.attempts for name in attempt.reply_ids)
+    return frozenset([*(entry.video_id for entry in others if entry.video_id), *replied])
 
 
 def adopt(manifest: Manifest, video_id: str, made: str) -> bool:
@@ -178,7 +189,7 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
         # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
         message = "the page showed a video that another entry of the manifest already calls its own"
         outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
-    _close_attempt(video, outcome.category, outcome.message, now)
+    _close_attempt(video, outcome.category, outcome.full_message, now)
     video.status = outcome.status
     video.category = outcome.category
     video.message = outcome.message
@@ -193,9 +204,11 @@ def _describe(video: VideoRecord, outcome: Outcome) -> None:
     if made is None:
         return
     video.video_id, video.video_url, video.page_url = made.video_id, made.video_url, made.page_url
+    if video.attempts:
+        video.attempts[-1].playable_at = made.playable_at
     video.width, video.height = made.width, made.height
     video.duration, video.size = made.duration, made.size
-    video.adopted = outcome.adopted
+    video.adopted, video.degraded = outcome.adopted, outcome.degraded
 
 
 def _close_attempt(video: VideoRecord, category: Category | None, message: str, now: datetime) -> None:

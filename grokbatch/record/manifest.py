@@ -29,6 +29,8 @@ class AttemptRecord(_Record):
     searched: bool = Field(False, description="the page was looked at for the result of an earlier, cut-off attempt")
     submitted_at: datetime | None = Field(None, description="just before the click; None: nothing was sent")
     known_ids: list[str] = Field(default_factory=list, description="videos on the page before the click")
+    reply_ids: list[str] = Field(default_factory=list, description="what the reply to the submit calls its video")
+    playable_at: datetime | None = Field(None, description="when the page could first play the video")
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
@@ -52,6 +54,8 @@ class VideoRecord(_Record):
     height: int | None = None
     duration: float | None = Field(None, description="of the video, seconds")
     size: int | None = Field(None, description="of the file, bytes")
+    options: dict[str, str] = Field(default_factory=dict, description="asked for on the page, by name")
+    degraded: str = Field("", description="in what way it is less than was asked for; empty: it is not")
     adopted: bool = Field(False, description="found on the page after a crash, not submitted anew")
     evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
     history: list[VideoRecord] = Field(default_factory=list, description="entries before the prompt was edited")
@@ -77,6 +81,7 @@ class StopRecord(_Record):
     at: datetime
     video: str | None = None
     retry_at: datetime | None = Field(None, description="when the limit may end, if the site told it")
+    control: str = Field("", description="of a changed layout: the control that could be taught")
 
 
 class Manifest(_Record):

@@ -66,12 +66,17 @@ _STOPS_RUN = {
     Category.RATE_LIMIT: RunStatus.STOPPED_RATE_LIMIT,
     Category.AUTH_REQUIRED: RunStatus.STOPPED_AUTH_REQUIRED,
     Category.HUMAN_CHECK: RunStatus.STOPPED_AUTH_REQUIRED,
+    # What one worker does not find, no other will find either.
+    Category.LAYOUT_CHANGED: RunStatus.FAILED,
 }
 
 
 @dataclass(frozen=True)
 class MadeVideo:
-    """A finished video as the site shows it; sizes in pixels and bytes, durations in seconds."""
+    """A finished video as the site shows it; sizes in pixels and bytes, durations in seconds.
+
+    `playable_at` is when the page could first play it, None if this browser cannot.
+    """
 
     video_id: str
     video_url: str
@@ -80,6 +85,7 @@ class MadeVideo:
     height: int | None = None
     duration: float | None = None
     size: int | None = None
+    playable_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,9 @@ class Outcome:
 
     `message` never holds the prompt. `retry_at` is the time when a limit may end, if the site told it.
     `evidence` are file names relative to the run directory. `adopted` marks a video that an earlier,
-    interrupted attempt had already brought about, so that nothing was submitted this time.
+    interrupted attempt had already brought about, so that nothing was submitted this time. `control` is the
+    part of the page that was not as it is known, `tried` the ways in which it was looked for. `degraded` says in
+    what way the video is less than was asked for, or would have been; empty: it is not.
     """
 
     video: MadeVideo | None = None
@@ -97,11 +105,14 @@ class Outcome:
     retry_at: datetime | None = None
     evidence: tuple[str, ...] = ()
     adopted: bool = False
+    control: str = ""
+    tried: tuple[str, ...] = ()
+    degraded: str = ""
 
     @classmethod
-    def success(cls, video: MadeVideo, *, adopted: bool = False) -> Outcome:
+    def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:
         """Return the outcome of a finished video."""
-        return cls(video=video, adopted=adopted)
+        return cls(video=video, adopted=adopted, degraded=degraded)
 
     @classmethod
     def failure(
@@ -111,9 +122,25 @@ class Outcome:
         *,
         retry_at: datetime | None = None,
         evidence: tuple[str, ...] = (),
+        control: str = "",
+        tried: tuple[str, ...] = (),
+        degraded: str = "",
     ) -> Outcome:
         """Return the outcome of a failed attempt."""
-        return cls(category=category, message=message, retry_at=retry_at, evidence=evidence)
+        return cls(
+            category=category,
+            message=message,
+            retry_at=retry_at,
+            evidence=evidence,
+            control=control,
+            tried=tried,
+            degraded=degraded,
+        )
+
+    @property
+    def full_message(self) -> str:
+        """The message with everything that was tried, for files; it may be long."""
+        return f"{self.message}: {'; '.join(self.tried)}" if self.tried else self.message
 
     @property
     def status(self) -> Status:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+Keep = Literal["always", "failures", "never"]
+"""Of which videos evidence is kept."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from grokbatch.batch.load import load_batch
 from grokbatch.browser.display import has_display
 from grokbatch.record.store import ManifestUnreadableError
 from grokbatch.run import lastrun
-from grokbatch.run.options import DEFAULT_RUNS_FOLDER, Options
+from grokbatch.run.locating import locators_of
+from grokbatch.run.options import DEFAULT_EVIDENCE, DEFAULT_RUNS_FOLDER, Options
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, RunPlan
 from grokbatch.run.rehearsal import scenario_faults
 
@@ -87,6 +88,7 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
         settings=(*last.settings, *options.settings),
         headed=options.headed or last.headed,
         browser_channel=options.browser_channel or last.browser_channel,
+        evidence=options.evidence or last.evidence,
     )
 
 
@@ -102,11 +104,18 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]
         else:
             faults += scenario_faults(batch.place(display, "demo"), batch.demo)
-            batches.append(_batch_plan(batch, display, folder, options))
+            locators, wrong = locators_of(batch, display)
+            faults += [fault for fault in wrong if fault not in faults]
+            batches.append(replace(_batch_plan(batch, display, folder, options), locators=locators))
     faults += _clashes(batches)
     if faults:
         raise pytest.UsageError("\n".join(faults))
-    return RunPlan(batches=tuple(batches), runs_folder=folder, attended=sys.stdout.isatty())
+    return RunPlan(
+        batches=tuple(batches),
+        runs_folder=folder,
+        attended=sys.stdout.isatty(),
+        evidence=options.evidence or DEFAULT_EVIDENCE,
+    )
 
 
 def _display(path: Path, base: Path) -> str:
@@ -129,6 +138,7 @@ def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> B
         worker_start_delay=batch.worker_start_delay,
         keep_profiles=batch.keep_profiles,
         demo=batch.demo,
+        on_degraded=batch.on_degraded,
     )
 
 

@@ -18,6 +18,9 @@ from grokbatch.browser.profile import copy_profile
 from grokbatch.browser.renewal import keep_cookies, take_cookies
 from grokbatch.browser.tiling import tile_of
 from grokbatch.record.outcome import RunStatus
+from grokbatch.run.keeping import facts_of
+from grokbatch.site.evidence import Evidence
+from grokbatch.site.overlay import table_of
 from grokbatch.site.page_maker import PageVideoMaker
 from grokbatch.site.sites import site_at
 
@@ -41,6 +44,7 @@ class _Kind:
     account: str
     site: str
     headed: bool
+    locators: str
 
 
 class PageMakers:
@@ -59,11 +63,12 @@ class PageMakers:
     def of(self, batch: BatchPlan) -> PageVideoMaker:
         """Return the maker for `batch`; the browser of another account is closed first."""
         self._batch = batch
-        kind = _Kind(batch.account, batch.site, batch.headed)
+        kind = _Kind(batch.account, batch.site, batch.headed, batch.locators)
         if self._maker is None or kind != self._kind:
             self._close_browser()
             self._kind, self._maker = kind, self._new_maker(batch)
-        self._maker.serve(batch.run_directory)
+        keep = self._worker.plan.evidence
+        self._maker.serve(Evidence(batch.run_directory, keep=keep, facts=facts_of(self._worker, batch)))
         return self._maker
 
     def close(self) -> None:
@@ -95,6 +100,8 @@ class PageMakers:
         return PageVideoMaker(
             lambda: self._open(batch, folder),
             batch.run_directory,
+            table=table_of(batch.locators),
+            patience=self._request.getfixturevalue("page_patience"),
             person_seconds=PERSON_SECONDS if attended else 0.0,
             renew_session=lambda context: take_cookies(self._account(batch), context),
         )

@@ -1,6 +1,7 @@
 """The canary of an account: one worker signs in and checks the page first, only then do the others start.
 
-A lost login then costs one browser, not ten. The lock passes to the next worker when its holder fails or dies.
+A lost login, or a page that has changed, then costs one browser, not ten. The lock passes to the next worker when
+its holder fails or dies.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Turn:
     lock: BaseFileLock | None
 
     def proven(self) -> None:
-        """Let all others start: the page has been seen, signed in."""
+        """Let all others start: the page has been seen, signed in and with all that a submit needs."""
         if self.lock is not None and self.lock.is_locked:
             self.stamp.touch()
             self.lock.release()
@@ -41,7 +42,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Canary:
-    """Whether somebody has seen `account` signed in on the page, known to all workers through `folder`."""
+    """Whether somebody has seen `account` signed in on a page that we know, told to all workers in `folder`."""
 
     folder: Path
     account: str

@@ -87,6 +87,7 @@ class Controller:
             runs_folder=self.plan.runs_folder,
             headed=options.headed,
             browser_channel=options.browser_channel,
+            evidence=options.evidence,
             selected={str(batch.path): self.selected(batch) for batch in self.plan.batches},
         )
         lastrun.write(self._memory, last)

@@ -22,6 +22,7 @@ EXIT_CODES = {
     RunStatus.STOPPED_AUTH_REQUIRED: 77,
     RunStatus.STOPPED_RATE_LIMIT: 75,
     RunStatus.INTERRUPTED: int(pytest.ExitCode.INTERRUPTED),
+    RunStatus.FAILED: int(pytest.ExitCode.TESTS_FAILED),
 }
 """The exit code of a run that was stopped, the most severe first (75 and 77 as in sysexits.h)."""
 

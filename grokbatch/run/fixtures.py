@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from grokbatch.run.plan import BatchPlan
     from grokbatch.site.maker import VideoMaker
+    from grokbatch.site.patience import Patience
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,12 @@ def video_makers(request: pytest.FixtureRequest) -> Iterator[Callable[[BatchPlan
     makers = PageMakers(request, request.config.stash[WORKER])
     yield makers.of
     makers.close()
+
+
+@pytest.fixture(scope="session")
+def page_patience() -> Patience | None:
+    """How long each kind of waiting on the page may take; None: as it is built in. For slow connections."""
+    return None
 
 
 @pytest.fixture

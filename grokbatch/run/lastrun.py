@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from grokbatch.record.private import private_folder, write_private
+from grokbatch.record.rundir import Keep  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,7 @@ class LastRun:
     headed: bool
     browser_channel: str | None
     selected: dict[str, tuple[str, ...]]
+    evidence: Keep | None = None
 
     def covers(self, paths: Iterable[Path]) -> bool:
         """Whether all of `paths` were run."""

@@ -105,6 +105,8 @@ class _Making:
         try:
             with witnessing(worker, self.batch, self.video) as witness:
                 outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
+                # Recorded before the next worker may try to prove the account: a stop must be seen by it.
+                return worker.finish(self.batch, self.video, outcome)
         except StoppedError:
             worker.unclaim(self.batch, self.video)
             return None
@@ -114,4 +116,3 @@ class _Making:
         except BaseException as error:
             worker.give_up(self.batch, self.video, error)
             raise
-        return worker.finish(self.batch, self.video, outcome)

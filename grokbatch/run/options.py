@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
+    from grokbatch.record.rundir import Keep
+
 DEFAULT_RUNS_FOLDER = "reports"
+EVIDENCE: tuple[Keep, ...] = ("always", "failures", "never")
+DEFAULT_EVIDENCE: Keep = "failures"
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,7 @@ class Options:
     browser_channel: str | None
     resume: bool
     force: bool
+    evidence: Keep | None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -36,6 +41,7 @@ class Options:
             browser_channel=config.getoption("browser_channel", None),
             resume=bool(config.getoption("lf", False)),
             force=config.getoption("grokbatch_force"),
+            evidence=config.getoption("grokbatch_evidence"),
         )
 
 
@@ -73,4 +79,11 @@ def add(parser: pytest.Parser) -> None:
         dest="grokbatch_force",
         action="store_true",
         help="start even if memory or disk seem too small for so many browsers",
+    )
+    group.addoption(
+        "--evidence",
+        dest="grokbatch_evidence",
+        choices=EVIDENCE,
+        metavar="|".join(EVIDENCE),
+        help="of which videos to keep what the page showed, in debug/ of the run directory (default: failures)",
     )

@@ -15,7 +15,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
-from grokbatch.record.rundir import RunDirectory
+from grokbatch.record.rundir import Keep, RunDirectory
 from grokbatch.record.store import ManifestStore
 
 
@@ -23,7 +23,9 @@ from grokbatch.record.store import ManifestStore
 class BatchPlan:
     """One batch of this call: the videos, where they are recorded, and how they are made. Times in seconds.
 
-    `demo` is the scenario of the built-in site, for a rehearsal.
+    `demo` is the scenario of the built-in site, for a rehearsal. `on_degraded`: `stop` ends the run like a limit
+    when a video comes out as less than was asked for; `keep` only records it. `locators` is the table of locators
+    as JSON, empty if it is the packaged one.
     """
 
     path: Path
@@ -40,6 +42,8 @@ class BatchPlan:
     worker_start_delay: float
     keep_profiles: bool
     demo: dict[str, Any] = field(default_factory=dict)
+    on_degraded: str = "keep"
+    locators: str = field(default="", repr=False)
 
     @property
     def run_directory(self) -> RunDirectory:
@@ -76,6 +80,7 @@ class RunPlan:
 
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf`
     selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
+    `evidence` says of which videos it is kept.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -84,6 +89,7 @@ class RunPlan:
     browser: dict[str, str | None] = field(default_factory=dict)
     accounts: tuple[AccountPlan, ...] = ()
     attended: bool = False
+    evidence: Keep = "failures"
     resumed: dict[str, tuple[str, ...]] | None = None
 
     @property

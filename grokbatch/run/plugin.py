@@ -9,6 +9,7 @@ import pytest
 from grokbatch.run import collect, ending, making, newhooks, options, process, reporting, scheduler
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER
+from grokbatch.run.fixtures import page_patience as page_patience
 from grokbatch.run.fixtures import video_maker as video_maker
 from grokbatch.run.fixtures import video_makers as video_makers
 from grokbatch.run.plan import RUN_PLAN

@@ -43,7 +43,8 @@ _WIDEST = 110
 class FinishedVideo:
     """A video that this run is done with; `already` marks one that an earlier run had settled.
 
-    `seconds` is what its attempts took, `message` never holds the prompt.
+    `seconds` is what its attempts took, `message` never holds the prompt, `degraded` is what it lacks of what
+    was asked for.
     """
 
     id: str
@@ -56,6 +57,7 @@ class FinishedVideo:
     attempts: int = 1
     url: str = ""
     already: bool = False
+    degraded: str = ""
 
     @property
     def standing(self) -> Standing:
@@ -209,4 +211,4 @@ def _phase(state: WorkerState) -> str:
 
 def _remark(video: FinishedVideo) -> str:
     tries = f"{video.attempts} attempts" if video.attempts > 1 else ""
-    return joined([one_line(video.message), tries], "; ")
+    return joined([one_line(video.message), video.degraded, tries], "; ")

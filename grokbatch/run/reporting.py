@@ -115,6 +115,7 @@ def _finished(verdict: Verdict) -> FinishedVideo:
         attempts=verdict["attempts"],
         url=verdict["url"] or "",
         already=verdict["already"],
+        degraded=verdict["degraded"],
     )
 
 

@@ -33,6 +33,7 @@ class Verdict(TypedDict):
     url: str | None
     video_id: str | None
     already: bool
+    degraded: str
 
 
 def verdict_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> Verdict:
@@ -49,6 +50,7 @@ def verdict_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> Verdi
         url=record.page_url,
         video_id=record.video_id,
         already=already,
+        degraded=record.degraded,
     )
 
 

@@ -33,7 +33,7 @@ def witnessing(worker: Worker, batch: BatchPlan, video: VideoSpec) -> Iterator[R
 
     Raises StoppedError when the run is stopped meanwhile.
     """
-    canary = Canary(worker.plan.folder, f"{batch.account} {batch.site}")
+    canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
     with canary.turn(lambda: worker.stopped.is_set() or batch.store().read().stop is not None) as turn:
         if turn is None:
             raise StoppedError
@@ -53,13 +53,14 @@ class RecordingWitness:
         """Return the ids that stood on the page before this run's first submit."""
         for each in self.worker.on_opened:
             each()
-        self.turn.proven()
         self.worker.tell(self.video.id, "page opened")
         with self.worker.starting(self.batch) as manifest:
             return ledger.opened(manifest, present_ids)
 
     def submitting(self, known_ids: frozenset[str]) -> None:
         """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError."""
+        # All that the page must have was found, options too. Told before waiting for workers that wait for us.
+        self.turn.proven()
         self._wait_for_searches()
         self._wait_for_person()
         with self.worker.starting(self.batch) as manifest:
@@ -69,8 +70,17 @@ class RecordingWitness:
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
         self.worker.tell(self.video.id, "submitted")
 
+    def named(self, reply_ids: frozenset[str]) -> None:
+        """Record what the site calls the video that is being made; a full disk must not lose it for that."""
+        try:
+            with self.batch.store().transaction(starts=True) as manifest:
+                ledger.named(manifest, self.video.id, reply_ids)
+        except OSError as error:
+            LOGGER.warning("%s: the name of its video cannot be recorded: %s", self.video.id, error.strerror)
+
     def adopts(self, video_id: str) -> bool:
         """Credit the site's video to this one, unless another one has it."""
+        self.turn.proven()
         with self.batch.store().transaction() as manifest:
             return ledger.adopt(manifest, self.video.id, video_id)
 

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,6 +21,7 @@ from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, Outcome, RunStatus
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
+from grokbatch.review.advice import halt_lines
 from grokbatch.site.maker import Orphan
 
 if TYPE_CHECKING:
@@ -118,27 +119,36 @@ class Worker:
         attempt = ledger.cut_off_attempt(manifest, video.id)
         if attempt is None:
             return None
-        return Orphan(frozenset(attempt.known_ids), ledger.credited_ids(manifest, besides=video.id))
+        credited = ledger.credited_ids(manifest, besides=video.id)
+        age = (_now() - (attempt.submitted_at or attempt.started_at)).total_seconds()
+        return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), max(0.0, age))
 
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
         """Record the outcome; if it stops the run, no video of this account starts once this returns."""
-        status = outcome.category.stops_run if outcome.category else None
-        batches = [batch] if status is None else self._same_account(batch)
+        outcome, status = _weighed(batch, outcome)
+        batches = [batch] if status is None else self._affected(batch, outcome)
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, _now())
             if status is not None:
                 _stop_all(manifests, status, video, outcome)
         _log(video, outcome)
         self.tell(None, "idle")
+        if manifests[0].stop is not None and manifests[0].stop.video == video.id:
+            for line in halt_lines(manifests[0]):
+                self.send({"notice": line})
         return outcome
 
-    def _same_account(self, batch: BatchPlan) -> list[BatchPlan]:
-        same = [
-            each
-            for each in self.plan.batches
-            if each is not batch and (each.account, each.site) == (batch.account, batch.site)
-        ]
-        return [batch, *same]
+    def _affected(self, batch: BatchPlan, outcome: Outcome) -> list[BatchPlan]:
+        """Return what a stop ends: all batches of the account that would meet the same."""
+
+        def what_meets_it(each: BatchPlan) -> tuple[str, ...]:
+            if outcome.category is not Category.LAYOUT_CHANGED:
+                return each.account, each.site
+            # Without a control it is this image's page alone that is not there.
+            return each.account, each.site, each.locators, "" if outcome.control else each.permalink
+
+        same = [each for each in self.plan.batches if what_meets_it(each) == what_meets_it(batch)]
+        return [batch, *(each for each in same if each is not batch)]
 
     def give_up(self, batch: BatchPlan, video: VideoSpec, error: BaseException) -> None:
         """Record that making `video` ended in an exception instead of an outcome."""
@@ -157,13 +167,24 @@ class Worker:
             os._exit(1)
 
 
+def _weighed(batch: BatchPlan, outcome: Outcome) -> tuple[Outcome, RunStatus | None]:
+    """Return the outcome and how it stops the run: less than was asked for is a limit to a batch that says so."""
+    if not outcome.degraded or batch.on_degraded != "stop":
+        return outcome, outcome.category.stops_run if outcome.category else None
+    if outcome.category is not None:
+        outcome = replace(outcome, category=Category.RATE_LIMIT)
+    return outcome, RunStatus.STOPPED_RATE_LIMIT
+
+
 def _stop_all(manifests: Iterable[Manifest], status: RunStatus, video: VideoSpec, outcome: Outcome) -> None:
     reason = StopRecord(
-        category=outcome.category or Category.INTERRUPTED,
-        message=outcome.message,
+        # A video that was made stops a run by what it lacks.
+        category=outcome.category or Category.RATE_LIMIT,
+        message=outcome.message or outcome.degraded,
         at=_now(),
         video=video.id,
         retry_at=outcome.retry_at,
+        control=outcome.control,
     )
     for manifest in manifests:
         ledger.stop(manifest, status, reason)
@@ -173,8 +194,10 @@ def _log(video: VideoSpec, outcome: Outcome) -> None:
     if outcome.video is not None:
         how = "adopted" if outcome.adopted else "completed"
         LOGGER.info("%s: %s as %s", video.id, how, outcome.video.video_id)
+        if outcome.degraded:
+            LOGGER.warning("%s: %s", video.id, outcome.degraded)
     else:
-        LOGGER.warning("%s: %s: %s", video.id, outcome.category, outcome.message)
+        LOGGER.warning("%s: %s: %s", video.id, outcome.category, outcome.full_message)
 
 
 WORKER = pytest.StashKey[Worker]()

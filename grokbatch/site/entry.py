@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from grokbatch.site.preparing import IN_THE_WAY
 from grokbatch.site.watch import PageGoneError, is_gone
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-    from grokbatch.site.locators import ControlName, LocatorTable
-    from grokbatch.site.observation import Observation
+    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.observation import Choice, Observation
 
-_IN_THE_WAY: tuple[ControlName, ...] = ("cookie_banner", "announcement", "preference_question")
+_CHOICE = "(id) => window[Symbol.for('grokbatch.watch')]?.choices.element(id) ?? 'gone'"
+_CHOICE_MILLISECONDS = 2000
+_UNCOVER_MILLISECONDS = 1000
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,41 @@ class Hands:
         button = _shown(seen.submit.alternative(self.table).locate(self.page))
         return self._click(button)
 
+    def choose(self, choice: Choice) -> bool:
+        """Click a choice, or a button that opens a menu of them, as a person does."""
+        chosen: list[bool] = []
+        return self._does(lambda: chosen.append(self._choose(choice.id))) and chosen == [True]
+
+    def _choose(self, number: int) -> bool:
+        # A handle, because it is this very element that was looked at: the same words may stand elsewhere, too.
+        element = self.page.wait_for_function(_CHOICE, arg=number, timeout=self._milliseconds).as_element()
+        if element is None:
+            return False
+        drop_down = element.query_selector("xpath=self::option/ancestor::select")
+        if drop_down is None:
+            element.click(timeout=_CHOICE_MILLISECONDS)
+        else:
+            drop_down.select_option(element=element, timeout=_CHOICE_MILLISECONDS)
+        return True
+
+    def put_away(self) -> bool:
+        """Press Escape, which closes most menus."""
+        return self._does(lambda: self.page.keyboard.press("Escape"))
+
+    def leave_menu(self, seen: Observation) -> bool:
+        """Click into the prompt's box, which closes most menus."""
+        if seen.prompt is None:
+            return False
+        return self._click(_shown(self.table.controls["prompt"][seen.prompt.index].locate(self.page)))
+
     def uncover(self) -> bool:
-        """Put away the first banner or question that is known to lie over the controls."""
-        for control in _IN_THE_WAY:
-            for alternative in self.table.controls[control]:
-                button = _shown(alternative.locate(self.page))
-                if self._is_there(button):
-                    return self._click(button)
+        """Put away one banner or question that is known to lie over the controls."""
+        for control in IN_THE_WAY:
+            buttons = (_shown(alternative.locate(self.page)) for alternative in self.table.controls[control])
+            there = next((button for button in buttons if self._is_there(button)), None)
+            # One may lie over the other: then it is the other's turn first.
+            if there is not None and self._click(there, _UNCOVER_MILLISECONDS):
+                return True
         return False
 
     def select(self, video_id: str) -> bool:
@@ -73,8 +104,8 @@ class Hands:
     def _milliseconds(self) -> float:
         return self.seconds * 1000
 
-    def _click(self, target: Locator) -> bool:
-        return self._does(lambda: target.click(timeout=self._milliseconds))
+    def _click(self, target: Locator, milliseconds: float | None = None) -> bool:
+        return self._does(lambda: target.click(timeout=milliseconds or self._milliseconds))
 
     def _is_there(self, locator: Locator) -> bool:
         found: list[bool] = []

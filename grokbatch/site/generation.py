@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Error
 
 from grokbatch.browser.tidy import tidy
-from grokbatch.site.stream import StreamFacts, read_stream
+from grokbatch.site.stream import StreamFacts, StreamReader
 from grokbatch.site.watch import wake
 
 if TYPE_CHECKING:
@@ -37,16 +37,18 @@ class Call:
     """One request of the page that starts a generation; `number` counts them.
 
     `has_prompt` tells whether it carries the prompt of the video being made; None: it could not be read.
-    `text` is what has arrived of the reply, `facts` what that says; `failure` is the network's word for a
-    connection that broke.
+    `is_known`: it goes where generations are known to be asked for; others are followed for their prompt.
+    `opening` is how the reply begins, `facts` what has arrived of it says; `failure` is the network's word for
+    a connection that broke.
     """
 
     number: int
     has_prompt: bool | None = None
+    is_known: bool = True
     status: int | None = None
     retry_at: datetime | None = None
     challenged: bool = False
-    text: str = field(default="", repr=False)
+    opening: str = field(default="", repr=False)
     facts: StreamFacts = field(default_factory=StreamFacts)
     is_over: bool = False
     failure: str | None = None
@@ -55,6 +57,29 @@ class Call:
     def is_in_flight(self) -> bool:
         """Whether more of the reply may come."""
         return not self.is_over
+
+
+class ArrivingReply:
+    """The bytes of one reply in their order, whichever way and however late they are told."""
+
+    def __init__(self) -> None:
+        self.reader = StreamReader()
+        self.is_asked_for = False
+        self.end: dict[str, Any] | None = None
+        self._early: list[bytes] | None = []
+
+    def begin(self, buffered: bytes) -> None:
+        """Take what had arrived before the reply was asked for; what was told meanwhile comes after it."""
+        early, self._early = self._early or [], None
+        for piece in (buffered, *early):
+            self.reader.feed(piece)
+
+    def more(self, piece: bytes) -> None:
+        """Take the next piece."""
+        if self._early is None:
+            self.reader.feed(piece)
+        else:
+            self._early.append(piece)
 
 
 class GenerationEar:
@@ -67,6 +92,7 @@ class GenerationEar:
         self._prompt = ""
         self._count = 0
         self._calls: dict[str, Call] = {}
+        self._replies: dict[str, ArrivingReply] = {}
         self._session = page.context.new_cdp_session(page)
         self._session.on("Network.requestWillBeSent", self._requested)
         self._session.on("Network.responseReceived", self._answered)
@@ -79,7 +105,7 @@ class GenerationEar:
 
     def listen_for(self, prompt: str) -> None:
         """Recognise requests that carry `prompt` from now on."""
-        self._prompt = _plain(prompt)
+        self._prompt = prompt
 
     @property
     def mark(self) -> int:
@@ -87,18 +113,23 @@ class GenerationEar:
         return self._count
 
     def since(self, mark: int) -> tuple[Call, ...]:
-        """Return the calls made after `mark`, oldest first."""
-        return tuple(call for call in self._calls.values() if call.number > mark)
+        """Return the calls made after `mark`, oldest first; one to an unknown place must tell of a video."""
+        later = (call for call in self._calls.values() if call.number > mark)
+        return tuple(call for call in later if call.is_known or call.facts.ids)
 
     def _requested(self, event: dict[str, Any]) -> None:
         request = event["request"]
-        path = urlsplit(request["url"]).path
-        if request["method"] != "POST" or not self._table.has_path("generation", path):
+        if request["method"] != "POST":
+            return
+        is_known = self._table.has_path("generation", urlsplit(request["url"]).path)
+        has_prompt = carries(self._prompt, request.get("postData"))
+        if not (is_known or has_prompt):
             return
         self._count += 1
-        self._calls[event["requestId"]] = Call(self._count, carries(self._prompt, request.get("postData")))
+        self._calls[event["requestId"]] = Call(self._count, has_prompt, is_known)
+        self._replies[event["requestId"]] = ArrivingReply()
         for oldest in [*self._calls][:-_KEPT_CALLS]:
-            del self._calls[oldest]
+            del self._calls[oldest], self._replies[oldest]
         wake(self._page)
 
     def _answered(self, event: dict[str, Any]) -> None:
@@ -113,53 +144,71 @@ class GenerationEar:
             challenged=status == 403 and headers.get("cf-mitigated") == "challenge",
             retry_at=retry_time(headers, self._today()),
         )
-        try:
-            told = self._session.send("Network.streamResourceContent", {"requestId": request})
-        except Error:
-            return  # the reply has ended already, and is read as a whole
-        if not self._calls[request].text or self._calls[request].is_in_flight:
-            self._append(request, told.get("bufferedData", ""), first=True)
-        if status == _OK:
+        self._ask_for(request)
+        if status == _OK and request in self._calls and self._calls[request].is_known:
             # Now there is nothing but to wait. In this handler, because a page that crashes meanwhile never answers:
             # then nothing else waits for it.
             tidy(self._page)
 
+    def _ask_for(self, request: str) -> None:
+        """Have the reply told piece by piece from now on."""
+        reply = self._replies[request]
+        reply.is_asked_for = True
+        try:
+            told = self._session.send("Network.streamResourceContent", {"requestId": request})
+        except Error:
+            told = {}  # the reply has ended already, and is read as a whole
+        reply.begin(base64.b64decode(told.get("bufferedData", "")))
+        reply.is_asked_for = False
+        self._tell(request)
+        if reply.end is not None:
+            self._ended(reply.end)
+
     def _received(self, event: dict[str, Any]) -> None:
         if event.get("data") and event["requestId"] in self._calls:
-            self._append(event["requestId"], event["data"])
+            self._replies[event["requestId"]].more(base64.b64decode(event["data"]))
+            self._tell(event["requestId"])
 
-    def _append(self, request: str, data: str, *, first: bool = False) -> None:
-        call = self._calls[request]
-        more = base64.b64decode(data).decode("utf-8", "replace")
-        text = (more + call.text if first else call.text + more)[-_LONGEST_REPLY:]
-        facts = read_stream(text)
-        self._update(request, text=text, facts=facts)
-        if replace(facts, progress=None) != replace(call.facts, progress=None):
+    def _tell(self, request: str) -> None:
+        """Take down what the reply says by now, and wake whoever waits if it is worth it."""
+        if request not in self._calls:
+            return
+        before, facts = self._calls[request].facts, self._replies[request].reader.facts
+        self._update(request, opening=self._replies[request].reader.opening, facts=facts)
+        if replace(facts, progress=None) != replace(before, progress=None) or facts.names_video != before.names_video:
             wake(self._page)
 
     def _ended(self, event: dict[str, Any]) -> None:
         request = event["requestId"]
         if request not in self._calls:
             return
-        if not self._calls[request].text:
-            self._append(request, self._whole_reply(request))
+        reply = self._replies[request]
+        if reply.is_asked_for:
+            reply.end = event  # what has arrived is on its way to us, and must not be read twice
+            return
+        if reply.reader.is_empty:
+            reply.reader.feed(self._whole_reply(request))
+            self._tell(request)
         self._update(request, is_over=True, failure=event.get("errorText"))
         wake(self._page)
 
-    def _whole_reply(self, request: str) -> str:
+    def _whole_reply(self, request: str) -> bytes:
         try:
             told = self._session.send("Network.getResponseBody", {"requestId": request})
         except Error:
-            return ""  # none was kept; the page alone tells what came
+            return b""  # none was kept; the page alone tells what came
         body = str(told["body"])
-        return body if told["base64Encoded"] else base64.b64encode(body.encode()).decode()
+        return base64.b64decode(body) if told["base64Encoded"] else body.encode()
 
     def _update(self, request: str, **changes: Any) -> None:
-        self._calls[request] = replace(self._calls[request], **changes)
+        # While a question to the browser was open, newer calls may have pushed this one out.
+        if request in self._calls:
+            self._calls[request] = replace(self._calls[request], **changes)
 
 
 def carries(prompt: str, sent: str | None) -> bool | None:
     """Whether the body `sent` holds `prompt`, whitespace aside; None if that cannot be told."""
+    prompt = _plain(prompt)
     if not sent or not prompt:
         return None
     try:

@@ -43,6 +43,7 @@ class ImaginePage:
         self._opened: str | None = None
         self._doc: str | None = None
         self._known: frozenset[str] = frozenset()
+        self._may_reload = True
 
     def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
@@ -50,14 +51,15 @@ class ImaginePage:
         Raises PageGoneError when the page is lost, and lets what `witness` raises through.
         """
         watch = Watch(self._scene.page, self._scene.table, video.prompt)
-        making = Making(self._scene, watch, video, witness, self._known)
+        known = self._known
+        making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload)
         try:
             if orphan is None and self._is_open_at(video.address, watch):
                 outcome = making.on_open_page() or making.on_fresh_page(None)
             else:
                 outcome = making.on_fresh_page(orphan)
         finally:
-            self._known = making.known
+            self._known, self._may_reload = making.known, making.may_reload
             self._opened = None  # an exception, like most failures, leaves the page in an unknown state
         if outcome.category in (None, Category.CONTENT_MODERATED):
             self._opened, self._doc = video.address, making.doc

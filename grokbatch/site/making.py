@@ -6,18 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.shortfall import shortfall
+from grokbatch.site.choosing import Choosing
 from grokbatch.site.opening import open_page
 from grokbatch.site.orphans import OrphanSearch
 from grokbatch.site.preparing import Enter, Preparation, Press, Uncover, Usher
-from grokbatch.site.replies import Failure
+from grokbatch.site.replies import Failure, layout_changed
 from grokbatch.site.submit import Submit
+from grokbatch.site.values import MAX, OPTIONS, VIDEO
 from grokbatch.site.verdict import Found, Judge, Unplayable, Waiting
 from grokbatch.site.video_file import read_whole_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from grokbatch.batch.video import VideoSpec
+    from grokbatch.site.locators import ControlName
     from grokbatch.site.maker import Orphan, Witness
     from grokbatch.site.network import Heard
     from grokbatch.site.observation import Observation, Sighting
@@ -28,17 +32,33 @@ if TYPE_CHECKING:
 # replaced, cannot have started anything.
 _REPEATS_IGNORED = 1
 _REPEATS_MISSED = 3
+# How often the page may fall back into another mode before one submit.
+_MODE_TRIES = 3
 _FILE_SECONDS = 30.0
 # What an open page may suffer from and a fresh one not.
 _WORTH_A_FRESH_PAGE = frozenset({Category.LAYOUT_CHANGED, Category.TIMEOUT, Category.GENERATION_ERROR})
 
 
 class Making:
-    """One video being made; `known` are all videos that the page is known to have shown."""
+    """One video being made; `known` are all videos that the page is known to have shown.
 
-    def __init__(self, scene: Scene, watch: Watch, video: VideoSpec, witness: Witness, known: frozenset[str]) -> None:
+    `may_reload`: a submit that is refused because the page may be out of date is made once more on a fresh page;
+    not before the next success when that did not help.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        watch: Watch,
+        video: VideoSpec,
+        witness: Witness,
+        known: frozenset[str],
+        *,
+        may_reload: bool = True,
+    ) -> None:
         self.known = known
         self.doc = ""
+        self.may_reload = may_reload
         self._scene = scene
         self._watch = watch
         self._video = video
@@ -49,36 +69,57 @@ class Making:
         self._deadline = self._started_at + video.max_wait
         self._mark = scene.ear.mark
         self._percent: int | None = None
+        self._named: frozenset[str] = frozenset()
         self._checked_at = float("-inf")
+        self._mode_tries = 0
+        self._unready: Failure | None = None
+        # What can be compared with what came out, should that be an orphan's video.
+        asked = video.options.asked()
+        self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
-        ready = self._prepare(0.0, None)
+        ready = self._with_options(self._prepare(0.0, None))
         if isinstance(ready, Failure) and ready.category in _WORTH_A_FRESH_PAGE:
             return None
         return self._finish(ready)
 
     def on_fresh_page(self, orphan: Orphan | None) -> Outcome:
         """Open the address anew, adopt what `orphan` left there if anything, else make the video."""
-        self._mark = self._scene.ear.mark
-        patience = self._scene.patience
-        status = open_page(self._scene.page, self._video.address, patience.open)
-        if isinstance(status, Failure):
-            return failed(status)
-        ready = self._prepare(patience.settle if orphan is None else patience.settle_orphan, status)
-        seen = self._watch.now() if isinstance(ready, Failure) else ready
-        if isinstance(ready, Failure) and (orphan is None or seen.prompt is None):
-            return failed(ready)
+        seen = self._open(orphan)
+        if isinstance(seen, Failure):
+            return failed(seen)
         older = self._witness.opened(seen.ids)
         if orphan is None:
-            return self._finish(ready)
-        found = OrphanSearch(self._scene, self._watch, self._witness, self._deadline).find(seen, older, orphan)
+            return self._finish(self._with_options(seen))
+
+        def reopen() -> Observation | Failure:
+            # Where the page starts a video by itself, each opening would cost one.
+            return self._watch.now() if self._heard().calls else self._open(orphan)
+
+        search = OrphanSearch(self._scene, self._watch, self._witness, self._deadline, reopen)
+        found = search.find(seen, older, orphan)
         if isinstance(found, MadeVideo):
             self.doc = seen.doc
-            return Outcome.success(found, adopted=True)
+            return Outcome.success(found, adopted=True, degraded=shortfall(self._chosen, found))
         # Selecting thumbnails has changed the page, so the way to the button starts over.
-        return self._finish(found or (ready if isinstance(ready, Failure) else self._prepare(0.0, status)))
+        return self._finish(self._with_options(found or self._unready or self._prepare(0.0, None)))
+
+    def _open(self, orphan: Orphan | None) -> Observation | Failure:
+        """Return the page opened anew; to look for an orphan it need not be ready for a submit."""
+        self._mark = self._scene.ear.mark
+        patience, is_named = self._scene.patience, orphan is not None and bool(orphan.reply_ids)
+        status = open_page(self._scene.page, self._video.address, patience.open)
+        if isinstance(status, Failure):
+            return status
+        settle = patience.settle if orphan is None else patience.settle_orphan
+        ready = self._prepare(settle, status, lambda seen: is_named and seen.is_busy)
+        self._unready = ready if isinstance(ready, Failure) else None
+        if not isinstance(ready, Failure):
+            return ready
+        seen = self._watch.now()
+        return ready if orphan is None or seen.prompt is None else seen
 
     def _prepare(
         self, settle: float, status: int | None, is_over: Callable[[Observation], bool] = lambda _: False
@@ -93,14 +134,50 @@ class Making:
             step = self._usher.step(prep, seen, self._heard(), now)
             if isinstance(step, Failure):
                 return step
-            if isinstance(step, Press):
+            if self._is_wrong_mode(seen):
+                failure = self._to_video(is_over)
+                if failure is not None:
+                    return failure
+                seen = self._watch.now()
+            elif isinstance(step, Press):
                 break
-            if isinstance(step, Waiting):
+            elif isinstance(step, Waiting):
                 seen = self._watch.until_change(seen.signature, step.until - now)
             else:
                 prep = self._act(step, prep, seen)
                 seen = self._watch.now()
         return seen
+
+    def _is_wrong_mode(self, seen: Observation) -> bool:
+        """Whether a submit might make something else than a video; what the page does not show is chosen once."""
+        is_wrong = seen.mode == "other" or (seen.mode == "unknown" and not self._mode_tries)
+        return is_wrong and seen.prompt is not None and not seen.is_busy
+
+    def _to_video(self, is_over: Callable[[Observation], bool]) -> Failure | None:
+        self._mode_tries += 1
+        if self._mode_tries > _MODE_TRIES:
+            return layout_changed("mode", self._scene.table, "does not stay at Video")
+        return self._choose({"mode": VIDEO}, is_over)[0]
+
+    def _with_options(
+        self, ready: Observation | Failure, is_over: Callable[[Observation], bool] = lambda _: False
+    ) -> Observation | Failure:
+        """Return the page ready to press with the options as asked: the page may have reset them since."""
+        asked = self._video.options.asked()
+        wanted = {name: asked[name] for name in OPTIONS if name in asked}
+        if not wanted or isinstance(ready, Failure) or is_over(ready):
+            return ready
+        failure, choosing = self._choose(wanted, is_over)
+        self._chosen = choosing.chosen
+        if failure is not None or not choosing.touched:
+            return failure or ready
+        return self._prepare(0.0, None, is_over)
+
+    def _choose(
+        self, wanted: Mapping[ControlName, str], is_over: Callable[[Observation], bool]
+    ) -> tuple[Failure | None, Choosing]:
+        choosing = Choosing(self._scene, self._watch, wanted, self._deadline, is_over)
+        return choosing.run(), choosing
 
     def _act(self, step: Enter | Uncover, prep: Preparation, seen: Observation) -> Preparation:
         if isinstance(step, Enter):
@@ -121,12 +198,18 @@ class Making:
         self._press(ready)
         now = self._scene.clock()
         submit = Submit(ready, self.known, now, self._video.timeout, self._deadline, sign_at=now)
-        return self._watch_submit(submit)
+        try:
+            return self._watch_submit(submit)
+        finally:
+            # A page that is lost may have told the name just before.
+            self._name(self._heard())
 
     def _press(self, seen: Observation) -> None:
         self.doc = seen.doc
         self._witness.submitting(self.known)
+        self._watch.arm()
         self._scene.hands.press(seen)
+        self._mode_tries = 0
 
     def _watch_submit(self, submit: Submit) -> Outcome:
         seen, repeats = self._watch.now(), 0
@@ -134,12 +217,22 @@ class Making:
             now, heard = self._scene.clock(), self._heard()
             submit = submit.seeing(seen, heard, now)
             self._tell(seen.percent)
+            self._name(heard)
             verdict = self._conclude(submit, seen, heard, now)
+            if isinstance(verdict, Failure) and verdict.is_stale and self.may_reload:
+                # Nothing was begun, and if the page was out of date, a fresh one is not.
+                self.may_reload = False
+                return self.on_fresh_page(None)
             if isinstance(verdict, Failure):
                 return failed(verdict)
+            if isinstance(verdict, MadeVideo) and not self._is_ours(verdict, heard):
+                submit, seen = submit.disowning(verdict.video_id), self._watch.now()
+                continue
             if isinstance(verdict, MadeVideo):
                 self.known |= seen.ids
-                return Outcome.success(verdict)
+                self.may_reload = True
+                lacks = (heard.astray, shortfall(self._chosen, verdict))
+                return Outcome.success(verdict, degraded="; ".join(filter(None, lacks)))
             until = self._repeat_at(submit, seen, heard, repeats)
             if now >= until:
                 repeats += 1
@@ -150,6 +243,18 @@ class Making:
                 seen = self._watch.now()
             else:
                 seen = self._watch.until_change(seen.signature, min(until, verdict.until) - now)
+
+    def _is_ours(self, made: MadeVideo, heard: Heard) -> bool:
+        """Whether nobody else has the video; asked only where no reply names it."""
+        call = heard.ours()
+        return bool(call and call.facts.ids) or self._witness.adopts(made.video_id)
+
+    def _name(self, heard: Heard) -> None:
+        """Pass on what the reply calls the video: should we lose sight of it now, it can be found by that."""
+        call = heard.ours()
+        if call is not None and call.has_prompt is not False and call.facts.ids - self.known - self._named:
+            self._named |= call.facts.ids - self.known
+            self._witness.named(self._named)
 
     def _tell(self, percent: int | None) -> None:
         if percent is not None and percent != self._percent:
@@ -177,7 +282,7 @@ class Making:
         limit = _REPEATS_IGNORED if submit.has_reached(seen) else _REPEATS_MISSED
         if repeats >= limit or submit.has_started(seen, heard):
             return float("inf")
-        return submit.repeat_at(seen, self._scene.patience)
+        return submit.repeat_at(seen, heard, self._scene.patience)
 
     def _press_again(self, submit: Submit) -> Submit | Failure:
         """Press once more, unless anything shows meanwhile that the first click took effect."""
@@ -186,7 +291,7 @@ class Making:
             now, heard = self._scene.clock(), self._heard()
             return submit.seeing(seen, heard, now).has_started(seen, heard)
 
-        ready = self._prepare(0.0, None, is_over)
+        ready = self._with_options(self._prepare(0.0, None, is_over), is_over)
         if isinstance(ready, Failure):
             return ready
         if not is_over(ready):
@@ -196,4 +301,11 @@ class Making:
 
 def failed(failure: Failure) -> Outcome:
     """Return the outcome of a failure."""
-    return Outcome.failure(failure.category, failure.message, retry_at=failure.retry_at)
+    return Outcome.failure(
+        failure.category,
+        failure.message,
+        retry_at=failure.retry_at,
+        control=failure.control,
+        tried=failure.tried,
+        degraded=failure.degraded,
+    )

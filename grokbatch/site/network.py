@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.site.generation import Call, GenerationEar
+from grokbatch.site.generation import Call, GenerationEar, carries
 from grokbatch.site.stream import read_stream
 from grokbatch.site.watch import wake
 
@@ -23,30 +25,52 @@ if TYPE_CHECKING:
     from grokbatch.site.locators import LocatorTable, PathName
 
 _KEPT_SIZES = 50
+_KEPT_REQUESTS = 20
 _UNAUTHENTICATED = 16
+
+
+class Mark(NamedTuple):
+    """A moment: how many calls were heard, and how many requests for a video were sent, until then."""
+
+    calls: int
+    sent: int
 
 
 @dataclass(frozen=True)
 class Quota:
-    """What the site told of the account's quota; `remaining` None: it told nothing."""
+    """What the site told of the account's quota; `remaining` None: it told nothing, or not of all kinds of video."""
 
     remaining: int | None = None
     next_at: datetime | None = None
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether nothing is left, whatever else the site says is available."""
+        return self.remaining is not None and self.remaining <= 0
 
 
 @dataclass(frozen=True)
 class Heard:
     """Everything heard since some moment.
 
-    `pending` API requests, generations aside, are under way; the last one began or ended at `quiet_since`.
+    `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `pending`
+    API requests, generations aside, are under way; the last one began or ended at `quiet_since`. `requests` are the
+    latest of them with begin and end, infinity for those under way.
     """
 
     calls: tuple[Call, ...] = ()
+    sent: bool = False
     signed_out: bool = False
     challenged: bool = False
     quota: Quota = field(default_factory=Quota)
     pending: int = 0
     quiet_since: float = 0.0
+    requests: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether a video was asked for."""
+        return self.sent or bool(self.calls)
 
     def ours(self) -> Call | None:
         """Return the request that is ours: the latest one with the prompt, else the latest one at all.
@@ -57,6 +81,12 @@ class Heard:
         unread = [call for call in self.calls if call.has_prompt is None]
         candidates = with_prompt or unread or self.calls
         return candidates[-1] if candidates else None
+
+    @property
+    def astray(self) -> str:
+        """In what way the request that counts as ours is not what was wanted; empty: it is, as far as can be told."""
+        call = self.ours()
+        return "the page sent another prompt" if call is not None and call.has_prompt is False else ""
 
     def foreign_ids(self) -> frozenset[str]:
         """Return the ids of videos that other requests of this page brought about."""
@@ -80,8 +110,12 @@ class NetworkEar:
         self._clock = clock
         self._generations = GenerationEar(page, table, today)
         self._signed_out_at = self._challenged_at = self._quiet_since = -1.0
+        self._today = today
         self._quota = Quota()
-        self._pending: set[Request] = set()
+        self._prompt = ""
+        self._sent = 0
+        self._pending: dict[Request, float] = {}
+        self._ended: deque[tuple[float, float]] = deque(maxlen=_KEPT_REQUESTS)
         self._sizes: dict[str, int] = {}
         page.on("request", self._requested)
         page.on("response", self._answered)
@@ -91,31 +125,40 @@ class NetworkEar:
     def listen_for(self, prompt: str) -> None:
         """Recognise requests that carry `prompt` from now on."""
         self._generations.listen_for(prompt)
+        self._prompt = prompt
 
     @property
-    def mark(self) -> int:
-        """A number that later calls exceed."""
-        return self._generations.mark
+    def mark(self) -> Mark:
+        """This moment; what is heard later can be told from what was heard before."""
+        return Mark(self._generations.mark, self._sent)
 
-    def since(self, mark: int, at: float) -> Heard:
+    def since(self, mark: Mark, at: float) -> Heard:
         """Return what was heard after `mark` and the moment `at`."""
         return Heard(
-            calls=self._generations.since(mark),
+            calls=self._generations.since(mark.calls),
+            sent=self._sent > mark.sent,
             signed_out=self._signed_out_at >= at,
             challenged=self._challenged_at >= at,
-            quota=self._quota,
+            quota=self._quota_now(),
             pending=len(self._pending),
             quiet_since=self._quiet_since,
+            requests=(*self._ended, *((began, math.inf) for began in self._pending.values())),
         )
 
     def size_of(self, address: str) -> int | None:
         """Return the size in bytes that the answers for the file at `address` named, or None."""
         return self._sizes.get(urlsplit(address).path)
 
+    def _quota_now(self) -> Quota:
+        # What was used up an hour ago says nothing once the site's own time for more has come.
+        is_over = self._quota.next_at is not None and self._quota.next_at <= self._today()
+        return Quota() if is_over else self._quota
+
     def _requested(self, request: Request) -> None:
+        if self._asks_for_video(request):
+            self._sent += 1
         if self._is("api", request) and not self._is("generation", request):
-            self._pending.add(request)
-            self._quiet_since = self._clock()
+            self._pending[request] = self._quiet_since = self._clock()
 
     def _answered(self, response: Response) -> None:
         if response.request.resource_type == "media":
@@ -142,16 +185,22 @@ class NetworkEar:
     def _note_signed_out(self, request: Request) -> None:
         response = request.response()
         refused = response is not None and response.status == 401
-        if refused and read_stream(_body(request)).error_code == _UNAUTHENTICATED:
+        if refused and read_stream(_body(request).encode()).error_code == _UNAUTHENTICATED:
             self._signed_out_at = self._clock()
             wake(self._page)
 
     def _note_end(self, request: Request) -> None:
         if request in self._pending:
-            self._pending.discard(request)
             self._quiet_since = self._clock()
+            self._ended.append((self._pending.pop(request), self._quiet_since))
             if not self._pending:
                 wake(self._page)
+
+    def _asks_for_video(self, request: Request) -> bool:
+        if request.method != "POST":
+            return False
+        body = request.post_data_buffer or b""
+        return self._is("generation", request) or bool(carries(self._prompt, body.decode("utf-8", "replace")))
 
     def _is(self, name: PathName, request: Request) -> bool:
         return self._table.has_path(name, urlsplit(request.url).path)
@@ -164,10 +213,19 @@ def read_quota(body: str) -> Quota:
     except ValueError:
         return Quota()
     entries = [told[key] for key in told if key.startswith("video")] if isinstance(told, dict) else []
-    known = [entry for entry in entries if isinstance(entry, dict) and "remainingQueries" in entry]
-    remaining = [entry["remainingQueries"] for entry in known if isinstance(entry["remainingQueries"], int)]
-    times = [at for entry in known if (at := _time(entry.get("nextAvailableAt")))]
-    return Quota(max(remaining, default=None), min(times, default=None))
+    kinds = [entry for entry in entries if isinstance(entry, dict) and _is_counted(entry) is not None]
+    if not all(map(_is_counted, kinds)):
+        return Quota()  # of a kind without a count there may be any number left
+    times = [at for kind in kinds if (at := _time(kind.get("nextAvailableAt")))]
+    return Quota(max((kind["remainingQueries"] for kind in kinds), default=None), min(times, default=None))
+
+
+def _is_counted(kind: dict[str, Any]) -> bool | None:
+    """Whether a kind of video comes with a count; None: it is not offered, and says nothing."""
+    count = kind.get("remainingQueries")
+    if isinstance(count, int) and not isinstance(count, bool):
+        return True
+    return None if kind.get("available") is False else False
 
 
 def _time(told: object) -> datetime | None:

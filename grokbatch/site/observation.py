@@ -46,6 +46,7 @@ class Sighting(_Seen):
     width: int = 0
     height: int = 0
     error: int | None = Field(None, description="the media element's error code; 4: cannot be decoded, or 404")
+    playable_at: float | None = Field(None, description="when it first could be played, in milliseconds since 1970")
 
     @property
     def is_playable(self) -> bool:
@@ -56,6 +57,23 @@ class Sighting(_Seen):
     def is_unplayable(self) -> bool:
         """Whether the browser has given the file up, or finds only sound that it can play."""
         return self.error is not None or bool(self.duration and not self.width)
+
+
+class Choice(_Seen):
+    """A single choice of an option, such as 10s, or a button that opens a menu of choices (`opens`).
+
+    `id` stays with the element as long as that is there; choices of one `group` exclude each other.
+    """
+
+    id: int
+    group: int = 0
+    text: str = ""
+    name: str = Field("", description="the accessible name")
+    chosen: bool | None = Field(None, description="None: the page does not show it")
+    disabled: bool = False
+    opens: bool = False
+    is_open: bool = False
+    in_popup: bool = Field(False, description="it stands in a menu that lies over the page")
 
 
 class Observation(_Seen):
@@ -72,11 +90,21 @@ class Observation(_Seen):
     loading_tiles: int = 0
     videos: tuple[Sighting, ...] = ()
     ids: frozenset[str] = frozenset()
+    moderated_ids: frozenset[str] = Field(frozenset(), description="those of them that are shown as moderated")
     notices: dict[str, int] = Field(default_factory=dict, repr=False, description="text: times it arrived")
+    error_notices: frozenset[str] = Field(
+        frozenset(), repr=False, description="those of them that the page marked as errors"
+    )
     limit_text: str | None = Field(None, repr=False)
     login: bool = False
     human_check: bool = False
     clicks: int = Field(0, description="clicks that reached the submit button in this document")
+    mode: Literal["", "video", "other", "unknown"] = Field(
+        "", description='what a submit would make; "": there are no modes, "unknown": the page does not show it'
+    )
+    choices: dict[str, tuple[Choice, ...]] = Field(
+        default_factory=dict, repr=False, description="by control; only for what was asked for"
+    )
     signature: str = Field("", repr=False)
 
     @property
@@ -94,6 +122,10 @@ class Observation(_Seen):
         """Whether a human check stands between us and the controls; some pages have a small one at work always."""
         reachable = self.prompt is not None and self.submit is not None and not self.submit.covered
         return self.human_check and not reachable
+
+    def fresh_errors(self, before: Observation) -> tuple[str, ...]:
+        """Return the texts that have arrived since `before` and are marked as errors, whatever they say."""
+        return tuple(text for text in self.fresh_notices(before) if text in self.error_notices)
 
     def fresh_notices(self, before: Observation) -> tuple[str, ...]:
         """Return the texts that have arrived since `before`; one that was there already is old."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from grokbatch.site.replies import Failure
 from grokbatch.site.video_file import read_whole_file
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grokbatch.site.maker import Orphan, Witness
     from grokbatch.site.observation import Observation, Sighting
     from grokbatch.site.scene import Scene
@@ -17,36 +20,97 @@ if TYPE_CHECKING:
 
 _SHOW_SECONDS = 10.0
 _FILE_SECONDS = 30.0
+# Beside other workers' videos the page never rests: how long ours may be among what is under way.
+_OTHERS_SECONDS = 60.0
+_STILL_UNDER_WAY = Failure(Category.TIMEOUT, "the video of an earlier attempt is still under way")
+_MODERATED = Failure(Category.CONTENT_MODERATED, "the site moderated the content of an earlier attempt")
 
 
 @dataclass(frozen=True)
 class OrphanSearch:
-    """Searches until `deadline` (seconds of the scene's clock), and submits nothing."""
+    """Searches until `deadline` (seconds of the scene's clock, `max_wait` from now), and submits nothing.
+
+    `reopen` opens the page anew: one that does not follow what is under way lists it only then.
+    """
 
     scene: Scene
     watch: Watch
     witness: Witness
     deadline: float
+    reopen: Callable[[], Observation | Failure]
 
     def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
         """Return the orphan's finished video, None if there is none, or the failure to wait for it.
 
-        `older` were there before this run, so that no other worker can be making them. A video that the page
-        shows to be under way may still become the orphan's. Raises PageGoneError.
+        What the reply to the orphan's submit named is the orphan's, and nothing else is. Without such a name: `older`
+        were there before this run, so that no other worker can be making them, and a video that the page shows to
+        be under way, or that comes up soon, may still become the orphan's. Raises PageGoneError.
         """
         spoken_for = orphan.known_ids | orphan.credited_ids
+        due = self.deadline - orphan.age
+        if orphan.reply_ids:
+            return self._find_named(seen, older | spoken_for, orphan.reply_ids, due)
         made = self._first_finished((seen.ids & older) - spoken_for)
         # With newer videos about, other workers are at work, and what is under way is more likely theirs.
-        if made is not None or not _is_under_way(seen) or not seen.ids <= older:
+        if made is not None or not seen.ids <= older:
             return made
         opened = seen
+        if not _is_under_way(seen):
+            again = self._second_look(seen) if self.scene.clock() < due else None
+            if again is None or isinstance(again, Failure):
+                return again
+            seen = again
+        return self._find_new(opened, seen, spoken_for)
+
+    def _second_look(self, seen: Observation) -> Observation | Failure:
+        opened, until = seen, self.scene.clock() + self.scene.patience.second_look
+        while not _is_under_way(seen) and seen.ids <= opened.ids:
+            now = self.scene.clock()
+            if now >= until:
+                return self.reopen()
+            seen = self.watch.until_change(seen.signature, until - now)
+        return seen
+
+    def _find_new(
+        self, opened: Observation, seen: Observation, spoken_for: frozenset[str]
+    ) -> MadeVideo | Failure | None:
         expected = max(1, opened.loading_tiles)
         while _is_under_way(seen) and len(seen.ids - opened.ids) < expected:
             now = self.scene.clock()
             if now >= self.deadline:
-                return Failure(Category.TIMEOUT, "the video of an earlier attempt is still under way")
+                return _STILL_UNDER_WAY
             seen = self.watch.until_change(seen.signature, self.deadline - now)
         return self._first_finished(seen.ids - opened.ids - spoken_for)
+
+    def _find_named(
+        self, seen: Observation, known: frozenset[str], names: frozenset[str], due: float
+    ) -> MadeVideo | Failure | None:
+        """Look until `due`, while the video may still be being made; after that, only if the page shows it to be."""
+        is_alone = seen.ids <= known | names
+        opened_at = self.scene.clock()
+        may_be_made = opened_at < due
+        until = self.deadline if is_alone else min(self.deadline, opened_at + _OTHERS_SECONDS)
+        while True:
+            told = self._told(seen, names)
+            if told is not None:
+                return told
+            now = self.scene.clock()
+            if now >= max(until, due):
+                return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
+            if not _is_under_way(seen):
+                # What has just ended is listed in a moment, if it is at all.
+                until = min(until, now + self.scene.patience.settle_orphan)
+            reopen_at = opened_at + self.scene.patience.reopen if may_be_made else math.inf
+            if now < reopen_at:
+                seen = self.watch.until_change(seen.signature, min(max(until, due), reopen_at) - now)
+                continue
+            again = self.reopen()
+            if isinstance(again, Failure):
+                return again
+            seen, opened_at = again, self.scene.clock()
+
+    def _told(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
+        return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
 
     def _first_finished(self, candidates: frozenset[str]) -> MadeVideo | None:
         # Other workers may be looking for orphans of theirs at the same time, among the same videos.

@@ -10,9 +10,10 @@ from playwright.sync_api import Error
 
 from grokbatch.browser.errors import BrowserError
 from grokbatch.record.outcome import Category, Outcome
-from grokbatch.site.evidence import Evidence
+from grokbatch.site.evidence import Evidence, Scenery
 from grokbatch.site.imagine_page import ImaginePage
 from grokbatch.site.locators import packaged_table
+from grokbatch.site.page_log import RequestLog
 from grokbatch.site.patience import Patience
 from grokbatch.site.person import person_passes
 from grokbatch.site.redact import Redactor
@@ -49,9 +50,9 @@ class PageVideoMaker:
     """The VideoMaker that drives a browser page.
 
     `open_browser` launches the worker's browser; it is called before the first video and after each crash.
-    Evidence of failures goes to `run_directory`. For `person_seconds` a person is given the time to answer a
-    human check in the browser's window; 0: there is nobody. `renew_session` is asked, when the site wants a
-    login, whether there is a newer session, and puts it into the context.
+    Evidence of failures goes to `run_directory`, until `serve` says otherwise. For `person_seconds` a person is
+    given the time to answer a human check in the browser's window; 0: there is nobody. `renew_session` is asked,
+    when the site wants a login, whether there is a newer session, and puts it into the context.
     """
 
     def __init__(
@@ -72,25 +73,29 @@ class PageVideoMaker:
         self._browser: OpenBrowser | None = None
         self._page: Page | None = None
         self._imagine: ImaginePage | None = None
+        self._requests: RequestLog | None = None
+        self._prompts: dict[str, None] = {}
         self._made = 0
 
     def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt its orphan; see VideoMaker."""
-        redactor = Redactor(video.prompt)
-        try:
-            outcome = self._make(video, witness, orphan)
-        except PageGoneError as error:
-            outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
-        except BrowserError as error:
-            outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
-        except Error as error:
-            outcome = self._unexpected(error)
+        self._prompts[video.prompt] = None
+        others = tuple(prompt for prompt in self._prompts if prompt != video.prompt)
+        redactor = Redactor(video.prompt, others)
+        outcome = self._outcome(video, witness, orphan)
+        outcome = replace(outcome, message=redactor.text(outcome.message))
+        saved = self._evidence.save(Scenery(self._page, self._requests), video, outcome, redactor)
         if outcome.category is Category.BROWSER_CRASHED:
             self.close()
-        if outcome.category is not None and self._page is not None:
-            saved = self._evidence.save(self._page, video.id, redactor)
-            outcome = replace(outcome, evidence=(*outcome.evidence, *saved))
-        return replace(outcome, message=redactor.text(outcome.message))
+        return replace(outcome, evidence=(*outcome.evidence, *saved))
+
+    def _outcome(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+        try:
+            return self._make(video, witness, orphan)
+        except (PageGoneError, BrowserError) as error:
+            return Outcome.failure(Category.BROWSER_CRASHED, str(error))
+        except Error as error:
+            return self._unexpected(error)
 
     def _make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
         outcome = self._ready_page().make(video, witness, orphan)
@@ -105,13 +110,14 @@ class PageVideoMaker:
     def _is_renewed(self) -> bool:
         return self._browser is not None and self._renew_session(self._browser.context)
 
-    def serve(self, run_directory: RunDirectory) -> None:
-        """Put evidence of failures into `run_directory` from now on."""
-        self._evidence = Evidence(run_directory, self._patience.evidence)
+    def serve(self, evidence: Evidence) -> None:
+        """Keep evidence in this way from now on."""
+        self._evidence = replace(evidence, seconds=self._patience.evidence)
 
     def close(self) -> None:
         """End the browser; safe to call twice."""
-        browser, self._browser, self._page, self._imagine = self._browser, None, None, None
+        browser, self._browser = self._browser, None
+        self._page = self._imagine = self._requests = None
         if browser is not None:
             try:
                 browser.close()
@@ -135,6 +141,7 @@ class PageVideoMaker:
         self._page = unused or context.new_page()
         if old is not None:
             old.close()
+        self._requests = RequestLog(self._page)
         return ImaginePage(self._page, self._table, self._patience)
 
     def _unexpected(self, error: Error) -> Outcome:

@@ -17,6 +17,10 @@ class Patience:
     """For the list of videos to stay the same before it is believed."""
     settle_orphan: float = 1.5
     """The same, before an earlier attempt's video is declared missing."""
+    reopen: float = 10.0
+    """Between two openings of a page that does not list an earlier attempt's video, though that may still come."""
+    second_look: float = 5.0
+    """The same, before the only second opening for a video of which no name is known."""
     login: float = 1.0
     """For a login button to go away on a page that has no prompt yet."""
     login_beside_prompt: float = 3.0
@@ -31,6 +35,10 @@ class Patience:
     """For a disabled submit button beside a limit's text to wake up."""
     reenter: float = 2.0
     """For a submit button to wake up before the prompt is entered once more."""
+    choices: float = 2.0
+    """For a choice that is asked for to appear on the page, or to become enabled."""
+    choosing: float = 0.5
+    """For the page to show that a choice was made, or a menu opened."""
     missed: float = 1.5
     """After a click that did not reach the button, before it is repeated."""
     ignored: float = 6.0

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.record.outcome import Category
 from grokbatch.site.addresses import path_of
-from grokbatch.site.replies import Failure, human_check, judge_access, judge_texts, signed_out
+from grokbatch.site.replies import (
+    Failure,
+    human_check,
+    judge_access,
+    judge_texts,
+    layout_changed,
+    signed_out,
+)
 from grokbatch.site.verdict import Waiting, limited
 
 if TYPE_CHECKING:
@@ -38,6 +45,9 @@ class Press:
 
 
 Step: TypeAlias = Waiting | Failure | Enter | Uncover | Press
+
+IN_THE_WAY: tuple[ControlName, ...] = ("announcement", "cookie_banner", "preference_question")
+"""What is put away when something lies over the button."""
 
 _ENTRIES = 5
 _FIRST_PAUSE = 0.25
@@ -169,10 +179,11 @@ class Usher:
         if not self._is_post(seen):
             text = f"the site shows {path_of(seen.address) or '/'} instead of the post{answered}"
             return Failure(Category.LAYOUT_CHANGED, text)
-        control = missing_control(seen) or "submit"
-        tried = self.table.tried(control)
-        text = f'the control "{control}" was not found on the page{answered}; tried: {tried}'
-        return Failure(Category.LAYOUT_CHANGED, text)
+        failure = layout_changed(missing_control(seen) or "submit", self.table)
+        if answered:
+            # A page that says that there is no such post has no controls, and none that could be taught.
+            return Failure(Category.LAYOUT_CHANGED, f"{failure.message}{answered}", tried=failure.tried)
+        return failure
 
     def _disabled(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
         since = prep.disabled_since if prep.disabled_since is not None else now
@@ -191,8 +202,7 @@ class Usher:
     def _covered(self, prep: Preparation, since: float, now: float) -> Step:
         until = since + self.patience.controls
         if now >= until:
-            text = "the submit button is covered by something unknown that does not go away"
-            return Failure(Category.LAYOUT_CHANGED, text)
+            return layout_changed("submit", self.table, "is covered by something that does not go away", IN_THE_WAY)
         again = since if prep.uncovered_at is None else prep.uncovered_at + self.patience.uncover
         return Uncover() if now >= again else Waiting(min(again, until))
 

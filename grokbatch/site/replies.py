@@ -13,30 +13,62 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from grokbatch.site.generation import Call
-    from grokbatch.site.locators import LocatorTable, TextName
+    from grokbatch.site.locators import ControlName, LocatorTable, TextName
     from grokbatch.site.network import Heard
     from grokbatch.site.observation import Observation
 
 # The codes of the API's errors are those of gRPC.
+_PERMISSION_DENIED = 7
 _RESOURCE_EXHAUSTED = 8
 _UNAUTHENTICATED = 16
+# Invalid argument, failed precondition, out of range: something is wrong with what was asked for.
+_ABOUT_THE_REQUEST = frozenset({3, 9, 11})
 # What Chromium reports when the page itself gave up a request, for instance because it moved on.
 _GIVEN_UP = "net::ERR_ABORTED"
 _LONGEST_QUOTE = 160
+_TOO_MANY = 429
 
 _FAILURE_TEXTS: tuple[tuple[TextName, Category], ...] = (
     ("connection_lost", Category.NETWORK_ERROR),
     ("failed", Category.GENERATION_ERROR),
 )
 
+_ALSO_TRIED: dict[ControlName, tuple[ControlName, ...]] = {"submit": ("submit", "redo")}
+
 
 @dataclass(frozen=True)
 class Failure:
-    """A failure and what to tell people of it; the message may quote the site."""
+    """A failure and what to tell people of it; the message may quote the site.
+
+    `control` is the control of the table that it is about, `tried` what was looked for in vain. `is_stale`: the
+    site refused the submit, perhaps only because the page is older than the site. `degraded`: what of the options
+    asked for is not to be had.
+    """
 
     category: Category
     message: str
     retry_at: datetime | None = None
+    control: str = ""
+    tried: tuple[str, ...] = ()
+    degraded: str = ""
+    is_stale: bool = False
+
+
+def layout_changed(
+    control: ControlName,
+    table: LocatorTable,
+    detail: str = "was not found on the page",
+    looked_for: tuple[ControlName, ...] = (),
+) -> Failure:
+    """Return the failure of a control that is not there, or not as it is known; `detail` goes on after its name.
+
+    `looked_for` are the controls whose alternatives were tried, if not those of `control` itself.
+    """
+    names = looked_for or _ALSO_TRIED.get(control, (control,))
+    tried = tuple(str(alternative) for name in names for alternative in table.controls[name])
+    number = f"{len(tried)} alternative{'' if len(tried) == 1 else 's'} tried"
+    text = f'the control "{control}" {detail}; {number}'
+    return Failure(Category.LAYOUT_CHANGED, text, control=control, tried=tried)
 
 
 def judge_access(seen: Observation, heard: Heard, table: LocatorTable) -> Failure | None:
@@ -63,14 +95,15 @@ def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:
     """Return what the reply to a submit says when it says that no video will come, or None."""
     if call is None:
         return None
-    refused = call.status is not None and call.status >= 400
     if call.facts.moderated:
         return Failure(Category.CONTENT_MODERATED, "the site moderated the content")
-    if refused and call.status is not None:
+    if call.status is not None and call.status >= 400:
         return _judge_status(call, call.status, table)
+    if call.facts.names_video:
+        return None
     if call.facts.error_message is not None:
         return _judge_error(call, call.facts.error_message, table)
-    if call.failure is not None and not call.facts.names_video and not call.failure.startswith(_GIVEN_UP):
+    if call.failure is not None and not call.failure.startswith(_GIVEN_UP):
         return Failure(Category.NETWORK_ERROR, f"the connection broke during the generation ({call.failure})")
     return None
 
@@ -98,6 +131,11 @@ def limit(text: str, heard: Heard) -> Failure:
     return Failure(Category.RATE_LIMIT, f"the site says: {short(text)}", retry_at)
 
 
+def quota_used_up(heard: Heard) -> Failure:
+    """Return the failure of a quota of which the site's own reply says that nothing is left."""
+    return Failure(Category.RATE_LIMIT, "the site says that the video quota is used up", heard.quota.next_at)
+
+
 def short(text: str) -> str:
     """Return `text` on one line, in quotation marks, cut if it is long."""
     line = " ".join(text.split())
@@ -106,7 +144,7 @@ def short(text: str) -> str:
 
 def _judge_status(call: Call, status: int, table: LocatorTable) -> Failure | None:
     message = call.facts.error_message
-    said = message if message is not None else call.text
+    said = message if message is not None else call.opening
     told = f"the site answered {status}" + (f": {short(message)}" if message else "")
     if status == 401:
         return signed_out()
@@ -114,25 +152,32 @@ def _judge_status(call: Call, status: int, table: LocatorTable) -> Failure | Non
         return None  # what it complains of decides, and has not arrived yet
     if status == 403 and message is None and table.matches("human_check", said):
         return human_check()
-    if status == 429:
-        return _judge_limit(call, said, told, table)
-    return _judge_error(call, said, table, told)
+    # Of a page for people only the number counts: among so many words there is one for everything.
+    return _judge_error(call, "" if said.lstrip().startswith("<") else said, table, told)
 
 
-def _judge_limit(call: Call, said: str, told: str, table: LocatorTable) -> Failure:
-    # An option that the account may not use is refused with a 429 too; waiting would not help.
-    if table.matches("illegal_option", said):
-        return Failure(Category.GENERATION_ERROR, told)
-    return Failure(Category.RATE_LIMIT, told, call.retry_at)
-
-
-def _judge_error(call: Call, said: str, table: LocatorTable, told: str | None = None) -> Failure:
-    told = told or f"the site reports an error: {short(said)}"
+def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> Failure:
     code = call.facts.error_code
+    told = told or f"the site reports an error: {short(said)}" + ("" if code is None else f" (code {code})")
     if code == _UNAUTHENTICATED:
         return signed_out()
     if table.matches("moderated", said):
         return Failure(Category.CONTENT_MODERATED, told)
-    if (code == _RESOURCE_EXHAUSTED and not table.matches("illegal_option", said)) or table.is_limit(said):
+    if _is_limit(call, said, table):
         return Failure(Category.RATE_LIMIT, told, call.retry_at)
+    if code == _PERMISSION_DENIED or table.matches("stale_page", said):
+        told += "; either the page is out of date or the quota is used up, the site does not tell which"
+        return Failure(Category.GENERATION_ERROR, told, is_stale=True)
     return Failure(Category.GENERATION_ERROR, told)
+
+
+def _is_limit(call: Call, said: str, table: LocatorTable) -> bool:
+    code = call.facts.error_code
+    # An option that the account may not use is refused like a limit, but waiting would not help.
+    if code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
+        return False
+    if call.status == _TOO_MANY or code == _RESOURCE_EXHAUSTED:
+        return True
+    # Beside a number that says otherwise, "try again later" is only a phrase.
+    is_server_error = call.status is not None and call.status >= 500
+    return table.is_limit(said, surely=code is not None or is_server_error)

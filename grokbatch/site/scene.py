@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grokbatch.record.outcome import MadeVideo
@@ -42,4 +43,9 @@ class Scene:
             height=facts.height if facts else sighting.height or None,
             duration=facts.duration if facts else sighting.duration,
             size=facts.size if facts else self.ear.size_of(sighting.address),
+            playable_at=_time(sighting.playable_at),
         )
+
+
+def _time(milliseconds: float | None) -> datetime | None:
+    return None if milliseconds is None else datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -14,12 +14,19 @@ if TYPE_CHECKING:
     from grokbatch.site.patience import Patience
 
 
+# Seconds from a click to the requests that it brings about.
+_CAUSED_WITHIN = 1.0
+# A page may show its own new video for a moment before it takes the percentage away.
+_STILL_BUSY = 1.5
+
+
 @dataclass(frozen=True)
 class Submit:
     """What was known at the click, and when something was first, or last, noticed after it.
 
     `before` is the page right before the click, `known` are the videos that existed then; `timeout` is how
-    long no sign of progress is borne, `deadline` the end of all waiting.
+    long no sign of progress is borne, `deadline` the end of all waiting. `strangers` are videos that came up while ours
+    went on being made.
     """
 
     before: Observation
@@ -36,6 +43,7 @@ class Submit:
     candidate: str | None = None
     candidate_at: float = 0.0
     idle_since: float | None = None
+    strangers: frozenset[str] = frozenset()
 
     def seeing(self, seen: Observation, heard: Heard, now: float) -> Submit:
         """Return this submit with what is new in `seen` and `heard` taken down."""
@@ -45,6 +53,7 @@ class Submit:
         candidate = shown.id if shown else None
         advanced = seen.is_busy and seen.percent is not None and signs[0] != (self.signs or (None,))[0]
         idle = seen.submit is not None and seen.submit.disabled and not seen.is_busy
+        is_stranger = candidate is not None and candidate == self.candidate and self._goes_on_beside(seen, now)
         return replace(
             self,
             signs=signs,
@@ -56,7 +65,21 @@ class Submit:
             candidate=candidate,
             candidate_at=self.candidate_at if candidate == self.candidate else now,
             idle_since=(self.idle_since or now) if idle else None,
+            strangers=self.strangers | {candidate} if candidate and is_stranger else self.strangers,
         )
+
+    def _goes_on_beside(self, seen: Observation, now: float) -> bool:
+        """Whether the page, idle before the click, goes on making a video though a new one has been there for long."""
+        return seen.is_busy and not self.before.is_busy and now >= self.stranger_at
+
+    @property
+    def stranger_at(self) -> float:
+        """When a new video is somebody else's if ours is still being made."""
+        return self.candidate_at + _STILL_BUSY
+
+    def disowning(self, video_id: str) -> Submit:
+        """Return this submit knowing that a video is another one's."""
+        return replace(self, strangers=self.strangers | {video_id})
 
     def repeated(self, before: Observation, now: float) -> Submit:
         """Return this submit after a second click; what was old before the first one stays old."""
@@ -65,7 +88,7 @@ class Submit:
 
     def candidate_in(self, seen: Observation, heard: Heard) -> Sighting | None:
         """Return the new video in the player, if there is one."""
-        old = self.known | heard.foreign_ids()
+        old = self.known | heard.foreign_ids() | self.strangers
         new = [video for video in seen.videos if video.player >= 0 and video.id and video.id not in old]
         return min(new, key=lambda video: not video.is_playable, default=None)
 
@@ -74,13 +97,15 @@ class Submit:
         call = heard.ours()
         if call is None:
             return None
-        named = [video for video in seen.videos if _is_named(video, call.facts.ids, call.facts.urls)]
+        # A reply may also name the post that everything on the page belongs to: only what is new counts.
+        new = [video for video in seen.videos if video.id not in self.known]
+        named = [video for video in new if _is_named(video, call.facts.ids, call.facts.urls)]
         return min(named, key=lambda video: not video.is_playable, default=None)
 
     def has_started(self, seen: Observation, heard: Heard) -> bool:
         """Whether anything shows that the click took effect."""
         before = self.before
-        if heard.calls or self.saw_progress or self.notices or (seen.is_busy and not before.is_busy):
+        if heard.has_sent or self.saw_progress or self.notices or (seen.is_busy and not before.is_busy):
             return True
         if seen.doc != before.doc or path_of(seen.address) != path_of(before.address):
             return True
@@ -90,9 +115,15 @@ class Submit:
         filled = seen.prompt is not None and seen.prompt.filled
         return filled and (seen.submit is None or seen.submit.disabled)
 
-    def repeat_at(self, seen: Observation, patience: Patience) -> float:
-        """Return when a click without any effect may be repeated."""
-        return self.clicked_at + (patience.ignored if self.has_reached(seen) else patience.missed)
+    def repeat_at(self, seen: Observation, heard: Heard, patience: Patience) -> float:
+        """Return when a click without any effect may be repeated.
+
+        What the page asked of the site right after the click may be the way to the submit: that is waited for.
+        """
+        if not self.has_reached(seen):
+            return self.clicked_at + patience.missed
+        caused = [ended for began, ended in heard.requests if 0 <= began - self.clicked_at <= _CAUSED_WITHIN]
+        return max([self.clicked_at, *caused]) + patience.ignored
 
     def has_reached(self, seen: Observation) -> bool:
         """Whether the click reached the button, rather than a node that was just being replaced."""

@@ -16,10 +16,13 @@ from grokbatch.site.replies import (
     judge_reply,
     judge_texts,
     limit,
+    quota_used_up,
+    short,
     signed_out,
 )
 
 if TYPE_CHECKING:
+    from grokbatch.site.generation import Call
     from grokbatch.site.locators import LocatorTable
     from grokbatch.site.network import Heard
     from grokbatch.site.observation import Observation, Sighting
@@ -82,25 +85,57 @@ class Judge:
             return signed_out()
         return judge_access(seen, heard, self.table)
 
-    def _replied(self, _submit: Submit, _seen: Observation, heard: Heard, _now: float) -> Verdict | None:
+    def _replied(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
         failure = judge_reply(heard.ours(), self.table)
-        if failure and failure.category is Category.RATE_LIMIT and failure.retry_at is None:
+        if failure is None:
+            return None
+        if failure.is_stale:
+            return self._stale(failure, submit, seen, heard, now)
+        if failure.category is Category.RATE_LIMIT and failure.retry_at is None:
             return Failure(failure.category, failure.message, heard.quota.next_at)
         return failure
 
+    def _stale(
+        self, failure: Failure, submit: Submit, seen: Observation, heard: Heard, now: float
+    ) -> Failure | Waiting:
+        """Tell an exhausted quota from a page that is out of date, for the site refuses both in the same words."""
+        told = judge_texts(submit.notices, self.table, heard)
+        if told is not None and told.category is Category.RATE_LIMIT:
+            return told
+        if seen.limit_text:
+            return limit(seen.limit_text, heard)
+        if heard.quota.is_used_up:
+            return quota_used_up(heard)
+        until = submit.sign_at + self.patience.stream
+        return failure if now >= until else Waiting(until)
+
     def _told(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
-        failure = judge_texts(submit.notices, self.table, heard)
-        if failure is None or failure.category is Category.CONTENT_MODERATED:
-            return failure
         call = heard.ours()
         if call is not None and call.facts.names_video:
-            return None  # this one is made; the text is about the next
+            return None  # this one is made; the text is about another one
+        if judge_reply(call, self.table) is not None:
+            return None  # the reply said more, and only needs a moment to be understood
+        failure = judge_texts(submit.notices, self.table, heard)
+        if failure is None:
+            return self._unknown_error(submit, seen, heard, now)
+        if failure.category is Category.CONTENT_MODERATED and call and _is_about_another(call, heard):
+            return None
         in_flight = call is not None and call.is_in_flight
         if in_flight and seen.is_busy and submit.advanced_at > submit.noticed_at:
             return None  # the generation goes on, the text was about something else
         patience = self.patience.contradiction if seen.is_busy else self.patience.other_witness
         until = submit.noticed_at + (patience if in_flight else 0.0)
         return failure if now >= until else Waiting(until)
+
+    def _unknown_error(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
+        """Take an error in words that the table does not know, another language's perhaps, if nothing else speaks."""
+        errors, call = seen.fresh_errors(submit.before), heard.ours()
+        goes_on = seen.is_busy or submit.candidate is not None or (call is not None and call.is_in_flight)
+        if not errors or goes_on:
+            return None
+        until = submit.noticed_at + self.patience.contradiction
+        text = f"the page shows an error whose words are not in the table of locators: {short(errors[-1])}"
+        return Failure(Category.GENERATION_ERROR, text) if now >= until else Waiting(until)
 
     def _limited(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
         call = heard.ours()
@@ -117,10 +152,12 @@ class Judge:
         sighting = submit.named_in(seen, heard) if named else submit.candidate_in(seen, heard)
         if sighting is None:
             return None
-        if call is None or call.is_over:
-            pause = 0.0 if named else self.patience.other_witness
-        elif call.facts.names_video:
+        if call is not None and call.facts.names_video:
             pause = 0.0
+        elif not named and seen.is_busy and not submit.before.is_busy:
+            return Waiting(submit.stranger_at)  # ours is still being made: this may be somebody else's
+        elif call is None or call.is_over:
+            pause = self.patience.other_witness
         elif seen.is_busy or not (named or submit.saw_progress):
             return None  # the reply will say more
         else:
@@ -153,11 +190,14 @@ def _goes_on(submit: Submit, seen: Observation, heard: Heard) -> bool:
     return call.is_in_flight or call.facts.names_video
 
 
+def _is_about_another(call: Call, heard: Heard) -> bool:
+    """Whether a text about moderation is explained by another generation of this page, and not by ours."""
+    return any(each.facts.moderated for each in heard.calls if each is not call)
+
+
 def limited(seen: Observation, heard: Heard) -> Failure | None:
     """Return the limit that explains a disabled button: told by a text or by the quota. Alone it is none."""
     if seen.limit_text:
         return limit(seen.limit_text, heard)
     filled = seen.prompt is not None and seen.prompt.filled
-    if filled and heard.quota.remaining is not None and heard.quota.remaining <= 0:
-        return Failure(Category.RATE_LIMIT, "the site says that the video quota is used up", heard.quota.next_at)
-    return None
+    return quota_used_up(heard) if filled and heard.quota.is_used_up else None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.network import Heard
+    from grokbatch.site.network import Heard, Mark
     from grokbatch.site.observation import Observation
 
 _STANDINGS = {
@@ -100,7 +100,7 @@ class Visit:
         except PageGoneError:
             return Quota()
 
-    def _look(self, status: int | None, mark: int, at: float) -> Seen:
+    def _look(self, status: int | None, mark: Mark, at: float) -> Seen:
         watch = Watch(self._page, self._table)
         usher = Usher(self._table, self._patience)
         seen, now = watch.now(), self._clock()

@@ -1,7 +1,9 @@
 // Runs inside the page, as the predicate of a wait: returns a promise of an observation, which resolves as soon
 // as what can be seen differs from `request.last`, or after `request.wait` milliseconds at the latest. The
 // observer stays installed between waits, so that a text which came and went in between is not missed.
-(request) => {
+// `choicesOf` and `guardOf` are the functions of choices.js and guard.js, `finder` is what that of finder.js returns.
+(request, choicesOf, guardOf, finder) => {
+  const { visible, nameOf } = finder;
   const KEY = Symbol.for("grokbatch.watch");
   const QUIET_MS = 20; // between two looks: a page that renders a lot must not pay for each change
   const RERENDER_MS = 300; // a notice that is back sooner was only rendered again
@@ -11,20 +13,28 @@
     constructor() {
       this.doc = `${performance.timeOrigin}-${Math.random()}`;
       this.notices = new Map();
+      this.errors = new Set();
+      this.playableAt = new Map(); // by the video's id: when the page could first play it
       this.clicks = 0;
       this.lastLook = 0;
       this.scheduled = null;
-      this.patterns = new Map();
+      this.choices = choicesOf({ visible, disabled, covered, nameOf, textOf });
+      this.guard = new Guard(this);
       const changed = () => this.schedule();
       new MutationObserver(changed).observe(document, {
         subtree: true,
         childList: true,
         characterData: true,
         attributes: true,
-        attributeFilter: ["src", "alt", "class", "hidden", "disabled", "aria-disabled", "aria-label", "aria-valuenow"],
+        attributeFilter: [
+          "src", "alt", "class", "hidden", "disabled", "aria-disabled", "aria-label", "aria-valuenow",
+          "aria-checked", "aria-pressed", "aria-selected", "aria-expanded", "data-state",
+        ],
       });
-      for (const name of ["loadedmetadata", "durationchange", "resize", "canplay", "error", "emptied", "input"])
+      for (const name of ["loadedmetadata", "durationchange", "resize", "canplay", "error", "emptied", "input", "change"])
         document.addEventListener(name, changed, true);
+      for (const name of ["loadedmetadata", "resize"])
+        document.addEventListener(name, (event) => this.notePlayable(event.target), true);
       addEventListener("load", changed);
       addEventListener("popstate", changed);
       document.addEventListener("click", (event) => this.noteClick(event), true);
@@ -33,7 +43,12 @@
 
     next(request) {
       clearTimeout(this.timer);
-      this.request = request;
+      if (request.table !== this.told) {
+        this.told = request.table;
+        this.table = JSON.parse(request.table);
+      }
+      this.request = { ...request, table: this.table };
+      this.guard.armed = request.armed;
       return new Promise((resolve) => {
         this.resolve = resolve;
         this.timer = setTimeout(() => this.look(true), request.wait);
@@ -70,29 +85,15 @@
     // --- finding controls, in the order of the table
 
     pattern(source) {
-      if (!this.patterns.has(source)) this.patterns.set(source, new RegExp(source, "i"));
-      return this.patterns.get(source);
+      return finder.pattern(source);
     }
 
     all(alternative) {
-      const { role, name, label, css, text } = alternative;
-      const query = (selector) => [...document.querySelectorAll(selector)];
-      if (role) return query(ROLES[role] ?? `[role="${role}"]`).filter((e) => this.pattern(name).test(nameOf(e)));
-      if (label)
-        return query("input, textarea, select, button, [aria-label], [aria-labelledby]").filter((e) =>
-          this.pattern(label).test(labelOf(e)),
-        );
-      const found = css ? query(css) : query("body *").filter((e) => e.childElementCount === 0);
-      return text ? found.filter((e) => this.pattern(text).test(textOf(e))) : found;
+      return finder.all(alternative);
     }
 
     find(control, keep = visible) {
-      const alternatives = this.request.table.controls[control];
-      for (let index = 0; index < alternatives.length; index++) {
-        const elements = this.all(alternatives[index]).filter(keep);
-        if (elements.length) return { index, elements };
-      }
-      return { index: -1, elements: [] };
+      return finder.find(this.request.table.controls[control], keep);
     }
 
     // The way to submit: the first one that can be pressed, else the first one that is there.
@@ -102,8 +103,15 @@
       return there.find((each) => !disabled(each.elements[0])) ?? there[0] ?? null;
     }
 
+    // All that starts a video when pressed.
+    buttons() {
+      finder.fresh();
+      return ["submit", "redo"].flatMap((control) => this.find(control).elements);
+    }
+
     noteClick(event) {
       if (!this.request || !event.isTrusted) return;
+      finder.fresh();
       const way = this.way();
       if (way && way.elements[0].contains(event.target)) this.clicks += 1;
     }
@@ -111,6 +119,7 @@
     // --- what is there to see
 
     observe() {
+      finder.fresh();
       const way = this.way();
       const prompt = this.find("prompt");
       const box = prompt.elements[0];
@@ -123,6 +132,8 @@
       const filled = box !== undefined && same(valueOf(box), this.request.prompt);
       const percent = this.percent();
       const tiles = this.find("loading_tiles").elements.length;
+      const wanted = this.request.choices ?? [];
+      const choices = Object.fromEntries(wanted.map((name) => [name, this.choices.of(this, name, box)]));
       const limited = submit?.disabled && filled && percent === null;
       return {
         doc: this.doc,
@@ -136,11 +147,15 @@
         loading_tiles: tiles,
         videos: this.videos(),
         ids: this.ids(),
-        notices: this.countNotices(),
+        moderated_ids: this.idsIn(this.moderated()),
+        notices: this.countNotices(Object.values(choices).flat()),
+        error_notices: [...this.errors],
         limit_text: limited ? this.limitText(box, way.elements[0]) : null,
         login: this.find("login").index >= 0,
         human_check: this.isHumanCheck(),
         clicks: this.clicks,
+        mode: this.choices.mode(this, box),
+        choices,
       };
     }
 
@@ -173,7 +188,15 @@
       return null;
     }
 
+    notePlayable(video) {
+      if (!this.request || !(video instanceof HTMLVideoElement)) return;
+      if (!Number.isFinite(video.duration) || !video.videoWidth || video.error) return;
+      const id = this.idOf(sourceOf(video));
+      if (id && !this.playableAt.has(id)) this.playableAt.set(id, Date.now());
+    }
+
     videos() {
+      for (const video of document.querySelectorAll("video")) this.notePlayable(video);
       const player = this.find("player", (element) => Boolean(sourceOf(element)));
       return [...document.querySelectorAll("video")].filter(sourceOf).map((video) => ({
         id: this.idOf(sourceOf(video)),
@@ -183,25 +206,36 @@
         width: video.videoWidth,
         height: video.videoHeight,
         error: video.error ? video.error.code : null,
+        playable_at: this.playableAt.get(this.idOf(sourceOf(video))) ?? null,
       }));
     }
 
     ids() {
       const sources = [...document.querySelectorAll("video")].flatMap((video) => [sourceOf(video), video.poster]);
       for (const tile of this.find("thumbnails", () => true).elements) sources.push(tile.currentSrc || tile.src);
-      for (const tile of this.find("moderated_tiles", () => true).elements) sources.push(tile.src);
+      return this.idsIn(sources.concat(this.moderated()));
+    }
+
+    moderated() {
+      return this.find("moderated_tiles", () => true).elements.map((tile) => tile.src);
+    }
+
+    idsIn(sources) {
       const ids = sources.filter(Boolean).map((source) => this.idOf(source));
       return [...new Set(ids.filter(Boolean))].sort();
     }
 
     // How often each text has arrived among the notices since this document began.
-    countNotices() {
+    countNotices(choices) {
       const now = performance.now();
+      const options = choices.map((choice) => this.choices.element(choice.id));
       const present = new Map();
       for (const element of this.find("notices").elements) {
-        const text = (element.innerText || "").trim().slice(0, 500);
+        const text = noticeOf(element);
+        if (options.some((option) => element.contains(option))) continue; // a menu that we opened says nothing
         if (text) present.set(text, (present.get(text) ?? 0) + 1);
       }
+      for (const element of this.find("error_notices").elements) this.errors.add(noticeOf(element));
       for (const text of new Set([...present.keys(), ...this.notices.keys()])) {
         const known = this.notices.get(text) ?? { arrivals: 0, count: 0, goneAt: -Infinity, gone: 0 };
         const count = present.get(text) ?? 0;
@@ -233,34 +267,17 @@
         lines.push(walker.currentNode.data);
       }
       const any = (sources, line) => sources.some((source) => this.pattern(source).test(line));
-      const { limit, upsell } = this.request.table;
-      const telling = lines.filter(Boolean).find((line) => any(limit, line) && !any(upsell, line));
+      const { limit, perhaps_limit, failed, upsell } = this.request.table;
+      const tells = (line) => any(limit, line) || (any(perhaps_limit, line) && !any(failed, line));
+      const telling = lines.filter(Boolean).find((line) => tells(line) && !any(upsell, line));
       return telling && !same(telling, this.request.prompt) ? telling.trim().slice(0, 300) : null;
     }
   }
 
   // --- elements
 
-  const ROLES = {
-    button: 'button, [role="button"], input[type="submit"], input[type="button"], summary',
-    link: 'a[href], [role="link"]',
-    textbox: 'textarea, input:not([type]), input[type="text"], [role="textbox"], [contenteditable="true"]',
-    radio: 'input[type="radio"], [role="radio"]',
-    dialog: 'dialog, [role="dialog"]',
-    img: 'img, [role="img"]',
-  };
   const textOf = (element) => (element.innerText ?? element.textContent ?? "").trim();
-  const labelOf = (element) => {
-    const by = (element.getAttribute("aria-labelledby") ?? "").split(/\s+/).filter(Boolean);
-    const told = by.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
-    const own = [...(element.labels ?? [])].map((label) => label.textContent).join(" ");
-    return (told || element.getAttribute("aria-label") || own).replace(/\s+/g, " ").trim();
-  };
-  const nameOf = (element) =>
-    labelOf(element) || element.placeholder || (element.value !== undefined && element.matches("input") ? element.value : "") ||
-    textOf(element).replace(/\s+/g, " ") || element.title || element.alt || element.querySelector("img[alt], [aria-label]")?.ariaLabel || "";
-  const visible = (element) =>
-    element.getClientRects().length > 0 && (element.checkVisibility?.({ visibilityProperty: true }) ?? true);
+  const noticeOf = (element) => (element.innerText || "").trim().slice(0, 500);
   const disabled = (element) =>
     element.matches(":disabled") || element.closest('[aria-disabled="true"], [inert]') !== null;
   const covered = (element) => {
@@ -272,6 +289,13 @@
     video.getAttribute("src") ? video.src : video.querySelector("source[src]")?.src || video.currentSrc || "";
   const valueOf = (box) => box.value ?? box.innerText ?? "";
   const same = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
+  // Whether a press would not submit the prompt; that the box goes away as one has `begun` says nothing.
+  const wrong = (watch, begun) => {
+    const box = watch.find("prompt").elements[0];
+    if (!box) return !begun;
+    return !same(valueOf(box), watch.request.prompt) || watch.choices.mode(watch, box) === "other";
+  };
+  const Guard = guardOf({ wrong });
   // The banner around an offer: as far up as it holds neither the prompt nor a good part of the page's text.
   const bannerOf = (offer, box) => {
     let banner = offer;

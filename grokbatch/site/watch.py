@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from importlib.resources import files
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from grokbatch.site.observation import Observation
+from grokbatch.site.scripts import finder, script
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.locators import ControlName, LocatorTable
 
-_SCRIPT = files("grokbatch.site").joinpath("watch.js").read_text(encoding="utf-8")
+_PARTS = ", ".join((script("choices.js"), script("guard.js"), finder()))
+_SCRIPT = f"(request) => ({script('watch.js')})(request, {_PARTS})"
 _WAKE = "() => window[Symbol.for('grokbatch.watch')]?.wake()"
 _NAVIGATIONS = 20
 
@@ -27,27 +30,48 @@ class PageGoneError(Exception):
 
 @dataclass(frozen=True)
 class Watch:
-    """Observes one page for one prompt (empty: none is to be entered). `grace` is how many seconds a busy
-    renderer may take to answer before it is taken for hung."""
+    """Observes one page for one prompt (empty: none is to be entered).
+
+    `grace` is how many seconds a busy renderer may take to answer before it is taken for hung. The choices of
+    the controls in `choices` are told too.
+    """
 
     page: Page
     table: LocatorTable
     prompt: str = field(default="", repr=False)
     grace: float = 15.0
+    choices: tuple[ControlName, ...] = ()
+
+    @cached_property
+    def _table(self) -> str:
+        # As one text: Playwright takes a good part of a look's time to pass a table on value by value.
+        return json.dumps(self.table.for_page())
 
     def now(self) -> Observation:
         """Return what is there now; raises PageGoneError."""
         return self.until_change("", 0.0)
+
+    def arm(self) -> None:
+        """Let presses of the button through only while the page would submit the prompt, until the next look.
+
+        Raises PageGoneError.
+        """
+        self._look("", 0.0, armed=True)
 
     def until_change(self, last: str, seconds: float) -> Observation:
         """Return the first observation whose signature is not `last`, or the one after `seconds`.
 
         A navigation in between is survived: the new document is observed. Raises PageGoneError.
         """
+        return self._look(last, seconds)
+
+    def _look(self, last: str, seconds: float, *, armed: bool = False) -> Observation:
         request = {
-            "table": self.table.for_page(),
+            "table": self._table,
             "prompt": self.prompt,
             "last": last,
+            "choices": self.choices,
+            "armed": armed,
             "wait": max(0.0, seconds) * 1000,
         }
         limit = (max(0.0, seconds) + self.grace) * 1000

@@ -28,7 +28,8 @@ class Figures:
     `startup` lasts until the first submit, `fleet_startup` until every worker has submitted something;
     `ideal` is the makespan without any start-up, `ideal_from_starts` that of workers who begin when these did;
     `overhead` is the time between the end of a generation and the same worker's next submit; `others` is the number
-    of cores that were busy with other work.
+    of cores that were busy with other work; `recorded` is the median time from when a video could be played in its page
+    until the manifest had it, None where nobody noted the former.
     """
 
     variant: str
@@ -41,6 +42,7 @@ class Figures:
     makespan: float
     overhead_median: float
     overhead_p95: float
+    recorded: float | None
     memory: int
     disk: int
     cpu_per_video: float
@@ -88,6 +90,7 @@ def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float
         makespan=max(each.ended for each in generations),
         overhead_median=statistics.median(overheads),
         overhead_p95=percentile(overheads, 95),
+        recorded=_median(variant.latencies(job)),
         memory=seen.memory // job.workers,
         disk=max(seen.disk.values()),
         cpu_per_video=seen.cpu_seconds / job.videos,
@@ -112,6 +115,10 @@ def _series(generations: Iterable[Generation], makers: Mapping[str, str]) -> lis
     for each in generations:
         by_worker.setdefault(makers[each.video], []).append(each)
     return list(by_worker.values())
+
+
+def _median(seconds: Sequence[float]) -> float | None:
+    return statistics.median(seconds) if seconds else None
 
 
 def _gaps(series: Iterable[Generation]) -> list[float]:

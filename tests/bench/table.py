@@ -19,7 +19,7 @@ class Row:
     """One line of the table; `limit` is the aim for grokbatch, None without one."""
 
     title: str
-    value: Callable[[Figures], float]
+    value: Callable[[Figures], float | None]
     digits: int = 2
     limit: Callable[[Figures], float] | None = None
 
@@ -32,6 +32,7 @@ ROWS = (
     Row("ideal for workers who start like these, s", lambda each: each.ideal_from_starts),
     Row("overhead per video, median, s", lambda each: each.overhead_median, limit=lambda _: 0.5),
     Row("overhead per video, p95, s", lambda each: each.overhead_p95),
+    Row("playable to recorded, median, s", lambda each: each.recorded, 3, limit=lambda _: 0.3),
     Row("memory (PSS) per worker at the peak, MB", lambda each: each.memory / _MB, 0, limit=lambda _: 300),
     Row("disk per worker, MB", lambda each: each.disk / _MB, limit=lambda _: 2),
     Row("CPU seconds per video", lambda each: each.cpu_per_video),
@@ -54,10 +55,14 @@ def _lines(ours: Figures, naive: Figures) -> Iterator[str]:
         yield _line(row.title, left, right, row.digits, limit)
 
 
-def _line(title: str, left: float, right: float, digits: int, limit: float | None) -> str:
-    ratio = f"{left / right:.3f}" if right else "-"
-    aim = "" if limit is None else f"   {_verdict(left, limit)}: at most {limit:.{digits}f}"
-    return f"{title:<42}{left:>10.{digits}f}{right:>10.{digits}f}{ratio:>8}{aim}"
+def _line(title: str, left: float | None, right: float | None, digits: int, limit: float | None) -> str:
+    ratio = f"{left / right:.3f}" if left is not None and right else "-"
+    aim = "" if limit is None or left is None else f"   {_verdict(left, limit)}: at most {limit:.{digits}f}"
+    return f"{title:<42}{_figure(left, digits):>10}{_figure(right, digits):>10}{ratio:>8}{aim}"
+
+
+def _figure(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
 
 
 def _verdict(value: float, limit: float) -> str:

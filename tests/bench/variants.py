@@ -21,6 +21,7 @@ from tests.bench.account import ALIAS
 
 if TYPE_CHECKING:
     from grokbatch.browser.find import Browser
+    from grokbatch.record.manifest import VideoRecord
     from tests.bench.account import HeavyAccount
 
 PROMPT = "The camera glides slowly over the hills towards the sea"
@@ -76,6 +77,9 @@ class Variant(Protocol):
     def makers(self, job: Job) -> dict[str, str]:
         """Return which worker made which video, by the site's id of the video, once all is done."""
 
+    def latencies(self, job: Job) -> list[float]:
+        """Return the seconds from when each video could be played in its page until it was recorded, if known."""
+
 
 class Grokbatch:
     """The product, as a user calls it."""
@@ -94,9 +98,15 @@ class Grokbatch:
         return next(found, job.folder / "none-yet")
 
     def makers(self, job: Job) -> dict[str, str]:
+        return {str(video.video_id): str(video.worker) for video in self._videos(job)}
+
+    def latencies(self, job: Job) -> list[float]:
+        ends = [video.attempts[-1] for video in self._videos(job)]
+        return [(end.ended_at - end.playable_at).total_seconds() for end in ends if end.ended_at and end.playable_at]
+
+    def _videos(self, job: Job) -> list[VideoRecord]:
         path = next((job.folder / "reports").glob("*/manifest.json"))
-        videos = ManifestStore(path).read().videos.values()
-        return {str(video.video_id): str(video.worker) for video in videos}
+        return [*ManifestStore(path).read().videos.values()]
 
 
 class Naive:
@@ -124,6 +134,9 @@ class Naive:
         files = job.folder.glob("made-*.jsonl")
         made = [json.loads(line) for file in files for line in file.read_text().splitlines()]
         return {_id_in(each["video"]): each["worker"] for each in made}
+
+    def latencies(self, job: Job) -> list[float]:  # noqa: ARG002 - it does not note when a video could be played
+        return []
 
 
 def _id_in(source: str) -> str:

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.batch.video import VideoSpec
+from grokbatch.batch.video import VideoOptions, VideoSpec
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.site.page_maker import PageVideoMaker
 from grokbatch.site.patience import Patience
@@ -34,6 +34,7 @@ class RememberingWitness:
     older: frozenset[str] | None = None
     seen: list[frozenset[str]] = field(default_factory=list)
     submits: list[frozenset[str]] = field(default_factory=list)
+    names: list[frozenset[str]] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
     forbids: Exception | None = None
     taken: frozenset[str] = frozenset()
@@ -47,6 +48,9 @@ class RememberingWitness:
         if self.forbids:
             raise self.forbids
         self.submits.append(known_ids)
+
+    def named(self, reply_ids: frozenset[str]) -> None:
+        self.names.append(reply_ids)
 
     def adopts(self, video_id: str) -> bool:
         return video_id not in self.taken
@@ -65,8 +69,15 @@ class OneContext:
     def __init__(self, browser: Browser, cookies: list[dict[str, Any]]) -> None:
         self.context: BrowserContext = browser.new_context(viewport={"width": 1024, "height": 720})
         self.context.add_cookies(cookies)  # type: ignore[arg-type]
+        self.is_open = True
+
+    def renew(self, cookies: list[dict[str, Any]]) -> None:
+        if self.is_open:
+            self.context.clear_cookies()
+            self.context.add_cookies(cookies)  # type: ignore[arg-type]
 
     def close(self) -> None:
+        self.is_open = False
         self.context.close()
 
 
@@ -78,6 +89,7 @@ class Rig:
     ) -> None:
         self.folder = folder
         self.address = address
+        self.cookies = cookies
         self.opened: list[OneContext] = []
         self.witness = RememberingWitness()
 
@@ -94,9 +106,11 @@ class Rig:
         timeout: float = 20.0,
         max_wait: float = 60.0,
         prompt: str = PROMPT,
+        **options: str,
     ) -> Outcome:
         number = len(self.witness.submits) + 1
-        video = VideoSpec(f"video-{number:03}", self.address, prompt, timeout=timeout, max_wait=max_wait)
+        asked = VideoOptions(**options)
+        video = VideoSpec(f"video-{number:03}", self.address, prompt, timeout=timeout, max_wait=max_wait, options=asked)
         return self.maker.make(video, self.witness, orphan)
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -45,14 +47,32 @@ class _Server(ThreadingHTTPServer):
 
 
 class OddSite:
-    """The site, from `__enter__` to `__exit__`; `submits` are the bodies of the requests that were accepted."""
+    """The site, from `__enter__` to `__exit__`; `submits` are the bodies of the requests that were accepted.
 
-    def __init__(self, *, reply: Reply | None = None, clip: bytes = CLIP, missing: int = 0, **odd: Any) -> None:
+    `made_after` is how many seconds after the last submit its video, however its reply ended, is listed by a page
+    that is opened then (one that is open already never shows it); with `blocked`, as moderated.
+    """
+
+    def __init__(
+        self,
+        *,
+        reply: Reply | None = None,
+        clip: bytes = CLIP,
+        missing: int = 0,
+        page: str = PAGE,
+        made_after: float = math.inf,
+        blocked: bool = False,
+        **odd: Any,
+    ) -> None:
         self.reply = reply or Reply()
         self.clip = clip
+        self.page = page
         self.missing = missing
         self.odd = odd
+        self.made_after = made_after
+        self.blocked = blocked
         self.submits: list[dict[str, Any]] = []
+        self.submitted_at = math.inf
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -68,6 +88,13 @@ class OddSite:
     @property
     def prompts(self) -> list[str]:
         return [str(each["message"]) for each in self.submits]
+
+    @property
+    def listed(self) -> dict[str, str]:
+        """What a page that is opened now lists of a video that no page was told the end of."""
+        if time.monotonic() < self.submitted_at + self.made_after:
+            return {}
+        return {"blocked_video" if self.blocked else "old_video": f"odd-{len(self.submits)}"}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -93,12 +120,15 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
                 return self._file()
             if "/imagine/post/" not in self.path:
                 return self._say(404, b"", "text/plain")
-            page = PAGE.replace("/*ODD*/", json.dumps({"assets": site.assets, "percent": True} | site.odd))
+            page = site.page.replace(
+                "/*ODD*/", json.dumps({"assets": site.assets, "percent": True} | site.odd | site.listed)
+            )
             return self._say(site.odd.get("page_status", 200), page.encode(), "text/html; charset=utf-8")
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             site.submits.append(body)
+            site.submitted_at = time.monotonic()
             reply = site.reply
             if reply.body is not None:
                 return self._say(reply.status, reply.body.encode(), "application/json", reply.headers)

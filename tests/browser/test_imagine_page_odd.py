@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import Error
 
 from grokbatch.record.outcome import Category
+from grokbatch.site.locators import packaged_table
 from grokbatch.site.maker import Orphan
 from tests.browser.imagine_rig import PROMPT, Rig
 from tests.browser.odd_site import CLIP, SOUND_ONLY, UNKNOWN_FORMAT, OddSite, Reply
@@ -83,6 +88,29 @@ def test_a_prompt_lost_by_late_hydration_is_entered_again(on_odd: Callable[..., 
     assert [" ".join(prompt.split()) for prompt in rig.site.prompts] == [" ".join(PROMPT.split())]
 
 
+@pytest.mark.parametrize(("spoils", "modes"), [("pointerover", False), ("pointerdown", False), ("pointerover", True)])
+def test_what_the_page_changes_at_the_last_moment_is_not_submitted(
+    on_odd: Callable[..., OddRig], spoils: str, modes: bool
+) -> None:
+    """An old draft, or another mode, that comes after our last look: the press is stopped, and then repeated."""
+    rig = on_odd(spoils=spoils, modes=modes, patience={"missed": 0.2, "ignored": 0.3})
+    outcome = rig.make()
+    assert (outcome.category, outcome.degraded) == (None, "")
+    assert [(" ".join(each["message"].split()), each["mode"]) for each in rig.site.submits] == [
+        (" ".join(PROMPT.split()), "Video")
+    ]
+    assert len(rig.witness.submits) == 2
+
+
+def test_a_video_of_another_prompt_is_not_passed_off_as_ours(on_odd: Callable[..., OddRig]) -> None:
+    """A page that shows our prompt and sends another one made a video, and the record says what is wrong with it."""
+    rig = on_odd(sends="an old draft")
+    outcome = rig.make()
+    assert outcome.video is not None
+    assert outcome.degraded == "the page sent another prompt"
+    assert len(rig.site.submits) == 1
+
+
 def test_a_click_ignored_once_is_repeated_once(on_odd: Callable[..., OddRig]) -> None:
     """One ignored click costs seconds, not the attempt."""
     rig = on_odd(ignores=1, patience={"ignored": 1.0})
@@ -102,6 +130,14 @@ def test_a_reply_that_is_late_does_not_bring_a_second_submit(on_odd: Callable[..
     rig = on_odd(reply=Reply(first=3.0), percent=False, patience={"ignored": 0.5})
     assert rig.make().category is None
     assert len(rig.site.submits) == 1
+
+
+def test_a_request_to_an_unknown_place_is_known_by_its_prompt(on_odd: Callable[..., OddRig]) -> None:
+    """Where the site has moved its API, the click is not repeated, and the reply is followed all the same."""
+    slow = Reply(first=2.0, moderated=True)
+    rig = on_odd(reply=slow, percent=False, path="/rest/media/create", toast_seconds=0.01, patience={"ignored": 0.5})
+    assert rig.make(timeout=8).category is Category.CONTENT_MODERATED
+    assert len(rig.site.submits) == len(rig.witness.submits) == 1
 
 
 @pytest.mark.parametrize("seconds", [3.0, 0.15])
@@ -145,7 +181,17 @@ def test_each_refusal_has_its_category(on_odd: Callable[..., OddRig], refusal: s
     rig = on_odd(reply=reply, failure_toast=failure_toast)
     outcome = rig.make(timeout=8)
     assert outcome.category is category
-    assert len(rig.site.submits) == 1
+    # A page that may be out of date is loaded anew, once.
+    assert len(rig.site.submits) == (2 if refusal == "stale page" else 1)
+
+
+def test_an_error_in_words_that_nobody_knows_is_quoted_within_seconds(on_odd: Callable[..., OddRig]) -> None:
+    """A toast in another language, which the page marks as an error, ends an attempt of which nothing else is heard."""
+    words = "Algo no ha salido bien"
+    rig = on_odd(reply=Reply(body="{}"), failure_toast=words, patience={"contradiction": 0.5})
+    outcome = rig.make(timeout=15)
+    assert outcome.category is Category.GENERATION_ERROR
+    assert words in outcome.message
 
 
 def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> None:
@@ -169,8 +215,11 @@ def test_an_unknown_layout_names_the_control(on_odd: Callable[..., OddRig]) -> N
     outcome = rig.make()
     assert outcome.category is Category.LAYOUT_CHANGED
     assert '"prompt"' in outcome.message
-    assert 'textarea[aria-label="Make a video"]' in outcome.message
-    assert outcome.evidence
+    assert outcome.control == "prompt"
+    assert outcome.tried == tuple(map(str, packaged_table().controls["prompt"]))
+    [summary] = [rig.folder / name for name in outcome.evidence if name.endswith("/summary.txt")]
+    told = summary.read_text("utf-8")
+    assert all(tried in told and tried in outcome.full_message for tried in outcome.tried)
 
 
 def test_a_navigation_while_waiting_is_survived(on_odd: Callable[..., OddRig]) -> None:
@@ -246,11 +295,78 @@ def test_an_orphan_that_cannot_be_decoded_is_adopted_by_its_file(on_odd: Callabl
     assert rig.site.submits == []
 
 
+LOST: dict[str, tuple[Reply, Category]] = {
+    "connection cut": (Reply(steps=(1, 15, 24), cut=True), Category.NETWORK_ERROR),
+    "renderer crashed": (Reply(steps=(1, 15, 24, 33), pause=0.3), Category.BROWSER_CRASHED),
+}
+QUICK = {"settle_orphan": 0.2, "reopen": 0.5, "second_look": 0.7}
+
+
+def lose(rig: OddRig, category: Category) -> Orphan:
+    """Make a video of which nobody sees the end; return what is known of it, as of now."""
+    if category is Category.BROWSER_CRASHED:
+        rig.witness.on_progress = lambda: crash(rig) if rig.witness.names else None
+    assert rig.make().category is category
+    rig.witness.on_progress = lambda: None
+    named = rig.witness.names[-1] if rig.witness.names else frozenset()
+    return Orphan(rig.witness.submits[-1], frozenset(), named, age=time.monotonic() - rig.site.submitted_at)
+
+
+def crash(rig: OddRig) -> None:
+    with suppress(Error):
+        rig.page.goto("chrome://crash")
+
+
+@pytest.mark.parametrize("how", LOST)
+def test_a_lost_video_that_no_page_shows_to_be_under_way_is_not_paid_twice(
+    on_odd: Callable[..., OddRig], how: str
+) -> None:
+    """The page is opened again until it lists the video that the reply had named, and that one is adopted."""
+    reply, category = LOST[how]
+    rig = on_odd(reply=reply, made_after=3, patience=QUICK)
+    outcome = rig.make(orphan=lose(rig, category))
+    assert outcome.adopted
+    assert outcome.video is not None
+    assert outcome.video.video_id == "odd-1"
+    assert len(rig.site.submits) == 1
+
+
+def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_odd: Callable[..., OddRig]) -> None:
+    """The tile of that very video says it."""
+    reply, category = LOST["connection cut"]
+    rig = on_odd(reply=reply, made_after=1, blocked=True, patience=QUICK)
+    assert rig.make(orphan=lose(rig, category)).category is Category.CONTENT_MODERATED
+    assert len(rig.site.submits) == 1
+
+
+def test_a_lost_video_is_given_up_only_when_its_time_is_over(on_odd: Callable[..., OddRig]) -> None:
+    """Within max_wait of its submit nothing is submitted; later, one look is enough before a new submit."""
+    reply, category = LOST["connection cut"]
+    rig = on_odd(reply=reply, patience=QUICK)
+    orphan = lose(rig, category)
+    assert rig.make(orphan=orphan, timeout=2, max_wait=2).category is Category.TIMEOUT
+    assert len(rig.site.submits) == 1
+    rig.site.reply = Reply()
+    outcome = rig.make(orphan=replace(orphan, age=61.0), max_wait=60.0)
+    assert outcome.video is not None
+    assert not outcome.adopted
+    assert len(rig.site.submits) == 2
+
+
+def test_a_lost_video_without_a_name_is_looked_for_twice(on_odd: Callable[..., OddRig]) -> None:
+    """What a second opening lists that the first one did not is the lost one."""
+    rig = on_odd(reply=Reply(steps=(), cut=True), made_after=1.2, patience=QUICK | {"second_look": 1.5})
+    outcome = rig.make(orphan=lose(rig, Category.NETWORK_ERROR))
+    assert rig.witness.names == []
+    assert outcome.adopted
+    assert len(rig.site.submits) == 1
+
+
 def test_the_prompt_is_in_no_evidence_even_where_the_page_repeats_it(on_odd: Callable[..., OddRig]) -> None:
     """A failure toast that quotes the prompt does not carry it into the outcome or the evidence."""
     rig = on_odd(reply=Reply(500, body=json.dumps({"error": PROMPT})), failure_toast=f"Failed: {PROMPT}")
     outcome = rig.make(timeout=5)
     assert outcome.category is Category.GENERATION_ERROR
     texts = [(rig.folder / name).read_text("utf-8", "replace") for name in outcome.evidence]
-    assert len(texts) == 2
+    assert len(texts) == 6
     assert not any(word in text for text in (*texts, outcome.message) for word in ("fox", "snow-covered"))

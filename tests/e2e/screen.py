@@ -17,6 +17,7 @@ from tests.e2e.patience import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import psutil
 
@@ -55,18 +56,19 @@ class Said:
 
 @dataclass(frozen=True)
 class Desk:
-    """A user's terminal, with a screen if `display` names one."""
+    """A user's terminal, with a screen if `display` names one, and with a browser of the user's choice."""
 
     user: User
     display: str | None = None
+    browser: Path | None = None
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Type `grokbatch` with `arguments`."""
-        display = {} if self.display is None else {"DISPLAY": self.display}
+        chosen = {"DISPLAY": self.display, "GROKBATCH_BROWSER": self.browser and str(self.browser)}
         return subprocess.Popen(
             [sys.executable, "-m", "grokbatch.cli", *arguments],
             cwd=self.user.path,
-            env=self.user.environment() | display,
+            env=self.user.environment() | {name: value for name, value in chosen.items() if value},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

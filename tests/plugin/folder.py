@@ -51,9 +51,13 @@ class BatchFolder:
 
     def submits(self) -> Counter[str]:
         """Return how often each video was submitted."""
+        return self.noted("submit")
+
+    def noted(self, what: str) -> Counter[str]:
+        """Return how often the stub noted `what` of each video."""
         journal = self.path / "journal.jsonl"
         lines = journal.read_text().splitlines() if journal.exists() else []
-        return Counter(line["video"] for line in map(json.loads, lines) if line["what"] == "submit")
+        return Counter(line["video"] for line in map(json.loads, lines) if line["what"] == what)
 
     def manifest(self, name: str = "cats@demo") -> Manifest:
         """Return the manifest of a batch."""

@@ -1,8 +1,10 @@
 """A conftest.py for test folders: a stub makes the videos, follows `script.json` and writes `journal.jsonl`.
 
 `script.json`: {"seconds": 0.05, "video-002": ["RATE_LIMIT"], ...}; each attempt of a video takes the next
-category of its list, null or the end of the list is a success. "seconds" may also be given per video as
-{"seconds": {"video-001": 6}}.
+category of its list, null or the end of the list is a success. DEGRADED is a success with less than was asked
+for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per video as
+{"seconds": {"video-001": 6}}. LAYOUT_CHANGED comes before anything is submitted; with "late_layout": true after;
+"slow_disk" are the seconds until such an outcome can be recorded.
 """
 
 from __future__ import annotations
@@ -11,10 +13,12 @@ import json
 import os
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.store import ManifestStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,28 +29,53 @@ if TYPE_CHECKING:
     from grokbatch.site.maker import Orphan, VideoMaker, Witness
 
 FOLDER = Path(__file__).parent
+LACKS = {"DEGRADED": "asked for 720p, got 480p (400x736)", "GREYED_OUT": "asked for 720p"}
+UNKNOWN = Outcome.failure(
+    Category.LAYOUT_CHANGED,
+    'the control "submit" was not found on the page; 2 alternatives tried',
+    control="submit",
+    tried=("css=.first", "css=.second"),
+)
 
 
 class StubMaker:
     """Implements VideoMaker without a browser."""
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:  # noqa: ARG002
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
         script = self._script()
-        witness.opened(frozenset({"older"}))
-        witness.submitting(frozenset({"older"}))
-        attempt = self._note("submit", video)
-        witness.progress(40)
-        seconds = script.get("seconds", 0.01)
-        threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
+        self._note("begin", video)
+        attempt = 1 + self._ends(video)
         outcomes = script.get(video.id, [])
         category = outcomes[attempt - 1] if attempt <= len(outcomes) else None
+        seconds = script.get("seconds", 0.01)
+        if category == "LAYOUT_CHANGED" and not script.get("late_layout"):
+            witness.opened(frozenset({"older"}))  # such as a page that lacks an option only
+            threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
+            self._note("look", video)
+            self._keep_from_recording(script.get("slow_disk", 0.0))
+            return UNKNOWN
+        witness.opened(frozenset({"older"}))
+        if orphan is not None and orphan.reply_ids:
+            self._note(f"look for {', '.join(sorted(orphan.reply_ids))}", video)
+        witness.submitting(frozenset({"older"}))
+        witness.named(frozenset({f"made-{video.id}-{attempt}"}))
+        self._note("submit", video)
+        witness.progress(40)
+        threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
         self._note("end", video)
         if category == "RAISE":
             raise RuntimeError(f"cannot fill {video.prompt}")
-        if category is not None:
+        if category == "LAYOUT_CHANGED":
+            return UNKNOWN
+        lacks = {"DEGRADED": "asked for 720p, got 480p (400x736)", "GREYED_OUT": "asked for 720p"}.get(
+            category or "", ""
+        )
+        if category == "GREYED_OUT":
+            return Outcome.failure(Category.GENERATION_ERROR, "720p cannot be chosen", degraded=lacks)
+        if category is not None and not lacks:
             return Outcome.failure(Category(category), "as scripted")
-        name = f"made-{video.id}-{attempt}"
-        return Outcome.success(MadeVideo(name, "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99))
+        made = MadeVideo(f"made-{video.id}-{attempt}", "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99)
+        return Outcome.success(made, degraded=lacks)
 
     def close(self) -> None:
         pass
@@ -56,13 +85,29 @@ class StubMaker:
         script: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         return script
 
-    def _note(self, what: str, video: VideoSpec) -> int:
-        journal = FOLDER / "journal.jsonl"
+    def _keep_from_recording(self, seconds: float) -> None:
+        """Hold the manifests for a moment, as somebody else does who is writing."""
+        held = threading.Event()
+
+        def hold() -> None:
+            with ExitStack() as stack:
+                for path in FOLDER.glob("reports/*/manifest.json"):
+                    stack.enter_context(ManifestStore(path).quiet())
+                held.set()
+                threading.Event().wait(seconds)
+
+        threading.Thread(target=hold).start()
+        held.wait()
+
+    def _note(self, what: str, video: VideoSpec) -> None:
         line = json.dumps({"what": what, "video": video.id, "pid": os.getpid(), "at": time.time()})
-        with journal.open("a") as file:
+        with (FOLDER / "journal.jsonl").open("a") as file:
             file.write(line + "\n")
-        submits = [json.loads(each) for each in journal.read_text().splitlines()]
-        return sum(each["video"] == video.id and each["what"] == "submit" for each in submits)
+
+    def _ends(self, video: VideoSpec) -> int:
+        """Return how often the video was submitted, or its page was looked at in vain."""
+        entries = [json.loads(each) for each in (FOLDER / "journal.jsonl").read_text().splitlines()]
+        return sum(each["video"] == video.id and each["what"] in ("submit", "look") for each in entries)
 
 
 def pytest_grokbatch_video_maker(config: pytest.Config) -> Callable[[], VideoMaker]:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import yaml
+
 from tests.plugin.folder import PROMPT, BatchFolder, said
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_all_faults_of_all_files_are_told_at_once(folder: BatchFolder) -> None:
@@ -85,3 +92,30 @@ def test_a_faulty_demo_scenario_is_refused_with_its_place(solo: BatchFolder) -> 
     for part in ("language: Input should be", "qouta: unknown key, did you mean quota?", "outcomes.0"):
         assert f"cats.yaml:{line}: demo: {part}" in said(result)
     assert not solo.submits()
+
+
+def test_faults_of_the_batchs_own_locators_are_told_before_anything_starts(solo: BatchFolder) -> None:
+    (solo.path / "mine.yaml").write_text("controls:\n  sumbit: [packaged]\n  redo: [{rule: button}]\n")
+    solo.batch(locators="mine.yaml")
+    result = solo.run("cats.yaml")
+    assert result.ret == 4
+    assert "mine.yaml:2: controls.sumbit: unknown control sumbit, did you mean submit?" in said(result)
+    assert "mine.yaml:3: controls.redo[1]: unknown key rule, did you mean role?" in said(result)
+    assert not solo.submits()
+
+
+def test_a_missing_file_of_locators_is_told_with_the_place_that_names_it(solo: BatchFolder) -> None:
+    file = solo.batch(locators="gone.yaml")
+    line = 1 + [*yaml.safe_load(file.read_text())].index("locators")
+    result = solo.run("cats.yaml")
+    assert result.ret == 4
+    assert f"cats.yaml:{line}: locators: there is no file {solo.path / 'gone.yaml'}" in said(result)
+
+
+def test_the_users_own_locators_are_checked_too(solo: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    (solo.path / "home").mkdir()
+    monkeypatch.setenv("GROKBATCH_HOME", str(solo.path / "home"))
+    (solo.path / "home" / "locators.yaml").write_text("controls: {submit: [{role: button, name: '('}]}\n")
+    result = solo.run("cats.yaml")
+    assert result.ret == 4
+    assert "locators.yaml:1: controls.submit[1].name: not a regular expression" in said(result)

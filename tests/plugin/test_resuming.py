@@ -6,7 +6,7 @@ from tests.plugin.folder import BatchFolder, said
 
 
 def test_lf_makes_the_failed_the_limited_and_the_never_started(folder: BatchFolder) -> None:
-    folder.script(video_001=["LAYOUT_CHANGED"], video_003=["RATE_LIMIT"])
+    folder.script(video_001=["DOWNLOAD_FAILED"], video_003=["RATE_LIMIT"])
     assert folder.run("cats.yaml").ret == 75
     before = folder.submits()
     result = folder.run("--lf")
@@ -26,7 +26,7 @@ def test_lf_with_a_path_does_the_same(folder: BatchFolder) -> None:
 
 
 def test_lf_leaves_out_what_the_last_run_did_not_select(solo: BatchFolder) -> None:
-    solo.script(video_002=["LAYOUT_CHANGED"])
+    solo.script(video_002=["DOWNLOAD_FAILED"])
     solo.run("cats.yaml", "-k", "video-001 or video-002")
     assert solo.run("--lf").ret == 0
     assert set(solo.submits()) == {"video-001", "video-002"}
@@ -34,7 +34,7 @@ def test_lf_leaves_out_what_the_last_run_did_not_select(solo: BatchFolder) -> No
 
 def test_lf_goes_on_with_a_rehearsal_as_a_rehearsal(solo: BatchFolder) -> None:
     solo.batch(site=None)
-    solo.script(video_002=["LAYOUT_CHANGED"])
+    solo.script(video_002=["DOWNLOAD_FAILED"])
     solo.run("cats.yaml", "--site", "demo", "--set", "count=3")
     assert solo.run("--lf").ret == 0
     assert not (solo.path / "reports" / "cats").exists(), "a rehearsal must not become a real run"
@@ -43,7 +43,7 @@ def test_lf_goes_on_with_a_rehearsal_as_a_rehearsal(solo: BatchFolder) -> None:
 
 
 def test_lf_finds_results_that_runs_dir_put_elsewhere(solo: BatchFolder) -> None:
-    solo.script(video_002=["LAYOUT_CHANGED"])
+    solo.script(video_002=["DOWNLOAD_FAILED"])
     solo.run("cats.yaml", "--runs-dir", "elsewhere")
     assert solo.run("--lf").ret == 0
     assert solo.submits()["video-001"] == 1
@@ -61,7 +61,7 @@ def test_lf_works_in_a_folder_without_a_configuration_file(solo: BatchFolder) ->
     (solo.path / "pyproject.toml").unlink()
     (solo.path / "batches").mkdir()
     solo.batch().rename(solo.path / "batches" / "cats.yaml")
-    solo.script(video_002=["LAYOUT_CHANGED"])
+    solo.script(video_002=["DOWNLOAD_FAILED"])
     assert solo.run("batches/cats.yaml").ret == 1
     assert solo.run("--lf").ret == 0
     assert solo.submits()["video-001"] == 1

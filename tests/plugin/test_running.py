@@ -80,7 +80,14 @@ def test_a_failure_is_tried_again_and_each_attempt_recorded(solo: BatchFolder) -
     assert [attempt.category for attempt in attempts] == ["NETWORK_ERROR", None]
 
 
-@pytest.mark.parametrize("category", ["CONTENT_MODERATED", "LAYOUT_CHANGED", "DOWNLOAD_FAILED"])
+def test_the_next_attempt_looks_for_what_the_reply_to_the_last_one_named(solo: BatchFolder) -> None:
+    """What the site calls the video of an attempt whose end nobody saw is known to the one after it."""
+    solo.script(video_002=["TIMEOUT"])
+    assert solo.run("cats.yaml", "-k", "video-002").ret == 0
+    assert solo.noted("look for made-video-002-1") == {"video-002": 1}
+
+
+@pytest.mark.parametrize("category", ["CONTENT_MODERATED", "DOWNLOAD_FAILED"])
 def test_what_a_second_try_cannot_mend_is_not_tried_again(solo: BatchFolder, category: str) -> None:
     solo.script(video_002=[category])
     assert solo.run("cats.yaml").ret == 1
@@ -98,7 +105,7 @@ def test_a_moderated_video_is_never_submitted_again(folder: BatchFolder) -> None
 
 
 def test_maxfail_starts_nothing_more(solo: BatchFolder) -> None:
-    solo.script(video_001=["LAYOUT_CHANGED"])
+    solo.script(video_001=["DOWNLOAD_FAILED"])
     result = solo.run("cats.yaml", "-x")
     assert result.ret == 1
     assert solo.submits() == {"video-001": 1}
@@ -106,7 +113,7 @@ def test_maxfail_starts_nothing_more(solo: BatchFolder) -> None:
 
 
 def test_the_prompt_stands_in_the_manifest_and_nowhere_else(folder: BatchFolder) -> None:
-    folder.script(video_001=["RAISE"], video_002=["LAYOUT_CHANGED"])
+    folder.script(video_001=["RAISE"], video_002=["DOWNLOAD_FAILED"])
     result = folder.run("cats.yaml", "-vv", "--showlocals", "--junitxml=junit.xml", "-rA", "--setup-show")
     assert PROMPT not in said(result)
     written = [path for path in folder.path.rglob("*") if path.is_file()]

@@ -65,8 +65,8 @@ def manifest(*videos: VideoRecord, batch: str = "cats", **fields: Any) -> Manife
 
 def stopped(category: Category, *videos: VideoRecord, **fields: Any) -> Manifest:
     """Return a manifest of a run that `category` stopped at START."""
-    retry_at = fields.pop("retry_at", None)
-    stop = StopRecord(category=category, message="said the site", at=START, retry_at=retry_at)
+    told = {name: fields.pop(name) for name in ("retry_at", "control") if name in fields}
+    stop = StopRecord(category=category, message="said the site", at=START, **told)
     return manifest(*videos, stop=stop, status=category.stops_run or RunStatus.INTERRUPTED, **fields)
 
 

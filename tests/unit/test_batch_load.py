@@ -117,8 +117,8 @@ def test_yaml_spellings_of_true_are_taken(load: Load, headed: str) -> None:
 
 
 def test_a_demo_scenario_is_taken_with_all_that_is_in_it(load: Load) -> None:
-    said = "demo:\n  era: C\n  quota: 8\n  upsell: no\n  outcomes: {2: {kind: moderated, at: 33}}\n  generation: [1, 2.5]\n"
-    assert load(GOOD + said).demo == {
+    said = "era: C, quota: 8, upsell: no, outcomes: {2: {kind: moderated, at: 33}}, generation: [1, 2.5]"
+    assert load(f"{GOOD}demo: {{{said}}}").demo == {
         "era": "C",
         "quota": 8,
         "upsell": False,

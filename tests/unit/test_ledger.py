@@ -91,6 +91,20 @@ def test_a_submit_whose_end_nobody_saw_leaves_an_orphan(manifest: Manifest) -> N
     assert attempt.known_ids == ["old"]
 
 
+def test_the_name_that_a_reply_gave_belongs_to_the_orphan_and_to_nobody_else(manifest: Manifest) -> None:
+    """What the site calls a video is kept with its attempt; no other video may adopt or claim that one."""
+    for video, worker in (("video-001", "gw0"), ("video-002", "gw1")):
+        ledger.claim(manifest, video, worker, NOW)
+        ledger.submitting(manifest, video, {"old"}, NOW)
+    ledger.named(manifest, "video-001", {"named-1"})
+    ledger.finish(manifest, "video-001", Outcome.failure(Category.BROWSER_CRASHED, ""), NOW)
+    attempt = ledger.cut_off_attempt(manifest, "video-001")
+    assert attempt is not None
+    assert attempt.reply_ids == ["named-1"]
+    assert not ledger.adopt(manifest, "video-002", "named-1")
+    assert ledger.adopt(manifest, "video-001", "named-1")
+
+
 @pytest.mark.parametrize("category", [Category.GENERATION_ERROR, Category.RATE_LIMIT, Category.CONTENT_MODERATED])
 def test_a_failure_that_the_site_told_of_leaves_no_orphan(manifest: Manifest, category: str) -> None:
     ledger.claim(manifest, "video-001", "gw0", NOW)

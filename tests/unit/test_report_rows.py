@@ -77,6 +77,7 @@ def test_a_completed_video_shows_its_figures_and_links_to_its_page(tmp_path: Pat
         "Worker": "gw3",
         "Page": "open",
         "Screenshot": "",
+        "Evidence": "",
         "Message": "736\N{MULTIPLICATION SIGN}400, 6.0 s, 2.4 MB",
     }
     assert 'href="https://grok.com/imagine/post/1"' in cells["Page"]
@@ -93,6 +94,28 @@ def test_a_failure_shows_its_category_message_and_screenshot(tmp_path: Path) -> 
     assert (seen(cells["Status"]), seen(cells["Message"])) == ("TIMEOUT", "stuck")
     assert 'href="debug/it%27s%20%281%29.png"' in cells["Screenshot"]
     assert "<img" not in cells["Screenshot"], "pytest-html's viewer would take it over"
+
+
+def test_a_failure_links_the_folder_of_its_last_evidence(tmp_path: Path) -> None:
+    """The link goes to the folder of the last attempt; the row unfolds to links to each of its files."""
+    for name in ("one/page.png", "two/page.png", "two/summary.txt"):
+        (tmp_path / "debug" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "debug" / name).write_bytes(b"x")
+    kept = ["debug/one/page.png", "debug/two/page.png", "debug/two/gone.txt", "debug/two/summary.txt"]
+    failed = video(1, Status.FAILED, Category.TIMEOUT, evidence=kept)
+
+    cells, details = row(failed, tmp_path, report("failed")), [""]
+    page.row_details(
+        report("failed"),
+        details,
+        page.ReportedVideo(failed, RunDirectory(tmp_path)),
+        page.ReportPage(tmp_path / "report.html"),
+    )
+
+    assert 'href="debug/two/"' in cells["Evidence"]
+    assert seen(cells["Evidence"]) == "Evidence"
+    assert 'href="debug/two/page.png"' in cells["Screenshot"]
+    assert re.findall(r'href="debug/([^"]*)"', details[1]) == ["two/page.png", "two/summary.txt"]
 
 
 def test_a_self_contained_report_holds_the_picture_itself(tmp_path: Path) -> None:
@@ -189,6 +212,12 @@ def test_a_video_of_an_earlier_run_unfolds_to_nothing(tmp_path: Path) -> None:
 
     assert details == []
     assert "settled by an earlier run" in seen(row(video(1, Status.COMPLETED), tmp_path, report("skipped"))["Message"])
+
+
+def test_a_video_that_a_stop_kept_from_starting_says_so(tmp_path: Path) -> None:
+    """A worker that was about to begin when the run was stopped leaves no riddle behind."""
+    told = seen(row(video(1, Status.PENDING), tmp_path, report("skipped"))["Message"])
+    assert told == "not started: the run was stopped"
 
 
 def summary(of: Manifest, root: Path) -> str:

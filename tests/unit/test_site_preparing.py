@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grokbatch.record.outcome import Category
-from grokbatch.site.generation import Call, carries, retry_time
+from grokbatch.site.generation import ArrivingReply, Call, carries, retry_time
 from grokbatch.site.locators import packaged_table
 from grokbatch.site.network import Heard, Quota, read_quota
 from grokbatch.site.observation import Observation, PromptBox, SubmitButton
@@ -140,12 +140,25 @@ def test_a_fresh_page_must_come_to_rest_before_the_click() -> None:
 
 
 def test_a_missing_control_is_named_with_all_that_was_tried() -> None:
-    """The message of an unknown layout lists every alternative of the control."""
+    """An unknown layout tells the control and how many alternatives were tried, and carries every one of them."""
     there = seen(submit=None)
     answer = step((1.0, there), (22.0, there))
     assert isinstance(answer, Failure)
-    assert '"submit"' in answer.message
-    assert all(str(each) in answer.message for each in packaged_table().controls["submit"])
+    controls = packaged_table().controls
+    tried = [str(each) for each in (*controls["submit"], *controls["redo"])]
+    assert answer.message == f'the control "submit" was not found on the page; {len(tried)} alternatives tried'
+    assert (answer.control, list(answer.tried)) == ("submit", tried)
+
+
+def test_a_page_that_is_no_longer_there_is_no_control_to_be_taught() -> None:
+    """A post that the site answers with 404 has no controls; the failure names none that one could teach."""
+    there = seen(submit=None)
+    prep = Preparation(there, 0.0, 60.0, 300.0, status=404).seeing(there, 1.0).seeing(there, 22.0)
+    answer = Usher(packaged_table(), Patience()).step(prep, there, Heard(), 22.0)
+    assert isinstance(answer, Failure)
+    assert answer.category is Category.LAYOUT_CHANGED
+    assert "the site answered 404" in answer.message
+    assert not answer.control
 
 
 @pytest.mark.parametrize(
@@ -162,6 +175,15 @@ def test_retry_after_is_read_as_seconds_or_date(value: str, expected: datetime |
     assert retry_time({"retry-after": value}, NOW) == expected
 
 
+def test_a_reply_keeps_its_order_however_late_its_beginning_is_told() -> None:
+    """What the browser had kept back comes before what was told in the meantime, and counts once."""
+    reply = ArrivingReply()
+    reply.more(b'onse":{"streamingVideoGenerationResponse":{"progress":33}}}}')
+    reply.begin(b'{"result":{"resp')
+    reply.more(b'{"error":{"code":8}}')
+    assert (reply.reader.facts.progress, reply.reader.facts.error_code) == (33, 8)
+
+
 def test_the_quota_is_read_in_the_shapes_that_occur() -> None:
     """Captured, partial and foreign shapes are told apart; what is not told stays unknown."""
     captured = (
@@ -169,7 +191,8 @@ def test_the_quota_is_read_in_the_shapes_that_occur() -> None:
         '"nextAvailableAt": "2026-01-01T13:00:00Z"}}'
     )
     assert read_quota(captured) == Quota(0, datetime(2026, 1, 1, 13, tzinfo=UTC))
-    for other in ('{"video": {"available": true}}', "[]", "oops", '{"video": null}'):
+    uncounted = '{"video": {"available": true}, "video720p": {"available": true, "remainingQueries": 0}}'
+    for other in (uncounted, '{"video": {"available": true}}', "[]", "oops", '{"video": null}'):
         assert read_quota(other) == Quota()
 
 

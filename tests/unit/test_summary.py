@@ -74,7 +74,7 @@ def test_the_summary_tells_every_group_with_the_ids_and_what_to_type(tmp_path: P
     assert "○ 1 pending video-004" in lines
     assert "time 60 s, 1.0 videos per minute, 10.0 s per video (median), 3 submits" in lines
     assert "manifest cats/manifest.json" in lines
-    assert "evidence cats/debug (2 files)" in lines
+    assert "evidence cats/debug (1 video)" in lines
     assert "next pytest --lf (makes the 2 videos left)" in lines
 
 

@@ -126,6 +126,33 @@ def test_nobody_is_asked_to_sign_in_to_the_built_in_site() -> None:
     assert line == "login required: 12 of 100 completed, 88 pending; resume with: pytest --lf"
 
 
+PAGE = "https://grok.com/imagine/post/1"
+
+
+@pytest.mark.parametrize(
+    ("site", "control", "permalink", "told"),
+    [
+        ("https://grok.com", "submit", PAGE, f"teach grokbatch the page with: grokbatch learn {PAGE} --account main"),
+        (
+            "http://127.0.0.1:8000",
+            "submit",
+            f"{PAGE}?a=1&b=2",
+            f"teach grokbatch the page with: grokbatch learn '{PAGE}?a=1&b=2' --account main --site http://127.0.0.1:8000",
+        ),
+        ("demo", "submit", PAGE, "built-in site: python -m grokbatch.demo --layout unknown"),
+        ("https://grok.com", "", PAGE, f"look whether the image is still there: {PAGE}"),
+    ],
+    ids=["real", "other, with a query", "demo", "the image's page is gone"],
+)
+def test_a_changed_page_ends_with_what_to_type(site: str, control: str, permalink: str, told: str) -> None:
+    """One types how to teach the page, fit for a shell; nobody can be taught a page that is gone."""
+    of = stopped(Category.LAYOUT_CHANGED, *hundred(3), control=control)
+    line = ending([of.model_copy(update={"site": site, "account": "main", "permalink": permalink})], START)
+    assert line is not None
+    assert line.startswith("page layout changed: 3 of 100 completed, 97 pending; ")
+    assert f"{told}; then resume with: pytest --lf" in line
+
+
 def test_an_interrupted_run_says_how_to_resume() -> None:
     line = ending([stopped(Category.INTERRUPTED, *hundred(12))], START)
 

@@ -58,9 +58,29 @@ def test_imports_point_downwards_only(path: Path) -> None:
             assert FLOORS.index(room) <= FLOORS.index(rest[0]), f"{room}/ imports {rest[0]}/ above it"
 
 
+# Locators are data: a run reads and checks them before there is any browser.
+DATA = "grokbatch.site.overlay"
+
+
 def test_the_runner_sees_the_page_through_its_protocol_only() -> None:
     """Everything of run/ but the module that opens browsers works without Playwright."""
     for path in (HOUSE / "run").glob("*.py"):
         if path.stem != "browsers":
             pages = {name for name in _imports(path) if name.startswith("grokbatch.site")}
-            assert pages <= {"grokbatch.site.maker"}, path.name
+            assert pages <= {"grokbatch.site.maker", DATA}, path.name
+
+
+def test_the_locators_are_read_without_playwright() -> None:
+    """What a run reads of the site's data, and all that is imported for it, does without a browser."""
+    seen, left = set[Path](), {_file(DATA)}
+    while left:
+        path = left.pop()
+        seen.add(path)
+        names = _imports(path)
+        assert not any(name.startswith("playwright") for name in names), path.name
+        left |= {_file(name) for name in names if name.startswith("grokbatch.")} - seen
+    assert HOUSE / "site" / "locators.py" in seen
+
+
+def _file(name: str) -> Path:
+    return HOUSE.parent.joinpath(*name.split(".")).with_suffix(".py")

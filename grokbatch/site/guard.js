@@ -1,0 +1,35 @@
+// While armed, lets a press through to the page's button only if the box holds exactly the prompt and the page is not
+// in another mode than Video: between our last look and the press the page may have put an old draft into the box.
+// A press is stopped at its first event, before the page hears of it, and nothing of it is let through any more.
+({ wrong }) => {
+  const PRESS = ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "submit"];
+
+  class Guard {
+    constructor(watch) {
+      this.watch = watch;
+      this.armed = false;
+      for (const name of PRESS) addEventListener(name, (event) => this.heed(event), { capture: true, passive: false });
+    }
+
+    heed(event) {
+      if (event.type === "pointerdown") this.stopped = this.begun = false;
+      if (!this.armed || !event.isTrusted || !(this.stopped || this.isAimed(event))) return;
+      if (!this.stopped && !wrong(this.watch, this.begun)) {
+        this.begun = true;
+        return;
+      }
+      this.stopped = true;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      // The page has had a part of this press, so something may come of it.
+      if (event.type === "click" && this.begun) this.watch.clicks += 1;
+    }
+
+    isAimed({ type, target }) {
+      const buttons = this.watch.buttons();
+      return buttons.some((button) => button.contains(target) || (type === "submit" && target.contains(button)));
+    }
+  }
+
+  return Guard;
+}

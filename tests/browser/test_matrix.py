@@ -1,0 +1,157 @@
+"""Every shape of the page with every trap: the right outcome, no second submit, and no wrong credit."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from grokbatch.demo.journal import digest
+from grokbatch.demo.server import DemoSite
+from grokbatch.record.outcome import Category
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.site.evidence import Evidence
+from grokbatch.site.maker import Orphan
+from tests.browser.imagine_rig import RememberingWitness, Rig
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+    from grokbatch.record.outcome import Outcome
+
+ASKED = "The lantern sways while the river freezes over"
+LANGUAGES = ("en", "es", "pt", "tr", "vi", "zh", "ko")
+ENDINGS = ("new_post", "same", "conversation", "late_conversation")
+HASTE = {"ignored": 0.8, "disabled": 0.4, "human_check": 0.3, "stream": 0.4, "settle": 0.15}
+TOASTS = ("moderated", "limit", "failed")
+
+
+@dataclass(frozen=True)
+class Trap:
+    """What the site does, and what is to come of one or more videos there.
+
+    `paid` is how many submits it takes; `trace` is what the journal calls the event that shows that it was met.
+    """
+
+    scenario: dict[str, Any]
+    outcomes: tuple[Category | None, ...] = (None,)
+    paid: int = 1
+    timeout: float = 15.0
+    trace: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def script(kind: str, **more: Any) -> dict[str, Any]:
+    return {"outcomes": {1: {"kind": kind, **more}}}
+
+
+TRAPS: dict[str, Trap] = {
+    "crowded": Trap({"earlier_videos": 3, "gallery": 4, "cookie_banner": True, "announcement": True}),
+    "restless": Trap({"replace_nodes": True, "asset_delay": 0.4}),
+    "question after a success": Trap({"preference_question": True}, (None, None), 2),
+    "starts by itself": Trap({"auto_start": True}, trace="auto_start"),
+    "ignored click": Trap(script("ignored_click"), trace="ignored_click"),
+    "stale page": Trap(script("stale_page"), trace="stale_page"),
+    "moderated": Trap(script("moderated", at=33), (Category.CONTENT_MODERATED, None), 2),
+    "stuck": Trap(script("stuck"), (Category.TIMEOUT,), timeout=1.5),
+    "connection lost": Trap(script("network_error"), (Category.NETWORK_ERROR,)),
+    "failed": Trap(script("generation_error"), (Category.GENERATION_ERROR,)),
+    "page crashed": Trap(script("page_crash", seconds=1), (Category.BROWSER_CRASHED, None)),
+    "limit as a toast": Trap({"quota": 0, "limit_style": "toast"}, (Category.RATE_LIMIT,), 0),
+    "limit as a disabled button": Trap({"quota": 1, "limit_style": "disabled"}, (None, Category.RATE_LIMIT)),
+    "limit as a status": Trap({"quota": 0, "limit_style": "http429"}, (Category.RATE_LIMIT,), 0),
+    "illegal option": Trap(
+        {"free_account": True}, (Category.GENERATION_ERROR,), 0, trace="illegal_option", options={"duration": "10"}
+    ),
+    "signed out": Trap({"signed_out_after": 1}, (None, Category.AUTH_REQUIRED)),
+    "human check": Trap({"human_check": True}, (Category.HUMAN_CHECK,), 0),
+    "opens for images": Trap({"opening_mode": "Image"}),
+}
+CELLS = [
+    (era, LANGUAGES[(row + 2 * column) % len(LANGUAGES)], trap)
+    for column, era in enumerate("ABC")
+    for row, trap in enumerate(TRAPS)
+    if (era, trap) != ("A", "opens for images")
+]
+
+
+class Grounds:
+    """One site and one browser page on which cell after cell is tried."""
+
+    def __init__(self, rig: Rig, site: DemoSite) -> None:
+        self.rig = rig
+        self.site = site
+
+    def become(self, **scenario: Any) -> None:
+        """Make the site another one, and begin on a post of its own."""
+        calm = {"generation": 0.3, "hydrate": 0.05, "earlier_videos": 1}
+        control = f"{self.site.origin}/__control__"
+        httpx.put(f"{control}/scenario", content=json.dumps(calm | scenario)).raise_for_status()
+        httpx.post(f"{control}/reset").raise_for_status()
+        self.rig.cookies[:] = self.site.session_cookies()
+        for opened in self.rig.opened[-1:]:
+            opened.renew(self.rig.cookies)
+        self.rig.address = f"{self.site.origin}/imagine/post/{uuid.uuid4()}"
+        self.rig.witness = RememberingWitness()
+
+    def make(self, trap: Trap) -> list[Outcome]:
+        """Make the trap's videos; one of which nobody saw the end is looked for first, as a run does it."""
+        outcomes: list[Outcome] = []
+        orphan = None
+        for _ in trap.outcomes:
+            outcomes.append(self.rig.make(timeout=trap.timeout, prompt=ASKED, orphan=orphan, **trap.options))
+            told = self.rig.witness
+            is_lost = outcomes[-1].category is Category.BROWSER_CRASHED
+            names = told.names[-1] if told.names else frozenset()
+            orphan = Orphan(told.submits[-1], frozenset(), names) if is_lost else None
+        return outcomes
+
+    def events(self) -> set[str]:
+        """Return the names of everything that happened on the site."""
+        return {str(entry[key]) for entry in self.site.journal() for key in ("event", "outcome")}
+
+    def submits(self) -> list[str]:
+        """Return the site's ids of the videos that were submitted with our prompt, in their order."""
+        entries = [entry for entry in self.site.journal() if entry["event"] == "submit"]
+        return [entry["video"] for entry in entries if entry["prompt"] == digest(ASKED)]
+
+
+@pytest.fixture(scope="module")
+def grounds(demo_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Grounds]:
+    with DemoSite() as site:
+        folder = tmp_path_factory.mktemp("matrix")
+        rig = Rig(demo_browser, folder, site.origin, [], **HASTE)
+        rig.maker.serve(Evidence(RunDirectory(folder), keep="never"))
+        yield Grounds(rig, site)
+        rig.maker.close()
+
+
+@pytest.mark.parametrize(("era", "language", "trap"), CELLS)
+def test_each_shape_of_the_page_with_each_trap(grounds: Grounds, era: str, language: str, trap: str) -> None:
+    """The outcome is the right one; the journal knows of no submit too many, and of whose video it was."""
+    row = [*TRAPS].index(trap)
+    said = TRAPS[trap].scenario
+    old = {"old_toast": TOASTS[(row + ord(era)) % 3]} if trap in ("crowded", "moderated") else {}
+    url = {"url_after": ENDINGS[(row + ord(era)) % 4]}
+    grounds.become(era=era, language=language, **url, **old, **said)
+    outcomes = grounds.make(TRAPS[trap])
+    assert [outcome.category for outcome in outcomes] == [*TRAPS[trap].outcomes]
+    assert TRAPS[trap].trace in {"", *grounds.events()}
+    submits = grounds.submits()
+    assert len(submits) == TRAPS[trap].paid
+    made = [outcome.video.video_id for outcome in outcomes if outcome.video]
+    assert made == [video for video in submits if video in made]
+    assert len({*made}) == len([outcome for outcome in outcomes if outcome.category is None])
+
+
+def test_the_matrix_is_whole() -> None:
+    """Each era meets each trap, each language and each ending of the address."""
+    for era in "ABC":
+        assert {trap for e, _, trap in CELLS if e == era} >= TRAPS.keys() - {"opens for images"}
+        assert {language for e, language, _ in CELLS if e == era} == {*LANGUAGES}
