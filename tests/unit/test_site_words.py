@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 HOUSE = Path(grokbatch.__file__).parent
 ROOMS = ("batch", "browser", "commands", "record", "review", "run", "site")
-CODE = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*") if path.suffix in {".py", ".js"})
+# The wall is a page of our own: its script finds its own parts.
+OWN_PAGES = {"wall"}
+CODE = sorted(
+    path
+    for room in ROOMS
+    for path in (HOUSE / room).rglob("*")
+    if path.suffix in {".py", ".js"} and path.parent.name not in OWN_PAGES
+)
 
 COMMENT = re.compile(r"^\s*//[^\n]*|\s// [^\n]*|/\*[\s\S]*?\*/", re.MULTILINE)
 JS_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')

@@ -1,0 +1,183 @@
+// Which videos are shown, and in which order.
+
+const SORTS = {
+  order: ["Order", (video) => video.order],
+  rating: ["Rating", (video) => thoughtOf(video.id).rating ?? undefined, true],
+  duration: ["Length", (video) => video.duration, true],
+  pixels: ["Resolution", (video) => video.width * video.height || undefined, true],
+  size: ["File size", (video) => video.size, true],
+  made: ["Time made", (video) => video.made_at && Date.parse(video.made_at), true],
+};
+const GROUPS = [
+  {
+    name: "pick",
+    label: "Pick",
+    words: ["undecided", "kept", "rejected"],
+    of: (video) =>
+      isMade(video) ? [{ true: "kept", false: "rejected" }[thoughtOf(video.id).keep] ?? "undecided"] : [],
+  },
+  {
+    name: "rating",
+    label: "Rating",
+    words: ["not rated", "1", "2", "3", "4", "5"],
+    of: (video) => (isMade(video) ? [String(thoughtOf(video.id).rating ?? "not rated")] : []),
+  },
+  {
+    name: "status",
+    label: "Status",
+    of: (video) => [video.status, ...(isMade(video) && !video.file ? ["not on disk"] : [])],
+  },
+  {
+    name: "checks",
+    label: "Checks",
+    words: ["all met", "missed"],
+    needs: (video) => video.missed.length,
+    of: (video) => (isMade(video) ? [video.missed.length ? "missed" : "all met"] : []),
+  },
+  {
+    name: "twins",
+    label: "Twins",
+    words: ["with twins", "one of each"],
+    needs: (video) => video.twins.length,
+    of: (video) => [
+      ...(video.twins.length ? ["with twins"] : []),
+      ...(isMade(video) && isBestTwin(video) ? ["one of each"] : []),
+    ],
+  },
+  { name: "prompt", label: "Prompt", of: (video) => [promptOf(video)].filter(Boolean) },
+  { name: "account", label: "Account", of: (video) => [video.account].filter(Boolean) },
+];
+const wanted = new Map(); // name of a group -> set of the words that were chosen
+let shown = []; // ids in their order
+let shownThen = ""; // what the filter would have shown when it was last applied
+
+/** Of videos that look the same the best rated one stands for all, and the first of equals. */
+function isBestTwin(video) {
+  const worth = (one) => (thoughtOf(one.id).keep === false ? -1 : 0) + (thoughtOf(one.id).rating ?? 0);
+  return video.twins.every((id) => {
+    const twin = BY_ID.get(id);
+    return !twin || worth(video) > worth(twin) || (worth(video) === worth(twin) && video.order < twin.order);
+  });
+}
+
+function meets(video) {
+  return GROUPS.every(({ name, of }) => !wanted.has(name) || of(video).some((word) => wanted.get(name).has(word)));
+}
+
+function sorted(videos) {
+  const [, of, downwards = false] = SORTS[byId("sort").value];
+  const turned = byId("direction").getAttribute("aria-pressed") === "true";
+  const sign = downwards !== turned ? -1 : 1;
+  return [...videos].sort((one, other) => {
+    const [first, second] = [of(one), of(other)];
+    if (first === second) return one.order - other.order;
+    if (first === undefined || second === undefined) return first === undefined ? 1 : -1;
+    return sign * (first - second);
+  });
+}
+
+/** Show what meets the filter, in the order that was chosen. */
+function arrange() {
+  const meeting = sorted(MADE.filter(meets));
+  const without = VIDEOS.filter((video) => !isMade(video) && meets(video));
+  shown = meeting.map(({ id }) => id);
+  shownThen = shown.join();
+  wall.replaceChildren(...shown.map((id) => tiles.get(id).element));
+  byId("without")
+    .querySelector("ul")
+    .replaceChildren(...without.map(slimTile));
+  byId("without").hidden = !without.length;
+  byId("none").hidden = shown.length + without.length > 0;
+  byId("again").hidden = true;
+  if (!shown.includes(current?.video.id)) tiles.get(shown[0])?.become();
+  const count = shown.length + without.length;
+  byId("shown").textContent =
+    count === VIDEOS.length ? many(count, "video") : `${count} of ${many(VIDEOS.length, "video")}`;
+  showActive();
+  settle();
+}
+
+/** A tile does not vanish under one's hand when its rating changes; a button then tidies up. */
+function noteChanges() {
+  byId("again").hidden =
+    sorted(MADE.filter(meets))
+      .map(({ id }) => id)
+      .join() === shownThen;
+}
+
+function toggleWord(name, word) {
+  const words = wanted.get(name) ?? new Set();
+  if (!words.delete(word)) words.add(word);
+  if (words.size) wanted.set(name, words);
+  else wanted.delete(name);
+  arrange();
+}
+
+function showEverything() {
+  wanted.clear();
+  arrange();
+  byId("filter").focus();
+}
+
+function drawFilters() {
+  const groups = GROUPS.map((group) => ({ ...group, words: wordsOf(group) })).filter(
+    ({ words, needs }) => words.length > 1 && (!needs || VIDEOS.some(needs)),
+  );
+  byId("filters").replaceChildren(
+    ...groups.map(({ name, label, words }) =>
+      make(
+        "fieldset",
+        { "data-group": name },
+        make("legend", {}, label),
+        make("div", { class: "chips" }, ...words.map((word) => chip(name, word))),
+      ),
+    ),
+  );
+}
+
+function wordsOf({ words, of, needs }) {
+  if (words && needs) return words;
+  const inOrder = new Intl.Collator(undefined, { numeric: true }).compare;
+  return words ?? [...new Set(VIDEOS.flatMap(of))].sort(inOrder);
+}
+
+function chip(name, word) {
+  const box = make("input", { type: "checkbox", value: word, change: () => toggleWord(name, word) });
+  const count = make("b", {});
+  const text = name === "rating" && word.length === 1 ? [`${word} `, icon("star")] : [word];
+  return make("label", { class: "chip" }, box, ...text, count);
+}
+
+/** Bring boxes, counts and the list of what is chosen up to date. */
+function showActive() {
+  let chosen = 0;
+  for (const box of byId("filters").querySelectorAll("input")) {
+    const group = GROUPS.find(({ name }) => name === box.closest("fieldset").dataset.group);
+    box.checked = wanted.get(group.name)?.has(box.value) ?? false;
+    box.parentElement.querySelector("b").textContent = VIDEOS.filter((video) =>
+      group.of(video).includes(box.value),
+    ).length;
+    chosen += box.checked;
+  }
+  byId("filter-count").textContent = chosen;
+  byId("filter-count").hidden = !chosen;
+  byId("active").replaceChildren(
+    ...[...wanted].flatMap(([name, words]) => [...words].map((word) => activeWord(name, word))),
+    ...(chosen ? [make("button", { type: "button", class: "plain", click: showEverything }, "Show everything")] : []),
+  );
+}
+
+function activeWord(name, word) {
+  const { label } = GROUPS.find((group) => group.name === name);
+  return make(
+    "button",
+    {
+      type: "button",
+      class: "chip",
+      "aria-label": `Take away ${label}: ${word}`,
+      click: () => (toggleWord(name, word), byId("filter").focus()),
+    },
+    `${label}: ${word}`,
+    icon("reject"),
+  );
+}

@@ -1,0 +1,154 @@
+"""Writes `wall.html`: one file that holds its data, its style and its script, and asks nothing of any server.
+
+The scripts beside this module are put together into one, in the order of `SCRIPTS`; they share one scope.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from grokbatch.record.private import write_private
+from grokbatch.review.report import TONES
+from grokbatch.review.wording import label, one_line, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from grokbatch.record.outcome import Category, Status
+    from grokbatch.record.picks import Picks
+
+HERE = Path(__file__).parent
+SCRIPTS = ("page", "picks", "clock", "judging", "tiles", "playing", "choosing", "stage", "viewer", "side", "wall")
+"""The parts of the page's script, in their order."""
+
+
+@dataclass(frozen=True)
+class WallVideo:
+    """A video as the wall shows it; sizes in pixels and bytes, durations in seconds.
+
+    `address` is the video's page on the site. `file`, `hd` and `poster` lead from the folder of the page to the
+    files on disk; None is what is not there. A path that is not relative is linked as it is. `account`,
+    `prompt_number` and `prompt_name` are shown and filtered by where given: leave them and `address` out of a page
+    that others see. `missed` says which expectations the video does not meet, with what was measured; `twins` are
+    the ids of videos that look the same. `seconds` is how long the making took, `made_at` when it was done.
+    """
+
+    id: str
+    status: Status
+    category: Category | None = None
+    message: str = ""
+    address: str | None = None
+    file: Path | None = None
+    poster: Path | None = None
+    hd: Path | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = None
+    size: int | None = None
+    account: str = ""
+    worker: str = ""
+    attempts: int = 0
+    prompt_number: int | None = None
+    prompt_name: str = ""
+    missed: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
+    made_at: datetime | None = None
+    seconds: float | None = None
+
+
+def write_wall(
+    path: Path, title: str, videos: Sequence[WallVideo], manifest_id: str, picks: Picks | None = None
+) -> None:
+    """Write the wall of one batch to `path`.
+
+    `title` is the batch's name, which saved picks carry together with `manifest_id`. `picks` are what was saved
+    earlier; what a browser remembers of a later time goes before them.
+    """
+    write_private(path, wall_html(title, videos, manifest_id, picks))
+
+
+def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: Picks | None = None) -> str:
+    """Return the text of the page that `write_wall` writes."""
+    style, script = _part("wall.css"), "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+    script = f'"use strict";\n{{\n{script}}}\n'
+    data = {
+        "batch": title,
+        "manifest": manifest_id,
+        "picks": _known(picks),
+        "videos": [_shown(video) for video in videos],
+    }
+    return Template(_part("wall.html")).substitute(
+        title=escape(title), policy=escape(_policy(style, script)), style=style, script=script, data=_inside_html(data)
+    )
+
+
+def _part(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the rules by which a browser refuses everything but our script and files beside the page."""
+    files = "'self' file: data: blob:"
+    rules = {
+        "default-src": "'none'",
+        "script-src": _digest(script),
+        "style-src": _digest(style),
+        "img-src": files,
+        "media-src": files,
+        "form-action": "'none'",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _digest(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _inside_html(data: object) -> str:
+    """Return JSON that cannot end the script element that it stands in."""
+    return json.dumps(data).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _known(picks: Picks | None) -> dict[str, object] | None:
+    if picks is None:
+        return None
+    thought = {pick.id: {"rating": pick.rating, "keep": pick.keep} for pick in picks.picks}
+    return {"saved_at": picks.saved_at.isoformat(), "of": thought}
+
+
+def _shown(video: WallVideo) -> dict[str, object]:
+    """Return what the page is told of a video; what is empty stays out."""
+    where = standing(video.status, video.category)
+    told = vars(video) | {
+        "status": where.value,
+        "category": label(video.status, video.category),
+        "tone": TONES.get(where, "calm"),
+        "message": one_line(video.message),
+        "address": _web(video.address),
+        "file": _place(video.file),
+        "poster": _place(video.poster),
+        "hd": _place(video.hd),
+        "made_at": video.made_at.isoformat() if video.made_at else None,
+    }
+    return {name: value for name, value in told.items() if value not in (None, "", ())}
+
+
+def _web(address: str | None) -> str | None:
+    return address if address and urlsplit(address).scheme in {"http", "https"} else None
+
+
+def _place(path: Path | None) -> str | None:
+    if path is None:
+        return None
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

@@ -1,0 +1,154 @@
+// Ratings and decisions: kept in this browser under the manifest's id, saved as picks.yaml.
+
+const SHELF = `grokbatch-wall:${DATA.manifest}`;
+const NOTHING = Object.freeze({ rating: null, keep: null });
+const thoughts = new Map(); // video id -> {rating, keep, at}
+const listeners = [];
+const undone = [];
+let saved = { at: 0, text: null };
+let keepsNothing = false;
+let chosenFile = null;
+
+const whenPicked = (listener) => listeners.push(listener);
+const thoughtOf = (id) => thoughts.get(id) ?? NOTHING;
+const hasThought = ({ rating, keep }) => rating !== null || keep !== null;
+
+/** Take what was saved into a file and what this browser remembers; the later word on a video counts. */
+function recall() {
+  thoughts.clear();
+  saved = { at: 0, text: null };
+  if (DATA.picks) {
+    const at = Date.parse(DATA.picks.saved_at);
+    for (const [id, { rating, keep }] of Object.entries(DATA.picks.of)) remember(id, { rating, keep, at });
+    saved = { at, text: listed() };
+  }
+  const shelf = fromShelf();
+  for (const [id, thought] of Object.entries(shelf.of ?? {}))
+    if (!(thoughts.get(id)?.at > thought.at)) remember(id, thought);
+  if (shelf.saved?.at > saved.at) saved = shelf.saved;
+}
+
+function remember(id, thought) {
+  // A video that was made anew since is not the one that was rated.
+  const made = BY_ID.get(id)?.made_at;
+  if (!made || thought.at >= Date.parse(made)) thoughts.set(id, thought);
+}
+
+function fromShelf() {
+  try {
+    return JSON.parse(localStorage.getItem(SHELF)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function toShelf() {
+  try {
+    localStorage.setItem(SHELF, JSON.stringify({ of: Object.fromEntries(thoughts), saved }));
+  } catch {
+    if (!keepsNothing) note("This browser keeps nothing of this page: save your picks before you close it.");
+    keepsNothing = true;
+  }
+}
+
+/** Change what is thought of a video: `{rating}`, `{keep}` or both. */
+function think(id, change, { undoing = false } = {}) {
+  const before = thoughtOf(id);
+  if (!undoing) undone.push([id, { rating: before.rating, keep: before.keep }]);
+  thoughts.set(id, { rating: before.rating, keep: before.keep, ...change, at: Date.now() });
+  toShelf();
+  for (const listener of listeners) listener(id);
+  say(`${id}: ${inWords(thoughtOf(id))}`);
+}
+
+/** Rate a video, or take the rating away when it is the one it has. */
+const rate = (id, rating) => think(id, { rating: rating === 0 || rating === thoughtOf(id).rating ? null : rating });
+
+/** Keep (true) or reject (false) a video, or leave it undecided again when that is what it was. */
+const decide = (id, keep) => think(id, { keep: keep === thoughtOf(id).keep ? null : keep });
+
+function takeBack() {
+  const last = undone.pop();
+  if (last) think(...last, { undoing: true });
+}
+
+function inWords({ rating, keep }) {
+  const words = [rating === null ? null : `rated ${rating} of 5`, keep === null ? null : keep ? "kept" : "rejected"];
+  return words.filter(Boolean).join(", ") || "not rated";
+}
+
+const picked = () => VIDEOS.filter((video) => hasThought(thoughtOf(video.id)));
+const quoted = (text) =>
+  JSON.stringify(text).replace(
+    /[\u007f-\u009f\u2028\u2029\ufeff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+function listed() {
+  const lines = picked().map((video) => {
+    const { rating, keep } = thoughtOf(video.id);
+    return `  - {id: ${quoted(video.id)}, rating: ${rating}, keep: ${keep}}`;
+  });
+  return [lines.length ? "picks:" : "picks: []", ...lines, ""].join("\n");
+}
+
+function asFile() {
+  const saved_at = `${new Date().toISOString().slice(0, 19)}Z`;
+  const head = { batch: DATA.batch, manifest: DATA.manifest, saved_at };
+  return ["version: 1", ...Object.entries(head).map(([key, text]) => `${key}: ${quoted(text)}`), listed()].join("\n");
+}
+
+/** Return how many videos have another rating or decision than in the file that was saved last. */
+function unsaved() {
+  const before = new Set((saved.text ?? "").split("\n")),
+    now = new Set(listed().split("\n"));
+  const differing = [...before].filter((line) => !now.has(line)).concat([...now].filter((line) => !before.has(line)));
+  return new Set(differing.map((line) => /\{id: ("(?:[^"\\]|\\.)*")/.exec(line)?.[1]).filter(Boolean)).size;
+}
+
+async function save() {
+  const text = asFile();
+  const where = window.showSaveFilePicker ? await intoChosenFile(text) : asDownload(text);
+  if (!where) return;
+  saved = { at: Date.now(), text: listed() };
+  toShelf();
+  for (const listener of listeners) listener(null);
+  note(
+    `${where}: ${many(picked().length, "video")}, ${picked().filter(({ id }) => thoughtOf(id).keep).length} to keep.`,
+  );
+}
+
+async function intoChosenFile(text) {
+  try {
+    chosenFile ??= await window.showSaveFilePicker({
+      id: "grokbatch-picks",
+      suggestedName: "picks.yaml",
+      types: [{ description: "Picks", accept: { "application/yaml": [".yaml", ".yml"] } }],
+    });
+    const stream = await chosenFile.createWritable();
+    await stream.write(text);
+    await stream.close();
+    return `Saved as ${chosenFile.name}`;
+  } catch (error) {
+    chosenFile = null;
+    if (error.name === "AbortError") return (say("Not saved"), null);
+    return asDownload(text);
+  }
+}
+
+function asDownload(text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
+  make("a", { href: address, download: "picks.yaml" }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  return "picks.yaml is in your downloads";
+}
+
+addEventListener("storage", ({ key }) => {
+  if (key !== SHELF) return;
+  recall();
+  for (const listener of listeners) listener(null);
+});
+addEventListener("beforeunload", (event) => {
+  if (keepsNothing && unsaved()) event.preventDefault();
+});
+recall();

@@ -1,0 +1,179 @@
+// Two to four videos side by side, on one clock.
+
+const MOST = 4;
+const FRAME = 1 / 24;
+const READY = 1000; // milliseconds to wait for all before the first starts
+let beside = []; // ids that are marked for it
+
+function toggleBeside(id) {
+  if (beside.includes(id)) setBeside(beside.filter((other) => other !== id));
+  else if (!BY_ID.get(id).file) note(`${id} is not on disk.`);
+  else if (beside.length === MOST) note(`${MOST} videos fit side by side: take one away first.`);
+  else setBeside([...beside, id]);
+}
+
+function setBeside(ids) {
+  const changed = new Set([...beside, ...ids]);
+  beside = ids;
+  for (const id of changed) tiles.get(id)?.update();
+  drawTray();
+  say(ids.length ? `Side by side: ${ids.map(shortOf).join(", ")}` : "Nothing marked for side by side");
+}
+
+function drawTray() {
+  const tray = byId("tray");
+  tray.hidden = !beside.length;
+  tray
+    .querySelector(".chosen")
+    .replaceChildren(
+      ...beside.map((id) =>
+        make(
+          "button",
+          {
+            type: "button",
+            class: "chip",
+            "aria-label": `Take ${id} away`,
+            click: () => (toggleBeside(id), afterTray()),
+          },
+          shortOf(id),
+          icon("reject"),
+        ),
+      ),
+    );
+  byId("side-open").disabled = beside.length < 2;
+}
+
+function afterTray() {
+  (byId("tray").hidden ? current?.open : byId("side-clear"))?.focus();
+}
+
+function besideTwins(video) {
+  const ids = [video.id, ...video.twins].filter((id) => BY_ID.get(id)?.file).slice(0, MOST);
+  if (ids.length < 2) return note(`${video.id} has no twins on disk.`);
+  setBeside(ids);
+  side.show();
+}
+
+class Side extends Stage {
+  constructor() {
+    super(byId("side"));
+    this.panes = this.dialog.querySelector(".panes");
+    this.dialog.querySelector(".bottom").append(this.transport);
+    this.watch = new Clock({ together: true });
+    this.parts = [];
+    new ResizeObserver(() => this.fit()).observe(this.panes);
+    whenPicked(() => this.update());
+  }
+
+  get time() {
+    return Math.min(this.watch.time, this.length);
+  }
+
+  get length() {
+    return this.watch.length;
+  }
+
+  get plays() {
+    return this.watch.running;
+  }
+
+  home() {
+    return this.parts[0]?.pane ?? this.toggle;
+  }
+
+  show() {
+    if (beside.length < 2) return note("Mark two to four videos first: C, or the button on a tile.");
+    byId("viewer").close();
+    this.parts = beside.map((id) => this.part(id));
+    this.panes.replaceChildren(...this.parts.map(({ pane }) => pane));
+    this.watch = new Clock({ together: true });
+    for (const { clip } of this.parts) this.watch.add(clip);
+    this.update();
+    this.open();
+    this.fit();
+    this.begin(this.watch);
+  }
+
+  part(id) {
+    const judge = judging(() => id);
+    const clip = onStage(BY_ID.get(id));
+    const pane = make(
+      "div",
+      { class: "pane", tabindex: "0", role: "group", "aria-label": id },
+      make("div", { class: "frame" }, clip),
+      make("div", { class: "below" }, make("strong", {}, shortOf(id)), judge.bar),
+    );
+    pane.addEventListener("pointerdown", () => pane.focus({ preventScroll: true }));
+    return { id, clip, pane, judge };
+  }
+
+  /** Start when all are ready, or when one keeps the others waiting too long. */
+  async begin(watch) {
+    const ready = this.parts.map(
+      ({ clip }) =>
+        clip.readyState > 2 ||
+        new Promise((resolve) =>
+          ["canplay", "error"].forEach((name) => clip.addEventListener(name, resolve, { once: true })),
+        ),
+    );
+    await Promise.race([Promise.all(ready), new Promise((resolve) => setTimeout(resolve, READY))]);
+    if (watch === this.watch && this.dialog.open && !calm.matches) (watch.set(0), watch.start());
+  }
+
+  update() {
+    for (const { id, pane, judge } of this.parts) {
+      judge.update();
+      pane.dataset.keep = thoughtOf(id).keep ?? "";
+    }
+  }
+
+  /** Choose the number of columns that makes the videos largest. */
+  fit() {
+    const { clientWidth: width, clientHeight: height } = this.panes;
+    const count = this.parts.length || 1;
+    const widths = Array.from({ length: count }, (_, index) => {
+      const columns = index + 1;
+      return Math.min(width / columns, (height / Math.ceil(count / columns) - 48) * shape());
+    });
+    this.panes.style.setProperty("--columns", widths.indexOf(Math.max(...widths)) + 1);
+  }
+
+  get inFocus() {
+    return this.parts.find(({ pane }) => pane.contains(document.activeElement)) ?? this.parts[0];
+  }
+
+  playPause() {
+    if (this.watch.running) this.watch.stop();
+    else this.watch.start();
+  }
+
+  seek(time) {
+    this.watch.set(time);
+  }
+
+  step(frames) {
+    this.watch.stop();
+    this.watch.set(Math.min(this.watch.time + frames * FRAME, this.length - FRAME));
+  }
+
+  key(key, event) {
+    const index = this.parts.indexOf(this.inFocus);
+    const steps = { arrowleft: -1, arrowup: -1, arrowright: 1, arrowdown: 1 };
+    if (key in steps) this.parts[(index + steps[key] + this.parts.length) % this.parts.length].pane.focus();
+    else if (key === ",") this.step(-1);
+    else if (key === ".") this.step(1);
+    else return judgeByKey(event, this.parts[index].id);
+    return true;
+  }
+
+  closed() {
+    if (this.dialog.open) return;
+    this.watch.stop();
+    for (const { clip } of this.parts) letGo(clip);
+    const last = this.inFocus?.id;
+    this.parts = [];
+    this.panes.replaceChildren();
+    tiles.get(last)?.focus();
+    settle();
+  }
+}

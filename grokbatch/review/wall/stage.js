@@ -1,0 +1,131 @@
+// What the viewer and the side-by-side view have in common: a dark dialog with a time line.
+
+/** A dialog that fills the window; `keys` maps a key to what it does there. */
+class Stage {
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.screen = dialog.querySelector(".screen");
+    this.toggle = make(
+      "button",
+      {
+        type: "button",
+        class: "icon",
+        "aria-label": "Play",
+        title: "Play or pause (Space)",
+        click: () => this.playPause(),
+      },
+      icon("play"),
+    );
+    this.slider = make("input", {
+      type: "range",
+      min: 0,
+      max: 1000,
+      value: 0,
+      class: "scrub",
+      "aria-label": "Time",
+      input: () => this.seek((this.slider.value / 1000) * this.length),
+      change: () => this.home().focus(),
+    });
+    this.clock = make("span", { class: "time", "aria-hidden": "true" });
+    this.transport = make("div", { class: "transport" }, this.toggle, this.slider, this.clock);
+    dialog.addEventListener("keydown", (event) => this.onKey(event));
+    dialog.addEventListener("close", () => this.closed());
+    dialog.addEventListener("click", ({ target }) => this.doIt(target.closest("[data-do]")?.dataset.do));
+    keepFocus(dialog);
+    if (!document.fullscreenEnabled) dialog.querySelector("[data-do=full]").hidden = true;
+  }
+
+  open() {
+    if (this.dialog.open) return;
+    this.dialog.showModal();
+    this.home().focus();
+    settle();
+    this.draw();
+  }
+
+  close() {
+    this.dialog.close();
+  }
+
+  doIt(name) {
+    if (name === "close") this.close();
+    else if (name === "full") this.fullScreen();
+    else if (name) this[name]();
+  }
+
+  fullScreen() {
+    // A dialog itself cannot fill the screen, what is in it can.
+    if (document.fullscreenElement) document.exitFullscreen();
+    else this.screen.requestFullscreen?.().catch(() => {});
+  }
+
+  onKey(event) {
+    if (!isShortcut(event)) return;
+    const key = event.key.toLowerCase();
+    const onControl = event.target.matches("button, input, a, select");
+    if (key === " " && !event.target.matches("button, a")) this.playPause();
+    else if (key.startsWith("arrow") && event.target === this.slider) return;
+    else if (key === "enter" && onControl) return;
+    else if (key === "?") showKeys();
+    else if (key === "f") this.fullScreen();
+    else if (!this.key(key, event)) return;
+    event.preventDefault();
+  }
+
+  /** Move the time line along while the dialog is open. */
+  draw() {
+    if (!this.dialog.open) return;
+    const { time, length } = this;
+    const plays = this.plays;
+    if (document.activeElement !== this.slider || plays) this.slider.value = length ? (time / length) * 1000 : 0;
+    const words = length ? `${time.toFixed(1)} of ${seconds(length)}` : "";
+    if (this.clock.textContent !== words) {
+      this.clock.textContent = words;
+      this.slider.setAttribute("aria-valuetext", words);
+    }
+    if (this.drewPlaying !== plays) {
+      setIcon(this.toggle, plays ? "pause" : "play");
+      this.toggle.setAttribute("aria-label", plays ? "Pause" : "Play");
+      this.drewPlaying = plays;
+    }
+    requestAnimationFrame(() => this.draw());
+  }
+}
+
+/** A video for the stage, or what there is in its place. */
+function onStage(video, { file = video.hd ?? video.file, ...properties } = {}) {
+  if (!file) return absent(video, "not on disk");
+  const clip = make("video", {
+    src: file,
+    poster: video.poster,
+    playsinline: true,
+    preload: "auto",
+    width: video.width,
+    height: video.height,
+    "aria-label": video.id,
+    ...properties,
+  });
+  clip.disableRemotePlayback = true;
+  clip.muted = true;
+  clip.addEventListener("error", () => clip.replaceWith(absent(video, whyNot())), { once: true });
+  return clip;
+}
+
+function absent(video, reason) {
+  const picture = video.poster
+    ? make("img", { src: video.poster, alt: "", error: ({ target }) => target.remove() })
+    : null;
+  return make(
+    "div",
+    { class: "gone" },
+    picture,
+    make("p", {}, make("span", { class: "absent" }, reason), video.address ? toSite(video) : null),
+  );
+}
+
+/** Give back what a video holds, also when it was taken from the page already. */
+function letGo(clip) {
+  if (!(clip instanceof HTMLVideoElement)) return;
+  clip.removeAttribute("src");
+  clip.load();
+}

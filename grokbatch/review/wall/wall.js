@@ -1,0 +1,171 @@
+// Puts the page together and listens to the keys.
+
+const KEYS = [
+  ["Arrow keys", "move"],
+  ["Enter", "open"],
+  ["Space", "play or pause"],
+  ["1 to 5", "rate (the same again, or 0: not rated)"],
+  ["K", "keep"],
+  ["X", "reject"],
+  ["Shift + K or X", "the same, and on to the next"],
+  ["Z", "take the last pick back"],
+  ["C", "mark for side by side"],
+  ["V", "open side by side"],
+  ["T", "side by side with its twins"],
+  ["P", "play all in view"],
+  [", and .", "a frame back or on, side by side"],
+  ["M", "sound, in the viewer"],
+  ["I", "facts, in the viewer"],
+  ["F", "filter; full screen in the viewer"],
+  ["Esc", "close"],
+  ["?", "these keys"],
+];
+const viewer = new Viewer();
+const side = new Side();
+
+function showKeys() {
+  if (!byId("keys").open) byId("keys").showModal();
+}
+
+function columns() {
+  return Number(wall.dataset.columns) || 1;
+}
+
+function move(tile, key) {
+  const at = shown.indexOf(tile.video.id);
+  const page = columns() * Math.max(1, Math.floor(innerHeight / (tile.element.offsetHeight || 1)) - 1);
+  const to = {
+    arrowleft: at - 1,
+    arrowright: at + 1,
+    arrowup: at - columns(),
+    arrowdown: at + columns(),
+    home: 0,
+    end: shown.length - 1,
+    pageup: Math.max(at - page, at % columns()),
+    pagedown: Math.min(at + page, shown.length - 1),
+  }[key];
+  if (to !== undefined) tiles.get(shown[to])?.focus();
+  return to !== undefined;
+}
+
+function onTileKey(event, tile) {
+  const key = event.key.toLowerCase();
+  if (move(tile, key)) return true;
+  if (key === "c") toggleBeside(tile.video.id);
+  else if (key === "t") besideTwins(tile.video);
+  else if (key === " " && event.target === tile.open) togglePlaying(tile);
+  else if (judgeByKey(event, tile.video.id)) goOn(event, tile);
+  else return false;
+  return true;
+}
+
+function goOn(event, tile) {
+  if (event.shiftKey && "kx".includes(event.key.toLowerCase())) move(tile, "arrowright");
+}
+
+function onAnyKey(key) {
+  const does = {
+    "?": showKeys,
+    p: () => playAll(!playingAll),
+    v: () => side.show(),
+    z: takeBack,
+    f: () => byId("filter").click(),
+  }[key];
+  does?.();
+  return Boolean(does);
+}
+
+function onKey(event) {
+  const typing = event.target.matches("input, select, textarea");
+  if (!isShortcut(event) || typing || document.querySelector("dialog[open]")) return;
+  const tile = tileAt(event.target);
+  if ((tile && onTileKey(event, tile)) || onAnyKey(event.key.toLowerCase())) event.preventDefault();
+}
+
+/** A finger first plays a tile and then opens it; a mouse or Enter opens it at once. */
+function onTileClick(event) {
+  const tile = tileAt(event.target);
+  if (!tile || !event.target.closest(".open")) return;
+  if (event.pointerType === "touch" && active !== tile) {
+    tile.focus();
+    activate(tile);
+    byHand = tile;
+    return settle();
+  }
+  tile.become();
+  viewer.show(tile.video.id);
+}
+
+function drawTally() {
+  const counts = { kept: 0, rejected: 0, undecided: 0 };
+  for (const { id } of MADE) counts[{ true: "kept", false: "rejected" }[thoughtOf(id).keep] ?? "undecided"]++;
+  byId("tally").textContent = `${counts.kept} kept, ${counts.rejected} rejected, ${counts.undecided} to decide`;
+  byId("progress").replaceChildren(
+    ...["kept", "rejected"].map((name) => {
+      const part = make("i", { class: name });
+      part.style.width = `${(counts[name] / MADE.length) * 100}%`;
+      return part;
+    }),
+  );
+  const changes = unsaved();
+  byId("unsaved").textContent = changes;
+  byId("unsaved").hidden = !changes;
+  byId("save").title = changes ? `${many(changes, "change")} not saved yet` : "Everything is saved";
+}
+
+function onPick(id) {
+  for (const tile of id ? [tiles.get(id)].filter(Boolean) : tiles.values()) tile.update();
+  drawTally();
+  showActive();
+  noteChanges();
+}
+
+function listenToTools() {
+  byId("play-all").addEventListener("click", () => playAll(!playingAll));
+  byId("save").addEventListener("click", save);
+  byId("help").addEventListener("click", showKeys);
+  byId("again").addEventListener("click", () => (arrange(), current?.focus()));
+  byId("none").querySelector("button").addEventListener("click", showEverything);
+  byId("side-open").addEventListener("click", () => side.show());
+  byId("side-clear").addEventListener("click", () => (setBeside([]), current?.open.focus()));
+  byId("filter").addEventListener("click", () => {
+    byId("filters").hidden = !byId("filters").hidden;
+    byId("filter").setAttribute("aria-expanded", !byId("filters").hidden);
+  });
+  byId("sort").addEventListener("change", () => (setHabit("sort", byId("sort").value), arrange()));
+  byId("direction").addEventListener("click", ({ currentTarget }) => {
+    currentTarget.setAttribute("aria-pressed", currentTarget.getAttribute("aria-pressed") !== "true");
+    arrange();
+  });
+  byId("size").addEventListener(
+    "input",
+    ({ target }) => (setSize(Number(target.value)), setHabit("size", Number(target.value))),
+  );
+}
+
+function build() {
+  for (const video of MADE) tiles.set(video.id, new Tile(video));
+  byId("sort").append(...Object.entries(SORTS).map(([name, [label]]) => make("option", { value: name }, label)));
+  byId("sort").value = habit("sort", "order") in SORTS ? habit("sort", "order") : "order";
+  byId("keys")
+    .querySelector("dl")
+    .append(...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)]));
+  drawFilters();
+  setSize(habit("size", usualSize()));
+  arrange();
+  drawTally();
+  noteChanges();
+  watchTiles();
+  listenForPointer();
+  listenToTools();
+  whenPicked(onPick);
+  wall.addEventListener("click", onTileClick);
+  document.addEventListener("keydown", onKey);
+  keepFocus(wall);
+  new ResizeObserver(measure).observe(wall);
+  new ResizeObserver(([{ target }]) =>
+    document.documentElement.style.setProperty("--head", `${target.offsetHeight}px`),
+  ).observe(document.querySelector("header"));
+}
+build();
+addEventListener("load", () => fetchPosters(), { once: true });
