@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from grokbatch.batch import document
+from grokbatch.batch.allowed import words_of
+from grokbatch.batch.expect import Expectations
 from grokbatch.batch.faults import BatchError, Fault
 from grokbatch.batch.model import BEFORE_TIMEOUT, KEYS, Batch, BatchFile
 
@@ -119,9 +121,13 @@ def _meant(key: str, value: document.Value) -> document.Value:
 
 
 def _unknown(key: str, reading: _Reading) -> str:
-    near = difflib.get_close_matches(key.lower(), KEYS, n=1)
-    reading.misspelt.update(near)
-    return f"unknown key, did you mean {near[0]}?" if near else f"unknown key, allowed are {', '.join(KEYS)}"
+    reading.misspelt.update(difflib.get_close_matches(key.lower(), KEYS, n=1))
+    return _unknown_among(key, KEYS)
+
+
+def _unknown_among(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key.lower(), list(known), n=1)
+    return f"unknown key, did you mean {near[0]}?" if near else f"unknown key, allowed are {', '.join(known)}"
 
 
 def _read_override(override: str, reading: _Reading) -> None:
@@ -156,8 +162,23 @@ def _validate(path: Path, reading: _Reading) -> Batch | None:
         details = error.errors(include_url=False, include_context=False, include_input=False)
     types = {str(detail["loc"][0]): detail["type"] for detail in details}
     wrong = (key for key in types if key in reading.said or key not in reading.misspelt)
-    reading.faults.extend(_fault(key, types[key], reading) for key in wrong)
+    for key in wrong:
+        inner = {str(detail["loc"][1]): detail["type"] for detail in details if _is_inside(key, detail["loc"])}
+        reading.faults.extend(
+            [_inner_fault(key, *each, reading) for each in inner.items()] or [_fault(key, types[key], reading)]
+        )
     return None
+
+
+def _is_inside(key: str, place: tuple[int | str, ...]) -> bool:
+    return key == "expect" and place[0] == key and len(place) > 1
+
+
+def _inner_fault(key: str, inner: str, error_type: str, reading: _Reading) -> Fault:
+    said, known = reading.said[key], list(Expectations.model_fields)
+    if error_type == "extra_forbidden":
+        return Fault(said.path, said.line, key, _unknown_among(inner, known))
+    return Fault(said.path, said.line, f"{key}.{inner}", f"must be {words_of(Expectations, inner)}")
 
 
 def _check_trap(reading: _Reading) -> None:

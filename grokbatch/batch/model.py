@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -19,6 +18,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from grokbatch.batch.allowed import Allowed, words_of
+from grokbatch.batch.expect import Expectations
+from grokbatch.batch.naming import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
 from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, check_permalink, on_site
 from grokbatch.batch.video import VideoOptions, VideoSpec
 
@@ -33,13 +35,6 @@ BEFORE_TIMEOUT = "before_timeout"
 _DEMO_ORIGIN = "http://demo.invalid"
 _UNTYPEABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DAY = 86_400
-
-
-@dataclass(frozen=True)
-class Allowed:
-    """Says in words which values a key may have; an error reads `must be <words>`."""
-
-    words: str
 
 
 def _check_site(text: str) -> str | None:
@@ -147,6 +142,33 @@ class BatchFile(BaseModel):
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_typeable)] | None,
         Allowed("the path of a locator table, seen from this file's folder"),
     ] = Field(None, description="a table of locators that is laid over the packaged one and your own")
+    download: Annotated[bool, Allowed("true or false")] = Field(
+        True, description="whether each finished video is brought to disk at once"
+    )
+    filename: Annotated[
+        Annotated[str, AfterValidator(check_template)],
+        Allowed(f"a name made of letters and of {{{'}, {'.join(FIELDS)}}}"),
+    ] = Field(DEFAULT_TEMPLATE, description="what the files are called; .mp4 is added")
+    output: Annotated[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_typeable)] | None,
+        Allowed("the path of a folder, seen from this file's folder"),
+    ] = Field(None, description="where the files go; None: `videos` in the run directory")
+    sidecar_prompt: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="whether the prompt stands in the description beside each file"
+    )
+    upscale: Annotated[bool | Literal["picks"], Allowed("true, false or picks")] = Field(
+        False, description="whether each video is upscaled and the HD file brought to disk, too; picks: the picked ones"
+    )
+    delete: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="whether a video is removed from the site once every wanted file is on disk and checked"
+    )
+    expect: Annotated[Expectations, Allowed("checks, such as {audio: true, not_frozen: true}")] = Field(
+        default_factory=Expectations, description="what each video's file is checked for"
+    )
+    source_image: Annotated[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_typeable)] | None,
+        Allowed("the path of a picture, seen from this file's folder"),
+    ] = Field(None, description="the image that the videos are made from, for the check starts_like_source")
     demo: Annotated[dict[str, Any], Allowed("keys of a demo scenario, such as {era: C, quota: 8}")] = Field(
         default_factory=dict, description="what the built-in site shall do in a rehearsal; without effect elsewhere"
     )
@@ -193,6 +215,21 @@ class Batch(BatchFile):
         """The batch's own table of locators, or None."""
         return None if self.locators is None else self.path.parent / self.locators
 
+    @property
+    def source_file(self) -> Path | None:
+        """The picture that videos are compared with, or None."""
+        return None if self.source_image is None else self.path.parent.absolute() / self.source_image
+
+    def output_folder(self, run_root: Path) -> Path:
+        """Return the folder for the files of a run whose directory is `run_root`."""
+        if self.output is None:
+            return run_root / "videos"
+        return self.path.parent.absolute() / Path(self.output).expanduser()
+
+    def file_names(self) -> tuple[str, ...]:
+        """Return the name of each video's file, in order; raises TemplateError."""
+        return file_names(self.filename, self.run_name, self.account, self.videos())
+
     def place(self, display: str, key: str) -> str:
         """Return where `key` was said, as a fault begins: `batches/x.yaml:7: demo`."""
         return f"{display}:{self.lines[key]}: {key}" if key in self.lines else f"{display}: {key}"
@@ -218,9 +255,5 @@ class Batch(BatchFile):
         )
 
 
-def _words(key: str) -> str:
-    return next(part.words for part in BatchFile.model_fields[key].metadata if isinstance(part, Allowed))
-
-
-KEYS: Mapping[str, str] = {key: _words(key) for key in BatchFile.model_fields}
+KEYS: Mapping[str, str] = {key: words_of(BatchFile, key) for key in BatchFile.model_fields}
 """Every key that a batch file may have, with the words for its allowed values."""

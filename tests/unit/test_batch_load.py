@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grokbatch.batch.expect import Expectations
 from grokbatch.batch.load import BatchError, Fault, load_batch
 from grokbatch.batch.model import KEYS
 
@@ -71,6 +72,14 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "preset": None,
         "on_degraded": "keep",
         "locators": None,
+        "download": True,
+        "filename": "{batch}-{index:03d}",
+        "output": None,
+        "sidecar_prompt": False,
+        "upscale": False,
+        "delete": False,
+        "expect": Expectations().model_dump(),
+        "source_image": None,
         "demo": {},
     }
 
@@ -125,6 +134,15 @@ def test_a_demo_scenario_is_taken_with_all_that_is_in_it(load: Load) -> None:
         "outcomes": {"2": {"kind": "moderated", "at": 33}},
         "generation": [1, 2.5],
     }
+
+
+def test_faults_inside_of_expect_are_told_one_by_one(load: Load) -> None:
+    said = "expect: {audoi: yes, min_resolution: 700p, not_frozen: 300}\n"
+    assert sorted(faults_of(load, GOOD + said)) == [
+        "batches/x.yaml:3: expect.min_resolution: must be 480p, 720p or 1080p",
+        "batches/x.yaml:3: expect.not_frozen: must be true, false or grey levels up to 255",
+        "batches/x.yaml:3: expect: unknown key, did you mean audio?",
+    ]
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(load: Load) -> None:
