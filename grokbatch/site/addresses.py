@@ -20,3 +20,9 @@ def plain_page(address: str) -> str:
 def path_of(address: str) -> str:
     """Return the path of an address without a slash at its end."""
     return urlsplit(address).path.rstrip("/")
+
+
+def origin_of(address: str) -> str:
+    """Return scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

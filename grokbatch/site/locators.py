@@ -61,7 +61,7 @@ TextName = Literal[
     "failed",
     "human_check",
 ]
-PathName = Literal["post", "generation", "quota", "api", "login", "video_id"]
+PathName = Literal["post", "generation", "quota", "api", "login", "video_id", "hd_file"]
 
 
 class _Entry(BaseModel):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -26,6 +26,27 @@ class Orphan:
     credited_ids: frozenset[str]
     reply_ids: frozenset[str] = frozenset()
     age: float = math.inf
+
+
+class TransferError(Exception):
+    """A file did not arrive whole; the text says why. `is_early`: the site may still be writing it."""
+
+    def __init__(self, reason: str, *, is_early: bool = False) -> None:
+        super().__init__(reason)
+        self.is_early = is_early
+
+
+class TendingError(Exception):
+    """What was asked of the site about a finished video did not happen; the text says why."""
+
+
+@dataclass(frozen=True)
+class SiteVideo:
+    """A finished video on the site: the address of its file, the page that shows it, and the site's id."""
+
+    address: str
+    page: str
+    video_id: str
 
 
 class Witness(Protocol):
@@ -59,6 +80,18 @@ class VideoMaker(Protocol):
         Whatever goes wrong on the page or in the browser becomes an Outcome with a category, never an
         exception; after BROWSER_CRASHED the next call starts a new browser.
         """
+
+    def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:
+        """Write the file of `made`, which came of `video`, into `file`; `by_button` with the page's own button.
+
+        Raises TransferError, and OSError when `file` cannot be written. Submits nothing.
+        """
+
+    def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:
+        """Have `made` upscaled on the site, if it is not yet, and return the HD one; raises TendingError."""
+
+    def remove(self, video: VideoSpec, made: SiteVideo) -> None:
+        """Remove `made` from the site, and see it gone; raises TendingError."""
 
     def close(self) -> None:
         """End the browser; safe to call twice."""

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 from playwright.sync_api import Error
 
 from grokbatch.browser.errors import BrowserError
 from grokbatch.record.outcome import Category, Outcome
+from grokbatch.site.addresses import origin_of
 from grokbatch.site.evidence import Evidence, Scenery
 from grokbatch.site.imagine_page import ImaginePage
 from grokbatch.site.locators import packaged_table
+from grokbatch.site.maker import TendingError, TransferError
+from grokbatch.site.opening import open_page
 from grokbatch.site.page_log import RequestLog
 from grokbatch.site.patience import Patience
 from grokbatch.site.person import person_passes
 from grokbatch.site.redact import Redactor
+from grokbatch.site.replies import Failure
+from grokbatch.site.tending import Tending
+from grokbatch.site.transfer import read_into
 from grokbatch.site.watch import PageGoneError, is_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import BrowserContext, Page
 
     from grokbatch.batch.video import VideoSpec
     from grokbatch.record.rundir import RunDirectory
     from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.maker import Orphan, Witness
+    from grokbatch.site.maker import Orphan, SiteVideo, Witness
 
 LOGGER = logging.getLogger(__name__)
 
@@ -109,6 +117,48 @@ class PageVideoMaker:
 
     def _is_renewed(self) -> bool:
         return self._browser is not None and self._renew_session(self._browser.context)
+
+    def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:
+        """Write a file of the site into `file`; see VideoMaker."""
+        try:
+            with self._tending(video) as (page, tending):
+                if by_button:
+                    tending.save(made, video.address, file)
+                else:
+                    read_into(page, made.address, file)
+        except TendingError as error:
+            raise TransferError(str(error)) from None
+
+    def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:
+        """Have a video upscaled; see VideoMaker."""
+        with self._tending(video) as (_, tending):
+            return tending.upscale(made, video.address)
+
+    def remove(self, video: VideoSpec, made: SiteVideo) -> None:
+        """Remove a video from the site; see VideoMaker."""
+        with self._tending(video) as (_, tending):
+            tending.remove(made, video.address)
+
+    @contextmanager
+    def _tending(self, video: VideoSpec) -> Iterator[tuple[Page, Tending]]:
+        """Yield a page of the site; what then ends the browser becomes a TendingError."""
+        try:
+            page = self._page_of(video)
+            yield page, Tending(page, self._table, self._patience, time.monotonic)
+        except (PageGoneError, BrowserError) as error:
+            self.close()
+            raise TendingError(str(error)) from None
+
+    def _page_of(self, video: VideoSpec) -> Page:
+        if self._page is None:
+            self._imagine = self._new_page()
+        page = self._page
+        assert page is not None  # noqa: S101 - just made
+        if origin_of(page.url) != origin_of(video.address):
+            answer = open_page(page, video.address, self._patience.open)
+            if isinstance(answer, Failure):
+                raise TendingError(answer.message)
+        return page
 
     def serve(self, evidence: Evidence) -> None:
         """Keep evidence in this way from now on."""

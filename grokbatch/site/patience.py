@@ -57,3 +57,11 @@ class Patience:
     """For one click or one entry."""
     evidence: float = 5.0
     """For each piece of evidence."""
+    upscale: float = 180.0
+    """For an upscaled video to be there."""
+    removal: float = 15.0
+    """For a deleted video to go from the page."""
+    shown: float = 10.0
+    """For a page to show a video that was made from it."""
+    download_event: float = 30.0
+    """For the Download button to bring something."""
