@@ -97,27 +97,30 @@ def run_batch(site: DemoSite, folder: Path) -> Path:
         lines = ["$ pytest batches/landscape.yaml -n 4", *shown.splitlines()[first:]]
         draw("\n".join(lines), HERE / "run.svg", "grokbatch")
         wait_for(tmux, "resume with")
-    return folder / "reports" / "landscape" / "report.html"
+    return folder / "reports" / "landscape"
 
 
-def photograph(report: Path, target: Path) -> None:
-    """Write a screenshot of the report."""
+def photograph(page_file: Path, target: Path, words: str) -> None:
+    """Write a screenshot of a page once it shows `words`."""
     browser = find_browser(this_machine())
     if browser is None:
         raise SystemExit("no browser found")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser.executable)
         page = opened.new_page(viewport={"width": 1200, "height": 900})
-        page.goto(report.as_uri())
-        page.get_by_text("video-001").first.wait_for()
+        page.goto(page_file.as_uri())
+        page.get_by_text(words).first.wait_for()
+        page.wait_for_load_state("networkidle")
         page.screenshot(path=target)
         opened.close()
 
 
 def main() -> None:
-    """Make both pictures."""
+    """Make all pictures."""
     with tempfile.TemporaryDirectory() as name, DemoSite(SCENARIO) as site:
-        photograph(run_batch(site, Path(name)), HERE / "report.png")
+        made = run_batch(site, Path(name))
+        photograph(made / "report.html", HERE / "report.png", "video-001")
+        photograph(made / "wall.html", HERE / "wall.png", "Save picks")
 
 
 if __name__ == "__main__":

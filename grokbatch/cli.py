@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grokbatch.commands import accounts, locators
+from grokbatch.commands import accounts, locators, pages
 from grokbatch.commands.doctor import doctor
 from grokbatch.commands.init import init
 from grokbatch.commands.learn import learn
@@ -20,6 +20,9 @@ app.command()(init)
 app.command()(doctor)
 app.command()(learn)
 app.command()(status)
+app.command()(pages.wall)
+app.add_typer(pages.picks, name="picks")
+app.command()(pages.why)
 
 
 def main() -> None:

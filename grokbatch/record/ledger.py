@@ -6,10 +6,11 @@ Pure functions on a `Manifest`; `grokbatch.record.store` runs them under the loc
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from grokbatch.record.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord
+from grokbatch.record.manifest import AttemptRecord, FileRecord, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
 
 if TYPE_CHECKING:
@@ -33,11 +34,24 @@ _END_UNSEEN = frozenset(
 )
 
 
+_NOTHING = Wanted()
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What a look into a video's file found: missed expectations in words, a poster, a fingerprint."""
+
+    misses: tuple[str, ...] = ()
+    poster: str | None = None
+    fingerprint: str = ""
+
+
 class Claim(Enum):
     """The answer to a worker that wants to make a video."""
 
     GRANTED = auto()
     COMPLETED = auto()
+    FETCH = auto()
     MODERATED = auto()
     STOPPED = auto()
 
@@ -90,14 +104,20 @@ def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
     return fresh
 
 
-def claim(manifest: Manifest, video_id: str, worker: str, now: datetime) -> Claim:
-    """Grant `video_id` to `worker` and open an attempt, or say why not."""
+def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted: Wanted = _NOTHING) -> Claim:
+    """Grant `video_id` to `worker` and open an attempt, or say why not.
+
+    FETCH: it is completed, and only `wanted` files of it are to be brought.
+    """
     video = manifest.videos[video_id]
+    is_stopped = manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS
+    if video.lacks(wanted):
+        return Claim.STOPPED if is_stopped else Claim.FETCH
     if video.status is Status.COMPLETED:
         return Claim.COMPLETED
     if video.is_final:
         return Claim.MODERATED
-    if manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS:
+    if is_stopped:
         return Claim.STOPPED
     video.status = Status.IN_PROGRESS
     video.worker = worker
@@ -209,6 +229,27 @@ def _describe(video: VideoRecord, outcome: Outcome) -> None:
     video.width, video.height = made.width, made.height
     video.duration, video.size = made.duration, made.size
     video.adopted, video.degraded = outcome.adopted, outcome.degraded
+
+
+def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False) -> None:
+    """Record what came of bringing a file of `video_id` to disk."""
+    video = manifest.videos[video_id]
+    if hd:
+        video.hd = file
+    else:
+        video.download = file
+
+
+def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:
+    """Record what was found in the file of `video_id`."""
+    video = manifest.videos[video_id]
+    video.misses, video.poster, video.fingerprint = list(seen.misses), seen.poster, seen.fingerprint
+    video.is_inspected = True
+
+
+def removed(manifest: Manifest, video_id: str, now: datetime) -> None:
+    """Record that `video_id` was deleted on the site."""
+    manifest.videos[video_id].removed_at = now
 
 
 def _close_attempt(video: VideoRecord, category: Category | None, message: str, now: datetime) -> None:

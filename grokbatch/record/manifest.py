@@ -7,13 +7,25 @@ sizes are pixels and bytes.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from grokbatch.record.outcome import Category, RunStatus, Status
 
 VERSION = 1
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which files of a video are wanted on disk, and whether it is to be removed from the site then."""
+
+    download: bool = False
+    hd: bool = False
+    delete: bool = False
 
 
 class _Record(BaseModel):
@@ -34,6 +46,30 @@ class AttemptRecord(_Record):
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
+
+
+class FileState(StrEnum):
+    """Whether a wanted file is on disk."""
+
+    DONE = "done"
+    FAILED = "failed"
+
+
+class FileRecord(_Record):
+    """A file of a video: where it is and what is in it, measured from the file itself; or why it is not there."""
+
+    state: FileState
+    path: str = Field("", description="relative to the run directory where it lies below it")
+    message: str = ""
+    attempts: int = 0
+    at: datetime
+    size: int | None = Field(None, description="bytes")
+    sha256: str = ""
+    duration: float | None = Field(None, description="seconds")
+    width: int | None = None
+    height: int | None = None
+    frames_per_second: float | None = None
+    has_audio: bool | None = None
 
 
 class VideoRecord(_Record):
@@ -57,6 +93,13 @@ class VideoRecord(_Record):
     options: dict[str, str] = Field(default_factory=dict, description="asked for on the page, by name")
     degraded: str = Field("", description="in what way it is less than was asked for; empty: it is not")
     adopted: bool = Field(False, description="found on the page after a crash, not submitted anew")
+    download: FileRecord | None = Field(None, description="the video's file; None: not asked for, or not yet")
+    hd: FileRecord | None = Field(None, description="the same for the upscaled one")
+    poster: str | None = Field(None, description="a picture out of the file, relative to the run directory")
+    fingerprint: str = Field("", description="of what the file shows, to find near twins")
+    misses: list[str] = Field(default_factory=list, description="expectations that the file misses, in words")
+    is_inspected: bool = Field(False, description="the file was looked into: misses, poster and fingerprint are told")
+    removed_at: datetime | None = Field(None, description="when the video was deleted on the site")
     evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
     history: list[VideoRecord] = Field(default_factory=list, description="entries before the prompt was edited")
 
@@ -64,6 +107,15 @@ class VideoRecord(_Record):
     def is_final(self) -> bool:
         """Whether no rerun may submit this video again: completed, or moderated with this very prompt."""
         return self.status is Status.COMPLETED or self.category is Category.CONTENT_MODERATED
+
+    def lacks(self, wanted: Wanted) -> bool:
+        """Whether something that is wanted of this completed video has not been done yet."""
+        if self.status is not Status.COMPLETED:
+            return False
+        files = [(wanted.download, self.download), (wanted.hd, self.hd)]
+        if any(asked and not is_there(file) for asked, file in files):
+            return True
+        return wanted.delete and self.removed_at is None
 
     @property
     def seconds(self) -> float | None:
@@ -82,6 +134,11 @@ class StopRecord(_Record):
     video: str | None = None
     retry_at: datetime | None = Field(None, description="when the limit may end, if the site told it")
     control: str = Field("", description="of a changed layout: the control that could be taught")
+
+
+def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
+    """Whether a file is on disk."""
+    return file is not None and file.state is FileState.DONE
 
 
 class Manifest(_Record):

@@ -39,6 +39,21 @@ class RunDirectory:
         return self.root / "debug"
 
     @property
+    def posters(self) -> Path:
+        """A picture out of each video's file."""
+        return self.root / "posters"
+
+    @property
+    def wall(self) -> Path:
+        """The page to choose from."""
+        return self.root / "wall.html"
+
+    @property
+    def picks(self) -> Path:
+        """What was chosen there, if it was saved beside the page."""
+        return self.root / "picks.yaml"
+
+    @property
     def profiles(self) -> Path:
         """The workers' copies of the account's profile, while a run lasts."""
         return self.root / "worker-profiles"

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from grokbatch.record.manifest import FileState, is_there
 from grokbatch.record.outcome import Status
 from grokbatch.review.kept import bundle_files
 from grokbatch.review.wording import Standing, joined, label, one_line, standing, took
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pytest
 
@@ -37,7 +38,7 @@ HEADER = (
     '<th class="sortable" data-column-type="took">Duration</th>',
     '<th class="sortable" data-column-type="worker">Worker</th>',
     "<th>Page</th>",
-    "<th>Screenshot</th>",
+    "<th>Picture</th>",
     "<th>Evidence</th>",
     '<th class="sortable" data-column-type="message">Message</th>',
 )
@@ -73,6 +74,18 @@ class ReportedVideo:
         return None if self.record.status is Status.COMPLETED or not pictures else pictures[-1]
 
     @property
+    def poster(self) -> Path | None:
+        """A picture out of the file of a completed video, if it is there."""
+        poster = self.directory.root / self.record.poster if self.record.poster else None
+        return poster if poster and poster.is_file() else None
+
+    @property
+    def file(self) -> Path | None:
+        """The video's file, if it is on disk."""
+        file = self.directory.root / self.record.download.path if is_there(self.record.download) else None
+        return file if file and file.is_file() else None
+
+    @property
     def evidence(self) -> list[Path]:
         """The files of the last evidence of this video that are there; they lie in one folder."""
         return bundle_files(self.directory, self.record)
@@ -90,10 +103,11 @@ class ReportPage:
         return quote(Path(os.path.relpath(file.absolute(), self.path.absolute().parent)).as_posix())
 
     def picture(self, file: Path) -> str:
-        """Return the address of a PNG to show in the page: the picture itself when all has to be inside."""
+        """Return the address of a picture to show in the page: the picture itself when all has to be inside."""
         if not self.self_contained:
             return self.address_of(file)
-        return f"data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()}"
+        kind = "png" if file.suffix == ".png" else file.suffix.lstrip(".").replace("jpg", "jpeg")
+        return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
 def title(names: Sequence[str]) -> str:
@@ -151,7 +165,7 @@ def _video_cells(report: pytest.TestReport, video: ReportedVideo, page: ReportPa
         _cell("took", _duration(record.seconds), "gb-number"),
         _worker_cell(record.worker or str(getattr(report, "worker_id", ""))),
         _cell("links", link(record.page_url, "open")),
-        _cell("links", _thumbnail(video.screenshot, page)),
+        _cell("links", _thumbnail(video.screenshot, page) or _film(video, page)),
         _cell("links", _evidence_folder(video.evidence, page)),
         _cell("message", escape(_message(report, record)), "gb-message"),
     ]
@@ -208,7 +222,14 @@ def _message(report: pytest.TestReport, record: VideoRecord) -> str:
     if record.status is not Status.COMPLETED:
         return joined([one_line(record.message), earlier], "; ")
     adopted = "found on the page after an interrupted run" if record.adopted else None
-    return joined([_media(record), record.degraded, adopted, earlier], "; ")
+    return joined([_media(record), record.degraded, *_flaws(record), adopted, earlier], "; ")
+
+
+def _flaws(record: VideoRecord) -> Iterator[str]:
+    for file in (record.download, record.hd):
+        if file is not None and file.state is FileState.FAILED:
+            yield f"not on disk: {one_line(file.message)}"
+    yield from (f"not as expected: {miss}" for miss in record.misses)
 
 
 def _why_skipped(record: VideoRecord) -> str:
@@ -225,14 +246,22 @@ def _media(record: VideoRecord) -> str:
     )
 
 
-def _thumbnail(shot: Path | None, page: ReportPage) -> str:
+def _film(video: ReportedVideo, page: ReportPage) -> str:
+    """Return the poster of a video, which opens its file."""
+    if video.file is None:
+        return ""
+    return _thumbnail(video.poster, page, video.file) or _file_link(video.file, "file", page)
+
+
+def _thumbnail(shot: Path | None, page: ReportPage, target: Path | None = None) -> str:
     if shot is None:
         return ""
+    opens = target or shot
     # A background, because pytest-html's media viewer takes over the first img that it finds in a row.
     style = f"background-image:url('{page.picture(shot)}')"
     return (
-        f'<a class="gb-shot" href="{page.address_of(shot)}" target="_blank" '
-        f'title="{escape(shot.name)}" style="{style}"></a>'
+        f'<a class="gb-shot" href="{page.address_of(opens)}" target="_blank" '
+        f'title="{escape(opens.name)}" style="{style}"></a>'
     )
 
 

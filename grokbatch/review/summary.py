@@ -90,6 +90,10 @@ def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
     if tally.degraded:
         what = f"{len(tally.degraded)} less than asked for: {some(tally.degraded)}"
         yield (Part(_INDENT + what, {"yellow": True}),)
+    if tally.not_on_disk:
+        yield _among(f"not on disk ({len(tally.not_on_disk)}): {some(tally.not_on_disk)}", red=True)
+    if tally.unexpected:
+        yield _among(f"not as expected ({len(tally.unexpected)}): {some(tally.unexpected)}", yellow=True)
     for number, (category, ids) in enumerate(tally.failed.items()):
         what = f"{category}: {some(ids)}" if len(ids) == 1 else f"{category} ({len(ids)}): {some(ids)}"
         if number == 0:
@@ -103,6 +107,10 @@ def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
         yield _count(signs, Standing.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
     if tally.pending:
         yield _count(signs, Standing.PENDING, len(tally.pending), some(tally.pending), cyan=True)
+
+
+def _among(text: str, **colour: bool) -> Line:
+    return (Part(_INDENT), Part(text, colour))
 
 
 def _count(signs: Signs, standing: Standing, number: int, rest: str, **colour: bool) -> Line:
@@ -141,6 +149,8 @@ def _places(result: BatchResult, cwd: Path) -> Iterator[Line]:
     report = result.report or result.directory.report
     if report.exists():
         yield _fact("report", shown_path(report, cwd), cyan=True)
+    if result.directory.wall.exists():
+        yield _fact("wall", shown_path(result.directory.wall, cwd), cyan=True)
     yield _fact("manifest", shown_path(result.directory.manifest, cwd))
     kept = sum(bool(video.evidence) for video in result.manifest.videos.values())
     if kept:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from grokbatch.record.manifest import FileState
 from grokbatch.record.outcome import Status
 from grokbatch.review.wording import Standing, label, standing
 
@@ -49,6 +50,8 @@ class Tally:
     moderated: tuple[str, ...]
     rate_limited: tuple[str, ...]
     pending: tuple[str, ...]
+    not_on_disk: tuple[str, ...]
+    unexpected: tuple[str, ...]
     submits: int
     completed_now: int
     elapsed: float | None
@@ -86,6 +89,8 @@ class Tally:
             moderated=tuple(groups[Standing.MODERATED]),
             rate_limited=tuple(groups[Standing.RATE_LIMITED]),
             pending=tuple(name for name, video in videos if _is_waiting(video)),
+            not_on_disk=tuple(name for name, video in videos if _is_lost(video)),
+            unexpected=tuple(name for name, video in videos if video.misses),
             submits=sum(attempt.submitted_at is not None for _, attempt in attempts),
             completed_now=len(ended_well),
             elapsed=_elapsed([attempt for _, attempt in attempts], since, now),
@@ -118,6 +123,10 @@ def _by_category(videos: Iterable[tuple[str, VideoRecord]]) -> dict[str, tuple[s
 def _is_waiting(video: VideoRecord) -> bool:
     waiting = {Standing.PENDING, Standing.IN_PROGRESS, Standing.INTERRUPTED}
     return standing(video.status, video.category) in waiting
+
+
+def _is_lost(video: VideoRecord) -> bool:
+    return any(file is not None and file.state is FileState.FAILED for file in (video.download, video.hd))
 
 
 def _attempts(video: VideoRecord, since: datetime | None) -> list[AttemptRecord]:

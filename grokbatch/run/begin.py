@@ -13,12 +13,14 @@ import pytest
 from grokbatch.batch.discover import find_batches
 from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
+from grokbatch.batch.naming import TemplateError
 from grokbatch.browser.display import has_display
 from grokbatch.record.store import ManifestUnreadableError
 from grokbatch.run import lastrun
 from grokbatch.run.locating import locators_of
 from grokbatch.run.options import DEFAULT_EVIDENCE, DEFAULT_RUNS_FOLDER, Options
-from grokbatch.run.plan import RUN_PLAN, BatchPlan, RunPlan
+from grokbatch.run.picking import with_picks
+from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan
 from grokbatch.run.rehearsal import scenario_faults
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ def plan_call(config: pytest.Config) -> None:
     if options.resume and last and last.covers(paths):
         options = _as_last_time(options, last)
     plan = _plan(config, options, paths)
+    if options.picks is not None:
+        plan = with_picks(plan, config.invocation_params.dir / options.picks)
     if options.resume:
         plan = _resume(config, plan, last)
     config.stash[RUN_PLAN] = plan
@@ -89,6 +93,7 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
         headed=options.headed or last.headed,
         browser_channel=options.browser_channel or last.browser_channel,
         evidence=options.evidence or last.evidence,
+        picks=options.picks or last.picks,
     )
 
 
@@ -104,9 +109,13 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]
         else:
             faults += scenario_faults(batch.place(display, "demo"), batch.demo)
+            faults += _source_faults(batch, display)
             locators, wrong = locators_of(batch, display)
             faults += [fault for fault in wrong if fault not in faults]
-            batches.append(replace(_batch_plan(batch, display, folder, options), locators=locators))
+            try:
+                batches.append(replace(_batch_plan(batch, display, folder, options), locators=locators))
+            except TemplateError as error:
+                faults.append(f"{batch.place(display, 'filename')}: {error}")
     faults += _clashes(batches)
     if faults:
         raise pytest.UsageError("\n".join(faults))
@@ -137,8 +146,30 @@ def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> B
         headed=_is_headed(batch, options),
         worker_start_delay=batch.worker_start_delay,
         keep_profiles=batch.keep_profiles,
+        files=_files_plan(batch, folder / batch.run_name),
         demo=batch.demo,
         on_degraded=batch.on_degraded,
+    )
+
+
+def _source_faults(batch: Batch, display: str) -> list[str]:
+    if batch.source_file is None and batch.expect.starts_like_source:
+        return [f"{batch.place(display, 'expect')}: starts_like_source needs the key source_image, a picture"]
+    if batch.source_file is not None and not batch.source_file.is_file():
+        return [f"{batch.place(display, 'source_image')}: there is no file {batch.source_file}"]
+    return []
+
+
+def _files_plan(batch: Batch, run_root: Path) -> FilesPlan:
+    return FilesPlan(
+        folder=batch.output_folder(run_root),
+        names=dict(zip((video.id for video in batch.videos()), batch.file_names(), strict=True)),
+        download=batch.download,
+        hd=batch.upscale,
+        delete=batch.delete,
+        sidecar_prompt=batch.sidecar_prompt,
+        expect=batch.expect,
+        source_image=batch.source_file,
     )
 
 

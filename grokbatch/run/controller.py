@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,12 +15,11 @@ from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
 from grokbatch.review.tally import BatchResult
-from grokbatch.run import lastrun, locks
+from grokbatch.run import lastrun, locks, showing
 from grokbatch.run.verdict import ATTRIBUTE, CRASHED, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
     from grokbatch.run.collect import VideoItem
     from grokbatch.run.live import LiveView
@@ -42,6 +42,7 @@ class Controller:
     ) -> None:
         self.plan = plan
         self._memory = memory
+        self._invoked_in = Path.cwd()
         self.options = options
         self.live = live
         self.started_at = _now()
@@ -88,6 +89,7 @@ class Controller:
             headed=options.headed,
             browser_channel=options.browser_channel,
             evidence=options.evidence,
+            picks=options.picks and str(self._invoked_in / options.picks),
             selected={str(batch.path): self.selected(batch) for batch in self.plan.batches},
         )
         lastrun.write(self._memory, last)
@@ -209,6 +211,7 @@ class Controller:
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
+            showing.show(batch, self.live.notice)
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of all batches as they stand."""

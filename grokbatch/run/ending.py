@@ -13,6 +13,7 @@ from grokbatch.review.advice import ending
 from grokbatch.review.summary import write_summary
 from grokbatch.review.wording import signs_for
 from grokbatch.run.controller import CONTROLLER
+from grokbatch.run.worker import WORKER
 
 if TYPE_CHECKING:
     from grokbatch.record.manifest import Manifest
@@ -30,6 +31,8 @@ EXIT_CODES = {
 def close(config: pytest.Config, *, interrupted: bool = False) -> None:
     """Close the manifests, whatever brought the run to its end; safe to call again."""
     if CONTROLLER in config.stash:
+        if WORKER in config.stash:
+            config.stash[WORKER].end()
         config.stash[CONTROLLER].close(interrupted=interrupted)
 
 

@@ -36,6 +36,7 @@ class LastRun:
     browser_channel: str | None
     selected: dict[str, tuple[str, ...]]
     evidence: Keep | None = None
+    picks: str | None = None
 
     def covers(self, paths: Iterable[Path]) -> bool:
         """Whether all of `paths` were run."""
@@ -65,12 +66,12 @@ def forget(folder: Path) -> None:
 
 
 def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
-    """Return the ids of the videos that `--lf` makes: selected the last time, and not final since."""
+    """Return the ids of the videos that `--lf` takes up: selected the last time, not final or not on disk."""
     chosen = None if last is None else last.selected.get(str(batch.path))
     wanted = [video.id for video in batch.videos if chosen is None or video.id in chosen]
     if not batch.store().exists():
         return tuple(wanted)
-    done = {name for name, video in batch.store().read().videos.items() if video.is_final}
-    digests = {name: video.digest for name, video in batch.store().read().videos.items()}
-    edited = {video.id for video in batch.videos if digests.get(video.id) != video.digest}
+    known = batch.store().read().videos
+    done = {name for name, video in known.items() if video.is_final and not video.lacks(batch.files.wanted_of(name))}
+    edited = {video.id for video in batch.videos if video.id in known and known[video.id].digest != video.digest}
     return tuple(name for name in wanted if name not in done or name in edited)

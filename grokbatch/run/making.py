@@ -9,6 +9,7 @@ import pytest
 
 from grokbatch.record.ledger import Claim
 from grokbatch.record.outcome import Status
+from grokbatch.run.delivery import Delivery
 from grokbatch.run.verdict import VideoFailed
 from grokbatch.run.witness import witnessing
 from grokbatch.run.worker import WORKER, StoppedError, UnwritableError
@@ -61,13 +62,19 @@ def check_claim(item: VideoItem) -> None:
 def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
     """Make the item's video; this is the test function of every video item."""
     item: VideoItem = request.node
-    try:
-        record = _Making(item.batch, item.video, item.config.stash[WORKER], video_maker).run()
-    except UnwritableError as error:
-        pytest.fail(str(error), pytrace=False)
-    if record is None:
-        pytest.skip("not started: the run was stopped")
-    if record.status is not Status.COMPLETED:
+    worker = item.config.stash[WORKER]
+    if item.stash[CLAIM] is not Claim.FETCH:
+        try:
+            record = _Making(item.batch, item.video, worker, video_maker).run()
+        except UnwritableError as error:
+            pytest.fail(str(error), pytrace=False)
+        if record is None:
+            pytest.skip("not started: the run was stopped")
+        if record.status is not Status.COMPLETED:
+            raise VideoFailed(record)
+    record = Delivery(item.batch, item.video, worker, video_maker).run()
+    worker.tell(None, "idle")
+    if record.lacks(item.batch.files.wanted_of(item.video.id)) or record.misses:
         raise VideoFailed(record)
 
 

@@ -26,6 +26,7 @@ class Options:
     headed: bool
     browser_channel: str | None
     resume: bool
+    picks: str | None
     force: bool
     evidence: Keep | None
 
@@ -40,6 +41,7 @@ class Options:
             headed=bool(config.getoption("headed", False)),
             browser_channel=config.getoption("browser_channel", None),
             resume=bool(config.getoption("lf", False)),
+            picks=config.getoption("grokbatch_picks"),
             force=config.getoption("grokbatch_force"),
             evidence=config.getoption("grokbatch_evidence"),
         )
@@ -79,6 +81,13 @@ def add(parser: pytest.Parser) -> None:
         dest="grokbatch_force",
         action="store_true",
         help="start even if memory or disk seem too small for so many browsers",
+    )
+    group.addoption(
+        "--picks",
+        dest="grokbatch_picks",
+        metavar="FILE",
+        help="act on the videos only that were picked on the wall: HD where the batch says `upscale: picks`, copies "
+        "into `picks` beside the files; makes none",
     )
     group.addoption(
         "--evidence",

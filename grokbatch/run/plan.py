@@ -8,15 +8,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
 from pydantic import TypeAdapter
 
+from grokbatch.batch.expect import Expectations  # noqa: TC001 - as above
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
+from grokbatch.record.manifest import VideoRecord, Wanted
 from grokbatch.record.rundir import Keep, RunDirectory
+from grokbatch.record.sidecar import Origin
 from grokbatch.record.store import ManifestStore
+
+
+@dataclass(frozen=True)
+class FilesPlan:
+    """What is to be on disk of each video, and where: `names` are file names by video id.
+
+    `picks` are the videos that `--picks` names; None: it was not given. `hd` is for all of them or for picks only.
+    """
+
+    folder: Path
+    names: dict[str, str]
+    download: bool
+    hd: bool | Literal["picks"]
+    delete: bool
+    sidecar_prompt: bool
+    expect: Expectations
+    source_image: Path | None = None
+    picks: tuple[str, ...] | None = None
+
+    def wanted_of(self, video_id: str) -> Wanted:
+        """Return what is wanted of a video."""
+        is_picked = self.picks is not None and video_id in self.picks
+        return Wanted(self.download, self.hd is True or (self.hd == "picks" and is_picked), self.delete)
+
+    def path_of(self, video_id: str) -> Path:
+        """Return where the file of a video goes."""
+        return self.folder / self.names[video_id]
 
 
 @dataclass(frozen=True)
@@ -41,6 +71,7 @@ class BatchPlan:
     headed: bool
     worker_start_delay: float
     keep_profiles: bool
+    files: FilesPlan
     demo: dict[str, Any] = field(default_factory=dict)
     on_degraded: str = "keep"
     locators: str = field(default="", repr=False)
@@ -59,6 +90,26 @@ class BatchPlan:
     def store(self) -> ManifestStore:
         """Return this batch's manifest on disk."""
         return ManifestStore(self.run_directory.manifest)
+
+    def shown(self, file: Path) -> str:
+        """Return a file's path as the manifest names it: from the run directory, where it lies below it."""
+        return file.relative_to(self.run_root).as_posix() if file.is_relative_to(self.run_root) else str(file)
+
+    def file_of(self, record: VideoRecord) -> Path:
+        """Return where the file of a video lies, which must have been downloaded."""
+        return self.run_root / (record.download.path if record.download else "")
+
+    def origin_of(self, video: VideoSpec) -> Origin:
+        """Return what is known of `video` before it is made, for the description beside its file."""
+        return Origin(
+            batch=self.name,
+            index=1 + [each.id for each in self.videos].index(video.id),
+            id=video.id,
+            account=self.account,
+            permalink=video.permalink,
+            asked=video.options.asked(),
+            prompt=video.prompt if self.files.sidecar_prompt else None,
+        )
 
     def at_origin(self, origin: str) -> BatchPlan:
         """Return the same plan with every video's address moved to the site at `origin`."""

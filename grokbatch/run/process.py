@@ -141,6 +141,7 @@ def _stop_workers(config: pytest.Config) -> Callable[[], None]:
 def _become_worker(config: pytest.Config, name: str, send: Send) -> None:
     run = config.stash[RUN_PLAN]
     config.stash[WORKER] = Worker(name, run, send)
+    config.stash[RESOURCES].callback(config.stash[WORKER].end)
     if name == SOLO:
         return  # the controller of this same process holds the run's lock and writes the log
     for batch in run.batches:

@@ -44,7 +44,7 @@ class FinishedVideo:
     """A video that this run is done with; `already` marks one that an earlier run had settled.
 
     `seconds` is what its attempts took, `message` never holds the prompt, `degraded` is what it lacks of what
-    was asked for.
+    was asked for, `flaws` are what is wrong with its file, or that there is none.
     """
 
     id: str
@@ -58,6 +58,7 @@ class FinishedVideo:
     url: str = ""
     already: bool = False
     degraded: str = ""
+    flaws: tuple[str, ...] = ()
 
     @property
     def standing(self) -> Standing:
@@ -115,7 +116,7 @@ def estimate(board: Board) -> float | None:
 
 def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, batch: bool = False) -> Text:
     """Return the permanent line of a finished video, the `done`th of `total`; with its batch if asked for."""
-    style = STYLES.get(video.standing, "")
+    style = "red" if video.flaws else STYLES.get(video.standing, "")
     name = f"{video.batch}/{video.id}" if batch else video.id
     facts = [
         f"{label(video.status, video.category):<13}",
@@ -124,7 +125,8 @@ def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, 
         f"{done:>{len(str(total))}}/{total}",
         _remark(video),
     ]
-    line = Text(f"{signs.of(video.standing)} ", style=f"bold {style}".strip())
+    sign = signs.failed if video.flaws else signs.of(video.standing)
+    line = Text(f"{sign} ", style=f"bold {style}".strip())
     line.append(f"{name:<9}", style="not bold default")
     line.append(f"  {facts[0]}", style=f"not bold {style}".strip())
     line.append("  " + "  ".join(facts[1:]), style="not bold default")
@@ -211,4 +213,4 @@ def _phase(state: WorkerState) -> str:
 
 def _remark(video: FinishedVideo) -> str:
     tries = f"{video.attempts} attempts" if video.attempts > 1 else ""
-    return joined([one_line(video.message), video.degraded, tries], "; ")
+    return joined([one_line(video.message), *map(one_line, video.flaws), video.degraded, tries], "; ")

@@ -110,6 +110,7 @@ def _finished(verdict: Verdict) -> FinishedVideo:
         status=Status(verdict["status"]),
         category=Category(category) if category else None,
         message=verdict["message"],
+        flaws=tuple(verdict["shortcomings"]) if verdict["status"] == Status.COMPLETED.value else (),
         seconds=verdict["seconds"],
         worker=verdict["worker"],
         attempts=verdict["attempts"],

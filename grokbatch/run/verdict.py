@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from grokbatch.record.manifest import FileState
+from grokbatch.record.outcome import Category, Status
+
 if TYPE_CHECKING:
     import pytest
 
@@ -12,11 +15,21 @@ if TYPE_CHECKING:
 
 
 class VideoFailed(Exception):  # noqa: N818 - reads as pytest's own outcomes do
-    """A video was not made; the text says why, for people."""
+    """A video was not made, is not on disk, or is not what was expected; the text says why, for people."""
 
     def __init__(self, record: VideoRecord) -> None:
-        reason = record.message or record.category or "not made"
-        super().__init__(f"{record.category}: {reason}" if record.category else str(reason))
+        super().__init__("; ".join(shortcomings(record)) or "not made")
+
+
+def shortcomings(record: VideoRecord) -> list[str]:
+    """Return what is wrong with a video, a sentence each."""
+    if record.category is not None:
+        return [f"{record.category}: {record.message or record.category}"]
+    if record.status is not Status.COMPLETED:
+        return [record.message] if record.message else []
+    files = [file for file in (record.download, record.hd) if file is not None and file.state is FileState.FAILED]
+    lost = [f"{Category.DOWNLOAD_FAILED}: {file.message}; the video is on the site" for file in files]
+    return lost + [f"not as expected: {miss}" for miss in record.misses]
 
 
 class Verdict(TypedDict):
@@ -30,6 +43,8 @@ class Verdict(TypedDict):
     seconds: float | None
     worker: str
     attempts: int
+    shortcomings: list[str]
+    file: str
     url: str | None
     video_id: str | None
     already: bool
@@ -47,6 +62,8 @@ def verdict_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> Verdi
         seconds=record.seconds,
         worker=record.worker or "",
         attempts=len(record.attempts),
+        shortcomings=shortcomings(record),
+        file=record.download.path if record.download else "",
         url=record.page_url,
         video_id=record.video_id,
         already=already,

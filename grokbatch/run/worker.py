@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -67,10 +68,19 @@ class Worker:
     send: Send
     stopped: threading.Event = field(default_factory=threading.Event)
     on_opened: list[Callable[[], None]] = field(default_factory=list)
+    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
         """Return an item that has nothing but the session in common with any other."""
         return Idle.from_parent(session, name="idle")
+
+    def later(self, job: Callable[[], object]) -> None:
+        """Do `job` beside everything else; most of its time a worker waits for the site."""
+        self._beside.submit(job)
+
+    def end(self) -> None:
+        """Wait for what is done beside."""
+        self._beside.shutdown(wait=True)
 
     def tell(self, video_id: str | None, phase: str, percent: int | None = None) -> None:
         """Tell the controller what this worker does now."""
@@ -81,7 +91,7 @@ class Worker:
         if self.stopped.is_set():
             return Claim.STOPPED
         with self.starting(batch) as manifest:
-            answer = ledger.claim(manifest, video.id, self.id, _now())
+            answer = ledger.claim(manifest, video.id, self.id, _now(), batch.files.wanted_of(video.id))
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting")

@@ -10,9 +10,10 @@ import os
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from grokbatch.record.outcome import MadeVideo, Outcome
+from grokbatch.site.maker import TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import pytest
 
     from grokbatch.batch.video import VideoSpec
-    from grokbatch.site.maker import Orphan, VideoMaker, Witness
+    from grokbatch.site.maker import Orphan, SiteVideo, VideoMaker, Witness
 
 FOLDER = Path(__file__).parent
 PATIENCE = 120.0
@@ -40,6 +41,15 @@ class HeldMaker:
             threading.Event().wait(0.02)
         note("made", video.id, name)
         return Outcome.success(MadeVideo(name, "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99))
+
+    def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:  # noqa: ARG002
+        raise TransferError("a stub has no files")
+
+    def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:  # noqa: ARG002
+        return made
+
+    def remove(self, video: VideoSpec, made: SiteVideo) -> None:
+        pass
 
     def close(self) -> None:
         pass

@@ -70,7 +70,7 @@ class User:
 
     def write_batch(self, name: str = "cats", **keys: object) -> Path:
         """Write a batch file, by default of 4 videos of the account `me`."""
-        says = {"account": "me", "permalink": PERMALINK, "prompt": PROMPT, "count": 4} | keys
+        says = {"account": "me", "permalink": PERMALINK, "prompt": PROMPT, "count": 4, "download": False} | keys
         path = self.path / f"{name}.yaml"
         path.write_text(yaml.safe_dump(says))
         return path

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+# pytest in pytest forgets what it has imported, and numpy can be loaded only once in a process.
+import grokbatch.media.checks
+import grokbatch.media.poster
+import grokbatch.media.twins  # noqa: F401
 from tests.plugin.folder import BatchFolder
 
 STUB = Path(__file__).with_name("stub_conftest.py")

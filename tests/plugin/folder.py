@@ -35,7 +35,7 @@ class BatchFolder:
 
     def batch(self, name: str = "cats", **keys: object) -> Path:
         """Write a batch file, by default of 4 videos for the built-in site."""
-        says = {"permalink": PERMALINK, "prompt": PROMPT, "count": 4, "site": "demo"} | keys
+        says = {"permalink": PERMALINK, "prompt": PROMPT, "count": 4, "site": "demo", "download": False} | keys
         path = self.path / f"{name}.yaml"
         path.write_text(yaml.safe_dump({key: value for key, value in says.items() if value is not None}))
         return path
@@ -58,6 +58,12 @@ class BatchFolder:
         journal = self.path / "journal.jsonl"
         lines = journal.read_text().splitlines() if journal.exists() else []
         return Counter(line["video"] for line in map(json.loads, lines) if line["what"] == what)
+
+    def notes(self, what: str) -> list[str]:
+        """Return the videos of which the stub noted `what`, in order."""
+        journal = self.path / "journal.jsonl"
+        lines = journal.read_text().splitlines() if journal.exists() else []
+        return [line["video"] for line in map(json.loads, lines) if line["what"] == what]
 
     def manifest(self, name: str = "cats@demo") -> Manifest:
         """Return the manifest of a batch."""

@@ -9,16 +9,19 @@ for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
+import grokbatch.demo
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.store import ManifestStore
+from grokbatch.site.maker import TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +29,10 @@ if TYPE_CHECKING:
     import pytest
 
     from grokbatch.batch.video import VideoSpec
-    from grokbatch.site.maker import Orphan, VideoMaker, Witness
+    from grokbatch.site.maker import Orphan, SiteVideo, VideoMaker, Witness
 
 FOLDER = Path(__file__).parent
+CLIP = (Path(grokbatch.demo.__file__).parent / "media" / "dawn.mp4").read_bytes()
 LACKS = {"DEGRADED": "asked for 720p, got 480p (400x736)", "GREYED_OUT": "asked for 720p"}
 UNKNOWN = Outcome.failure(
     Category.LAYOUT_CHANGED,
@@ -77,6 +81,24 @@ class StubMaker:
         made = MadeVideo(f"made-{video.id}-{attempt}", "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99)
         return Outcome.success(made, degraded=lacks)
 
+    def download(self, video: VideoSpec, _: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:  # noqa: ARG002
+        self._note("download", video)
+        ways = self._script().get("files", {}).get(video.id, [])
+        asked = self._count("download", video)
+        way = ways[asked - 1] if asked <= len(ways) else "whole"
+        if way == "disk full":
+            raise OSError(errno.ENOSPC, "No space left on device", file.name)
+        if way in {"early", "refused"}:
+            raise TransferError("the site answered 404", is_early=way == "early")
+        file.write(CLIP[: len(CLIP) // 2] if way == "cut" else CLIP)
+
+    def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:
+        self._note("upscale", video)
+        return made
+
+    def remove(self, video: VideoSpec, _: SiteVideo) -> None:
+        self._note("remove", video)
+
     def close(self) -> None:
         pass
 
@@ -106,8 +128,11 @@ class StubMaker:
 
     def _ends(self, video: VideoSpec) -> int:
         """Return how often the video was submitted, or its page was looked at in vain."""
+        return self._count("submit", video) + self._count("look", video)
+
+    def _count(self, what: str, video: VideoSpec) -> int:
         entries = [json.loads(each) for each in (FOLDER / "journal.jsonl").read_text().splitlines()]
-        return sum(each["video"] == video.id and each["what"] in ("submit", "look") for each in entries)
+        return sum(each["video"] == video.id and each["what"] == what for each in entries)
 
 
 def pytest_grokbatch_video_maker(config: pytest.Config) -> Callable[[], VideoMaker]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from grokbatch.record.manifest import FileRecord, FileState
 from grokbatch.record.outcome import Category, Status
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.review import report as page
@@ -76,7 +77,7 @@ def test_a_completed_video_shows_its_figures_and_links_to_its_page(tmp_path: Pat
         "Duration": "10.0 s",
         "Worker": "gw3",
         "Page": "open",
-        "Screenshot": "",
+        "Picture": "",
         "Evidence": "",
         "Message": "736\N{MULTIPLICATION SIGN}400, 6.0 s, 2.4 MB",
     }
@@ -92,8 +93,8 @@ def test_a_failure_shows_its_category_message_and_screenshot(tmp_path: Path) -> 
     cells = row(failed, tmp_path, report("failed"))
 
     assert (seen(cells["Status"]), seen(cells["Message"])) == ("TIMEOUT", "stuck")
-    assert 'href="debug/it%27s%20%281%29.png"' in cells["Screenshot"]
-    assert "<img" not in cells["Screenshot"], "pytest-html's viewer would take it over"
+    assert 'href="debug/it%27s%20%281%29.png"' in cells["Picture"]
+    assert "<img" not in cells["Picture"], "pytest-html's viewer would take it over"
 
 
 def test_a_failure_links_the_folder_of_its_last_evidence(tmp_path: Path) -> None:
@@ -114,7 +115,7 @@ def test_a_failure_links_the_folder_of_its_last_evidence(tmp_path: Path) -> None
 
     assert 'href="debug/two/"' in cells["Evidence"]
     assert seen(cells["Evidence"]) == "Evidence"
-    assert 'href="debug/two/page.png"' in cells["Screenshot"]
+    assert 'href="debug/two/page.png"' in cells["Picture"]
     assert re.findall(r'href="debug/([^"]*)"', details[1]) == ["two/page.png", "two/summary.txt"]
 
 
@@ -122,14 +123,14 @@ def test_a_self_contained_report_holds_the_picture_itself(tmp_path: Path) -> Non
     (tmp_path / "a.png").write_bytes(b"png")
     failed = video(1, Status.FAILED, Category.TIMEOUT, evidence=["a.png"])
 
-    assert "url('data:image/png;base64,cG5n')" in row(failed, tmp_path, inside=True)["Screenshot"]
+    assert "url('data:image/png;base64,cG5n')" in row(failed, tmp_path, inside=True)["Picture"]
 
 
 def test_evidence_that_is_gone_is_not_linked(tmp_path: Path) -> None:
     failed = video(1, Status.FAILED, Category.TIMEOUT, evidence=["debug/gone.png"])
 
-    assert seen(row(failed, tmp_path)["Screenshot"]) == ""
-    assert "href" not in row(failed, tmp_path)["Screenshot"]
+    assert seen(row(failed, tmp_path)["Picture"]) == ""
+    assert "href" not in row(failed, tmp_path)["Picture"]
 
 
 def test_a_report_elsewhere_links_back_into_the_run_directory(tmp_path: Path) -> None:
@@ -303,3 +304,17 @@ def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(pytester: pytes
     assert (".gb-pill.gb-good" in html) is bool(options)
     assert PROMPT not in html
     assert "<script>alert" not in html
+
+
+def test_a_file_on_disk_shows_its_poster_which_opens_it(tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    (tmp_path / "videos" / "cats-001.mp4").write_bytes(b"film")
+    (tmp_path / "poster.webp").write_bytes(b"webp")
+    file = FileRecord(state=FileState.DONE, path="videos/cats-001.mp4", at=START)
+    record = video(
+        1, Status.COMPLETED, download=file, poster="poster.webp", misses=["audio: wanted sound, measured none"]
+    )
+    cells = row(record, tmp_path)
+    assert 'href="videos/cats-001.mp4"' in cells["Picture"]
+    assert "url('poster.webp')" in cells["Picture"]
+    assert "not as expected: audio" in cells["Message"]

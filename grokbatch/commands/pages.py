@@ -1,0 +1,118 @@
+"""`grokbatch wall`, `grokbatch picks` and `grokbatch why`: what lies in the run directory, once videos are made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grokbatch.batch.load import load_batch
+from grokbatch.commands.speech import UsageError, fail, group, moment, next_step, say
+from grokbatch.record.picks import PicksError, read_picks
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.record.sidecar import Sidecar, read_sidecar
+from grokbatch.record.store import ManifestStore
+from grokbatch.review.kept_files import copy_files
+from grokbatch.review.wall.content import build_wall
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grokbatch.record.manifest import Manifest
+
+Batch = Annotated[Path, typer.Argument(metavar="BATCH.yaml", show_default=False)]
+Site = Annotated[
+    str | None, typer.Option("--site", metavar="demo|URL", help="As it was given to pytest.", show_default=False)
+]
+Runs = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="As it was given to pytest.")]
+
+picks = group("What was chosen on the wall.")
+
+
+def wall(batch: Batch, site: Site = None, runs_dir: Runs = Path("reports")) -> None:
+    """Write the page to choose from anew, from the manifest and the files on disk."""
+    directory, manifest = _run_of(batch, site, runs_dir)
+    say(str(build_wall(directory, manifest)))
+
+
+@picks.command()
+def export(
+    batch: Batch,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the copies go.", show_default=False)],
+    picks_file: Annotated[
+        Path | None,
+        typer.Option("--picks", metavar="FILE", help="By default picks.yaml beside the wall.", show_default=False),
+    ] = None,
+    site: Site = None,
+    runs_dir: Runs = Path("reports"),
+) -> None:
+    """Copy the files of the videos to keep, HD ones too, into a folder."""
+    directory, manifest = _run_of(batch, site, runs_dir)
+    file = picks_file or directory.picks
+    if not file.exists():
+        fail(f"{file}: there is none; choose on {directory.wall}, save the picks there, or name a file with --picks")
+    try:
+        kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept
+    except PicksError as error:
+        raise UsageError(str(error)) from None
+    number = copy_files(directory, manifest, kept, folder)
+    say(f"{number} files in {folder}")
+    missing = [name for name in kept if manifest.videos[name].download is None]
+    if missing:
+        say(f"not on disk: {', '.join(missing)}")
+        next_step(f"pytest {batch}")
+
+
+def why(
+    file: Annotated[Path, typer.Argument(metavar="FILE.mp4", show_default=False)],
+    runs_dir: Runs = Path("reports"),
+) -> None:
+    """Say where a video file comes from: batch, video, options, and when it was made."""
+    from grokbatch.media.facts import file_digest
+
+    if not file.is_file():
+        raise UsageError(f"{file}: there is no such file")
+    digest = file_digest(file)
+    beside = read_sidecar(file)
+    found = beside if beside is not None and beside.sha256 == digest else _in_manifests(runs_dir, digest)
+    if found is None:
+        changed = "; the description beside it is of another file" if beside is not None else ""
+        fail(f"{file}: no run in {runs_dir} brought this file{changed}")
+    for line in _told(found):
+        say(line)
+
+
+def _run_of(batch: Path, site: str | None, runs_dir: Path) -> tuple[RunDirectory, Manifest]:
+    if not batch.is_file():
+        raise UsageError(f"{batch}: there is no such file; see all runs with: grokbatch status")
+    directory = RunDirectory(runs_dir / load_batch(batch, site=site).run_name)
+    store = ManifestStore(directory.manifest)
+    if not store.exists():
+        fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: pytest {batch}")
+    return directory, store.read()
+
+
+def _in_manifests(runs_dir: Path, digest: str) -> Sidecar | None:
+    """Return what the runs tell of the file with these bytes, however it is called now."""
+    for path in sorted(runs_dir.glob("*/manifest.json")):
+        for video in ManifestStore(path).read().videos.values():
+            for file in (video.download, video.hd):
+                if file is not None and file.sha256 == digest:
+                    return read_sidecar(path.parent / file.path)
+    return None
+
+
+def _told(found: Sidecar) -> Iterator[str]:
+    asked = ", ".join(f"{name} {value}" for name, value in found.asked.items())
+    rows = {
+        "batch": f"{found.batch}, {found.id} (number {found.index})",
+        "account": found.account,
+        "image": found.permalink,
+        "asked for": asked or "the page's own options",
+        "got": f"{found.width}x{found.height}, {found.duration} s, {found.size} bytes",
+        "made": f"{moment(found.finished_at)}, attempt {found.attempts}",
+        "page": found.page_url,
+        "prompt": found.prompt or "",
+    }
+    return (f"{name:<10} {text}" for name, text in rows.items() if text)

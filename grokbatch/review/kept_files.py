@@ -1,0 +1,33 @@
+"""Copies the files of videos that were picked."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from grokbatch.record.manifest import is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.rundir import RunDirectory
+
+
+def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], target: Path) -> int:
+    """Copy the files of the videos `ids`, HD ones too, into `target`; return how many there are. Raises OSError."""
+    target.mkdir(parents=True, exist_ok=True)
+    videos = [manifest.videos[name] for name in ids if name in manifest.videos]
+    files = [file for video in videos for file in (video.download, video.hd)]
+    there = [directory.root / file.path for file in files if file is not None and is_there(file)]
+    for path in there:
+        _copy(path, target / path.name)
+    return len(there)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if not target.exists() or target.stat().st_size != source.stat().st_size:
+        part = target.with_name(f"{target.name}.part")
+        shutil.copy2(source, part)
+        part.replace(target)

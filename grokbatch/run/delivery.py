@@ -1,0 +1,225 @@
+"""A finished video's files on their way to disk: brought, checked, described. Nothing here submits anything."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.media.errors import DamagedFileError
+from grokbatch.media.facts import VideoFacts, read_facts
+from grokbatch.record import ledger
+from grokbatch.record.manifest import FileRecord, FileState, is_there
+from grokbatch.record.runlog import LOGGER
+from grokbatch.record.sidecar import read_sidecar, write_sidecar
+from grokbatch.run.inspection import inspect
+from grokbatch.site.maker import SiteVideo, TendingError, TransferError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker import Worker
+    from grokbatch.site.maker import VideoMaker
+
+TRIES = 4
+"""How often a file is asked for that breaks off or is not what it should be."""
+
+_FIRST_PAUSE = 1.0
+_EARLY_PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds between two looks at a file that the site is still writing: a minute in all."""
+
+
+class _GivenUpError(Exception):
+    """The file is not on disk; the text says why."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One of a video's files: what it is called on disk, and what is recorded of it."""
+
+    target: Path
+    hd: bool = False
+
+    @property
+    def name(self) -> str:
+        return "HD file" if self.hd else "file"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Brings the files of one video of `batch`, looks into them, and tidies up on the site if that is wanted."""
+
+    batch: BatchPlan
+    video: VideoSpec
+    worker: Worker
+    maker: VideoMaker
+
+    def run(self) -> VideoRecord:
+        """Do what is wanted and not done yet; return what the manifest then says of the video."""
+        wanted, target = self.batch.files.wanted_of(self.video.id), self.batch.files.path_of(self.video.id)
+        record = self._record()
+        if wanted.download and not is_there(record.download):
+            record = self._bring(_Part(target), lambda: _on_site(record))
+        if wanted.hd and not is_there(record.hd):
+            hd = _Part(target.with_stem(f"{target.stem}-hd"), hd=True)
+            record = self._bring(hd, lambda: self.maker.upscale(self.video, _on_site(record)))
+        if is_there(record.download) and not record.is_inspected:
+            record = self._inspect(record)
+        if wanted.delete and record.removed_at is None and not record.lacks(replace(wanted, delete=False)):
+            record = self._remove(record)
+        return record
+
+    def _record(self) -> VideoRecord:
+        return self.worker.record(self.batch, self.video)
+
+    def _change(self, change: Callable[[Manifest], None]) -> VideoRecord:
+        with self.batch.store().transaction() as manifest:
+            change(manifest)
+        return self._record()
+
+    def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
+        self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading")
+        record, tries = self._record(), _Tries(self.worker)
+        try:
+            file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
+        except (_GivenUpError, TendingError) as error:
+            file = FileRecord(state=FileState.FAILED, message=str(error), attempts=tries.made, at=_now())
+            LOGGER.warning("%s: %s not downloaded: %s", self.video.id, part.name, error)
+        else:
+            LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
+        return self._change(lambda manifest: ledger.brought(manifest, self.video.id, file, hd=part.hd))
+
+    def _inspect(self, record: VideoRecord) -> VideoRecord:
+        """Look into the file: at once where something is expected of it, else while the next video is being made."""
+
+        def look() -> VideoRecord:
+            found = inspect(self.batch, self.video, record)
+            return self._change(lambda manifest: ledger.inspected(manifest, self.video.id, found))
+
+        if not self.batch.files.expect.is_empty:
+            return look()
+        self.worker.later(look)
+        return record
+
+    def _remove(self, record: VideoRecord) -> VideoRecord:
+        self.worker.tell(self.video.id, "tidying up")
+        try:
+            self.maker.remove(self.video, _on_site(record))
+        except TendingError as error:
+            LOGGER.warning("%s: not deleted on the site: %s", self.video.id, error)
+            return record
+        LOGGER.info("%s: deleted on the site", self.video.id)
+        return self._change(lambda manifest: ledger.removed(manifest, self.video.id, _now()))
+
+    def _found(self, record: VideoRecord, target: Path) -> FileRecord | None:
+        """Return the file if an earlier run brought it and was killed before it could say so."""
+        told = read_sidecar(target)
+        if told is None or told.video_id != record.video_id or not target.is_file():
+            return None
+        try:
+            facts = read_facts(target)
+        except (DamagedFileError, OSError):
+            return None
+        return self._described(target, facts, 0) if facts.sha256 == told.sha256 else None
+
+    def _fetched(self, record: VideoRecord, wanted: Path, made: SiteVideo, tries: _Tries) -> FileRecord:
+        """Bring the file and return what is in it; raises _GivenUpError."""
+        part = wanted.with_name(f"{wanted.name}.part")
+        try:
+            wanted.parent.mkdir(parents=True, exist_ok=True)
+            facts = self._whole(made, part, tries)
+            target = _free(wanted)
+            file = self._described(target, facts, tries.made)
+            # Before the file has its name: who finds it knows where it comes from.
+            write_sidecar(target, self.batch.origin_of(self.video), record, file)
+            part.replace(target)
+        except OSError as error:
+            raise _GivenUpError(f"{error.filename or wanted}: {error.strerror}") from None
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        return file
+
+    def _whole(self, made: SiteVideo, part: Path, tries: _Tries) -> VideoFacts:
+        """Write the file of `made` to `part` until it is whole; raises _GivenUpError and OSError."""
+        for _ in tries:
+            try:
+                with part.open("wb") as file:
+                    # The page's own button is the second way: slower, and it does not always bring something.
+                    self.maker.download(self.video, made, file, by_button=tries.is_last)
+                return read_facts(part)
+            except TransferError as error:
+                tries.failed(str(error), is_early=error.is_early)
+            except DamagedFileError as error:
+                tries.failed(f"the file {error.reason}", is_early=False)
+        raise _GivenUpError(tries.reason)
+
+    def _described(self, target: Path, facts: VideoFacts, tries: int) -> FileRecord:
+        return FileRecord(
+            state=FileState.DONE,
+            path=self.batch.shown(target),
+            attempts=tries,
+            at=_now(),
+            size=facts.size,
+            sha256=facts.sha256,
+            duration=facts.duration,
+            width=facts.width,
+            height=facts.height,
+            frames_per_second=facts.frames_per_second,
+            has_audio=facts.has_audio,
+        )
+
+
+class _Tries:
+    """Counts the tries at one file, and waits between them as long as it makes sense."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.made = 0
+        self.reason = ""
+        self._worker = worker
+        self._early = list(_EARLY_PAUSES)
+        self._late = [_FIRST_PAUSE * 3.0**number for number in range(TRIES - 1)]
+        self._pause: float | None = 0.0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is no other try after this one."""
+        return not self._late
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the number of each try; stops when another one makes no sense, or the run ends."""
+        # The first try is made even when the run was stopped meanwhile: the video was under way.
+        while self._pause is not None and not (self.made and self._worker.stopped.wait(self._pause)):
+            self.made += 1
+            self._pause = None
+            yield self.made
+
+    def failed(self, reason: str, *, is_early: bool) -> None:
+        """Take down why a try failed."""
+        # First reasons say more than the last one, which is the button's.
+        self.reason = self.reason or reason
+        pauses = self._early if is_early and self._early else self._late
+        self._pause = pauses.pop(0) if pauses else None
+
+
+def _on_site(record: VideoRecord) -> SiteVideo:
+    return SiteVideo(record.video_url or "", record.page_url or "", record.video_id or "")
+
+
+def _free(target: Path) -> Path:
+    """Return `target`, or the first name after it that no file has: what others left there is not written over."""
+    stem = target.stem
+    for number in range(2, 1000):
+        if not target.exists():
+            return target
+        target = target.with_stem(f"{stem}~{number}")
+    raise _GivenUpError(f"{target}: too many files of that name")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,55 @@
+"""A look into a video's file once it is on disk: what the batch expects of it, a poster, a fingerprint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grokbatch.media.errors import DamagedFileError
+from grokbatch.record.ledger import Inspection
+from grokbatch.record.runlog import LOGGER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.media.checks import Miss
+    from grokbatch.media.samples import Samples
+    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.run.plan import BatchPlan
+
+
+def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspection:
+    """Return what is found in the file of `video`; what cannot be read or written is a line of the log."""
+    # Imported here: it loads numpy and the decoder, which a run without videos on disk does not need.
+    from grokbatch.media.samples import take_samples
+    from grokbatch.media.twins import fingerprint
+
+    file = batch.file_of(record)
+    try:
+        samples = take_samples(file)
+        misses = tuple(str(miss) for miss in _misses(batch, file, samples))
+        return Inspection(misses, _poster(batch, video, file), fingerprint(file, samples))
+    except (DamagedFileError, OSError) as error:
+        LOGGER.warning("%s: its file could not be looked into: %s", video.id, error)
+        return Inspection()
+
+
+def _misses(batch: BatchPlan, file: Path, samples: Samples) -> tuple[Miss, ...]:
+    from grokbatch.media.checks import Expectations, check
+    from grokbatch.media.facts import read_facts
+
+    told = batch.files.expect
+    if told.is_empty:
+        return ()
+    return check(file, read_facts(file), Expectations(**told.model_dump()), batch.files.source_image, samples)
+
+
+def _poster(batch: BatchPlan, video: VideoSpec, file: Path) -> str | None:
+    from grokbatch.media.poster import write_poster
+
+    try:
+        batch.run_directory.posters.mkdir(exist_ok=True)
+        return batch.shown(write_poster(file, batch.run_directory.posters / video.id))
+    except OSError as error:
+        LOGGER.warning("%s: its poster could not be written: %s", video.id, error.strerror)
+        return None

@@ -1,0 +1,47 @@
+"""The page to choose from, at the end of a run: what the workers did not look into yet, the wall, the picked files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grokbatch.record import ledger
+from grokbatch.record.manifest import is_there
+from grokbatch.record.runlog import LOGGER
+from grokbatch.review.kept_files import copy_files
+from grokbatch.review.wall.content import build_wall
+from grokbatch.review.wording import count_of
+from grokbatch.run.inspection import inspect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.run.plan import BatchPlan
+
+PICKED = "picks"
+"""The folder for picked files, below that of all files."""
+
+
+def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
+    """Write the wall of `batch` if there is a file to see, and copy what was picked; faults become notices."""
+    try:
+        _inspect_rest(batch)
+        manifest = batch.store().read()
+        if any(is_there(video.download) for video in manifest.videos.values()):
+            build_wall(batch.run_directory, manifest)
+        if batch.files.picks is not None:
+            folder = batch.files.folder / PICKED
+            copied = copy_files(batch.run_directory, manifest, batch.files.picks, folder)
+            notice(f"{batch.display}: {count_of(copied, 'picked file')} in {folder}")
+    except OSError as error:
+        notice(f"{batch.display}: {error.filename or batch.run_directory.wall}: {error.strerror}")
+        LOGGER.error("%s: the wall could not be written: %s", batch.display, error.strerror)
+
+
+def _inspect_rest(batch: BatchPlan) -> None:
+    """Look into the files that a worker did not come to, for it was ended."""
+    specs = {video.id: video for video in batch.videos}
+    for record in batch.store().read().videos.values():
+        if is_there(record.download) and not record.is_inspected and record.id in specs:
+            found = inspect(batch, specs[record.id], record)
+            with batch.store().transaction() as manifest:
+                ledger.inspected(manifest, record.id, found)

@@ -1,0 +1,154 @@
+"""Finished videos on their way to disk, and what is done with them there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record.picks import Pick, Picks, write_picks
+from tests.plugin.folder import PROMPT, BatchFolder, said
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grokbatch.record.manifest import VideoRecord
+
+
+@pytest.fixture
+def files(solo: BatchFolder) -> BatchFolder:
+    """A folder with a batch of two videos that are brought to disk."""
+    solo.batch(count=2, download=True)
+    return solo
+
+
+def record(folder: BatchFolder, name: str = "video-001") -> VideoRecord:
+    return folder.manifest().videos[name]
+
+
+def videos(folder: BatchFolder) -> Path:
+    return folder.run_directory() / "videos"
+
+
+def test_every_finished_video_is_on_disk_described_and_on_the_wall(folder: BatchFolder) -> None:
+    folder.batch(count=2, download=True, filename="{id}-{seed_hash}")
+    assert folder.run("cats.yaml").ret == 0
+    names = sorted(path.name for path in videos(folder).glob("*.mp4"))
+    assert [name[:10] for name in names] == ["video-001-", "video-002-"]
+    told = json.loads((videos(folder) / names[0]).with_suffix(".json").read_text())
+    assert (told["id"], told["index"], told["video_id"]) == ("video-001", 1, record(folder).video_id)
+    assert "prompt" not in told
+    assert record(folder).download is not None
+    assert record(folder).download.sha256 == told["sha256"]  # type: ignore[union-attr]
+    wall = (folder.run_directory() / "wall.html").read_text()
+    assert names[1] in wall
+    assert PROMPT not in wall
+    assert len(list((folder.run_directory() / "posters").iterdir())) == 2
+    assert not list(videos(folder).glob("*.part"))
+
+
+def test_a_failed_download_is_fetched_by_the_next_lf_and_nothing_is_made_again(folder: BatchFolder) -> None:
+    folder.batch(count=2, download=True)
+    folder.script(files={"video-002": ["disk full"]})
+    result = folder.run("cats.yaml")
+    assert result.ret == 1
+    assert "DOWNLOAD_FAILED" in said(result)
+    assert "No space left" in said(result)
+    assert "pytest --lf  (fetches the files of 1 video, and makes none)" in said(result)
+    assert folder.statuses() == {"video-001": "COMPLETED", "video-002": "COMPLETED"}
+    assert record(folder, "video-002").download.state == "failed"  # type: ignore[union-attr]
+    assert folder.run("--lf").ret == 0
+    assert set(folder.submits().values()) == {1}
+    assert len(list(videos(folder).glob("*.mp4"))) == 2
+
+
+def test_a_video_made_before_a_kill_is_only_fetched(files: BatchFolder) -> None:
+    files.batch(count=2, download=False)
+    files.run("cats.yaml")
+    files.batch(count=2, download=True)
+    assert files.run("cats.yaml").ret == 0
+    assert set(files.submits().values()) == {1}
+    assert len(list(videos(files).glob("*.mp4"))) == 2
+
+
+def test_a_file_that_was_brought_but_not_recorded_is_found_again(files: BatchFolder) -> None:
+    files.run("cats.yaml")
+    manifest = files.run_directory() / "manifest.json"
+    state = json.loads(manifest.read_text())
+    state["videos"]["video-001"]["download"] = None
+    manifest.write_text(json.dumps(state))
+    assert files.run("cats.yaml").ret == 0
+    assert files.notes("download") == ["video-001", "video-002"]
+    assert record(files).download.path == "videos/cats@demo-001.mp4"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("way", ["early", "cut", "refused"])
+def test_a_file_that_does_not_come_at_once_is_asked_for_again(files: BatchFolder, way: str) -> None:
+    files.script(files={"video-001": [way]})
+    assert files.run("cats.yaml").ret == 0
+    assert files.notes("download").count("video-001") == 2
+    assert set(files.submits().values()) == {1}
+
+
+def test_a_file_of_the_same_name_is_not_written_over(files: BatchFolder) -> None:
+    videos(files).mkdir(parents=True)
+    (videos(files) / "cats@demo-001.mp4").write_text("mine")
+    assert files.run("cats.yaml").ret == 0
+    assert (videos(files) / "cats@demo-001.mp4").read_text() == "mine"
+    assert record(files).download.path == "videos/cats@demo-001~2.mp4"  # type: ignore[union-attr]
+
+
+def test_a_missed_expectation_fails_the_item_and_keeps_the_video(files: BatchFolder) -> None:
+    files.batch(count=1, download=True, expect={"duration": 10, "audio": True})
+    result = files.run("cats.yaml")
+    assert result.ret == 1
+    assert "not as expected: duration: wanted 10 s, measured 2.00 s" in said(result)
+    assert "not as expected (1): video-001" in said(result)
+    assert files.statuses() == {"video-001": "COMPLETED"}
+    assert files.run("cats.yaml").ret == 0, "there is nothing to be done about it"
+    assert set(files.submits().values()) == {1}
+
+
+def test_picks_are_upscaled_and_copied_and_nothing_else_happens(files: BatchFolder) -> None:
+    files.batch(count=3, download=True, upscale="picks")
+    files.run("cats.yaml")
+    assert files.notes("submit").count("video-002") == 1
+    picks = files.path / "picks.yaml"
+    manifest = files.manifest()
+    chosen = (Pick("video-001", 2, keep=False), Pick("video-002", 5, keep=True))
+    write_picks(picks, Picks("cats@demo", manifest.id, manifest.updated_at, chosen))
+    assert files.run("cats.yaml", "--picks", "picks.yaml").ret == 0
+    copies = {path.name for path in (videos(files) / "picks").iterdir()}
+    assert copies == {"cats@demo-002.mp4", "cats@demo-002-hd.mp4"}
+    assert files.notes("upscale") == ["video-002"]
+    assert set(files.submits().values()) == {1}
+
+
+def test_a_video_is_deleted_on_the_site_only_once_its_file_is_on_disk(files: BatchFolder) -> None:
+    files.batch(count=2, download=True, delete=True)
+    files.script(files={"video-001": ["disk full"]})
+    assert files.run("cats.yaml").ret == 1
+    assert files.notes("remove") == ["video-002"]
+    assert files.run("--lf").ret == 0
+    assert files.notes("remove") == ["video-002", "video-001"]
+    assert record(files).removed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"filename": "{batch}"}, "video-001 and video-002 would both be called"),
+        ({"filename": "a/{index}"}, "cannot be a file's name everywhere"),
+        ({"expect": {"starts_like_source": True}}, "needs the key source_image"),
+        ({"source_image": "nowhere.png"}, "there is no file"),
+    ],
+)
+def test_what_cannot_work_on_disk_is_refused_before_anything_starts(
+    files: BatchFolder, keys: dict[str, Any], words: str
+) -> None:
+    files.batch(count=2, download=True, **keys)
+    result = files.run("cats.yaml")
+    assert result.ret == 4
+    assert words in said(result)
+    assert not files.submits()
