@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import TYPE_CHECKING
+
+from grokbatch.media.resolution import PIXELS, resolution_class
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grokbatch.record.outcome import MadeVideo
 
-# Pixels of a picture of each class: the site's videos have many shapes, 560x560, 400x736 and 736x400 are all 480p.
-_PIXELS = {"480p": 310_000, "720p": 920_000, "1080p": 2_070_000}
 # A video of 6 s lasts 6.04 s.
 _SECONDS_OFF = 0.75
 # The next shape, 9:16 beside 2:3, is off by less.
 _SHAPE_OFF = 1.25
-
-
-def class_of(width: int, height: int) -> str:
-    """Return `480p`, `720p` or `1080p`, whichever has about as many pixels."""
-    return min(_PIXELS, key=lambda name: abs(math.log(max(1, width * height) / _PIXELS[name])))
 
 
 def shortfall(options: Mapping[str, str], made: MadeVideo) -> str:
@@ -39,10 +33,10 @@ def shortfall(options: Mapping[str, str], made: MadeVideo) -> str:
 
 
 def _resolution(asked: str, made: MadeVideo) -> str:
-    if not (asked in _PIXELS and made.width and made.height):
+    if not (asked in PIXELS and made.width and made.height):
         return ""
-    got = class_of(made.width, made.height)
-    return "" if _PIXELS[got] >= _PIXELS[asked] else f"asked for {asked}, got {got} ({made.width}x{made.height})"
+    got = resolution_class(made.width, made.height)
+    return "" if PIXELS[got] >= PIXELS[asked] else f"asked for {asked}, got {got} ({made.width}x{made.height})"
 
 
 def _duration(asked: str, made: MadeVideo) -> str:

@@ -5,29 +5,11 @@ from __future__ import annotations
 import pytest
 
 from grokbatch.record.outcome import MadeVideo
-from grokbatch.record.shortfall import class_of, shortfall
+from grokbatch.record.shortfall import shortfall
 
 
 def made(width: int | None = 400, height: int | None = 736, duration: float | None = 6.04) -> MadeVideo:
     return MadeVideo("v", "url", "page", width, height, duration)
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "name"),
-    [
-        (560, 560, "480p"),
-        (400, 736, "480p"),
-        (736, 400, "480p"),
-        (854, 480, "480p"),
-        (784, 1168, "720p"),
-        (1280, 720, "720p"),
-        (1920, 1080, "1080p"),
-        (1088, 1920, "1080p"),
-    ],
-)
-def test_the_number_of_pixels_makes_the_class(width: int, height: int, name: str) -> None:
-    """The site's 480p has 400 to 736 lines: the height alone says nothing."""
-    assert class_of(width, height) == name
 
 
 @pytest.mark.parametrize(
