@@ -168,6 +168,8 @@ class LiveView:
         if self._verbosity < 0:
             return
         for what, names in settled.items():
+            # Several workers tell of them in any order.
+            names.sort()
             groups = [[name] for name in names] if self._verbosity > 0 else [names]
             for group in groups:
                 self._print(already_line(group, what, self._signs))

@@ -42,7 +42,7 @@ def check_nothing_submitted_after_the_stop(site: DemoProcess, manifest: Manifest
 def test_a_rate_limit_ends_the_run_and_lf_makes_the_rest(user: User, site: DemoProcess, style: str) -> None:
     """Exit 75 with what is left; videos under way finish, none is started, and `--lf` makes only the rest."""
     # The third one is under way when the first to be ready asks for a fourth.
-    site.play(quota=3, generation=[1, 1, 4, 1, 1, 1], **LIMITS[style])
+    site.play(quota=3, generation=[1, 1, 8, 1, 1, 1], **LIMITS[style])
     user.write_batch(count=6)
     code, said = user.run("cats.yaml", "-n3", "--site", site.origin)
     assert code == 75, said
