@@ -17,7 +17,7 @@ from grokbatch.demo.scenario import Scenario
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
 
 _OUTCOME = re.compile(r"(?P<number>\d+)=(?P<kind>\w+)(?:@(?P<at>\d+))?(?::(?P<seconds>[\d.]+))?")
-_SPELLED_APART = {"generation", "outcomes"}
+_SPELLED_APART = {"generation", "outcomes", "transfers"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -82,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
         help="what submit N comes to: success, moderated, network_error, generation_error, stuck, "
         "ignored_click, slow_start, stale_page, page_crash; repeatable",
     )
+    parser.add_argument(
+        "--transfer",
+        metavar="N=KIND[,KIND]",
+        action="append",
+        help=f"{Scenario.model_fields['transfers'].description}; repeatable",
+    )
     for name, field in Scenario.model_fields.items():
         if name not in _SPELLED_APART:
             _add_option(parser, name, field.annotation, field.description)
@@ -114,6 +120,9 @@ def _scenario(options: dict[str, Any]) -> Scenario:
     outcomes = dict(_outcome(text) for text in options.pop("outcome", []))
     if outcomes:
         options["outcomes"] = fields.get("outcomes", {}) | outcomes
+    transfers = dict(_pair("transfer", text, "3=cut,page") for text in options.pop("transfer", []))
+    if transfers:
+        options["transfers"] = fields.get("transfers", {}) | transfers
     return Scenario.model_validate(fields | options)
 
 
@@ -139,10 +148,10 @@ def _named(options: dict[str, Any]) -> list[str]:
     return [name for name in options if name in fields and get_origin(fields[name].annotation) is dict]
 
 
-def _pair(name: str, text: str) -> tuple[str, str]:
+def _pair(name: str, text: str, such_as: str = "NAME=3") -> tuple[str, str]:
     user, equals, number = text.partition("=")
     if not equals:
-        raise ValueError(f"--{name.replace('_', '-')} {text}: must look like NAME=3")
+        raise ValueError(f"--{name.replace('_', '-')} {text}: must look like {such_as}")
     return user, number
 
 

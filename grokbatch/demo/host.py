@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
+from grokbatch.demo.memory import Memory
 from grokbatch.demo.sessions import COOKIE, Sessions
 from grokbatch.demo.world import World
 
@@ -19,16 +20,17 @@ if TYPE_CHECKING:
 class Host:
     """One running site."""
 
-    def __init__(self, scenario: Scenario, origin: str, assets: str) -> None:
+    def __init__(self, scenario: Scenario, origin: str, assets: str, memory: Memory | None = None) -> None:
         self.origin = origin
         self.assets = assets
         self.sessions = Sessions()
-        self.world = World(scenario, self.sessions)
+        self.world = World(scenario, self.sessions, memory or Memory())
         self._stopping = asyncio.Event()
 
     def reset(self) -> None:
         """Forget posts, videos, submits and the journal; the scenario and the sessions stay."""
-        self.world = World(self.world.scenario, self.sessions)
+        self.world.memory.keep(())
+        self.world = World(self.world.scenario, self.sessions, self.world.memory)
 
     def stop(self) -> None:
         """End all waits."""

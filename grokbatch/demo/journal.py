@@ -18,6 +18,7 @@ Event = Literal[
     "refused",
     "ignored_click",
     "outcome",
+    "transfer",
     "download",
     "upscale",
     "delete",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from grokbatch.demo.clips import film_bytes, look_for, look_of, still_bytes
+from grokbatch.demo.files import File, ranged, transferred
 from grokbatch.demo.sessions import DEMO_USER, user_id
 
 if TYPE_CHECKING:
@@ -17,22 +17,9 @@ if TYPE_CHECKING:
 
     from grokbatch.demo.clips import Film
     from grokbatch.demo.host import Host
+    from grokbatch.demo.journal import Event
+    from grokbatch.demo.scenario import Transfer
     from grokbatch.demo.world import Video
-
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-
-
-def ranged(body: bytes, wanted: str | None, headers: dict[str, str]) -> Response:
-    """Return `body`, or the part of it that a Range header asks for (206; 416 when it lies outside)."""
-    headers = headers | {"accept-ranges": "bytes"}
-    match = _RANGE.fullmatch(wanted or "")
-    if match is None or not any(match.groups()):
-        return Response(body, headers=headers)
-    first, last = _bounds(match[1], match[2], len(body))
-    if first > last:
-        return Response(status_code=416, headers={"content-range": f"bytes */{len(body)}"})
-    headers["content-range"] = f"bytes {first}-{last}/{len(body)}"
-    return Response(body[first : last + 1], status_code=206, headers=headers)
 
 
 class Assets:
@@ -59,7 +46,7 @@ class Assets:
             return video
         if not video.has_file(self._host.world.scenario.asset_delay):
             return Response("not found", 404)
-        return self._file(request, video, video.film)
+        return await self._file(request, video, video.film)
 
     async def upscaled(self, request: Request) -> Response:
         """Serve the bigger file of a video that was upscaled."""
@@ -68,14 +55,20 @@ class Assets:
             return video
         if video.id not in self._host.world.upscaled:
             return Response("not found", 404)
-        return self._file(request, video, replace(video.film, resolution="720p"))
+        return await self._file(request, video, replace(video.film, resolution="720p"))
 
-    def _file(self, request: Request, video: Video, film: Film) -> Response:
+    async def _file(self, request: Request, video: Video, film: Film) -> Response:
         headers = {"content-type": "video/mp4", "cache-control": "private, max-age=3600"}
         if "dl" in request.query_params:
             headers["content-disposition"] = f'attachment; filename="grok-video-{video.id}.mp4"'
-            self._note_download(request, video)
-        return ranged(film_bytes(film, video.id), request.headers.get("range"), headers)
+            self._note("download", request, video)
+        file = File(film_bytes(film, video.id), self._host.world.scenario.padding)
+        way = "whole" if _is_for_the_page(request) else self._way(request, video)
+        if way == "held":
+            await self._host.pause(None)
+        if way == "whole":
+            return ranged(file, request.headers.get("range"), headers)
+        return transferred(file, way, headers)
 
     async def preview(self, request: Request) -> Response:
         """Serve a video's still picture."""
@@ -96,20 +89,20 @@ class Assets:
         is_there = video is not None and user in (None, user_id(video.user))
         return video if video is not None and is_there else Response("not found", 404)
 
-    def _note_download(self, request: Request, video: Video) -> None:
-        self._host.world.journal.note(
-            "download",
-            number=video.number,
-            post=video.post_id,
-            video=video.id,
-            **self._host.facts(request),
-        )
+    def _way(self, request: Request, video: Video) -> Transfer:
+        way = self._host.world.transfer(video)
+        self._note("transfer", request, video, outcome=way)
+        return way
+
+    def _note(self, event: Event, request: Request, video: Video, **more: str) -> None:
+        facts = {"number": video.number, "post": video.post_id, "video": video.id}
+        self._host.world.journal.note(event, **facts, **more, **self._host.facts(request))
 
 
-def _bounds(first: str, last: str, size: int) -> tuple[int, int]:
-    if not first:
-        return max(0, size - int(last)), size - 1
-    return int(first), min(int(last), size - 1) if last else size - 1
+def _is_for_the_page(request: Request) -> bool:
+    """Whether the page's player or a script of the page reads the file, and nobody keeps it."""
+    asked = request.headers
+    return asked.get("sec-fetch-dest") == "video" or asked.get("sec-fetch-mode") == "cors"
 
 
 def _picture(look: str) -> Response:

@@ -49,7 +49,7 @@ class Results:
             return failure(400, 9, "Only a 480p video can be upscaled")
         self._note("upscale", video, visitor)
         await self._host.pause(world.scenario.upscaling)
-        world.upscaled.add(video.id)
+        world.upscale(video)
         return JSONResponse({"hdMediaUrl": world.hd_file_of(video)})
 
     async def delete(self, request: Request, visitor: Session) -> Response:

@@ -21,6 +21,7 @@ Kind = Literal[
     "stale_page",
     "page_crash",
 ]
+Transfer = Literal["whole", "cut", "page", "short", "chunked", "held"]
 Era = Literal["A", "B", "C"]
 OldToast = Literal["", "moderated", "limit", "failed"]
 _LONGEST = {"A": 10, "B": 10, "C": 15}
@@ -58,6 +59,10 @@ def _spelling(given: object) -> str:
 
 def _whole(told: object) -> object:
     return int(told) if isinstance(told, str) and told.isdecimal() else told
+
+
+def _listed(told: object) -> object:
+    return told.split(",") if isinstance(told, str) else told
 
 
 def _old_toast(told: object) -> object:
@@ -139,6 +144,14 @@ class Scenario(_Strict):
     latency: Seconds = Field(0, description="of every API reply")
     hydrate: Seconds = Field(0.3, description="until the page's controls come alive")
     asset_delay: Seconds = Field(0, description="after a success, until the video file is there")
+    transfers: dict[PositiveCount, Annotated[tuple[Transfer, ...], BeforeValidator(_listed)]] = Field(
+        default_factory=dict,
+        description="how the file of a submit comes, one fetch after another, later ones whole: cut off in the middle, "
+        "a web page instead, short (half of it, and said to be all), chunked (no length is told), held for ever",
+    )
+    padding: Annotated[int, Field(ge=0, le=2_000_000_000)] = Field(
+        0, description="bytes without a meaning at the end of every video's file"
+    )
     earlier_videos: Annotated[int, Field(ge=0, le=200)] = Field(2, description="already on every post")
     url_after: Literal["new_post", "same", "conversation", "late_conversation"] = Field(
         "new_post",

@@ -12,10 +12,12 @@ import uvicorn
 
 from grokbatch.demo.app import application
 from grokbatch.demo.host import Host
+from grokbatch.demo.memory import Memory
 from grokbatch.demo.scenario import Scenario
 from grokbatch.demo.sessions import DEMO_USER, browser_cookies
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 HOST = "127.0.0.1"
@@ -43,12 +45,14 @@ class DemoSite:
     """The built-in site, serving on 127.0.0.1 from `__enter__` (or `start`) until `__exit__` (or `stop`).
 
     `port` 0 takes a free port; a port that is taken raises OSError. Video files are served from a second
-    free port, for the real site's files lie on another origin than its pages.
+    free port, for the real site's files lie on another origin than its pages. The videos of earlier sites that were
+    given the same `memory`, files that need not be there yet, are there again, at the new addresses.
     """
 
-    def __init__(self, scenario: Scenario | None = None, *, port: int = 0) -> None:
+    def __init__(self, scenario: Scenario | None = None, *, port: int = 0, memory: tuple[Path, ...] = ()) -> None:
         self._scenario = scenario or Scenario()
         self._port = port
+        self._memory = Memory(memory)
         self._ready = threading.Event()
         self._host: Host | None = None
         self._server: uvicorn.Server | None = None
@@ -83,7 +87,7 @@ class DemoSite:
             sockets[0].close()
             raise
         origin, assets = (f"http://{HOST}:{one.getsockname()[1]}" for one in sockets)
-        self._host = Host(self._scenario, origin, assets)
+        self._host = Host(self._scenario, origin, assets, self._memory)
         self._server = uvicorn.Server(self._config(self._host))
         self._thread = threading.Thread(target=self._serve, args=(sockets,), name="grokbatch-demo", daemon=True)
         self._thread.start()

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from grokbatch.demo.clips import USUAL, Film
 from grokbatch.demo.journal import Journal, digest
+from grokbatch.demo.memory import Memory
 from grokbatch.demo.plan import Plan, plan
 from grokbatch.demo.sessions import DEMO_USER, user_id
 
 if TYPE_CHECKING:
-    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.scenario import Scenario, Transfer
     from grokbatch.demo.sessions import Session, Sessions
 
 MAX_POSTS = 10_000
@@ -98,6 +99,7 @@ class World:
 
     scenario: Scenario
     sessions: Sessions
+    memory: Memory = field(default_factory=Memory)
     journal: Journal = field(default_factory=Journal)
     accepted: Counter[str] = field(default_factory=Counter)
     upscaled: set[str] = field(default_factory=set)
@@ -108,6 +110,16 @@ class World:
     _posts: dict[str, list[Video]] = field(default_factory=dict)
     _videos: dict[str, Video] = field(default_factory=dict)
     _by_post: dict[str, Video] = field(default_factory=dict)
+    _finished: dict[str, Video] = field(default_factory=dict)
+    _fetched: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        for kept in self.memory.recall():
+            self.post(kept.root_id)
+            video = Video(kept.id, kept.post_id, kept.root_id, user=kept.user, film=kept.film)
+            self._add(video)
+            self._finished[video.id] = video
+            self.upscaled |= {video.id} if kept.upscaled else set()
 
     @property
     def wants_human(self) -> bool:
@@ -182,10 +194,27 @@ class World:
         """Return where the upscaled file of `video` lies."""
         return f"{video.folder}/generated_video_hd.mp4"
 
+    def transfer(self, video: Video) -> Transfer:
+        """Return how the file of `video` comes this time."""
+        ways = self.scenario.transfers.get(video.number or 0, ())
+        self._fetched[video.id] += 1
+        fetched = self._fetched[video.id]
+        return ways[fetched - 1] if fetched <= len(ways) else "whole"
+
+    def upscale(self, video: Video) -> None:
+        """Have the bigger file of `video` from now on."""
+        self.upscaled.add(video.id)
+        self._keep()
+
     def remove(self, video: Video) -> None:
         """Forget `video`, its file and its own post, for good."""
         self._posts[video.root_id].remove(video)
         del self._videos[video.id], self._by_post[video.post_id]
+        if self._finished.pop(video.id, None) is not None:
+            self._keep()
+
+    def _keep(self) -> None:
+        self.memory.keep(self._finished.values(), self.upscaled)
 
     def reserve(self, session: Session, post_id: str) -> int | None:
         """Give the coming click its submit number, or None when the page shall ignore that click."""
@@ -235,6 +264,9 @@ class World:
         if video.id not in self._videos:
             return  # it was cancelled
         self.journal.note("outcome", number=video.number, video=video.id, outcome=video.plan.ending, **facts)
+        if video.plan.ending == "success":
+            self._finished[video.id] = video
+            self._keep()
 
     def _started(self, number: int | None, post_id: str, user: str, film: Film) -> Video:
         lowered = self.scenario.lowers_resolution_after

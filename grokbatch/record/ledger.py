@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from grokbatch.record.manifest import AttemptRecord, FileRecord, Manifest, StopRecord, VideoRecord, Wanted
+from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
 
 if TYPE_CHECKING:
@@ -238,6 +238,18 @@ def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = F
         video.hd = file
     else:
         video.download = file
+
+
+def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str, now: datetime) -> None:
+    """Record that nobody brings the `wanted` files of `video_id`, if it is completed, of which nothing is known."""
+    video = manifest.videos[video_id]
+    if video.status is not Status.COMPLETED:
+        return
+    lost = FileRecord(state=FileState.FAILED, message=message, at=now)
+    if wanted.download and video.download is None:
+        video.download = lost
+    if wanted.hd and video.hd is None:
+        video.hd = lost
 
 
 def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:

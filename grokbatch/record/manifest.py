@@ -62,6 +62,8 @@ class FileRecord(_Record):
     path: str = Field("", description="relative to the run directory where it lies below it")
     message: str = ""
     attempts: int = 0
+    worker: str = Field("", description="who brought it; empty: not taken down")
+    began_at: datetime | None = Field(None, description="when bringing it began; None: not taken down")
     at: datetime
     size: int | None = Field(None, description="bytes")
     sha256: str = ""

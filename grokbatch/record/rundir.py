@@ -54,6 +54,16 @@ class RunDirectory:
         return self.root / "picks.yaml"
 
     @property
+    def rehearsal(self) -> Path:
+        """What the built-in site remembers of the videos that it made."""
+        return self.root / "demo-site.json"
+
+    @property
+    def share(self) -> Path:
+        """A copy of report and wall, with the films, to hand on."""
+        return self.root / "share"
+
+    @property
     def profiles(self) -> Path:
         """The workers' copies of the account's profile, while a run lasts."""
         return self.root / "worker-profiles"

@@ -6,10 +6,12 @@ import logging
 import os
 import sys
 import time
-from typing import TYPE_CHECKING
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from concurrent.futures import Future
 
 LOGGER = logging.getLogger("grokbatch")
 
@@ -42,3 +44,18 @@ def close_log(handler: logging.Handler) -> None:
     """Stop writing to the log that `open_log` opened."""
     LOGGER.removeHandler(handler)
     handler.close()
+
+
+def log_error(what: str, done: Future[Any]) -> None:
+    """Write `what` and the error that `done` ended in, if it did: its kind and where it arose.
+
+    Its own words are left out, for they may quote a prompt; those of the operating system do not.
+    """
+    error = done.exception()
+    if error is None:
+        return
+    kind = type(error).__name__
+    told = f"{kind} ({error.strerror})" if isinstance(error, OSError) else kind
+    frames = traceback.extract_tb(error.__traceback__)[1:]
+    way = " > ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames)
+    LOGGER.error("%s: %s at %s", what, told, way)

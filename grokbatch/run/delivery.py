@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 TRIES = 4
 """How often a file is asked for that breaks off or is not what it should be."""
 
+_REFUSALS = 2
 _FIRST_PAUSE = 1.0
 _EARLY_PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds between two looks at a file that the site is still writing: a minute in all."""
@@ -64,10 +66,10 @@ class Delivery:
         wanted, target = self.batch.files.wanted_of(self.video.id), self.batch.files.path_of(self.video.id)
         record = self._record()
         if wanted.download and not is_there(record.download):
-            record = self._bring(_Part(target), lambda: _on_site(record))
+            record = self._bring(_Part(target), lambda: self.batch.found_at(record))
         if wanted.hd and not is_there(record.hd):
             hd = _Part(target.with_stem(f"{target.stem}-hd"), hd=True)
-            record = self._bring(hd, lambda: self.maker.upscale(self.video, _on_site(record)))
+            record = self._bring(hd, lambda: self.maker.upscale(self.video, self.batch.found_at(record)))
         if is_there(record.download) and not record.is_inspected:
             record = self._inspect(record)
         if wanted.delete and record.removed_at is None and not record.lacks(replace(wanted, delete=False)):
@@ -84,7 +86,7 @@ class Delivery:
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
         self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading")
-        record, tries = self._record(), _Tries(self.worker)
+        record, tries, began = self._record(), _Tries(self.worker), _now()
         try:
             file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
         except (_GivenUpError, TendingError) as error:
@@ -92,6 +94,7 @@ class Delivery:
             LOGGER.warning("%s: %s not downloaded: %s", self.video.id, part.name, error)
         else:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
+        file = file.model_copy(update={"worker": self.worker.id, "began_at": began})
         return self._change(lambda manifest: ledger.brought(manifest, self.video.id, file, hd=part.hd))
 
     def _inspect(self, record: VideoRecord) -> VideoRecord:
@@ -103,13 +106,13 @@ class Delivery:
 
         if not self.batch.files.expect.is_empty:
             return look()
-        self.worker.later(look)
+        self.worker.later(look, f"{self.video.id}: its file was not looked into")
         return record
 
     def _remove(self, record: VideoRecord) -> VideoRecord:
         self.worker.tell(self.video.id, "tidying up")
         try:
-            self.maker.remove(self.video, _on_site(record))
+            self.maker.remove(self.video, self.batch.found_at(record))
         except TendingError as error:
             LOGGER.warning("%s: not deleted on the site: %s", self.video.id, error)
             return record
@@ -139,7 +142,7 @@ class Delivery:
             write_sidecar(target, self.batch.origin_of(self.video), record, file)
             part.replace(target)
         except OSError as error:
-            raise _GivenUpError(f"{error.filename or wanted}: {error.strerror}") from None
+            raise _GivenUpError(f"{error.filename or wanted}: {_reason(error)}") from None
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -151,12 +154,12 @@ class Delivery:
             try:
                 with part.open("wb") as file:
                     # The page's own button is the second way: slower, and it does not always bring something.
-                    self.maker.download(self.video, made, file, by_button=tries.is_last)
+                    self.maker.download(self.video, made, file, by_button=tries.is_second_way)
                 return read_facts(part)
             except TransferError as error:
-                tries.failed(str(error), is_early=error.is_early)
+                tries.failed(str(error), is_early=error.is_early, is_refusal=error.is_refusal)
             except DamagedFileError as error:
-                tries.failed(f"the file {error.reason}", is_early=False)
+                tries.failed(f"the file {error.reason}")
         raise _GivenUpError(tries.reason)
 
     def _described(self, target: Path, facts: VideoFacts, tries: int) -> FileRecord:
@@ -185,11 +188,12 @@ class _Tries:
         self._early = list(_EARLY_PAUSES)
         self._late = [_FIRST_PAUSE * 3.0**number for number in range(TRIES - 1)]
         self._pause: float | None = 0.0
+        self._refusals = 0
 
     @property
-    def is_last(self) -> bool:
-        """Whether there is no other try after this one."""
-        return not self._late
+    def is_second_way(self) -> bool:
+        """Whether the page's own button is to be used: at the last try, or where the site refuses the first way."""
+        return not self._late or self._refusals >= _REFUSALS
 
     def __iter__(self) -> Iterator[int]:
         """Yield the number of each try; stops when another one makes no sense, or the run ends."""
@@ -199,16 +203,13 @@ class _Tries:
             self._pause = None
             yield self.made
 
-    def failed(self, reason: str, *, is_early: bool) -> None:
+    def failed(self, reason: str, *, is_early: bool = False, is_refusal: bool = False) -> None:
         """Take down why a try failed."""
+        self._refusals += is_refusal
         # First reasons say more than the last one, which is the button's.
         self.reason = self.reason or reason
         pauses = self._early if is_early and self._early else self._late
         self._pause = pauses.pop(0) if pauses else None
-
-
-def _on_site(record: VideoRecord) -> SiteVideo:
-    return SiteVideo(record.video_url or "", record.page_url or "", record.video_id or "")
 
 
 def _free(target: Path) -> Path:
@@ -219,6 +220,11 @@ def _free(target: Path) -> Path:
             return target
         target = target.with_stem(f"{stem}~{number}")
     raise _GivenUpError(f"{target}: too many files of that name")
+
+
+def _reason(error: OSError) -> str:
+    advice = "; make room there" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+    return f"{error.strerror}{advice}"
 
 
 def _now() -> datetime:

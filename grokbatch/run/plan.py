@@ -15,11 +15,13 @@ import pytest
 from pydantic import TypeAdapter
 
 from grokbatch.batch.expect import Expectations  # noqa: TC001 - as above
+from grokbatch.batch.permalink import on_site
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
 from grokbatch.record.manifest import VideoRecord, Wanted
 from grokbatch.record.rundir import Keep, RunDirectory
 from grokbatch.record.sidecar import Origin
 from grokbatch.record.store import ManifestStore
+from grokbatch.site.maker import SiteVideo
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class FilesPlan:
 class BatchPlan:
     """One batch of this call: the videos, where they are recorded, and how they are made. Times in seconds.
 
-    `demo` is the scenario of the built-in site, for a rehearsal. `on_degraded`: `stop` ends the run like a limit
+    `demo` is the scenario of the built-in site, for a rehearsal, and `files_origin` the place of its files: unlike
+    other sites' addresses, its own change from run to run. `on_degraded`: `stop` ends the run like a limit
     when a video comes out as less than was asked for; `keep` only records it. `locators` is the table of locators
     as JSON, empty if it is the packaged one.
     """
@@ -73,6 +76,7 @@ class BatchPlan:
     keep_profiles: bool
     files: FilesPlan
     demo: dict[str, Any] = field(default_factory=dict)
+    files_origin: str = ""
     on_degraded: str = "keep"
     locators: str = field(default="", repr=False)
 
@@ -98,6 +102,13 @@ class BatchPlan:
     def file_of(self, record: VideoRecord) -> Path:
         """Return where the file of a video lies, which must have been downloaded."""
         return self.run_root / (record.download.path if record.download else "")
+
+    def found_at(self, record: VideoRecord) -> SiteVideo:
+        """Return where a finished video is on the site now."""
+        file, page = record.video_url or "", record.page_url or ""
+        if self.files_origin:
+            file, page = on_site(file, self.files_origin), on_site(page, self.origin)
+        return SiteVideo(file, page, record.video_id or "")
 
     def origin_of(self, video: VideoSpec) -> Origin:
         """Return what is known of `video` before it is made, for the description beside its file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import ExitStack
 
 DEMO = "demo"
@@ -43,27 +43,42 @@ def _fault(error: Any, known: Mapping[str, object]) -> str:
     return f"{where}: {error['msg']}"
 
 
+@dataclass(frozen=True)
+class _Stage:
+    """A running demo site: its address, that of its files, and the account on it."""
+
+    origin: str
+    files: str
+    account: AccountPlan
+
+
 def with_demo(plan: RunPlan, resources: ExitStack) -> RunPlan:
     """Return the plan with all rehearsals at addresses of demo sites, which `resources` ends; one a scenario."""
-    accounts, batches = list(plan.accounts), list(plan.batches)
-    started: dict[str, tuple[str, AccountPlan]] = {}
-    for at, batch in enumerate(batches):
-        if batch.site != DEMO:
-            continue
-        key = json.dumps(batch.demo, sort_keys=True)
-        if key not in started:
-            started[key] = _start(batch, len(started), resources)
-            accounts.append(started[key][1])
-        origin, account = started[key]
-        batches[at] = replace(batch.at_origin(origin), account=account.alias)
-    return replace(plan, accounts=tuple(accounts), batches=tuple(batches))
+    casts: dict[str, list[BatchPlan]] = {}
+    for batch in plan.batches:
+        if batch.site == DEMO:
+            casts.setdefault(_key(batch), []).append(batch)
+    stages = {key: _start(cast, number, resources) for number, (key, cast) in enumerate(casts.items())}
+    batches = [_on_stage(batch, stages[_key(batch)]) if batch.site == DEMO else batch for batch in plan.batches]
+    accounts = (*plan.accounts, *(stage.account for stage in stages.values()))
+    return replace(plan, accounts=accounts, batches=tuple(batches))
 
 
-def _start(batch: BatchPlan, number: int, resources: ExitStack) -> tuple[str, AccountPlan]:
+def _key(batch: BatchPlan) -> str:
+    return json.dumps(batch.demo, sort_keys=True)
+
+
+def _on_stage(batch: BatchPlan, stage: _Stage) -> BatchPlan:
+    return replace(batch.at_origin(stage.origin), account=stage.account.alias, files_origin=stage.files)
+
+
+def _start(cast: Sequence[BatchPlan], number: int, resources: ExitStack) -> _Stage:
     # Imported here: a run on the real site does not need a web server.
     from grokbatch.demo.scenario import Scenario
     from grokbatch.demo.server import DemoSite
 
-    site = resources.enter_context(DemoSite(Scenario.model_validate(batch.demo)))
+    # Each of the batches can go on without the others, and must find its videos on the site then.
+    memory = tuple(batch.run_directory.rehearsal for batch in cast)
+    site = resources.enter_context(DemoSite(Scenario.model_validate(cast[0].demo), memory=memory))
     alias = f"{DEMO_ACCOUNT}-{number + 1}" if number else DEMO_ACCOUNT
-    return site.origin, AccountPlan(alias, None, json.dumps(site.session_cookies()))
+    return _Stage(site.origin, site.assets_origin, AccountPlan(alias, None, json.dumps(site.session_cookies())))

@@ -18,7 +18,8 @@ class VideoFailed(Exception):  # noqa: N818 - reads as pytest's own outcomes do
     """A video was not made, is not on disk, or is not what was expected; the text says why, for people."""
 
     def __init__(self, record: VideoRecord) -> None:
-        super().__init__("; ".join(shortcomings(record)) or "not made")
+        nothing_told = "not deleted on the site" if record.status is Status.COMPLETED else "not made"
+        super().__init__("; ".join(shortcomings(record)) or nothing_told)
 
 
 def shortcomings(record: VideoRecord) -> list[str]:

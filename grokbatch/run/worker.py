@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -20,7 +21,7 @@ from grokbatch.record import ledger
 from grokbatch.record.ledger import Claim
 from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, Outcome, RunStatus
-from grokbatch.record.runlog import LOGGER
+from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.record.store import transactions
 from grokbatch.review.advice import halt_lines
 from grokbatch.site.maker import Orphan
@@ -74,9 +75,12 @@ class Worker:
         """Return an item that has nothing but the session in common with any other."""
         return Idle.from_parent(session, name="idle")
 
-    def later(self, job: Callable[[], object]) -> None:
-        """Do `job` beside everything else; most of its time a worker waits for the site."""
-        self._beside.submit(job)
+    def later(self, job: Callable[[], object], otherwise: str) -> None:
+        """Do `job` beside everything else; most of its time a worker waits for the site.
+
+        If it ends in an error, the log says `otherwise`, and which error it was.
+        """
+        self._beside.submit(job).add_done_callback(partial(log_error, otherwise))
 
     def end(self) -> None:
         """Wait for what is done beside."""

@@ -29,11 +29,14 @@ class Orphan:
 
 
 class TransferError(Exception):
-    """A file did not arrive whole; the text says why. `is_early`: the site may still be writing it."""
+    """A file did not arrive whole; the text says why.
 
-    def __init__(self, reason: str, *, is_early: bool = False) -> None:
+    `is_early`: the site may still be writing it. `is_refusal`: it gave something else on purpose.
+    """
+
+    def __init__(self, reason: str, *, is_early: bool = False, is_refusal: bool = False) -> None:
         super().__init__(reason)
-        self.is_early = is_early
+        self.is_early, self.is_refusal = is_early, is_refusal
 
 
 class TendingError(Exception):

@@ -76,6 +76,7 @@ class PageVideoMaker:
         self._person_seconds = person_seconds
         self._open_browser = open_browser
         self._patience = patience or Patience()
+        self._run_directory = run_directory
         self._evidence = Evidence(run_directory, self._patience.evidence)
         self._table = table or packaged_table()
         self._browser: OpenBrowser | None = None
@@ -125,7 +126,7 @@ class PageVideoMaker:
                 if by_button:
                     tending.save(made, video.address, file)
                 else:
-                    read_into(page, made.address, file)
+                    read_into(page, made.address, file, self._run_directory.root)
         except TendingError as error:
             raise TransferError(str(error)) from None
 

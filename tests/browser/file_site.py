@@ -15,12 +15,18 @@ _PAGE = b"<!doctype html><title>files</title>"
 
 @dataclass
 class Way:
-    """How one request is answered: `cut` ends the connection after so many bytes."""
+    """How one request is answered: `cut` ends the connection after so many bytes, without `told` no length is told.
+
+    With `stalls` it ends only when the site does.
+    """
 
     status: int = 200
     kind: str = "video/mp4"
     body: bytes | None = None
     cut: int | None = None
+    told: bool = True
+    cached: bool = False
+    stalls: bool = False
 
 
 @dataclass
@@ -30,6 +36,7 @@ class FileSite:
     content: bytes
     ways: list[Way] = field(default_factory=list)
     asked: int = 0
+    ended: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
         self._pages, self._files = _serve(self), _serve(self)
@@ -38,6 +45,7 @@ class FileSite:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.ended.set()
         for server in (self._pages, self._files):
             server.shutdown()
             server.server_close()
@@ -76,11 +84,17 @@ def _handler(site: FileSite) -> type[BaseHTTPRequestHandler]:
         def _say(self, way: Way, headers: dict[str, str] | None = None) -> None:
             body = site.content if way.body is None else way.body
             self.send_response(way.status)
-            said = {"content-type": way.kind, "content-length": str(len(body)), **(headers or {})}
+            length = {"content-length": str(len(body))} if way.told else {}
+            if way.cached:
+                length["cache-control"] = "max-age=3600"
+            said = {"content-type": way.kind, **length, **(headers or {})}
             for name, value in said.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body[: way.cut])
-            self.close_connection = way.cut is not None
+            self.wfile.flush()
+            if way.stalls:
+                site.ended.wait(60)
+            self.close_connection = way.cut is not None or not way.told
 
     return Handler

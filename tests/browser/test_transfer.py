@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+from importlib.resources import files
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
+import grokbatch.demo
+from grokbatch.media.errors import DamagedFileError
+from grokbatch.media.facts import read_facts
 from grokbatch.site.maker import TransferError
 from grokbatch.site.transfer import read_into
 from tests.browser.file_site import FileSite, Way
+from tests.unit.films import packed_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -66,3 +74,47 @@ def test_what_does_not_arrive_whole_is_an_error_that_says_why(
         read_into(page, site.file, io.BytesIO())
     assert caught.value.is_early is is_early
     assert read_into(page, site.file, io.BytesIO()) == len(CONTENT), "the next try is not the worse for it"
+
+
+def test_of_a_film_without_a_length_the_structure_tells_whether_it_is_whole(
+    on_files: Callable[..., tuple[FileSite, Page]], tmp_path: Path
+) -> None:
+    """A film in fragments, of which the site tells no size, is taken; the same one cut short is not."""
+    clip = files(grokbatch.demo).joinpath("media", "dawn.mp4").read_bytes()
+    film = packed_anew(clip, movflags="frag_keyframe+empty_moov")
+    site, page = on_files(Way(body=film, told=False), Way(body=film[: len(film) // 2], told=False))
+    target = tmp_path / "film.part"
+    with target.open("wb") as file:
+        read_into(page, site.file, file)
+    assert read_facts(target).size == len(film)
+    with target.open("wb") as file:
+        read_into(page, site.file, file)
+    with pytest.raises(DamagedFileError, match="cut off"):
+        read_facts(target)
+
+
+def test_a_file_that_is_refused_leaves_the_page_where_it_is(on_files: Callable[..., tuple[FileSite, Page]]) -> None:
+    """Neither what is taken nor what is refused moves the page; a damaged file is not taken from the cache again."""
+    site, page = on_files(Way(body=CONTENT[:9], cached=True), Way(403, "text/html", b"<title>no</title>"))
+    assert read_into(page, site.file, io.BytesIO()) == 9
+    with pytest.raises(TransferError, match="403"):
+        read_into(page, site.file, io.BytesIO())
+    assert read_into(page, site.file, io.BytesIO()) == len(CONTENT)
+    assert (page.url, page.title()) == (site.page, "files")
+
+
+def test_a_disk_without_room_for_the_file_is_named_before_it_comes(
+    on_files: Callable[..., tuple[FileSite, Page]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=len(CONTENT) - 1))
+    site, page = on_files()
+    with pytest.raises(OSError, match="No space left") as caught:
+        read_into(page, site.file, io.BytesIO(), tmp_path)
+    assert caught.value.filename == str(tmp_path)
+
+
+def test_a_transfer_that_stalls_is_given_up(on_files: Callable[..., tuple[FileSite, Page]]) -> None:
+    site, page = on_files(Way(cut=1_500_000, stalls=True))
+    with pytest.raises(TransferError, match="did not come within 1 s"):
+        read_into(page, site.file, io.BytesIO(), seconds=1)
+    assert read_into(page, site.file, io.BytesIO()) == len(CONTENT)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grokbatch.record.outcome import Status
+from tests.e2e.small_disk import small_disk_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,17 +19,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def small_disk(stubbed: User) -> Iterator[Path]:
     """A disk of 4 MB, mounted in the user's folder."""
-    if not sys.platform.startswith("linux") or os.geteuid() != 0:
-        pytest.skip("only root may mount a small disk, on Linux")
-    place = stubbed.path / "disk"
-    place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=4m", "grokbatch-test", str(place)]
-    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
-    if mounted.returncode != 0:
-        pytest.skip(f"no disk can be mounted here: {mounted.stderr.strip()}")
-    yield place
-    stubbed.end_everything()
-    subprocess.run(["umount", "--lazy", str(place)], check=True)
+    with small_disk_of(stubbed, megabytes=4) as place:
+        yield place
 
 
 def fill(disk: Path) -> None:

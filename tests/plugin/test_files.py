@@ -16,6 +16,30 @@ if TYPE_CHECKING:
     from grokbatch.record.manifest import VideoRecord
 
 
+# What nobody foresees is a fault in our own code: so one is put there.
+FAULT = """
+import grokbatch.media.twins
+from pytest import MonkeyPatch
+
+PATCH, SOUND = MonkeyPatch(), grokbatch.media.twins.fingerprint
+
+
+def faulty(file, samples):
+    if "002" in file.name:
+        raise ZeroDivisionError("while it read: a very private prompt about slow hills")
+    return SOUND(file, samples)
+
+
+def pytest_configure():
+    PATCH.setattr(grokbatch.media.twins, "fingerprint", faulty)
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        PATCH.undo()
+"""
+
+
 @pytest.fixture
 def files(solo: BatchFolder) -> BatchFolder:
     """A folder with a batch of two videos that are brought to disk."""
@@ -108,6 +132,23 @@ def test_a_missed_expectation_fails_the_item_and_keeps_the_video(files: BatchFol
     assert files.statuses() == {"video-001": "COMPLETED"}
     assert files.run("cats.yaml").ret == 0, "there is nothing to be done about it"
     assert set(files.submits().values()) == {1}
+
+
+def test_an_error_that_nobody_foresaw_in_the_look_into_a_file_is_in_the_log_and_costs_no_video(
+    pair: BatchFolder,
+) -> None:
+    """Worker and controller both say where it arose, without the error's own words; the wall shows all videos."""
+    pair.batch(count=3, download=True)
+    conftest = pair.path / "conftest.py"
+    conftest.write_text(conftest.read_text() + FAULT)
+    assert pair.run("cats.yaml").ret == 0
+    log = (pair.run_directory() / "run.log").read_text()
+    lines = [line for line in log.splitlines() if "its file was not looked into: ZeroDivisionError at " in line]
+    assert [line.split()[1][:2] for line in lines] == ["gw", "co"]
+    assert all("video-002: " in line and "faulty" in line for line in lines)
+    assert PROMPT not in log
+    assert [record(pair, f"video-00{number}").is_inspected for number in (1, 2, 3)] == [True, False, True]
+    assert "video-002" in (pair.run_directory() / "wall.html").read_text()
 
 
 def test_picks_are_upscaled_and_copied_and_nothing_else_happens(files: BatchFolder) -> None:

@@ -26,7 +26,7 @@ def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> Non
     file = tmp_path / "scenario.json"
     file.write_text(json.dumps({"quota": 3, "outcomes": {"1": {"kind": "stuck"}}}))
     options = ["--scenario", str(file), "--quota", "4", "--generation", "2-5", "--outcome", "2=moderated@63"]
-    options += ["--quota-of", "studio=2", "--quota-of", "archive=9"]
+    options += ["--quota-of", "studio=2", "--quota-of", "archive=9", "--transfer", "2=cut,page"]
     with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         origin = child.stdout.readline().split()[-1]
@@ -35,6 +35,7 @@ def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> Non
         assert child.wait(10) == 0
     assert scenario["quota"] == 4
     assert scenario["quota_of"] == {"studio": 2, "archive": 9}
+    assert scenario["transfers"] == {"2": ["cut", "page"]}
     assert scenario["generation"] == {"min": 2, "max": 5}
     assert {number: script["kind"] for number, script in scenario["outcomes"].items()} == {
         "1": "stuck",
@@ -58,7 +59,7 @@ def test_more_than_one_ctrl_c_changes_nothing() -> None:
 
 def test_the_help_describes_every_field_of_a_scenario() -> None:
     told = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, timeout=30).stdout
-    for name in Scenario.model_fields.keys() - {"outcomes"}:
+    for name in Scenario.model_fields.keys() - {"outcomes", "transfers"}:
         assert f"--{name.replace('_', '-')}" in told
     assert all(field.description for field in Scenario.model_fields.values())
 
@@ -71,6 +72,8 @@ def test_the_help_describes_every_field_of_a_scenario() -> None:
         (["--outcome", "late"], "--outcome late: must look like"),
         (["--scenario", "/nowhere.json"], "/nowhere.json"),
         (["--limit-style", "popup"], "'toast', 'disabled' or 'http429'"),
+        (["--transfer", "2"], "--transfer 2: must look like 3=cut,page"),
+        (["--transfer", "2=late"], "transfers.2"),
         (["--quota-of", "studio"], "--quota-of studio: must look like NAME=3"),
         (["--signed-out-after-of", "studio=0"], "signed_out_after_of.studio"),
     ],
