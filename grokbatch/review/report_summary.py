@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.review.advice import next_steps, stopped_by, until
-from grokbatch.review.report import TONES, link, pill
+from grokbatch.review.reported import TONES, ReportedVideo, link, pill, posters
 from grokbatch.review.summary import pace
 from grokbatch.review.tally import Tally
-from grokbatch.review.wording import Standing, one_line, spans
+from grokbatch.review.timeline import time_line
+from grokbatch.review.wording import Standing, joined, one_line, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from grokbatch.record.manifest import StopRecord
+    from grokbatch.review.reported import ReportPage
     from grokbatch.review.tally import BatchResult
 
 _RUN_TONES = {RunStatus.COMPLETED: "good", RunStatus.FAILED: "bad"}
@@ -32,17 +34,26 @@ _RUN_WORDS = {
 _LAYOUT_CHANGED = "stopped: the page has changed"
 
 
-def results_summary(prefix: list[str], results: Sequence[BatchResult], now: datetime) -> None:
-    """Add a card for each batch to the top of the report."""
-    prefix += [_card(result, now) for result in results]
+def results_summary(prefix: list[str], results: Sequence[BatchResult], now: datetime, page: ReportPage) -> None:
+    """Add a card for each batch to the top of the report, the time line of the run, and the films' pictures."""
+    videos = [ReportedVideo(video, each.directory) for each in results for video in each.manifest.videos.values()]
+    prefix += [*cards(results, now), posters(videos, page)]
 
 
-def _card(result: BatchResult, now: datetime) -> str:
+def cards(results: Sequence[BatchResult], now: datetime, *, for_others: bool = False) -> Iterator[str]:
+    """Yield a card for each batch, and the time line of the run; others are not told what to type next."""
+    yield from (_card(result, now, for_others=for_others) for result in results)
+    # One for all batches: a worker that one of them does without is busy with another.
+    yield time_line([result.manifest for result in results], min(each.started_at for each in results), now)
+
+
+def _card(result: BatchResult, now: datetime, *, for_others: bool) -> str:
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
     status = result.manifest.status
     words = _LAYOUT_CHANGED if stopped_by(result.manifest) is Category.LAYOUT_CHANGED else _RUN_WORDS[status]
     heading = f"<h3>{escape(result.name)} {pill(words, _RUN_TONES.get(status, 'wary'))}</h3>"
-    facts = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in _facts(result, tally) if text)
+    told = [*_facts(result, tally)] if for_others else [*_facts(result, tally), *_for_us(result)]
+    facts = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in told if text)
     return (
         f'<section class="gb-card">{heading}{_stop(result, now)}{_tiles(tally)}{_bar(tally)}'
         f'<dl class="gb-facts">{facts}</dl></section>'
@@ -58,7 +69,7 @@ def _stop(result: BatchResult, now: datetime) -> str:
 
 def _stop_words(stop: StopRecord, now: datetime) -> str:
     at_video = f" at {escape(stop.video)}" if stop.video else ""
-    what = f"{stop.category.value}{at_video}: {escape(one_line(stop.message))}"
+    what = joined([f"{stop.category.value}{at_video}", escape(one_line(stop.message))], ": ")
     words = f"Stopped at {until(stop.at, now)} by {what}"
     if stop.retry_at is None:
         return words
@@ -103,10 +114,14 @@ def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
         yield "moderated", f"{moderated} (the site's word on the prompt: expected, not an error of ours)"
     never = [video.id for video in manifest.videos.values() if not video.attempts and _is_open(video.status)]
     yield "never started", escape(", ".join(spans(never)))
-    yield "this run", escape(pace(tally))
+    yield "this run", escape(pace(tally)) if tally.submits else ""
+    yield "browser", escape(manifest.browser)
+
+
+def _for_us(result: BatchResult) -> Iterator[tuple[str, str]]:
+    manifest = result.manifest
     yield "from", link(manifest.permalink, manifest.permalink) or escape(manifest.permalink)
     yield "site, account", escape(f"{manifest.site}, {manifest.account}")
-    yield "browser", escape(manifest.browser)
     yield "next", "<br>".join(f"<code>{escape(step)}</code>" for step in next_steps([result]))
 
 

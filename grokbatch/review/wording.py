@@ -105,6 +105,13 @@ def stopwatch(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def stretch(seconds: float) -> str:
+    """Return how long something took, as exact as one says it of a whole run: `38 s`, `42 min`, `1 h 5 min`."""
+    if seconds < 120:
+        return f"{round(seconds)} s"
+    return f"{round(seconds / 60)} min" if seconds < 3570 else took(seconds)
+
+
 def about(seconds: float) -> str:
     """Return an estimate no more exact than it deserves: `about 40 s`, `about 12 min`, `about 2.5 h`."""
     if seconds < 57.5:
@@ -112,6 +119,15 @@ def about(seconds: float) -> str:
     if seconds < 5400:
         return f"about {round(seconds / 60)} min"
     return f"about {seconds / 3600:.1f} h"
+
+
+def storage(size: int) -> str:
+    """Return a number of bytes as `990 B`, `144 kB`, `2.4 MB` or `1.25 GB`."""
+    if size < 1000:
+        return f"{size} B"
+    if round(size / 1e3) < 1000:
+        return f"{size / 1e3:.0f} kB"
+    return f"{size / 1e6:.1f} MB" if round(size / 1e6, 1) < 1000 else f"{size / 1e9:.2f} GB"
 
 
 def one_line(text: str) -> str:
@@ -149,6 +165,11 @@ def shown_path(path: Path, cwd: Path) -> str:
     if path.is_absolute() and not path.is_relative_to(cwd):
         return str(path)
     return os.path.relpath(cwd / path, cwd)
+
+
+def clipped(text: str, most: int) -> str:
+    """Return `text` with no more than `most` signs, the last of them `…` where it is cut."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def joined(parts: Iterable[str | None], between: str = ", ") -> str:

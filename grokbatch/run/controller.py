@@ -15,8 +15,8 @@ from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
 from grokbatch.review.tally import BatchResult
-from grokbatch.run import lastrun, locks, showing
-from grokbatch.run.verdict import ATTRIBUTE, CRASHED, verdict_of
+from grokbatch.run import lastrun, locks, sharing, showing
+from grokbatch.run.verdict import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -147,14 +147,16 @@ class Controller:
         with batch.store().transaction() as manifest:
             message = "the worker process died; the run went on without it"
             ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, _now())
+            wanted = batch.files.wanted_of(video_id)
+            ledger.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", _now())
             record = manifest.videos[video_id]
-        LOGGER.error("%s: %s", video_id, record.message)
+        LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
         report.location = (report.location[0], None, video_id)
         report.when = "call"
         report.duration = 0.0
-        report.longrepr = f"{Category.WORKER_CRASHED}: {record.message}"
-        if record.status is Status.COMPLETED:
+        report.longrepr = str(VideoFailed(record))
+        if record.status is Status.COMPLETED and not record.lacks(wanted):
             report.outcome, report.longrepr = "passed", None
         setattr(report, ATTRIBUTE, verdict_of(batch, record, already=False))
         setattr(report, CRASHED, True)
@@ -212,6 +214,8 @@ class Controller:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
             showing.show(batch, self.live.notice)
+            if self.options.share:
+                sharing.share(batch, self.started_at, self.live.notice)
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of all batches as they stand."""

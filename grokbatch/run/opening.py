@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
     from grokbatch.run.options import Options
+
+
+_ASSETS = "assets"
 
 
 def open_run(
@@ -105,7 +109,10 @@ def _hold(batch: BatchPlan) -> BaseFileLock:
 
 def _set_aside(run_root: Path) -> None:
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    run_root.rename(run_root.with_name(f"{run_root.name}.{stamp}"))
+    old = run_root.rename(run_root.with_name(f"{run_root.name}.{stamp}"))
+    if (old / _ASSETS).is_dir():
+        # pytest-html has put its style sheet there for the report that is to come.
+        shutil.copytree(old / _ASSETS, private_folder(run_root) / _ASSETS)
 
 
 def _check_display(plan: RunPlan) -> None:

@@ -29,6 +29,7 @@ class Options:
     picks: str | None
     force: bool
     evidence: Keep | None
+    share: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -44,6 +45,7 @@ class Options:
             picks=config.getoption("grokbatch_picks"),
             force=config.getoption("grokbatch_force"),
             evidence=config.getoption("grokbatch_evidence"),
+            share=config.getoption("grokbatch_share"),
         )
 
 
@@ -88,6 +90,13 @@ def add(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="act on the videos only that were picked on the wall: HD where the batch says `upscale: picks`, copies "
         "into `picks` beside the files; makes none",
+    )
+    group.addoption(
+        "--share",
+        dest="grokbatch_share",
+        action="store_true",
+        help="also write share/ into the run directory: report, wall and films to hand on, without account, addresses "
+        "and prompt; with --picks of the picked videos only",
     )
     group.addoption(
         "--evidence",

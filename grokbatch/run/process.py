@@ -12,7 +12,7 @@ import pytest
 
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
-from grokbatch.review.report import STYLESHEET
+from grokbatch.review.reported import STYLESHEET
 from grokbatch.run import begin, locks, opening, reporting, scheduler, signals
 from grokbatch.run.begin import OPTIONS
 from grokbatch.run.collect import VideoItem
@@ -141,13 +141,13 @@ def _stop_workers(config: pytest.Config) -> Callable[[], None]:
 def _become_worker(config: pytest.Config, name: str, send: Send) -> None:
     run = config.stash[RUN_PLAN]
     config.stash[WORKER] = Worker(name, run, send)
-    config.stash[RESOURCES].callback(config.stash[WORKER].end)
-    if name == SOLO:
-        return  # the controller of this same process holds the run's lock and writes the log
-    for batch in run.batches:
+    # The controller of this same process holds the run's lock and writes the log.
+    for batch in () if name == SOLO else run.batches:
         # Held until the process ends: it says that this process may still write.
         config.add_cleanup(locks.hold_alive(batch.run_root, name).release)
         config.stash[RESOURCES].callback(close_log, open_log(batch.run_directory.log, name))
+    # Given back first: what it still does has something to say in the log.
+    config.stash[RESOURCES].callback(config.stash[WORKER].end)
 
 
 def _sender(channel: Any) -> Send:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.review import report as rows
-from grokbatch.review.report import ReportedVideo, ReportPage
 from grokbatch.review.report_summary import results_summary
+from grokbatch.review.reported import ReportedVideo, ReportPage
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -62,7 +62,7 @@ class HtmlHooks:
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Put the figures of each batch on top, those that never started among them."""
         self.controller.close()
-        results_summary(prefix, self.controller.results(), datetime.now(UTC))
+        results_summary(prefix, self.controller.results(), datetime.now(UTC), self.page)
 
     def _video(self, report: pytest.TestReport) -> ReportedVideo | None:
         found = self.controller.find(report.nodeid)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from grokbatch.record import ledger
 from grokbatch.record.manifest import is_there
-from grokbatch.record.runlog import LOGGER
+from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.review.kept_files import copy_files
 from grokbatch.review.wall.content import build_wall
 from grokbatch.review.wording import count_of
@@ -38,10 +39,15 @@ def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
 
 
 def _inspect_rest(batch: BatchPlan) -> None:
-    """Look into the files that a worker did not come to, for it was ended."""
+    """Look into the files that a worker did not come to, for it was ended, or could not cope with."""
     specs = {video.id: video for video in batch.videos}
     for record in batch.store().read().videos.values():
         if is_there(record.download) and not record.is_inspected and record.id in specs:
-            found = inspect(batch, specs[record.id], record)
+            # In a thread, whose errors are caught whatever they are: the wall can do without this video's poster.
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                look = beside.submit(inspect, batch, specs[record.id], record)
+            if look.exception() is not None:
+                log_error(f"{record.id}: its file was not looked into", look)
+                continue
             with batch.store().transaction() as manifest:
-                ledger.inspected(manifest, record.id, found)
+                ledger.inspected(manifest, record.id, look.result())

@@ -61,6 +61,7 @@ def video(number: int) -> WallVideo:
         prompt_number=1 + number % 3,
         prompt_name=("glide", NASTY, "storm")[number % 3],
         missed=("audio: none, expected some",) if number == 3 else (),
+        degraded="asked for 720p, got 480p" if number in {3, 5} else "",
         twins=TWINS.get(number, ()),
         made_at=MADE_AT + timedelta(seconds=number),
         seconds=20.0,
@@ -296,7 +297,12 @@ def test_filters_narrow_and_a_tile_stays_until_the_filter_is_applied_again(wall:
     wall.get_by_role("button", name="Show everything").click()
     expect(wall.locator("#shown")).to_have_text("100 videos")
     wall.get_by_role("button", name="Filter").click()
-    for word, expected in (("missed", ["003"]), ("with twins", ["007", "012", "019"]), ("not on disk", ["014"])):
+    for word, expected in (
+        ("missed", ["003"]),
+        ("less than asked for", ["003", "005"]),
+        ("with twins", ["007", "012", "019"]),
+        ("not on disk", ["014"]),
+    ):
         choose(wall, word)
         assert [name[-3:] for name in ids(wall)] == expected
         choose(wall, word)

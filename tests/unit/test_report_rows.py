@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -14,6 +14,7 @@ from grokbatch.record.outcome import Category, Status
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.review import report as page
 from grokbatch.review.report_summary import results_summary
+from grokbatch.review.reported import ReportedVideo, ReportPage, posters
 from tests.unit.recorded import PROMPT, START, attempt, hundred, manifest, result, stopped, video
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def row(
 ) -> dict[str, str]:
     """Return the cells of a row by the names of their columns."""
     cells = ['<td class="col-result">Passed</td>'] + ["<td></td>"] * 3
-    known = page.ReportedVideo(of, RunDirectory(root)) if of else None
-    page.table_row(told or report(), cells, known, page.ReportPage(root / "report.html", inside))
+    known = ReportedVideo(of, RunDirectory(root)) if of else None
+    page.table_row(told or report(), cells, known, ReportPage(root / "report.html", inside))
     names = [re.sub(r"<.*?>", "", heading) for heading in page.HEADER]
     assert len(cells) == len(names)
     return dict(zip(names, cells, strict=True))
@@ -71,17 +72,19 @@ def test_a_completed_video_shows_its_figures_and_links_to_its_page(tmp_path: Pat
 
     assert {name: seen(cell) for name, cell in cells.items()} == {
         "Result": "Passed",
-        "Status": "completed",
-        "Video": "video-001",
-        "Attempts": "1",
-        "Duration": "10.0 s",
-        "Worker": "gw3",
-        "Page": "open",
         "Picture": "",
-        "Evidence": "",
-        "Message": "736\N{MULTIPLICATION SIGN}400, 6.0 s, 2.4 MB",
+        "Video": "video-001",
+        "Status": "completed",
+        "Duration": "6.0 s",
+        "Resolution": "736\N{MULTIPLICATION SIGN}400 480p",
+        "Size": "2.4 MB",
+        "Attempts": "1",
+        "Took": "10.0 s",
+        "Worker": "gw3",
+        "Links": "page",
+        "Message": "",
     }
-    assert 'href="https://grok.com/imagine/post/1"' in cells["Page"]
+    assert 'href="https://grok.com/imagine/post/1"' in cells["Links"]
 
 
 def test_a_failure_shows_its_category_message_and_screenshot(tmp_path: Path) -> None:
@@ -109,12 +112,12 @@ def test_a_failure_links_the_folder_of_its_last_evidence(tmp_path: Path) -> None
     page.row_details(
         report("failed"),
         details,
-        page.ReportedVideo(failed, RunDirectory(tmp_path)),
-        page.ReportPage(tmp_path / "report.html"),
+        ReportedVideo(failed, RunDirectory(tmp_path)),
+        ReportPage(tmp_path / "report.html"),
     )
 
-    assert 'href="debug/two/"' in cells["Evidence"]
-    assert seen(cells["Evidence"]) == "Evidence"
+    assert 'href="debug/two/"' in cells["Links"]
+    assert seen(cells["Links"]) == "evidence"
     assert 'href="debug/two/page.png"' in cells["Picture"]
     assert re.findall(r'href="debug/([^"]*)"', details[1]) == ["two/page.png", "two/summary.txt"]
 
@@ -134,7 +137,7 @@ def test_evidence_that_is_gone_is_not_linked(tmp_path: Path) -> None:
 
 
 def test_a_report_elsewhere_links_back_into_the_run_directory(tmp_path: Path) -> None:
-    assert page.ReportPage(tmp_path / "out" / "r.html").address_of(tmp_path / "cats" / "a.png") == "../cats/a.png"
+    assert ReportPage(tmp_path / "out" / "r.html").address_of(tmp_path / "cats" / "a.png") == "../cats/a.png"
 
 
 def test_moderation_is_its_own_status_and_not_in_the_colour_of_failures(tmp_path: Path) -> None:
@@ -161,8 +164,8 @@ def test_everything_that_others_wrote_is_escaped(tmp_path: Path) -> None:
     page.row_details(
         report("failed"),
         details,
-        page.ReportedVideo(failed, RunDirectory(tmp_path)),
-        page.ReportPage(tmp_path / "r.html"),
+        ReportedVideo(failed, RunDirectory(tmp_path)),
+        ReportPage(tmp_path / "r.html"),
     )
 
     html = "".join([*row(failed, tmp_path).values(), *details])
@@ -172,16 +175,25 @@ def test_everything_that_others_wrote_is_escaped(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_no_web_page_is_not_linked(tmp_path: Path) -> None:
-    assert "href" not in row(video(1, Status.COMPLETED, page_url="javascript:alert(1)"), tmp_path)["Page"]
+    assert "href" not in row(video(1, Status.COMPLETED, page_url="javascript:alert(1)"), tmp_path)["Links"]
 
 
 def test_numbers_sort_as_numbers(tmp_path: Path) -> None:
     quick, slow = (
-        video(1, Status.COMPLETED, worker=worker, attempts=[attempt(n, took=took) for n in range(number)])
+        video(
+            1,
+            Status.COMPLETED,
+            worker=worker,
+            attempts=[attempt(n, took=took) for n in range(number)],
+            duration=float(took),
+            width=40 * number,
+            height=100,
+            size=1_000_000 * number,
+        )
         for worker, number, took in (("gw2", 2, 9), ("gw10", 10, 61))
     )
 
-    for column in ("Attempts", "Duration", "Worker"):
+    for column in ("Duration", "Resolution", "Size", "Attempts", "Took", "Worker"):
         assert sort_key(row(quick, tmp_path)[column]) < sort_key(row(slow, tmp_path)[column])
 
 
@@ -200,16 +212,16 @@ def test_statuses_sort_from_good_to_open(tmp_path: Path) -> None:
 def test_a_test_beside_the_videos_keeps_its_name_and_its_output(tmp_path: Path) -> None:
     details = ["captured"]
 
-    page.row_details(report(), details, None, page.ReportPage(tmp_path / "r.html"))
+    page.row_details(report(), details, None, ReportPage(tmp_path / "r.html"))
 
     assert seen(row(None, tmp_path)["Video"]) == "batches/cats.yaml::video-001"
     assert details == ["<pre>captured</pre>"]
 
 
 def test_a_video_of_an_earlier_run_unfolds_to_nothing(tmp_path: Path) -> None:
-    details, known = ["No log output"], page.ReportedVideo(video(1, Status.COMPLETED), RunDirectory(tmp_path))
+    details, known = ["No log output"], ReportedVideo(video(1, Status.COMPLETED), RunDirectory(tmp_path))
 
-    page.row_details(report("skipped"), details, known, page.ReportPage(tmp_path / "r.html"))
+    page.row_details(report("skipped"), details, known, ReportPage(tmp_path / "r.html"))
 
     assert details == []
     assert "settled by an earlier run" in seen(row(video(1, Status.COMPLETED), tmp_path, report("skipped"))["Message"])
@@ -223,7 +235,7 @@ def test_a_video_that_a_stop_kept_from_starting_says_so(tmp_path: Path) -> None:
 
 def summary(of: Manifest, root: Path) -> str:
     prefix: list[str] = []
-    results_summary(prefix, [result(of, root)], START)
+    results_summary(prefix, [result(of, root)], START, ReportPage(root / "report.html"))
     return "".join(prefix)
 
 
@@ -255,17 +267,18 @@ import json, pathlib
 from grokbatch.record.manifest import Manifest
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.review import report as page
+from grokbatch.review.reported import STYLESHEET, ReportedVideo, ReportPage
 
 ROOT = pathlib.Path(__file__).parent
 MANIFEST = Manifest.model_validate_json((ROOT / "manifest.json").read_text())
-PAGE = page.ReportPage(ROOT / "report.html")
+PAGE = ReportPage(ROOT / "report.html")
 
 def find(nodeid):
     record = MANIFEST.videos.get(nodeid.rpartition("::")[2].replace("test_video_", "video-"))
-    return page.ReportedVideo(record, RunDirectory(ROOT)) if record else None
+    return ReportedVideo(record, RunDirectory(ROOT)) if record else None
 
 def pytest_configure(config):
-    config.option.css.append(str(page.STYLESHEET))
+    config.option.css.append(str(STYLESHEET))
 
 def pytest_html_report_title(report):
     report.title = page.title(["cats"])
@@ -306,15 +319,42 @@ def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(pytester: pytes
     assert "<script>alert" not in html
 
 
-def test_a_file_on_disk_shows_its_poster_which_opens_it(tmp_path: Path) -> None:
-    (tmp_path / "videos").mkdir()
-    (tmp_path / "videos" / "cats-001.mp4").write_bytes(b"film")
-    (tmp_path / "poster.webp").write_bytes(b"webp")
-    file = FileRecord(state=FileState.DONE, path="videos/cats-001.mp4", at=START)
-    record = video(
-        1, Status.COMPLETED, download=file, poster="poster.webp", misses=["audio: wanted sound, measured none"]
+def on_disk(root: Path, **fields: Any) -> VideoRecord:
+    """Return a video whose file is on disk, and has other measures than the site told."""
+    (root / "videos").mkdir()
+    (root / "videos" / "cats-001.mp4").write_bytes(b"film")
+    file = FileRecord(
+        state=FileState.DONE, path="videos/cats-001.mp4", at=START, size=990, duration=10.2, width=1920, height=1080
     )
-    cells = row(record, tmp_path)
+    return video(1, Status.COMPLETED, download=file, duration=6.0, width=400, height=736, size=5, **fields)
+
+
+def test_a_file_on_disk_is_linked_and_its_own_measures_are_shown(tmp_path: Path) -> None:
+    cells = row(on_disk(tmp_path, misses=["audio: wanted sound, measured none"]), tmp_path)
     assert 'href="videos/cats-001.mp4"' in cells["Picture"]
-    assert "url('poster.webp')" in cells["Picture"]
+    assert 'href="videos/cats-001.mp4"' in cells["Links"]
+    measures = [seen(cells[name]) for name in ("Duration", "Resolution", "Size")]
+    assert measures == ["10.2 s", "1920\N{MULTIPLICATION SIGN}1080 1080p", "990 B"]
     assert "not as expected: audio" in cells["Message"]
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_picture_taken_after_the_row_was_written_still_stands_in_it(tmp_path: Path, *, inside: bool) -> None:
+    """Pictures are taken out of files while the next video is made; the row exists by then."""
+    record = on_disk(tmp_path)
+    place = re.search(r"gb-film-\w+", row(record, tmp_path)["Picture"])
+    assert place
+    record.poster = "posters/video-001.webp"
+    (tmp_path / "posters").mkdir()
+    (tmp_path / record.poster).write_bytes(b"webp")
+    sheet = posters([ReportedVideo(record, RunDirectory(tmp_path))], ReportPage(tmp_path / "report.html", inside))
+    address = "data:image/webp;base64,d2VicA==" if inside else "posters/video-001.webp"
+    assert f".{place[0]}{{background-image:url('{address}')" in sheet
+
+
+def test_the_summary_has_one_time_line_for_all_batches(tmp_path: Path) -> None:
+    prefix: list[str] = []
+    both = [result(manifest(video(1, Status.COMPLETED), batch=name), tmp_path) for name in ("cats", "dogs")]
+    results_summary(prefix, both, START, ReportPage(tmp_path / "report.html"))
+    assert "".join(prefix).count("<svg") == 1
+    assert "dogs/video-001, attempt 1" in "".join(prefix)

@@ -30,9 +30,13 @@ const GROUPS = [
   {
     name: "checks",
     label: "Checks",
-    words: ["all met", "missed"],
-    needs: (video) => video.missed.length,
-    of: (video) => (isMade(video) ? [video.missed.length ? "missed" : "all met"] : []),
+    words: ["all met", "missed", "less than asked for"],
+    needs: (video) => video.missed.length || video.degraded,
+    of: (video) => {
+      const faults = [video.missed.length && "missed", video.degraded && "less than asked for"].filter(Boolean);
+      if (!isMade(video)) return [];
+      return faults.length ? faults : ["all met"];
+    },
   },
   {
     name: "twins",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grokbatch.record.manifest import FileRecord, VideoRecord, is_there
 from grokbatch.record.outcome import Status
 from grokbatch.record.picks import Picks, PicksError, read_picks
-from grokbatch.review.wall.page import WallVideo, write_wall
+from grokbatch.record.private import write_private
+from grokbatch.review.reported import picture_itself
+from grokbatch.review.wall.page import WallVideo, wall_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,19 +21,27 @@ if TYPE_CHECKING:
     from grokbatch.record.rundir import RunDirectory
 
 
-def build_wall(directory: RunDirectory, manifest: Manifest, *, share: Path | None = None) -> Path:
-    """Write the wall of a batch and return where; `share`: a copy for others, without alias, addresses and messages.
+def build_wall(directory: RunDirectory, manifest: Manifest) -> Path:
+    """Write the wall of a batch, for its owner alone, and return where. Raises OSError."""
+    write_private(directory.wall, wall_text(directory, manifest))
+    return directory.wall
+
+
+def wall_text(directory: RunDirectory, manifest: Manifest, *, pictures_inside: bool = False) -> str:
+    """Return the wall as it stands in its run directory; with its pictures inside it needs no other file to show them.
 
     Raises OSError.
     """
-    path = directory.wall if share is None else share
     twins = _twins(manifest)
-    videos = [
-        _shown(video, manifest, directory, path.parent, twins.get(video.id, ()), public=share is not None)
-        for video in manifest.videos.values()
-    ]
-    write_wall(path, manifest.batch, videos, manifest.id, None if share else _picks(directory, manifest))
-    return path
+    videos = [_shown(video, manifest, directory, twins.get(video.id, ())) for video in manifest.videos.values()]
+    if pictures_inside:
+        videos = [_with_picture(video, directory) for video in videos]
+    return wall_html(manifest.batch, videos, manifest.id, _picks(directory, manifest))
+
+
+def _with_picture(video: WallVideo, directory: RunDirectory) -> WallVideo:
+    file = directory.root / video.poster if isinstance(video.poster, Path) else None
+    return replace(video, poster=picture_itself(file) if file is not None and file.is_file() else None)
 
 
 def _twins(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:
@@ -51,9 +62,7 @@ def _picks(directory: RunDirectory, manifest: Manifest) -> Picks | None:
         return None  # the page begins without; what is wrong is told where the file is used
 
 
-def _shown(
-    video: VideoRecord, manifest: Manifest, directory: RunDirectory, base: Path, twins: tuple[str, ...], *, public: bool
-) -> WallVideo:
+def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twins: tuple[str, ...]) -> WallVideo:
     last = video.attempts[-1] if video.attempts else None
     file = video.download if is_there(video.download) else None
     is_made = video.status is Status.COMPLETED
@@ -61,31 +70,33 @@ def _shown(
         id=video.id,
         status=video.status,
         category=video.category,
-        message="" if public else video.message,
-        address=None if public else video.page_url,
-        file=_seen_from(base, directory, file),
-        poster=_relative(base, directory.root / video.poster) if video.poster else None,
-        hd=_seen_from(base, directory, video.hd if is_there(video.hd) else None),
+        message=video.message,
+        address=video.page_url,
+        file=_seen(directory, file),
+        poster=_relative(directory, video.poster) if video.poster else None,
+        hd=_seen(directory, video.hd if is_there(video.hd) else None),
         width=file.width if file else video.width,
         height=file.height if file else video.height,
         duration=file.duration if file else video.duration,
         size=file.size if file else video.size,
-        account="" if public else manifest.account,
+        account=manifest.account,
         worker=video.worker or "",
         attempts=len(video.attempts),
-        missed=(*video.misses, *([video.degraded] if video.degraded else [])),
+        missed=tuple(video.misses),
+        degraded=video.degraded,
         twins=twins,
         made_at=last.ended_at if last and is_made else None,
         seconds=video.seconds,
     )
 
 
-def _seen_from(base: Path, directory: RunDirectory, file: FileRecord | None) -> Path | None:
-    return _relative(base, directory.root / file.path) if file else None
+def _seen(directory: RunDirectory, file: FileRecord | None) -> Path | None:
+    return _relative(directory, file.path) if file else None
 
 
-def _relative(base: Path, path: Path) -> Path:
+def _relative(directory: RunDirectory, name: str) -> Path:
+    path = directory.root / name
     try:
-        return Path(os.path.relpath(path, base))
+        return Path(os.path.relpath(path, directory.wall.parent))
     except ValueError:
         return path  # another drive of Windows

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from grokbatch.record.private import write_private
-from grokbatch.review.report import TONES
+from grokbatch.review.reported import TONES
 from grokbatch.review.wording import label, one_line, standing
 
 if TYPE_CHECKING:
@@ -37,10 +37,12 @@ class WallVideo:
     """A video as the wall shows it; sizes in pixels and bytes, durations in seconds.
 
     `address` is the video's page on the site. `file`, `hd` and `poster` lead from the folder of the page to the
-    files on disk; None is what is not there. A path that is not relative is linked as it is. `account`,
-    `prompt_number` and `prompt_name` are shown and filtered by where given: leave them and `address` out of a page
-    that others see. `missed` says which expectations the video does not meet, with what was measured; `twins` are
-    the ids of videos that look the same. `seconds` is how long the making took, `made_at` when it was done.
+    files on disk; None is what is not there. A path that is not relative is linked as it is; a poster that is a
+    string is a `data:` address that holds the picture itself. `account`, `prompt_number` and `prompt_name` are shown
+    and filtered by where given: leave them and `address` out of a page that others see. `missed` says which
+    expectations the video does not meet, with what was measured, `degraded` in what way the site made less of it than
+    was asked for; `twins` are the ids of videos that look the same. `seconds` is how long the making took, `made_at`
+    when it was done.
     """
 
     id: str
@@ -49,7 +51,7 @@ class WallVideo:
     message: str = ""
     address: str | None = None
     file: Path | None = None
-    poster: Path | None = None
+    poster: Path | str | None = None
     hd: Path | None = None
     width: int | None = None
     height: int | None = None
@@ -61,6 +63,7 @@ class WallVideo:
     prompt_number: int | None = None
     prompt_name: str = ""
     missed: tuple[str, ...] = ()
+    degraded: str = ""
     twins: tuple[str, ...] = ()
     made_at: datetime | None = None
     seconds: float | None = None
@@ -148,7 +151,7 @@ def _web(address: str | None) -> str | None:
     return address if address and urlsplit(address).scheme in {"http", "https"} else None
 
 
-def _place(path: Path | None) -> str | None:
-    if path is None:
-        return None
+def _place(path: Path | str | None) -> str | None:
+    if path is None or isinstance(path, str):
+        return path
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

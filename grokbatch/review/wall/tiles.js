@@ -45,9 +45,9 @@ class Tile {
   }
 
   marks() {
-    const { missed, twins, hd, file, address } = this.video;
+    const { missed, degraded, twins, hd, file, address } = this.video;
     const link = !file && address ? toSite(this.video) : null;
-    if (!missed.length && !hd && !twins.length && !link) return null;
+    if (!missed.length && !degraded && !hd && !twins.length && !link) return null;
     link?.classList.add("mark");
     return make(
       "div",
@@ -55,6 +55,7 @@ class Tile {
       missed.length
         ? make("span", { class: "mark missed", title: missed.join("\n"), "aria-hidden": "true" }, `! ${missed.length}`)
         : null,
+      degraded ? make("span", { class: "mark less", title: degraded, "aria-hidden": "true" }, "less") : null,
       hd ? make("span", { class: "mark", "aria-hidden": "true" }, "HD") : null,
       twins.length
         ? make(
@@ -119,13 +120,14 @@ class Tile {
   }
 
   inWords() {
-    const { id, file, duration, missed, twins } = this.video;
+    const { id, file, duration, missed, degraded, twins } = this.video;
     return [
       id,
       file ? duration && seconds(duration) : "not on disk",
       inWords(thoughtOf(id)),
       this.prompt(),
       missed.length ? `misses ${missed.join(" and ")}` : null,
+      degraded ? `less than asked for: ${degraded}` : null,
       twins.length ? `looks like ${twins.join(", ")}` : null,
       beside.includes(id) ? "marked for side by side" : null,
     ]

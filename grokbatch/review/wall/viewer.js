@@ -192,6 +192,7 @@ function facts(video, show) {
       "Misses",
       video.missed.length && make("ul", {}, ...video.missed.map((text) => make("li", { class: "wary" }, text))),
     ],
+    ["Less", video.degraded && make("span", { class: "wary" }, video.degraded)],
     [
       "Looks like",
       video.twins.length &&

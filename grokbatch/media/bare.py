@@ -1,0 +1,30 @@
+"""A film without what is told about it: the same pictures and sound, not encoded anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import av
+
+from grokbatch.media.errors import DamagedFileError
+from grokbatch.media.frames import opened
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write_bare(source: Path, target: Path) -> None:
+    """Write pictures and sound of `source` to `target`, an MP4 without remarks. Raises DamagedFileError and OSError."""
+    try:
+        with opened(source) as film, target.open("wb") as file, av.open(file, "w", format="mp4") as bare:
+            kept = [*film.streams.video, *film.streams.audio]
+            streams = {stream.index: bare.add_stream_from_template(stream) for stream in kept}
+            for stream in streams.values():
+                stream.metadata.clear()
+            for packet in film.demux(kept):
+                # The last packet of each stream is an empty one.
+                if packet.dts is not None:
+                    packet.stream = streams[packet.stream.index]
+                    bare.mux(packet)
+    except av.error.FFmpegError as error:
+        raise DamagedFileError(source, f"cannot be written anew ({error.strerror})") from error

@@ -1,0 +1,90 @@
+"""The films of a copy to hand on: under neutral names, and without what a site may have written into them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from grokbatch.media.errors import DamagedFileError
+from grokbatch.review.share.public import FILMS, film_names, secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.record.rundir import RunDirectory
+
+_BLOCK = 1 << 20
+MODE, FOLDER_MODE = 0o644, 0o755
+"""Who may read what is meant to be handed on: everybody who gets at it."""
+
+
+def copy_films(
+    directory: RunDirectory, manifest: Manifest, only: Iterable[str], share: Path
+) -> tuple[list[str], list[str]]:
+    """Bring the films of the videos `only` into the copy; return the names of those that are there, and are not.
+
+    Raises OSError. What is there already stays, what does not belong to them any more is removed.
+    """
+    folder = share / FILMS
+    folder.mkdir(exist_ok=True)
+    folder.chmod(FOLDER_MODE)
+    hidden = secrets(manifest)
+    videos = [manifest.videos[name] for name in only]
+    done = {name: _copy(source, folder / name, hidden) for name, source in _sources(directory, videos)}
+    there = [name for name, is_there in done.items() if is_there]
+    for file in folder.iterdir():
+        if file.name not in there:
+            file.unlink()
+    return there, [name for name in done if name not in there]
+
+
+def _sources(directory: RunDirectory, videos: Iterable[VideoRecord]) -> Iterator[tuple[str, Path]]:
+    for video in videos:
+        for name, file in film_names(video):
+            if (source := directory.root / file.path).is_file():
+                yield name, source
+
+
+def _copy(source: Path, target: Path, hidden: frozenset[bytes]) -> bool:
+    """Whether the film is in the copy now; it is not if what is hidden cannot be taken out of it."""
+    when = source.stat()
+    if target.exists() and target.stat().st_mtime_ns == when.st_mtime_ns:
+        return True
+    part = target.with_name(f"{target.name}.part")
+    try:
+        shutil.copyfile(source, part)
+        if _holds(part, hidden) and not _bared(source, part, hidden):
+            return False
+        part.chmod(MODE)
+        os.utime(part, ns=(when.st_mtime_ns, when.st_mtime_ns))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return True
+
+
+def _bared(source: Path, part: Path, hidden: frozenset[bytes]) -> bool:
+    # Imported here: it loads the decoder, which most copies do not need.
+    from grokbatch.media.bare import write_bare
+
+    try:
+        write_bare(source, part)
+    except DamagedFileError:
+        return False
+    return not _holds(part, hidden)
+
+
+def _holds(file: Path, words: frozenset[bytes]) -> bool:
+    """Whether a file holds one of the words, also where two blocks of it meet."""
+    longest = max(map(len, words), default=1)
+    end = b""
+    with file.open("rb") as opened:
+        while block := opened.read(_BLOCK):
+            seen = end + block
+            if any(word in seen for word in words):
+                return True
+            end = seen[-longest:]
+    return False

@@ -1,0 +1,54 @@
+"""Writes the copy: `share/` in the run directory, a folder that is whole and can be handed on as it is."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.review.reported import ReportPage
+from grokbatch.review.share.films import FOLDER_MODE, MODE, copy_films
+from grokbatch.review.share.page import report_text
+from grokbatch.review.share.public import public_copy
+from grokbatch.review.tally import BatchResult
+from grokbatch.review.wall.content import wall_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from grokbatch.record.manifest import Manifest
+
+
+def build_share(
+    directory: RunDirectory, manifest: Manifest, began_at: datetime, now: datetime, only: Iterable[str] | None = None
+) -> list[str]:
+    """Write report, wall and films of a batch for others; `began_at`: when this run began.
+
+    `only` are the videos that are handed on, None all of them. Returns the names of films that are not: they hold what
+    others must not see. Raises OSError.
+    """
+    chosen = [name for name in manifest.videos if only is None or name in set(only)]
+    share = RunDirectory(directory.share)
+    share.root.mkdir(exist_ok=True)
+    share.root.chmod(FOLDER_MODE)
+    films, left_out = copy_films(directory, manifest, chosen, share.root)
+    public = public_copy(manifest, _posters(directory, manifest, share.root), films, chosen)
+    result = BatchResult(public.batch, public, share, began_at)
+    # Pictures are inside of both pages: each shows them wherever it is alone.
+    _write(share.wall, wall_text(share, public, pictures_inside=True))
+    _write(share.report, report_text(result, ReportPage(share.report, self_contained=True), now))
+    return left_out
+
+
+def _posters(directory: RunDirectory, manifest: Manifest, share: Path) -> dict[str, str]:
+    made = ((video.id, video.poster) for video in manifest.videos.values() if video.poster)
+    return {name: os.path.relpath(directory.root / poster, share) for name, poster in made}
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.chmod(MODE)
+    part.replace(path)

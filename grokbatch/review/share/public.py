@@ -1,0 +1,130 @@
+"""What of a manifest others may see. Named here is what goes over; what is not named stays, whatever it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from grokbatch.record.manifest import AttemptRecord, FileRecord, Manifest, StopRecord, VideoRecord, is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+FILMS = "videos"
+"""The folder of the films in the copy."""
+
+_LEFT_OUT = "…"
+_SHORTEST_SECRET = 4
+
+
+def public_copy(manifest: Manifest, posters: Mapping[str, str], films: Iterable[str], only: Iterable[str]) -> Manifest:
+    """Return a manifest of the videos `only`, without account, prompts, addresses, the site's ids and its messages.
+
+    `posters` are the places of the pictures by video id, `films` the names of the films that are in the copy.
+    """
+    there, chosen, account = set(films), set(only), manifest.account
+    return Manifest(
+        id=manifest.id,
+        batch=_without(manifest.batch, account),
+        account="",
+        permalink="",
+        site="",
+        browser=manifest.browser,
+        status=manifest.status,
+        stop=_stop(manifest.stop),
+        created_at=manifest.created_at,
+        updated_at=manifest.updated_at,
+        run_started_at=manifest.run_started_at,
+        videos={
+            name: _video(video, posters.get(name), there, account)
+            for name, video in manifest.videos.items()
+            if name in chosen
+        },
+    )
+
+
+def film_names(video: VideoRecord) -> Iterator[tuple[str, FileRecord]]:
+    """Yield what the files of a video are called in the copy: by its number, for a batch's own names may tell more."""
+    for file, ending in ((video.download, ""), (video.hd, "-hd")):
+        if is_there(file):
+            yield f"{video.id}{ending}.mp4", file
+
+
+def secrets(manifest: Manifest) -> frozenset[bytes]:
+    """Return what no film in the copy may hold: prompts, the site's ids and names, the addresses of the image."""
+    entries = [*manifest.videos.values(), *manifest.retired]
+    entries += [past for entry in entries for past in entry.history]
+    words = {manifest.permalink.rpartition("/")[2], urlsplit(manifest.permalink).netloc}
+    for entry in entries:
+        words |= {entry.prompt.strip(), entry.video_id or "", urlsplit(entry.video_url or "").netloc}
+    return frozenset(word.encode() for word in words if len(word) >= _SHORTEST_SECRET)
+
+
+def _stop(stop: StopRecord | None) -> StopRecord | None:
+    if stop is None:
+        return None
+    return StopRecord(category=stop.category, message="", at=stop.at, video=stop.video, retry_at=stop.retry_at)
+
+
+def _video(video: VideoRecord, poster: str | None, films: set[str], account: str) -> VideoRecord:
+    files = {name: file for name, file in film_names(video) if name in films}
+    return VideoRecord(
+        id=video.id,
+        prompt="",
+        digest="",
+        status=video.status,
+        category=video.category,
+        worker=video.worker,
+        attempts=[_attempt(attempt) for attempt in video.attempts],
+        width=video.width,
+        height=video.height,
+        duration=video.duration,
+        size=video.size,
+        degraded=_without(video.degraded, account),
+        adopted=video.adopted,
+        download=_file(files, f"{video.id}.mp4"),
+        hd=_file(files, f"{video.id}-hd.mp4"),
+        poster=poster,
+        fingerprint=video.fingerprint,
+        misses=[_without(_measured(miss), account) for miss in video.misses],
+    )
+
+
+def _attempt(attempt: AttemptRecord) -> AttemptRecord:
+    return AttemptRecord(
+        number=attempt.number,
+        worker=attempt.worker,
+        started_at=attempt.started_at,
+        submitted_at=attempt.submitted_at,
+        ended_at=attempt.ended_at,
+        category=attempt.category,
+    )
+
+
+def _file(files: Mapping[str, FileRecord], name: str) -> FileRecord | None:
+    file = files.get(name)
+    if file is None:
+        return None
+    return FileRecord(
+        state=file.state,
+        path=f"{FILMS}/{name}",
+        worker=file.worker,
+        began_at=file.began_at,
+        at=file.at,
+        size=file.size,
+        duration=file.duration,
+        width=file.width,
+        height=file.height,
+    )
+
+
+def _measured(miss: str) -> str:
+    """Return a missed expectation without the reason why something could not be measured, which may name a file."""
+    return re.sub(r"(measured nothing).*", r"\1", miss, flags=re.DOTALL)
+
+
+def _without(text: str, account: str) -> str:
+    if not account:
+        return text
+    return re.sub(rf"(?<![^\W_]){re.escape(account)}(?![^\W_])", _LEFT_OUT, text, flags=re.IGNORECASE)
