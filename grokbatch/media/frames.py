@@ -1,12 +1,13 @@
-"""Opens video files and takes single frames out of them."""
+"""Opens video files and takes single frames out of them.
+
+PyAV is loaded by what uses it: it takes as long to load as the half of pytest, and most processes open no film.
+"""
 
 from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-import av
 
 from grokbatch.media.errors import DamagedFileError
 
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-
-# From its version 19 on, PyAV reads titles and remarks in any encoding by itself, and knows this argument no more.
-_ANY_ENCODING: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
 
 SHORTEST = 0.001
 """Seconds; what is shorter is no film."""
@@ -32,10 +30,14 @@ def opened(path: Path) -> Iterator[InputContainer]:
     What libav has to say against the file within the block becomes a `DamagedFileError`; a file that cannot be
     read at all raises the `OSError` of its opening.
     """
+    import av
+
+    # From its version 19 on, PyAV reads titles in any encoding by itself, and knows this argument no more.
+    any_encoding: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
     # A path could be taken for an address by libav, and a play list for a film: it gets the bytes of an MP4 only.
     with path.open("rb") as file:
         try:
-            with av.open(file, "r", format="mp4", **_ANY_ENCODING) as film:
+            with av.open(file, "r", format="mp4", **any_encoding) as film:
                 yield film
         except av.error.FFmpegError as fault:
             raise DamagedFileError(path, f"cannot be played: {fault.strerror}") from fault
@@ -47,6 +49,8 @@ def opened(path: Path) -> Iterator[InputContainer]:
 
 def pictures_of(path: Path, film: InputContainer) -> VideoStream:
     """Return the film's stream of pictures; raises `DamagedFileError` if there is none that can be decoded."""
+    import av
+
     stream = film.streams.best("video")
     # Decoding a stream without a codec would end the whole process (PyAV issue 2344).
     if not isinstance(stream, av.VideoStream) or stream.codec_context is None:
@@ -56,6 +60,8 @@ def pictures_of(path: Path, film: InputContainer) -> VideoStream:
 
 def length_of(film: InputContainer) -> float:
     """Return the film's length in seconds: as its head tells it, else the longest stream's; 0 if nothing tells it."""
+    import av
+
     told = (film.duration or 0) / av.time_base
     if told >= SHORTEST:
         return told

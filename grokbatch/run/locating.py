@@ -27,7 +27,8 @@ def locators_of(batch: Batch, display: str) -> tuple[str, list[str]]:
     file = batch.locator_file
     if file is not None and not file.is_file():
         return "", [f"{batch.place(display, 'locators')}: there is no file {file}"]
+    files = locator_files(batch)
     try:
-        return table_in_force(locator_files(batch)).plain, []
+        return table_in_force(files).plain if files else "", []
     except BatchError as error:
         return "", [str(fault) for fault in error.faults]
