@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,12 @@ from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.home import home_folder
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.provide import provide_browser, this_installer
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Playwright's driver, which is started a hundred times, keep its compiled code between the starts."""
+    cache = Path(tempfile.gettempdir()) / f"grokbatch-tests-of-{getpass.getuser()}"
+    os.environ.setdefault("NODE_COMPILE_CACHE", str(cache))
 
 
 @pytest.fixture(scope="session")

@@ -91,7 +91,9 @@ class User:
         """Return the environment of this user's programs."""
         ours = re.compile(r"PYTEST_|GROKBATCH_|PYTHONDONTWRITEBYTECODE|CI$|DISPLAY$|NO_COLOR|FORCE_COLOR|PY_COLORS")
         kept = {key: value for key, value in os.environ.items() if not ours.match(key)}
-        return kept | {"GROKBATCH_HOME": str(self.home), "TMPDIR": str(self.scratch), "PYTHONUTF8": "1"}
+        own = {"GROKBATCH_HOME": str(self.home), "TMPDIR": str(self.scratch), "PYTHONUTF8": "1"}
+        # Users have no hypothesis, whose plugin takes as long to load as a good part of pytest.
+        return kept | own | {"PYTEST_ADDOPTS": "-p no:hypothesispytest"}
 
     def start(self, *arguments: str) -> Call:
         """Call pytest, with its output going into a file."""

@@ -14,8 +14,9 @@ from tests.plugin.folder import BatchFolder
 
 STUB = Path(__file__).with_name("stub_conftest.py")
 
-# Without pytest-playwright, which cannot run inside of itself; the stub needs no browser.
-_BASE = ("-p", "no:playwright")
+# Without pytest-playwright, which cannot run inside of itself; the stub needs no browser. And without what users do
+# not have or what does nothing here: every worker would load it.
+_BASE = ("-p", "no:playwright", "-p", "no:hypothesispytest", "-p", "no:anyio")
 MODES = {"plain": (*_BASE, "-p", "no:xdist"), "n0": (*_BASE, "-n0"), "n2": (*_BASE, "-n2")}
 
 
@@ -31,6 +32,12 @@ def _folder(pytester: pytest.Pytester, mode: tuple[str, ...]) -> BatchFolder:
 @pytest.fixture(params=list(MODES.values()), ids=list(MODES))
 def folder(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFolder:
     """A user's folder, once for each mode."""
+    return _folder(pytester, request.param)
+
+
+@pytest.fixture(params=[MODES["n0"], MODES["n2"]], ids=["n0", "n2"])
+def either(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFolder:
+    """A user's folder, once with one process and once with workers: a run without xdist at all goes as with one."""
     return _folder(pytester, request.param)
 
 

@@ -28,21 +28,21 @@ def test_less_than_asked_for_is_kept_and_told_everywhere(solo: BatchFolder) -> N
     assert "2 of 2 completed, 1 of them less than asked for" in status
 
 
-def test_stop_ends_the_run_like_a_limit_and_lf_goes_on(folder: BatchFolder) -> None:
+def test_stop_ends_the_run_like_a_limit_and_lf_goes_on(either: BatchFolder) -> None:
     """Exit code 75; what was made is kept, and `--lf` makes the others and only these."""
-    folder.batch(resolution="720p", on_degraded="stop")
-    folder.script(video_002=["DEGRADED"], seconds=0.3)
-    result = folder.run("cats.yaml")
+    either.batch(resolution="720p", on_degraded="stop")
+    either.script(video_002=["DEGRADED"], seconds=0.3)
+    result = either.run("cats.yaml")
     assert result.ret == 75
     assert LACKS in said(result)
-    stop = folder.manifest().stop
+    stop = either.manifest().stop
     assert stop is not None
     assert (stop.category, stop.video, stop.message) == ("RATE_LIMIT", "video-002", LACKS)
-    assert folder.statuses()["video-002"] == "COMPLETED"
-    assert folder.statuses()["video-004"] == "PENDING"
-    assert folder.run("--lf").ret == 0
-    assert set(folder.statuses().values()) == {"COMPLETED"}
-    assert set(folder.submits().values()) == {1}
+    assert either.statuses()["video-002"] == "COMPLETED"
+    assert either.statuses()["video-004"] == "PENDING"
+    assert either.run("--lf").ret == 0
+    assert set(either.statuses().values()) == {"COMPLETED"}
+    assert set(either.submits().values()) == {1}
 
 
 @pytest.mark.parametrize(("what", "code", "category"), [("stop", 75, "RATE_LIMIT"), ("keep", 1, "GENERATION_ERROR")])

@@ -55,36 +55,36 @@ def videos(folder: BatchFolder) -> Path:
     return folder.run_directory() / "videos"
 
 
-def test_every_finished_video_is_on_disk_described_and_on_the_wall(folder: BatchFolder) -> None:
-    folder.batch(count=2, download=True, filename="{id}-{seed_hash}")
-    assert folder.run("cats.yaml").ret == 0
-    names = sorted(path.name for path in videos(folder).glob("*.mp4"))
+def test_every_finished_video_is_on_disk_described_and_on_the_wall(either: BatchFolder) -> None:
+    either.batch(count=2, download=True, filename="{id}-{seed_hash}")
+    assert either.run("cats.yaml").ret == 0
+    names = sorted(path.name for path in videos(either).glob("*.mp4"))
     assert [name[:10] for name in names] == ["video-001-", "video-002-"]
-    told = json.loads((videos(folder) / names[0]).with_suffix(".json").read_text())
-    assert (told["id"], told["index"], told["video_id"]) == ("video-001", 1, record(folder).video_id)
+    told = json.loads((videos(either) / names[0]).with_suffix(".json").read_text())
+    assert (told["id"], told["index"], told["video_id"]) == ("video-001", 1, record(either).video_id)
     assert "prompt" not in told
-    assert record(folder).download is not None
-    assert record(folder).download.sha256 == told["sha256"]  # type: ignore[union-attr]
-    wall = (folder.run_directory() / "wall.html").read_text()
+    assert record(either).download is not None
+    assert record(either).download.sha256 == told["sha256"]  # type: ignore[union-attr]
+    wall = (either.run_directory() / "wall.html").read_text()
     assert names[1] in wall
     assert PROMPT not in wall
-    assert len(list((folder.run_directory() / "posters").iterdir())) == 2
-    assert not list(videos(folder).glob("*.part"))
+    assert len(list((either.run_directory() / "posters").iterdir())) == 2
+    assert not list(videos(either).glob("*.part"))
 
 
-def test_a_failed_download_is_fetched_by_the_next_lf_and_nothing_is_made_again(folder: BatchFolder) -> None:
-    folder.batch(count=2, download=True)
-    folder.script(files={"video-002": ["disk full"]})
-    result = folder.run("cats.yaml")
+def test_a_failed_download_is_fetched_by_the_next_lf_and_nothing_is_made_again(either: BatchFolder) -> None:
+    either.batch(count=2, download=True)
+    either.script(files={"video-002": ["disk full"]})
+    result = either.run("cats.yaml")
     assert result.ret == 1
     assert "DOWNLOAD_FAILED" in said(result)
     assert "No space left" in said(result)
     assert "pytest --lf  (fetches the files of 1 video, and makes none)" in said(result)
-    assert folder.statuses() == {"video-001": "COMPLETED", "video-002": "COMPLETED"}
-    assert record(folder, "video-002").download.state == "failed"  # type: ignore[union-attr]
-    assert folder.run("--lf").ret == 0
-    assert set(folder.submits().values()) == {1}
-    assert len(list(videos(folder).glob("*.mp4"))) == 2
+    assert either.statuses() == {"video-001": "COMPLETED", "video-002": "COMPLETED"}
+    assert record(either, "video-002").download.state == "failed"  # type: ignore[union-attr]
+    assert either.run("--lf").ret == 0
+    assert set(either.submits().values()) == {1}
+    assert len(list(videos(either).glob("*.mp4"))) == 2
 
 
 def test_a_video_made_before_a_kill_is_only_fetched(files: BatchFolder) -> None:

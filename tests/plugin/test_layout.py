@@ -12,29 +12,29 @@ SITE = "http://127.0.0.1:9"
 LEARN = f"grokbatch learn {PERMALINK} --account mine --site {SITE}"
 
 
-def test_an_unknown_page_costs_one_video_and_says_what_to_type(folder: BatchFolder) -> None:
+def test_an_unknown_page_costs_one_video_and_says_what_to_type(either: BatchFolder) -> None:
     """The first worker looks at the page, the others never begin; nothing is submitted; `--lf` makes the rest."""
-    folder.batch(account="mine", site=SITE)
-    folder.script(**{f"video_00{number}": ["LAYOUT_CHANGED"] for number in range(1, 5)}, seconds=0.3, slow_disk=0.7)
-    result = folder.run("cats.yaml")
+    either.batch(account="mine", site=SITE)
+    either.script(**{f"video_00{number}": ["LAYOUT_CHANGED"] for number in range(1, 5)}, seconds=0.3, slow_disk=0.7)
+    result = either.run("cats.yaml")
     assert result.ret == 1, said(result)
-    assert len(folder.noted("begin")) == 1
-    assert not folder.submits()
-    assert sorted(folder.statuses("cats").values()) == ["FAILED", "PENDING", "PENDING", "PENDING"]
-    assert folder.manifest("cats").status == "FAILED"
+    assert len(either.noted("begin")) == 1
+    assert not either.submits()
+    assert sorted(either.statuses("cats").values()) == ["FAILED", "PENDING", "PENDING", "PENDING"]
+    assert either.manifest("cats").status == "FAILED"
     last = result.errlines[-1] or result.errlines[-2]
     assert last == (
         "page layout changed: 0 of 4 completed, 4 pending; "
         f"teach grokbatch the page with: {LEARN}; then resume with: pytest --lf"
     )
     assert "css=.first" not in said(result), "what was tried is for files"
-    [failed] = folder.noted("begin")
-    attempt = folder.manifest("cats").videos[failed].attempts[0]
+    [failed] = either.noted("begin")
+    attempt = either.manifest("cats").videos[failed].attempts[0]
     assert "css=.first; css=.second" in attempt.message
-    folder.script()
-    assert folder.run("--lf").ret == 0
-    assert set(folder.submits().values()) == {1}
-    assert set(folder.statuses("cats").values()) == {"COMPLETED"}
+    either.script()
+    assert either.run("--lf").ret == 0
+    assert set(either.submits().values()) == {1}
+    assert set(either.statuses("cats").values()) == {"COMPLETED"}
 
 
 def test_it_is_told_when_it_happens_in_the_summary_and_in_the_report(solo: BatchFolder) -> None:

@@ -53,18 +53,18 @@ def test_two_batches_of_one_name_are_refused(solo: BatchFolder) -> None:
     assert "more/cats.yaml: cats.yaml has the same name" in said(result)
 
 
-def test_a_corrupt_manifest_is_kept_and_nothing_starts(folder: BatchFolder) -> None:
-    folder.run("cats.yaml")
-    manifest = folder.run_directory() / "manifest.json"
+def test_a_corrupt_manifest_is_kept_and_nothing_starts(solo: BatchFolder) -> None:
+    solo.run("cats.yaml")
+    manifest = solo.run_directory() / "manifest.json"
     manifest.write_text(manifest.read_text()[:200])
     for _ in range(2):
-        result = folder.run("cats.yaml")
+        result = solo.run("cats.yaml")
         assert result.ret == 4
         assert "manifest cannot be read" in said(result)
         assert "--fresh" in said(result)
     assert manifest.stat().st_size == 200, "the manifest itself is left as it was found"
     assert len(list(manifest.parent.glob("manifest.unreadable-*.json"))) == 1
-    assert set(folder.submits().values()) == {1}
+    assert set(solo.submits().values()) == {1}
 
 
 def test_results_of_another_site_are_not_mixed(solo: BatchFolder) -> None:

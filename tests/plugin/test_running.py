@@ -21,19 +21,15 @@ def test_every_video_is_made_once_and_recorded(folder: BatchFolder) -> None:
     assert (made.width, made.height, made.duration, made.size) == (400, 736, 6.04, 99)
 
 
-def test_a_completed_video_is_skipped_by_the_next_run(folder: BatchFolder) -> None:
-    folder.run("cats.yaml")
-    result = folder.run("cats.yaml")
+def test_a_completed_video_is_skipped_by_the_next_run_and_a_raised_count_makes_the_new_ones(
+    either: BatchFolder,
+) -> None:
+    either.run("cats.yaml")
+    either.batch(count=6)
+    result = either.run("cats.yaml")
     assert result.ret == 0
-    result.assert_outcomes(skipped=4)
-    assert set(folder.submits().values()) == {1}
-
-
-def test_a_raised_count_makes_only_the_new_ones(folder: BatchFolder) -> None:
-    folder.run("cats.yaml")
-    folder.batch(count=6)
-    assert folder.run("cats.yaml").ret == 0
-    assert folder.submits() == {f"video-00{n}": 1 for n in range(1, 7)}
+    result.assert_outcomes(passed=2, skipped=4)
+    assert either.submits() == {f"video-00{n}": 1 for n in range(1, 7)}
 
 
 def test_an_edited_prompt_makes_new_videos_and_keeps_the_old_entries(solo: BatchFolder) -> None:
@@ -63,14 +59,14 @@ def test_collect_only_lists_the_videos_and_starts_nothing(folder: BatchFolder) -
     assert not (folder.path / "reports").exists()
 
 
-def test_one_video_can_be_named(folder: BatchFolder) -> None:
-    assert folder.run("cats.yaml::video-003").ret == 0
-    assert folder.submits() == {"video-003": 1}
+def test_one_video_can_be_named(solo: BatchFolder) -> None:
+    assert solo.run("cats.yaml::video-003").ret == 0
+    assert solo.submits() == {"video-003": 1}
 
 
-def test_k_selects_videos(folder: BatchFolder) -> None:
-    assert folder.run("cats.yaml", "-k", "video-002 or video-004").ret == 0
-    assert set(folder.submits()) == {"video-002", "video-004"}
+def test_k_selects_videos(pair: BatchFolder) -> None:
+    assert pair.run("cats.yaml", "-k", "video-002 or video-004").ret == 0
+    assert set(pair.submits()) == {"video-002", "video-004"}
 
 
 def test_a_failure_is_tried_again_and_each_attempt_recorded(solo: BatchFolder) -> None:
@@ -95,13 +91,18 @@ def test_what_a_second_try_cannot_mend_is_not_tried_again(solo: BatchFolder, cat
     assert solo.submits()["video-004"] == 1
 
 
-def test_a_moderated_video_is_never_submitted_again(folder: BatchFolder) -> None:
-    folder.script(video_002=["CONTENT_MODERATED"])
-    assert folder.run("cats.yaml").ret == 1
-    again = folder.run("cats.yaml")
+def test_an_exception_is_a_failure_that_is_mended_and_a_moderated_video_is_never_submitted_again(
+    either: BatchFolder,
+) -> None:
+    either.script(video_002=["CONTENT_MODERATED"], video_003=["RAISE"])
+    assert either.run("cats.yaml").ret == 1
+    assert either.statuses()["video-003"] == "FAILED"
+    assert either.manifest().videos["video-003"].category == "WORKER_CRASHED"
+    again = either.run("cats.yaml")
     assert again.ret == 1, "a batch with a moderated video is not all completed"
-    assert folder.submits()["video-002"] == 1
+    assert either.submits()["video-002"] == 1
     assert "1 moderated" in said(again)
+    assert either.statuses()["video-003"] == "COMPLETED"
 
 
 def test_maxfail_starts_nothing_more(solo: BatchFolder) -> None:
@@ -112,11 +113,11 @@ def test_maxfail_starts_nothing_more(solo: BatchFolder) -> None:
     assert solo.statuses()["video-002"] == "PENDING"
 
 
-def test_the_prompt_stands_in_the_manifest_and_nowhere_else(folder: BatchFolder) -> None:
-    folder.script(video_001=["RAISE"], video_002=["DOWNLOAD_FAILED"])
-    result = folder.run("cats.yaml", "-vv", "--showlocals", "--junitxml=junit.xml", "-rA", "--setup-show")
+def test_the_prompt_stands_in_the_manifest_and_nowhere_else(either: BatchFolder) -> None:
+    either.script(video_001=["RAISE"], video_002=["DOWNLOAD_FAILED"])
+    result = either.run("cats.yaml", "-vv", "--showlocals", "--junitxml=junit.xml", "-rA", "--setup-show")
     assert PROMPT not in said(result)
-    written = [path for path in folder.path.rglob("*") if path.is_file()]
+    written = [path for path in either.path.rglob("*") if path.is_file()]
     holders = {path.name for path in written if PROMPT.encode() in path.read_bytes()}
     assert holders == {"cats.yaml", "manifest.json"}
 
@@ -127,13 +128,6 @@ def test_the_manifest_is_readable_by_its_owner_only(solo: BatchFolder) -> None:
     manifest = solo.run_directory() / "manifest.json"
     assert stat.S_IMODE(manifest.stat().st_mode) == 0o600
     assert stat.S_IMODE(manifest.parent.stat().st_mode) == 0o700
-
-
-def test_a_video_that_ends_in_an_exception_is_recorded_as_failed(folder: BatchFolder) -> None:
-    folder.script(video_003=["RAISE"])
-    assert folder.run("cats.yaml").ret == 1
-    assert folder.statuses()["video-003"] == "FAILED"
-    assert folder.manifest().videos["video-003"].category == "WORKER_CRASHED"
 
 
 def test_the_manifest_can_be_read_without_grokbatch(solo: BatchFolder) -> None:
@@ -153,12 +147,12 @@ def test_fresh_sets_the_old_run_aside(solo: BatchFolder) -> None:
     assert (kept[0] / "manifest.json").exists()
 
 
-def test_two_batches_run_in_one_call(folder: BatchFolder) -> None:
-    folder.batch("dogs", count=2)
-    result = folder.run("cats.yaml", "dogs.yaml")
+def test_two_batches_run_in_one_call(either: BatchFolder) -> None:
+    either.batch("dogs", count=2)
+    result = either.run("cats.yaml", "dogs.yaml")
     assert result.ret == 0, said(result)
     result.assert_outcomes(passed=6)
-    assert set(folder.statuses("dogs@demo").values()) == {"COMPLETED"}
+    assert set(either.statuses("dogs@demo").values()) == {"COMPLETED"}
 
 
 def test_a_folder_is_searched_for_batches_and_other_yaml_is_left_alone(solo: BatchFolder) -> None:
@@ -190,7 +184,7 @@ def test_tests_and_batches_can_run_together(pair: BatchFolder) -> None:
 
 
 def test_parallel_gives_the_number_of_workers_when_n_does_not(pair: BatchFolder) -> None:
-    pair.batch(parallel=3)
-    result = pair.pytester.runpytest_subprocess("cats.yaml")
-    result.stdout.fnmatch_lines(["*3/3 workers*"])
+    pair.batch(parallel=2)
+    result = pair.pytester.runpytest_inprocess(*pair.mode[:-1], "cats.yaml")
+    result.stdout.fnmatch_lines(["*2/2 workers*"])
     result.assert_outcomes(passed=4)

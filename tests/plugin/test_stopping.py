@@ -19,6 +19,7 @@ def test_a_rate_limit_ends_the_run_with_75_and_tells_how_to_go_on(folder: BatchF
     assert folder.submits()["video-004"] == 0
     assert folder.manifest().status == "STOPPED_RATE_LIMIT"
     assert folder.manifest().stop is not None
+    assert "video-002" in (folder.run_directory() / "report.html").read_text()
 
 
 def test_a_video_under_way_at_the_limit_is_finished_and_recorded(pair: BatchFolder) -> None:
@@ -41,13 +42,6 @@ def test_a_lost_login_ends_the_run_with_77_and_names_the_remedy(solo: BatchFolde
     assert "1 of 4 completed, 3 pending" in said(result)
     assert "grokbatch accounts add mine" in said(result)
     assert solo.manifest("cats").status == "STOPPED_AUTH_REQUIRED"
-
-
-def test_the_report_is_written_when_the_run_is_stopped(folder: BatchFolder) -> None:
-    folder.script(video_002=["RATE_LIMIT"])
-    folder.run("cats.yaml")
-    report = (folder.run_directory() / "report.html").read_text()
-    assert "video-002" in report
 
 
 def test_a_limit_stops_every_batch_of_the_account(solo: BatchFolder) -> None:
