@@ -103,27 +103,20 @@ def test_a_limit_is_recognised_in_each_style(on_demo: Callable[..., DemoRig], st
     assert len(rig.entries("submit")) == 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "category"),
-    [
-        ("network_error", Category.NETWORK_ERROR),
-        ("generation_error", Category.GENERATION_ERROR),
-        ("stuck", Category.TIMEOUT),
-    ],
-)
-def test_a_failed_generation_is_named_and_the_next_video_succeeds(
-    on_demo: Callable[..., DemoRig], kind: str, category: Category
-) -> None:
+def test_each_failed_generation_is_named_and_the_next_video_succeeds(on_demo: Callable[..., DemoRig]) -> None:
     """A broken connection, an error of the site and a stuck percentage each get their own category."""
-    rig = on_demo(outcomes={1: {"kind": kind}})
-    assert rig.make(timeout=3).category is category
-    assert rig.make().category is None
+    kinds = {"network_error": Category.NETWORK_ERROR, "generation_error": Category.GENERATION_ERROR}
+    kinds["stuck"] = Category.TIMEOUT
+    rig = on_demo(outcomes={2 * number + 1: {"kind": kind} for number, kind in enumerate(kinds)}, generation=0.3)
+    for category in kinds.values():
+        assert rig.make(timeout=2).category is category
+        assert rig.make().category is None
 
 
 def test_the_whole_waiting_time_is_bounded(on_demo: Callable[..., DemoRig]) -> None:
     """A generation that goes on for ever, with progress, ends with a time-out after max_wait."""
     rig = on_demo(generation=30)
-    outcome = rig.make(timeout=20, max_wait=4)
+    outcome = rig.make(timeout=20, max_wait=1.5)
     assert outcome.category is Category.TIMEOUT
     assert "max_wait" in outcome.message
 
@@ -138,7 +131,7 @@ def test_an_ignored_click_is_repeated_once(on_demo: Callable[..., DemoRig]) -> N
 
 def test_a_slow_start_is_not_taken_for_an_ignored_click(on_demo: Callable[..., DemoRig]) -> None:
     """A submit that shows nothing for a while is not repeated, for its request was seen."""
-    rig = on_demo(outcomes={1: {"kind": "slow_start", "seconds": 4}}, patience={"ignored": 1.0})
+    rig = on_demo(outcomes={1: {"kind": "slow_start", "seconds": 2}}, patience={"ignored": 0.6})
     assert rig.make().category is None
     assert len(rig.entries("submit")) == len(rig.witness.submits) == 1
 
@@ -176,7 +169,7 @@ def test_a_cookie_banner_is_put_away(on_demo: Callable[..., DemoRig]) -> None:
     assert rig.make().category is None
 
 
-@pytest.mark.parametrize("language", ["es", "pt", "vi", "zh"])
+@pytest.mark.parametrize("language", ["vi", "zh"])
 def test_the_labels_of_other_languages_are_known(on_demo: Callable[..., DemoRig], language: str) -> None:
     """The page may speak the account's language, before and after the first video."""
     rig = on_demo(language=language)
@@ -198,7 +191,7 @@ def test_a_crashed_page_is_told_and_the_next_video_gets_a_new_browser(on_demo: C
     rig.witness.on_progress = lambda: _crash(rig)
     assert rig.make().category is Category.BROWSER_CRASHED
     rig.witness.on_progress = lambda: None
-    assert rig.make(max_wait=3).category is Category.TIMEOUT
+    assert rig.make(max_wait=1.5).category is Category.TIMEOUT
     assert len(rig.opened) == 2
 
 
@@ -286,8 +279,8 @@ def test_without_an_orphan_on_the_page_the_video_is_made(on_demo: Callable[..., 
 
 def test_an_orphan_still_under_way_is_waited_for(on_demo: Callable[..., DemoRig]) -> None:
     """A generation that outlived the browser that began it is adopted when it ends."""
-    rig = on_demo(earlier_videos=2, generation=6)
-    rig.make(timeout=20, max_wait=3)
+    rig = on_demo(earlier_videos=2, generation=4)
+    rig.make(timeout=20, max_wait=1)
     rig.maker.close()
     outcome = rig.make(orphan=Orphan(rig.witness.submits[0], frozenset()))
     assert outcome.adopted
@@ -297,7 +290,7 @@ def test_an_orphan_still_under_way_is_waited_for(on_demo: Callable[..., DemoRig]
 LOST: dict[str, tuple[dict[str, Any], float, Category]] = {
     "the page crashes": ({"kind": "success", "seconds": 2}, 20, Category.BROWSER_CRASHED),
     "the connection breaks": (
-        {"kind": "network_error", "at": 33, "completes": True, "seconds": 3},
+        {"kind": "network_error", "at": 33, "completes": True, "seconds": 2},
         20,
         Category.NETWORK_ERROR,
     ),

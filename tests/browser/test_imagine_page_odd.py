@@ -83,7 +83,7 @@ def test_the_recorded_address_holds_no_signature(on_odd: Callable[..., OddRig]) 
 
 def test_a_prompt_lost_by_late_hydration_is_entered_again(on_odd: Callable[..., OddRig]) -> None:
     """What is typed before the page comes alive is lost; the submit carries the prompt all the same."""
-    rig = on_odd(hydrate=1.5, erases=True)
+    rig = on_odd(hydrate=0.8, erases=True, patience={"reenter": 0.7})
     assert rig.make().category is None
     assert [" ".join(prompt.split()) for prompt in rig.site.prompts] == [" ".join(PROMPT.split())]
 
@@ -121,20 +121,20 @@ def test_a_click_ignored_once_is_repeated_once(on_odd: Callable[..., OddRig]) ->
 def test_clicks_ignored_for_ever_are_not_repeated_for_ever(on_odd: Callable[..., OddRig]) -> None:
     """After the second ignored click only the time-out is left."""
     rig = on_odd(ignores=99, patience={"ignored": 0.5})
-    assert rig.make(timeout=2).category is Category.TIMEOUT
+    assert rig.make(timeout=1.5).category is Category.TIMEOUT
     assert len(rig.witness.submits) == 2
 
 
 def test_a_reply_that_is_late_does_not_bring_a_second_submit(on_odd: Callable[..., OddRig]) -> None:
     """The request was sent, so the click took effect, whatever the page shows."""
-    rig = on_odd(reply=Reply(first=3.0), percent=False, patience={"ignored": 0.5})
+    rig = on_odd(reply=Reply(first=1.5), percent=False, patience={"ignored": 0.5})
     assert rig.make().category is None
     assert len(rig.site.submits) == 1
 
 
 def test_a_request_to_an_unknown_place_is_known_by_its_prompt(on_odd: Callable[..., OddRig]) -> None:
     """Where the site has moved its API, the click is not repeated, and the reply is followed all the same."""
-    slow = Reply(first=2.0, moderated=True)
+    slow = Reply(first=1.2, moderated=True)
     rig = on_odd(reply=slow, percent=False, path="/rest/media/create", toast_seconds=0.01, patience={"ignored": 0.5})
     assert rig.make(timeout=8).category is Category.CONTENT_MODERATED
     assert len(rig.site.submits) == len(rig.witness.submits) == 1
@@ -197,7 +197,7 @@ def test_an_error_in_words_that_nobody_knows_is_quoted_within_seconds(on_odd: Ca
 def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> None:
     """A button that stays disabled without a word about a limit ends in a time-out."""
     rig = on_odd(always_disabled=True, patience={"disabled": 0.5})
-    assert rig.make(timeout=3).category is Category.TIMEOUT
+    assert rig.make(timeout=1.5).category is Category.TIMEOUT
 
 
 def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig]) -> None:
@@ -243,8 +243,8 @@ def test_a_video_that_the_page_starts_by_itself_is_not_ours(on_odd: Callable[...
 @pytest.mark.parametrize("late", ["late_old", "late_card"])
 def test_other_videos_that_load_after_the_click_are_not_ours(on_odd: Callable[..., OddRig], late: str) -> None:
     """An old video or a gallery card that only appears during the generation is no success."""
-    slow = Reply(steps=(1, 5, 15, 24, 33, 44, 54, 63, 72), pause=0.4)
-    rig = on_odd(reply=slow, percent=False, **{late: {"id": "stranger", "after": 1.5}})
+    slow = Reply(steps=(1, 5, 15, 24, 33, 44, 54, 63, 72), pause=0.2)
+    rig = on_odd(reply=slow, percent=False, **{late: {"id": "stranger", "after": 0.8}})
     outcome = rig.make()
     assert outcome.video is not None
     assert outcome.video.video_id == "odd-1"
@@ -267,7 +267,7 @@ def test_a_browser_without_the_codec_takes_the_whole_file_for_success(
 def test_half_a_file_or_none_is_no_success(on_odd: Callable[..., OddRig], clip: bytes, missing: int) -> None:
     """A video whose file stays missing or incomplete ends in a time-out."""
     rig = on_odd(clip=clip, missing=missing)
-    assert rig.make(timeout=3).category is Category.TIMEOUT
+    assert rig.make(timeout=1.5).category is Category.TIMEOUT
 
 
 def test_a_site_that_cannot_be_reached_is_a_network_error(demo_browser: Browser, tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_a_lost_video_that_no_page_shows_to_be_under_way_is_not_paid_twice(
 ) -> None:
     """The page is opened again until it lists the video that the reply had named, and that one is adopted."""
     reply, category = LOST[how]
-    rig = on_odd(reply=reply, made_after=3, patience=QUICK)
+    rig = on_odd(reply=reply, made_after=2, patience=QUICK)
     outcome = rig.make(orphan=lose(rig, category))
     assert outcome.adopted
     assert outcome.video is not None
