@@ -82,7 +82,7 @@ TRAPS: dict[str, Trap] = {
     "human check": Trap({"human_check": True}, (Category.HUMAN_CHECK,), 0),
     "opens for images": Trap({"opening_mode": "Image"}),
 }
-# What a limit looks like is told apart on pages of every kind elsewhere: here each era meets one of the styles.
+# Every era meets a limit, each in another style; test_imagine_page.py has all styles on one era.
 ONLY = {
     "limit as a toast": "A",
     "limit as a disabled button": "B",
