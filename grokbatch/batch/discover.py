@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 _SUFFIXES = frozenset({".yaml", ".yml"})
 _IGNORED_FOLDERS = frozenset({"node_modules", "venv", "__pycache__", "build", "dist", "reports"})
-_KEYS = frozenset({"permalink", "prompt"})
+_KEYS = ("permalink", "permalinks", "prompt", "prompts", "prompts_file")
 _MOST_READ = 1 << 20
 _MOST_PARSED = 1 << 16
 
-_KEY_AT_LINE_START = re.compile(r"""^(["']?)(?:permalink|prompt)\1[ \t]*:(?=\s|$)""", re.MULTILINE)
+_KEY_AT_LINE_START = re.compile(rf"""^(["']?)(?:{"|".join(_KEYS)})\1[ \t]*:(?=\s|$)""", re.MULTILINE)
+# Many kinds of files have a key `extends`; few of them name a YAML file after it.
+_EXTENDS_YAML = re.compile(r"""^extends[ \t]*:[ \t]+["']?[^#\n]*\.ya?ml["']?[ \t]*(?:\s#.*)?\r?$""", re.MULTILINE)
 # What may stand before the first document's content: comments, directives, blank lines and the `---`.
 _PREAMBLE = re.compile(r"(?:[ \t]*(?:[#%].*)?\r?\n)*(?:---(?=\s)(?:[ \t]*(?:#.*)?\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*)?")
 _DOCUMENT_END = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
@@ -30,10 +32,10 @@ def has_batch_suffix(path: Path) -> bool:
 
 
 def is_batch_file(path: Path) -> bool:
-    """Whether a file met in a folder is a batch: YAML with `permalink` or `prompt` at its top.
+    """Whether a file met in a folder is a batch: YAML with a prompt, a permalink or a file to extend at its top.
 
     Only the file's first document is looked at. A broken file counts if a line starts with such a key, so
-    that its fault gets told.
+    that its fault gets told. What others extend has these keys below `defaults:` only, and is no batch.
     """
     if not has_batch_suffix(path):
         return False
@@ -43,7 +45,8 @@ def is_batch_file(path: Path) -> bool:
         return False
     content = _PREAMBLE.sub("", head, count=1)
     document = _DOCUMENT_END.split(content, maxsplit=1)[0]
-    return bool(_KEY_AT_LINE_START.search(document)) or _has_key_elsewhere(document)
+    is_plain = _KEY_AT_LINE_START.search(document) or _EXTENDS_YAML.search(document)
+    return bool(is_plain) or _has_key_elsewhere(document)
 
 
 def find_batches(arguments: Sequence[str | os.PathLike[str]], base: Path) -> list[Path]:

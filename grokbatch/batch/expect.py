@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from grokbatch.batch.allowed import Allowed
 
@@ -28,7 +28,13 @@ class Expectations(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     duration: Annotated[
-        Annotated[float, Field(gt=0, le=3600)] | None, BeforeValidator(_seconds), Allowed("a number of seconds")
+        Annotated[float, Field(gt=0, le=3600)] | None,
+        BeforeValidator(
+            _seconds,
+            json_schema_input_type=Annotated[float, Field(gt=0, le=3600)]
+            | Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?s?$")],
+        ),
+        Allowed("a number of seconds"),
     ] = Field(None, description="seconds, give or take half a second")
     min_resolution: Annotated[Literal["480p", "720p", "1080p"] | None, Allowed("480p, 720p or 1080p")] = Field(
         None, description="at least so many pixels"

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+Place: TypeAlias = tuple[int | str, ...]
+"""Where something stands in a batch: keys, and numbers from 0 in lists."""
+
+_PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
 class Fault:
     """One thing wrong: in line `line` of the file `path`, or on the command line (`line` is None).
+
+    `column` counts from 1; in a table of cells it is the number of the cell. None: the whole line is meant.
 
     On the command line `path` is what was typed there, such as `--set count=0`. `key` is None when the
     fault is not about one key. No fault ever holds a prompt.
@@ -17,12 +31,14 @@ class Fault:
     line: int | None
     key: str | None
     reason: str
+    column: int | None = None
 
     def __str__(self) -> str:
         if self.line is None:
             return f"{self.path}: {self.reason}"
         key = f"{self.key}: " if self.key else ""
-        return f"{self.path}:{self.line}: {key}{self.reason}"
+        column = f":{self.column}" if self.column else ""
+        return f"{self.path}:{self.line}{column}: {key}{self.reason}"
 
 
 class BatchError(Exception):
@@ -34,3 +50,45 @@ class BatchError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(map(str, self.faults))
+
+
+def key_shown(key: str) -> str | None:
+    """Return a key as a fault may show it: what looks like a word; anything else may be a prompt."""
+    return key if _PLAIN_WORD.fullmatch(key) else None
+
+
+def label_of(place: Place) -> str:
+    """Return what a fault calls a place: `prompts[2].duration`, with numbers from 1 as people count."""
+    label = str(place[0])
+    for step in place[1:]:
+        if isinstance(step, int):
+            label += f"[{step + 1}]"
+        elif key_shown(step):
+            label += f".{step}"
+    return label
+
+
+def in_order(faults: Iterable[Fault], first: str) -> tuple[Fault, ...]:
+    """Return the faults by place, each once: those of the file `first`, of other files, of the command line."""
+    return tuple(sorted(dict.fromkeys(faults), key=lambda fault: _place(fault, first)))
+
+
+def _place(fault: Fault, first: str) -> tuple[bool, bool, str, int, int]:
+    # Those of the command line stay as they were given.
+    if fault.line is None:
+        return True, False, "", 0, 0
+    return False, fault.path != first, fault.path, fault.line, fault.column or 0
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that `name` is nearly spelt like, or None."""
+    by_small = {each.lower(): each for each in reversed(list(known))}
+    found = difflib.get_close_matches(name.strip().lower(), list(by_small), n=1)
+    return by_small[found[0]] if found else None
+
+
+def unknown(key: str, known: Iterable[str]) -> str:
+    """Say that `key` is none of `known`, and which one may be meant."""
+    names = list(known)
+    near = nearest(key, names)
+    return f"unknown key, did you mean {near}?" if near else f"unknown key, allowed are {', '.join(names)}"

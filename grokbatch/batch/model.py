@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,55 +19,62 @@ from pydantic_core import PydanticCustomError
 
 from grokbatch.batch.allowed import Allowed, words_of
 from grokbatch.batch.expect import Expectations
+from grokbatch.batch.fields import (
+    DAY,
+    DEMO,
+    Aspect,
+    Checks,
+    Count,
+    Duration,
+    FilePath,
+    Link,
+    Name,
+    Permalink,
+    Preset,
+    Prompt,
+    Resolution,
+    Seconds,
+    SiteName,
+    TextValue,
+    check_typeable,
+)
 from grokbatch.batch.naming import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
-from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, check_permalink, on_site
-from grokbatch.batch.video import VideoOptions, VideoSpec
+from grokbatch.batch.permalink import REAL_ORIGIN, on_site
+from grokbatch.batch.recipes import Recipe, videos
+from grokbatch.batch.video import VideoSpec  # noqa: TC001 - pydantic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-DEMO = "demo"
 BEFORE_TIMEOUT = "before_timeout"
 """The type of the one validation error that is about two keys: `max_wait` is shorter than `timeout`."""
 
 # A demo video's address before the demo's own is known: a host that exists nowhere, never the real site.
 _DEMO_ORIGIN = "http://demo.invalid"
-_UNTYPEABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_DAY = 86_400
 
 
-def _check_site(text: str) -> str | None:
-    if text == DEMO:
-        return DEMO
-    origin = check_origin(text)
-    return None if origin == REAL_ORIGIN else origin
+class PromptEntry(BaseModel):
+    """One prompt of several, and what is special about its videos; None: as the batch says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    prompt: Prompt = Field(repr=False, description="what is asked of the site; private")
+    count: Annotated[int | None, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
+        None, description="how many videos are made from it"
+    )
+    name: Name = Field(None, description="stands in the videos' ids, and selects them with -k and -m")
+    permalink: Permalink = Field(None, description="the image post that its videos start from")
+    duration: Duration = Field(None, description="seconds of each video; left out, like all below: as the batch says")
+    resolution: Resolution = Field(None, description="height of each video in pixels")
+    aspect: Aspect = Field(None, description="shape of each video, where the page offers it")
+    preset: Preset = Field(None, description="preset of each video")
+    expect: Annotated[Expectations | None, Allowed("checks, such as {audio: true, not_frozen: true}")] = Field(
+        None, description="what each video's file is checked for"
+    )
 
 
-def _check_typeable(text: str) -> str:
-    if _UNTYPEABLE.search(text):
-        raise ValueError("control characters")
-    return text
-
-
-def _without_unit(value: object) -> object:
-    # One may write `10`, `"10"` or `10s`; bool is an int to Python.
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    return value.removesuffix("s").strip() if isinstance(value, str) else value
-
-
-def _check_aspect(text: str) -> str:
-    width, height = (int(part) for part in text.split(":"))
-    if not (width and height):
-        raise ValueError("no ratio")
-    return f"{width}:{height}"
-
-
-Seconds = Annotated[
-    float,
-    Field(gt=0, le=_DAY, allow_inf_nan=False),
-    Allowed("a number of seconds, more than 0 and up to 86400"),
-]
+def _as_entry(value: object) -> object:
+    return {"prompt": value} if not isinstance(value, dict) else value
 
 
 class BatchFile(BaseModel):
@@ -81,27 +87,52 @@ class BatchFile(BaseModel):
         StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64),
         Allowed("the name of an account: a-z, 0-9, then also - and _, such as main"),
     ] = Field("default", description="which signed-in browser profile makes the videos")
-    permalink: Annotated[
-        str,
-        AfterValidator(check_permalink),
-        Allowed(f"{REAL_ORIGIN}/imagine/post/<uuid>, a query may follow"),
-    ] = Field(description="the image post that all videos start from")
-    prompt: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1),
-        AfterValidator(_check_typeable),
-        Allowed("the text to make the videos from"),
-    ] = Field(repr=False, description="what is asked of the site; private")
-    count: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
-        1, description="how many videos are made"
+    permalink: Permalink = Field(None, description="the image post that all videos start from")
+    permalinks: Annotated[
+        list[Link] | None,
+        Field(min_length=1),
+        Allowed(f"a list of addresses {REAL_ORIGIN}/imagine/post/<uuid>"),
+    ] = Field(None, description="several image posts, each of which gets all prompts")
+    prompt: Annotated[TextValue | None, Allowed("the text to make the videos from")] = Field(
+        None, repr=False, description="what is asked of the site; private"
     )
+    prompts: Annotated[
+        list[Annotated[PromptEntry, BeforeValidator(_as_entry, json_schema_input_type=TextValue | PromptEntry)]] | None,
+        Field(min_length=1),
+        Allowed("a list of prompts, each a text or keys such as {prompt: …, count: 3, name: pan}"),
+    ] = Field(None, repr=False, description="several prompts, each with options of its own")
+    prompts_file: FilePath = Field(None, description="a table of prompts: .csv, .tsv, .jsonl, or .txt with one a line")
+    axes: Annotated[
+        dict[str, Annotated[list[TextValue], Field(min_length=1)]],
+        Allowed("names with lists of texts, such as {camera: [slow, fast]}"),
+    ] = Field(default_factory=dict, repr=False, description="what {camera} in a prompt stands for, each value in turn")
+    exclude: Annotated[
+        list[Annotated[dict[str, TextValue | list[TextValue]], Field(min_length=1)]],
+        Allowed("a list of combinations of axes, such as {camera: slow, light: [dawn, dusk]}"),
+    ] = Field(default_factory=list, repr=False, description="combinations of axes that are left out")
+    sample: Annotated[int | None, Field(ge=1, le=10_000), Allowed("a whole number from 1 to 10000")] = Field(
+        None, description="draw so many of all combinations instead of taking all"
+    )
+    seed: Annotated[int, Field(ge=0), Allowed("a whole number")] = Field(
+        0, description="of the draw: the same seed draws the same"
+    )
+    prefix: Annotated[str, AfterValidator(check_typeable), Allowed("a text")] = Field(
+        "", repr=False, description="stands before every prompt"
+    )
+    suffix: Annotated[str, AfterValidator(check_typeable), Allowed("a text")] = Field(
+        "", repr=False, description="stands after every prompt"
+    )
+    extends: FilePath = Field(None, description="a file whose `defaults:` count where this file says nothing")
+    max_videos: Annotated[int, Field(ge=1, le=100_000), Allowed("a whole number from 1 to 100000")] = Field(
+        1000, description="more videos than this are refused"
+    )
+    count: Count = Field(1, description="how many videos are made from each prompt")
     parallel: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
         10, description="how many of them at a time; -n goes before it"
     )
     site: Annotated[
-        Annotated[str, AfterValidator(_check_site)] | None,
-        Allowed("demo, or the address of a site without a path, such as http://127.0.0.1:8000"),
-    ] = Field(None, description="demo: the built-in site; an address: another one; None: the real one")
+        SiteName | None, Allowed("demo, or the address of a site without a path, such as http://127.0.0.1:8000")
+    ] = Field(None, description="demo: the built-in site; an address: another one; left out: the real one")
     headed: Annotated[bool | Literal["auto"], Allowed("true, false or auto")] = Field(
         "auto", description="whether the browser windows are shown"
     )
@@ -111,37 +142,21 @@ class BatchFile(BaseModel):
         3, description="how often a video is tried within one run"
     )
     worker_start_delay: Annotated[
-        float, Field(ge=0, le=_DAY, allow_inf_nan=False), Allowed("a number of seconds from 0 to 86400")
+        float, Field(ge=0, le=DAY, allow_inf_nan=False), Allowed("a number of seconds from 0 to 86400")
     ] = Field(0.0, description="seconds between the starts of two browsers, beyond what the machine needs")
     keep_profiles: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether the workers' profile copies are kept after the run"
     )
-    duration: Annotated[
-        Literal["6", "10", "15", "max"] | None, BeforeValidator(_without_unit), Allowed("6, 10, 15 or max")
-    ] = Field(
-        None, description="seconds of each video, chosen on the page before every submit; None: as the page has it"
+    duration: Duration = Field(
+        None, description="seconds of each video, chosen on the page before every submit; left out: as the page has it"
     )
-    resolution: Annotated[Literal["480p", "720p", "1080p", "max"] | None, Allowed("480p, 720p, 1080p or max")] = Field(
-        None, description="the same for the height in pixels"
-    )
-    aspect: Annotated[
-        Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}:[0-9]{1,2}$"), AfterValidator(_check_aspect)] | None,
-        Allowed("a ratio of width to height, such as 16:9"),
-    ] = Field(None, description="the same for the shape, where the page offers it")
-    preset: Annotated[
-        Annotated[
-            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_check_typeable)
-        ]
-        | None,
-        Allowed("the name of a preset as it stands on the page, such as Normal"),
-    ] = Field(None, description="the same for the preset")
+    resolution: Resolution = Field(None, description="height of each video in pixels, chosen in the same way")
+    aspect: Aspect = Field(None, description="shape of each video, where the page offers it, chosen in the same way")
+    preset: Preset = Field(None, description="preset of each video, chosen in the same way")
     on_degraded: Annotated[Literal["keep", "stop"], Allowed("keep or stop")] = Field(
         "keep", description="stop: end the run like a limit when a video comes out with less than was asked for"
     )
-    locators: Annotated[
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_typeable)] | None,
-        Allowed("the path of a locator table, seen from this file's folder"),
-    ] = Field(None, description="a table of locators that is laid over the packaged one and your own")
+    locators: FilePath = Field(None, description="a table of locators that is laid over the packaged one and your own")
     download: Annotated[bool, Allowed("true or false")] = Field(
         True, description="whether each finished video is brought to disk at once"
     )
@@ -150,9 +165,9 @@ class BatchFile(BaseModel):
         Allowed(f"a name made of letters and of {{{'}, {'.join(FIELDS)}}}"),
     ] = Field(DEFAULT_TEMPLATE, description="what the files are called; .mp4 is added")
     output: Annotated[
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_typeable)] | None,
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
         Allowed("the path of a folder, seen from this file's folder"),
-    ] = Field(None, description="where the files go; None: `videos` in the run directory")
+    ] = Field(None, description="where the files go; left out: `videos` in the run directory")
     sidecar_prompt: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether the prompt stands in the description beside each file"
     )
@@ -162,11 +177,9 @@ class BatchFile(BaseModel):
     delete: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether a video is removed from the site once every wanted file is on disk and checked"
     )
-    expect: Annotated[Expectations, Allowed("checks, such as {audio: true, not_frozen: true}")] = Field(
-        default_factory=Expectations, description="what each video's file is checked for"
-    )
+    expect: Checks = Field(default_factory=Expectations, description="what each video's file is checked for")
     source_image: Annotated[
-        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_typeable)] | None,
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
         Allowed("the path of a picture, seen from this file's folder"),
     ] = Field(None, description="the image that the videos are made from, for the check starts_like_source")
     demo: Annotated[dict[str, Any], Allowed("keys of a demo scenario, such as {era: C, quota: 8}")] = Field(
@@ -189,6 +202,7 @@ class Batch(BatchFile):
 
     path: Path
     lines: dict[str, int] = Field(default_factory=dict, repr=False, exclude=True)
+    recipes: tuple[Recipe, ...] = Field((), repr=False, exclude=True)
 
     @property
     def name(self) -> str:
@@ -226,13 +240,18 @@ class Batch(BatchFile):
             return run_root / "videos"
         return self.path.parent.absolute() / Path(self.output).expanduser()
 
-    def file_names(self) -> tuple[str, ...]:
-        """Return the name of each video's file, in order; raises TemplateError."""
-        return file_names(self.filename, self.run_name, self.account, self.videos())
+    def file_names(self, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
+        """Return the name of the file of each of the videos; raises TemplateError."""
+        return file_names(self.filename, self.run_name, self.account, videos)
 
     def place(self, display: str, key: str) -> str:
         """Return where `key` was said, as a fault begins: `batches/x.yaml:7: demo`."""
         return f"{display}:{self.lines[key]}: {key}" if key in self.lines else f"{display}: {key}"
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The image posts that the videos start from, in order."""
+        return tuple(dict.fromkeys(recipe.permalink for recipe in self.recipes))
 
     def videos(self, origin: str | None = None) -> list[VideoSpec]:
         """Return the videos to make, in order, on the site at `origin` (by default the batch's own).
@@ -240,19 +259,7 @@ class Batch(BatchFile):
         Without an `origin` the addresses of a demo batch lead nowhere: the demo's is known once it runs.
         """
         at = origin or (_DEMO_ORIGIN if self.is_demo else self.site_name)
-        address = on_site(self.permalink, at)
-        return [self._video(number, address) for number in range(1, self.count + 1)]
-
-    def _video(self, number: int, address: str) -> VideoSpec:
-        return VideoSpec(
-            id=f"video-{number:03}",
-            address=address,
-            prompt=self.prompt,
-            timeout=self.timeout,
-            max_wait=self.max_wait,
-            permalink=self.permalink,
-            options=VideoOptions(self.duration, self.resolution, self.aspect, self.preset),
-        )
+        return videos(self, self.recipes, {link: on_site(link, at) for link in self.links})
 
 
 KEYS: Mapping[str, str] = {key: words_of(BatchFile, key) for key in BatchFile.model_fields}

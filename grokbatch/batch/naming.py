@@ -19,10 +19,10 @@ DEFAULT_TEMPLATE = "{batch}-{index:03d}"
 
 FIELDS: Mapping[str, str] = {
     "batch": "the batch file's name without its ending",
-    "index": "the video's number, counted from 1; {index:03d} with leading zeros",
+    "index": "the video's number, counted from 1, which it keeps; {index:03d} with leading zeros",
     "id": "the video's id, such as video-001",
     "account": "the account's name",
-    "seed_hash": "eight letters and digits that stand for everything that is asked for, and for the number",
+    "seed_hash": "eight letters and digits that stand for everything that is asked for, and for the how-manieth time",
     "duration": "seconds as asked for, or auto",
     "resolution": "as asked for, or auto",
     "aspect": "as asked for, 16x9 for 16:9, or auto",
@@ -65,7 +65,7 @@ def file_names(template: str, batch: str, account: str, videos: Sequence[VideoSp
 
     Raises TemplateError when a name is none on one of these systems, or when two videos would get the same.
     """
-    names = tuple(_name(template, batch, account, number, video) for number, video in enumerate(videos, start=1))
+    names = tuple(_name(template, batch, account, video) for video in videos)
     taken: dict[str, str] = {}
     for name, video in zip(names, videos, strict=True):
         _check_name(name)
@@ -76,17 +76,17 @@ def file_names(template: str, batch: str, account: str, videos: Sequence[VideoSp
     return names
 
 
-def _name(template: str, batch: str, account: str, number: int, video: VideoSpec) -> str:
+def _name(template: str, batch: str, account: str, video: VideoSpec) -> str:
     asked = video.options.asked()
     options = {
         name: asked.get(name, "auto").replace(":", "x") for name in ("duration", "resolution", "aspect", "preset")
     }
-    known = {"batch": batch, "index": number, "id": video.id, "account": account, "seed_hash": _hash(video, number)}
+    known = {"batch": batch, "index": video.index, "id": video.id, "account": account, "seed_hash": _hash(video)}
     return template.format(**known, **options) + SUFFIX
 
 
-def _hash(video: VideoSpec, number: int) -> str:
-    return hashlib.sha256(f"{video.digest} {number}".encode()).hexdigest()[:8]
+def _hash(video: VideoSpec) -> str:
+    return hashlib.sha256(video.identity.encode()).hexdigest()[:8]
 
 
 def _check_name(name: str) -> None:

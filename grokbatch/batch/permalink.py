@@ -8,8 +8,14 @@ from urllib.parse import urlsplit
 REAL_ORIGIN = "https://grok.com"
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
-_PERMALINK = re.compile(rf"{re.escape(REAL_ORIGIN)}/imagine/post/{_UUID}(?:\?[!-\"$-~]*)?")
+_PERMALINK = re.compile(rf"{re.escape(REAL_ORIGIN)}/imagine/post/{_UUID}(?:\?[!-\x22$-~]*)?")
+LINK_PATTERN = f"^{_PERMALINK.pattern}$"
+"""What a permalink looks like, for editors."""
+
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.IGNORECASE)
+ORIGIN_PATTERN = r"^[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?$"
+"""What an origin looks like, for editors, who know no flags; `check_origin` is more exact."""
+
 _STANDARD_PORTS = {"http": 80, "https": 443}
 _HIGHEST_PORT = 65535
 

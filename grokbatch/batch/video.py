@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
 
+from grokbatch.batch.expect import Expectations  # noqa: TC001 - pydantic looks it up
 from grokbatch.batch.permalink import on_site
 
 
@@ -32,6 +33,9 @@ class VideoSpec:
     """What is asked of the site for one video. The prompt is private and stays out of the repr.
 
     `permalink` is the image post as the batch names it, `address` the same post on the site being driven.
+    `repetition` counts the videos of which the same is asked, `number` the batch's prompts, `index` its videos, all
+    from 1; `name` and `axes` are what the batch calls the prompt and its choices, `marks` and `words` what selects it
+    in pytest. `expect` is what its file is checked for; None: what the batch says.
     `timeout` is how long the page may show no sign of progress, `max_wait` how long all may take (seconds).
     """
 
@@ -42,6 +46,19 @@ class VideoSpec:
     max_wait: float = 300.0
     permalink: str = ""
     options: VideoOptions = VideoOptions()
+    index: int = 1
+    repetition: int = 1
+    number: int = 1
+    name: str = ""
+    axes: tuple[tuple[str, str], ...] = ()
+    marks: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    expect: Expectations | None = None
+
+    @property
+    def identity(self) -> str:
+        """What tells this video from every other: what is asked, and the how-manieth time; not its place."""
+        return f"{self.digest}-{self.repetition}"
 
     @property
     def digest(self) -> str:

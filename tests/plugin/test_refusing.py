@@ -17,9 +17,9 @@ def test_all_faults_of_all_files_are_told_at_once(folder: BatchFolder) -> None:
     result = folder.run("cats.yaml", "bad.yaml")
     assert result.ret == 4
     text = said(result)
-    assert "bad.yaml:1: permalink: " in text
-    assert "bad.yaml:3: count: " in text
-    assert "bad.yaml:4: cuont: " in text
+    assert "bad.yaml:1:12: permalink: " in text
+    assert "bad.yaml:3:8: count: " in text
+    assert "bad.yaml:4:1: cuont: " in text
     assert not folder.submits()
 
 

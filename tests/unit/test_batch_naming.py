@@ -12,7 +12,8 @@ from grokbatch.batch.video import VideoOptions, VideoSpec
 
 def videos(count: int, **options: str) -> list[VideoSpec]:
     chosen = VideoOptions(**options)
-    return [VideoSpec(f"video-{number:03}", "", "a prompt", options=chosen) for number in range(1, count + 1)]
+    numbers = range(1, count + 1)
+    return [VideoSpec(f"video-{n:03}", "", "a prompt", options=chosen, index=n, repetition=n) for n in numbers]
 
 
 def named(template: str, count: int = 2, **options: str) -> tuple[str, ...]:

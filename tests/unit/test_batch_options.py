@@ -59,11 +59,12 @@ def test_every_usual_spelling_of_an_option_is_taken(tmp_path: Path, key: str, sp
         ("on_degraded: fail", "must be keep or stop, not"),
     ],
 )
-def test_a_faulty_option_is_named_with_its_line(tmp_path: Path, line: str, said: str) -> None:
+def test_a_faulty_option_is_named_with_its_place(tmp_path: Path, line: str, said: str) -> None:
     """The fault says where, which values there are, and what stands there."""
     with pytest.raises(BatchError) as caught:
         load(tmp_path, line)
-    assert str(caught.value).startswith(f"x.yaml:3: {line.partition(':')[0]}: {said}")
+    key, _, value = line.partition(": ")
+    assert str(caught.value).startswith(f"x.yaml:3:{len(line) - len(value) + 1}: {key}: {said}")
 
 
 def test_options_reach_every_video_and_only_those_that_are_set(tmp_path: Path) -> None:

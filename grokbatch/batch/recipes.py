@@ -1,0 +1,106 @@
+"""From what a batch says to what is asked of the site for each video: prompts, axes and images multiplied out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.combining import Chosen, Source, links_of
+from grokbatch.batch.expect import Expectations  # noqa: TC001 - pydantic looks it up
+from grokbatch.batch.ids import base_for, numbered, slug
+from grokbatch.batch.video import VideoOptions, VideoSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from grokbatch.batch.expansion import Variant
+    from grokbatch.batch.model import Batch
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What `count` videos have in common; `axes` are the values of named axes that the text mentions."""
+
+    permalink: str
+    text: str = field(repr=False)
+    options: VideoOptions
+    count: int
+    number: int
+    name: str | None = None
+    axes: tuple[tuple[str, str], ...] = ()
+    expect: Expectations | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that its videos' ids are made of, and that select them with -k."""
+        named = [self.name] if self.name else []
+        return tuple(filter(None, map(slug, (*named, *(value for _, value in self.axes)))))
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        """What selects its videos with -m: the prompt's name, and `camera_slow` for each axis."""
+        named = [slug(self.name)] if self.name else []
+        marks = [*named, *(f"{slug(axis)}_{slug(value)}" for axis, value in self.axes)]
+        return tuple(dict.fromkeys(mark.replace("-", "_") for mark in marks if mark))
+
+
+def recipes(batch: Batch, chosen: Iterable[Chosen]) -> tuple[Recipe, ...]:
+    """Return what is to be made of the chosen texts, the videos of each image together."""
+    made = [_recipe(batch, *each, link) for each in chosen for link in links_of(batch, each[0])]
+    order = {link: at for at, link in enumerate(dict.fromkeys(recipe.permalink for recipe in made))}
+    return tuple(sorted(made, key=lambda recipe: order[recipe.permalink]))
+
+
+def _recipe(batch: Batch, source: Source, variant: Variant, permalink: str) -> Recipe:
+    entry = source.entry
+    return Recipe(
+        permalink=permalink,
+        text=variant.text,
+        options=VideoOptions(
+            entry.duration or batch.duration,
+            entry.resolution or batch.resolution,
+            entry.aspect or batch.aspect,
+            entry.preset or batch.preset,
+        ),
+        count=entry.count or batch.count,
+        number=source.number,
+        name=entry.name,
+        axes=variant.axes,
+        expect=entry.expect,
+    )
+
+
+def videos(batch: Batch, made: Sequence[Recipe], address: Mapping[str, str]) -> list[VideoSpec]:
+    """Return every video; `address` says where each permalink is opened."""
+    specs: list[VideoSpec] = []
+    numbers: Counter[str] = Counter()
+    repetitions: Counter[str] = Counter()
+    for recipe in made:
+        base = base_for(recipe.words)
+        first = _spec(batch, recipe, address[recipe.permalink])
+        digest = first.digest
+        for _ in range(recipe.count):
+            numbers[base] += 1
+            repetitions[digest] += 1
+            name, index = numbered(base, numbers[base]), len(specs) + 1
+            specs.append(replace(first, id=name, index=index, repetition=repetitions[digest]))
+    return specs
+
+
+def _spec(batch: Batch, recipe: Recipe, address: str) -> VideoSpec:
+    return VideoSpec(
+        id="",
+        address=address,
+        prompt=recipe.text,
+        timeout=batch.timeout,
+        max_wait=batch.max_wait,
+        permalink=recipe.permalink,
+        options=recipe.options,
+        number=recipe.number,
+        name=recipe.name or "",
+        axes=recipe.axes,
+        marks=recipe.marks,
+        words=recipe.words,
+        expect=recipe.expect,
+    )
