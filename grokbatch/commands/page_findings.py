@@ -125,7 +125,7 @@ def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
 
 
 def _lesson(batch: Batch, control: str) -> Remedy | None:
-    return remedy(Category.LAYOUT_CHANGED, control, batch.permalink, batch.account, batch.site_name)
+    return remedy(Category.LAYOUT_CHANGED, control, batch.links[0], batch.account, batch.site_name)
 
 
 def _controls(found: dict[str, FoundControl], batch: Batch) -> Iterator[Finding]:

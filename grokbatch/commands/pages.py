@@ -9,6 +9,7 @@ import typer
 
 from grokbatch.batch.load import load_batch
 from grokbatch.commands.speech import UsageError, fail, group, moment, next_step, say
+from grokbatch.record.identity import known_entries
 from grokbatch.record.picks import PicksError, read_picks
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.sidecar import Sidecar, read_sidecar
@@ -96,7 +97,7 @@ def _run_of(batch: Path, site: str | None, runs_dir: Path) -> tuple[RunDirectory
 def _in_manifests(runs_dir: Path, digest: str) -> Sidecar | None:
     """Return what the runs tell of the file with these bytes, however it is called now."""
     for path in sorted(runs_dir.glob("*/manifest.json")):
-        for video in ManifestStore(path).read().videos.values():
+        for video in known_entries(ManifestStore(path).read()).values():
             for file in (video.download, video.hd):
                 if file is not None and file.sha256 == digest:
                     return read_sidecar(path.parent / file.path)
@@ -109,6 +110,8 @@ def _told(found: Sidecar) -> Iterator[str]:
         "batch": f"{found.batch}, {found.id} (number {found.index})",
         "account": found.account,
         "image": found.permalink,
+        "prompt no.": " ".join([str(found.number), found.name]).strip(),
+        "axes": ", ".join(f"{name}: {value}" for name, value in found.axes.items()),
         "asked for": asked or "the page's own options",
         "got": f"{found.width}x{found.height}, {found.duration} s, {found.size} bytes",
         "made": f"{moment(found.finished_at)}, attempt {found.attempts}",

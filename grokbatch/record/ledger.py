@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from grokbatch.record.identity import known_entries
 from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
 
@@ -78,30 +79,29 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.stop = None
     manifest.run_started_at = now
     manifest.baseline_ids = []
-    manifest.baseline_is_final = False
+    manifest.begun = []
 
 
 def _take_over(manifest: Manifest, videos: list[VideoSpec]) -> None:
-    before = manifest.videos
-    known = before | {video.id: video for video in manifest.retired if video.id not in before}
-    manifest.videos = {video.id: _entry(known.get(video.id), video) for video in videos}
-    gone = [known[name] for name in known if name not in manifest.videos]
-    manifest.retired = [video for video in gone if video.attempts or video.history]
+    known = known_entries(manifest)
+    manifest.videos = {video.id: _entry(known.pop(video.identity, None), video) for video in videos}
+    manifest.retired = [entry for entry in known.values() if entry.attempts]
 
 
 def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
-    if old is not None and old.digest == video.digest:
-        return old
-    fresh = VideoRecord(id=video.id, prompt=video.prompt, digest=video.digest, options=video.options.asked())
-    if old is None:
-        return fresh
-    fresh.history = [*old.history, *([old.model_copy(update={"history": []})] if old.attempts else [])]
-    # A prompt that is edited back finds what was made from it.
-    for past in fresh.history:
-        if past.digest == video.digest and past.status is Status.COMPLETED:
-            rest = [entry for entry in fresh.history if entry is not past]
-            return past.model_copy(update={"history": rest})
-    return fresh
+    told = {
+        "id": video.id,
+        "index": video.index,
+        "permalink": video.permalink,
+        "number": video.number,
+        "name": video.name,
+        "axes": dict(video.axes),
+        "history": [],
+    }
+    if old is not None:
+        return old.model_copy(update=told)
+    asked = {"prompt": video.prompt, "digest": video.digest, "repetition": video.repetition}
+    return VideoRecord(**told, **asked, options=video.options.asked())
 
 
 def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted: Wanted = _NOTHING) -> Claim:
@@ -137,7 +137,8 @@ def submitting(manifest: Manifest, video_id: str, known_ids: Iterable[str], now:
     attempt = manifest.videos[video_id].attempts[-1]
     attempt.submitted_at = now
     attempt.known_ids = sorted(known_ids)
-    manifest.baseline_is_final = True
+    if (link := manifest.videos[video_id].permalink) not in manifest.begun:
+        manifest.begun.append(link)
 
 
 def named(manifest: Manifest, video_id: str, reply_ids: Iterable[str]) -> None:
@@ -146,9 +147,9 @@ def named(manifest: Manifest, video_id: str, reply_ids: Iterable[str]) -> None:
     attempt.reply_ids = sorted({*attempt.reply_ids, *reply_ids})
 
 
-def opened(manifest: Manifest, present_ids: Iterable[str]) -> frozenset[str]:
-    """Return the ids that stood on the page before this run's first submit; those seen later are this run's."""
-    if not manifest.baseline_is_final:
+def opened(manifest: Manifest, video_id: str, present_ids: Iterable[str]) -> frozenset[str]:
+    """Return the ids that stood on the image's page before this run's first submit; those seen later are its own."""
+    if manifest.videos[video_id].permalink not in manifest.begun:
         manifest.baseline_ids = sorted({*manifest.baseline_ids, *present_ids})
     return frozenset(manifest.baseline_ids)
 
@@ -179,7 +180,6 @@ def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
     Those that a reply named count as well, whether or not they were seen to be finished.
     """
     entries = [*manifest.videos.values(), *manifest.retired]
-    entries += [past for entry in entries for past in entry.history]
     own = manifest.videos[besides]
     others = [entry for entry in entries if entry is not own]
     replied = (name for entry in others for attempt in entry.attempts for name in attempt.reply_ids)

@@ -10,9 +10,9 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
 from grokbatch.record.outcome import Category, RunStatus, Status
 
@@ -80,6 +80,12 @@ class VideoRecord(_Record):
     id: str
     prompt: str = Field(repr=False)
     digest: str = Field(description="of everything that is asked of the site for this video")
+    repetition: int = Field(0, description="the how-manieth video of which this is asked, from 1; 0: not told yet")
+    index: int = Field(0, description="its number in the batch, from 1, which it keeps; 0: not told yet")
+    permalink: str = Field("", description="the image post that it starts from; empty: the batch's")
+    number: int = Field(1, description="the prompt's number in the batch, from 1")
+    name: str = Field("", description="what the batch calls the prompt")
+    axes: dict[str, str] = Field(default_factory=dict, description="the values of named axes in the prompt")
     status: Status = Status.PENDING
     category: Category | None = Field(None, description="of the last failure")
     message: str = ""
@@ -103,7 +109,14 @@ class VideoRecord(_Record):
     is_inspected: bool = Field(False, description="the file was looked into: misses, poster and fingerprint are told")
     removed_at: datetime | None = Field(None, description="when the video was deleted on the site")
     evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
-    history: list[VideoRecord] = Field(default_factory=list, description="entries before the prompt was edited")
+    history: list[VideoRecord] = Field(
+        default_factory=list, description="in older manifests: entries before the prompt was edited"
+    )
+
+    @property
+    def identity(self) -> str:
+        """What tells this video from every other; the same as `VideoSpec.identity`."""
+        return f"{self.digest}-{self.repetition}"
 
     @property
     def is_final(self) -> bool:
@@ -159,13 +172,20 @@ class Manifest(_Record):
     updated_at: datetime
     run_started_at: datetime | None = Field(None, description="of the present or the last run")
     baseline_ids: list[str] = Field(
-        default_factory=list, description="videos on the page before the first submit of that run"
+        default_factory=list, description="videos on an image's page before the first submit of that run from it"
     )
-    baseline_is_final: bool = Field(False, description="that submit has been made")
+    begun: list[str] = Field(default_factory=list, description="permalinks from which that submit has been made")
     videos: dict[str, VideoRecord] = Field(default_factory=dict)
     retired: list[VideoRecord] = Field(
         default_factory=list, description="entries that the batch file no longer asks for"
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_old_keys(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            data.pop("baseline_is_final", None)  # each run begins anew here
+        return data
 
     @computed_field  # type: ignore[prop-decorator]
     @property

@@ -27,6 +27,9 @@ class Origin(BaseModel):
     account: str
     permalink: str
     asked: dict[str, str] = Field(default_factory=dict)
+    number: int = Field(1, description="of its prompt in the batch, from 1")
+    name: str = ""
+    axes: dict[str, str] = Field(default_factory=dict)
     prompt: str | None = Field(None, repr=False)
 
 

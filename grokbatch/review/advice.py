@@ -140,7 +140,9 @@ def _words(found: Remedy | None) -> str | None:
 
 def _remedy(manifest: Manifest, category: Category) -> Remedy | None:
     control = manifest.stop.control if manifest.stop else ""
-    return remedy(category, control, manifest.permalink, manifest.account, manifest.site)
+    stopped = manifest.videos.get(manifest.stop.video or "") if manifest.stop else None
+    permalink = (stopped and stopped.permalink) or manifest.permalink
+    return remedy(category, control, permalink, manifest.account, manifest.site)
 
 
 def _remedy_step(manifest: Manifest) -> str | None:

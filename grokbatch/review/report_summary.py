@@ -120,7 +120,8 @@ def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
 
 def _for_us(result: BatchResult) -> Iterator[tuple[str, str]]:
     manifest = result.manifest
-    yield "from", link(manifest.permalink, manifest.permalink) or escape(manifest.permalink)
+    links = dict.fromkeys(video.permalink or manifest.permalink for video in manifest.videos.values())
+    yield "from", "<br>".join(link(each, each) or escape(each) for each in links)
     yield "site, account", escape(f"{manifest.site}, {manifest.account}")
     yield "next", "<br>".join(f"<code>{escape(step)}</code>" for step in next_steps([result]))
 

@@ -15,7 +15,9 @@ from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.naming import TemplateError
 from grokbatch.browser.display import has_display
-from grokbatch.record.store import ManifestUnreadableError
+from grokbatch.record.numbering import with_lasting_ids
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.record.store import ManifestStore, ManifestUnreadableError
 from grokbatch.run import lastrun
 from grokbatch.run.locating import locators_of
 from grokbatch.run.options import DEFAULT_EVIDENCE, DEFAULT_RUNS_FOLDER, Options
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grokbatch.batch.model import Batch
+    from grokbatch.batch.video import VideoSpec
 
 
 def plan_call(config: pytest.Config) -> None:
@@ -116,6 +119,8 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
                 batches.append(replace(_batch_plan(batch, display, folder, options), locators=locators))
             except TemplateError as error:
                 faults.append(f"{batch.place(display, 'filename')}: {error}")
+            except ManifestUnreadableError as error:
+                faults.append(str(error))
     faults += _clashes(batches)
     if faults:
         raise pytest.UsageError("\n".join(faults))
@@ -132,24 +137,33 @@ def _display(path: Path, base: Path) -> str:
 
 
 def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> BatchPlan:
+    run_root = folder / batch.run_name
+    videos = _videos(batch, run_root, options)
     return BatchPlan(
         path=batch.path,
         display=display,
         name=batch.run_name,
         account=batch.account,
-        permalink=batch.permalink,
         site=batch.site_name,
-        run_root=folder / batch.run_name,
-        videos=tuple(batch.videos()),
+        run_root=run_root,
+        videos=videos,
         parallel=batch.parallel,
         attempts=batch.attempts,
         headed=_is_headed(batch, options),
         worker_start_delay=batch.worker_start_delay,
         keep_profiles=batch.keep_profiles,
-        files=_files_plan(batch, folder / batch.run_name),
+        files=_files_plan(batch, run_root, videos),
         demo=batch.demo,
         on_degraded=batch.on_degraded,
     )
+
+
+def _videos(batch: Batch, run_root: Path, options: Options) -> tuple[VideoSpec, ...]:
+    """Return the batch's videos with the ids that they had in earlier runs; raises ManifestUnreadableError."""
+    store = ManifestStore(RunDirectory(run_root).manifest)
+    if options.fresh or not store.exists():
+        return tuple(batch.videos())
+    return tuple(with_lasting_ids(batch.videos(), store.read()))
 
 
 def _source_faults(batch: Batch, display: str) -> list[str]:
@@ -160,10 +174,10 @@ def _source_faults(batch: Batch, display: str) -> list[str]:
     return []
 
 
-def _files_plan(batch: Batch, run_root: Path) -> FilesPlan:
+def _files_plan(batch: Batch, run_root: Path, videos: Sequence[VideoSpec]) -> FilesPlan:
     return FilesPlan(
         folder=batch.output_folder(run_root),
-        names=dict(zip((video.id for video in batch.videos()), batch.file_names(), strict=True)),
+        names=dict(zip((video.id for video in videos), batch.file_names(videos), strict=True)),
         download=batch.download,
         hd=batch.upscale,
         delete=batch.delete,

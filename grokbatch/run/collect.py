@@ -45,6 +45,10 @@ class VideoItem(pytest.Function):
         super().__init__(**rest)
         self.batch = batch
         self.video = video
+        # Words and marks, for -k and -m; the names of marks are declared when the session starts.
+        self.extra_keyword_matches.update(video.words)
+        for mark in video.marks:
+            self.add_marker(mark)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the video in headlines."""

@@ -161,6 +161,20 @@ class Controller:
         setattr(report, ATTRIBUTE, verdict_of(batch, record, already=False))
         setattr(report, CRASHED, True)
 
+    def pages(self) -> Callable[[str], str]:
+        """Return what tells of an item on which page, and in whose browser, its video is made."""
+        known = {
+            (batch.path, video.id): f"{batch.account} {video.address}"
+            for batch in self.plan.batches
+            for video in batch.videos
+        }
+
+        def page_of(node_id: str) -> str:
+            batch, video_id = self._videos.get(node_id, (None, ""))
+            return known.get((batch.path, video_id), "") if batch else ""
+
+        return page_of
+
     # ending
 
     def drain(self) -> None:

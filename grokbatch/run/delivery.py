@@ -104,7 +104,7 @@ class Delivery:
             found = inspect(self.batch, self.video, record)
             return self._change(lambda manifest: ledger.inspected(manifest, self.video.id, found))
 
-        if not self.batch.files.expect.is_empty:
+        if not self.batch.expectations_of(self.video).is_empty:
             return look()
         self.worker.later(look, f"{self.video.id}: its file was not looked into")
         return record

@@ -27,18 +27,18 @@ def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspecti
     file = batch.file_of(record)
     try:
         samples = take_samples(file)
-        misses = tuple(str(miss) for miss in _misses(batch, file, samples))
+        misses = tuple(str(miss) for miss in _misses(batch, video, file, samples))
         return Inspection(misses, _poster(batch, video, file), fingerprint(file, samples))
     except (DamagedFileError, OSError) as error:
         LOGGER.warning("%s: its file could not be looked into: %s", video.id, error)
         return Inspection()
 
 
-def _misses(batch: BatchPlan, file: Path, samples: Samples) -> tuple[Miss, ...]:
+def _misses(batch: BatchPlan, video: VideoSpec, file: Path, samples: Samples) -> tuple[Miss, ...]:
     from grokbatch.media.checks import Expectations, check
     from grokbatch.media.facts import read_facts
 
-    told = batch.files.expect
+    told = batch.expectations_of(video)
     if told.is_empty:
         return ()
     return check(file, read_facts(file), Expectations(**told.model_dump()), batch.files.source_image, samples)
@@ -49,7 +49,7 @@ def _poster(batch: BatchPlan, video: VideoSpec, file: Path) -> str | None:
 
     try:
         batch.run_directory.posters.mkdir(exist_ok=True)
-        return batch.shown(write_poster(file, batch.run_directory.posters / video.id))
+        return batch.shown(write_poster(file, batch.run_directory.posters / f"{video.digest[:12]}-{video.repetition}"))
     except OSError as error:
         LOGGER.warning("%s: its poster could not be written: %s", video.id, error.strerror)
         return None

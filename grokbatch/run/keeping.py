@@ -28,16 +28,16 @@ def facts_of(worker: Worker, batch: BatchPlan) -> Callable[[VideoSpec, Outcome],
             ("account", f"{batch.account} on {batch.site}"),
             ("browser", f"{browser.get('family', '')} {browser.get('version', '')}".strip()),
             ("control", outcome.control),
-            ("next", _next(batch, outcome)),
+            ("next", _next(batch, video, outcome)),
         )
 
     return facts
 
 
-def _next(batch: BatchPlan, outcome: Outcome) -> str:
+def _next(batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> str:
     if outcome.category is None:
         return ""
     if outcome.category is Category.CONTENT_MODERATED:
         return f"edit the prompt in {batch.display}, then: pytest {batch.display}"
-    mended = remedy(outcome.category, outcome.control, batch.permalink, batch.account, batch.site)
+    mended = remedy(outcome.category, outcome.control, video.permalink, batch.account, batch.site)
     return f"{mended}; then resume with: {RESUME}" if mended else f"resume with: {RESUME}"

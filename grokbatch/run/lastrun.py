@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
+from grokbatch.record.identity import known_entries
 from grokbatch.record.private import private_folder, write_private
 from grokbatch.record.rundir import Keep  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
 
 NAME = ".last-run.json"
@@ -68,10 +71,12 @@ def forget(folder: Path) -> None:
 def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
     """Return the ids of the videos that `--lf` takes up: selected the last time, not final or not on disk."""
     chosen = None if last is None else last.selected.get(str(batch.path))
-    wanted = [video.id for video in batch.videos if chosen is None or video.id in chosen]
+    wanted = [video for video in batch.videos if chosen is None or video.id in chosen]
     if not batch.store().exists():
-        return tuple(wanted)
-    known = batch.store().read().videos
-    done = {name for name, video in known.items() if video.is_final and not video.lacks(batch.files.wanted_of(name))}
-    edited = {video.id for video in batch.videos if video.id in known and known[video.id].digest != video.digest}
-    return tuple(name for name in wanted if name not in done or name in edited)
+        return tuple(video.id for video in wanted)
+    known = known_entries(batch.store().read())
+    return tuple(video.id for video in wanted if _is_left(batch, video, known.get(video.identity)))
+
+
+def _is_left(batch: BatchPlan, video: VideoSpec, entry: VideoRecord | None) -> bool:
+    return entry is None or not entry.is_final or entry.lacks(batch.files.wanted_of(video.id))

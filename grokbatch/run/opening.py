@@ -167,7 +167,7 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> Non
             ledger.new_manifest(
                 batch=batch.name,
                 account=batch.account,
-                permalink=batch.permalink,
+                permalink=batch.links[0],
                 site=batch.site,
                 now=now,
             )

@@ -65,7 +65,6 @@ class BatchPlan:
     display: str
     name: str
     account: str
-    permalink: str
     site: str
     run_root: Path
     videos: tuple[VideoSpec, ...]
@@ -103,6 +102,15 @@ class BatchPlan:
         """Return where the file of a video lies, which must have been downloaded."""
         return self.run_root / (record.download.path if record.download else "")
 
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The image posts that the videos start from."""
+        return tuple(dict.fromkeys(video.permalink for video in self.videos))
+
+    def expectations_of(self, video: VideoSpec) -> Expectations:
+        """Return what the file of `video` is checked for."""
+        return self.files.expect if video.expect is None else video.expect
+
     def found_at(self, record: VideoRecord) -> SiteVideo:
         """Return where a finished video is on the site now."""
         file, page = record.video_url or "", record.page_url or ""
@@ -114,11 +122,14 @@ class BatchPlan:
         """Return what is known of `video` before it is made, for the description beside its file."""
         return Origin(
             batch=self.name,
-            index=1 + [each.id for each in self.videos].index(video.id),
+            index=video.index,
             id=video.id,
             account=self.account,
             permalink=video.permalink,
             asked=video.options.asked(),
+            number=video.number,
+            name=video.name,
+            axes=dict(video.axes),
             prompt=video.prompt if self.files.sidecar_prompt else None,
         )
 

@@ -134,7 +134,7 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
     """Schedule without look-ahead when batches run."""
     controller = config.stash.get(CONTROLLER, None)
-    return scheduler.OneEach(config, controller.cut_off_first()) if controller else None
+    return scheduler.OneEach(config, controller.cut_off_first(), controller.pages()) if controller else None
 
 
 @pytest.hookimpl(optionalhook=True)

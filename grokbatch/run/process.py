@@ -13,7 +13,7 @@ import pytest
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
 from grokbatch.review.reported import STYLESHEET
-from grokbatch.run import begin, locks, opening, reporting, scheduler, signals
+from grokbatch.run import begin, locks, marking, opening, reporting, scheduler, signals
 from grokbatch.run.begin import OPTIONS
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
@@ -44,6 +44,7 @@ def _worker_input(config: pytest.Config) -> dict[str, Any] | None:
 def plan(config: pytest.Config) -> None:
     """Make the plan, or in a worker take the controller's."""
     given = _worker_input(config)
+    marking.before_plugins(config)
     if given is None:
         begin.plan_call(config)
     elif "grokbatch_plan" in given:
@@ -90,7 +91,10 @@ def _report_path(run: RunPlan) -> os.PathLike[str]:
 
 def start(config: pytest.Config) -> None:
     """Open the run."""
-    if RUN_PLAN not in config.stash or config.option.collectonly:
+    if RUN_PLAN not in config.stash:
+        return
+    marking.declare(config, config.stash[RUN_PLAN])
+    if config.option.collectonly:
         return
     given = _worker_input(config)
     if given is not None:

@@ -7,7 +7,7 @@ runs the present item. A video that takes a minute would block the one queued be
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +25,22 @@ if TYPE_CHECKING:
 class OneEach:
     """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`.
 
-    Items for which `is_first` is true go before all others.
+    Items for which `is_first` is true go before all others. `page_of` says which page an item is made on: a node
+    keeps to its page as long as there are items for it, and goes on with the one that is furthest from done.
     """
 
-    def __init__(self, config: pytest.Config, is_first: Callable[[str], bool]) -> None:
+    def __init__(
+        self, config: pytest.Config, is_first: Callable[[str], bool], page_of: Callable[[str], str] = lambda _: ""
+    ) -> None:
         self.config = config
         self._is_first = is_first
+        self._page_of = page_of
         self.expected = len(config.getvalue("tx"))
         self.collection: list[str] | None = None
-        self._waiting: deque[int] = deque()
+        self._waiting: list[int] = []
+        self._again: list[int] = []
+        self._pages: list[str] = []
+        self._page: dict[WorkerController, str] = {}
         self._running: dict[WorkerController, int | None] = {}
         self._collected: set[WorkerController] = set()
 
@@ -50,7 +57,7 @@ class OneEach:
     @property
     def has_pending(self) -> bool:
         """Whether an item waits or runs."""
-        return bool(self._waiting) or any(index is not None for index in self._running.values())
+        return bool(self._waiting or self._again) or any(index is not None for index in self._running.values())
 
     @property
     def tests_finished(self) -> bool:
@@ -65,8 +72,11 @@ class OneEach:
         """Take note of what `node` collected; raises if it differs, for an index would mean another item."""
         if self.collection is None:
             self.collection = list(collection)
-            # Sorting keeps the order within each half.
-            self._waiting.extend(sorted(range(len(collection)), key=lambda at: not self._is_first(collection[at])))
+            self._pages = [self._page_of(item) for item in collection]
+            # Those that go first go whatever their page; sorting keeps the order.
+            self._again = [at for at, item in enumerate(collection) if self._is_first(item)]
+            first = set(self._again)
+            self._waiting = [at for at in range(len(collection)) if at not in first]
         elif self.collection != list(collection):
             raise pytest.UsageError(f"worker {node.gateway.id} collected other items than the first worker")
         self._collected.add(node)
@@ -83,7 +93,7 @@ class OneEach:
 
     def mark_test_pending(self, item: str) -> None:
         """Run `item` again, first of those that wait."""
-        self._waiting.appendleft((self.collection or []).index(item))
+        self._again.insert(0, (self.collection or []).index(item))
         self.schedule()
 
     def remove_pending_tests_from_node(self, node: WorkerController, indices: Sequence[int]) -> None:
@@ -94,14 +104,33 @@ class OneEach:
         """Let a node go and return the item that it was running, if any."""
         index = self._running.pop(node)
         self._collected.discard(node)
+        self._page.pop(node, None)
         return None if index is None or self.collection is None else self.collection[index]
 
     def _feed(self, node: WorkerController) -> None:
         if self._running[node] is not None or node.shutting_down:
             return
-        if self._waiting:
-            self._running[node] = self._waiting.popleft()
-            node.send_runtest_some([self._running[node]])
+        index = self._next(node)
+        if index is not None:
+            self._running[node] = index
+            self._page[node] = self._pages[index]
+            node.send_runtest_some([index])
+
+    def _next(self, node: WorkerController) -> int | None:
+        if self._again:
+            return self._again.pop(0)
+        if not self._waiting:
+            return None
+        page = self._page_for(node)
+        return self._waiting.pop(next(at for at, index in enumerate(self._waiting) if self._pages[index] == page))
+
+    def _page_for(self, node: WorkerController) -> str:
+        """Return the node's own page if anything is left for it, else the one with most items for each node at it."""
+        left = Counter(self._pages[index] for index in self._waiting)
+        if self._page.get(node) in left:
+            return self._page[node]
+        nodes = Counter(self._page.values())
+        return max(left, key=lambda page: left[page] / (nodes[page] + 1))
 
 
 def one_at_a_time(config: pytest.Config, worker: Worker) -> None:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grokbatch.record.runlog import LOGGER
-from grokbatch.review.share.folder import build_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +15,9 @@ if TYPE_CHECKING:
 
 def share(batch: BatchPlan, began_at: datetime, notice: Callable[[str], None]) -> None:
     """Write the copy of a run that began at `began_at`, of the picks only if there are any; faults become notices."""
+    # Imported here: only this option needs it.
+    from grokbatch.review.share.folder import build_share
+
     directory = batch.run_directory
     try:
         left_out = build_share(directory, batch.store().read(), began_at, datetime.now(UTC), batch.files.picks)

@@ -55,7 +55,7 @@ class RecordingWitness:
             each()
         self.worker.tell(self.video.id, "page opened")
         with self.worker.starting(self.batch) as manifest:
-            return ledger.opened(manifest, present_ids)
+            return ledger.opened(manifest, self.video.id, present_ids)
 
     def submitting(self, known_ids: frozenset[str]) -> None:
         """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError."""

@@ -140,7 +140,7 @@ class Worker:
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
         """Record the outcome; if it stops the run, no video of this account starts once this returns."""
         outcome, status = _weighed(batch, outcome)
-        batches = [batch] if status is None else self._affected(batch, outcome)
+        batches = [batch] if status is None else self._affected(batch, video, outcome)
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, _now())
             if status is not None:
@@ -152,14 +152,15 @@ class Worker:
                 self.send({"notice": line})
         return outcome
 
-    def _affected(self, batch: BatchPlan, outcome: Outcome) -> list[BatchPlan]:
+    def _affected(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> list[BatchPlan]:
         """Return what a stop ends: all batches of the account that would meet the same."""
 
         def what_meets_it(each: BatchPlan) -> tuple[str, ...]:
             if outcome.category is not Category.LAYOUT_CHANGED:
                 return each.account, each.site
             # Without a control it is this image's page alone that is not there.
-            return each.account, each.site, each.locators, "" if outcome.control else each.permalink
+            is_shared = bool(outcome.control) or video.permalink in each.links
+            return each.account, each.site, each.locators, str(is_shared)
 
         same = [each for each in self.plan.batches if what_meets_it(each) == what_meets_it(batch)]
         return [batch, *(each for each in same if each is not batch)]

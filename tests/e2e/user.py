@@ -72,7 +72,7 @@ class User:
         """Write a batch file, by default of 4 videos of the account `me`."""
         says = {"account": "me", "permalink": PERMALINK, "prompt": PROMPT, "count": 4, "download": False} | keys
         path = self.path / f"{name}.yaml"
-        path.write_text(yaml.safe_dump(says))
+        path.write_text(yaml.safe_dump({key: value for key, value in says.items() if value is not None}))
         return path
 
     # accounts

@@ -35,7 +35,9 @@ class BatchFolder:
 
     def batch(self, name: str = "cats", **keys: object) -> Path:
         """Write a batch file, by default of 4 videos for the built-in site."""
-        says = {"permalink": PERMALINK, "prompt": PROMPT, "count": 4, "site": "demo", "download": False} | keys
+        prompt = {} if "prompts" in keys else {"prompt": PROMPT, "count": 4}
+        image = {} if "permalinks" in keys else {"permalink": PERMALINK}
+        says = {**image, **prompt, "site": "demo", "download": False, **keys}
         path = self.path / f"{name}.yaml"
         path.write_text(yaml.safe_dump({key: value for key, value in says.items() if value is not None}))
         return path
@@ -58,6 +60,16 @@ class BatchFolder:
         journal = self.path / "journal.jsonl"
         lines = journal.read_text().splitlines() if journal.exists() else []
         return Counter(line["video"] for line in map(json.loads, lines) if line["what"] == what)
+
+    def pages(self) -> list[list[str]]:
+        """Return for each process the pages that it had to open, in order."""
+        lines = (self.path / "journal.jsonl").read_text().splitlines()
+        by_process: dict[int, list[str]] = {}
+        for line in map(json.loads, lines):
+            opened = by_process.setdefault(line["pid"], [])
+            if line["what"] == "begin" and opened[-1:] != [line["page"]]:
+                opened.append(line["page"])
+        return list(by_process.values())
 
     def notes(self, what: str) -> list[str]:
         """Return the videos of which the stub noted `what`, in order."""

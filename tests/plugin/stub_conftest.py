@@ -122,7 +122,8 @@ class StubMaker:
         held.wait()
 
     def _note(self, what: str, video: VideoSpec) -> None:
-        line = json.dumps({"what": what, "video": video.id, "pid": os.getpid(), "at": time.time()})
+        told = {"what": what, "video": video.id, "pid": os.getpid(), "at": time.time(), "page": video.permalink}
+        line = json.dumps(told)
         with (FOLDER / "journal.jsonl").open("a") as file:
             file.write(line + "\n")
 

@@ -16,7 +16,7 @@ NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
 
 def specs(count: int = 2, prompt: str = "hills") -> list[VideoSpec]:
-    return [VideoSpec(f"video-{n:03}", "http://site/post", prompt) for n in range(1, count + 1)]
+    return [VideoSpec(f"video-{n:03}", "http://site/post", prompt, index=n, repetition=n) for n in range(1, count + 1)]
 
 
 @pytest.fixture
@@ -114,13 +114,13 @@ def test_a_failure_that_the_site_told_of_leaves_no_orphan(manifest: Manifest, ca
 
 
 def test_what_is_on_the_page_before_the_first_submit_is_older_than_this_run(manifest: Manifest) -> None:
-    assert ledger.opened(manifest, {"a"}) == {"a"}
-    assert ledger.opened(manifest, {"a", "b"}) == {"a", "b"}
+    assert ledger.opened(manifest, "video-001", {"a"}) == {"a"}
+    assert ledger.opened(manifest, "video-001", {"a", "b"}) == {"a", "b"}
     ledger.claim(manifest, "video-001", "gw0", NOW)
     ledger.submitting(manifest, "video-001", {"a", "b"}, NOW)
-    assert ledger.opened(manifest, {"a", "b", "made-since"}) == {"a", "b"}
+    assert ledger.opened(manifest, "video-001", {"a", "b", "made-since"}) == {"a", "b"}
     ledger.open_run(manifest, specs(), browser="", now=NOW)
-    assert ledger.opened(manifest, {"a", "b", "made-since"}) == {"a", "b", "made-since"}
+    assert ledger.opened(manifest, "video-001", {"a", "b", "made-since"}) == {"a", "b", "made-since"}
 
 
 def test_submits_wait_while_an_earlier_runs_video_is_looked_for(manifest: Manifest) -> None:
