@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grokbatch.media.resolution import resolution_class
 from grokbatch.record.manifest import FileState
 from grokbatch.record.outcome import Status
-from grokbatch.review.report_details import attempts, evidence_links, page_picture
+from grokbatch.review.report_details import attempts, choices, evidence_links, page_picture
 from grokbatch.review.reported import TONES, ReportedVideo, ReportPage, file_link, link, pill
 from grokbatch.review.wording import Standing, joined, label, one_line, standing, storage, took
 
@@ -81,7 +81,9 @@ def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo
     if video is None or _is_unsettled(report, video.record):
         data[:] = [f"<pre>{part}</pre>" for part in data]
         return
-    parts = attempts(video.record.attempts), evidence_links(video.evidence, page), page_picture(video, page)
+    record = video.record
+    told = choices(record), attempts(record.attempts)
+    parts = *told, evidence_links(video.evidence, page), page_picture(video, page)
     data[:] = [part for part in parts if part]
 
 

@@ -12,8 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from grokbatch.record.manifest import AttemptRecord
+    from grokbatch.record.manifest import AttemptRecord, VideoRecord
     from grokbatch.review.reported import ReportedVideo, ReportPage
+
+
+def choices(video: VideoRecord) -> str:
+    """Return which of several prompts a video is made from, and its axes; nothing where there is nothing to tell."""
+    prompt = f"prompt {video.number} {video.name}".strip() if video.name or video.number > 1 or video.axes else ""
+    told = [prompt, *(f"{name}: {value}" for name, value in video.axes.items())]
+    return f'<p class="gb-choices">{escape(joined(told))}</p>' if prompt else ""
 
 
 def attempts(made: Sequence[AttemptRecord]) -> str:

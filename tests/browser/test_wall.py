@@ -60,6 +60,7 @@ def video(number: int) -> WallVideo:
         account=("main", "second")[number % 2],
         prompt_number=1 + number % 3,
         prompt_name=("glide", NASTY, "storm")[number % 3],
+        choices=(("light: dawn", "light: dusk")[number % 2],),
         missed=("audio: none, expected some",) if number == 3 else (),
         degraded="asked for 720p, got 480p" if number in {3, 5} else "",
         twins=TWINS.get(number, ()),
@@ -306,6 +307,9 @@ def test_filters_narrow_and_a_tile_stays_until_the_filter_is_applied_again(wall:
         choose(wall, word)
         assert [name[-3:] for name in ids(wall)] == expected
         choose(wall, word)
+    choose(wall, "light: dusk")
+    assert {int(name[-3:]) % 2 for name in ids(wall)} == {1}
+    choose(wall, "light: dusk")
     choose(wall, "one of each")
     assert "video-007" in ids(wall)
     assert not {"video-012", "video-019"} & set(ids(wall))

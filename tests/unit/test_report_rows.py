@@ -13,6 +13,7 @@ from grokbatch.record.manifest import FileRecord, FileState
 from grokbatch.record.outcome import Category, Status
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.review import report as page
+from grokbatch.review.report_details import choices
 from grokbatch.review.report_summary import results_summary
 from grokbatch.review.reported import ReportedVideo, ReportPage, posters
 from tests.unit.recorded import PROMPT, START, attempt, hundred, manifest, result, stopped, video
@@ -358,3 +359,10 @@ def test_the_summary_has_one_time_line_for_all_batches(tmp_path: Path) -> None:
     results_summary(prefix, both, START, ReportPage(tmp_path / "report.html"))
     assert "".join(prefix).count("<svg") == 1
     assert "dogs/video-001, attempt 1" in "".join(prefix)
+
+
+def test_a_row_unfolds_to_the_prompt_and_the_choices_that_made_the_video() -> None:
+    made = video(1, Status.COMPLETED, name="pan", axes={"camera": "slow & low"})
+    made.number = 2
+    assert choices(made) == '<p class="gb-choices">prompt 2 pan, camera: slow &amp; low</p>'
+    assert choices(video(1, Status.COMPLETED)) == ""

@@ -154,3 +154,14 @@ def test_a_film_that_cannot_be_freed_of_what_it_tells_is_left_out_and_named(dire
     assert build_share(directory, of, START, START) == ["video-001.mp4"]
     assert not list((directory.share / "videos").iterdir())
     assert "videos/" not in (directory.share / "wall.html").read_text()
+
+
+def test_ids_that_are_made_of_words_of_the_batch_become_numbers(directory: RunDirectory) -> None:
+    """Names and axes are words of the prompts' author, and nobody else's."""
+    named = completed(directory, 1, id="moor-foggy-01", name="moor", axes={"air": "foggy"}, index=4)
+    folder = share(directory, manifest(named, completed(directory, 2, index=2)))
+    assert sorted(path.name for path in (folder / "videos").iterdir()) == ["video-002.mp4", "video-004.mp4"]
+    pages = (folder / "wall.html").read_text() + (folder / "report.html").read_text()
+    assert "moor" not in pages
+    assert "foggy" not in pages
+    assert pages.count("video-004") >= 2

@@ -7,10 +7,10 @@ import shutil
 from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.review.share.public import FILMS, film_names, secrets
+from grokbatch.review.share.public import FILMS, film_names, public_ids, secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from grokbatch.record.manifest import Manifest, VideoRecord
@@ -32,7 +32,8 @@ def copy_films(
     folder.mkdir(exist_ok=True)
     folder.chmod(FOLDER_MODE)
     hidden = secrets(manifest)
-    videos = [manifest.videos[name] for name in only]
+    names = public_ids(manifest)
+    videos = {names[name]: manifest.videos[name] for name in only}
     done = {name: _copy(source, folder / name, hidden) for name, source in _sources(directory, videos)}
     there = [name for name, is_there in done.items() if is_there]
     for file in folder.iterdir():
@@ -41,9 +42,9 @@ def copy_films(
     return there, [name for name in done if name not in there]
 
 
-def _sources(directory: RunDirectory, videos: Iterable[VideoRecord]) -> Iterator[tuple[str, Path]]:
-    for video in videos:
-        for name, file in film_names(video):
+def _sources(directory: RunDirectory, videos: Mapping[str, VideoRecord]) -> Iterator[tuple[str, Path]]:
+    for called, video in videos.items():
+        for name, file in film_names(video, called):
             if (source := directory.root / file.path).is_file():
                 yield name, source
 

@@ -23,7 +23,7 @@ def public_copy(manifest: Manifest, posters: Mapping[str, str], films: Iterable[
 
     `posters` are the places of the pictures by video id, `films` the names of the films that are in the copy.
     """
-    there, chosen, account = set(films), set(only), manifest.account
+    there, chosen, account, names = set(films), set(only), manifest.account, public_ids(manifest)
     return Manifest(
         id=manifest.id,
         batch=_without(manifest.batch, account),
@@ -32,45 +32,56 @@ def public_copy(manifest: Manifest, posters: Mapping[str, str], films: Iterable[
         site="",
         browser=manifest.browser,
         status=manifest.status,
-        stop=_stop(manifest.stop),
+        stop=_stop(manifest.stop, names),
         created_at=manifest.created_at,
         updated_at=manifest.updated_at,
         run_started_at=manifest.run_started_at,
         videos={
-            name: _video(video, posters.get(name), there, account)
+            names[name]: _video(video, names[name], posters.get(name), there, account)
             for name, video in manifest.videos.items()
             if name in chosen
         },
     )
 
 
-def film_names(video: VideoRecord) -> Iterator[tuple[str, FileRecord]]:
-    """Yield what the files of a video are called in the copy: by its number, for a batch's own names may tell more."""
+def public_ids(manifest: Manifest) -> dict[str, str]:
+    """Return what each video is called in the copy: where ids are made of words of the batch, by its number alone."""
+    videos = manifest.videos.values()
+    if not any(video.axes or video.name for video in videos):
+        return {video.id: video.id for video in videos}
+    return {video.id: f"video-{video.index or place:03}" for place, video in enumerate(videos, start=1)}
+
+
+def film_names(video: VideoRecord, name: str) -> Iterator[tuple[str, FileRecord]]:
+    """Yield what the files of a video that is called `name` are called: a batch's own names for files may tell more."""
     for file, ending in ((video.download, ""), (video.hd, "-hd")):
         if is_there(file):
-            yield f"{video.id}{ending}.mp4", file
+            yield f"{name}{ending}.mp4", file
 
 
 def secrets(manifest: Manifest) -> frozenset[bytes]:
     """Return what no film in the copy may hold: prompts, the site's ids and names, the addresses of the image."""
     entries = [*manifest.videos.values(), *manifest.retired]
     entries += [past for entry in entries for past in entry.history]
-    words = {manifest.permalink.rpartition("/")[2], urlsplit(manifest.permalink).netloc}
+    words = set()
+    for link in {manifest.permalink, *(entry.permalink for entry in entries)}:
+        words |= {link.rpartition("/")[2], urlsplit(link).netloc}
     for entry in entries:
         words |= {entry.prompt.strip(), entry.video_id or "", urlsplit(entry.video_url or "").netloc}
     return frozenset(word.encode() for word in words if len(word) >= _SHORTEST_SECRET)
 
 
-def _stop(stop: StopRecord | None) -> StopRecord | None:
+def _stop(stop: StopRecord | None, names: Mapping[str, str]) -> StopRecord | None:
     if stop is None:
         return None
-    return StopRecord(category=stop.category, message="", at=stop.at, video=stop.video, retry_at=stop.retry_at)
+    video = names.get(stop.video or "")
+    return StopRecord(category=stop.category, message="", at=stop.at, video=video, retry_at=stop.retry_at)
 
 
-def _video(video: VideoRecord, poster: str | None, films: set[str], account: str) -> VideoRecord:
-    files = {name: file for name, file in film_names(video) if name in films}
+def _video(video: VideoRecord, called: str, poster: str | None, films: set[str], account: str) -> VideoRecord:
+    files = {name: file for name, file in film_names(video, called) if name in films}
     return VideoRecord(
-        id=video.id,
+        id=called,
         prompt="",
         digest="",
         status=video.status,
@@ -83,8 +94,8 @@ def _video(video: VideoRecord, poster: str | None, films: set[str], account: str
         size=video.size,
         degraded=_without(video.degraded, account),
         adopted=video.adopted,
-        download=_file(files, f"{video.id}.mp4"),
-        hd=_file(files, f"{video.id}-hd.mp4"),
+        download=_file(files, f"{called}.mp4"),
+        hd=_file(files, f"{called}-hd.mp4"),
         poster=poster,
         fingerprint=video.fingerprint,
         misses=[_without(_measured(miss), account) for miss in video.misses],

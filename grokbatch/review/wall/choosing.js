@@ -49,6 +49,7 @@ const GROUPS = [
     ],
   },
   { name: "prompt", label: "Prompt", of: (video) => [promptOf(video)].filter(Boolean) },
+  { name: "choices", label: "Choices", of: (video) => video.choices },
   { name: "account", label: "Account", of: (video) => [video.account].filter(Boolean) },
 ];
 const wanted = new Map(); // name of a group -> set of the words that were chosen

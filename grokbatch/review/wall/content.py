@@ -34,6 +34,8 @@ def wall_text(directory: RunDirectory, manifest: Manifest, *, pictures_inside: b
     """
     twins = _twins(manifest)
     videos = [_shown(video, manifest, directory, twins.get(video.id, ())) for video in manifest.videos.values()]
+    if len({video.prompt_number for video in videos}) == 1:
+        videos = [replace(video, prompt_number=None) for video in videos]
     if pictures_inside:
         videos = [_with_picture(video, directory) for video in videos]
     return wall_html(manifest.batch, videos, manifest.id, _picks(directory, manifest))
@@ -82,6 +84,9 @@ def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twin
         account=manifest.account,
         worker=video.worker or "",
         attempts=len(video.attempts),
+        prompt_number=video.number,
+        prompt_name=video.name,
+        choices=tuple(f"{name}: {value}" for name, value in video.axes.items()),
         missed=tuple(video.misses),
         degraded=video.degraded,
         twins=twins,

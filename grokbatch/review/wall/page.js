@@ -6,6 +6,7 @@ const VIDEOS = DATA.videos.map((video, order) =>
     attempts: 0,
     twins: [],
     missed: [],
+    choices: [],
     degraded: "",
     ...video,
     order,

@@ -39,7 +39,8 @@ class WallVideo:
     `address` is the video's page on the site. `file`, `hd` and `poster` lead from the folder of the page to the
     files on disk; None is what is not there. A path that is not relative is linked as it is; a poster that is a
     string is a `data:` address that holds the picture itself. `account`, `prompt_number` and `prompt_name` are shown
-    and filtered by where given: leave them and `address` out of a page that others see. `missed` says which
+    and filtered by where given, and `choices` are the values of axes in it: leave them and `address` out of a page that
+    others see. `missed` says which
     expectations the video does not meet, with what was measured, `degraded` in what way the site made less of it than
     was asked for; `twins` are the ids of videos that look the same. `seconds` is how long the making took, `made_at`
     when it was done.
@@ -62,6 +63,7 @@ class WallVideo:
     attempts: int = 0
     prompt_number: int | None = None
     prompt_name: str = ""
+    choices: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     degraded: str = ""
     twins: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ class Tile {
     this.caption = make(
       "div",
       { class: "caption", "aria-hidden": "true" },
-      make("span", { class: "number" }, video.short),
+      make("span", { class: "number", title: video.id }, video.short),
       this.grade,
       this.flag,
     );
@@ -166,7 +166,7 @@ function slimTile(video) {
   return make(
     "li",
     { "data-id": video.id },
-    make("span", { class: "number" }, video.short),
+    make("span", { class: "number", title: video.id }, video.short),
     make("span", { class: `pill ${video.tone}` }, video.category),
     make("span", { class: "message", title: video.message ?? "" }, video.message ?? ""),
     video.address ? toSite(video) : null,

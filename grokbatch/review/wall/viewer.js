@@ -180,6 +180,7 @@ class Viewer extends Stage {
 function facts(video, show) {
   const rows = [
     ["Prompt", promptOf(video)],
+    ["Choices", video.choices.join(", ")],
     ["Length", video.duration && seconds(video.duration)],
     ["Resolution", video.width && video.height && `${video.width}\u00d7${video.height}`],
     ["File size", video.size && bytes(video.size)],
