@@ -6,6 +6,8 @@ from grokbatch.commands import accounts, locators, pages
 from grokbatch.commands.doctor import doctor
 from grokbatch.commands.init import init
 from grokbatch.commands.learn import learn
+from grokbatch.commands.plan import plan
+from grokbatch.commands.schema import schema
 from grokbatch.commands.speech import group
 from grokbatch.commands.status import status
 
@@ -17,12 +19,14 @@ app = group(
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(locators.app, name="locators")
 app.command()(init)
+app.command()(plan)
 app.command()(doctor)
 app.command()(learn)
 app.command()(status)
 app.command()(pages.wall)
 app.add_typer(pages.picks, name="picks")
 app.command()(pages.why)
+app.command()(schema)
 
 
 def main() -> None:

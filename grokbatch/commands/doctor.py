@@ -72,7 +72,9 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path, channel: str |
         except BatchError as error:
             yield from (findings.bad("batch", str(fault)) for fault in error.faults)
         else:
-            yield findings.ok("batch", f"{path}: {batch.count} videos on {batch.site_name}, {batch.parallel} at a time")
+            yield findings.ok(
+                "batch", f"{path}: {len(batch.videos())} videos on {batch.site_name}, {batch.parallel} at a time"
+            )
     table, told = _locators(batch)
     yield from told
     store = desk.open_store()

@@ -120,7 +120,7 @@ def display(batch: Batch | None, environ: Mapping[str, str]) -> Finding:
 
 def room(batch: Batch | None, capacity: Capacity, *, headed: bool) -> Finding:
     """Compare memory and disk with the number of workers that a run would start."""
-    wanted = DEFAULT_PARALLEL if batch is None else min(batch.parallel, batch.count)
+    wanted = DEFAULT_PARALLEL if batch is None else min(batch.parallel, len(batch.videos()))
     fits = capacity.workers(headed=headed)
     free = f"{capacity.memory / 1e9:.1f} GB of memory and {capacity.disk / 1e9:.1f} GB of disk are free"
     text = f"{free}, enough for {fits} workers; {wanted} are {'usual' if batch is None else 'wanted'}"

@@ -14,7 +14,9 @@ import yaml
 
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.permalink import check_permalink
+from grokbatch.batch.schema import SHIPPED
 from grokbatch.commands import desk
+from grokbatch.commands.schema import BESIDE
 from grokbatch.commands.speech import Exit, UsageError, fail, is_terminal, next_step, say
 from grokbatch.record.accounts import AccountError, check_alias
 
@@ -25,6 +27,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _EXAMPLE = "https://grok.com/imagine/post/00000000-0000-4000-8000-000000000000"
 
 _FILE = """\
+# yaml-language-server: $schema={schema}
+
 # {count} from one image on grok.com:
 #
 #     pytest {path}
@@ -69,6 +73,7 @@ class Wishes:
     def text(self, path: str) -> str:
         """Return the file, to be written to `path`."""
         return _FILE.format(
+            schema=BESIDE,
             path=path,
             account=self.account,
             permalink=self.permalink or "",
@@ -107,6 +112,8 @@ def init(
         fail(f"{path}: is there already; edit it, or choose another name", Exit.USAGE)
     wishes = _wishes(permalink, account, count, prompt_file)
     _write_new(path, wishes.text(path.as_posix()))
+    # Anew each time, so that the editor knows the keys of the version that is installed.
+    path.with_name(BESIDE).write_bytes(SHIPPED.read_bytes())
     say(f"{path}: written")
     _conclude(path, wishes)
 

@@ -61,7 +61,19 @@ def store(tmp_path: Path) -> AccountStore:
 
 
 @pytest.mark.parametrize(
-    "command", [(), ("accounts",), ("accounts", "add"), ("doctor",), ("status",), ("init",), ("locators",), ("learn",)]
+    "command",
+    [
+        (),
+        ("accounts",),
+        ("accounts", "add"),
+        ("doctor",),
+        ("status",),
+        ("init",),
+        ("locators",),
+        ("learn",),
+        ("plan",),
+        ("schema",),
+    ],
 )
 def test_every_command_explains_itself(type_: Type, command: tuple[str, ...]) -> None:
     said = type_(*command, "--help")

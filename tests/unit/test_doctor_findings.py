@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from grokbatch.batch.model import Batch
+from grokbatch.batch.recipes import Recipe
+from grokbatch.batch.video import VideoOptions
 from grokbatch.commands import findings
 from grokbatch.commands.findings import Level
 from grokbatch.record.accounts import AccountRecord, AccountStore, CheckRecord, Standing
@@ -21,7 +23,9 @@ NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 def batch(**keys: object) -> Batch:
     permalink = "https://grok.com/imagine/post/0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863"
     says = {"path": Path("cats.yaml"), "permalink": permalink, "prompt": "a heron", "count": 100, "account": "main"}
-    return Batch.model_validate(says | keys)
+    made = Batch.model_validate(says | keys)
+    recipe = Recipe(permalink, "a heron", VideoOptions(), made.count, number=1)
+    return made.model_copy(update={"recipes": (recipe,)})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""`grokbatch plan`: what a run would make, counted; nothing is started and nothing written."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grokbatch.batch.discover import find_batches, has_batch_suffix
+from grokbatch.batch.faults import BatchError
+from grokbatch.batch.load import load_batch
+from grokbatch.batch.naming import TemplateError
+from grokbatch.commands.outlook import Outlook, describe, describe_together
+from grokbatch.commands.speech import UsageError, next_step, say
+from grokbatch.record.numbering import with_lasting_ids
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.record.store import ManifestStore
+from grokbatch.run.rehearsal import scenario_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grokbatch.batch.model import Batch
+
+
+def plan(
+    batches: Annotated[
+        list[Path], typer.Argument(metavar="BATCH.yaml", help="Batch files, or folders of them.", show_default=False)
+    ],
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "-n", metavar="N", min=1, help="How many browsers; by default as the batch says.", show_default=False
+        ),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(metavar="demo|URL", help="As you would give it to pytest.", show_default=False)
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="As you would give it to pytest.", show_default=False),
+    ] = None,
+    runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="As you would give it to pytest.")] = Path("reports"),
+    show_prompts: Annotated[bool, typer.Option("--show-prompts", help="Show what is asked of the site, too.")] = False,
+) -> None:
+    """Show what a run would make: videos per prompt, axis and image, what is done, and how long the rest may take."""
+    options = _Options(site, tuple(settings or ()), runs_dir)
+    found = _read(_named(batches), options)
+    for number, each in enumerate(found):
+        if number:
+            say()
+        for line in describe(each, workers, show_prompts=show_prompts):
+            say(line)
+    if len(found) > 1:
+        for line in describe_together(found, workers):
+            say(line)
+    if any(each.count.left for each in found):
+        next_step(
+            shlex.join(["pytest", *map(str, batches), *options.typed(), *(["-n", str(workers)] if workers else [])])
+        )
+
+
+@dataclass(frozen=True)
+class _Options:
+    site: str | None
+    settings: tuple[str, ...] = field(repr=False)
+    runs_dir: Path
+
+    def typed(self) -> list[str]:
+        """Return them as one types them for pytest."""
+        return [
+            *(["--site", self.site] if self.site else []),
+            *(word for setting in self.settings for word in ("--set", setting)),
+            *(["--runs-dir", str(self.runs_dir)] if self.runs_dir != Path("reports") else []),
+        ]
+
+
+def _named(arguments: Sequence[Path]) -> list[Path]:
+    for path in arguments:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file")
+        if path.is_file() and not has_batch_suffix(path):
+            raise UsageError(f"{path}: is no batch file, their names end with .yaml")
+    found = find_batches(arguments, Path())
+    if not found:
+        raise UsageError(f"{', '.join(map(str, arguments))}: holds no batch file")
+    return found
+
+
+def _read(paths: Sequence[Path], options: _Options) -> list[Outlook]:
+    """Return what each batch would make; raise UsageError with the faults of all files."""
+    faults: list[str] = []
+    found: list[Outlook] = []
+    for path in paths:
+        try:
+            batch = load_batch(path, overrides=options.settings, site=options.site)
+            faults += scenario_faults(batch.place(str(path), "demo"), batch.demo)
+            found.append(_outlook(batch, options.runs_dir))
+        except BatchError as error:
+            faults += [str(fault) for fault in error.faults if str(fault) not in faults]
+        except TemplateError as error:
+            faults.append(f"{batch.place(str(path), 'filename')}: {error}")
+    if faults:
+        raise UsageError("\n".join(faults))
+    return found
+
+
+def _outlook(batch: Batch, runs_dir: Path) -> Outlook:
+    store = ManifestStore(RunDirectory(runs_dir / batch.run_name).manifest)
+    manifest = store.read() if store.exists() else None
+    if manifest and manifest.site != batch.site_name:
+        raise UsageError(
+            f"{batch.path}: {runs_dir / batch.run_name} holds the results of another site ({manifest.site}, now "
+            f"{batch.site_name}); add --runs-dir DIR to keep them apart"
+        )
+    videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
+    batch.file_names(videos)
+    return Outlook.of(batch, videos, manifest)
