@@ -15,10 +15,11 @@ from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.machine import this_machine
 from tests.bench.account import make_account
+from tests.bench.big_batch import measure_big_batch
 from tests.bench.lookahead import measure_lookahead
 from tests.bench.measure import Figures, measure
 from tests.bench.site import BenchSite, bench_site
-from tests.bench.table import lookahead_table, table
+from tests.bench.table import big_batch_table, lookahead_table, table
 from tests.bench.variants import Grokbatch, Job, Naive
 from tests.bench.watched import BenchError
 
@@ -95,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         "--generation", type=_range, metavar="MIN-MAX", help="seconds per video (default: 8-16, quick: 3-6)"
     )
     parser.add_argument("--no-lookahead", action="store_true", help="leave out the look-ahead case")
+    parser.add_argument("--no-big-batch", action="store_true", help="leave out the batch of 1,000 videos")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     return parser
 
@@ -135,6 +137,10 @@ def _run(options: argparse.Namespace) -> None:
             case = measure_lookahead(folder)
             print(lookahead_table(case), flush=True)
             results["lookahead"] = asdict(case)
+        if not options.no_big_batch:
+            big = measure_big_batch(folder)
+            print(big_batch_table(big), flush=True)
+            results["big batch"] = asdict(big)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1) + "\n")
 

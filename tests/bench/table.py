@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from tests.bench.big_batch import BigBatch
     from tests.bench.lookahead import LookAhead
     from tests.bench.measure import Figures
 
@@ -78,3 +79,22 @@ def lookahead_table(case: LookAhead) -> str:
         _line("ideal for workers who start like these, s", ours.ideal, stock.ideal, 2, None),
     ]
     return "\n".join([head, _HEAD.replace("naive", "stock"), *lines, ""])
+
+
+def big_batch_table(case: BigBatch) -> str:
+    """Return what a big batch costs; the aim is a second of CPU for 1,000 videos beyond what one costs."""
+    pages = f"pages opened, 4 images, 48 videos, 4 workers: {case.pages}; at least {case.least_pages}"
+    pages += f"; taking turns at a list: {case.turned_pages}"
+    lines = [
+        f"{'':<42}{'1 video':>10}{'1,000':>10}{'beyond':>8}",
+        _beyond("collecting, CPU seconds, median", case.collect_one, case.collect_big, 1.0),
+        _beyond("start-up to the first video, 1 worker, s", case.start_one, case.start_big, None),
+        "",
+        pages,
+    ]
+    return "\n".join(["big batch", *lines, ""])
+
+
+def _beyond(title: str, one: float, big: float, limit: float | None) -> str:
+    aim = "" if limit is None else f"   {_verdict(big - one, limit)}: at most {limit:.2f}"
+    return f"{title:<42}{one:>10.2f}{big:>10.2f}{big - one:>8.2f}{aim}"
