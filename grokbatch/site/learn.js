@@ -122,11 +122,12 @@
 
   const isPressable = (target) => target.closest(PRESSABLE) !== null || getComputedStyle(target).cursor === "pointer";
 
-  // The innermost element there that shows a percentage, else the first one around it that does.
+  // The innermost element there that shows a percentage, else the first one around it that does; never the whole page.
   const percentAt = (target, x, y) => {
     const inner = [...target.querySelectorAll("*")].filter((each) => contains(each, x, y) && percentOf(each) !== null);
     let meant = inner.at(-1) ?? target;
     for (let steps = 0; meant.parentElement && steps < 4 && percentOf(meant) === null; steps++) meant = meant.parentElement;
+    if (percentOf(meant) === null || meant.contains(document.body)) return null;
     return meant.closest("button, [role=button]") ?? meant;
   };
 

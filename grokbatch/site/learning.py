@@ -85,13 +85,12 @@ def _learn_submit(lesson: Lesson, *, video: bool) -> None:
     lesson.follow()
     pressed: tuple[Alternative, ...] | None = None
     ask_at = float("inf")
-    while True:
+    while not lesson.is_sent:  # once it is, a percentage that is noticed is for the next step
         asking = pressed is not None and lesson.clock() >= ask_at
         event = lesson.next(replace(step, text="Was that the button?", buttons=_ANSWERS) if asking else step)
-        if lesson.is_sent or (event and event.kind == "yes"):
-            _keep_submit(lesson, pressed)
-            return
-        if event is None or event.kind not in ("skip", "press", "no"):
+        if event and event.kind == "yes":
+            break
+        if lesson.is_sent or event is None or event.kind not in ("skip", "press", "no"):
             continue
         if event.kind == "skip":
             return
@@ -103,6 +102,7 @@ def _learn_submit(lesson: Lesson, *, video: bool) -> None:
                 return
             lesson.repeat(event.at)
             ask_at = lesson.clock() + _SENT_SECONDS
+    _keep_submit(lesson, pressed)
 
 
 def _keep_submit(lesson: Lesson, pressed: tuple[Alternative, ...] | None) -> None:

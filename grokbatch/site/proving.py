@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from grokbatch.site.described import Described
     from grokbatch.site.locators import Alternative
 
-_BOXES = with_finder(
-    "(alternative, finder) => finder.all(alternative).filter(finder.visible).map((element) => {"
-    " const { x, y, width, height } = element.getBoundingClientRect(); return [x, y, width, height]; })"
-)
+# Where each of them is: what is replaced by the like of it has the same place in the page as before.
+_SPOTS = with_finder("""(alternative, finder) => {
+  const nth = (e) => [...e.parentElement.children].indexOf(e) + 1;
+  const place = (e) => (e.parentElement ? `${place(e.parentElement)} > :nth-child(${nth(e)})` : ":root");
+  return finder.all(alternative).filter(finder.visible).map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return { place: place(element), box: [x, y, width, height] };
+  });
+}""")
 _MOST = 60
-_BOX_MILLISECONDS = 1000
 
 
 def proven(page: Page, part: Part, it: Described) -> tuple[Alternative, ...]:
@@ -43,17 +47,20 @@ def proven(page: Page, part: Part, it: Described) -> tuple[Alternative, ...]:
 
 
 def is_proven(page: Page, alternative: Alternative, point: tuple[float, float]) -> bool:
-    """Whether `alternative` finds one visible element, both from outside and inside the page, and that at `point`."""
+    """Whether `alternative` finds one visible element, the same from outside and inside the page, and that at `point`.
+
+    Pages that show how far they are may replace that text at any time. So each look is at one moment, and no element
+    is held from one look to the next.
+    """
     try:
+        inside = page.evaluate(_SPOTS, alternative.for_page())
+        if len(inside) != 1 or not _holds(inside[0]["box"], point):
+            return False
         seen = alternative.locate(page).filter(visible=True)
-        box = seen.bounding_box(timeout=_BOX_MILLISECONDS) if seen.count() == 1 else None
-        inside = page.evaluate(_BOXES, alternative.for_page()) if box else []
+        same = seen.and_(page.locator(f"css={inside[0]['place']}"))
+        return seen.count() == 1 and same.count() == 1
     except Error:
-        return False  # the element was replaced meanwhile, or there are two by now
-    if box is None or len(inside) != 1:
-        return False
-    outer = (box["x"], box["y"], box["width"], box["height"])
-    return _holds(outer, point) and _holds(inside[0], point)
+        return False  # another page is shown by now
 
 
 def _holds(box: tuple[float, float, float, float], point: tuple[float, float]) -> bool:

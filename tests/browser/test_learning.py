@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-PAGE = Path(__file__).with_name("strange_page.html").read_text("utf-8")
+# What shows how far it is is put there anew all the time: more often than anybody can look at it twice.
+RESTLESS = '<script nonce="own">setInterval(() => { if (note.innerHTML) note.innerHTML = note.innerHTML }, 4)</script>'
+PAGE = Path(__file__).with_name("strange_page.html").read_text("utf-8").replace("</body>", f"{RESTLESS}</body>")
+MIDDLE = """(selector) => {
+  const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+  return [x + width / 2, y + height / 2];
+}"""
 TYPED = "a dim lighthouse"
 SLOW = Reply(steps=(1, 15, 33, 54, 72, 95), pause=0.25)
 
@@ -46,6 +52,14 @@ def write_and(selector: str) -> Callable[[Page], object]:
         click("input")(page)
         page.keyboard.type(TYPED)
         click(selector)(page)
+
+    return act
+
+
+def click_restless(selector: str) -> Callable[[Page], None]:
+    def act(page: Page) -> None:
+        page.wait_for_selector(selector)
+        page.mouse.click(*page.evaluate(MIDDLE, selector))
 
     return act
 
@@ -83,7 +97,7 @@ def test_what_is_clicked_is_learned_by_name_first_and_never_by_what_was_typed(pa
         {
             "1 of 5": click("input"),
             "2 of 5": write_and(".go span"),
-            "3 of 5": click("[data-testid=state]"),
+            "3 of 5": click_restless("[data-testid=state]"),
             "4 of 5": click("[data-testid=stage] video"),
             "5 of 5": click("[data-testid=stage] span"),
         },
@@ -127,6 +141,22 @@ def test_without_a_video_the_button_is_learned_unpressed(page: Page, site: OddSi
     learn_by_clicks(lesson, video=False)
     assert learned(lesson) == {part: FOUND[part] for part in ("prompt", "submit")}
     assert site.submits == []
+
+
+def test_a_percentage_that_nobody_clicks_is_noticed_by_itself(page: Page, site: OddSite) -> None:
+    """A click beside it is not taken for it."""
+    site.reply = Reply(steps=(1, 33, 72), pause=0.2)
+
+    def miss(page: Page) -> None:
+        page.wait_for_selector("[data-testid=state]")
+        page.mouse.click(900, 200)
+
+    does = {"2 of 5": write_and(".go span"), "3 of 5": miss, "4 of 5": press_on_bar("Finish")}
+    person = Person(page, {"1 of 5": click("input")} | does)
+    lesson = Lesson(page, packaged_table(), person.tell, seconds=30)
+    assert open_lesson(lesson, site.address, packaged_table()) is None
+    learn_by_clicks(lesson, video=True)
+    assert learned(lesson) == {part: FOUND[part] for part in ("prompt", "submit", "progress")}
 
 
 def test_each_question_can_be_skipped_and_a_wrong_click_is_told(page: Page, site: OddSite) -> None:
