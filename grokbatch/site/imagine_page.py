@@ -44,6 +44,7 @@ class ImaginePage:
         self._doc: str | None = None
         self._known: frozenset[str] = frozenset()
         self._may_reload = True
+        self._chosen: frozenset[str] = frozenset()
 
     def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
@@ -54,7 +55,7 @@ class ImaginePage:
         known = self._known
         making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload)
         try:
-            if orphan is None and self._is_open_at(video.address, watch):
+            if orphan is None and self._suits(video) and self._is_open_at(video.address, watch):
                 outcome = making.on_open_page() or making.on_fresh_page(None)
             else:
                 outcome = making.on_fresh_page(orphan)
@@ -63,7 +64,12 @@ class ImaginePage:
             self._opened = None  # an exception, like most failures, leaves the page in an unknown state
         if outcome.category in (None, Category.CONTENT_MODERATED):
             self._opened, self._doc = video.address, making.doc
+            self._chosen = frozenset(video.options.asked())
         return outcome
+
+    def _suits(self, video: VideoSpec) -> bool:
+        """Whether the page still has its own value for each option that `video` leaves to it."""
+        return self._chosen <= video.options.asked().keys()
 
     def _is_open_at(self, address: str, watch: Watch) -> bool:
         """Whether the page still is the document that was opened at `address`, with its controls.

@@ -53,10 +53,10 @@ class Reach:
         try:
             target.click(timeout=self.seconds * 1000)
         except Error as error:
-            raise self._problem(control, error) from None
+            raise self._problem(control, error, is_found=True) from None
 
-    def _problem(self, control: ControlName, error: Error) -> Exception:
+    def _problem(self, control: ControlName, error: Error, *, is_found: bool = False) -> Exception:
         if is_gone(self.page):
             return PageGoneError("the page is gone")
-        late = isinstance(error, PlaywrightTimeout)
+        late = isinstance(error, PlaywrightTimeout) and not is_found
         return NotThereError(control, self.table) if late else NotThereError(control, self.table, "cannot be clicked")

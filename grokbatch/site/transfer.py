@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from grokbatch.site.addresses import origin_of
 from grokbatch.site.maker import TransferError
 from grokbatch.site.watch import PageGoneError, is_gone
 
@@ -81,6 +82,8 @@ class _Gate:
         self._session.send("Network.enable")
         # What came damaged must not come out of the cache again.
         self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+        # What a service worker answers would pass by the gate.
+        self._session.send("Network.setBypassServiceWorker", {"bypass": True})
         self._session.on("Fetch.requestPaused", self._judge)
         answers = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
         self._session.send("Fetch.enable", {"patterns": [answers]})
@@ -112,7 +115,10 @@ class _Gate:
 
     def _go(self, address: str) -> None:
         try:
-            self._page.goto(address, wait_until="commit", timeout=_PATIENCE * 1000)
+            # Some sites keep their files from pages of others: this is what a player on the page would send.
+            origin = origin_of(self._page.url)
+            referer = f"{origin}/" if origin.startswith("http") else None
+            self._page.goto(address, wait_until="commit", timeout=_PATIENCE * 1000, referer=referer)
         except PlaywrightTimeout:
             raise TransferError(f"the site did not answer within {_PATIENCE:g} s") from None
         except Error as error:

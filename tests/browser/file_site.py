@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 _PAGE = b"<!doctype html><title>files</title>"
+_WORKER = b"""oninstall = () => skipWaiting();
+onactivate = (event) => event.waitUntil(clients.claim());
+onfetch = (event) => event.respondWith(fetch(event.request));
+"""
 
 
 @dataclass
@@ -31,7 +35,10 @@ class Way:
 
 @dataclass
 class FileSite:
-    """Serves `content` to those who have the page's cookie; `ways` are used up first, one a request."""
+    """Serves `content` to those who have the page's cookie and come from the page.
+
+    `ways` are used up first, one a request.
+    """
 
     content: bytes
     ways: list[Way] = field(default_factory=list)
@@ -55,6 +62,11 @@ class FileSite:
         return f"http://127.0.0.1:{self._pages.server_port}/page"
 
     @property
+    def own_file(self) -> str:
+        """The same file on the page's own origin."""
+        return f"http://127.0.0.1:{self._pages.server_port}/generated_video.mp4"
+
+    @property
     def file(self) -> str:
         return f"http://127.0.0.1:{self._files.server_port}/users/u/generated/v/generated_video.mp4"
 
@@ -76,7 +88,10 @@ def _handler(site: FileSite) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             if self.path == "/page":
                 return self._say(Way(kind="text/html", body=_PAGE), {"set-cookie": "sso=1; Path=/; HttpOnly"})
-            if "sso=1" not in (self.headers["cookie"] or ""):
+            if self.path == "/worker.js":
+                return self._say(Way(kind="text/javascript", body=_WORKER))
+            is_from_page = (self.headers["referer"] or "").startswith(site.page.removesuffix("page"))
+            if "sso=1" not in (self.headers["cookie"] or "") or not is_from_page:
                 return self._say(Way(403, "text/plain", b""))
             site.asked += 1
             return self._say(site.ways.pop(0) if site.ways else Way())

@@ -72,6 +72,7 @@ class OddSite:
         self.made_after = made_after
         self.blocked = blocked
         self.submits: list[dict[str, Any]] = []
+        self.opened = 0
         self.submitted_at = math.inf
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -120,6 +121,7 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
                 return self._file()
             if "/imagine/post/" not in self.path:
                 return self._say(404, b"", "text/plain")
+            site.opened += 1
             page = site.page.replace(
                 "/*ODD*/", json.dumps({"assets": site.assets, "percent": True} | site.odd | site.listed)
             )

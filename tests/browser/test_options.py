@@ -86,6 +86,16 @@ def test_every_submit_carries_what_was_asked_for(on_page: Callable[..., Shop], s
     assert shop.rig.page.title() == "Imagine"
 
 
+def test_what_one_video_asks_for_is_not_left_to_the_next(on_page: Callable[..., Shop]) -> None:
+    """A video that says nothing gets what the page has by itself; one that asks for the same needs no new page."""
+    shop = on_page(shape="radios")
+    for options in ({}, {"duration": "10"}, {"duration": "10", "resolution": "720p"}, {}):
+        assert shop.make(**options).category is None
+    own = shop.asked()[0]
+    assert shop.asked() == [own, own | {"duration": "10s"}, {"duration": "10s", "resolution": "720p"}, own]
+    assert shop.site.opened == 2
+
+
 def test_max_presets_and_shapes_are_set_and_then_left_alone(on_page: Callable[..., Shop]) -> None:
     """Max is the greatest that can be chosen; presets go by any name, a shape by its ratio; none is clicked twice."""
     shop = on_page(shape="menu", presets=["Normal", "Fun", "Très chic"], aspects=["2:3", "16:9 Landscape"], off=["15s"])

@@ -56,6 +56,18 @@ def test_a_file_of_another_origin_arrives_whole_with_the_pages_cookies(
     assert file.getvalue() == CONTENT
 
 
+def test_a_page_whose_service_worker_answers_for_the_site_gives_the_file_too(
+    on_files: Callable[..., tuple[FileSite, Page]],
+) -> None:
+    """What such a worker answers is not seen by who looks at the network; the page stays where it is."""
+    site, page = on_files()
+    page.evaluate("navigator.serviceWorker.register('/worker.js').then(() => navigator.serviceWorker.ready)")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    file = io.BytesIO()
+    assert read_into(page, site.own_file, file) == len(CONTENT)
+    assert (page.url, site.asked) == (site.page, 1)
+
+
 @pytest.mark.parametrize(
     ("way", "words", "is_early"),
     [
