@@ -13,13 +13,11 @@ import pytest
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
 from grokbatch.review.reported import STYLESHEET
-from grokbatch.run import begin, locks, marking, opening, reporting, scheduler, signals
-from grokbatch.run.begin import OPTIONS
+from grokbatch.run import locks, marking, reporting, scheduler, signals
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
 from grokbatch.run.live import LiveView, open_view
 from grokbatch.run.plan import RUN_PLAN, RunPlan
-from grokbatch.run.reporthooks import HtmlHooks, Pauses
 from grokbatch.run.worker import WORKER, Send, Worker
 
 if TYPE_CHECKING:
@@ -46,6 +44,9 @@ def plan(config: pytest.Config) -> None:
     given = _worker_input(config)
     marking.before_plugins(config)
     if given is None:
+        # Imported here, like other things below: a worker starts sooner without what only a controller needs.
+        from grokbatch.run import begin
+
         begin.plan_call(config)
     elif "grokbatch_plan" in given:
         config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
@@ -109,18 +110,22 @@ def start(config: pytest.Config) -> None:
 
 
 def _become_controller(config: pytest.Config) -> None:
+    from grokbatch.run import begin, opening
+    from grokbatch.run.reporthooks import HtmlHooks, Pauses
+
     resources, live = config.stash[RESOURCES], _view(config)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
     opened = opening.open_run(
         config.stash[RUN_PLAN],
-        config.stash[OPTIONS],
+        config.stash[begin.OPTIONS],
         resources,
         live.notice,
         workers=len(config.getoption("tx", None) or [SOLO]),
         needs_browser=not replaced,
     )
     config.stash[RUN_PLAN] = opened
-    controller = Controller(opened, config.stash[OPTIONS], begin.memory_folder(config), live, _stop_workers(config))
+    options, memory = config.stash[begin.OPTIONS], begin.memory_folder(config)
+    controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
     config.pluginmanager.register(reporting.ResultLines(config.hook, controller))
     config.pluginmanager.register(HtmlHooks.of(controller, config))

@@ -9,7 +9,6 @@ from grokbatch.record import ledger
 from grokbatch.record.manifest import is_there
 from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.review.kept_files import copy_files
-from grokbatch.review.wall.content import build_wall
 from grokbatch.review.wording import count_of
 from grokbatch.run.inspection import inspect
 
@@ -24,6 +23,9 @@ PICKED = "picks"
 
 def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
     """Write the wall of `batch` if there is a file to see, and copy what was picked; faults become notices."""
+    # Imported here: it happens once, at the end, and in the controller only.
+    from grokbatch.review.wall.content import build_wall
+
     try:
         _inspect_rest(batch)
         manifest = batch.store().read()
