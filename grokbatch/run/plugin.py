@@ -64,6 +64,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         collect.leave_out_finished(config, items)
 
 
+# Before xdist tells of the same: what the controller then decides, it decides by what it knows from us.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the controller which videos there are."""
     process.collected(session)

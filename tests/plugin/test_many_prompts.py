@@ -104,6 +104,19 @@ def test_two_workers_keep_to_one_image_each_while_there_is_work(pair: BatchFolde
     assert sum(map(len, pages)) <= 3, "at most the last video of an image is made by the other worker"
 
 
+def test_the_controller_knows_the_videos_before_it_hands_any_out(pair: BatchFolder) -> None:
+    """However long another plugin takes on a worker: the pages are kept apart, and what was selected is remembered."""
+    slow = "\ndef pytest_collection_finish():\n    threading.Event().wait(0.7)\n"
+    conftest = pair.path / "conftest.py"
+    conftest.write_text(conftest.read_text() + slow)
+    pair.batch(permalinks=[PERMALINK, OTHER], prompts=["one", "two"])
+    pair.script(seconds=0.3, video_004=["DOWNLOAD_FAILED"])
+    pair.run("cats.yaml")
+    assert sorted(each[0] for each in pair.pages()) == [PERMALINK, OTHER]
+    assert pair.run("--lf").ret == 0
+    assert pair.submits()["video-004"] == 2
+
+
 def test_one_worker_makes_all_videos_of_an_image_before_the_next(solo: BatchFolder) -> None:
     solo.batch(permalinks=[PERMALINK, OTHER], prompts=["one", "two"])
     solo.run("cats.yaml")
