@@ -10,10 +10,12 @@ def test_lf_makes_the_failed_the_limited_and_the_never_started(folder: BatchFold
     folder.script(video_001=["DOWNLOAD_FAILED"], video_003=["RATE_LIMIT"])
     assert folder.run("cats.yaml").ret == 75
     before = folder.submits()
+    # With two workers the last one may have been under way already at the limit.
+    left = {video for video, status in folder.statuses().items() if status != "COMPLETED"}
+    assert left >= {"video-001", "video-003"}
     result = folder.run("--lf")
     assert result.ret == 0, said(result)
-    again = folder.submits() - before
-    assert set(again) == {video for video in folder.statuses() if video not in before or video != "video-002"}
+    assert set(folder.submits() - before) == left
     assert set(folder.statuses().values()) == {"COMPLETED"}
     assert folder.submits()["video-002"] == 1
     made = folder.submits()
