@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from grokbatch.demo.clips import FOLDER
 from grokbatch.record.outcome import Category, Status
 from grokbatch.record.picks import Pick, Picks, picks_text, read_picks
-from grokbatch.review.wall.page import WallVideo, write_wall
+from grokbatch.review.wall.page import WallVideo, wall_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place, kind in ((one.file, "mp4"), (one.poster, "jpg")):
             if place is not None and one.id != "video-006":
                 shutil.copy(FOLDER / f"{clip}.{kind}", root / place)
-    write_wall(root / "wall.html", "landscape", VIDEOS, "m1")
+    (root / "wall.html").write_text(wall_html("landscape", VIDEOS, "m1"), encoding="utf-8")
     return root
 
 
@@ -240,7 +240,7 @@ def test_picks_outlast_a_reload_and_a_new_page_and_an_older_file(wall: Page, fol
     remade = [replace(one, made_at=old + timedelta(days=1)) if one.id == "video-005" else one for one in VIDEOS]
     again = folder / "again"
     again.mkdir()
-    write_wall(again / "wall.html", "landscape", remade, "m1", picks)
+    (again / "wall.html").write_text(wall_html("landscape", remade, "m1", picks), encoding="utf-8")
     page = opened(wall.context, again)
     expect(tile(page, 2).locator(".open")).to_have_accessible_name(re.compile("rated 5 of 5"))
     expect(tile(page, 3).locator(".open")).to_have_accessible_name(re.compile("rated 2 of 5"))

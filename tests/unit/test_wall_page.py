@@ -13,7 +13,10 @@ from typing import Any
 
 from grokbatch.record.outcome import Category, Status
 from grokbatch.record.picks import Pick, Picks
-from grokbatch.review.wall.page import WallVideo, wall_html, write_wall
+from grokbatch.record.rundir import RunDirectory
+from grokbatch.review.wall.content import build_wall
+from grokbatch.review.wall.page import WallVideo, wall_html
+from tests.unit.recorded import manifest
 
 NASTY = """</script></title><script>alert(1)</script><!-- <img src=x onerror="alert(2)"> & \u2028 'x'"""
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -127,5 +130,5 @@ def test_a_failure_goes_by_its_category_and_moderation_by_its_own_word() -> None
 
 
 def test_the_page_is_written_for_its_owner_alone(tmp_path: Path) -> None:
-    write_wall(tmp_path / "wall.html", "cats", [], "m1")
-    assert (tmp_path / "wall.html").stat().st_mode & 0o077 == 0
+    page = build_wall(RunDirectory(tmp_path), manifest())
+    assert page.stat().st_mode & 0o077 == 0

@@ -16,7 +16,6 @@ from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from grokbatch.record.private import write_private
 from grokbatch.review.reported import TONES
 from grokbatch.review.wording import label, one_line, standing
 
@@ -71,19 +70,12 @@ class WallVideo:
     seconds: float | None = None
 
 
-def write_wall(
-    path: Path, title: str, videos: Sequence[WallVideo], manifest_id: str, picks: Picks | None = None
-) -> None:
-    """Write the wall of one batch to `path`.
+def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: Picks | None = None) -> str:
+    """Return the text of the wall of one batch.
 
     `title` is the batch's name, which saved picks carry together with `manifest_id`. `picks` are what was saved
     earlier; what a browser remembers of a later time goes before them.
     """
-    write_private(path, wall_html(title, videos, manifest_id, picks))
-
-
-def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: Picks | None = None) -> str:
-    """Return the text of the page that `write_wall` writes."""
     style, script = _part("wall.css"), "\n".join(_part(f"{name}.js") for name in SCRIPTS)
     script = f'"use strict";\n{{\n{script}}}\n'
     data = {
