@@ -47,6 +47,11 @@ class BatchFolder:
         named = {re.sub(r"^video_", "video-", key): value for key, value in says.items()}
         (self.path / "script.json").write_text(json.dumps(named))
 
+    @property
+    def workers(self) -> int:
+        """Return how many processes make videos in this mode."""
+        return 2 if "-n2" in self.mode else 1
+
     def run(self, *arguments: str) -> pytest.RunResult:
         """Run pytest in this folder in the mode of this test."""
         return self.pytester.runpytest_inprocess(*self.mode, *arguments)

@@ -4,7 +4,8 @@
 category of its list, null or the end of the list is a success. DEGRADED is a success with less than was asked
 for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per video as
 {"seconds": {"video-001": 6}}. LAYOUT_CHANGED comes before anything is submitted; with "late_layout": true after;
-"slow_disk" are the seconds until such an outcome can be recorded.
+"slow_disk" are the seconds until such an outcome can be recorded. "together": 2 lets the first video of each of
+two workers, once it is submitted, wait for the other's, however slow one of them is to start.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class StubMaker:
         witness.submitting(frozenset({"older"}))
         witness.named(frozenset({f"made-{video.id}-{attempt}"}))
         self._note("submit", video)
+        self._wait_for_the_others(script.get("together", 1))
         witness.progress(40)
         threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
         self._note("end", video)
@@ -107,6 +109,14 @@ class StubMaker:
         script: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
         return script
 
+    def _wait_for_the_others(self, workers: int) -> None:
+        """Return once that many workers have submitted a video."""
+        for _ in range(6000):
+            if len({each["pid"] for each in self._journal() if each["what"] == "submit"}) >= workers:
+                return
+            threading.Event().wait(0.01)
+        raise RuntimeError(f"{workers} workers did not submit anything within a minute")
+
     def _keep_from_recording(self, seconds: float) -> None:
         """Hold the manifests for a moment, as somebody else does who is writing."""
         held = threading.Event()
@@ -132,8 +142,10 @@ class StubMaker:
         return self._count("submit", video) + self._count("look", video)
 
     def _count(self, what: str, video: VideoSpec) -> int:
-        entries = [json.loads(each) for each in (FOLDER / "journal.jsonl").read_text().splitlines()]
-        return sum(each["video"] == video.id and each["what"] == what for each in entries)
+        return sum(each["video"] == video.id and each["what"] == what for each in self._journal())
+
+    def _journal(self) -> list[dict[str, Any]]:
+        return [json.loads(each) for each in (FOLDER / "journal.jsonl").read_text().splitlines()]
 
 
 def pytest_grokbatch_video_maker(config: pytest.Config) -> Callable[[], VideoMaker]:

@@ -31,7 +31,7 @@ def test_less_than_asked_for_is_kept_and_told_everywhere(solo: BatchFolder) -> N
 def test_stop_ends_the_run_like_a_limit_and_lf_goes_on(either: BatchFolder) -> None:
     """Exit code 75; what was made is kept, and `--lf` makes the others and only these."""
     either.batch(resolution="720p", on_degraded="stop")
-    either.script(video_002=["DEGRADED"], seconds=0.3)
+    either.script(video_002=["DEGRADED"], seconds={"video-001": 1.0, "video-002": 0.3}, together=either.workers)
     result = either.run("cats.yaml")
     assert result.ret == 75
     assert LACKS in said(result)

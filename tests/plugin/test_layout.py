@@ -56,7 +56,9 @@ def test_it_is_told_when_it_happens_in_the_summary_and_in_the_report(solo: Batch
 
 def test_what_is_under_way_when_the_page_changes_is_finished_and_recorded(pair: BatchFolder) -> None:
     """A page that changes in the middle of a run stops it: nothing new starts, the other worker's video counts."""
-    pair.script(video_002=["LAYOUT_CHANGED"], late_layout=True, seconds={"video-001": 3.0, "video-002": 0.5})
+    pair.script(
+        video_002=["LAYOUT_CHANGED"], late_layout=True, seconds={"video-001": 2.0, "video-002": 0.3}, together=2
+    )
     result = pair.run("cats.yaml")
     assert result.ret == 1
     assert pair.statuses() == {

@@ -97,7 +97,7 @@ def test_prompts_never_stand_in_ids_or_in_what_is_printed(solo: BatchFolder) -> 
 
 def test_two_workers_keep_to_one_image_each_while_there_is_work(pair: BatchFolder) -> None:
     pair.batch(permalinks=[PERMALINK, OTHER], prompts=["one", "two", "three", "four"])
-    pair.script(seconds=0.2)
+    pair.script(seconds=0.2, together=2)
     assert pair.run("cats.yaml").ret == 0
     pages = pair.pages()
     assert sorted(each[0] for each in pages) == [PERMALINK, OTHER]
@@ -110,7 +110,7 @@ def test_the_controller_knows_the_videos_before_it_hands_any_out(pair: BatchFold
     conftest = pair.path / "conftest.py"
     conftest.write_text(conftest.read_text() + slow)
     pair.batch(permalinks=[PERMALINK, OTHER], prompts=["one", "two"])
-    pair.script(seconds=0.3, video_004=["DOWNLOAD_FAILED"])
+    pair.script(seconds=0.3, together=2, video_004=["DOWNLOAD_FAILED"])
     pair.run("cats.yaml")
     assert sorted(each[0] for each in pair.pages()) == [PERMALINK, OTHER]
     assert pair.run("--lf").ret == 0

@@ -8,7 +8,7 @@ from tests.plugin.folder import BatchFolder, said
 
 
 def test_a_rate_limit_ends_the_run_with_75_and_tells_how_to_go_on(folder: BatchFolder) -> None:
-    folder.script(video_002=["RATE_LIMIT"], seconds=0.3)
+    folder.script(video_002=["RATE_LIMIT"], seconds={"video-001": 1.0, "video-002": 0.3}, together=folder.workers)
     result = folder.run("cats.yaml")
     assert result.ret == 75
     last = result.errlines[-1] or result.errlines[-2]
@@ -23,7 +23,7 @@ def test_a_rate_limit_ends_the_run_with_75_and_tells_how_to_go_on(folder: BatchF
 
 
 def test_a_video_under_way_at_the_limit_is_finished_and_recorded(pair: BatchFolder) -> None:
-    pair.script(video_002=["RATE_LIMIT"], seconds={"video-001": 3.0, "video-002": 0.5})
+    pair.script(video_002=["RATE_LIMIT"], seconds={"video-001": 2.0, "video-002": 0.3}, together=2)
     assert pair.run("cats.yaml").ret == 75
     assert pair.statuses() == {
         "video-001": "COMPLETED",
