@@ -14,8 +14,10 @@ from grokbatch.batch.sources import check_sources, cook
 from grokbatch.batch.telling import tell, without
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from grokbatch.batch.document import Value
 
 __all__ = ["BatchError", "Fault", "load_batch"]
 
@@ -47,8 +49,7 @@ def load_batch(
 def _validate(path: Path, reading: Reading) -> Batch | None:
     check_sources(reading)
     values = {key: said.value.plain for key, said in reading.said.items()}
-    lines = {key: said.value.line for key, said in reading.said.items() if said.path == reading.path}
-    whole = {**values, "path": path, "lines": {key: line for key, line in lines.items() if line is not None}}
+    whole = {**values, "path": path, "places": dict(_places(reading))}
     try:
         batch = Batch.model_validate(whole)
     except ValidationError as error:
@@ -59,3 +60,19 @@ def _validate(path: Path, reading: Reading) -> Batch | None:
     left, kept = without(whole, tell(details, reading))
     cook(Batch.model_validate(left), reading, kept)
     return None
+
+
+def _places(reading: Reading) -> Iterator[tuple[str, str]]:
+    """Yield where each key stands, and those within `demo:`, whose faults the built-in site tells later."""
+    for key, said in reading.said.items():
+        if said.value.line is not None:
+            yield key, f"{said.path}:{said.value.line}:{said.value.column}"
+            if key == "demo":
+                yield from _within(said.path, key, said.value)
+
+
+def _within(path: str, key: str, value: Value) -> Iterator[tuple[str, str]]:
+    for entry in value.entries:
+        inner = f"{key}.{entry.key}"
+        yield inner, f"{path}:{entry.line}:{entry.column}"
+        yield from _within(path, inner, entry.value)

@@ -197,11 +197,11 @@ class BatchFile(BaseModel):
 class Batch(BatchFile):
     """A batch, checked whole: what its file says, and where the file is.
 
-    `lines` tells where each key stands in it, for faults that only show later; the command line has no lines.
+    `places` tells file, line and column of each key, for faults that only show later; the command line has none.
     """
 
     path: Path
-    lines: dict[str, int] = Field(default_factory=dict, repr=False, exclude=True)
+    places: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
     recipes: tuple[Recipe, ...] = Field((), repr=False, exclude=True)
 
     @property
@@ -245,8 +245,14 @@ class Batch(BatchFile):
         return file_names(self.filename, self.run_name, self.account, videos)
 
     def place(self, display: str, key: str) -> str:
-        """Return where `key` was said, as a fault begins: `batches/x.yaml:7: demo`."""
-        return f"{display}:{self.lines[key]}: {key}" if key in self.lines else f"{display}: {key}"
+        """Return where `key` was said, as a fault begins: `batches/x.yaml:7:1: demo.era`.
+
+        Failing that, where the nearest key around it was said, or just the file, called `display`.
+        """
+        around = key
+        while around and around not in self.places:
+            around = around.rpartition(".")[0]
+        return f"{self.places.get(around, display)}: {key}"
 
     @property
     def links(self) -> tuple[str, ...]:

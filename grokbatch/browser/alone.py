@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from grokbatch.browser.find import Browser
 
 
+# A browser writes its cookies down when it closes: on a busy machine, killing it early would undo a sign-in.
+_CLOSE_SECONDS = 30.0
+
+
 class Launcher:
     """Starts `browser` as the workers do."""
 
@@ -37,8 +41,16 @@ class Launcher:
 
         Raises BrowserError.
         """
+        opened = open_context(
+            self._browser_type,
+            self._browser,
+            folder,
+            headless=headless,
+            cookies=cookies,
+            close_seconds=_CLOSE_SECONDS,
+        )
         with (
-            open_context(self._browser_type, self._browser, folder, headless=headless, cookies=cookies) as worker,
+            opened as worker,
             _killed_by_interrupt(worker),
         ):
             yield worker

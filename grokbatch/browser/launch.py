@@ -59,7 +59,9 @@ _STILL = """(() => {
 _PAUSED = "document.addEventListener('playing', (event) => event.target.pause?.(), true)"
 
 _LAUNCH_MILLISECONDS = 90_000
-_CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 5.0
+"""How long a browser may take to close before it is killed, if nothing that it still has to write is needed."""
+
 _DRIVER_SECONDS = 2.0
 _LINES_SHOWN = 3
 
@@ -89,12 +91,13 @@ class WorkerFolder:
 class WorkerContext:
     """A worker's browser: one persistent context with one page, closable whatever state it is in.
 
-    `process` is the browser's main process, None if it was not found.
+    `process` is the browser's main process, None if it was not found; `close_seconds` is how long it may take to close.
     """
 
-    def __init__(self, context: BrowserContext, folder: WorkerFolder) -> None:
+    def __init__(self, context: BrowserContext, folder: WorkerFolder, *, close_seconds: float = CLOSE_SECONDS) -> None:
         self.context = context
         self.folder = folder
+        self._close_seconds = close_seconds
         self.process = _find_process(folder.profile)
         self._driver = None if self.process is None else driver_of(self.process)
 
@@ -109,7 +112,7 @@ class WorkerContext:
             end_tree(self.process)
 
     def close(self) -> None:
-        """Close the browser, and kill it if it has not closed within 5 s; safe to call twice."""
+        """Close the browser, and kill it if that takes too long; safe to call twice."""
         closed = threading.Event()
         threading.Thread(target=self._watch, args=(closed,), daemon=True).start()
         try:
@@ -121,7 +124,7 @@ class WorkerContext:
             closed.set()
 
     def _watch(self, closed: threading.Event) -> None:
-        if closed.wait(_CLOSE_SECONDS):
+        if closed.wait(self._close_seconds):
             return
         self.kill()
         # Only a driver that hangs as well does not notice that.
@@ -146,11 +149,13 @@ def open_context(
     cookies: Sequence[Cookie] = (),
     launch_args: Mapping[str, Any] | None = None,
     context_args: Mapping[str, Any] | None = None,
+    close_seconds: float = CLOSE_SECONDS,
 ) -> WorkerContext:
     """Launch `browser` on the profile in `folder` and return its context, signed in by `cookies` too.
 
     `launch_args` and `context_args` are pytest-playwright's fixtures of these names; what they say about
-    headless, channel and executable is decided by `headless` and `browser` instead. Raises BrowserError.
+    headless, channel and executable is decided by `headless` and `browser` instead. A browser that has not closed
+    within `close_seconds` is killed. Raises BrowserError.
     """
     if not headless and not has_display(os.environ):
         raise BrowserError("there is no display to show a browser on; leave out --headed, or use xvfb-run")
@@ -161,7 +166,7 @@ def open_context(
         context = browser_type.launch_persistent_context(folder.profile, **options)
     except Error as error:
         raise BrowserError(f"{browser} does not start: {_reason(error)} ({executable}, {browser.source})") from error
-    worker = WorkerContext(context, folder)
+    worker = WorkerContext(context, folder, close_seconds=close_seconds)
     try:
         context.add_init_script(_STILL)
         if headless:

@@ -18,7 +18,7 @@ from grokbatch.commands.speech import UsageError, next_step, say
 from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore
-from grokbatch.run.rehearsal import scenario_faults
+from grokbatch.run.checking import clashes, faults_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,12 +97,13 @@ def _read(paths: Sequence[Path], options: _Options) -> list[Outlook]:
     for path in paths:
         try:
             batch = load_batch(path, overrides=options.settings, site=options.site)
-            faults += scenario_faults(batch.place(str(path), "demo"), batch.demo)
+            faults += [fault for fault in faults_beyond(batch, str(path)) if fault not in faults]
             found.append(_outlook(batch, options.runs_dir))
         except BatchError as error:
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]
         except TemplateError as error:
             faults.append(f"{batch.place(str(path), 'filename')}: {error}")
+    faults += clashes((str(each.batch.path), options.runs_dir / each.batch.run_name) for each in found)
     if faults:
         raise UsageError("\n".join(faults))
     return found

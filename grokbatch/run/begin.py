@@ -19,11 +19,11 @@ from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore, ManifestUnreadableError
 from grokbatch.run import lastrun
+from grokbatch.run.checking import clashes, faults_beyond
 from grokbatch.run.locating import locators_of
 from grokbatch.run.options import DEFAULT_EVIDENCE, DEFAULT_RUNS_FOLDER, Options
 from grokbatch.run.picking import with_picks
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan
-from grokbatch.run.rehearsal import scenario_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,17 +111,15 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
         except BatchError as error:
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]
         else:
-            faults += scenario_faults(batch.place(display, "demo"), batch.demo)
-            faults += _source_faults(batch, display)
-            locators, wrong = locators_of(batch, display)
-            faults += [fault for fault in wrong if fault not in faults]
+            faults += [fault for fault in faults_beyond(batch, display) if fault not in faults]
+            locators, _ = locators_of(batch, display)
             try:
                 batches.append(replace(_batch_plan(batch, display, folder, options), locators=locators))
             except TemplateError as error:
                 faults.append(f"{batch.place(display, 'filename')}: {error}")
             except ManifestUnreadableError as error:
                 faults.append(str(error))
-    faults += _clashes(batches)
+    faults += clashes((batch.display, batch.run_root) for batch in batches)
     if faults:
         raise pytest.UsageError("\n".join(faults))
     return RunPlan(
@@ -166,14 +164,6 @@ def _videos(batch: Batch, run_root: Path, options: Options) -> tuple[VideoSpec, 
     return tuple(with_lasting_ids(batch.videos(), store.read()))
 
 
-def _source_faults(batch: Batch, display: str) -> list[str]:
-    if batch.source_file is None and batch.expect.starts_like_source:
-        return [f"{batch.place(display, 'expect')}: starts_like_source needs the key source_image, a picture"]
-    if batch.source_file is not None and not batch.source_file.is_file():
-        return [f"{batch.place(display, 'source_image')}: there is no file {batch.source_file}"]
-    return []
-
-
 def _files_plan(batch: Batch, run_root: Path, videos: Sequence[VideoSpec]) -> FilesPlan:
     return FilesPlan(
         folder=batch.output_folder(run_root),
@@ -192,19 +182,6 @@ def _is_headed(batch: Batch, options: Options) -> bool:
         return options.headed or bool(batch.headed)
     is_real = batch.site is None
     return is_real and has_display(os.environ)
-
-
-def _clashes(batches: Sequence[BatchPlan]) -> list[str]:
-    seen: dict[Path, BatchPlan] = {}
-    faults = []
-    for batch in batches:
-        other = seen.setdefault(batch.run_root, batch)
-        if other is not batch:
-            faults.append(
-                f"{batch.display}: {other.display} has the same name, and both would be recorded in "
-                f"{batch.run_root}; rename one of the files"
-            )
-    return faults
 
 
 def _resume(config: pytest.Config, plan: RunPlan, last: lastrun.LastRun | None) -> RunPlan:

@@ -16,24 +16,17 @@ from grokbatch.record.manifest import FileRecord, FileState, is_there
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.sidecar import read_sidecar, write_sidecar
 from grokbatch.run.inspection import inspect
+from grokbatch.run.tries import FileWay, Tries
 from grokbatch.site.maker import SiteVideo, TendingError, TransferError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from grokbatch.batch.video import VideoSpec
     from grokbatch.record.manifest import Manifest, VideoRecord
     from grokbatch.run.plan import BatchPlan
     from grokbatch.run.worker import Worker
     from grokbatch.site.maker import VideoMaker
-
-TRIES = 4
-"""How often a file is asked for that breaks off or is not what it should be."""
-
-_REFUSALS = 2
-_FIRST_PAUSE = 1.0
-_EARLY_PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Seconds between two looks at a file that the site is still writing: a minute in all."""
 
 
 class _GivenUpError(Exception):
@@ -86,7 +79,7 @@ class Delivery:
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
         self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading")
-        record, tries, began = self._record(), _Tries(self.worker), _now()
+        record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), _now()
         try:
             file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
         except (_GivenUpError, TendingError) as error:
@@ -130,7 +123,7 @@ class Delivery:
             return None
         return self._described(target, facts, 0) if facts.sha256 == told.sha256 else None
 
-    def _fetched(self, record: VideoRecord, wanted: Path, made: SiteVideo, tries: _Tries) -> FileRecord:
+    def _fetched(self, record: VideoRecord, wanted: Path, made: SiteVideo, tries: Tries) -> FileRecord:
         """Bring the file and return what is in it; raises _GivenUpError."""
         part = wanted.with_name(f"{wanted.name}.part")
         try:
@@ -148,18 +141,20 @@ class Delivery:
                 part.unlink(missing_ok=True)
         return file
 
-    def _whole(self, made: SiteVideo, part: Path, tries: _Tries) -> VideoFacts:
+    def _whole(self, made: SiteVideo, part: Path, tries: Tries) -> VideoFacts:
         """Write the file of `made` to `part` until it is whole; raises _GivenUpError and OSError."""
-        for _ in tries:
+        for way in tries:
             try:
                 with part.open("wb") as file:
-                    # The page's own button is the second way: slower, and it does not always bring something.
-                    self.maker.download(self.video, made, file, by_button=tries.is_second_way)
-                return read_facts(part)
+                    self.maker.download(self.video, made, file, by_button=way is FileWay.BUTTON)
+                facts = read_facts(part)
             except TransferError as error:
                 tries.failed(str(error), is_early=error.is_early, is_refusal=error.is_refusal)
             except DamagedFileError as error:
                 tries.failed(f"the file {error.reason}")
+            else:
+                tries.succeeded()
+                return facts
         raise _GivenUpError(tries.reason)
 
     def _described(self, target: Path, facts: VideoFacts, tries: int) -> FileRecord:
@@ -176,40 +171,6 @@ class Delivery:
             frames_per_second=facts.frames_per_second,
             has_audio=facts.has_audio,
         )
-
-
-class _Tries:
-    """Counts the tries at one file, and waits between them as long as it makes sense."""
-
-    def __init__(self, worker: Worker) -> None:
-        self.made = 0
-        self.reason = ""
-        self._worker = worker
-        self._early = list(_EARLY_PAUSES)
-        self._late = [_FIRST_PAUSE * 3.0**number for number in range(TRIES - 1)]
-        self._pause: float | None = 0.0
-        self._refusals = 0
-
-    @property
-    def is_second_way(self) -> bool:
-        """Whether the page's own button is to be used: at the last try, or where the site refuses the first way."""
-        return not self._late or self._refusals >= _REFUSALS
-
-    def __iter__(self) -> Iterator[int]:
-        """Yield the number of each try; stops when another one makes no sense, or the run ends."""
-        # The first try is made even when the run was stopped meanwhile: the video was under way.
-        while self._pause is not None and not (self.made and self._worker.stopped.wait(self._pause)):
-            self.made += 1
-            self._pause = None
-            yield self.made
-
-    def failed(self, reason: str, *, is_early: bool = False, is_refusal: bool = False) -> None:
-        """Take down why a try failed."""
-        self._refusals += is_refusal
-        # First reasons say more than the last one, which is the button's.
-        self.reason = self.reason or reason
-        pauses = self._early if is_early and self._early else self._late
-        self._pause = pauses.pop(0) if pauses else None
 
 
 def _free(target: Path) -> Path:

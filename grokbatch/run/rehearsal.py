@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import ExitStack
 
+    from pydantic_core import ErrorDetails
+
+    from grokbatch.batch.model import Batch
+
 DEMO = "demo"
 """What a batch plan calls the built-in site."""
 
@@ -22,25 +26,29 @@ DEMO_ACCOUNT = "demo@built-in"
 """The alias of the built-in account; no account of the user's can have it."""
 
 
-def scenario_faults(place: str, scenario: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with a batch's `demo:`, a line each that begins with its `place`."""
-    if not scenario:
+def scenario_faults(batch: Batch, display: str) -> list[str]:
+    """Return what is wrong with a batch's `demo:`, a line each that begins with its place."""
+    if not batch.demo:
         return []
     from grokbatch.demo.scenario import Scenario
 
     try:
-        Scenario.model_validate(scenario)
+        Scenario.model_validate(batch.demo)
     except ValidationError as error:
-        return [f"{place}: {_fault(each, Scenario.model_fields)}" for each in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        return [f"{batch.place(display, _key_of(each))}: {_reason(each, Scenario.model_fields)}" for each in faults]
     return []
 
 
-def _fault(error: Any, known: Mapping[str, object]) -> str:
-    where = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden" and len(error["loc"]) == 1:
-        near = difflib.get_close_matches(where, known, n=1)
-        return f"{where}: unknown key, " + (f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}")
-    return f"{where}: {error['msg']}"
+def _key_of(fault: ErrorDetails) -> str:
+    return ".".join(["demo", *(str(part) for part in fault["loc"] if part != "[key]")])
+
+
+def _reason(fault: ErrorDetails, known: Mapping[str, object]) -> str:
+    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
+        near = difflib.get_close_matches(str(fault["loc"][0]), known, n=1)
+        return "unknown key, " + (f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}")
+    return fault["msg"]
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from grokbatch.record.outcome import Category, Outcome, RunStatus
 from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.record.store import transactions
 from grokbatch.review.advice import halt_lines
+from grokbatch.run.tries import FileWays
 from grokbatch.site.maker import Orphan
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class Worker:
     """The videos' side of a process.
 
     `send` reports to the controller; `stopped` is set when a stop comes in. What is in `on_opened` is called
-    whenever a page was opened and seen signed in.
+    whenever a page was opened and seen signed in; `ways` are those to the site's files.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Worker:
     send: Send
     stopped: threading.Event = field(default_factory=threading.Event)
     on_opened: list[Callable[[], None]] = field(default_factory=list)
+    ways: FileWays = field(default_factory=FileWays)
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:

@@ -82,7 +82,7 @@ def open_worker(browser_type: BrowserType, installed: Browser, tmp_path: Path) -
 @pytest.fixture
 def account(open_worker: Open, site: str) -> Account:
     """An account that was signed in in a browser of ours, with a cache of 50 MB."""
-    with open_worker("account") as signing_in:
+    with open_worker("account", close_seconds=60.0) as signing_in:
         signing_in.page.goto(f"{site}/sign-in")
     profile = signing_in.folder.profile
     cache = profile / "Default" / "Cache" / "Cache_Data"
@@ -113,7 +113,7 @@ def test_signing_in_with_the_full_browser_serves_the_headless_shell(
     if installed.headless_executable is None:
         pytest.skip("there is no headless shell here")
     full = replace(installed, headless_executable=None)
-    with open_worker("account", browser=full) as signing_in:
+    with open_worker("account", browser=full, close_seconds=60.0) as signing_in:
         signing_in.page.goto(f"{site}/sign-in")
     copy_profile(Account("main", signing_in.folder.profile), tmp_path / "gw0" / "profile")
     worker = open_worker("gw0")

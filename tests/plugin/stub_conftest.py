@@ -83,13 +83,16 @@ class StubMaker:
         made = MadeVideo(f"made-{video.id}-{attempt}", "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99)
         return Outcome.success(made, degraded=lacks)
 
-    def download(self, video: VideoSpec, _: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:  # noqa: ARG002
+    def download(self, video: VideoSpec, _: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:
         self._note("download", video)
+        self._note("by button" if by_button else "by address", video)
         ways = self._script().get("files", {}).get(video.id, [])
         asked = self._count("download", video)
         way = ways[asked - 1] if asked <= len(ways) else "whole"
         if way == "disk full":
             raise OSError(errno.ENOSPC, "No space left on device", file.name)
+        if way == "forbidden" and not by_button:
+            raise TransferError("the site answered 403", is_refusal=True)
         if way in {"early", "refused"}:
             raise TransferError("the site answered 404", is_early=way == "early")
         file.write(CLIP[: len(CLIP) // 2] if way == "cut" else CLIP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -115,6 +116,13 @@ def test_a_file_that_does_not_come_at_once_is_asked_for_again(files: BatchFolder
     assert set(files.submits().values()) == {1}
 
 
+def test_what_one_file_has_shown_of_the_ways_to_files_the_next_ones_need_not_find_out(files: BatchFolder) -> None:
+    files.script(files={"video-001": ["forbidden"] * 4, "video-002": ["forbidden"] * 4})
+    assert files.run("cats.yaml").ret == 0
+    assert files.notes("by address") == ["video-001"] * 2
+    assert files.notes("by button") == ["video-001", "video-002"]
+
+
 def test_a_file_of_the_same_name_is_not_written_over(files: BatchFolder) -> None:
     videos(files).mkdir(parents=True)
     (videos(files) / "cats@demo-001.mp4").write_text("mine")
@@ -164,6 +172,17 @@ def test_picks_are_upscaled_and_copied_and_nothing_else_happens(files: BatchFold
     assert copies == {"cats@demo-002.mp4", "cats@demo-002-hd.mp4"}
     assert files.notes("upscale") == ["video-002"]
     assert set(files.submits().values()) == {1}
+
+
+def test_a_video_that_was_made_after_the_picks_were_saved_is_not_meant_by_them(files: BatchFolder) -> None:
+    """Nobody has seen it, whatever its id was before."""
+    files.run("cats.yaml")
+    manifest = files.manifest()
+    before = manifest.created_at - timedelta(seconds=1)
+    write_picks(files.path / "picks.yaml", Picks("cats@demo", manifest.id, before, (Pick("video-001", 5, keep=True),)))
+    result = files.run("cats.yaml", "--picks", "picks.yaml")
+    assert result.ret == 4
+    assert "keeps no video that is made" in said(result)
 
 
 def test_a_video_is_deleted_on_the_site_only_once_its_file_is_on_disk(files: BatchFolder) -> None:

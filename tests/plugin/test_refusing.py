@@ -89,8 +89,12 @@ def test_a_faulty_demo_scenario_is_refused_with_its_place(solo: BatchFolder) -> 
     result = solo.run("cats.yaml")
     assert result.ret == 4
     line = len(file.read_text().splitlines())
-    for part in ("language: Input should be", "qouta: unknown key, did you mean quota?", "outcomes.0"):
-        assert f"cats.yaml:{line}: demo: {part}" in said(result)
+    for part in (
+        "8: demo.language: Input should be 'en'",
+        "22: demo.qouta: unknown key, did you mean quota?",
+        "43: demo.outcomes.0: Input should be greater than or equal to 1",
+    ):
+        assert f"cats.yaml:{line}:{part}" in said(result)
     assert not solo.submits()
 
 
@@ -109,7 +113,7 @@ def test_a_missing_file_of_locators_is_told_with_the_place_that_names_it(solo: B
     line = 1 + [*yaml.safe_load(file.read_text())].index("locators")
     result = solo.run("cats.yaml")
     assert result.ret == 4
-    assert f"cats.yaml:{line}: locators: there is no file {solo.path / 'gone.yaml'}" in said(result)
+    assert f"cats.yaml:{line}:11: locators: there is no file {solo.path / 'gone.yaml'}" in said(result)
 
 
 def test_the_users_own_locators_are_checked_too(solo: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:

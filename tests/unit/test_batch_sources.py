@@ -269,8 +269,9 @@ def test_a_batch_takes_over_what_it_does_not_say_itself(tmp_path: Path) -> None:
     batch = load_batch(path, overrides=["account=other"])
     assert (batch.account, batch.count, batch.expect.audio) == ("other", 2, True)
     assert [video.prompt for video in batch.videos()] == ["a, dusk", "a, dusk"]
-    assert batch.place("x.yaml", "count") == "x.yaml:3: count"
-    assert batch.place("x.yaml", "suffix") == "x.yaml: suffix", "it stands in no line of this file"
+    assert batch.place("x.yaml", "count") == f"{path}:3:8: count"
+    assert batch.place("x.yaml", "suffix") == f"{tmp_path / 'base.yaml'}:5:11: suffix"
+    assert batch.place("x.yaml", "account") == "x.yaml: account", "the command line has no lines"
 
 
 @pytest.mark.parametrize(

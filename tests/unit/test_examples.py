@@ -29,8 +29,7 @@ REST = {"permalink": f"{REAL_ORIGIN}/imagine/post/00000000-0000-4000-8000-000000
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_a_batch_that_can_be_rehearsed(path: Path) -> None:
-    batch = load_batch(path, site="demo")
-    assert scenario_faults(batch.place(path.name, "demo"), batch.demo) == []
+    assert scenario_faults(load_batch(path, site="demo"), path.name) == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

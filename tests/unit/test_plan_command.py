@@ -194,6 +194,23 @@ def test_the_faults_of_all_files_are_told_at_once(type_: Type, tmp_path: Path) -
     ]
 
 
+def test_what_a_run_would_refuse_a_plan_refuses_too(type_: Type, tmp_path: Path) -> None:
+    """Pictures and locators that are not there, and two batches whose results would be mixed up."""
+    write(tmp_path / "a.yaml", prompt="One.", source_image="nowhere.png")
+    write(tmp_path / "b.yaml", prompt="One.", locators="nowhere.yaml")
+    (tmp_path / "more").mkdir()
+    for folder in (tmp_path, tmp_path / "more"):
+        write(folder / "c.yaml", prompt="One.")
+    said = type_("a.yaml", "b.yaml", "c.yaml", "more/c.yaml")
+    assert said.exit_code == 4
+    for fault in (
+        f"a.yaml:3:15: source_image: there is no file {tmp_path / 'nowhere.png'}",
+        "b.yaml:1:11: locators: there is no file nowhere.yaml",
+    ):
+        assert fault in said.stderr
+    assert "more/c.yaml: c.yaml has the same name, and both would be recorded in reports/c" in said.stderr
+
+
 @pytest.mark.parametrize("argument", ["nowhere.yaml", "notes.txt", "empty"])
 def test_what_is_no_batch_is_told(type_: Type, tmp_path: Path, argument: str) -> None:
     (tmp_path / "notes.txt").touch()

@@ -1,0 +1,42 @@
+"""What is wrong with batches beyond their own text: pictures, locators and scenes that they name, and each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grokbatch.run.locating import locators_of
+from grokbatch.run.rehearsal import scenario_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from grokbatch.batch.model import Batch
+
+
+def faults_beyond(batch: Batch, display: str) -> list[str]:
+    """Return what is wrong with what `batch` names, a line each that begins with its place."""
+    _, wrong = locators_of(batch, display)
+    return [*scenario_faults(batch, display), *_source_faults(batch, display), *wrong]
+
+
+def _source_faults(batch: Batch, display: str) -> list[str]:
+    if batch.source_file is None and batch.expect.starts_like_source:
+        return [f"{batch.place(display, 'expect')}: starts_like_source needs the key source_image, a picture"]
+    if batch.source_file is not None and not batch.source_file.is_file():
+        return [f"{batch.place(display, 'source_image')}: there is no file {batch.source_file}"]
+    return []
+
+
+def clashes(results: Iterable[tuple[str, Path]]) -> list[str]:
+    """Return which batches would be recorded in one place; `results` are their files and their run directories."""
+    seen: dict[Path, str] = {}
+    faults = []
+    for display, run_root in results:
+        other = seen.setdefault(run_root, display)
+        if other != display:
+            faults.append(
+                f"{display}: {other} has the same name, and both would be recorded in {run_root}; "
+                "rename one of the files"
+            )
+    return faults
