@@ -168,14 +168,19 @@ def open_context(
         raise BrowserError(f"{browser} does not start: {_reason(error)} ({executable}, {browser.source})") from error
     worker = WorkerContext(context, folder, close_seconds=close_seconds)
     try:
-        context.add_init_script(_STILL)
-        if headless:
-            context.add_init_script(_PAUSED)
+        calm(context, with_films=headless)
         context.add_cookies([*cookies])  # type: ignore[list-item]
     except BaseException:
         worker.close()
         raise
     return worker
+
+
+def calm(context: BrowserContext, *, with_films: bool) -> None:
+    """Keep pages from moving: their animations end at once, and `with_films` so do playing videos."""
+    context.add_init_script(_STILL)
+    if with_films:
+        context.add_init_script(_PAUSED)
 
 
 def worker_flags() -> list[str]:
