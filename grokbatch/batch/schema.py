@@ -47,25 +47,35 @@ class _Plain(GenerateJsonSchema):
         return made
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema of a batch file, and of the files that batches extend."""
-    batch = BatchFile.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Plain)
-    inner = batch.pop("$defs")
+def schema(scenario: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON Schema of a batch file, and of the files that batches extend.
+
+    `scenario` is the model of what a batch says to the built-in site in `demo:`.
+    """
+    (batch, inner), (demo, scenes) = _parts(BatchFile), _parts(scenario)
     for model, made in [(BatchFile, batch), *((model, inner[model.__name__]) for model in _INNER)]:
         _explain(model, made)
+    described = batch["properties"]["demo"]["description"]
+    batch["properties"]["demo"] = {**demo, "description": described}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "grokbatch batch file",
         "if": {"required": [DEFAULTS]},
         "then": {"$ref": "#/definitions/Defaults"},
         "else": {"$ref": "#/definitions/BatchFile"},
-        "definitions": {"BatchFile": _whole(batch), "Defaults": _defaults(batch["properties"]), **inner},
+        "definitions": {"BatchFile": _whole(batch), "Defaults": _defaults(batch["properties"]), **inner, **scenes},
     }
 
 
-def schema_text() -> str:
+def schema_text(scenario: type[BaseModel]) -> str:
     """Return the JSON Schema as the text of a file."""
-    return json.dumps(schema(), indent=2) + "\n"  # in ASCII, to survive any pipe
+    return json.dumps(schema(scenario), indent=2) + "\n"  # in ASCII, to survive any pipe
+
+
+def _parts(model: type[BaseModel]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the schema of `model`, and those of what it holds by their names."""
+    made = model.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Plain)
+    return made, made.pop("$defs")
 
 
 def _explain(model: type[BaseModel], made: dict[str, Any]) -> None:

@@ -169,7 +169,7 @@ def _parsed(piece: Piece, mentions: Mentions, reading: Reading) -> tuple[Part, .
     try:
         parts = parse(piece.text)
     except PromptSyntaxError as error:
-        reading.faults.append(piece.fault(str(error), error.at))
+        reading.faults.extend(piece.fault(slip.reason, slip.at) for slip in error.slips)
         return None
     mentions.append((parts, piece.fault))
     return parts

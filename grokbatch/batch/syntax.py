@@ -16,7 +16,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _ESCAPED = "{}|_\\$:#"
 _PLAIN = re.compile(r"[^\\{}|_:$]+")
@@ -28,12 +31,24 @@ _WEIGHT = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _DEEPEST = 20
 
 
-class PromptSyntaxError(ValueError):
-    """A prompt that cannot be understood; `at` is where in its text, counted from 0."""
+@dataclass(frozen=True)
+class Slip:
+    """One thing wrong with a prompt; `at` is where in its text, counted from 0. It repeats nothing of the text."""
 
-    def __init__(self, reason: str, at: int) -> None:
-        super().__init__(reason)
-        self.at = at
+    reason: str
+    at: int
+
+
+class PromptSyntaxError(ValueError):
+    """A prompt that cannot be understood; `slips` are all that is wrong with it, in their order."""
+
+    def __init__(self, slips: Iterable[Slip]) -> None:
+        self.slips = tuple(sorted(slips, key=lambda slip: slip.at))
+        super().__init__("; ".join(slip.reason for slip in self.slips))
+
+
+class _LostError(Exception):
+    """What follows cannot be told apart any more."""
 
 
 @dataclass(frozen=True)
@@ -88,19 +103,32 @@ Part: TypeAlias = Text | Axis | Words | Joint | Choice
 def parse(prompt: str) -> tuple[Part, ...]:
     """Return the parts of a prompt; raise PromptSyntaxError, which holds nothing of it."""
     reader = _Reader(prompt)
-    parts = reader.sequence(0)
-    if reader.at < len(prompt):
-        raise PromptSyntaxError("a } without its {: a brace that is meant is written \\}", reader.at)
+    try:
+        parts = reader.sequence(0)
+    except _LostError:
+        parts = ()
+    if reader.slips:
+        raise PromptSyntaxError(reader.slips)
     return parts
 
 
 class _Reader:
+    """Reads on past what is wrong, so that all of it is told at once."""
+
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt
         self.at = 0
+        self.slips: list[Slip] = []
+
+    def _slip(self, reason: str, at: int) -> None:
+        self.slips.append(Slip(reason, at))
+
+    def _lost(self, reason: str, at: int) -> NoReturn:
+        self._slip(reason, at)
+        raise _LostError
 
     def sequence(self, depth: int) -> tuple[Part, ...]:
-        """Read up to what ends an option, or, outside of all braces, up to a stray brace."""
+        """Read up to what ends an option, or, outside of all braces, up to the end."""
         parts: list[Part] = []
         while self.at < len(self.prompt) and not self._is_at_end(depth):
             part = self._part(depth)
@@ -111,7 +139,7 @@ class _Reader:
 
     def _is_at_end(self, depth: int) -> bool:
         sign = self.prompt[self.at]
-        return sign == "}" or (depth > 0 and (sign == "|" or self.prompt.startswith("::", self.at)))
+        return depth > 0 and (sign in "}|" or self.prompt.startswith("::", self.at))
 
     def _part(self, depth: int) -> Part:
         if found := _PLAIN.match(self.prompt, self.at):
@@ -125,7 +153,10 @@ class _Reader:
             return self._underscores()
         if depth and sign == "$" == following:
             reason = "$$ needs a number before it, as in {2$$a|b|c}: signs that are meant are written \\$\\$"
-            raise PromptSyntaxError(reason, self.at)
+            self._slip(reason, self.at)
+            return self._text("$$", 2)
+        if sign == "}":
+            self._slip("a } without its {: a brace that is meant is written \\}", self.at)
         return self._text(sign, 1)
 
     def _text(self, text: str, length: int) -> Text:
@@ -137,15 +168,15 @@ class _Reader:
         if found := _WORDS.match(self.prompt, at):
             self.at = found.end()
             return Words(found[1], at)
-        if _FOREIGN_WORDS.match(self.prompt, at):
-            reason = "a word list has a name of letters, digits, - and _: a _ that is meant is written \\_"
-            raise PromptSyntaxError(reason, at)
+        if found := _FOREIGN_WORDS.match(self.prompt, at):
+            self._slip("a word list has a name of letters, digits, - and _: a _ that is meant is written \\_", at)
+            return self._text(found[0], len(found[0]))
         return self._text("__", 2)
 
     def _braces(self, depth: int) -> Part:
         start = self.at
         if depth > _DEEPEST:
-            raise PromptSyntaxError("is nested too deeply", start)
+            self._lost("is nested too deeply", start)
         self.at += 1
         pick = self._pick(start)
         options = [self._option(depth)]
@@ -153,13 +184,13 @@ class _Reader:
             self.at += 1
             options.append(self._option(depth))
         if not self.prompt.startswith("}", self.at):
-            raise PromptSyntaxError("a { without its }: a brace that is meant is written \\{", start)
+            self._lost("a { without its }: a brace that is meant is written \\{", start)
         self.at += 1
         if len(options) == 1 and pick is None:
             return self._axis(start)
         least, most, between = pick or (1, 1, ", ")
         if most > len(options):
-            raise PromptSyntaxError(f"asks for {most} of {len(options)} options", start)
+            self._slip(f"asks for {most} of {len(options)} options", start)
         return Choice(tuple(options), least, most, between)
 
     def _pick(self, start: int) -> tuple[int, int, str] | None:
@@ -169,7 +200,8 @@ class _Reader:
         self.at = found.end()
         least, most = int(found[1]), int(found[2] or found[1])
         if least > most or most == 0:
-            raise PromptSyntaxError(f"asks for at least {least} and at most {most} options", start)
+            self._slip(f"asks for at least {least} and at most {most} options", start)
+            least = most = 1
         end = self.prompt.find("$$", self.at)
         stop = re.compile(r"[{}|]").search(self.prompt, self.at)
         if end < 0 or (stop and stop.start() < end):
@@ -187,23 +219,26 @@ class _Reader:
         rest = self.sequence(depth)
         after = self.prompt[colons + 2 : self.at].strip()
         if self.prompt.startswith("::", self.at):
-            raise PromptSyntaxError("an option has one weight: colons that are meant are written \\:\\:", self.at)
+            self._slip("an option has one weight: colons that are meant are written \\:\\:", self.at)
+            while self.prompt.startswith("::", self.at):
+                self.at += 2
+                self.sequence(depth)
+            return Option(parts)
         if _WEIGHT.fullmatch(after):
-            return Option(parts, _weight(after, colons + 2))
+            return Option(parts, self._weight(after, colons + 2))
         if _WEIGHT.fullmatch(before):
-            return Option(rest, _weight(before, start))
-        reason = ":: needs a weight beside it, as in {a::3|b}: colons that are meant are written \\:\\:"
-        raise PromptSyntaxError(reason, colons)
+            return Option(rest, self._weight(before, start))
+        self._slip(":: needs a weight beside it, as in {a::3|b}: colons that are meant are written \\:\\:", colons)
+        return Option(parts)
+
+    def _weight(self, text: str, at: int) -> float:
+        if float(text) <= 0:
+            self._slip("a weight must be more than 0", at)
+        return float(text)
 
     def _axis(self, start: int) -> Axis:
         name = self.prompt[start + 1 : self.at - 1].strip()
         if not _AXIS.fullmatch(name):
             reason = "braces around a single text choose nothing: braces that are meant are written \\{ and \\}"
-            raise PromptSyntaxError(reason, start)
+            self._slip(reason, start)
         return Axis(name, start)
-
-
-def _weight(text: str, at: int) -> float:
-    if float(text) <= 0:
-        raise PromptSyntaxError("a weight must be more than 0", at)
-    return float(text)

@@ -9,6 +9,7 @@ import typer
 
 from grokbatch.batch.schema import schema_text
 from grokbatch.commands.speech import say
+from grokbatch.demo.scenario import Scenario
 
 BESIDE = ".batch.schema.json"
 """What the copy beside a user's batch files is called; a relative name is found wherever the folder is moved."""
@@ -26,7 +27,7 @@ def schema(
     `# yaml-language-server: $schema=FILE` at the top of a batch file.
     """
     if output is None:
-        say(schema_text().rstrip("\n"))
+        say(schema_text(Scenario).rstrip("\n"))
         return
-    output.write_text(schema_text(), encoding="utf-8", newline="\n")
+    output.write_text(schema_text(Scenario), encoding="utf-8", newline="\n")
     say(f"{output}: written")

@@ -144,7 +144,10 @@ class Scenario(_Strict):
     latency: Seconds = Field(0, description="of every API reply")
     hydrate: Seconds = Field(0.3, description="until the page's controls come alive")
     asset_delay: Seconds = Field(0, description="after a success, until the video file is there")
-    transfers: dict[PositiveCount, Annotated[tuple[Transfer, ...], BeforeValidator(_listed)]] = Field(
+    transfers: dict[
+        PositiveCount,
+        Annotated[tuple[Transfer, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[Transfer, ...])],
+    ] = Field(
         default_factory=dict,
         description="how the file of a submit comes, one fetch after another, later ones whole: cut off in the middle, "
         "a web page instead, short (half of it, and said to be all), chunked (no length is told), held for ever",
@@ -164,7 +167,7 @@ class Scenario(_Strict):
     language: Literal["en", "es", "pt", "tr", "vi", "zh", "ko"] = Field(
         "en", description="of the labels, as far as they are known; the others are English"
     )
-    longest: Annotated[Literal[6, 10, 15], BeforeValidator(_whole)] | None = Field(
+    longest: Annotated[Literal[6, 10, 15], BeforeValidator(_whole, json_schema_input_type=int | str)] | None = Field(
         None, description="seconds of the longest video that the page offers; None: as in its era (10, in C 15)"
     )
     best: Resolution | None = Field(
@@ -182,7 +185,7 @@ class Scenario(_Strict):
     gallery: Annotated[int, Field(ge=0, le=50)] = Field(
         0, description="public videos of other people on the page; while a video is made, more come up"
     )
-    old_toast: Annotated[OldToast, BeforeValidator(_old_toast)] = Field(
+    old_toast: Annotated[OldToast, BeforeValidator(_old_toast, json_schema_input_type=bool | OldToast)] = Field(
         "", description="a stale toast is there when the page opens"
     )
     upsell: bool = Field(True, description="show the passive upgrade banner")

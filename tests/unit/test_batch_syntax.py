@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grokbatch.batch.expansion import Vocabulary, expand
-from grokbatch.batch.syntax import PromptSyntaxError, parse
+from grokbatch.batch.syntax import PromptSyntaxError, Slip, parse
 
 KNOWN = Vocabulary(
     axes={"camera": ["slow", "fast"], "light": ["dawn", "noon", "dusk"], "one": ["only"]},
@@ -138,7 +138,23 @@ FAULTS = {
 def test_each_mistake_is_told_with_its_place_and_what_to_write_instead(prompt: str) -> None:
     with pytest.raises(PromptSyntaxError) as caught:
         parse(prompt)
-    assert (str(caught.value), caught.value.at) == FAULTS[prompt]
+    assert caught.value.slips == (Slip(*FAULTS[prompt]),)
+    assert str(caught.value) == FAULTS[prompt][0]
+
+
+def test_all_mistakes_of_a_prompt_are_told_in_their_order() -> None:
+    """Up to a brace that never closes: what is behind it may belong to it or not."""
+    prompt = "{one} and {3$$a|b::x} } with __a/b__ {2-1$$a|{b}} or {c|d __a/b__"
+    with pytest.raises(PromptSyntaxError) as caught:
+        parse(prompt)
+    assert [slip.at for slip in caught.value.slips] == [10, 17, 22, 29, 37, 53, 58]
+
+
+@pytest.mark.parametrize(("prompt", "places"), [("}}{|}{3$$}", [0, 1, 5]), ("{{{", [2]), ("{a::1::2::3|$$}", [5, 12])])
+def test_what_is_wrong_is_told_once(prompt: str, places: list[int]) -> None:
+    with pytest.raises(PromptSyntaxError) as caught:
+        parse(prompt)
+    assert [slip.at for slip in caught.value.slips] == places
 
 
 PIECES = st.lists(
@@ -153,7 +169,7 @@ def test_any_text_is_a_prompt_or_refused_without_repeating_it(prompt: str) -> No
     try:
         told = repr(parse(prompt))
     except PromptSyntaxError as error:
-        told = repr((error, error.at if error.at <= len(prompt) else "season"))
+        told = repr((error, [slip.at if slip.at <= len(prompt) else "season" for slip in error.slips]))
     assert "season" not in told
 
 

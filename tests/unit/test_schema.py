@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft7Validator
+from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from grokbatch.batch.load import BatchError, load_batch
 from grokbatch.batch.model import KEYS
 from grokbatch.batch.schema import SHIPPED, schema
 from grokbatch.cli import app
+from grokbatch.demo.scenario import Scenario
 
 BATCHES = Path(__file__).parents[2] / "batches"
 FILES = sorted([*BATCHES.glob("*.yaml"), *BATCHES.glob("shared/*.yaml")])
@@ -40,7 +42,7 @@ for tag, pattern, first in (
 def complaints(text: str) -> list[str]:
     """Return the keys or rules that an editor would underline in a batch file."""
     content = yaml.load(text, Loader=EditorsLoader)  # noqa: S506 - a safe one
-    return [error.json_path for error in Draft7Validator(schema()).iter_errors(content)]
+    return [error.json_path for error in Draft7Validator(schema(Scenario)).iter_errors(content)]
 
 
 def is_taken(path: Path) -> bool:
@@ -53,12 +55,12 @@ def is_taken(path: Path) -> bool:
 
 def test_the_shipped_schema_is_what_the_models_say() -> None:
     """To renew it: grokbatch schema --output grokbatch/batch/batch.schema.json"""
-    assert json.loads(SHIPPED.read_text(encoding="utf-8")) == schema()
+    assert json.loads(SHIPPED.read_text(encoding="utf-8")) == schema(Scenario)
 
 
 def test_the_schema_is_one_itself_and_explains_every_key() -> None:
-    Draft7Validator.check_schema(schema())
-    explained = schema()["definitions"]["BatchFile"]["properties"]
+    Draft7Validator.check_schema(schema(Scenario))
+    explained = schema(Scenario)["definitions"]["BatchFile"]["properties"]
     assert set(explained) == set(KEYS)
     assert all(KEYS[key] in explained[key]["description"] for key in KEYS)
 
@@ -140,6 +142,40 @@ def test_what_the_loader_refuses_the_editor_underlines(said: dict[str, Any], pla
     assert place in complaints(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    "scene",
+    [
+        {"era": "A", "quota": 8, "generation": 2},
+        *({"generation": value} for value in ([1, 2.5], {"min": 1, "max": 2})),
+        {"outcomes": {2: {"kind": "moderated", "at": 40}}, "quota_of": {"me": 3}},
+        *({"old_toast": value} for value in (True, "limit")),
+        *({"longest": value} for value in (10, "10")),
+        *({"transfers": {1: value}} for value in ("cut,whole", ["cut", "whole"])),
+    ],
+    ids=str,
+)
+def test_what_the_built_in_site_takes_the_editor_takes(scene: dict[str, Any]) -> None:
+    Scenario.model_validate(scene)
+    assert complaints(json.dumps({**BASE, "demo": scene})) == []
+
+
+@pytest.mark.parametrize(
+    ("scene", "place"),
+    [
+        ({"qouta": 8}, "$.demo"),
+        ({"era": "D"}, "$.demo.era"),
+        ({"quota": -1}, "$.demo.quota"),
+        ({"outcomes": {2: {"kind": "lost"}}}, "$.demo.outcomes['2'].kind"),
+        ({"transfers": {1: ["lost"]}}, "$.demo.transfers['1']"),
+    ],
+    ids=str,
+)
+def test_what_the_built_in_site_refuses_the_editor_underlines(scene: dict[str, Any], place: str) -> None:
+    with pytest.raises(ValidationError):
+        Scenario.model_validate(scene)
+    assert place in complaints(json.dumps({**BASE, "demo": scene}))
+
+
 def test_a_file_for_others_to_extend_holds_defaults_alone() -> None:
     assert complaints("defaults: {account: main, count: 2}") == []
     assert complaints("defaults: {account: main, cuont: 2}") == ["$.defaults"]
@@ -148,10 +184,10 @@ def test_a_file_for_others_to_extend_holds_defaults_alone() -> None:
 
 
 def test_the_schema_can_be_printed_and_written(tmp_path: Path) -> None:
-    assert json.loads(CliRunner().invoke(app, ["schema"]).stdout) == schema()
+    assert json.loads(CliRunner().invoke(app, ["schema"]).stdout) == schema(Scenario)
     file = tmp_path / "schema.json"
     assert CliRunner().invoke(app, ["schema", "--output", str(file)]).exit_code == 0
-    assert json.loads(file.read_text(encoding="utf-8")) == schema()
+    assert json.loads(file.read_text(encoding="utf-8")) == schema(Scenario)
 
 
 def test_a_new_batch_file_comes_with_the_schema_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,5 +198,5 @@ def test_a_new_batch_file_comes_with_the_schema_that_it_names(tmp_path: Path, mo
     text = (tmp_path / "batches" / "cats.yaml").read_text(encoding="utf-8")
     named = LINE.match(text)
     assert named
-    assert json.loads((tmp_path / "batches" / named[1]).read_text(encoding="utf-8")) == schema()
+    assert json.loads((tmp_path / "batches" / named[1]).read_text(encoding="utf-8")) == schema(Scenario)
     assert complaints(text) == []
