@@ -114,6 +114,7 @@ def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted:
     if video.lacks(wanted):
         return Claim.STOPPED if is_stopped else Claim.FETCH
     if video.status is Status.COMPLETED:
+        video.not_removed = ""  # not wanted any more
         return Claim.COMPLETED
     if video.is_final:
         return Claim.MODERATED
@@ -261,7 +262,13 @@ def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:
 
 def removed(manifest: Manifest, video_id: str, now: datetime) -> None:
     """Record that `video_id` was deleted on the site."""
-    manifest.videos[video_id].removed_at = now
+    video = manifest.videos[video_id]
+    video.removed_at, video.not_removed = now, ""
+
+
+def not_removed(manifest: Manifest, video_id: str, reason: str) -> None:
+    """Record why `video_id` could not be deleted on the site."""
+    manifest.videos[video_id].not_removed = reason
 
 
 def _close_attempt(video: VideoRecord, category: Category | None, message: str, now: datetime) -> None:

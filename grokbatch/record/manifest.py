@@ -108,6 +108,7 @@ class VideoRecord(_Record):
     misses: list[str] = Field(default_factory=list, description="expectations that the file misses, in words")
     is_inspected: bool = Field(False, description="the file was looked into: misses, poster and fingerprint are told")
     removed_at: datetime | None = Field(None, description="when the video was deleted on the site")
+    not_removed: str = Field("", description="why it could not be deleted there, though that is wanted")
     evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
     history: list[VideoRecord] = Field(
         default_factory=list, description="in older manifests: entries before the prompt was edited"

@@ -86,6 +86,8 @@ def next_steps(results: Sequence[BatchResult]) -> list[str]:
         steps.append(f"{RESUME}  (makes the {count_of(remaining, 'video')} left)")
     elif lost := Tally.of(manifests).not_on_disk:
         steps.append(f"{RESUME}  (fetches the files of {count_of(len(lost), 'video')}, and makes none)")
+    elif left := Tally.of(manifests).not_removed:
+        steps.append(f"{RESUME}  (deletes {count_of(len(left), 'video')} on the site, and makes none)")
     steps += [_edit(result) for result in results if Tally.of([result.manifest]).moderated]
     return list(dict.fromkeys(step for step in steps if step))
 

@@ -170,6 +170,8 @@ def _flaws(record: VideoRecord) -> Iterator[str]:
     for file in (record.download, record.hd):
         if file is not None and file.state is FileState.FAILED:
             yield joined(["not on disk", one_line(file.message)], ": ")
+    if record.not_removed:
+        yield f"not deleted on the site: {one_line(record.not_removed)}"
     yield from (f"not as expected: {miss}" for miss in record.misses)
 
 

@@ -92,6 +92,8 @@ def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
         yield (Part(_INDENT + what, {"yellow": True}),)
     if tally.not_on_disk:
         yield _among(f"not on disk ({len(tally.not_on_disk)}): {some(tally.not_on_disk)}", red=True)
+    if tally.not_removed:
+        yield _among(f"not deleted on the site ({len(tally.not_removed)}): {some(tally.not_removed)}", yellow=True)
     if tally.unexpected:
         yield _among(f"not as expected ({len(tally.unexpected)}): {some(tally.unexpected)}", yellow=True)
     for number, (category, ids) in enumerate(tally.failed.items()):

@@ -38,8 +38,9 @@ class BatchResult:
 class Tally:
     """Where the videos of one or several batches stand, and how fast this run was.
 
-    The groups hold video ids (`batch/id` when there are several batches) and do not overlap, but for `degraded`:
-    completed, and less than was asked for. `failed` goes by category, the most frequent first. `submits`,
+    The groups hold video ids (`batch/id` when there are several batches) and do not overlap, but for some of the
+    completed: `degraded` are less than was asked for, `not_on_disk` lack a file, `not_removed` could not be deleted on
+    the site, `unexpected` miss an expectation. `failed` goes by category, the most frequent first. `submits`,
     `completed_now`, `elapsed` (seconds) and `median_seconds` (of a completed attempt) concern this run only.
     """
 
@@ -51,6 +52,7 @@ class Tally:
     rate_limited: tuple[str, ...]
     pending: tuple[str, ...]
     not_on_disk: tuple[str, ...]
+    not_removed: tuple[str, ...]
     unexpected: tuple[str, ...]
     submits: int
     completed_now: int
@@ -90,6 +92,7 @@ class Tally:
             rate_limited=tuple(groups[Standing.RATE_LIMITED]),
             pending=tuple(name for name, video in videos if _is_waiting(video)),
             not_on_disk=tuple(name for name, video in videos if _is_lost(video)),
+            not_removed=tuple(name for name, video in videos if video.not_removed),
             unexpected=tuple(name for name, video in videos if video.misses),
             submits=sum(attempt.submitted_at is not None for _, attempt in attempts),
             completed_now=len(ended_well),

@@ -107,8 +107,9 @@ class Delivery:
         try:
             self.maker.remove(self.video, self.batch.found_at(record))
         except TendingError as error:
-            LOGGER.warning("%s: not deleted on the site: %s", self.video.id, error)
-            return record
+            reason = str(error)
+            LOGGER.warning("%s: not deleted on the site: %s", self.video.id, reason)
+            return self._change(lambda manifest: ledger.not_removed(manifest, self.video.id, reason))
         LOGGER.info("%s: deleted on the site", self.video.id)
         return self._change(lambda manifest: ledger.removed(manifest, self.video.id, _now()))
 

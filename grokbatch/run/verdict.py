@@ -18,8 +18,7 @@ class VideoFailed(Exception):  # noqa: N818 - reads as pytest's own outcomes do
     """A video was not made, is not on disk, or is not what was expected; the text says why, for people."""
 
     def __init__(self, record: VideoRecord) -> None:
-        nothing_told = "not deleted on the site" if record.status is Status.COMPLETED else "not made"
-        super().__init__("; ".join(shortcomings(record)) or nothing_told)
+        super().__init__("; ".join(shortcomings(record)) or "not made")
 
 
 def shortcomings(record: VideoRecord) -> list[str]:
@@ -30,7 +29,8 @@ def shortcomings(record: VideoRecord) -> list[str]:
         return [record.message] if record.message else []
     files = [file for file in (record.download, record.hd) if file is not None and file.state is FileState.FAILED]
     lost = [f"{Category.DOWNLOAD_FAILED}: {file.message}; the video is on the site" for file in files]
-    return lost + [f"not as expected: {miss}" for miss in record.misses]
+    left = [f"not deleted on the site: {record.not_removed}; its file is on disk"] if record.not_removed else []
+    return [*lost, *left, *(f"not as expected: {miss}" for miss in record.misses)]
 
 
 class Verdict(TypedDict):

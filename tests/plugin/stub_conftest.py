@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 import grokbatch.demo
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.store import ManifestStore
-from grokbatch.site.maker import TransferError
+from grokbatch.site.maker import TendingError, TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +103,8 @@ class StubMaker:
 
     def remove(self, video: VideoSpec, _: SiteVideo) -> None:
         self._note("remove", video)
+        if self._count("remove", video) <= self._script().get("stays", {}).get(video.id, 0):
+            raise TendingError("the video is still on the page after it was deleted")
 
     def close(self) -> None:
         pass

@@ -195,6 +195,25 @@ def test_a_video_is_deleted_on_the_site_only_once_its_file_is_on_disk(files: Bat
     assert record(files).removed_at is not None
 
 
+def test_a_video_that_stays_on_the_site_is_told_with_its_reason_and_deleted_by_lf(either: BatchFolder) -> None:
+    """The item fails, for it was asked for; the file is on disk, and nothing is made or brought again."""
+    either.batch(count=2, download=True, delete=True)
+    either.script(stays={"video-001": 1})
+    result = either.run("cats.yaml")
+    reason = "not deleted on the site: the video is still on the page after it was deleted"
+    assert result.ret == 1
+    assert f"{reason}; its file is on disk" in said(result)
+    assert "not deleted on the site (1): video-001" in said(result)
+    assert "pytest --lf  (deletes 1 video on the site, and makes none)" in said(result)
+    assert reason in (either.run_directory() / "report.html").read_text()
+    assert either.run("--lf").ret == 0
+    assert record(either).removed_at is not None
+    assert "not deleted" not in (either.run_directory() / "report.html").read_text()
+    assert sorted(either.notes("remove")) == ["video-001", "video-001", "video-002"]
+    assert sorted(either.notes("download")) == ["video-001", "video-002"]
+    assert set(either.submits().values()) == {1}
+
+
 @pytest.mark.parametrize(
     ("keys", "words"),
     [
