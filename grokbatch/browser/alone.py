@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import psutil
 from playwright.sync_api import sync_playwright
 
 from grokbatch.browser.guard import guard_driver
 from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
 from grokbatch.browser.orphans import RunTemp, sweep_temp
+from grokbatch.browser.processes import browsers_on, end_tree, is_driver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from playwright.sync_api import BrowserType
 
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
 
 # A browser writes its cookies down when it closes: on a busy machine, killing it early would undo a sign-in.
 _CLOSE_SECONDS = 30.0
+_DRIVER_SECONDS = 2.0
 
 
 class Launcher:
@@ -41,19 +47,19 @@ class Launcher:
 
         Raises BrowserError.
         """
-        opened = open_context(
-            self._browser_type,
-            self._browser,
-            folder,
-            headless=headless,
-            cookies=cookies,
-            close_seconds=_CLOSE_SECONDS,
-        )
-        with (
-            opened as worker,
-            _killed_by_interrupt(worker),
-        ):
-            yield worker
+        with _killed_by_interrupt(folder.profile) as was_interrupted:
+            worker = open_context(
+                self._browser_type,
+                self._browser,
+                folder,
+                headless=headless,
+                cookies=cookies,
+                close_seconds=_CLOSE_SECONDS,
+            )
+            with worker:
+                if was_interrupted():
+                    raise KeyboardInterrupt
+                yield worker
 
 
 @contextmanager
@@ -74,22 +80,36 @@ def launcher(browser: Browser) -> Iterator[Launcher]:
 
 
 @contextmanager
-def _killed_by_interrupt(worker: WorkerContext) -> Iterator[None]:
-    """End the browser at Ctrl+C, and raise KeyboardInterrupt once nothing waits for it any more.
+def _killed_by_interrupt(profile: Path) -> Iterator[Callable[[], bool]]:
+    """End the browser on `profile` at Ctrl+C, and raise KeyboardInterrupt once nothing waits for it any more.
 
-    Raised inside one of Playwright's waits, it would leave that unable to close anything.
+    Raised inside one of Playwright's waits, also that for the browser to start, it would leave that unable to end.
+    What is yielded tells whether Ctrl+C was pressed: perhaps before there was a browser.
     """
-    pressed = False
+    left, pressed = threading.Event(), False
 
     def press(_signal: int, _frame: object) -> None:
         nonlocal pressed
         pressed = True
-        worker.kill()
+        family = psutil.Process().children(recursive=True)
+        for browser in [*browsers_on(profile.resolve().__eq__, family)]:
+            end_tree(browser)
+        threading.Thread(target=_end_drivers, args=(family, left), daemon=True).start()
 
     old = signal.signal(signal.SIGINT, press)
     try:
-        yield
+        yield lambda: pressed
     finally:
+        left.set()
         signal.signal(signal.SIGINT, old)
         if pressed:
             raise KeyboardInterrupt
+
+
+def _end_drivers(family: Iterable[psutil.Process], left: threading.Event) -> None:
+    """End the drivers among `family` if they are still waited for: a launch may not hear that its browser is gone."""
+    if not left.wait(_DRIVER_SECONDS):
+        # It would tell the user, who wants to be left alone now, of all that the driver did not answer any more.
+        logging.getLogger("asyncio").disabled = True
+        for driver in filter(is_driver, family):
+            end_tree(driver)

@@ -41,7 +41,12 @@ def driver_of(browser: psutil.Process) -> psutil.Process | None:
         parent = browser.parent()
     except psutil.Error:
         return None
-    return parent if parent is not None and "run-driver" in _command(parent) else None
+    return parent if parent is not None and is_driver(parent) else None
+
+
+def is_driver(process: psutil.Process) -> bool:
+    """Whether `process` is Playwright's driver."""
+    return "run-driver" in _command(process)
 
 
 def _command(process: psutil.Process) -> list[str]:

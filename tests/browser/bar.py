@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
 
+_MIDDLE = """(selector) => {
+  const box = document.querySelector(selector)?.getBoundingClientRect();
+  return box?.width && [box.x + box.width / 2, box.y + box.height / 2];
+}"""
+
+
 def click(selector: str) -> Callable[[Page], None]:
     """Click the middle of an element with the mouse, whatever it is and wherever that leads."""
 
     def act(page: Page) -> None:
-        page.wait_for_selector(selector)
-        box = page.locator(selector).bounding_box()
-        assert box
-        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        # Found and measured in one go: some pages replace the element all the time.
+        middle = page.wait_for_function(_MIDDLE, arg=selector).json_value()
+        page.mouse.click(*middle)
 
     return act
 
