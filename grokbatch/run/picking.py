@@ -12,10 +12,8 @@ from grokbatch.record.picks import PicksError, read_picks
 from grokbatch.record.store import ManifestUnreadableError
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
-    from grokbatch.record.manifest import VideoRecord
     from grokbatch.run.plan import RunPlan
 
 
@@ -28,15 +26,15 @@ def with_picks(plan: RunPlan, file: Path) -> RunPlan:
         raise pytest.UsageError(f"--picks: {batch.display} was not run yet; to run it: pytest {batch.display}")
     try:
         manifest = batch.store().read()
-        picks = read_picks(file, manifest=manifest.id, videos=manifest.videos)
+        kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept
     except (PicksError, ManifestUnreadableError) as error:
         raise pytest.UsageError(str(error)) from None
-    # One that is not made, was edited or was made since: nobody has seen it.
+    # One that is not made, or was edited since, would be made now: nobody has seen it.
     digests = {video.id: video.digest for video in batch.videos}
     made = [
         name
-        for name in picks.kept
-        if _was_there(manifest.videos[name], picks.saved_at) and digests.get(name) == manifest.videos[name].digest
+        for name in kept
+        if manifest.videos[name].status is Status.COMPLETED and digests.get(name) == manifest.videos[name].digest
     ]
     if not made:
         raise pytest.UsageError(
@@ -47,9 +45,3 @@ def with_picks(plan: RunPlan, file: Path) -> RunPlan:
         batches=(replace(batch, files=replace(batch.files, picks=tuple(made))),),
         resumed={str(batch.path): tuple(made)},
     )
-
-
-def _was_there(record: VideoRecord, saved_at: datetime) -> bool:
-    """Whether the video was made when the picks were saved; they are dated by full seconds."""
-    made_at = record.attempts[-1].ended_at if record.attempts else None
-    return record.status is Status.COMPLETED and made_at is not None and made_at.replace(microsecond=0) <= saved_at

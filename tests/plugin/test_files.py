@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -172,17 +171,6 @@ def test_picks_are_upscaled_and_copied_and_nothing_else_happens(files: BatchFold
     assert copies == {"cats@demo-002.mp4", "cats@demo-002-hd.mp4"}
     assert files.notes("upscale") == ["video-002"]
     assert set(files.submits().values()) == {1}
-
-
-def test_a_video_that_was_made_after_the_picks_were_saved_is_not_meant_by_them(files: BatchFolder) -> None:
-    """Nobody has seen it, whatever its id was before."""
-    files.run("cats.yaml")
-    manifest = files.manifest()
-    before = manifest.created_at - timedelta(seconds=1)
-    write_picks(files.path / "picks.yaml", Picks("cats@demo", manifest.id, before, (Pick("video-001", 5, keep=True),)))
-    result = files.run("cats.yaml", "--picks", "picks.yaml")
-    assert result.ret == 4
-    assert "keeps no video that is made" in said(result)
 
 
 def test_a_video_is_deleted_on_the_site_only_once_its_file_is_on_disk(files: BatchFolder) -> None:
