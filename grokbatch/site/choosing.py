@@ -67,6 +67,7 @@ class Choosing:
         self._clicked: list[ControlName] = []
         self._opener: tuple[_Key, Choice] | None = None
         self._tried: set[_Key] = set()
+        self._is_other_mode = False
 
     def run(self) -> Failure | None:
         """Set what is wanted; returns what forbids a submit. Raises PageGoneError."""
@@ -131,6 +132,8 @@ class Choosing:
 
     def _choose(self, control: ControlName, value: str, choice: Choice) -> None:
         self._clicked.append(control)
+        # Another mode has other options: they tell nothing of a menu, unless they were there before.
+        self._is_other_mode = control == "mode" and not _has_more(self._seen, self._first)
         is_shown = is_chosen(choice, self._choices(control)) is not None
         if self._click(choice):
             self._look_until(lambda: not is_shown or self._state(control, value) is not False)
@@ -192,7 +195,9 @@ class Choosing:
         if self._opener is None:
             return False
         is_open = any(each.is_open and each.id == self._opener[1].id for each in _all(self._seen))
-        return is_open or _in_popups(self._seen) > _in_popups(self._first) or _has_more(self._seen, self._first)
+        if is_open or _in_popups(self._seen) > _in_popups(self._first):
+            return True
+        return not self._is_other_mode and _has_more(self._seen, self._first)
 
     def _close(self) -> None:
         """Close what was opened, for it lies over the page."""
@@ -280,4 +285,9 @@ def _in_popups(seen: Observation) -> int:
 
 
 def _has_more(seen: Observation, before: Observation) -> bool:
-    return any(len(seen.choices[control]) > len(before.choices[control]) for control in OPTIONS)
+    """Whether more is offered on the page itself; what stands in a menu of the page's tells by that."""
+    return any(_on_page(seen, control) > _on_page(before, control) for control in OPTIONS)
+
+
+def _on_page(seen: Observation, control: ControlName) -> int:
+    return sum(not each.in_popup for each in seen.choices[control])

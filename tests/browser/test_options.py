@@ -106,7 +106,7 @@ def test_max_presets_and_shapes_are_set_and_then_left_alone(on_page: Callable[..
     assert shop.clicks() == [4, 4]
 
 
-@pytest.mark.parametrize("mode_shape", ["radios", "stateless", "tabs"])
+@pytest.mark.parametrize("mode_shape", ["radios", "stateless", "tabs", "menu"])
 def test_a_page_in_image_mode_is_set_to_video_first(on_page: Callable[..., Shop], mode_shape: str) -> None:
     """Also without any option asked for: a submit would make an image. The options only show in Video mode."""
     shop = on_page(modes=["Image", "Video", "Agent"], mode_shape=mode_shape, resets=True)
