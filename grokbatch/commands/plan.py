@@ -18,7 +18,7 @@ from grokbatch.commands.speech import UsageError, next_step, say
 from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore
-from grokbatch.run.checking import clashes, faults_beyond
+from grokbatch.run.checking import clashes, look_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,8 @@ def _read(paths: Sequence[Path], options: _Options) -> list[Outlook]:
     for path in paths:
         try:
             batch = load_batch(path, overrides=options.settings, site=options.site)
-            faults += [fault for fault in faults_beyond(batch, str(path)) if fault not in faults]
+            _, wrong = look_beyond(batch, str(path))
+            faults += [fault for fault in wrong if fault not in faults]
             found.append(_outlook(batch, options.runs_dir))
         except BatchError as error:
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]

@@ -19,8 +19,7 @@ from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore, ManifestUnreadableError
 from grokbatch.run import lastrun
-from grokbatch.run.checking import clashes, faults_beyond
-from grokbatch.run.locating import locators_of
+from grokbatch.run.checking import clashes, look_beyond
 from grokbatch.run.options import DEFAULT_EVIDENCE, DEFAULT_RUNS_FOLDER, Options
 from grokbatch.run.picking import with_picks
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan
@@ -111,8 +110,8 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
         except BatchError as error:
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]
         else:
-            faults += [fault for fault in faults_beyond(batch, display) if fault not in faults]
-            locators, _ = locators_of(batch, display)
+            locators, wrong = look_beyond(batch, display)
+            faults += [fault for fault in wrong if fault not in faults]
             try:
                 batches.append(replace(_batch_plan(batch, display, folder, options), locators=locators))
             except TemplateError as error:

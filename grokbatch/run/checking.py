@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from grokbatch.batch.model import Batch
 
 
-def faults_beyond(batch: Batch, display: str) -> list[str]:
-    """Return what is wrong with what `batch` names, a line each that begins with its place."""
-    _, wrong = locators_of(batch, display)
-    return [*scenario_faults(batch, display), *_source_faults(batch, display), *wrong]
+def look_beyond(batch: Batch, display: str) -> tuple[str, list[str]]:
+    """Return the locators of `batch`, as a worker takes them, and what is wrong with all that the batch names.
+
+    Each fault is a line that begins with its place.
+    """
+    locators, wrong = locators_of(batch, display)
+    return locators, [*scenario_faults(batch, display), *_source_faults(batch, display), *wrong]
 
 
 def _source_faults(batch: Batch, display: str) -> list[str]:

@@ -7,6 +7,8 @@ import os
 import shutil
 import signal
 import stat
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,6 +100,32 @@ def test_ctrl_c_ends_the_window_and_leaves_nothing_behind(desk: Desk, site: Demo
     desk.window()
     os.killpg(command.pid, signal.SIGINT)
     assert finish(command).code == 2
+    assert not (desk.user.home / "accounts" / "me").exists()
+    desk.user.check_nothing_runs()
+
+
+# It has a version, and then never says that it is there, nor heeds Ctrl+C.
+SILENT_BROWSER = """#!/bin/sh
+[ "$1" = --version ] && echo "Chromium 156.0.0.0" && exit
+trap "" INT
+touch {started}
+while :; do sleep 1; done
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell script stands in for the browser")
+def test_ctrl_c_ends_a_window_that_is_just_opening(desk: Desk, site: DemoProcess) -> None:
+    browser, started = desk.user.path / "silent-browser", desk.user.path / "started"
+    browser.write_text(SILENT_BROWSER.format(started=started))
+    browser.chmod(0o755)
+    command = replace(desk, browser=browser).start("accounts", "add", "me", "--site", site.origin)
+    wait_until(started.exists, "start of the browser")
+    pressed = time.monotonic()
+    os.killpg(command.pid, signal.SIGINT)
+    said = finish(command)
+    assert time.monotonic() - pressed < 15
+    assert said.code == 2, said.err
+    assert "Traceback" not in said.err
     assert not (desk.user.home / "accounts" / "me").exists()
     desk.user.check_nothing_runs()
 

@@ -73,9 +73,7 @@ class StubMaker:
             raise RuntimeError(f"cannot fill {video.prompt}")
         if category == "LAYOUT_CHANGED":
             return UNKNOWN
-        lacks = {"DEGRADED": "asked for 720p, got 480p (400x736)", "GREYED_OUT": "asked for 720p"}.get(
-            category or "", ""
-        )
+        lacks = LACKS.get(category or "", "")
         if category == "GREYED_OUT":
             return Outcome.failure(Category.GENERATION_ERROR, "720p cannot be chosen", degraded=lacks)
         if category is not None and not lacks:
