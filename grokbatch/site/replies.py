@@ -42,7 +42,8 @@ class Failure:
 
     `control` is the control of the table that it is about, `tried` what was looked for in vain. `is_stale`: the
     site refused the submit, perhaps only because the page is older than the site. `degraded`: what of the options
-    asked for is not to be had.
+    asked for is not to be had. `is_final`: trying again
+    would come to the same.
     """
 
     category: Category
@@ -52,6 +53,7 @@ class Failure:
     tried: tuple[str, ...] = ()
     degraded: str = ""
     is_stale: bool = False
+    is_final: bool = False
 
 
 def layout_changed(

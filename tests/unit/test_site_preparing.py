@@ -19,7 +19,14 @@ from grokbatch.site.replies import Failure
 from grokbatch.site.verdict import Waiting
 
 FILLED = PromptBox(index=0, filled=True)
-BASE = Observation(doc="d", address="https://x.test/imagine/post/p", loaded=True, prompt=FILLED, submit=SubmitButton())
+BASE = Observation(
+    doc="d",
+    address="https://x.test/imagine/post/p",
+    loaded=True,
+    prompt=FILLED,
+    submit=SubmitButton(),
+    composer="video",
+)
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
