@@ -61,6 +61,7 @@ class ImaginePage:
             else:
                 outcome = making.on_fresh_page(orphan)
         finally:
+            self._scene.ear.gate.expect(None)
             self._known, self._may_reload = making.known, making.may_reload
             self._opened = None  # an exception, like most failures, leaves the page in an unknown state
         if outcome.category in (None, Category.CONTENT_MODERATED):

@@ -9,6 +9,7 @@ from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.shortfall import shortfall
 from grokbatch.site.addresses import path_of
 from grokbatch.site.choosing import Choosing
+from grokbatch.site.gate import Expected
 from grokbatch.site.opening import open_page
 from grokbatch.site.orphans import OrphanSearch
 from grokbatch.site.preparing import (
@@ -91,6 +92,8 @@ class Making:
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
+        options = {name: value for name, value in asked.items() if value != MAX}
+        scene.ear.gate.expect(Expected(video.prompt, path_of(video.address).rpartition("/")[2], options))
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
