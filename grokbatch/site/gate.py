@@ -91,6 +91,16 @@ class RequestGate:
         """Return what has come to the gate after `mark`, oldest first."""
         return tuple(self._events[mark:])
 
+    @property
+    def has_passed(self) -> bool:
+        """Whether a request for what is expected has left the browser."""
+        return bool(self._fates())
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether such a request may have started a generation: it was not refused."""
+        return bool(self._fates() - {"refused"})
+
     def reconsider(self) -> None:
         """Decide on requests that wait for what becomes of an earlier one: call it when that may be known."""
         for request in [*self._held]:
@@ -120,13 +130,16 @@ class RequestGate:
             reason = mismatch(asked, prompt=expected.prompt, image_id=expected.image_id, options=expected.options)
         if reason:
             return self._stop(paused, reason)
-        fates = {self._fate_of(event.network_id) for event in self._events[self._since_expected :] if not event.reason}
+        fates = self._fates()
         if "answered" in fates:
             return self._stop(paused, _TWICE)
         if "open" in fates:
             self._held[paused["requestId"]] = paused
             return None
         return self._pass(paused, asked)
+
+    def _fates(self) -> set[Fate]:
+        return {self._fate_of(event.network_id) for event in self._events[self._since_expected :] if not event.reason}
 
     def _pass(self, paused: dict[str, Any], asked: AskedFor) -> None:
         self._note(paused, is_understood=asked.kind != "unknown")

@@ -12,7 +12,7 @@ from grokbatch.site.making import Making
 from grokbatch.site.network import NetworkEar
 from grokbatch.site.patience import Patience
 from grokbatch.site.scene import Scene
-from grokbatch.site.watch import Watch
+from grokbatch.site.watch import PageGoneError, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ class ImaginePage:
     def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
 
-        Raises PageGoneError when the page is lost, and lets what `witness` raises through.
+        A page that is lost becomes BROWSER_CRASHED; what `witness` raises is let through.
         """
         watch = Watch(self._scene.page, self._scene.table, video.prompt)
         known = self._known
@@ -60,6 +60,10 @@ class ImaginePage:
                 outcome = making.on_open_page() or making.on_fresh_page(None)
             else:
                 outcome = making.on_fresh_page(orphan)
+            outcome = making.ended(outcome)
+        except PageGoneError as error:
+            # With the page all is lost but what is known of its requests.
+            outcome = making.ended(Outcome.failure(Category.BROWSER_CRASHED, str(error)))
         finally:
             self._scene.ear.gate.expect(None)
             self._known, self._may_reload = making.known, making.may_reload
