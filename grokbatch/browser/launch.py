@@ -42,22 +42,6 @@ _DISABLE = ("AudioServiceOutOfProcess", "SpareRendererForSitePerProcess")
 # Wide enough for the page's desktop layout; every pixel more is memory and work.
 _VIEWPORT = {"width": 1024, "height": 720}
 
-# Endless animations cost more than all the waiting. They end at once instead of being removed, so that
-# elements reach their last frame and pages that wait for the end of a transition are told of it. It is a
-# constructed style sheet because a page's content policy may forbid style elements.
-_STILL = """(() => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(`*, *::before, *::after {
-    animation-duration: 1ms !important; animation-delay: 0s !important;
-    animation-iteration-count: 1 !important;
-    transition-duration: 0s !important; transition-delay: 0s !important; scroll-behavior: auto !important;
-  }`);
-  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
-})()"""
-
-# A finished video plays in a loop while the next one is made: two thirds of all the work, with nobody watching.
-_PAUSED = "document.addEventListener('playing', (event) => event.target.pause?.(), true)"
-
 _LAUNCH_MILLISECONDS = 90_000
 CLOSE_SECONDS = 5.0
 """How long a browser may take to close before it is killed, if nothing that it still has to write is needed."""
@@ -168,19 +152,11 @@ def open_context(
         raise BrowserError(f"{browser} does not start: {_reason(error)} ({executable}, {browser.source})") from error
     worker = WorkerContext(context, folder, close_seconds=close_seconds)
     try:
-        calm(context, with_films=headless)
         context.add_cookies([*cookies])  # type: ignore[list-item]
     except BaseException:
         worker.close()
         raise
     return worker
-
-
-def calm(context: BrowserContext, *, with_films: bool) -> None:
-    """Keep pages from moving: their animations end at once, and `with_films` so do playing videos."""
-    context.add_init_script(_STILL)
-    if with_films:
-        context.add_init_script(_PAUSED)
 
 
 def worker_flags() -> list[str]:
@@ -212,7 +188,6 @@ def _options(
         # Ctrl+C is the run's business: the first one lets videos under way finish.
         "handle_sigint": False,
         "viewport": _VIEWPORT,
-        "reduced_motion": "reduce",
     }
     given = {key: value for key, value in launch_args.items() if key not in decided_here}
     context = {key: value for key, value in context_args.items() if key != "default_browser_type"}

@@ -96,7 +96,8 @@ class Outcome:
     `evidence` are file names relative to the run directory. `adopted` marks a video that an earlier,
     interrupted attempt had already brought about, so that nothing was submitted this time. `control` is the
     part of the page that was not as it is known, `tried` the ways in which it was looked for. `degraded` says in
-    what way the video is less than was asked for, or would have been; empty: it is not.
+    what way the video is less than was asked for, or would have been; empty: it is not. `is_final`:
+    another attempt within the same run would come to the same.
     """
 
     video: MadeVideo | None = None
@@ -108,6 +109,7 @@ class Outcome:
     control: str = ""
     tried: tuple[str, ...] = ()
     degraded: str = ""
+    is_final: bool = False
 
     @classmethod
     def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:
@@ -125,6 +127,7 @@ class Outcome:
         control: str = "",
         tried: tuple[str, ...] = (),
         degraded: str = "",
+        is_final: bool = False,
     ) -> Outcome:
         """Return the outcome of a failed attempt."""
         return cls(
@@ -135,7 +138,13 @@ class Outcome:
             control=control,
             tried=tried,
             degraded=degraded,
+            is_final=is_final,
         )
+
+    @property
+    def is_tried_again(self) -> bool:
+        """Whether another attempt within the same run makes sense."""
+        return self.category is not None and self.category.is_tried_again and not self.is_final
 
     @property
     def full_message(self) -> str:

@@ -94,7 +94,7 @@ class _Making:
         """Try until the video is made or nothing more is to be tried; None: it was stopped before a submit."""
         outcome = self._attempt()
         for number in range(2, self.batch.attempts + 1):
-            if outcome is None or outcome.category is None or not outcome.category.is_tried_again:
+            if outcome is None or not outcome.is_tried_again:
                 break
             if not self._is_to_go_on(pause_before(number)):
                 break

@@ -136,9 +136,18 @@
       return element?.isConnected ? element : null;
     }
 
+    // Whether a choice stands in the composer of the box, rather than close by.
+    isBeside(id, box) {
+      const element = this.element(id);
+      return element !== null && composerOf(box).contains(element);
+    }
+
     // Whether a submit would make a video: "" where the page has no modes, "unknown" where it does not show which is on.
-    mode(watch, box) {
-      const modes = this.of(watch, "mode", box);
+    // What stands beside a composer that `isForVideos` anyway, such as tabs over the page, says nothing of it.
+    mode(watch, box, isForVideos) {
+      const found = this.of(watch, "mode", box);
+      const own = box ? found.filter(({ id, in_popup }) => in_popup || this.isBeside(id, box)) : found;
+      const modes = own.length || isForVideos ? own : found;
       const isVideo = ({ text, name }) => watch.request.table.video_mode.some((source) =>
         [text, name].some((word) => watch.pattern(source).test(word)));
       const video = modes.find((mode) => isVideo(mode));

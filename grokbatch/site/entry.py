@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.observation import Choice, Observation
+    from grokbatch.site.locators import ControlName, LocatorTable
+    from grokbatch.site.observation import Choice, Observation, PromptBox
 
 _CHOICE = "(id) => window[Symbol.for('grokbatch.watch')]?.choices.element(id) ?? 'gone'"
 _CHOICE_MILLISECONDS = 2000
@@ -39,7 +39,7 @@ class Hands:
         """Put `prompt` into its box; `anew` empties it first, and uses the keyboard."""
         if seen.prompt is None:
             return False
-        box = _shown(self.table.controls["prompt"][seen.prompt.index].locate(self.page))
+        box = self._box(seen.prompt)
         if not anew:
             return self._does(lambda: box.fill(prompt, timeout=self._milliseconds))
         # A framework that compares the text with the one it knows hears no entry that changes nothing.
@@ -51,8 +51,30 @@ class Hands:
         """Click the button that starts a video."""
         if seen.submit is None:
             return False
-        button = _shown(seen.submit.alternative(self.table).locate(self.page))
+        button = _shown(seen.submit.alternative(self.table).locate(self.page), seen.submit.nth)
         return self._click(button)
+
+    def open_composer(self, seen: Observation) -> bool:
+        """Click the button that brings the composer for videos."""
+        opener = seen.opener
+        return opener is not None and self._click(self._found("opener", opener.index, opener.nth))
+
+    def pick_item(self, seen: Observation) -> bool:
+        """Click the entry for prompts in the menu of that button; no other entry is ever clicked."""
+        item = None if seen.menu is None else seen.menu.item
+        return item is not None and self._click(self._found("opener_item", item.index, item.nth))
+
+    def undo(self) -> bool:
+        """Take back what the editor did last, as a person does when it has formatted a text by itself."""
+        return self._does(lambda: self.page.keyboard.press("ControlOrMeta+z"))
+
+    def show_image(self, post_id: str) -> bool:
+        """Click the picture of the image's own post, which stands beside a video that was made from it."""
+        quoted = _quoted(post_id)
+        there = self.page.locator(f'a[href*="{quoted}"], button:has(img[src*="{quoted}"]), img[src*="{quoted}"]')
+        places = [there, *(each.locate(self.page) for each in self.table.controls["source_image"])]
+        found = next((place for each in places if self._is_there(place := _shown(each))), None)
+        return found is not None and self._click(found)
 
     def choose(self, choice: Choice) -> bool:
         """Click a choice, or a button that opens a menu of them, as a person does."""
@@ -79,7 +101,7 @@ class Hands:
         """Click into the prompt's box, which closes most menus."""
         if seen.prompt is None:
             return False
-        return self._click(_shown(self.table.controls["prompt"][seen.prompt.index].locate(self.page)))
+        return self._click(self._box(seen.prompt))
 
     def uncover(self) -> bool:
         """Put away one banner or question that is known to lie over the controls."""
@@ -99,6 +121,12 @@ class Hands:
             if self._is_there(tile):
                 return self._click(tile)
         return False
+
+    def _box(self, box: PromptBox) -> Locator:
+        return self._found("prompt", box.index, box.nth)
+
+    def _found(self, control: ControlName, index: int, nth: int) -> Locator:
+        return _shown(self.table.controls[control][index].locate(self.page), nth)
 
     @property
     def _milliseconds(self) -> float:
@@ -124,8 +152,8 @@ class Hands:
         return True
 
 
-def _shown(locator: Locator) -> Locator:
-    return locator.locator("visible=true").first
+def _shown(locator: Locator, nth: int = 0) -> Locator:
+    return locator.locator("visible=true").nth(nth)
 
 
 def _quoted(text: str) -> str:

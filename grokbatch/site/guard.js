@@ -13,8 +13,10 @@
 
     heed(event) {
       if (event.type === "pointerdown") this.stopped = this.begun = false;
-      if (!this.armed || !event.isTrusted || !(this.stopped || this.isAimed(event))) return;
-      if (!this.stopped && !wrong(this.watch, this.begun)) {
+      if (!this.armed || !event.isTrusted) return;
+      this.watch.refresh();
+      if (!(this.stopped || this.isAimed(event))) return;
+      if (!this.stopped && !this.isAstray(event) && !wrong(this.watch, this.begun)) {
         this.begun = true;
         return;
       }
@@ -26,8 +28,14 @@
     }
 
     isAimed({ type, target }) {
-      const buttons = this.watch.buttons();
+      const buttons = this.watch.composer.starters;
       return buttons.some((button) => button.contains(target) || (type === "submit" && target.contains(button)));
+    }
+
+    // Whether another button of the same name is pressed than the composer's.
+    isAstray({ type, target }) {
+      const ours = this.watch.composer.way?.element;
+      return type !== "submit" && !this.begun && !ours?.contains(target);
     }
   }
 

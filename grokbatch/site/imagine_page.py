@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from grokbatch.record.outcome import Category, Outcome
+from grokbatch.site.addresses import path_of
 from grokbatch.site.entry import Hands
 from grokbatch.site.making import Making
 from grokbatch.site.network import NetworkEar
@@ -60,6 +61,7 @@ class ImaginePage:
             else:
                 outcome = making.on_fresh_page(orphan)
         finally:
+            self._scene.ear.gate.expect(None)
             self._known, self._may_reload = making.known, making.may_reload
             self._opened = None  # an exception, like most failures, leaves the page in an unknown state
         if outcome.category in (None, Category.CONTENT_MODERATED):
@@ -74,11 +76,13 @@ class ImaginePage:
     def _is_open_at(self, address: str, watch: Watch) -> bool:
         """Whether the page still is the document that was opened at `address`, with its controls.
 
-        After a success the site may move to another address without loading anything; that is no matter.
+        After a success the site may move to another address without loading anything. That is no matter as long as
+        the composer for videos is still there: on the page of a video there may be others.
         """
         if self._opened != address:
             return False
         seen = watch.now()
         if seen.prompt is None:
             seen = watch.until_change(seen.signature, self._scene.patience.settle)
-        return seen.doc == self._doc and seen.prompt is not None
+        is_there = path_of(seen.address) == path_of(address) or seen.composer == "video"
+        return seen.doc == self._doc and seen.prompt is not None and is_there

@@ -32,6 +32,10 @@ NEEDED: tuple[ControlName, ...] = ("prompt", "submit")
 _MAKING, _RESULT, _MENU = "it shows while a video is made", "it shows once there is a video", "it stands in a menu"
 _DIALOG, _SAYS = "it shows in a dialog", "it shows when the site says something"
 _WHEN: dict[ControlName, str] = {
+    "opener": "a page whose composer is there from the beginning needs none",
+    "opener_item": _MENU,
+    "source_image": "it shows beside a video that was made from the image",
+    "edit": "it shows while the composer edits the image",
     "redo": "it takes the submit button's place once there is a video",
     "progress": _MAKING,
     "generating": _MAKING,

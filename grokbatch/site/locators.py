@@ -15,9 +15,13 @@ from grokbatch.site.patterns import Pattern, Role, Selector, spacious
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-Era = Literal["A", "B", "C"]
+Era = Literal["A", "B", "C", "D"]
 ControlName = Literal[
     "prompt",
+    "opener",
+    "opener_item",
+    "source_image",
+    "edit",
     "submit",
     "redo",
     "mode",
@@ -61,7 +65,7 @@ TextName = Literal[
     "failed",
     "human_check",
 ]
-PathName = Literal["post", "generation", "quota", "api", "login", "video_id", "hd_file"]
+PathName = Literal["post", "generation", "answers", "assets", "quota", "api", "login", "video_id", "hd_file"]
 
 
 class _Entry(BaseModel):
@@ -79,13 +83,17 @@ class TextPattern(_Entry):
 
 class Alternative(_Entry):
     """One way to find a control: role and name, or label (each narrowed by a CSS selector, if there is one), or
-    CSS selector (with a text), or text. Space around a name or text does not matter."""
+    CSS selector (with a text), or text. Space around a name or text does not matter.
+
+    `any_use`: what it finds may serve another use than making videos, and needs something beside it that does not.
+    """
 
     role: Role | None = None
     name: Pattern | None = None
     label: Pattern | None = None
     css: Selector | None = None
     text: Pattern | None = None
+    any_use: bool = False
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> Self:
@@ -120,9 +128,11 @@ class Alternative(_Entry):
             return page.get_by_text(_regex(self.text or ""))
         return found.and_(css) if css else found
 
-    def for_page(self) -> dict[str, str]:
-        """The alternative in the form that finder.js reads."""
-        told: dict[str, str] = self.model_dump(include={"role", "css"}, exclude_none=True)
+    def for_page(self) -> dict[str, str | bool]:
+        """The alternative in the form that finder.js and composer.js read."""
+        told: dict[str, str | bool] = self.model_dump(include={"role", "css"}, exclude_none=True)
+        if self.any_use:
+            told["any_use"] = True
         patterns = {"name": self.name, "label": self.label, "text": self.text}
         return told | {kind: spacious(pattern) for kind, pattern in patterns.items() if pattern}
 

@@ -7,10 +7,24 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.shortfall import shortfall
+from grokbatch.site.addresses import path_of
 from grokbatch.site.choosing import Choosing
+from grokbatch.site.gate import Expected
 from grokbatch.site.opening import open_page
 from grokbatch.site.orphans import OrphanSearch
-from grokbatch.site.preparing import Enter, Preparation, Press, Uncover, Usher
+from grokbatch.site.preparing import (
+    CloseMenu,
+    Enter,
+    OpenComposer,
+    PickItem,
+    Preparation,
+    Press,
+    ReturnToImage,
+    SwitchMode,
+    Uncover,
+    Unformat,
+    Usher,
+)
 from grokbatch.site.replies import Failure, layout_changed
 from grokbatch.site.submit import Submit
 from grokbatch.site.values import MAX, OPTIONS, VIDEO
@@ -25,6 +39,7 @@ if TYPE_CHECKING:
     from grokbatch.site.maker import Orphan, Witness
     from grokbatch.site.network import Heard
     from grokbatch.site.observation import Observation, Sighting
+    from grokbatch.site.preparing import Step
     from grokbatch.site.scene import Scene
     from grokbatch.site.watch import Watch
 
@@ -77,6 +92,8 @@ class Making:
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
+        options = {name: value for name, value in asked.items() if value != MAX}
+        scene.ear.gate.expect(Expected(video.prompt, path_of(video.address).rpartition("/")[2], options))
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
@@ -127,31 +144,30 @@ class Making:
         """Return the page when nothing is left but to press the button, or when `is_over` says so."""
         seen = self._watch.now()
         now = self._scene.clock()
-        prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status)
+        home = "" if status is None else path_of(self._video.address)
+        prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status, home=home)
         while not is_over(seen):
             now = self._scene.clock()
             prep = prep.seeing(seen, now)
             step = self._usher.step(prep, seen, self._heard(), now)
+            if isinstance(step, Press) and self._is_mode_to_be_chosen(seen):
+                step = SwitchMode()
             if isinstance(step, Failure):
                 return step
-            if self._is_wrong_mode(seen):
-                failure = self._to_video(is_over)
-                if failure is not None:
-                    return failure
-                seen = self._watch.now()
-            elif isinstance(step, Press):
+            if isinstance(step, Press):
                 break
-            elif isinstance(step, Waiting):
+            if isinstance(step, Waiting):
                 seen = self._watch.until_change(seen.signature, step.until - now)
-            else:
-                prep = self._act(step, prep, seen)
-                seen = self._watch.now()
+                continue
+            failed_step, prep = self._act(step, prep, seen, is_over)
+            if failed_step is not None:
+                return failed_step
+            seen = self._watch.now()
         return seen
 
-    def _is_wrong_mode(self, seen: Observation) -> bool:
-        """Whether a submit might make something else than a video; what the page does not show is chosen once."""
-        is_wrong = seen.mode == "other" or (seen.mode == "unknown" and not self._mode_tries)
-        return is_wrong and seen.prompt is not None and not seen.is_busy
+    def _is_mode_to_be_chosen(self, seen: Observation) -> bool:
+        """Whether the page does not show what a submit would make: then Video is chosen once."""
+        return seen.mode == "unknown" and not self._mode_tries and not seen.is_busy
 
     def _to_video(self, is_over: Callable[[Observation], bool]) -> Failure | None:
         self._mode_tries += 1
@@ -179,12 +195,35 @@ class Making:
         choosing = Choosing(self._scene, self._watch, wanted, self._deadline, is_over)
         return choosing.run(), choosing
 
-    def _act(self, step: Enter | Uncover, prep: Preparation, seen: Observation) -> Preparation:
-        if isinstance(step, Enter):
-            self._scene.hands.enter(self._video.prompt, seen, anew=step.anew)
-            return prep.entered(self._scene.clock())
-        self._scene.hands.uncover()
-        return replace(prep, uncovered_at=self._scene.clock())
+    def _act(
+        self, step: Step, prep: Preparation, seen: Observation, is_over: Callable[[Observation], bool]
+    ) -> tuple[Failure | None, Preparation]:
+        """Do what the next step is; returns what forbids to go on, and the preparation after it."""
+        hands, now = self._scene.hands, self._scene.clock
+        match step:
+            case Enter():
+                hands.enter(self._video.prompt, seen, anew=step.anew)
+                return None, prep.entered(now())
+            case Unformat():
+                hands.undo()
+                return None, replace(prep, undone=prep.undone + 1)
+            case Uncover():
+                hands.uncover()
+                return None, replace(prep, uncovered_at=now())
+            case OpenComposer():
+                hands.open_composer(seen)
+                return None, prep.opened(now())
+            case PickItem():
+                hands.pick_item(seen)
+                return None, replace(prep, opened_at=now(), missing_since=None)
+            case CloseMenu():
+                hands.put_away()
+                return step.reason, prep
+            case ReturnToImage():
+                hands.show_image(prep.home.rpartition("/")[2])
+                return None, prep.returned(now())
+            case _:
+                return self._to_video(is_over), replace(prep, switched=prep.switched + 1)
 
     def _heard(self) -> Heard:
         return self._scene.ear.since(self._mark, self._started_at)
@@ -308,4 +347,5 @@ def failed(failure: Failure) -> Outcome:
         control=failure.control,
         tried=failure.tried,
         degraded=failure.degraded,
+        is_final=failure.is_final,
     )

@@ -15,25 +15,49 @@ class _Seen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class PromptBox(_Seen):
-    """The box for the prompt; `index` is the alternative of the table that found it."""
+class _Place(_Seen):
+    """An element: the alternative of the table that found it, and its number among the visible ones that it finds."""
 
-    index: int
-    filled: bool = Field(False, description="it holds exactly the prompt of the video being made")
+    index: int = 0
+    nth: int = 0
     covered: bool = False
 
 
-class SubmitButton(_Seen):
+class PromptBox(_Place):
+    """The box for the prompt."""
+
+    filled: bool = Field(False, description="it holds exactly the prompt of the video being made")
+    formatted: str = Field("", description="what the editor has made of a part of the text, such as a list")
+
+
+class Button(_Place):
+    """A button, or an entry of a menu; `name` is what it is called on the page."""
+
+    disabled: bool = False
+    name: str = ""
+
+
+class SubmitButton(Button):
     """The button that starts a video: Make video, or Redo."""
 
     control: Literal["submit", "redo"] = "submit"
-    index: int = 0
-    disabled: bool = False
-    covered: bool = False
 
     def alternative(self, table: LocatorTable) -> Alternative:
         """Return the entry of the table that found the button."""
         return table.controls[self.control][self.index]
+
+
+class Opener(Button):
+    """The button that brings the composer for videos, mostly by a menu."""
+
+    is_open: bool = False
+
+
+class OpenMenu(_Seen):
+    """A menu that lies open: what its entries are called, and the one that brings the composer, if it has that."""
+
+    items: tuple[str, ...] = ()
+    item: Button | None = None
 
 
 class Sighting(_Seen):
@@ -85,6 +109,12 @@ class Observation(_Seen):
     title: str = ""
     prompt: PromptBox | None = None
     submit: SubmitButton | None = None
+    composer: Literal["", "video", "other", "unknown"] = Field(
+        "", description='what the box and its button are for; "": there is no box, "unknown": nothing tells'
+    )
+    edit: str = Field("", description="the name of a button beside the box that edits the image")
+    opener: Opener | None = None
+    menu: OpenMenu | None = None
     percent: int | None = None
     generating: bool = False
     loading_tiles: int = 0
@@ -111,11 +141,6 @@ class Observation(_Seen):
     def is_busy(self) -> bool:
         """Whether the page shows a generation under way."""
         return self.generating or (self.percent is not None and self.percent < 100)
-
-    @property
-    def has_controls(self) -> bool:
-        """Whether a prompt can be entered and submitted."""
-        return self.prompt is not None and self.submit is not None
 
     @property
     def is_barred(self) -> bool:

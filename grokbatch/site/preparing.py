@@ -40,17 +40,64 @@ class Uncover:
 
 
 @dataclass(frozen=True)
+class OpenComposer:
+    """Press the button that brings the composer for videos, mostly by a menu."""
+
+
+@dataclass(frozen=True)
+class PickItem:
+    """Press the entry for prompts in the menu that is open."""
+
+
+@dataclass(frozen=True)
+class CloseMenu:
+    """Close a menu that does not have the entry for prompts; then the reason why nothing is made is told."""
+
+    reason: Failure
+
+
+@dataclass(frozen=True)
+class SwitchMode:
+    """Choose the Video mode: the composer would make something else now."""
+
+
+@dataclass(frozen=True)
+class ReturnToImage:
+    """Go back to the image: its post has opened on one of its videos."""
+
+
+@dataclass(frozen=True)
+class Unformat:
+    """Take back what the editor has made of signs in the prompt."""
+
+
+@dataclass(frozen=True)
 class Press:
     """Everything is in place: press the button."""
 
 
-Step: TypeAlias = Waiting | Failure | Enter | Uncover | Press
+Step: TypeAlias = (
+    Waiting
+    | Failure
+    | Enter
+    | Uncover
+    | OpenComposer
+    | PickItem
+    | CloseMenu
+    | SwitchMode
+    | ReturnToImage
+    | Unformat
+    | Press
+)
 
 IN_THE_WAY: tuple[ControlName, ...] = ("announcement", "cookie_banner", "preference_question")
 """What is put away when something lies over the button."""
 
 _ENTRIES = 5
+_OPENINGS = 8
 _FIRST_PAUSE = 0.25
+_RETURNS = 2
+_UNDONE = 3
 
 
 @dataclass(frozen=True)
@@ -58,7 +105,8 @@ class Preparation:
     """What has been noticed since `started_at`, when the page was opened or the last video was finished.
 
     `deadline` ends all waiting; `settle` is how long the list of videos must stay the same (0: the page is
-    known already); `status` is the site's answer to opening the page.
+    known already); `status` is the site's answer to opening the page. `home` is the path of the image's post, empty
+    where any post will do.
     """
 
     first: Observation
@@ -67,6 +115,7 @@ class Preparation:
     deadline: float
     settle: float = 0.0
     status: int | None = None
+    home: str = ""
     loaded_at: float | None = None
     missing_since: float | None = None
     address: str = ""
@@ -79,6 +128,13 @@ class Preparation:
     ids_since: float = 0.0
     entries: int = 0
     entered_at: float = 0.0
+    openings: int = 0
+    opened_at: float = 0.0
+    menu_since: float | None = None
+    returns: int = 0
+    returned_at: float = 0.0
+    undone: int = 0
+    switched: int = 0
     uncovered_at: float | None = None
 
     def seeing(self, seen: Observation, now: float) -> Preparation:
@@ -99,19 +155,30 @@ class Preparation:
             check_since=since(self.check_since, seen.is_barred),
             disabled_since=since(self.disabled_since, stuck),
             covered_since=since(self.covered_since, button is not None and button.covered),
+            menu_since=since(self.menu_since, seen.menu is not None and seen.composer != "video"),
             ids=seen.ids,
             ids_since=self.ids_since if seen.ids == self.ids else now,
         )
 
     def entered(self, now: float) -> Preparation:
         """Return this preparation after one more entry of the prompt."""
-        return replace(self, entries=self.entries + 1, entered_at=now)
+        return replace(self, entries=self.entries + 1, entered_at=now, undone=0)
+
+    def opened(self, now: float) -> Preparation:
+        """Return this preparation after one more press of the button that brings the composer."""
+        return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None)
+
+    def returned(self, now: float) -> Preparation:
+        """Return this preparation after one more attempt to go back to the image."""
+        return replace(self, returns=self.returns + 1, returned_at=now)
 
 
 def missing_control(seen: Observation) -> ControlName | None:
     """Return the needed control that nothing on the page matches; some pages have no button before a text."""
     if seen.prompt is None:
         return "prompt"
+    if seen.composer != "video":
+        return "opener"
     return "submit" if seen.submit is None else None
 
 
@@ -130,8 +197,15 @@ class Usher:
         if _is_taken(seen, heard):
             late = Failure(Category.TIMEOUT, "another generation on the page did not end")
             return late if now >= prep.deadline else Waiting(prep.deadline)
-        if seen.prompt is None or not self._is_post(seen):
+        if not self._is_post(seen):
             return self._awaited(prep, seen, heard, now)
+        way = self._way_to_composer(prep, seen, now)
+        if way is not None:
+            return way
+        if seen.prompt is None or seen.composer != "video":
+            return self._awaited(prep, seen, heard, now)
+        if seen.prompt.formatted:
+            return _unformat(prep, seen.prompt.formatted)
         if not seen.prompt.filled:
             return _enter(prep, now)
         if seen.submit is None:
@@ -156,6 +230,40 @@ class Usher:
             return signed_out() if now >= until else Waiting(until)
         return None
 
+    def _way_to_composer(self, prep: Preparation, seen: Observation, now: float) -> Step | None:
+        """Return the next step towards a composer that is there for videos; None: it is there, or there is no way."""
+        if self._is_elsewhere(prep, seen):
+            again = prep.returned_at + self.patience.missed if prep.returns else 0.0
+            return ReturnToImage() if now >= again else Waiting(again)
+        # What the page does not show is chosen once.
+        is_unclear = seen.mode == "unknown" and not prep.switched
+        if seen.composer == "video":
+            return SwitchMode() if seen.mode == "other" or (is_unclear and seen.submit is None) else None
+        if seen.menu is not None:
+            return self._through_menu(prep, seen, now)
+        if seen.opener is not None and prep.openings < _OPENINGS:
+            # A page that is not alive yet does not hear it; a menu that is on its way must not be closed again.
+            again = prep.opened_at + (2 * _FIRST_PAUSE * 1.7**prep.openings if prep.openings else 0.0)
+            ready = not seen.opener.disabled and now >= again
+            return OpenComposer() if ready else Waiting(max(again, now + _FIRST_PAUSE))
+        return SwitchMode() if seen.prompt is not None and (seen.mode == "other" or is_unclear) else None
+
+    def _is_elsewhere(self, prep: Preparation, seen: Observation) -> bool:
+        """Whether the image's post has opened on one of its videos, and going back to it may still work."""
+        return bool(prep.home) and path_of(seen.address) != prep.home and prep.returns < _RETURNS
+
+    def _through_menu(self, prep: Preparation, seen: Observation, now: float) -> Step:
+        menu = seen.menu
+        if menu is not None and menu.item is not None and not menu.item.disabled:
+            return PickItem()
+        since = now if prep.menu_since is None else prep.menu_since
+        until = since + self.patience.choices
+        if now < until or menu is None:
+            return Waiting(until)
+        there = ", ".join(f'"{item}"' for item in menu.items) or "nothing"
+        detail = f"is not in the menu, which offers {there}: nothing of it was pressed"
+        return CloseMenu(layout_changed("opener_item", self.table, detail))
+
     def _awaited(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
         """A needed control is missing: for a while that is normal, then the layout is unknown."""
         told = judge_texts(seen.fresh_notices(prep.first), self.table, heard)
@@ -179,18 +287,28 @@ class Usher:
         if not self._is_post(seen):
             text = f"the site shows {path_of(seen.address) or '/'} instead of the post{answered}"
             return Failure(Category.LAYOUT_CHANGED, text)
-        failure = layout_changed(missing_control(seen) or "submit", self.table)
+        failure = self._missing(seen)
         if answered:
             # A page that says that there is no such post has no controls, and none that could be taught.
             return Failure(Category.LAYOUT_CHANGED, f"{failure.message}{answered}", tried=failure.tried)
         return failure
+
+    def _missing(self, seen: Observation) -> Failure:
+        missing = missing_control(seen) or "submit"
+        if missing != "opener":
+            return layout_changed(missing, self.table)
+        detail = f"{_standing(seen)}, so nothing was entered; no button that brings the one for videos was found"
+        if seen.opener is not None:
+            detail = f'"{seen.opener.name}" was pressed and did not bring the composer for videos'
+        return layout_changed("opener", self.table, detail, ("opener", "opener_item"))
 
     def _disabled(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
         since = prep.disabled_since if prep.disabled_since is not None else now
         limit = limited(seen, heard)
         if limit is not None and now >= since + self.patience.disabled:
             return limit
-        again = prep.entered_at + self.patience.reenter
+        # Some pages wake the button up late, and begin to count anew with each entry.
+        again = prep.entered_at + self.patience.reenter * 4.0 ** max(0, prep.entries - 1)
         if prep.entries < _ENTRIES and now >= again:
             return Enter(anew=True)
         ends = [since + self.patience.disabled] if limit else []
@@ -222,6 +340,24 @@ def _enter(prep: Preparation, now: float) -> Step:
     if prep.entries >= _ENTRIES:
         return Failure(Category.GENERATION_ERROR, "the prompt box does not keep what is entered")
     return Enter(anew=prep.entries > 0)
+
+
+def _unformat(prep: Preparation, formatted: str) -> Step:
+    if prep.undone < _UNDONE:
+        return Unformat()
+    if prep.entries < _ENTRIES:
+        return Enter(anew=True)
+    text = f"the page's editor makes a {formatted} of signs in the prompt; write it without them"
+    return Failure(Category.GENERATION_ERROR, text, control="prompt", is_final=True)
+
+
+def _standing(seen: Observation) -> str:
+    """Say what stands in the place of the composer for videos."""
+    if seen.edit:
+        return f'is missing: the composer there edits the image (its button is called "{seen.edit}")'
+    if seen.submit is not None and seen.submit.name:
+        return f'is missing: nothing shows that the composer there, with "{seen.submit.name}", makes videos'
+    return "is missing: nothing shows that the composer there makes videos"
 
 
 def _is_taken(seen: Observation, heard: Heard) -> bool:

@@ -122,7 +122,8 @@ class Visit:
     def _calm_at(self, prep: Preparation, seen: Observation, heard: Heard) -> float | None:
         """Return when a page that lets us in may be believed: a login button can come later than the prompt's box."""
         barred = prep.login_since is not None or prep.check_since is not None
-        if seen.prompt is None or barred or judge_access(seen, heard, self._table) is not None:
+        is_way_in = seen.prompt is not None or seen.opener is not None
+        if not is_way_in or barred or judge_access(seen, heard, self._table) is not None:
             return None
         latest = prep.started_at + self._patience.restless
         quiet = max(prep.ids_since, heard.quiet_since, prep.started_at) + self._patience.settle

@@ -1,8 +1,9 @@
 // Runs inside the page, as the predicate of a wait: returns a promise of an observation, which resolves as soon
 // as what can be seen differs from `request.last`, or after `request.wait` milliseconds at the latest. The
 // observer stays installed between waits, so that a text which came and went in between is not missed.
-// `choicesOf` and `guardOf` are the functions of choices.js and guard.js, `finder` is what that of finder.js returns.
-(request, choicesOf, guardOf, finder) => {
+// `choicesOf`, `guardOf` and `composerOf` are the functions of choices.js, guard.js and composer.js, `finder` is what
+// that of finder.js returns.
+(request, choicesOf, guardOf, composerOf, finder) => {
   const { visible, nameOf } = finder;
   const KEY = Symbol.for("grokbatch.watch");
   const QUIET_MS = 20; // between two looks: a page that renders a lot must not pay for each change
@@ -19,6 +20,7 @@
       this.lastLook = 0;
       this.scheduled = null;
       this.choices = choicesOf({ visible, disabled, covered, nameOf, textOf });
+      this.composer = new Composer(this);
       this.guard = new Guard(this);
       const changed = () => this.schedule();
       new MutationObserver(changed).observe(document, {
@@ -96,39 +98,24 @@
       return finder.find(this.request.table.controls[control], keep);
     }
 
-    // The way to submit: the first one that can be pressed, else the first one that is there.
-    way() {
-      const found = ["submit", "redo"].map((control) => ({ control, ...this.find(control) }));
-      const there = found.filter((each) => each.index >= 0);
-      return there.find((each) => !disabled(each.elements[0])) ?? there[0] ?? null;
-    }
-
-    // All that starts a video when pressed.
-    buttons() {
+    refresh() {
       finder.fresh();
-      return ["submit", "redo"].flatMap((control) => this.find(control).elements);
+      this.composer.look();
     }
 
     noteClick(event) {
       if (!this.request || !event.isTrusted) return;
-      finder.fresh();
-      const way = this.way();
-      if (way && way.elements[0].contains(event.target)) this.clicks += 1;
+      this.refresh();
+      if (this.composer.way?.element.contains(event.target)) this.clicks += 1;
     }
 
     // --- what is there to see
 
     observe() {
       finder.fresh();
-      const way = this.way();
-      const prompt = this.find("prompt");
-      const box = prompt.elements[0];
-      const submit = way && {
-        control: way.control,
-        index: way.index,
-        disabled: disabled(way.elements[0]),
-        covered: covered(way.elements[0]),
-      };
+      const { prompt } = this.composer.look();
+      const { box, way, kind, mode, edit } = this.composer;
+      const submit = this.composer.submit();
       const filled = box !== undefined && same(valueOf(box), this.request.prompt);
       const percent = this.percent();
       const tiles = this.find("loading_tiles").elements.length;
@@ -140,8 +127,12 @@
         address: location.href,
         loaded: document.readyState === "complete",
         title: document.title.slice(0, 100),
-        prompt: box ? { index: prompt.index, filled, covered: covered(box) } : null,
+        prompt: box ? { index: prompt.index, nth: prompt.nth, filled, covered: covered(box), formatted: formattingOf(box) } : null,
         submit,
+        composer: kind,
+        edit: edit ? labelOf(edit.element) : "",
+        opener: this.composer.opener(),
+        menu: this.composer.menu(),
         percent,
         generating: this.find("generating").index >= 0,
         loading_tiles: tiles,
@@ -150,11 +141,11 @@
         moderated_ids: this.idsIn(this.moderated()),
         notices: this.countNotices(Object.values(choices).flat()),
         error_notices: [...this.errors],
-        limit_text: limited ? this.limitText(box, way.elements[0]) : null,
+        limit_text: limited ? this.limitText(box, way.element) : null,
         login: this.find("login").index >= 0,
         human_check: this.isHumanCheck(),
         clicks: this.clicks,
-        mode: this.choices.mode(this, box),
+        mode,
         choices,
       };
     }
@@ -289,13 +280,21 @@
     video.getAttribute("src") ? video.src : video.querySelector("source[src]")?.src || video.currentSrc || "";
   const valueOf = (box) => box.value ?? box.innerText ?? "";
   const same = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
+  // What an editor has made of signs such as "- " or "**": the page would send something else than what was entered.
+  const FORMATTING = { list: "ul, ol", heading: "h1, h2, h3, h4, h5, h6", emphasis: "strong, em, b, i, s, u, code, mark", quote: "blockquote", "code block": "pre", rule: "hr", mention: '[data-type="mention"], .mention' };
+  const formattingOf = (box) => {
+    if (box.value !== undefined) return "";
+    return Object.keys(FORMATTING).find((kind) => box.querySelector(FORMATTING[kind])) ?? "";
+  };
   // Whether a press would not submit the prompt; that the box goes away as one has `begun` says nothing.
   const wrong = (watch, begun) => {
-    const box = watch.find("prompt").elements[0];
+    const { box, kind, mode } = watch.composer;
     if (!box) return !begun;
-    return !same(valueOf(box), watch.request.prompt) || watch.choices.mode(watch, box) === "other";
+    return !same(valueOf(box), watch.request.prompt) || formattingOf(box) !== "" || kind !== "video" || mode === "other";
   };
   const Guard = guardOf({ wrong });
+  const Composer = composerOf({ visible, disabled, covered, nameOf, textOf });
+  const labelOf = (element) => (nameOf(element) || textOf(element)).slice(0, 40);
   // The banner around an offer: as far up as it holds neither the prompt nor a good part of the page's text.
   const bannerOf = (offer, box) => {
     let banner = offer;

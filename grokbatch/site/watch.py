@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from grokbatch.site.locators import ControlName, LocatorTable
 
-_PARTS = ", ".join((script("choices.js"), script("guard.js"), finder()))
+_PARTS = ", ".join((script("choices.js"), script("guard.js"), script("composer.js"), finder()))
 _SCRIPT = f"(request) => ({script('watch.js')})(request, {_PARTS})"
 _WAKE = "() => window[Symbol.for('grokbatch.watch')]?.wake()"
 _NAVIGATIONS = 20

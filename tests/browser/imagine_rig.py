@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grokbatch.batch.video import VideoOptions, VideoSpec
-from grokbatch.browser.launch import calm
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.site.page_maker import PageVideoMaker
 from grokbatch.site.patience import Patience
@@ -70,7 +69,6 @@ class OneContext:
     def __init__(self, browser: Browser, cookies: list[dict[str, Any]]) -> None:
         self.context: BrowserContext = browser.new_context(viewport={"width": 1024, "height": 720})
         self.context.add_cookies(cookies)  # type: ignore[arg-type]
-        calm(self.context, with_films=True)  # as in every worker: what moves costs most of a test's time
         self.is_open = True
 
     def renew(self, cookies: list[dict[str, Any]]) -> None:

@@ -29,6 +29,7 @@ BASE = Observation(
     loaded=True,
     prompt=PromptBox(index=0, filled=True),
     submit=SubmitButton(),
+    composer="video",
     videos=(Sighting(id="old", player=0, duration=6.0, width=400),),
     ids=frozenset({"old"}),
     notices={"Content Moderated. Try a different idea.": 1},

@@ -1,0 +1,133 @@
+// Finds the composer for videos: the box for the prompt, the button that sends it, and the way to bring both. A page
+// may hold other boxes of the same kind (to edit the image) and other buttons of the same name (on the cards of other
+// people's images), so a box counts only beside something that is there for videos alone.
+({ visible, disabled, covered, nameOf, textOf }) => {
+  const PICTURE = 64; // pixels: smaller ones are icons
+  const MENU = '[role="menu"]';
+  const ITEM = '[role^="menuitem"], [role="option"], button';
+
+  const opensMenu = (element) => {
+    const what = element.getAttribute("aria-haspopup");
+    return Boolean(what && what !== "false");
+  };
+
+  const isOpen = (element) => element.getAttribute("aria-expanded") === "true" || element.dataset.state === "open";
+
+  // The largest part of the page that holds the element and not the box.
+  const branchOf = (element, box) => {
+    let branch = element;
+    while (branch.parentElement && !branch.parentElement.contains(box)) branch = branch.parentElement;
+    return branch;
+  };
+
+  const depthOf = (element) => {
+    let depth = 0;
+    for (let up = element; up; up = up.parentElement) depth += 1;
+    return depth;
+  };
+
+  const isPicture = (element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return width >= PICTURE && height >= PICTURE;
+  };
+
+  // Whether a button belongs to a picture of its own, as on the cards of a gallery.
+  const isOnCard = (element, branch, box) => {
+    if (branch === element || box.closest("form")?.contains(element)) return false;
+    return [...branch.querySelectorAll("img, video")].some((each) => !element.contains(each) && isPicture(each));
+  };
+
+  const distance = (one, other) => {
+    const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+    return Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom, 0);
+  };
+
+  // How close a button stands to the box: first by what holds them both, then by the way between them.
+  const nearest = (box, places) => {
+    const ranked = places.map((place) => {
+      const branch = branchOf(place.element, box);
+      const depth = branch.parentElement ? depthOf(branch.parentElement) : 0;
+      return { ...place, depth, isOnCard: isOnCard(place.element, branch, box), distance: distance(place.element, box) };
+    });
+    return ranked
+      .filter((each) => !each.isOnCard)
+      .sort((one, other) => other.depth - one.depth || one.order - other.order || one.distance - other.distance);
+  };
+
+  class Composer {
+    constructor(watch) {
+      this.watch = watch;
+    }
+
+    // What the page holds now, found out once for each look.
+    look() {
+      const boxes = this.places("prompt");
+      const all = ["submit", "redo"].flatMap((control, group) =>
+        this.places(control, (element) => !opensMenu(element), group * 1000));
+      this.starters = all.map(({ element }) => element);
+      const found = boxes.map((box) => this.around(box, all));
+      const first = found.find(({ kind }) => kind === "video") ?? found[0];
+      this.box = first?.box.element;
+      this.way = first ? first.way : (all[0] ?? null);
+      this.kind = first?.kind ?? "";
+      this.mode = first?.mode ?? this.watch.choices.mode(this.watch, undefined, false);
+      this.edit = first?.edit ?? null;
+      return { prompt: first?.box ?? null };
+    }
+
+    // All visible elements of a control, each with the alternative that found it and its number among what that finds.
+    places(control, keep = () => true, from = 0) {
+      const met = new Set();
+      return this.watch.table.controls[control].flatMap((alternative, index) =>
+        this.watch
+          .all(alternative)
+          .filter(visible)
+          .map((element, nth) => ({ control, index, nth, element, order: from + index, anyUse: Boolean(alternative.any_use) }))
+          .filter(({ element }) => keep(element) && !met.has(element) && met.add(element)));
+    }
+
+    around(box, starters) {
+      const ways = nearest(box.element, starters);
+      const way = ways.find((each) => each.depth === ways[0].depth && !disabled(each.element)) ?? ways[0] ?? null;
+      const edit = nearest(box.element, this.places("edit"))[0] ?? null;
+      const isEdit = edit !== null && !(way && !way.anyUse && isCloser(way, edit));
+      const isNamed = !isEdit && ((way && !way.anyUse) || !box.anyUse || this.hasVideoOptions(box.element));
+      const mode = this.watch.choices.mode(this.watch, box.element, isNamed);
+      const kind = isEdit ? "other" : isNamed || mode === "video" ? "video" : mode === "other" ? "other" : "unknown";
+      return { box, way, edit, kind, mode };
+    }
+
+    // Only videos have a length.
+    hasVideoOptions(box) {
+      const lengths = this.watch.choices.of(this.watch, "duration", box);
+      return lengths.some((each) => !each.in_popup && this.watch.choices.isBeside(each.id, box));
+    }
+
+    button({ index, nth, element }) {
+      return { index, nth, disabled: disabled(element), covered: covered(element), name: labelOf(element) };
+    }
+
+    submit() {
+      return this.way && { control: this.way.control, ...this.button(this.way) };
+    }
+
+    opener() {
+      const [first] = this.places("opener");
+      return first ? { ...this.button(first), is_open: isOpen(first.element) } : null;
+    }
+
+    // The menu that is open, and its entry for prompts; no other entry of it is of any use to us.
+    menu() {
+      const menus = [...document.querySelectorAll(MENU)].filter((menu) => visible(menu) && !menu.contains(this.box ?? null));
+      if (!menus.length) return null;
+      const items = menus.flatMap((menu) => [...menu.querySelectorAll(ITEM)]).filter(visible);
+      const [item] = this.places("opener_item");
+      return { items: items.map(labelOf).slice(0, 20), item: item ? this.button(item) : null };
+    }
+  }
+
+  const isCloser = (one, other) => one.depth > other.depth || (one.depth === other.depth && one.distance <= other.distance);
+  const labelOf = (element) => (nameOf(element) || textOf(element)).slice(0, 40);
+
+  return Composer;
+}
