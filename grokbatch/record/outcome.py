@@ -98,8 +98,8 @@ class Outcome:
     part of the page that was not as it is known, `tried` the ways in which it was looked for. `degraded` says in
     what way the video is less than was asked for, or would have been; empty: it is not. `is_final`:
     another attempt within the same run would come to the same. `is_about_image`: so would any other video of the image.
-    `perhaps_made`: the site may have made the video all the same, or may still make it. `is_unsent`: it is certain
-    that nothing of a submit left the browser.
+    `perhaps_made`: the site may have made the video all the same, or may still make it; None: the category
+    tells. `is_unsent`: it is certain that nothing of a submit left the browser.
     """
 
     video: MadeVideo | None = None
@@ -113,7 +113,7 @@ class Outcome:
     degraded: str = ""
     is_final: bool = False
     is_about_image: bool = False
-    perhaps_made: bool = False
+    perhaps_made: bool | None = None
     is_unsent: bool = False
 
     @classmethod

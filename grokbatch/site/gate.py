@@ -61,10 +61,14 @@ class GateEvent:
 class RequestGate:
     """The gate of one page's browser, from its making until the page closes; without `expect` nothing passes.
 
-    `fate_of` tells what has become of a request that was let through, by its network id.
+    `fate_of` tells what has become of a request that was let through, by its network id. Unless it `is_on` it sees, and
+    stops, nothing.
     """
 
-    def __init__(self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open") -> None:
+    def __init__(
+        self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open", *, is_on: bool = True
+    ) -> None:
+        self.is_on = is_on
         self._page, self._table, self._fate_of = page, table, fate_of
         self._expected: Expected | None = None
         self._events: list[GateEvent] = []
@@ -72,7 +76,8 @@ class RequestGate:
         self._held: dict[str, dict[str, Any]] = {}
         self._session = _session_for(page)
         self._session.on("Fetch.requestPaused", self._judge)
-        self._session.send("Fetch.enable", {"patterns": _patterns(table)})
+        if is_on:
+            self._session.send("Fetch.enable", {"patterns": _patterns(table)})
         page.on("close", lambda _: self.close())
 
     def expect(self, expected: Expected | None) -> None:

@@ -12,7 +12,7 @@ from grokbatch.site.making import Making
 from grokbatch.site.network import NetworkEar
 from grokbatch.site.patience import Patience
 from grokbatch.site.scene import Scene
-from grokbatch.site.watch import PageGoneError, Watch
+from grokbatch.site.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,25 +45,25 @@ class ImaginePage:
         self._doc: str | None = None
         self._known: frozenset[str] = frozenset()
         self._may_reload = True
+        self.ended: Callable[[Outcome], Outcome] = lambda outcome: outcome
         self._chosen: frozenset[str] = frozenset()
 
     def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
 
-        A page that is lost becomes BROWSER_CRASHED; what `witness` raises is let through.
+        Raises PageGoneError when the page is lost, and lets what `witness` raises through; `ended` then adds to an
+        outcome what is known of the submit.
         """
         watch = Watch(self._scene.page, self._scene.table, video.prompt)
         known = self._known
         making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload)
+        self.ended = making.ended
         try:
             if orphan is None and self._suits(video) and self._is_open_at(video.address, watch):
                 outcome = making.on_open_page() or making.on_fresh_page(None)
             else:
                 outcome = making.on_fresh_page(orphan)
             outcome = making.ended(outcome)
-        except PageGoneError as error:
-            # With the page all is lost but what is known of its requests.
-            outcome = making.ended(Outcome.failure(Category.BROWSER_CRASHED, str(error)))
         finally:
             self._scene.ear.gate.expect(None)
             self._known, self._may_reload = making.known, making.may_reload

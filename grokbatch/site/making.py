@@ -85,7 +85,7 @@ class Making:
         self._mark = scene.ear.mark
         self._percent: int | None = None
         self._named: frozenset[str] = frozenset()
-        self._is_pressed = False
+        self._is_pressed = self._has_begun = False
         self._checked_at = float("-inf")
         self._mode_tries = 0
         self._unready: Failure | None = None
@@ -100,19 +100,12 @@ class Making:
         """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
         if outcome.category is None or not self._is_pressed:
             return outcome
-        if not self._scene.ear.gate.has_passed:
+        gate, heard = self._scene.ear.gate, self._heard()
+        was_sent = gate.has_passed or heard.has_sent or self._has_begun
+        if gate.is_on and not was_sent:
             return replace(outcome, is_unsent=True)
-        return replace(outcome, perhaps_made=self._scene.ear.gate.is_taken and not self._is_answered())
-
-    @property
-    def perhaps_made(self) -> bool:
-        """Whether the site may have begun with the video when the page was lost."""
-        return self._is_pressed and self._scene.ear.gate.is_taken and not self._is_answered()
-
-    def _is_answered(self) -> bool:
-        """Whether the reply said that there will be no video."""
-        call = self._heard().ours()
-        return call is not None and (call.facts.moderated or call.is_mere_answer)
+        may_be_made = gate.is_taken or any(not call.is_refused for call in heard.calls) or self._has_begun
+        return replace(outcome, perhaps_made=(may_be_made or not gate.is_on) and not _says_no(heard))
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
@@ -284,6 +277,7 @@ class Making:
         while True:
             now, heard = self._scene.clock(), self._heard()
             submit = submit.seeing(seen, heard, now)
+            self._has_begun = self._has_begun or submit.shows_begin(seen)
             self._tell(seen.percent)
             self._name(heard)
             verdict = self._conclude(submit, seen, heard, now)
@@ -365,6 +359,14 @@ class Making:
         if not is_over(ready):
             self._press(ready)
         return submit.repeated(ready, self._scene.clock())
+
+
+def _says_no(heard: Heard) -> bool:
+    """Whether the reply said that there will be no video."""
+    call = heard.ours()
+    if call is None or call.facts.names_video:
+        return False
+    return call.facts.moderated or call.is_mere_answer or call.is_refused or call.facts.error_message is not None
 
 
 def failed(failure: Failure) -> Outcome:
