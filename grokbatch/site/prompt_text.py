@@ -61,7 +61,9 @@ def is_same(one: str, other: str) -> bool:
 
 def carried_by(prompt: str, strings: Iterable[str]) -> bool:
     """Whether one of `strings` is the prompt, alone or with flags behind it; a part of another prompt is not."""
-    return bool(fold(prompt)) and any(is_same(prompt, each) for text in strings for each in unflagged(text))
+    folded, flat = fold(prompt), _flat(prompt)
+    sent = (each for text in strings for each in unflagged(text))
+    return bool(folded) and any(each == prompt or fold(each) == folded or _flat(each) == flat for each in sent)
 
 
 def unflagged(text: str) -> Iterator[str]:
@@ -96,14 +98,12 @@ def _unmarked(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", "".join(filter(_is_seen, _UNSEEN.sub("", text.translate(_SIGNS)))))
+    text = _UNSEEN.sub("", text.translate(_SIGNS))
+    unseen = [ord(sign) for sign in set(text) if not sign.isspace() and unicodedata.category(sign) in ("Cc", "Cf")]
+    text = unicodedata.normalize("NFKC", text.translate(dict.fromkeys(unseen)))
     for pattern, sign in _RUNS:
         text = pattern.sub(sign, text)
     return "\n".join(_one_line(line) for line in text.splitlines())
-
-
-def _is_seen(sign: str) -> bool:
-    return sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cf")
 
 
 def _one_line(text: str) -> str:
