@@ -58,7 +58,7 @@ class Making:
     """One video being made; `known` are all videos that the page is known to have shown.
 
     `may_reload`: a submit that is refused because the page may be out of date is made once more on a fresh page;
-    not before the next success when that did not help.
+    not before the next success when that did not help. `posts` are other names that the page has for the image's post.
     """
 
     def __init__(
@@ -70,6 +70,7 @@ class Making:
         known: frozenset[str],
         *,
         may_reload: bool = True,
+        posts: tuple[str, ...] = (),
     ) -> None:
         self.known = known
         self.doc = ""
@@ -93,8 +94,9 @@ class Making:
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
-        options = {name: value for name, value in asked.items() if value != MAX}
-        scene.ear.gate.expect(Expected(video.prompt, path_of(video.address).rpartition("/")[2], options))
+        # The shape follows the image, whatever the page sends.
+        options = dict(self._chosen)
+        scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), options))
 
     def ended(self, outcome: Outcome) -> Outcome:
         """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
@@ -359,6 +361,10 @@ class Making:
         if not is_over(ready):
             self._press(ready)
         return submit.repeated(ready, self._scene.clock())
+
+
+def _post_id(address: str) -> str:
+    return path_of(address).rpartition("/")[2]
 
 
 def _says_no(heard: Heard) -> bool:
