@@ -61,10 +61,14 @@ class GateEvent:
 class RequestGate:
     """The gate of one page's browser, from its making until the page closes; without `expect` nothing passes.
 
-    `fate_of` tells what has become of a request that was let through, by its network id.
+    `fate_of` tells what has become of a request that was let through, by its network id. Unless it `is_on` it sees, and
+    stops, nothing.
     """
 
-    def __init__(self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open") -> None:
+    def __init__(
+        self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open", *, is_on: bool = True
+    ) -> None:
+        self.is_on = is_on
         self._page, self._table, self._fate_of = page, table, fate_of
         self._expected: Expected | None = None
         self._events: list[GateEvent] = []
@@ -72,7 +76,8 @@ class RequestGate:
         self._held: dict[str, dict[str, Any]] = {}
         self._session = _session_for(page)
         self._session.on("Fetch.requestPaused", self._judge)
-        self._session.send("Fetch.enable", {"patterns": _patterns(table)})
+        if is_on:
+            self._session.send("Fetch.enable", {"patterns": _patterns(table)})
         page.on("close", lambda _: self.close())
 
     def expect(self, expected: Expected | None) -> None:
@@ -90,6 +95,16 @@ class RequestGate:
     def since(self, mark: int) -> tuple[GateEvent, ...]:
         """Return what has come to the gate after `mark`, oldest first."""
         return tuple(self._events[mark:])
+
+    @property
+    def has_passed(self) -> bool:
+        """Whether a request for what is expected has left the browser."""
+        return bool(self._fates())
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether such a request may have started a generation: it was not refused."""
+        return bool(self._fates() - {"refused"})
 
     def reconsider(self) -> None:
         """Decide on requests that wait for what becomes of an earlier one: call it when that may be known."""
@@ -120,13 +135,16 @@ class RequestGate:
             reason = mismatch(asked, prompt=expected.prompt, image_id=expected.image_id, options=expected.options)
         if reason:
             return self._stop(paused, reason)
-        fates = {self._fate_of(event.network_id) for event in self._events[self._since_expected :] if not event.reason}
+        fates = self._fates()
         if "answered" in fates:
             return self._stop(paused, _TWICE)
         if "open" in fates:
             self._held[paused["requestId"]] = paused
             return None
         return self._pass(paused, asked)
+
+    def _fates(self) -> set[Fate]:
+        return {self._fate_of(event.network_id) for event in self._events[self._since_expected :] if not event.reason}
 
     def _pass(self, paused: dict[str, Any], asked: AskedFor) -> None:
         self._note(paused, is_understood=asked.kind != "unknown")

@@ -73,8 +73,7 @@ class Call:
     def is_mere_answer(self) -> bool:
         """Whether the reply ended in good order without a video, an error or a name, in a form that we know."""
         is_whole = self.is_over and self.status == _OK and self.failure is None
-        said = self.facts.ids or self.facts.urls or self.facts.moderated or self.facts.error_message
-        return is_whole and self.facts.is_answer and not said
+        return is_whole and self.facts.is_without_video
 
     @property
     def is_refused(self) -> bool:

@@ -60,6 +60,12 @@ class ListingListener:
         unknown = {video for video, listed in new.items() if listed.prompt is None and not _is_older(listed, latest)}
         return Sorted(frozenset(ours), frozenset(before | (new.keys() - ours - unknown)))
 
+    def by_prompt(self) -> Sorted:
+        """Return which of all listed videos have the prompt, whenever they were made, and which certainly have not."""
+        told = {video: listed.prompt for video, (_, listed) in self._listed.items() if listed.prompt is not None}
+        ours = frozenset(video for video, prompt in told.items() if is_same(prompt, self._prompt))
+        return Sorted(ours, frozenset(told) - ours)
+
     def _is_ours(self, listed: Listed, latest: datetime | None) -> bool:
         has_prompt = listed.prompt is not None and is_same(listed.prompt, self._prompt)
         return has_prompt and not _is_older(listed, latest)

@@ -15,7 +15,7 @@ from playwright.sync_api import Error
 
 from grokbatch.site.gate import RequestGate
 from grokbatch.site.generation import Call, GenerationEar, carries
-from grokbatch.site.listing_listener import ListingListener
+from grokbatch.site.listing_listener import ListingListener, Sorted
 from grokbatch.site.stream import read_stream
 from grokbatch.site.watch import wake
 
@@ -167,6 +167,11 @@ class NetworkEar:
             quiet_since=self._quiet_since,
             requests=(*self._ended, *((began, math.inf) for began in self._pending.values())),
         )
+
+    @property
+    def listed(self) -> Sorted:
+        """All videos that the site has listed, sorted by whether they have the prompt."""
+        return self._lists.by_prompt()
 
     def size_of(self, address: str) -> int | None:
         """Return the size in bytes that the answers for the file at `address` named, or None."""

@@ -115,6 +115,10 @@ class Submit:
         filled = seen.prompt is not None and seen.prompt.filled
         return filled and (seen.submit is None or seen.submit.disabled)
 
+    def shows_begin(self, seen: Observation) -> bool:
+        """Whether the page itself shows that a video is being made since the click."""
+        return self.saw_progress or seen.loading_tiles > self.before.loading_tiles or self.candidate is not None
+
     def repeat_at(self, seen: Observation, heard: Heard, patience: Patience) -> float:
         """Return when a click without any effect may be repeated.
 
