@@ -55,7 +55,7 @@ def _times_later(line: str, now: datetime, table: LocatorTable) -> Iterator[date
     part = _part(table)
     matches = (found for each in table.texts["wait"] for found in re.finditer(each.text, line, re.IGNORECASE))
     for found in matches:
-        words = found[1].strip() if found.re.groups else ""
+        words = (found[1] or "").strip() if found.re.groups else ""
         for start, end, seconds in _spans(words, part):
             # Right behind the pattern's own words, or right before them.
             is_there = start == 0 if found.start(1) > found.start() else end == len(words)
