@@ -68,7 +68,9 @@ def read_answers(body: str | bytes) -> tuple[Listed, ...]:
 def _answered(turns: list[_Turn]) -> Iterator[Listed]:
     asked = {name: turn.fields for turn in turns if turn.is_question and (name := _text(turn.fields, ("responseId",)))}
     latest: _Fields = {}
+    current: str | None = None
     for turn in turns:
+        current = turn.conversation_id or current
         if turn.is_question:
             latest = turn.fields
             continue
@@ -77,8 +79,7 @@ def _answered(turns: list[_Turn]) -> Iterator[Listed]:
         prompt = _prompt(turn.fields)
         prompt = _question(question) if prompt is None else prompt
         created_at = _time(turn.fields) or _time(question)
-        conversation = _text(turn.fields, _CONVERSATIONS) or turn.conversation_id
-        given = Listed("", "", prompt, created_at, conversation)
+        given = Listed("", "", prompt, created_at, current)
         files = [_listed(file, given) for file in _entries(turn.fields, _ATTACHMENTS)]
         yield from filter(None, [_listed(turn.fields, given, is_video=turn.is_video), *files])
 
@@ -107,6 +108,8 @@ def _turns(told: _Fields, conversation: str | None, depth: int = 0) -> Iterator[
     """Yield the questions and answers in `told`, oldest first as they stand."""
     about = told.get("conversation")
     conversation = _text(about if isinstance(about, dict) else told, _CONVERSATIONS) or conversation
+    if isinstance(about, dict):
+        yield _Turn(False, False, {}, conversation)
     for key in (_QUESTION, _VIDEO, _ANSWER):
         if isinstance(told.get(key), dict):
             is_video = key == _VIDEO and _text(told[key], ("assetId", "videoUrl")) is not None

@@ -200,12 +200,19 @@ def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> N
     assert rig.make(timeout=1.5).category is Category.TIMEOUT
 
 
-def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig]) -> None:
-    """The same button with a text about a limit on the page is one, and nothing is clicked."""
-    rig = on_odd(always_disabled=True, text="Daily limit reached. Come back tomorrow.", patience={"disabled": 0.5})
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Daily limit reached. Come back tomorrow.",
+        "18 hours 49 minutes before limit is gone Wait or upgrade to SuperGrok for much higher limits.",
+    ],
+)
+def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig], text: str) -> None:
+    """The same button with a text about a limit on the page is one, an offer beside it or not; nothing is clicked."""
+    rig = on_odd(always_disabled=True, text=text, patience={"disabled": 0.5})
     outcome = rig.make()
     assert outcome.category is Category.RATE_LIMIT
-    assert "Daily limit reached" in outcome.message
+    assert text in outcome.message
     assert rig.witness.submits == []
 
 
