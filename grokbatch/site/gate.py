@@ -192,15 +192,24 @@ def _mismatch(asked: AskedFor, expected: Expected) -> str:
 
 
 def _session_for(page: Page) -> CDPSession:
-    """Return a session that hears of all requests of the browser, else one that hears of the page's own."""
+    """Return a session that hears of all requests of the browser, else one that hears of the page's own.
+
+    A worker's browser has one context. In one that has several there may be another gate, and with two sessions that
+    hold requests of the whole browser Chromium (156) does not load anything any more.
+    """
     browser = page.context.browser
-    return page.context.new_cdp_session(page) if browser is None else browser.new_browser_cdp_session()
+    if browser is None or len(browser.contexts) >= _SEVERAL:
+        return page.context.new_cdp_session(page)
+    return browser.new_browser_cdp_session()
 
 
 def _patterns(table: LocatorTable) -> list[dict[str, str]]:
     """Return what is to be held, as narrowly as the browser can tell: of the rest each costs a millisecond."""
     starts = {literal_start(path) for path in table.paths["generation"]}
-    return [{"urlPattern": f"*{start}*", "requestStage": "Request"} for start in sorted(starts)]
+    if "" in starts:
+        return [{"urlPattern": "*", "resourceType": kind} for kind in ("XHR", "Fetch", "Ping", "Other")]
+    shortest = [each for each in starts if not any(each != other and each.startswith(other) for other in starts)]
+    return [{"urlPattern": f"*{start}*"} for start in sorted(shortest)]
 
 
 def _body(request: dict[str, Any]) -> str | bytes | None:
