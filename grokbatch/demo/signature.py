@@ -24,7 +24,8 @@ ROUND = 1000.0
 LEAST_SAMPLES = 4
 _NATIVE = re.compile(r"function fetch\(\) \{\s*\[native code\]\s*\}")
 _SHORTEST_MS = 20.0
-_SLACK = 2.0
+_SLACK = 3.0
+_TOLERANCE = 0.2
 
 
 class _Signature(BaseModel):
@@ -44,16 +45,12 @@ def fault_of(header: str | None) -> Refusal | None:
 
 
 def _moves(samples: list[tuple[float, str]]) -> bool:
-    if len(samples) < LEAST_SAMPLES or samples[-1][0] - samples[0][0] < _SHORTEST_MS:
-        return False
-    return all(_step_fits(*one, *next_one) for one, next_one in pairwise(samples))
-
-
-def _step_fits(at: float, value: str, later: float, then: str) -> bool:
-    if not (value.endswith("px") and then.endswith("px")) or later <= at:
-        return False
     try:
-        moved = (float(then[:-2]) - float(value[:-2])) % ROUND
+        read = [(at, float(value.removesuffix("px"))) for at, value in samples]
     except ValueError:
         return False
-    return abs(moved - (later - at) / 1000 * SPEED % ROUND) <= _SLACK
+    steps = [(later - at, (then - value) % ROUND) for (at, value), (later, then) in pairwise(read)]
+    if len(samples) < LEAST_SAMPLES or not all(passed > 0 and 0 < moved < ROUND / 2 for passed, moved in steps):
+        return False
+    passed, moved = (sum(column) for column in zip(*steps, strict=True))
+    return passed >= _SHORTEST_MS and abs(moved - passed / 1000 * SPEED) <= _SLACK + _TOLERANCE * moved

@@ -1,7 +1,8 @@
 // The signature of a submit: how far the dashes of a drawing have come, read in some frames that follow each other. The
 // drawing is only there while it is read, for an animation that goes on costs more than all the waiting.
 
-const FRAMES = 5;
+const FRAMES = 4;
+const MOST_FRAMES = 12;
 const LONGEST_MS = 5000;
 
 export async function signature() {
@@ -23,12 +24,16 @@ function begun(path) {
   return within(Promise.all(path.getAnimations().map((one) => one.ready)));
 }
 
+// From when it has begun to move; one that never does is read all the same.
 async function samples(path) {
-  const read = [];
-  while (read.length < FRAMES) {
+  let read = [];
+  for (let frames = 0; frames < MOST_FRAMES && read.length < FRAMES; frames += 1) {
     const at = await within(new Promise(requestAnimationFrame));
     if (at === undefined) break;
-    read.push([at, getComputedStyle(path).strokeDashoffset]);
+    const offset = getComputedStyle(path).strokeDashoffset;
+    if (read.length && at <= read.at(-1)[0]) continue;
+    if (read.length === 1 && read[0][1] === offset) read = [];
+    read.push([at, offset]);
   }
   return read;
 }
