@@ -114,7 +114,7 @@
     observe() {
       finder.fresh();
       const { prompt } = this.composer.look();
-      const { box, way, kind, mode, edit } = this.composer;
+      const { box, way, kind, mode, edit, cards } = this.composer;
       const submit = this.composer.submit();
       const filled = box !== undefined && same(valueOf(box), this.request.prompt);
       const percent = this.percent();
@@ -131,6 +131,7 @@
         submit,
         composer: kind,
         edit: edit ? labelOf(edit.element) : "",
+        on_cards: cards,
         opener: this.composer.opener(),
         menu: this.composer.menu(),
         percent,

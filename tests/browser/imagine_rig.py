@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
     from grokbatch.record.outcome import Outcome
+    from grokbatch.site.locators import LocatorTable
     from grokbatch.site.maker import Orphan
 
 PROMPT = 'The "fox" <runs> & jumps\nover Müller\'s snow-covered fence'
@@ -89,7 +90,13 @@ class Rig:
     """Makes videos on one site, with one maker."""
 
     def __init__(
-        self, browser: Browser, folder: Path, address: str, cookies: list[dict[str, Any]], **patience: float
+        self,
+        browser: Browser,
+        folder: Path,
+        address: str,
+        cookies: list[dict[str, Any]],
+        table: LocatorTable | None = None,
+        **patience: float,
     ) -> None:
         self.folder = folder
         self.address = address
@@ -101,7 +108,7 @@ class Rig:
             self.opened.append(OneContext(browser, cookies))
             return self.opened[-1]
 
-        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), patience=Patience(**patience))
+        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), table, Patience(**patience))
 
     def make(
         self,
