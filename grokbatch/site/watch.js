@@ -283,7 +283,7 @@
   const valueOf = (box) => box.value ?? box.innerText ?? "";
   const same = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
   // What an editor has made of signs such as "- " or "**": the page would send something else than what was entered.
-  const FORMATTING = { list: "ul, ol", heading: "h1, h2, h3, h4, h5, h6", emphasis: "strong, em, b, i, s, u, code, mark", quote: "blockquote", "code block": "pre", rule: "hr", mention: '[data-type="mention"], .mention' };
+  const FORMATTING = { list: "ul, ol", heading: "h1, h2, h3, h4, h5, h6", emphasis: "strong, em, b, i, s, u, code, mark", quote: "blockquote", "code block": "pre", rule: "hr", mention: "[contenteditable=\"false\"]" };
   const formattingOf = (box) => {
     if (box.value !== undefined) return "";
     return Object.keys(FORMATTING).find((kind) => box.querySelector(FORMATTING[kind])) ?? "";
