@@ -221,12 +221,12 @@ class Lesson:
         self.keep("submit", shown.proofs)
         for part, found in self._way.parts(shown.it).items():
             if found != self.learned.get(part, ()):
-                self.learned.pop(part, None)
                 self.keep(part, found)
 
     def keep(self, part: Part, proofs: tuple[Alternative, ...], *, noticed: bool = False) -> None:
         """Take down how to find a part of the page, and say so."""
         if not proofs:
+            self.learned.pop(part, None)
             self._lack(part, "nothing tells it apart from the rest of the page")
             return
         self.learned[part] = proofs
