@@ -14,10 +14,11 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.script import Kind
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
 
 _OUTCOME = re.compile(r"(?P<number>\d+)=(?P<kind>\w+)(?:@(?P<at>\d+))?(?::(?P<seconds>[\d.]+))?")
-_SPELLED_APART = {"generation", "outcomes", "transfers"}
+_SPELLED_APART = {"generation", "outcomes", "otherwise", "transfers"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,8 +80,10 @@ def _parser() -> argparse.ArgumentParser:
         "--outcome",
         metavar="N=KIND[@PERCENT][:SECONDS]",
         action="append",
-        help="what submit N comes to: success, moderated, network_error, generation_error, stuck, "
-        "ignored_click, slow_start, stale_page, page_crash; repeatable",
+        help=f"what submit N comes to: {', '.join(get_args(Kind))}; repeatable",
+    )
+    parser.add_argument(
+        "--otherwise", metavar="KIND[@PERCENT][:SECONDS]", help=Scenario.model_fields["otherwise"].description
     )
     parser.add_argument(
         "--transfer",
@@ -120,6 +123,8 @@ def _scenario(options: dict[str, Any]) -> Scenario:
     outcomes = dict(_outcome(text) for text in options.pop("outcome", []))
     if outcomes:
         options["outcomes"] = fields.get("outcomes", {}) | outcomes
+    if "otherwise" in options:
+        options["otherwise"] = _outcome(f"0={options['otherwise']}")[1]
     transfers = dict(_pair("transfer", text, "3=cut,page") for text in options.pop("transfer", []))
     if transfers:
         options["transfers"] = fields.get("transfers", {}) | transfers

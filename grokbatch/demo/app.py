@@ -14,9 +14,11 @@ from starlette.routing import Router
 from grokbatch.demo.api import MAX_BODY, Api
 from grokbatch.demo.control import Control
 from grokbatch.demo.human import HumanCheck
+from grokbatch.demo.lists import Lists
 from grokbatch.demo.media import Assets
 from grokbatch.demo.pages import Pages
 from grokbatch.demo.results import Results
+from grokbatch.demo.submits import Submits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -46,7 +48,7 @@ class _Front:
         self._check = HumanCheck(host)
         self._assets_port = urlsplit(host.assets).port
         self._assets = Router(routes=Assets(host).routes())
-        parts = (Pages(host), self._check, Api(host), Results(host), Control(host))
+        parts = (Pages(host), self._check, Api(host), Submits(host), Lists(host), Results(host), Control(host))
         self._site = Router(routes=[route for part in parts for route in part.routes()])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grokbatch.demo.host import Host
     from grokbatch.demo.journal import Event
     from grokbatch.demo.scenario import Transfer
-    from grokbatch.demo.world import Video
+    from grokbatch.demo.video import Video
 
 
 class Assets:

@@ -199,8 +199,31 @@ def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
     """Return the last attempt of `video_id` that was submitted and whose end nobody saw, if there is one."""
     for attempt in reversed(manifest.videos[video_id].attempts):
         if attempt.submitted_at is not None:
-            return attempt if attempt.category in _END_UNSEEN else None
+            return attempt if _is_end_unseen(attempt) else None
     return None
+
+
+def _is_end_unseen(attempt: AttemptRecord) -> bool:
+    return attempt.category in _END_UNSEEN if attempt.perhaps_made is None else attempt.perhaps_made
+
+
+def is_sole(manifest: Manifest, video_id: str) -> bool:
+    """Whether a new video of the image that nobody can name can only be that of `video_id`, or as good as that.
+
+    It could be another's if something else was asked for there, too, and nothing is known of what came of it.
+    """
+    own = manifest.videos[video_id]
+    others = (each for each in manifest.videos.values() if each.id != video_id and each.permalink == own.permalink)
+    return not any(each.digest != own.digest and _may_turn_up(each) for each in others)
+
+
+def _may_turn_up(video: VideoRecord) -> bool:
+    """Whether a video that no reply has named may come of what was submitted for `video`."""
+    submitted = [attempt for attempt in video.attempts if attempt.submitted_at is not None]
+    if not submitted or submitted[-1].reply_ids:
+        return False
+    is_under_way = video.status is Status.IN_PROGRESS and submitted[-1].ended_at is None
+    return is_under_way or _is_end_unseen(submitted[-1])
 
 
 def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -> Outcome:
@@ -210,7 +233,12 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
         # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
         message = "the page showed a video that another entry of the manifest already calls its own"
         outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
+    attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
+    if attempt is not None and outcome.is_unsent:
+        attempt.submitted_at = None
+    elif attempt is not None and attempt.submitted_at is not None:
+        attempt.perhaps_made = outcome.perhaps_made
     video.status = outcome.status
     video.category = outcome.category
     video.message = outcome.message

@@ -46,6 +46,9 @@ class AttemptRecord(_Record):
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
+    perhaps_made: bool | None = Field(
+        None, description="the site may have made its video all the same; None: the category tells"
+    )
 
 
 class FileState(StrEnum):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -67,6 +68,7 @@ class RecordingWitness:
             if manifest.stop is not None:
                 raise StoppedError
             ledger.submitting(manifest, self.video.id, known_ids, datetime.now(UTC))
+        self.worker.submits[self.batch.path, self.video.id] = time.monotonic()
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
         self.worker.tell(self.video.id, "submitted")
 
@@ -77,6 +79,15 @@ class RecordingWitness:
                 ledger.named(manifest, self.video.id, reply_ids)
         except OSError as error:
             LOGGER.warning("%s: the name of its video cannot be recorded: %s", self.video.id, error.strerror)
+
+    def searching(self, seconds: float) -> None:
+        """Let others submit, and tell until when the result of an earlier attempt is looked for."""
+        self.turn.proven()
+        with self.worker.starting(self.batch) as manifest:
+            ledger.searched(manifest, self.video.id)
+        until = datetime.now().astimezone() + timedelta(seconds=seconds)
+        self.worker.tell(self.video.id, f"perhaps made, looked for until {until:%H:%M}")
+        LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
 
     def adopts(self, video_id: str) -> bool:
         """Credit the site's video to this one, unless another one has it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -19,7 +20,7 @@ import pytest
 
 from grokbatch.record import ledger
 from grokbatch.record.ledger import Claim
-from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
+from grokbatch.record.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, Outcome, RunStatus
 from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.record.store import transactions
@@ -29,6 +30,7 @@ from grokbatch.site.maker import Orphan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from grokbatch.batch.video import VideoSpec
     from grokbatch.run.plan import BatchPlan, RunPlan
@@ -62,7 +64,8 @@ class Worker:
     """The videos' side of a process.
 
     `send` reports to the controller; `stopped` is set when a stop comes in. What is in `on_opened` is called
-    whenever a page was opened and seen signed in; `ways` are those to the site's files.
+    whenever a page was opened and seen signed in; `ways` are those to the site's files. `submits` are the moments
+    (monotonic seconds) of this process's latest submits, by batch and video.
     """
 
     id: str
@@ -71,6 +74,7 @@ class Worker:
     stopped: threading.Event = field(default_factory=threading.Event)
     on_opened: list[Callable[[], None]] = field(default_factory=list)
     ways: FileWays = field(default_factory=FileWays)
+    submits: dict[tuple[Path, str], float] = field(default_factory=dict)
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
@@ -136,8 +140,15 @@ class Worker:
         if attempt is None:
             return None
         credited = ledger.credited_ids(manifest, besides=video.id)
-        age = (_now() - (attempt.submitted_at or attempt.started_at)).total_seconds()
-        return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), max(0.0, age))
+        is_sole = ledger.is_sole(manifest, video.id)
+        age = self._age(batch, video, attempt)
+        return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole)
+
+    def _age(self, batch: BatchPlan, video: VideoSpec, attempt: AttemptRecord) -> float:
+        """Return the seconds since a submit; for one of this process by a clock that nobody sets."""
+        if attempt.worker == self.id and (submitted := self.submits.get((batch.path, video.id))) is not None:
+            return time.monotonic() - submitted
+        return max(0.0, (_now() - (attempt.submitted_at or attempt.started_at)).total_seconds())
 
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
         """Record the outcome; if it stops the run, no video of this account starts once this returns."""

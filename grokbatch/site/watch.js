@@ -259,9 +259,10 @@
         lines.push(walker.currentNode.data);
       }
       const any = (sources, line) => sources.some((source) => this.pattern(source).test(line));
-      const { limit, perhaps_limit, failed, upsell } = this.request.table;
+      const { limit, sure_limit, perhaps_limit, failed, upsell } = this.request.table;
       const tells = (line) => any(limit, line) || (any(perhaps_limit, line) && !any(failed, line));
-      const telling = lines.filter(Boolean).find((line) => tells(line) && !any(upsell, line));
+      const isLimit = (line) => any(sure_limit, line) || (tells(line) && !any(upsell, line));
+      const telling = lines.filter(Boolean).find(isLimit);
       return telling && !same(telling, this.request.prompt) ? telling.trim().slice(0, 300) : null;
     }
   }

@@ -36,6 +36,7 @@ class RememberingWitness:
     seen: list[frozenset[str]] = field(default_factory=list)
     submits: list[frozenset[str]] = field(default_factory=list)
     names: list[frozenset[str]] = field(default_factory=list)
+    searches: list[float] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
     forbids: Exception | None = None
     taken: frozenset[str] = frozenset()
@@ -52,6 +53,9 @@ class RememberingWitness:
 
     def named(self, reply_ids: frozenset[str]) -> None:
         self.names.append(reply_ids)
+
+    def searching(self, seconds: float) -> None:
+        self.searches.append(seconds)
 
     def adopts(self, video_id: str) -> bool:
         return video_id not in self.taken

@@ -18,8 +18,10 @@ export async function loadPost({ quietly = false } = {}) {
   const listed = (await reply.json()).post;
   state.image = `${boot.assets}/${listed.imageUrl}`;
   state.root = listed.rootId;
+  state.conversation = listed.conversationId;
   const own = state.videos.find((video) => video.id === state.run?.id);
-  state.videos = [...listed.videos.filter((video) => video.id !== own?.id), ...(own ? [own] : [])];
+  const shown = listed.videos.filter((video) => video.id !== own?.id && video.id !== state.withheld?.id);
+  state.videos = [...shown, ...(own ? [own] : [])];
   return listed;
 }
 
@@ -36,7 +38,7 @@ export async function refused(reply) {
   if (reply.status === 401) return drawHeader(false);
   const error = (await reply.json().catch(() => ({}))).error ?? {};
   if (error.code === LIMIT) return limit();
-  if (error.code === STALE) return toast(`${error.message}. ${labels.reload}`);
+  if (error.code === STALE) return toast(error.message);
   toast(reply.status === 429 ? error.message : labels.wrong);
 }
 

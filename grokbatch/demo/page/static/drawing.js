@@ -39,7 +39,13 @@ export function drawComposer() {
   drawSubmit();
 }
 
+export function drawToolbar() {
+  parts.toolbar ??= document.querySelector(".toolbar");
+  draw("toolbar");
+}
+
 export function drawSubmit({ anew = false } = {}) {
+  if (skin.drawSubmit) return skin.drawSubmit(anew);
   const label = skin.submitLabel();
   const off = !state.prompt.trim() || state.limited || state.percent !== null;
   parts.status.textContent = state.limited ? boot.limitText : "";

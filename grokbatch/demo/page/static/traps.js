@@ -4,6 +4,7 @@ import { boot, labels, state } from "./state.js";
 import { asset } from "./state.js";
 import { h, icon, toast } from "./view.js";
 import { draw, drawSubmit, parts } from "./drawing.js";
+import { quickElsewhere } from "./making.js";
 
 const REPLACE_MS = 250;
 const COLUMN_TURNS = 4;
@@ -61,8 +62,14 @@ function drawGallery() {
 function card(video, index) {
   const film = h("video", { src: asset(video.videoUrl), autoplay: true, loop: true, playsinline: true, preload: "auto" });
   film.muted = true;
+  if (boot.era === "D") return h("div", { class: "card-tile" }, film, makes(video));
   if (index % 2) return h("button", { type: "button", class: "card-tile" }, film);
   return h("a", { href: `/imagine/post/${video.postId}`, class: "card-tile" }, film);
+}
+
+// It would make a video of that card's image.
+function makes(video) {
+  return h("button", { type: "button", "aria-label": labels.makeVideo, class: "direct", onclick: () => quickElsewhere(video.postId) }, icon("play"));
 }
 
 // While people wait, the gallery brings something new.
