@@ -228,6 +228,29 @@ def test_a_button_of_a_menu_is_never_learned_as_the_one_that_makes_videos(page: 
     assert [*lesson.learned] == ["opener", "opener_item", "prompt"]
 
 
+@pytest.mark.parametrize("video", [True, False])
+def test_an_entry_that_would_start_a_video_spends_none_before_the_button_is_asked_for(page: Page, video: bool) -> None:
+    """Somebody clicks the wrong entry; that is told, and the right one can be shown after it."""
+    person = Person(page, {})
+    hand = Hand(
+        page,
+        (".box", click_words("Film Machen")),
+        ("[role=menu]", click_words("Sofort bewegen")),
+        ("body:not(:has([role=menu]))", click_words("Film Machen")),
+        ("[role=menu]", click_words("Idee schreiben")),
+        (".senden", click(".box")),
+        (".senden", press_on_bar("Finish")),
+    )
+    with OddSite(page=PAGE) as site:
+        lesson = Lesson(page, packaged_table(), person.tell, 60, hand.clock)
+        assert open_lesson(lesson, site.address, packaged_table()) is None
+        learn_by_clicks(lesson, video=video)
+        assert page.evaluate("pressed") == ["Film Machen", "Sofort bewegen", "Film Machen", "Idee schreiben"]
+        assert site.submits == []
+    assert marked(lesson)["opener_item"] == ITEM
+    assert any("it was stopped, and nothing is spent" in said for said in person.read)
+
+
 class Hand:
     """Somebody who makes a video by hand: does the next thing once the page is ready for it."""
 
