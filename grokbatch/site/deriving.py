@@ -23,6 +23,7 @@ _TEST_IDS = ("data-testid", "data-test-id", "data-test", "data-cy", "data-qa")
 _LABELS = ("aria-label", "placeholder", "name", "title")
 _LANDMARKS = frozenset({"form", "main", "header", "footer", "nav", "aside", "article", "section", "dialog"})
 _LONGEST_PATH = 4
+_STEP = " > "
 _OPENS = "[aria-haspopup]"
 _ENTRIES = frozenset({"menuitem", "menuitemradio", "menuitemcheckbox", "option"})
 _PERCENT, _ONLY_PERCENT = r"\d{1,3}\s*%", r"^\d{1,3}\s*%$"
@@ -57,6 +58,11 @@ def candidates(part: Part, it: Described) -> Iterator[Alternative]:
 def may_find(alternative: Alternative, part: Part, other: Described) -> bool:
     """Whether a way that was derived for a `part` would find the element `other`, too, were that on the page."""
     return _told(alternative) in map(_told, candidates(part, other))
+
+
+def is_by_place(alternative: Alternative) -> bool:
+    """Whether an alternative goes by nothing but where an element stands among others."""
+    return alternative.role is None and _STEP in (alternative.css or "")
 
 
 def opens_menu(it: Described) -> bool:
@@ -190,9 +196,9 @@ def _paths(it: Described) -> Iterator[str]:
     for around in it.path[:_LONGEST_PATH]:
         tops = [*_hooks(around), *([around.tag] if around.tag in _LANDMARKS else [])]
         tops += [f"{around.tag}.{each}" for each in around.classes if is_lasting_class(each)]
-        yield from (" > ".join([top, *steps]) for top in tops)
+        yield from (_STEP.join([top, *steps]) for top in tops)
         steps.insert(0, _step(around))
-    yield " > ".join(steps)
+    yield _STEP.join(steps)
 
 
 def _step(it: Hook) -> str:

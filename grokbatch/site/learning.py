@@ -105,6 +105,8 @@ def _after(it: Described) -> str:
 def _learn_submit(lesson: Lesson, *, video: bool) -> None:
     step = _SUBMIT if video else replace(_SUBMIT, text=_CLICK_ONLY, count="2 of 2", closed=True)
     lesson.follow()
+    if video:
+        lesson.let_send()
     pressed: Shown | None = None
     ask_at = float("inf")
     while not lesson.is_sent:  # once it is, a percentage that is noticed is for the next step
@@ -197,6 +199,7 @@ class _Watching:
     def run(self) -> None:
         """Watch until the video was downloaded."""
         self._lesson.follow()
+        self._lesson.let_send()
         self._until_sent()
         self._pressed = None
         self._until_finished()

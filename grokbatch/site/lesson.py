@@ -113,6 +113,8 @@ class Lesson:
         self._deadline = clock() + seconds
         self._ear = NetworkEar(page, table)
         self._mark = self._ear.mark
+        self._may_send = False
+        self._stops = 0
         self._told = ""
         self._presses: dict[int, Pressed] = {}
         self._way = Way()
@@ -129,6 +131,7 @@ class Lesson:
 
         Raises LessonOverError and PageGoneError.
         """
+        self._tell_stops()
         asked = " ".join(filter(None, (step.count, step.text)))
         self._world.call("show", asdict(step))
         if asked != self._told:
@@ -142,6 +145,18 @@ class Lesson:
         if event is not None and event.kind == "finish":
             raise LessonOverError("finished")
         return event
+
+    def let_send(self) -> None:
+        """From now on the page may ask for a video, which a person makes; until then nothing that does is sent."""
+        self._ear.gate.close()
+        self._mark, self._stops = self._ear.mark, 0
+        self._may_send = True
+
+    def _tell_stops(self) -> None:
+        stopped = len(self.heard.stopped)
+        if stopped > self._stops:
+            self.tell("    that would have started a video: it was stopped, and nothing is spent")
+        self._stops = stopped
 
     def follow(self) -> None:
         """From now on, notice percentages that move, and videos that come."""
@@ -168,7 +183,7 @@ class Lesson:
     @property
     def is_sent(self) -> bool:
         """Whether a video was asked for."""
-        return bool(self.heard.calls)
+        return self._may_send and bool(self.heard.calls)
 
     @property
     def is_over(self) -> bool:
@@ -221,12 +236,12 @@ class Lesson:
         self.keep("submit", shown.proofs)
         for part, found in self._way.parts(shown.it).items():
             if found != self.learned.get(part, ()):
-                self.learned.pop(part, None)
                 self.keep(part, found)
 
     def keep(self, part: Part, proofs: tuple[Alternative, ...], *, noticed: bool = False) -> None:
         """Take down how to find a part of the page, and say so."""
         if not proofs:
+            self.learned.pop(part, None)
             self._lack(part, "nothing tells it apart from the rest of the page")
             return
         self.learned[part] = proofs

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.shortfall import shortfall
 from grokbatch.site.addresses import path_of
+from grokbatch.site.bringing import take_step
 from grokbatch.site.choosing import Choosing
 from grokbatch.site.gate import Expected
 from grokbatch.site.opening import open_page
@@ -226,15 +227,8 @@ class Making:
             case Uncover():
                 hands.uncover()
                 return None, replace(prep, uncovered_at=now())
-            case OpenComposer():
-                hands.open_composer(seen)
-                return None, prep.opened(now())
-            case PickItem():
-                hands.pick_item(seen)
-                return None, replace(prep, opened_at=now(), missing_since=None)
-            case CloseMenu():
-                hands.put_away()
-                return step.reason, prep
+            case OpenComposer() | PickItem() | CloseMenu():
+                return take_step(step, prep, seen, hands, now)
             case ReturnToImage():
                 hands.show_image(prep.home.rpartition("/")[2])
                 return None, prep.returned(now())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from grokbatch.site.deriving import is_entry, may_find, opens_menu
+from grokbatch.site.deriving import is_by_place, is_entry, may_find, opens_menu
 from grokbatch.site.proving import choose, proven, ways
 
 if TYPE_CHECKING:
@@ -86,8 +86,11 @@ class Way:
 
     def prompt(self, page: Page, it: Described) -> tuple[Alternative, ...]:
         """Return how the box `it` is found; what would have found another one before says nothing of videos."""
-        others = self.before.boxes if self.before else ()
-        return proven(page, "prompt", it, others) or _for_any_use(proven(page, "prompt", it))
+        if self.before is None or not self.before.boxes:
+            return proven(page, "prompt", it)
+        # In the same place there may have stood the other one.
+        apart = [each for each in proven(page, "prompt", it, self.before.boxes) if not is_by_place(each)]
+        return tuple(apart) or _for_any_use(proven(page, "prompt", it))
 
     def submit(self, page: Page, it: Described) -> tuple[Alternative, ...]:
         """Return how the button `it` is found: never so that a part of the way is found, too."""

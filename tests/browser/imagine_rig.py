@@ -96,6 +96,7 @@ class Rig:
         address: str,
         cookies: list[dict[str, Any]],
         table: LocatorTable | None = None,
+        /,
         **patience: float,
     ) -> None:
         self.folder = folder
