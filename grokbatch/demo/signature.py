@@ -52,5 +52,5 @@ def _moves(samples: list[tuple[float, str]]) -> bool:
     steps = [(later - at, (then - value) % ROUND) for (at, value), (later, then) in pairwise(read)]
     if len(samples) < LEAST_SAMPLES or not all(passed > 0 and 0 < moved < ROUND / 2 for passed, moved in steps):
         return False
-    passed, moved = (sum(column) for column in zip(*steps, strict=True))
+    passed, moved = sum(passed for passed, _ in steps), sum(moved for _, moved in steps)
     return passed >= _SHORTEST_MS and abs(moved - passed / 1000 * SPEED) <= _SLACK + _TOLERANCE * moved
