@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
 from grokbatch.review.tally import BatchResult
 from grokbatch.run import lastrun, locks, sharing, showing
+from grokbatch.run.jumps import Jumps
 from grokbatch.run.verdict import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
 
 if TYPE_CHECKING:
@@ -30,10 +30,6 @@ CLOSING_PATIENCE = 10.0
 """Seconds to wait at the end for workers that were told to go."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Controller:
     """One run, from the side of the process that the user started."""
 
@@ -45,7 +41,8 @@ class Controller:
         self._invoked_in = Path.cwd()
         self.options = options
         self.live = live
-        self.started_at = _now()
+        self.started_at = plan.clock.now()
+        self._jumps = Jumps(plan.clock)
         self._stop_own = stop_own
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._channels: list[Any] = []
@@ -65,6 +62,7 @@ class Controller:
 
     def hear(self, message: dict[str, Any]) -> None:
         """Take note of what a worker says; runs in a receiver thread, so it only stores."""
+        self._jumps.look()
         if "collected" in message:
             for node_id, path, video_id in message["collected"]:
                 batch = next(each for each in self.plan.batches if str(each.path) == path)
@@ -146,9 +144,11 @@ class Controller:
         batch, video_id = self._videos[node_id]
         with batch.store().transaction() as manifest:
             message = "the worker process died; the run went on without it"
-            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, _now())
+            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, self.plan.clock.now())
             wanted = batch.files.wanted_of(video_id)
-            ledger.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", _now())
+            ledger.not_brought(
+                manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
+            )
             record = manifest.videos[video_id]
         LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
@@ -183,7 +183,9 @@ class Controller:
         under_way = 0
         with transactions([batch.store() for batch in self.plan.batches]) as manifests:
             for manifest in manifests:
-                reason = StopRecord(category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=_now())
+                reason = StopRecord(
+                    category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=self.plan.clock.now()
+                )
                 ledger.stop(manifest, RunStatus.INTERRUPTED, reason)
                 under_way += manifest.counts[Status.IN_PROGRESS]
         LOGGER.warning("stopped by Ctrl+C, %d under way", under_way)
@@ -215,6 +217,7 @@ class Controller:
         if not self.is_open:
             return
         self.is_open = False
+        self._jumps.look()
         self.live.stop()
         self.make_room()
         for batch in self.plan.batches:
@@ -223,13 +226,13 @@ class Controller:
             except locks.RunBusyError as error:
                 LOGGER.warning("%s does not end; a result that it still writes is kept", error)
             with batch.store().transaction() as manifest:
-                ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=_now())
+                ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=self.plan.clock.now())
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
             showing.show(batch, self.live.notice)
             if self.options.share:
-                sharing.share(batch, self.started_at, self.live.notice)
+                sharing.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of all batches as they stand."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,11 +78,11 @@ class Delivery:
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
         self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading")
-        record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), _now()
+        record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), self.worker.now()
         try:
             file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
         except (_GivenUpError, TendingError) as error:
-            file = FileRecord(state=FileState.FAILED, message=str(error), attempts=tries.made, at=_now())
+            file = FileRecord(state=FileState.FAILED, message=str(error), attempts=tries.made, at=self.worker.now())
             LOGGER.warning("%s: %s not downloaded: %s", self.video.id, part.name, error)
         else:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
@@ -111,7 +110,7 @@ class Delivery:
             LOGGER.warning("%s: not deleted on the site: %s", self.video.id, reason)
             return self._change(lambda manifest: ledger.not_removed(manifest, self.video.id, reason))
         LOGGER.info("%s: deleted on the site", self.video.id)
-        return self._change(lambda manifest: ledger.removed(manifest, self.video.id, _now()))
+        return self._change(lambda manifest: ledger.removed(manifest, self.video.id, self.worker.now()))
 
     def _found(self, record: VideoRecord, target: Path) -> FileRecord | None:
         """Return the file if an earlier run brought it and was killed before it could say so."""
@@ -163,7 +162,7 @@ class Delivery:
             state=FileState.DONE,
             path=self.batch.shown(target),
             attempts=tries,
-            at=_now(),
+            at=self.worker.now(),
             size=facts.size,
             sha256=facts.sha256,
             duration=facts.duration,
@@ -187,7 +186,3 @@ def _free(target: Path) -> Path:
 def _reason(error: OSError) -> str:
     advice = "; make room there" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
     return f"{error.strerror}{advice}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -154,14 +154,14 @@ def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> 
     warning = foreign_family(accounts.record_of(alias), Browser.from_plain(plan.browser))
     if warning:
         notice(f"warning: {warning}")
-    accounts.touch_used(alias, datetime.now(UTC))
+    accounts.touch_used(alias, plan.clock.wall())
     # All workers begin with the same cookies: with one another's they would take them from each other.
     return AccountPlan(alias, account.profile, json.dumps(list(account.cookies)))
 
 
 def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> None:
     store = batch.store()
-    now = datetime.now(UTC)
+    now = plan.clock.now()
     if not store.exists():
         store.create(
             ledger.new_manifest(

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter
 from grokbatch.batch.expect import Expectations  # noqa: TC001 - as above
 from grokbatch.batch.permalink import on_site
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
+from grokbatch.record.clock import RunClock
 from grokbatch.record.manifest import VideoRecord, Wanted
 from grokbatch.record.rundir import Keep, RunDirectory
 from grokbatch.record.sidecar import Origin
@@ -153,7 +154,7 @@ class RunPlan:
 
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf`
     selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
-    `evidence` says of which videos it is kept.
+    `evidence` says of which videos it is kept. `clock` is that of the whole run.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -161,6 +162,7 @@ class RunPlan:
     session_folder: Path | None = None
     browser: dict[str, str | None] = field(default_factory=dict)
     accounts: tuple[AccountPlan, ...] = ()
+    clock: RunClock = field(default_factory=RunClock.start)
     attended: bool = False
     evidence: Keep = "failures"
     resumed: dict[str, tuple[str, ...]] | None = None
