@@ -65,6 +65,8 @@ def test_a_process_that_was_stopped_while_it_waited_goes_on_waiting(tmp_path: Pa
     waiting = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE)
     assert waiting.stdout is not None
     waiting.stdout.readline()
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(0.5)
     waiting.send_signal(signal.SIGSTOP)
     with pytest.raises(subprocess.TimeoutExpired):
         waiting.wait(3)
