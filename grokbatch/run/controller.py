@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +13,7 @@ from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
 from grokbatch.review.tally import BatchResult
-from grokbatch.run import lastrun, locks, sharing, showing
+from grokbatch.run import locks, sharing, showing
 from grokbatch.run.jumps import Jumps
 from grokbatch.run.verdict import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
 
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from grokbatch.run.live import LiveView
     from grokbatch.run.options import Options
     from grokbatch.run.plan import BatchPlan, RunPlan
+    from grokbatch.run.remembering import Memory
 
 CLOSING_PATIENCE = 10.0
 """Seconds to wait at the end for workers that were told to go."""
@@ -34,11 +34,10 @@ class Controller:
     """One run, from the side of the process that the user started."""
 
     def __init__(
-        self, plan: RunPlan, options: Options, memory: Path, live: LiveView, stop_own: Callable[[], None]
+        self, plan: RunPlan, options: Options, memory: Memory, live: LiveView, stop_own: Callable[[], None]
     ) -> None:
         self.plan = plan
         self._memory = memory
-        self._invoked_in = Path.cwd()
         self.options = options
         self.live = live
         self.started_at = plan.clock.now()
@@ -78,19 +77,7 @@ class Controller:
 
     def remember(self) -> None:
         """Remember what was selected, so that `--lf` can go on with it."""
-        options = self.options
-        last = lastrun.LastRun(
-            batches=tuple(batch.path for batch in self.plan.batches),
-            site=options.site,
-            settings=options.settings,
-            runs_folder=self.plan.runs_folder,
-            headed=options.headed,
-            browser_channel=options.browser_channel,
-            evidence=options.evidence,
-            picks=options.picks and str(self._invoked_in / options.picks),
-            selected={str(batch.path): self.selected(batch) for batch in self.plan.batches},
-        )
-        lastrun.write(self._memory, last)
+        self._memory.select(self.plan, {str(batch.path): self.selected(batch) for batch in self.plan.batches})
 
     def selected(self, batch: BatchPlan) -> tuple[str, ...]:
         """Return the ids of the batch's videos that this run is to make."""

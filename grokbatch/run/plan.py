@@ -22,6 +22,7 @@ from grokbatch.record.manifest import VideoRecord, Wanted
 from grokbatch.record.rundir import Keep, RunDirectory
 from grokbatch.record.sidecar import Origin
 from grokbatch.record.store import ManifestStore
+from grokbatch.run.asked import Asked  # noqa: TC001 - as above
 from grokbatch.site.maker import SiteVideo
 
 
@@ -154,7 +155,8 @@ class RunPlan:
 
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf`
     selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
-    `evidence` says of which videos it is kept. `clock` is that of the whole run.
+    `evidence` says of which videos it is kept. `clock` is that of the whole run. `asked`: videos are chosen
+    by this instead of by the call's own words.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -166,6 +168,7 @@ class RunPlan:
     attended: bool = False
     evidence: Keep = "failures"
     resumed: dict[str, tuple[str, ...]] | None = None
+    asked: Asked | None = None
 
     @property
     def folder(self) -> Path:
