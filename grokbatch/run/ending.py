@@ -66,7 +66,9 @@ def leave(session: pytest.Session) -> None:
     line = ending(manifests, controller.plan.clock.wall())
     if code is not None and line is not None:
         raise _exit(line, code)
-    if session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests):
+    # With workers, pytest calls a run interrupted that `-x` or `--maxfail` has ended.
+    has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
+    if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
