@@ -55,7 +55,7 @@ class ManifestStore:
             return Manifest.model_validate(data)
         except FileNotFoundError:
             raise
-        except (ValueError, ValidationError) as error:
+        except (ValueError, ValidationError, RecursionError) as error:
             raise ManifestUnreadableError(self._keep_aside(error)) from None
 
     def create(self, manifest: Manifest) -> None:
@@ -128,7 +128,7 @@ def _first_reason(error: Exception) -> str:
         return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at line {error.lineno}"
-    return str(error)
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 @contextmanager

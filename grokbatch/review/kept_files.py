@@ -20,7 +20,8 @@ def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], 
     target.mkdir(parents=True, exist_ok=True)
     videos = [manifest.videos[name] for name in ids if name in manifest.videos]
     files = [file for video in videos for file in (video.download, video.hd)]
-    there = [directory.root / file.path for file in files if file is not None and is_there(file)]
+    named = [directory.film(file.path) for file in files if is_there(file)]
+    there = [path for path in named if path is not None]
     for path in there:
         _copy(path, target / path.name)
     return len(there)

@@ -84,7 +84,7 @@ class BatchPlan:
     @property
     def run_directory(self) -> RunDirectory:
         """Where this batch leaves what it makes."""
-        return RunDirectory(self.run_root)
+        return RunDirectory(self.run_root, self.files.folder)
 
     @property
     def origin(self) -> str:
@@ -100,9 +100,9 @@ class BatchPlan:
         """Return a file's path as the manifest names it: from the run directory, where it lies below it."""
         return file.relative_to(self.run_root).as_posix() if file.is_relative_to(self.run_root) else str(file)
 
-    def file_of(self, record: VideoRecord) -> Path:
-        """Return where the file of a video lies, which must have been downloaded."""
-        return self.run_root / (record.download.path if record.download else "")
+    def file_of(self, record: VideoRecord) -> Path | None:
+        """Return where the file of a video lies, or None if it was not brought, or lies where it cannot."""
+        return self.run_directory.film(record.download.path) if record.download else None
 
     @property
     def links(self) -> tuple[str, ...]:

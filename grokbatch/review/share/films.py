@@ -28,9 +28,7 @@ def copy_films(
 
     Raises OSError. What is there already stays, what does not belong to them any more is removed.
     """
-    folder = share / FILMS
-    folder.mkdir(exist_ok=True)
-    folder.chmod(FOLDER_MODE)
+    folder = open_folder(share / FILMS)
     hidden = secrets(manifest)
     names = public_ids(manifest)
     videos = {names[name]: manifest.videos[name] for name in only}
@@ -42,10 +40,20 @@ def copy_films(
     return there, [name for name in done if name not in there]
 
 
+def open_folder(path: Path) -> Path:
+    """Make sure that `path` is a folder for everybody to read and return it; a link there would lead elsewhere."""
+    if path.is_symlink():
+        path.unlink()
+    path.mkdir(exist_ok=True)
+    path.chmod(FOLDER_MODE)
+    return path
+
+
 def _sources(directory: RunDirectory, videos: Mapping[str, VideoRecord]) -> Iterator[tuple[str, Path]]:
     for called, video in videos.items():
         for name, file in film_names(video, called):
-            if (source := directory.root / file.path).is_file():
+            source = directory.film(file.path)
+            if source is not None and source.is_file():
                 yield name, source
 
 
