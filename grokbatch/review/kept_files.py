@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from grokbatch.record.manifest import is_there
+from grokbatch.record.private import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,9 @@ def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], 
 
 
 def _copy(source: Path, target: Path) -> None:
-    if not target.exists() or target.stat().st_size != source.stat().st_size:
+    if target.is_symlink() or not target.exists() or target.stat().st_size != source.stat().st_size:
         part = target.with_name(f"{target.name}.part")
-        shutil.copy2(source, part)
+        with source.open("rb") as film, new_file(part) as copy:
+            shutil.copyfileobj(film, copy)
+        shutil.copystat(source, part)
         part.replace(target)

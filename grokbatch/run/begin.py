@@ -126,6 +126,8 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
                 faults.append(f"{batch.place(display, 'filename')}: {error}")
             except ManifestUnreadableError as error:
                 faults.append(str(error))
+            except OSError as error:
+                faults.append(f"{error.filename}: {error.strerror}")
     faults += clashes((batch.display, batch.run_root) for batch in batches)
     if faults:
         raise pytest.UsageError("\n".join(faults))

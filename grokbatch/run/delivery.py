@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.facts import VideoFacts, read_facts
 from grokbatch.record import ledger
 from grokbatch.record.manifest import FileRecord, FileState, is_there
+from grokbatch.record.private import new_file
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.sidecar import read_sidecar, write_sidecar
 from grokbatch.run.inspection import inspect
@@ -145,7 +147,7 @@ class Delivery:
         """Write the file of `made` to `part` until it is whole; raises _GivenUpError and OSError."""
         for way in tries:
             try:
-                with part.open("wb") as file:
+                with new_file(part) as file:
                     self.maker.download(self.video, made, file, by_button=way is FileWay.BUTTON)
                 facts = read_facts(part)
             except TransferError as error:
@@ -177,7 +179,7 @@ def _free(target: Path) -> Path:
     """Return `target`, or the first name after it that no file has: what others left there is not written over."""
     stem = target.stem
     for number in range(2, 1000):
-        if not target.exists():
+        if not os.path.lexists(target):
             return target
         target = target.with_stem(f"{stem}~{number}")
     raise _GivenUpError(f"{target}: too many files of that name")

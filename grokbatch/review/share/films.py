@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
+from grokbatch.record.private import new_file
 from grokbatch.review.share.public import FILMS, film_names, public_ids, secrets
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def _copy(source: Path, target: Path, hidden: frozenset[bytes]) -> bool:
         return True
     part = target.with_name(f"{target.name}.part")
     try:
-        shutil.copyfile(source, part)
+        with source.open("rb") as film, new_file(part) as copy:
+            shutil.copyfileobj(film, copy)
         if _holds(part, hidden) and not _bared(source, part, hidden):
             return False
         part.chmod(MODE)

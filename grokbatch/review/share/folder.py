@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grokbatch.record.private import write_whole
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.review.reported import ReportPage
 from grokbatch.review.share.films import MODE, copy_films, open_folder
@@ -59,7 +60,5 @@ def _posters(directory: RunDirectory, manifest: Manifest, share: Path) -> dict[s
 
 
 def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.chmod(MODE)
-    part.replace(path)
+    write_whole(path, text)
+    path.chmod(MODE)
