@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.clock import Instant
 
 
 # After these the site may have finished the video all the same.
@@ -77,6 +78,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.browser = browser
     manifest.status = RunStatus.IN_PROGRESS
     manifest.stop = None
+    manifest.run += 1
     manifest.run_started_at = now
     manifest.baseline_ids = []
     manifest.begun = []
@@ -122,7 +124,8 @@ def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted:
         return Claim.STOPPED
     video.status = Status.IN_PROGRESS
     video.worker = worker
-    video.attempts.append(AttemptRecord(number=len(video.attempts) + 1, worker=worker, started_at=now))
+    number = len(video.attempts) + 1
+    video.attempts.append(AttemptRecord(number=number, run=manifest.run, worker=worker, started_at=now))
     return Claim.GRANTED
 
 
@@ -133,10 +136,12 @@ def unclaim(manifest: Manifest, video_id: str) -> None:
     video.status = Status.FAILED if video.category else Status.PENDING
 
 
-def submitting(manifest: Manifest, video_id: str, known_ids: Iterable[str], now: datetime) -> None:
+def submitting(
+    manifest: Manifest, video_id: str, known_ids: Iterable[str], now: datetime, sent: Instant | None = None
+) -> None:
     """Note that a submit of `video_id` follows, and which videos stood on the page before it."""
     attempt = manifest.videos[video_id].attempts[-1]
-    attempt.submitted_at = now
+    attempt.submitted_at, attempt.sent = now, sent
     attempt.known_ids = sorted(known_ids)
     if (link := manifest.videos[video_id].permalink) not in manifest.begun:
         manifest.begun.append(link)
@@ -169,10 +174,10 @@ def is_searched_for(manifest: Manifest) -> bool:
 
 
 def _is_searched_for(manifest: Manifest, video: VideoRecord) -> bool:
-    if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched or manifest.run_started_at is None:
+    if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched:
         return False
     earlier = cut_off_attempt(manifest, video.id)
-    return earlier is not None and earlier.started_at < manifest.run_started_at
+    return earlier is not None and earlier.run < manifest.run
 
 
 def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
@@ -263,6 +268,7 @@ def _describe(video: VideoRecord, outcome: Outcome) -> None:
 def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False) -> None:
     """Record what came of bringing a file of `video_id` to disk."""
     video = manifest.videos[video_id]
+    file = file.model_copy(update={"run": manifest.run})
     if hd:
         video.hd = file
     else:
@@ -302,7 +308,8 @@ def not_removed(manifest: Manifest, video_id: str, reason: str) -> None:
 def _close_attempt(video: VideoRecord, category: Category | None, message: str, now: datetime) -> None:
     if video.attempts and video.attempts[-1].ended_at is None:
         attempt = video.attempts[-1]
-        attempt.ended_at, attempt.category, attempt.message = now, category, message
+        # Of a run that was killed, somebody may have set the clock back since.
+        attempt.ended_at, attempt.category, attempt.message = max(now, attempt.started_at), category, message
 
 
 def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:

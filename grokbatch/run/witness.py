@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -67,8 +66,8 @@ class RecordingWitness:
         with self.worker.starting(self.batch) as manifest:
             if manifest.stop is not None:
                 raise StoppedError
-            ledger.submitting(manifest, self.video.id, known_ids, datetime.now(UTC))
-        self.worker.submits[self.batch.path, self.video.id] = time.monotonic()
+            clock = self.worker.plan.clock
+            ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant())
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
         self.worker.tell(self.video.id, "submitted")
 
@@ -85,7 +84,7 @@ class RecordingWitness:
         self.turn.proven()
         with self.worker.starting(self.batch) as manifest:
             ledger.searched(manifest, self.video.id)
-        until = datetime.now().astimezone() + timedelta(seconds=seconds)
+        until = self.worker.plan.clock.wall().astimezone() + timedelta(seconds=seconds)
         self.worker.tell(self.video.id, f"perhaps made, looked for until {until:%H:%M}")
         LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
 
