@@ -41,7 +41,7 @@ def take_step(
             return None, replace(prep, opened_at=clock(), missing_since=None)
         case CloseMenu():
             hands.put_away()
-            return step.reason, prep
+            return (None, prep.closed()) if step.goes_on else (step.reason, prep)
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,18 @@ def signed_out() -> Failure:
     return Failure(Category.AUTH_REQUIRED, "the account is signed out; sign in again")
 
 
+def stopped_here(reason: str) -> Failure:
+    """Return the failure of a press after which the page would have sent something else than what was asked for."""
+    text = f"the page was about to ask for a video, but {reason}; it was stopped before the site heard of it"
+    return Failure(Category.LAYOUT_CHANGED, text, control="submit")
+
+
 def chat_answer() -> Failure:
     """Return the failure of a submit that the site answers with words, as it does when it rejects the image."""
-    text = "the site answered with words instead of a video: most likely it does not accept the image (any more), not the prompt"
+    text = (
+        "the site answered with words instead of a video: most likely it is the image that it does not accept "
+        "(any more), not the prompt"
+    )
     return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
 
 
