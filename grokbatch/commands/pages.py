@@ -87,7 +87,9 @@ def why(
 def _run_of(batch: Path, site: str | None, runs_dir: Path) -> tuple[RunDirectory, Manifest]:
     if not batch.is_file():
         raise UsageError(f"{batch}: there is no such file; see all runs with: grokbatch status")
-    directory = RunDirectory(runs_dir / load_batch(batch, site=site).run_name)
+    loaded = load_batch(batch, site=site)
+    root = runs_dir / loaded.run_name
+    directory = RunDirectory(root, loaded.output_folder(root))
     store = ManifestStore(directory.manifest)
     if not store.exists():
         fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: pytest {batch}")
@@ -100,7 +102,9 @@ def _in_manifests(runs_dir: Path, digest: str) -> Sidecar | None:
         for video in known_entries(ManifestStore(path).read()).values():
             for file in (video.download, video.hd):
                 if file is not None and file.sha256 == digest:
-                    return read_sidecar(path.parent / file.path)
+                    told = read_sidecar(path.parent / file.path)
+                    # A manifest that was edited may name any other file's description.
+                    return told if told is not None and told.sha256 == digest else None
     return None
 
 

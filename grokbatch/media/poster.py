@@ -35,6 +35,7 @@ def write_poster(path: Path, target: Path, width: int = 320, at: float = 0.5) ->
     part = poster.with_name(f"{poster.name}.part")
     picture = _encoded(_picture(path, width, at), kind)
     try:
+        part.unlink(missing_ok=True)  # a link there would be written through
         part.write_bytes(picture)
         part.replace(poster)
     finally:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grokbatch.record.patience import held
 from grokbatch.record.private import private_folder, write_private
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class AccountStore:
         """
         folder = self.folder(alias)
         doomed = self.root / f".removed-{alias}"
-        with FileLock(folder.profile_lock, timeout=patience, mode=0o600):
+        with held(FileLock(folder.profile_lock, mode=0o600), patience):
             # In one step, so that nobody ever finds half an account; Windows refuses while the lock is open.
             if not _is_moved(folder.root, doomed):
                 doomed = folder.root

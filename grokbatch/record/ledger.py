@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.clock import Instant
 
 
 # After these the site may have finished the video all the same.
@@ -77,6 +78,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.browser = browser
     manifest.status = RunStatus.IN_PROGRESS
     manifest.stop = None
+    manifest.run += 1
     manifest.run_started_at = now
     manifest.baseline_ids = []
     manifest.begun = []
@@ -122,7 +124,8 @@ def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted:
         return Claim.STOPPED
     video.status = Status.IN_PROGRESS
     video.worker = worker
-    video.attempts.append(AttemptRecord(number=len(video.attempts) + 1, worker=worker, started_at=now))
+    number = len(video.attempts) + 1
+    video.attempts.append(AttemptRecord(number=number, run=manifest.run, worker=worker, started_at=now))
     return Claim.GRANTED
 
 
@@ -133,10 +136,12 @@ def unclaim(manifest: Manifest, video_id: str) -> None:
     video.status = Status.FAILED if video.category else Status.PENDING
 
 
-def submitting(manifest: Manifest, video_id: str, known_ids: Iterable[str], now: datetime) -> None:
+def submitting(
+    manifest: Manifest, video_id: str, known_ids: Iterable[str], now: datetime, sent: Instant | None = None
+) -> None:
     """Note that a submit of `video_id` follows, and which videos stood on the page before it."""
     attempt = manifest.videos[video_id].attempts[-1]
-    attempt.submitted_at = now
+    attempt.submitted_at, attempt.sent = now, sent
     attempt.known_ids = sorted(known_ids)
     if (link := manifest.videos[video_id].permalink) not in manifest.begun:
         manifest.begun.append(link)
@@ -169,10 +174,10 @@ def is_searched_for(manifest: Manifest) -> bool:
 
 
 def _is_searched_for(manifest: Manifest, video: VideoRecord) -> bool:
-    if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched or manifest.run_started_at is None:
+    if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched:
         return False
     earlier = cut_off_attempt(manifest, video.id)
-    return earlier is not None and earlier.started_at < manifest.run_started_at
+    return earlier is not None and earlier.run < manifest.run
 
 
 def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
@@ -199,8 +204,31 @@ def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
     """Return the last attempt of `video_id` that was submitted and whose end nobody saw, if there is one."""
     for attempt in reversed(manifest.videos[video_id].attempts):
         if attempt.submitted_at is not None:
-            return attempt if attempt.category in _END_UNSEEN else None
+            return attempt if _is_end_unseen(attempt) else None
     return None
+
+
+def _is_end_unseen(attempt: AttemptRecord) -> bool:
+    return attempt.category in _END_UNSEEN if attempt.perhaps_made is None else attempt.perhaps_made
+
+
+def is_sole(manifest: Manifest, video_id: str) -> bool:
+    """Whether a new video of the image that nobody can name can only be that of `video_id`, or as good as that.
+
+    It could be another's if something else was asked for there, too, and nothing is known of what came of it.
+    """
+    own = manifest.videos[video_id]
+    others = (each for each in manifest.videos.values() if each.id != video_id and each.permalink == own.permalink)
+    return not any(each.digest != own.digest and _may_turn_up(each) for each in others)
+
+
+def _may_turn_up(video: VideoRecord) -> bool:
+    """Whether a video that no reply has named may come of what was submitted for `video`."""
+    submitted = [attempt for attempt in video.attempts if attempt.submitted_at is not None]
+    if not submitted or submitted[-1].reply_ids:
+        return False
+    is_under_way = video.status is Status.IN_PROGRESS and submitted[-1].ended_at is None
+    return is_under_way or _is_end_unseen(submitted[-1])
 
 
 def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -> Outcome:
@@ -210,7 +238,12 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
         # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
         message = "the page showed a video that another entry of the manifest already calls its own"
         outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
+    attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
+    if attempt is not None and outcome.is_unsent:
+        attempt.submitted_at = None
+    elif attempt is not None and attempt.submitted_at is not None:
+        attempt.perhaps_made = outcome.perhaps_made
     video.status = outcome.status
     video.category = outcome.category
     video.message = outcome.message
@@ -235,6 +268,7 @@ def _describe(video: VideoRecord, outcome: Outcome) -> None:
 def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False) -> None:
     """Record what came of bringing a file of `video_id` to disk."""
     video = manifest.videos[video_id]
+    file = file.model_copy(update={"run": manifest.run})
     if hd:
         video.hd = file
     else:
@@ -274,7 +308,8 @@ def not_removed(manifest: Manifest, video_id: str, reason: str) -> None:
 def _close_attempt(video: VideoRecord, category: Category | None, message: str, now: datetime) -> None:
     if video.attempts and video.attempts[-1].ended_at is None:
         attempt = video.attempts[-1]
-        attempt.ended_at, attempt.category, attempt.message = now, category, message
+        # Of a run that was killed, somebody may have set the clock back since.
+        attempt.ended_at, attempt.category, attempt.message = max(now, attempt.started_at), category, message
 
 
 def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:

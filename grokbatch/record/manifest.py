@@ -14,6 +14,7 @@ from typing import Any, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
+from grokbatch.record.clock import Instant  # noqa: TC001 - pydantic reads it
 from grokbatch.record.outcome import Category, RunStatus, Status
 
 VERSION = 1
@@ -36,16 +37,26 @@ class AttemptRecord(_Record):
     """One submit of one video to the site, successful or not."""
 
     number: int
+    run: int = Field(0, description="of which run of the batch; 0: of one that did not count them")
     worker: str
     started_at: datetime
     searched: bool = Field(False, description="the page was looked at for the result of an earlier, cut-off attempt")
     submitted_at: datetime | None = Field(None, description="just before the click; None: nothing was sent")
+    sent: Instant | None = Field(None, description="the same moment, by a clock that nobody sets")
     known_ids: list[str] = Field(default_factory=list, description="videos on the page before the click")
     reply_ids: list[str] = Field(default_factory=list, description="what the reply to the submit calls its video")
     playable_at: datetime | None = Field(None, description="when the page could first play the video")
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
+    perhaps_made: bool | None = Field(
+        None, description="the site may have made its video all the same; None: the category tells"
+    )
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, or None while it is under way; never less than nothing, whoever set the clock."""
+        return None if self.ended_at is None else max(0.0, (self.ended_at - self.started_at).total_seconds())
 
 
 class FileState(StrEnum):
@@ -62,6 +73,7 @@ class FileRecord(_Record):
     path: str = Field("", description="relative to the run directory where it lies below it")
     message: str = ""
     attempts: int = 0
+    run: int = Field(0, description="in which run of the batch; 0: not taken down")
     worker: str = Field("", description="who brought it; empty: not taken down")
     began_at: datetime | None = Field(None, description="when bringing it began; None: not taken down")
     at: datetime
@@ -136,9 +148,7 @@ class VideoRecord(_Record):
     @property
     def seconds(self) -> float | None:
         """How long the last attempt took, or None while it is under way or before there was one."""
-        if not self.attempts or self.attempts[-1].ended_at is None:
-            return None
-        return (self.attempts[-1].ended_at - self.attempts[-1].started_at).total_seconds()
+        return self.attempts[-1].seconds if self.attempts else None
 
 
 class StopRecord(_Record):
@@ -171,6 +181,7 @@ class Manifest(_Record):
     stop: StopRecord | None = None
     created_at: datetime
     updated_at: datetime
+    run: int = Field(0, description="how many runs there were, the present or last one included")
     run_started_at: datetime | None = Field(None, description="of the present or the last run")
     baseline_ids: list[str] = Field(
         default_factory=list, description="videos on an image's page before the first submit of that run from it"

@@ -97,7 +97,9 @@ class Outcome:
     interrupted attempt had already brought about, so that nothing was submitted this time. `control` is the
     part of the page that was not as it is known, `tried` the ways in which it was looked for. `degraded` says in
     what way the video is less than was asked for, or would have been; empty: it is not. `is_final`:
-    another attempt within the same run would come to the same.
+    another attempt within the same run would come to the same. `is_about_image`: so would any other video of the image.
+    `perhaps_made`: the site may have made the video all the same, or may still make it; None: the category
+    tells. `is_unsent`: it is certain that nothing of a submit left the browser.
     """
 
     video: MadeVideo | None = None
@@ -110,6 +112,9 @@ class Outcome:
     tried: tuple[str, ...] = ()
     degraded: str = ""
     is_final: bool = False
+    is_about_image: bool = False
+    perhaps_made: bool | None = None
+    is_unsent: bool = False
 
     @classmethod
     def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:
@@ -128,6 +133,7 @@ class Outcome:
         tried: tuple[str, ...] = (),
         degraded: str = "",
         is_final: bool = False,
+        is_about_image: bool = False,
     ) -> Outcome:
         """Return the outcome of a failed attempt."""
         return cls(
@@ -139,6 +145,7 @@ class Outcome:
             tried=tried,
             degraded=degraded,
             is_final=is_final,
+            is_about_image=is_about_image,
         )
 
     @property

@@ -159,7 +159,7 @@ class _Reading:
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=False, include_input=False)
             raise PicksError(tuple(dict.fromkeys(self._fault(each["loc"], each["type"]) for each in details))) from None
-        except yaml.YAMLError:
+        except (yaml.YAMLError, ValueError, OverflowError, RecursionError):  # such as a day that no month has
             raise PicksError((Fault(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
         picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
         return Picks(read.batch, read.manifest, read.saved_at, picks)

@@ -6,17 +6,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
+FILM_SUFFIX = ".mp4"
 Keep = Literal["always", "failures", "never"]
 """Of which videos evidence is kept."""
 
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """Where everything that one batch leaves behind is kept."""
+    """Where everything that one batch leaves behind is kept; `output` is the folder of its films if that is elsewhere.
+
+    What a manifest names is looked for in these folders only: whoever edits one is not to have other files of the
+    user's shown, copied or handed on.
+    """
 
     root: Path
+    output: Path | None = None
+
+    def film(self, name: str) -> Path | None:
+        """Return where a film lies that the manifest names, or None where no film can be."""
+        path = self.root / name
+        is_film = path.suffix.lower() == FILM_SUFFIX
+        return path if is_film and _is_below(path, (self.root, self.output)) else None
+
+    def poster(self, name: str) -> Path | None:
+        """Return where a picture out of a film lies that the manifest names, or None where none can be."""
+        path = self.root / name
+        return path if _is_below(path, (self.posters,)) else None
+
+    def evidence(self, name: str) -> Path | None:
+        """Return where a piece of evidence lies that the manifest names, or None where none can be."""
+        path = self.root / name
+        return path if _is_below(path, (self.debug,)) else None
 
     @property
     def manifest(self) -> Path:
@@ -67,3 +90,13 @@ class RunDirectory:
     def profiles(self) -> Path:
         """The workers' copies of the account's profile, while a run lasts."""
         return self.root / "worker-profiles"
+
+
+def _is_below(path: Path, folders: Iterable[Path | None]) -> bool:
+    """Whether `path` really lies below one of the folders, links followed."""
+    try:
+        real = path.resolve()
+        homes = [folder.resolve() for folder in folders if folder is not None]
+    except (OSError, RuntimeError, ValueError):  # a link in circles, a null character
+        return False
+    return any(real != home and real.is_relative_to(home) for home in homes)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from grokbatch.record.private import write_private, write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -56,7 +58,7 @@ def sidecar_of(file: Path) -> Path:
 
 
 def write_sidecar(target: Path, origin: Origin, record: VideoRecord, file: FileRecord) -> None:
-    """Write the description of `target`; raises OSError."""
+    """Write the description of `target`, as a whole, and private if the prompt is in it; raises OSError."""
     last = record.attempts[-1] if record.attempts else None
     told = Sidecar(
         **origin.model_dump(),
@@ -74,7 +76,8 @@ def write_sidecar(target: Path, origin: Origin, record: VideoRecord, file: FileR
         sha256=file.sha256,
     )
     plain = told.model_dump(mode="json", exclude={"prompt"} if told.prompt is None else None)
-    sidecar_of(target).write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write = write_whole if told.prompt is None else write_private
+    write(sidecar_of(target), json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
 
 
 def read_sidecar(file: Path) -> Sidecar | None:

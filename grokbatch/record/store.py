@@ -14,7 +14,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 from grokbatch.record.manifest import VERSION, Manifest
-from grokbatch.record.private import private_folder, write_private
+from grokbatch.record.private import new_file, private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,7 @@ class ManifestStore:
             return Manifest.model_validate(data)
         except FileNotFoundError:
             raise
-        except (ValueError, ValidationError) as error:
+        except (ValueError, ValidationError, RecursionError) as error:
             raise ManifestUnreadableError(self._keep_aside(error)) from None
 
     def create(self, manifest: Manifest) -> None:
@@ -93,7 +93,8 @@ class ManifestStore:
         """Fill the reserve; raises OSError when the disk has no room for it."""
         if not self.reserve.exists() or self.reserve.stat().st_size < RESERVE:
             # Random bytes, because file systems that compress would store zeros in no space at all.
-            self.reserve.write_bytes(os.urandom(RESERVE))
+            with new_file(self.reserve) as file:
+                file.write(os.urandom(RESERVE))
 
     def _write(self, manifest: Manifest, *, spend_reserve: bool = True) -> None:
         manifest.updated_at = datetime.now(UTC)
@@ -110,15 +111,23 @@ class ManifestStore:
     def _keep_aside(self, error: Exception) -> str:
         stamp = datetime.fromtimestamp(self.path.stat().st_mtime, UTC).strftime("%Y%m%d-%H%M%S")
         kept = self.path.with_name(f"{self.path.stem}.unreadable-{stamp}{self.path.suffix}")
-        if not kept.exists():
-            shutil.copy2(self.path, kept)
-            kept.chmod(0o600)
-        reason = _first_reason(error)
+        is_kept = kept.exists() or self._copy(kept)
+        copy = f"A copy is kept as {kept.name}." if is_kept else "No copy could be kept: keep one yourself."
         return (
-            f"{self.path}: the manifest cannot be read ({reason}). It tells which videos exist already, so "
-            f"nothing is started without it. A copy is kept as {kept.name}. Put a good copy in its place, or "
+            f"{self.path}: the manifest cannot be read ({_first_reason(error)}). It tells which videos exist already, "
+            f"so nothing is started without it. {copy} Put a good copy in its place, or "
             "type the same command with --fresh to set the old run aside and make all videos anew."
         )
+
+    def _copy(self, kept: Path) -> bool:
+        try:
+            with self.path.open("rb") as file, new_file(kept) as copy:
+                kept.chmod(0o600)
+                shutil.copyfileobj(file, copy)
+        except OSError:
+            kept.unlink(missing_ok=True)
+            return False
+        return True
 
 
 def _first_reason(error: Exception) -> str:
@@ -128,7 +137,7 @@ def _first_reason(error: Exception) -> str:
         return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at line {error.lineno}"
-    return str(error)
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 @contextmanager

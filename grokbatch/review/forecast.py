@@ -68,7 +68,7 @@ def pace(manifest: Manifest | None) -> Pace | None:
     if not made:
         return None
     pauses = [seconds for entry in _by_worker(entries) for seconds in _pauses(entry)]
-    return Pace(median(map(_seconds, made)) + (median(pauses) if pauses else 0.0), len(made))
+    return Pace(median(attempt.seconds or 0.0 for attempt in made) + (median(pauses) if pauses else 0.0), len(made))
 
 
 def time_left(parts: Iterable[tuple[int, Pace]], workers: int) -> float:
@@ -86,10 +86,6 @@ def _made_by(entry: VideoRecord) -> AttemptRecord | None:
     last = entry.attempts[-1] if entry.attempts else None
     is_made = entry.status is Status.COMPLETED and not entry.adopted
     return last if last and is_made and last.submitted_at and last.ended_at else None
-
-
-def _seconds(attempt: AttemptRecord) -> float:
-    return ((attempt.ended_at or attempt.started_at) - attempt.started_at).total_seconds()
 
 
 def _by_worker(entries: Iterable[VideoRecord]) -> Iterable[Sequence[AttemptRecord]]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def bundle_files(directory: RunDirectory, video: VideoRecord) -> list[Path]:
     """Return the files of the last evidence of `video` that are there."""
-    files = [directory.root / name for name in video.evidence]
+    files = [file for name in video.evidence if (file := directory.evidence(name)) is not None]
     return [file for file in files if file.parent == files[-1].parent and file.is_file()]
 
 

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from grokbatch.record.manifest import is_there
+from grokbatch.record.private import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,14 +21,17 @@ def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], 
     target.mkdir(parents=True, exist_ok=True)
     videos = [manifest.videos[name] for name in ids if name in manifest.videos]
     files = [file for video in videos for file in (video.download, video.hd)]
-    there = [directory.root / file.path for file in files if file is not None and is_there(file)]
+    named = [directory.film(file.path) for file in files if is_there(file)]
+    there = [path for path in named if path is not None]
     for path in there:
         _copy(path, target / path.name)
     return len(there)
 
 
 def _copy(source: Path, target: Path) -> None:
-    if not target.exists() or target.stat().st_size != source.stat().st_size:
+    if target.is_symlink() or not target.exists() or target.stat().st_size != source.stat().st_size:
         part = target.with_name(f"{target.name}.part")
-        shutil.copy2(source, part)
+        with source.open("rb") as film, new_file(part) as copy:
+            shutil.copyfileobj(film, copy)
+        shutil.copystat(source, part)
         part.replace(target)

@@ -53,7 +53,7 @@ def _attempt(attempt: AttemptRecord) -> str:
     cells = (
         str(attempt.number),
         f"{attempt.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
-        took((ended - attempt.started_at).total_seconds()) if ended else "",
+        took(attempt.seconds) if attempt.seconds is not None else "",
         attempt.worker,
         came_to.value,
         joined([one_line(attempt.message), sent], "; "),

@@ -54,17 +54,17 @@ class ReportedVideo:
     @property
     def poster(self) -> Path | None:
         """A picture out of the file of a completed video, if it is there."""
-        return self._there(self.record.poster)
+        return _there(self.directory.poster(self.record.poster)) if self.record.poster else None
 
     @property
     def file(self) -> Path | None:
         """The video's file, if it is on disk."""
-        return self._there(self.record.download.path) if is_there(self.record.download) else None
+        return self._film(self.record.download)
 
     @property
     def hd(self) -> Path | None:
         """The upscaled file, if it is on disk."""
-        return self._there(self.record.hd.path) if is_there(self.record.hd) else None
+        return self._film(self.record.hd)
 
     @property
     def evidence(self) -> list[Path]:
@@ -82,9 +82,12 @@ class ReportedVideo:
         place = f"{self.directory.root}/{self.record.id}"
         return f"gb-film-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
-    def _there(self, name: str | None) -> Path | None:
-        path = self.directory.root / name if name else None
-        return path if path is not None and path.is_file() else None
+    def _film(self, file: FileRecord | None) -> Path | None:
+        return _there(self.directory.film(file.path)) if is_there(file) else None
+
+
+def _there(path: Path | None) -> Path | None:
+    return path if path is not None and path.is_file() else None
 
 
 @dataclass(frozen=True)

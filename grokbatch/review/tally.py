@@ -78,10 +78,10 @@ class Tally:
 
     @classmethod
     def of(cls, manifests: Sequence[Manifest], since: datetime | None = None, now: datetime | None = None) -> Tally:
-        """Count `manifests`; this run began at `since` (None: with the first attempt) and it is `now`."""
+        """Count `manifests`; this run began at `since` (None: all runs count, from the first on) and it is `now`."""
         videos = list(_named(manifests))
         groups = _grouped(videos)
-        attempts = [(video, attempt) for _, video in videos for attempt in _attempts(video, since)]
+        attempts = list(_attempts(manifests, this_run=since is not None))
         ended_well = [attempt for video, attempt in attempts if attempt.category is None and _is_last(video, attempt)]
         return cls(
             total=len(videos),
@@ -97,7 +97,7 @@ class Tally:
             submits=sum(attempt.submitted_at is not None for _, attempt in attempts),
             completed_now=len(ended_well),
             elapsed=_elapsed([attempt for _, attempt in attempts], since, now),
-            median_seconds=median(map(_seconds, ended_well)) if ended_well else None,
+            median_seconds=median(attempt.seconds or 0.0 for attempt in ended_well) if ended_well else None,
         )
 
 
@@ -132,18 +132,18 @@ def _is_lost(video: VideoRecord) -> bool:
     return any(file is not None and file.state is FileState.FAILED for file in (video.download, video.hd))
 
 
-def _attempts(video: VideoRecord, since: datetime | None) -> list[AttemptRecord]:
-    return [attempt for attempt in video.attempts if since is None or attempt.started_at >= since]
+def _attempts(manifests: Sequence[Manifest], *, this_run: bool) -> Iterable[tuple[VideoRecord, AttemptRecord]]:
+    """Yield every attempt with its video; those of this run are told by its number, for clocks may have been set."""
+    for manifest in manifests:
+        for video in manifest.videos.values():
+            for attempt in video.attempts:
+                if not this_run or attempt.run == manifest.run:
+                    yield video, attempt
 
 
 def _is_last(video: VideoRecord, attempt: AttemptRecord) -> bool:
     finished = video.status is Status.COMPLETED and attempt.ended_at is not None
     return finished and attempt is video.attempts[-1]
-
-
-def _seconds(attempt: AttemptRecord) -> float:
-    ended = attempt.ended_at or attempt.started_at
-    return (ended - attempt.started_at).total_seconds()
 
 
 def _elapsed(attempts: Sequence[AttemptRecord], since: datetime | None, now: datetime | None) -> float | None:

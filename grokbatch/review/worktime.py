@@ -1,6 +1,6 @@
 """What the workers of a run did when, from the attempts and files that the manifests record.
 
-A run is told from what came before it by when it began. Earlier runs are left out: hours lie between them. When a run
+A run is told from what came before it by its number. Earlier runs are left out: hours lie between them. When a run
 had nothing to make, the last time that something was made stands in for it.
 """
 
@@ -43,6 +43,7 @@ class Stretch:
     """A time in which a worker was busy with one video: with an attempt, or with bringing a file.
 
     `sent_at` is when an attempt was submitted, None if it was not; `came_to` is None while it is under way.
+    `is_present`: it is of the present run.
     """
 
     worker: str
@@ -55,6 +56,7 @@ class Stretch:
     category: Category | None = None
     sent_at: datetime | None = None
     is_file: bool = False
+    is_present: bool = True
 
     @property
     def seconds(self) -> float:
@@ -84,7 +86,7 @@ class WorkTime:
     def of(cls, manifests: Sequence[Manifest], since: datetime, now: datetime) -> WorkTime | None:
         """Return the run that began at `since`, or the last one that made something; None: nothing was ever made."""
         everything = sorted(_stretches(manifests, now), key=lambda each: each.began_at)
-        present = [each for each in everything if each.began_at >= since]
+        present = [each for each in everything if each.is_present]
         if present:
             return cls(since, max(now, _end(present)), _lanes(present))
         earlier = _last_of(everything)
@@ -128,10 +130,11 @@ def _stretches(manifests: Sequence[Manifest], now: datetime) -> Iterator[Stretch
         for video in _entries(manifest):
             name = video.id if len(manifests) == 1 else f"{manifest.batch}/{video.id}"
             for attempt in video.attempts:
-                yield _attempt(attempt, name, manifest.account, now)
+                yield replace(_attempt(attempt, name, manifest.account, now), is_present=attempt.run == manifest.run)
             for what, file in (("file", video.download), ("HD file", video.hd)):
                 if file is not None and (brought := _file(file, what, video)) is not None:
-                    yield replace(brought, video=name, account=manifest.account)
+                    is_present = file.run == manifest.run
+                    yield replace(brought, video=name, account=manifest.account, is_present=is_present)
 
 
 def _entries(manifest: Manifest) -> Iterable[VideoRecord]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model import Batch
     from grokbatch.batch.video import VideoSpec
+    from grokbatch.run.asked import Asked
 
 
 def plan_call(config: pytest.Config) -> None:
@@ -50,7 +51,9 @@ def plan_call(config: pytest.Config) -> None:
     if options.picks is not None:
         plan = with_picks(plan, config.invocation_params.dir / options.picks)
     if options.resume:
-        plan = _resume(config, plan, last)
+        plan = replace(_resume(config, plan, last), asked=_as_asked(last, paths))
+    if plan.asked is not None:
+        plan.asked.repeat(config)
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
     _choose_workers(config, plan)
@@ -99,6 +102,11 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
     )
 
 
+def _as_asked(last: lastrun.LastRun | None, paths: Sequence[Path]) -> Asked | None:
+    """Return what the last call asked for, if it was killed before it was known which videos these are."""
+    return last.asked if last and set(paths) == set(last.batches) else None
+
+
 def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> RunPlan:
     folder = runs_folder(config, options)
     faults: list[str] = []
@@ -118,6 +126,8 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
                 faults.append(f"{batch.place(display, 'filename')}: {error}")
             except ManifestUnreadableError as error:
                 faults.append(str(error))
+            except OSError as error:
+                faults.append(f"{error.filename}: {error.strerror}")
     faults += clashes((batch.display, batch.run_root) for batch in batches)
     if faults:
         raise pytest.UsageError("\n".join(faults))

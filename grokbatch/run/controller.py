@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +13,8 @@ from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
 from grokbatch.review.tally import BatchResult
-from grokbatch.run import lastrun, locks, sharing, showing
+from grokbatch.run import locks, sharing, showing
+from grokbatch.run.jumps import Jumps
 from grokbatch.run.verdict import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
 
 if TYPE_CHECKING:
@@ -25,27 +24,24 @@ if TYPE_CHECKING:
     from grokbatch.run.live import LiveView
     from grokbatch.run.options import Options
     from grokbatch.run.plan import BatchPlan, RunPlan
+    from grokbatch.run.remembering import Memory
 
 CLOSING_PATIENCE = 10.0
 """Seconds to wait at the end for workers that were told to go."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Controller:
     """One run, from the side of the process that the user started."""
 
     def __init__(
-        self, plan: RunPlan, options: Options, memory: Path, live: LiveView, stop_own: Callable[[], None]
+        self, plan: RunPlan, options: Options, memory: Memory, live: LiveView, stop_own: Callable[[], None]
     ) -> None:
         self.plan = plan
         self._memory = memory
-        self._invoked_in = Path.cwd()
         self.options = options
         self.live = live
-        self.started_at = _now()
+        self.started_at = plan.clock.now()
+        self._jumps = Jumps(plan.clock)
         self._stop_own = stop_own
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._channels: list[Any] = []
@@ -65,6 +61,7 @@ class Controller:
 
     def hear(self, message: dict[str, Any]) -> None:
         """Take note of what a worker says; runs in a receiver thread, so it only stores."""
+        self._jumps.look()
         if "collected" in message:
             for node_id, path, video_id in message["collected"]:
                 batch = next(each for each in self.plan.batches if str(each.path) == path)
@@ -80,19 +77,7 @@ class Controller:
 
     def remember(self) -> None:
         """Remember what was selected, so that `--lf` can go on with it."""
-        options = self.options
-        last = lastrun.LastRun(
-            batches=tuple(batch.path for batch in self.plan.batches),
-            site=options.site,
-            settings=options.settings,
-            runs_folder=self.plan.runs_folder,
-            headed=options.headed,
-            browser_channel=options.browser_channel,
-            evidence=options.evidence,
-            picks=options.picks and str(self._invoked_in / options.picks),
-            selected={str(batch.path): self.selected(batch) for batch in self.plan.batches},
-        )
-        lastrun.write(self._memory, last)
+        self._memory.select(self.plan, {str(batch.path): self.selected(batch) for batch in self.plan.batches})
 
     def selected(self, batch: BatchPlan) -> tuple[str, ...]:
         """Return the ids of the batch's videos that this run is to make."""
@@ -146,9 +131,11 @@ class Controller:
         batch, video_id = self._videos[node_id]
         with batch.store().transaction() as manifest:
             message = "the worker process died; the run went on without it"
-            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, _now())
+            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, self.plan.clock.now())
             wanted = batch.files.wanted_of(video_id)
-            ledger.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", _now())
+            ledger.not_brought(
+                manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
+            )
             record = manifest.videos[video_id]
         LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
@@ -183,7 +170,9 @@ class Controller:
         under_way = 0
         with transactions([batch.store() for batch in self.plan.batches]) as manifests:
             for manifest in manifests:
-                reason = StopRecord(category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=_now())
+                reason = StopRecord(
+                    category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=self.plan.clock.now()
+                )
                 ledger.stop(manifest, RunStatus.INTERRUPTED, reason)
                 under_way += manifest.counts[Status.IN_PROGRESS]
         LOGGER.warning("stopped by Ctrl+C, %d under way", under_way)
@@ -215,6 +204,7 @@ class Controller:
         if not self.is_open:
             return
         self.is_open = False
+        self._jumps.look()
         self.live.stop()
         self.make_room()
         for batch in self.plan.batches:
@@ -223,13 +213,13 @@ class Controller:
             except locks.RunBusyError as error:
                 LOGGER.warning("%s does not end; a result that it still writes is kept", error)
             with batch.store().transaction() as manifest:
-                ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=_now())
+                ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=self.plan.clock.now())
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
             showing.show(batch, self.live.notice)
             if self.options.share:
-                sharing.share(batch, self.started_at, self.live.notice)
+                sharing.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of all batches as they stand."""

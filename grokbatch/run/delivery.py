@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.facts import VideoFacts, read_facts
 from grokbatch.record import ledger
 from grokbatch.record.manifest import FileRecord, FileState, is_there
+from grokbatch.record.private import new_file
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.sidecar import read_sidecar, write_sidecar
 from grokbatch.run.inspection import inspect
@@ -79,11 +80,11 @@ class Delivery:
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
         self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading")
-        record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), _now()
+        record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), self.worker.now()
         try:
             file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
         except (_GivenUpError, TendingError) as error:
-            file = FileRecord(state=FileState.FAILED, message=str(error), attempts=tries.made, at=_now())
+            file = FileRecord(state=FileState.FAILED, message=str(error), attempts=tries.made, at=self.worker.now())
             LOGGER.warning("%s: %s not downloaded: %s", self.video.id, part.name, error)
         else:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
@@ -111,7 +112,7 @@ class Delivery:
             LOGGER.warning("%s: not deleted on the site: %s", self.video.id, reason)
             return self._change(lambda manifest: ledger.not_removed(manifest, self.video.id, reason))
         LOGGER.info("%s: deleted on the site", self.video.id)
-        return self._change(lambda manifest: ledger.removed(manifest, self.video.id, _now()))
+        return self._change(lambda manifest: ledger.removed(manifest, self.video.id, self.worker.now()))
 
     def _found(self, record: VideoRecord, target: Path) -> FileRecord | None:
         """Return the file if an earlier run brought it and was killed before it could say so."""
@@ -146,7 +147,7 @@ class Delivery:
         """Write the file of `made` to `part` until it is whole; raises _GivenUpError and OSError."""
         for way in tries:
             try:
-                with part.open("wb") as file:
+                with new_file(part) as file:
                     self.maker.download(self.video, made, file, by_button=way is FileWay.BUTTON)
                 facts = read_facts(part)
             except TransferError as error:
@@ -163,7 +164,7 @@ class Delivery:
             state=FileState.DONE,
             path=self.batch.shown(target),
             attempts=tries,
-            at=_now(),
+            at=self.worker.now(),
             size=facts.size,
             sha256=facts.sha256,
             duration=facts.duration,
@@ -178,7 +179,7 @@ def _free(target: Path) -> Path:
     """Return `target`, or the first name after it that no file has: what others left there is not written over."""
     stem = target.stem
     for number in range(2, 1000):
-        if not target.exists():
+        if not os.path.lexists(target):
             return target
         target = target.with_stem(f"{stem}~{number}")
     raise _GivenUpError(f"{target}: too many files of that name")
@@ -187,7 +188,3 @@ def _free(target: Path) -> Path:
 def _reason(error: OSError) -> str:
     advice = "; make room there" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
     return f"{error.strerror}{advice}"
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

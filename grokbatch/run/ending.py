@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,7 +49,7 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
     close(config)
     controller = config.stash[CONTROLLER]
     if config.get_verbosity() >= -1:
-        write_summary(reporter, controller.results(), datetime.now(UTC), signs_for(sys.stdout.encoding))
+        write_summary(reporter, controller.results(), controller.plan.clock.now(), signs_for(sys.stdout.encoding))
 
 
 def leave(session: pytest.Session) -> None:
@@ -64,10 +63,12 @@ def leave(session: pytest.Session) -> None:
     manifests = controller.manifests()
     statuses = {manifest.status for manifest in manifests}
     code = next((code for status, code in EXIT_CODES.items() if status in statuses), None)
-    line = ending(manifests, datetime.now(UTC))
+    line = ending(manifests, controller.plan.clock.wall())
     if code is not None and line is not None:
         raise _exit(line, code)
-    if session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests):
+    # With workers, pytest calls a run interrupted that `-x` or `--maxfail` has ended.
+    has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
+    if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

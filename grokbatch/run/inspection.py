@@ -25,6 +25,9 @@ def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspecti
     from grokbatch.media.twins import fingerprint
 
     file = batch.file_of(record)
+    if file is None:
+        LOGGER.warning("%s: its file could not be looked into: it is not where files of this batch are", video.id)
+        return Inspection()
     try:
         samples = take_samples(file)
         misses = tuple(str(miss) for miss in _misses(batch, video, file, samples))

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from grokbatch.record.identity import known_entries
 from grokbatch.record.private import private_folder, write_private
 from grokbatch.record.rundir import Keep  # noqa: TC001 - pydantic reads it
+from grokbatch.run.asked import Asked  # noqa: TC001 - as above
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +30,10 @@ NAME = ".last-run.json"
 
 @dataclass(frozen=True)
 class LastRun:
-    """Which batch files ran, with which options, and which of their videos were selected."""
+    """Which batch files ran, with which options, and which of their videos were selected.
+
+    `asked` stands there until it is known which they are: a run may be killed before.
+    """
 
     batches: tuple[Path, ...]
     site: str | None
@@ -40,6 +44,7 @@ class LastRun:
     selected: dict[str, tuple[str, ...]]
     evidence: Keep | None = None
     picks: str | None = None
+    asked: Asked | None = None
 
     def covers(self, paths: Iterable[Path]) -> bool:
         """Whether all of `paths` were run."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from grokbatch.record.patience import held
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -60,7 +62,8 @@ def wait_for_workers(folder: Path, patience: float = PATIENCE) -> None:
     """Wait until no worker of an earlier run lives; raises RunBusyError after `patience` seconds."""
     for path in sorted(folder.glob("alive-*.lock")):
         try:
-            FileLock(path).acquire(timeout=patience).lock.release()
+            with held(FileLock(path), patience):
+                pass
         except Timeout:
             raise RunBusyError(f"worker process {path.stem.rpartition('-')[2]} of an earlier run") from None
         path.unlink(missing_ok=True)

@@ -46,14 +46,15 @@ def open_run(
     options: Options,
     resources: ExitStack,
     notice: Callable[[str], None],
+    remember: Callable[[RunPlan], None],
     *,
     workers: int,
     needs_browser: bool,
 ) -> RunPlan:
     """Take the run directories, prepare browser, site and accounts, and open the manifests.
 
-    Returns the plan as workers need it. `resources` gives everything back at the end. Raises pytest.UsageError
-    with a message for people; nothing has been started then.
+    Returns the plan as workers need it. `remember` takes down that this run is the last one. `resources` gives
+    everything back at the end. Raises pytest.UsageError with a message for people; nothing has been started then.
     """
     try:
         for batch in plan.batches:
@@ -65,6 +66,10 @@ def open_run(
             _check_capacity(plan, options, workers)
             plan = _with_browser(plan, options, notice)
             plan = _with_site(plan, notice, resources)
+        for batch in plan.batches:
+            _check_owner(batch)
+        # Before a manifest tells of this run, and only now that nothing refuses it any more.
+        remember(plan)
         for batch in plan.batches:
             _open_manifest(batch, plan, resources)
     except (AccountError, BrowserError, ManifestUnreadableError, locks.RunBusyError) as error:
@@ -154,14 +159,23 @@ def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> 
     warning = foreign_family(accounts.record_of(alias), Browser.from_plain(plan.browser))
     if warning:
         notice(f"warning: {warning}")
-    accounts.touch_used(alias, datetime.now(UTC))
+    accounts.touch_used(alias, plan.clock.wall())
     # All workers begin with the same cookies: with one another's they would take them from each other.
     return AccountPlan(alias, account.profile, json.dumps(list(account.cookies)))
 
 
+def _check_owner(batch: BatchPlan) -> None:
+    store = batch.store()
+    if store.exists() and (site := store.read().site) != batch.site:
+        raise pytest.UsageError(
+            f"{batch.display}: {batch.run_root} holds the results of another site ({site}, now {batch.site}); "
+            "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
+        )
+
+
 def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> None:
     store = batch.store()
-    now = datetime.now(UTC)
+    now = plan.clock.now()
     if not store.exists():
         store.create(
             ledger.new_manifest(
@@ -171,11 +185,6 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> Non
                 site=batch.site,
                 now=now,
             )
-        )
-    elif (site := store.read().site) != batch.site:
-        raise pytest.UsageError(
-            f"{batch.display}: {batch.run_root} holds the results of another site ({site}, now {batch.site}); "
-            "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
         )
     store.set_space_aside()
     with store.transaction() as manifest:

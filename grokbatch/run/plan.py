@@ -17,10 +17,12 @@ from pydantic import TypeAdapter
 from grokbatch.batch.expect import Expectations  # noqa: TC001 - as above
 from grokbatch.batch.permalink import on_site
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
+from grokbatch.record.clock import RunClock
 from grokbatch.record.manifest import VideoRecord, Wanted
 from grokbatch.record.rundir import Keep, RunDirectory
 from grokbatch.record.sidecar import Origin
 from grokbatch.record.store import ManifestStore
+from grokbatch.run.asked import Asked  # noqa: TC001 - as above
 from grokbatch.site.maker import SiteVideo
 
 
@@ -82,7 +84,7 @@ class BatchPlan:
     @property
     def run_directory(self) -> RunDirectory:
         """Where this batch leaves what it makes."""
-        return RunDirectory(self.run_root)
+        return RunDirectory(self.run_root, self.files.folder)
 
     @property
     def origin(self) -> str:
@@ -98,9 +100,9 @@ class BatchPlan:
         """Return a file's path as the manifest names it: from the run directory, where it lies below it."""
         return file.relative_to(self.run_root).as_posix() if file.is_relative_to(self.run_root) else str(file)
 
-    def file_of(self, record: VideoRecord) -> Path:
-        """Return where the file of a video lies, which must have been downloaded."""
-        return self.run_root / (record.download.path if record.download else "")
+    def file_of(self, record: VideoRecord) -> Path | None:
+        """Return where the file of a video lies, or None if it was not brought, or lies where it cannot."""
+        return self.run_directory.film(record.download.path) if record.download else None
 
     @property
     def links(self) -> tuple[str, ...]:
@@ -153,7 +155,8 @@ class RunPlan:
 
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf`
     selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
-    `evidence` says of which videos it is kept.
+    `evidence` says of which videos it is kept. `clock` is that of the whole run. `asked`: videos are chosen
+    by this instead of by the call's own words.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -161,9 +164,11 @@ class RunPlan:
     session_folder: Path | None = None
     browser: dict[str, str | None] = field(default_factory=dict)
     accounts: tuple[AccountPlan, ...] = ()
+    clock: RunClock = field(default_factory=RunClock.start)
     attended: bool = False
     evidence: Keep = "failures"
     resumed: dict[str, tuple[str, ...]] | None = None
+    asked: Asked | None = None
 
     @property
     def folder(self) -> Path:

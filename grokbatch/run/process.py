@@ -52,6 +52,8 @@ def plan(config: pytest.Config) -> None:
         config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
             config.args[:] = [str(batch.path) for batch in config.stash[RUN_PLAN].batches]
+        if (asked := config.stash[RUN_PLAN].asked) is not None:
+            asked.repeat(config)
         config.option.lf = False
 
 
@@ -111,20 +113,23 @@ def start(config: pytest.Config) -> None:
 
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run import begin, opening
+    from grokbatch.run.remembering import Memory
     from grokbatch.run.reporthooks import HtmlHooks, Pauses
 
     resources, live = config.stash[RESOURCES], _view(config)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
+    options = config.stash[begin.OPTIONS]
+    memory = Memory.of(config, begin.memory_folder(config), options)
     opened = opening.open_run(
         config.stash[RUN_PLAN],
-        config.stash[begin.OPTIONS],
+        options,
         resources,
         live.notice,
+        memory.begin,
         workers=len(config.getoption("tx", None) or [SOLO]),
         needs_browser=not replaced,
     )
     config.stash[RUN_PLAN] = opened
-    options, memory = config.stash[begin.OPTIONS], begin.memory_folder(config)
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
     config.pluginmanager.register(reporting.ResultLines(config.hook, controller))

@@ -6,7 +6,6 @@ Registered in the controller of a batch run only, so that other people's reports
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +61,7 @@ class HtmlHooks:
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Put the figures of each batch on top, those that never started among them."""
         self.controller.close()
-        results_summary(prefix, self.controller.results(), datetime.now(UTC), self.page)
+        results_summary(prefix, self.controller.results(), self.controller.plan.clock.now(), self.page)
 
     def _video(self, report: pytest.TestReport) -> ReportedVideo | None:
         found = self.controller.find(report.nodeid)

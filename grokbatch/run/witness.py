@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -66,7 +66,8 @@ class RecordingWitness:
         with self.worker.starting(self.batch) as manifest:
             if manifest.stop is not None:
                 raise StoppedError
-            ledger.submitting(manifest, self.video.id, known_ids, datetime.now(UTC))
+            clock = self.worker.plan.clock
+            ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant())
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
         self.worker.tell(self.video.id, "submitted")
 
@@ -77,6 +78,15 @@ class RecordingWitness:
                 ledger.named(manifest, self.video.id, reply_ids)
         except OSError as error:
             LOGGER.warning("%s: the name of its video cannot be recorded: %s", self.video.id, error.strerror)
+
+    def searching(self, seconds: float) -> None:
+        """Let others submit, and tell until when the result of an earlier attempt is looked for."""
+        self.turn.proven()
+        with self.worker.starting(self.batch) as manifest:
+            ledger.searched(manifest, self.video.id)
+        until = self.worker.plan.clock.wall().astimezone() + timedelta(seconds=seconds)
+        self.worker.tell(self.video.id, f"perhaps made, looked for until {until:%H:%M}")
+        LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
 
     def adopts(self, video_id: str) -> bool:
         """Credit the site's video to this one, unless another one has it."""

@@ -11,13 +11,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from grokbatch.record import ledger
+from grokbatch.record.age import seconds_since
 from grokbatch.record.ledger import Claim
 from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, Outcome, RunStatus
@@ -29,6 +29,7 @@ from grokbatch.site.maker import Orphan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from grokbatch.batch.video import VideoSpec
     from grokbatch.run.plan import BatchPlan, RunPlan
@@ -51,10 +52,6 @@ class Idle(pytest.Item):
 
     def runtest(self) -> None:
         """Do nothing; it is never run."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -88,6 +85,10 @@ class Worker:
         """Wait for what is done beside."""
         self._beside.shutdown(wait=True)
 
+    def now(self) -> datetime:
+        """Return the time of the run."""
+        return self.plan.clock.now()
+
     def tell(self, video_id: str | None, phase: str, percent: int | None = None) -> None:
         """Tell the controller what this worker does now."""
         self.send({"worker": self.id, "video": video_id, "phase": phase, "percent": percent})
@@ -97,7 +98,7 @@ class Worker:
         if self.stopped.is_set():
             return Claim.STOPPED
         with self.starting(batch) as manifest:
-            answer = ledger.claim(manifest, video.id, self.id, _now(), batch.files.wanted_of(video.id))
+            answer = ledger.claim(manifest, video.id, self.id, self.now(), batch.files.wanted_of(video.id))
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting")
@@ -136,17 +137,18 @@ class Worker:
         if attempt is None:
             return None
         credited = ledger.credited_ids(manifest, besides=video.id)
-        age = (_now() - (attempt.submitted_at or attempt.started_at)).total_seconds()
-        return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), max(0.0, age))
+        is_sole = ledger.is_sole(manifest, video.id)
+        age = seconds_since(attempt, manifest, self.plan.clock)
+        return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole)
 
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
         """Record the outcome; if it stops the run, no video of this account starts once this returns."""
         outcome, status = _weighed(batch, outcome)
         batches = [batch] if status is None else self._affected(batch, video, outcome)
         with transactions([each.store() for each in batches]) as manifests:
-            outcome = ledger.finish(manifests[0], video.id, outcome, _now())
+            outcome = ledger.finish(manifests[0], video.id, outcome, self.now())
             if status is not None:
-                _stop_all(manifests, status, video, outcome)
+                _stop_all(manifests, status, video, outcome, self.now())
         _log(video, outcome)
         self.tell(None, "idle")
         if manifests[0].stop is not None and manifests[0].stop.video == video.id:
@@ -172,7 +174,7 @@ class Worker:
         is_user = isinstance(error, KeyboardInterrupt | pytest.exit.Exception)
         category = Category.INTERRUPTED if is_user else Category.WORKER_CRASHED
         with batch.store().transaction() as manifest:
-            ledger.fail_claim(manifest, video.id, category, type(error).__name__, _now())
+            ledger.fail_claim(manifest, video.id, category, type(error).__name__, self.now())
         LOGGER.error("%s: ended by %s", video.id, type(error).__name__)
 
     def leave(self) -> NoReturn:
@@ -193,12 +195,14 @@ def _weighed(batch: BatchPlan, outcome: Outcome) -> tuple[Outcome, RunStatus | N
     return outcome, RunStatus.STOPPED_RATE_LIMIT
 
 
-def _stop_all(manifests: Iterable[Manifest], status: RunStatus, video: VideoSpec, outcome: Outcome) -> None:
+def _stop_all(
+    manifests: Iterable[Manifest], status: RunStatus, video: VideoSpec, outcome: Outcome, now: datetime
+) -> None:
     reason = StopRecord(
         # A video that was made stops a run by what it lacks.
         category=outcome.category or Category.RATE_LIMIT,
         message=outcome.message or outcome.degraded,
-        at=_now(),
+        at=now,
         video=video.id,
         retry_at=outcome.retry_at,
         control=outcome.control,

@@ -72,6 +72,7 @@
       this.kind = first?.kind ?? "";
       this.mode = first?.mode ?? this.watch.choices.mode(this.watch, undefined, false);
       this.edit = first?.edit ?? null;
+      this.cards = first?.cards ?? [];
       return { prompt: first?.box ?? null };
     }
 
@@ -89,12 +90,13 @@
     around(box, starters) {
       const ways = nearest(box.element, starters);
       const way = ways.find((each) => each.depth === ways[0].depth && !disabled(each.element)) ?? ways[0] ?? null;
+      const cards = starters.filter(({ element }) => isOnCard(element, branchOf(element, box.element), box.element));
       const edit = nearest(box.element, this.places("edit"))[0] ?? null;
       const isEdit = edit !== null && !(way && !way.anyUse && isCloser(way, edit));
       const isNamed = !isEdit && ((way && !way.anyUse) || !box.anyUse || this.hasVideoOptions(box.element));
       const mode = this.watch.choices.mode(this.watch, box.element, isNamed);
       const kind = isEdit ? "other" : isNamed || mode === "video" ? "video" : mode === "other" ? "other" : "unknown";
-      return { box, way, edit, kind, mode };
+      return { box, way, edit, kind, mode, cards: [...new Set(cards.map(({ element }) => labelOf(element)))] };
     }
 
     // Only videos have a length.
@@ -116,12 +118,13 @@
       return first ? { ...this.button(first), is_open: isOpen(first.element) } : null;
     }
 
-    // The menu that is open, and its entry for prompts; no other entry of it is of any use to us.
+    // The menu that is open, and its entry for prompts; no other entry of it is of any use to us. Not every menu says
+    // that it is one: then its entry tells.
     menu() {
       const menus = [...document.querySelectorAll(MENU)].filter((menu) => visible(menu) && !menu.contains(this.box ?? null));
-      if (!menus.length) return null;
-      const items = menus.flatMap((menu) => [...menu.querySelectorAll(ITEM)]).filter(visible);
       const [item] = this.places("opener_item");
+      if (!menus.length && !item) return null;
+      const items = menus.flatMap((menu) => [...menu.querySelectorAll(ITEM)]).filter(visible);
       return { items: items.map(labelOf).slice(0, 20), item: item ? this.button(item) : null };
     }
   }

@@ -25,11 +25,22 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from grokbatch.site.gate import Fate
     from grokbatch.site.locators import LocatorTable
 
 _KEPT_CALLS = 20
 _LONGEST_REPLY = 1_000_000
 _OK = 200
+# What Chromium reports of requests of which nothing can have reached the site.
+_NEVER_SENT = (
+    "net::ERR_BLOCKED_BY_CLIENT",
+    "net::ERR_CONNECTION_REFUSED",
+    "net::ERR_NAME_NOT_RESOLVED",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_ADDRESS_UNREACHABLE",
+    "net::ERR_PROXY_CONNECTION_FAILED",
+)
+_STOPPED_HERE = "net::ERR_BLOCKED_BY_CLIENT"
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,20 @@ class Call:
     def is_in_flight(self) -> bool:
         """Whether more of the reply may come."""
         return not self.is_over
+
+    @property
+    def is_mere_answer(self) -> bool:
+        """Whether the reply ended in good order without a video, an error or a name, in a form that we know."""
+        is_whole = self.is_over and self.status == _OK and self.failure is None
+        return is_whole and self.facts.is_without_video
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is certain that this request started no generation."""
+        if self.status is None:
+            return self.failure is not None and self.failure.startswith(_NEVER_SENT)
+        named = bool(self.facts.ids or self.facts.urls)
+        return self.status >= 400 or (self.facts.error_message is not None and not named)
 
 
 class ArrivingReply:
@@ -91,6 +116,7 @@ class GenerationEar:
         self._today = today
         self._prompt = ""
         self._count = 0
+        self._on_fate: Callable[[], None] = lambda: None
         self._calls: dict[str, Call] = {}
         self._replies: dict[str, ArrivingReply] = {}
         self._session = page.context.new_cdp_session(page)
@@ -107,6 +133,10 @@ class GenerationEar:
         """Recognise requests that carry `prompt` from now on."""
         self._prompt = prompt
 
+    def on_fate(self, call: Callable[[], None]) -> None:
+        """Have `call` called when it may have become known what becomes of a request."""
+        self._on_fate = call
+
     @property
     def mark(self) -> int:
         """A number that later calls exceed."""
@@ -116,6 +146,13 @@ class GenerationEar:
         """Return the calls made after `mark`, oldest first; one to an unknown place must tell of a video."""
         later = (call for call in self._calls.values() if call.number > mark)
         return tuple(call for call in later if call.is_known or call.facts.ids)
+
+    def fate_of(self, request: str) -> Fate:
+        """Say what has become of a request, by the DevTools protocol's name of it."""
+        call = self._calls.get(request)
+        if call is None or (call.status is None and not call.is_over):
+            return "open"
+        return "refused" if call.is_refused else "answered"
 
     def _requested(self, event: dict[str, Any]) -> None:
         request = event["request"]
@@ -144,6 +181,7 @@ class GenerationEar:
             challenged=status == 403 and headers.get("cf-mitigated") == "challenge",
             retry_at=retry_time(headers, self._today()),
         )
+        self._on_fate()
         self._ask_for(request)
         if status == _OK and request in self._calls and self._calls[request].is_known:
             # Now there is nothing but to wait. In this handler, because a page that crashes meanwhile never answers:
@@ -182,6 +220,9 @@ class GenerationEar:
         request = event["requestId"]
         if request not in self._calls:
             return
+        if str(event.get("errorText")).startswith(_STOPPED_HERE):
+            del self._calls[request], self._replies[request]  # the gate tells of it
+            return
         reply = self._replies[request]
         if reply.is_asked_for:
             reply.end = event  # what has arrived is on its way to us, and must not be read twice
@@ -190,6 +231,7 @@ class GenerationEar:
             reply.reader.feed(self._whole_reply(request))
             self._tell(request)
         self._update(request, is_over=True, failure=event.get("errorText"))
+        self._on_fate()
         wake(self._page)
 
     def _whole_reply(self, request: str) -> bytes:

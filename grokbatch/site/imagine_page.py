@@ -45,22 +45,29 @@ class ImaginePage:
         self._doc: str | None = None
         self._known: frozenset[str] = frozenset()
         self._may_reload = True
+        self.ended: Callable[[Outcome], Outcome] = lambda outcome: outcome
         self._chosen: frozenset[str] = frozenset()
 
     def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
 
-        Raises PageGoneError when the page is lost, and lets what `witness` raises through.
+        Raises PageGoneError when the page is lost, and lets what `witness` raises through; `ended` then adds to an
+        outcome what is known of the submit.
         """
         watch = Watch(self._scene.page, self._scene.table, video.prompt)
         known = self._known
-        making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload)
+        # Where the page has moved after a success is the same image's.
+        posts = (path_of(self._scene.page.url).rpartition("/")[2],) if self._opened == video.address else ()
+        making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload, posts=posts)
+        self.ended = making.ended
         try:
             if orphan is None and self._suits(video) and self._is_open_at(video.address, watch):
                 outcome = making.on_open_page() or making.on_fresh_page(None)
             else:
                 outcome = making.on_fresh_page(orphan)
+            outcome = making.ended(outcome)
         finally:
+            self._scene.ear.gate.expect(None)
             self._known, self._may_reload = making.known, making.may_reload
             self._opened = None  # an exception, like most failures, leaves the page in an unknown state
         if outcome.category in (None, Category.CONTENT_MODERATED):

@@ -19,13 +19,15 @@ class Orphan:
 
     `known_ids` were on the page before that submit; `credited_ids` belong to other videos of the manifest;
     `reply_ids` are what the reply to that submit called its video, if it came that far; `age` is how many seconds
-    ago that submit was: within the video's `max_wait` it may still be being made.
+    ago that submit was: within the video's `max_wait` it may still be being made. `is_sole`: a new video of the image
+    that belongs to nobody can only be this one's.
     """
 
     known_ids: frozenset[str]
     credited_ids: frozenset[str]
     reply_ids: frozenset[str] = frozenset()
     age: float = math.inf
+    is_sole: bool = False
 
 
 class TransferError(Exception):
@@ -63,6 +65,9 @@ class Witness(Protocol):
 
     def named(self, reply_ids: frozenset[str]) -> None:
         """Take note, durably, of what the reply to the submit calls the video that is being made."""
+
+    def searching(self, seconds: float) -> None:
+        """Take note that the page was looked at for an earlier attempt's result, which is looked for so much longer."""
 
     def adopts(self, video_id: str) -> bool:
         """Take the site's finished video for this one; False when another video has it, or got it just now."""

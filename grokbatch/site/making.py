@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.shortfall import shortfall
 from grokbatch.site.addresses import path_of
+from grokbatch.site.bringing import take_step
 from grokbatch.site.choosing import Choosing
+from grokbatch.site.gate import Expected
 from grokbatch.site.opening import open_page
 from grokbatch.site.orphans import OrphanSearch
 from grokbatch.site.preparing import (
@@ -57,7 +59,7 @@ class Making:
     """One video being made; `known` are all videos that the page is known to have shown.
 
     `may_reload`: a submit that is refused because the page may be out of date is made once more on a fresh page;
-    not before the next success when that did not help.
+    not before the next success when that did not help. `posts` are other names that the page has for the image's post.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Making:
         known: frozenset[str],
         *,
         may_reload: bool = True,
+        posts: tuple[str, ...] = (),
     ) -> None:
         self.known = known
         self.doc = ""
@@ -84,6 +87,7 @@ class Making:
         self._mark = scene.ear.mark
         self._percent: int | None = None
         self._named: frozenset[str] = frozenset()
+        self._is_pressed = self._has_begun = False
         self._checked_at = float("-inf")
         self._mode_tries = 0
         self._unready: Failure | None = None
@@ -91,6 +95,20 @@ class Making:
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
+        # The shape follows the image, whatever the page sends.
+        options = dict(self._chosen)
+        scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), options))
+
+    def ended(self, outcome: Outcome) -> Outcome:
+        """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
+        if outcome.category is None or not self._is_pressed:
+            return outcome
+        gate, heard = self._scene.ear.gate, self._heard()
+        was_sent = gate.has_passed or heard.has_sent or self._has_begun
+        if gate.is_on and not was_sent:
+            return replace(outcome, is_unsent=True)
+        may_be_made = gate.is_taken or any(not call.is_refused for call in heard.calls) or self._has_begun
+        return replace(outcome, perhaps_made=(may_be_made or not gate.is_on) and not _says_no(heard))
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
@@ -117,6 +135,8 @@ class Making:
         if isinstance(found, MadeVideo):
             self.doc = seen.doc
             return Outcome.success(found, adopted=True, degraded=shortfall(self._chosen, found))
+        # The time of what is submitted now begins now.
+        self._deadline = max(self._deadline, self._scene.clock() + self._video.max_wait)
         # Selecting thumbnails has changed the page, so the way to the button starts over.
         return self._finish(self._with_options(found or self._unready or self._prepare(0.0, None)))
 
@@ -143,7 +163,7 @@ class Making:
         now = self._scene.clock()
         home = "" if status is None else path_of(self._video.address)
         prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status, home=home)
-        while not is_over(seen):
+        while not is_over(seen) and not self._scene.ear.gate.is_taken:
             now = self._scene.clock()
             prep = prep.seeing(seen, now)
             step = self._usher.step(prep, seen, self._heard(), now)
@@ -207,15 +227,8 @@ class Making:
             case Uncover():
                 hands.uncover()
                 return None, replace(prep, uncovered_at=now())
-            case OpenComposer():
-                hands.open_composer(seen)
-                return None, prep.opened(now())
-            case PickItem():
-                hands.pick_item(seen)
-                return None, replace(prep, opened_at=now(), missing_since=None)
-            case CloseMenu():
-                hands.put_away()
-                return step.reason, prep
+            case OpenComposer() | PickItem() | CloseMenu():
+                return take_step(step, prep, seen, hands, now)
             case ReturnToImage():
                 hands.show_image(prep.home.rpartition("/")[2])
                 return None, prep.returned(now())
@@ -230,8 +243,12 @@ class Making:
             return failed(ready)
         others = (call.facts.ids for call in self._heard().calls)
         self.known = self.known.union(ready.ids, *others)
-        self._mark = self._scene.ear.mark
-        self._press(ready)
+        # What an earlier press has sent late is ours already: it is watched, and nothing is pressed.
+        if self._scene.ear.gate.is_taken:
+            self._begin(ready)
+        else:
+            self._mark = self._scene.ear.mark
+            self._press(ready)
         now = self._scene.clock()
         submit = Submit(ready, self.known, now, self._video.timeout, self._deadline, sign_at=now)
         try:
@@ -240,9 +257,13 @@ class Making:
             # A page that is lost may have told the name just before.
             self._name(self._heard())
 
-    def _press(self, seen: Observation) -> None:
+    def _begin(self, seen: Observation) -> None:
         self.doc = seen.doc
+        self._is_pressed = True
         self._witness.submitting(self.known)
+
+    def _press(self, seen: Observation) -> None:
+        self._begin(seen)
         self._watch.arm()
         self._scene.hands.press(seen)
         self._mode_tries = 0
@@ -252,6 +273,7 @@ class Making:
         while True:
             now, heard = self._scene.clock(), self._heard()
             submit = submit.seeing(seen, heard, now)
+            self._has_begun = self._has_begun or submit.shows_begin(seen)
             self._tell(seen.percent)
             self._name(heard)
             verdict = self._conclude(submit, seen, heard, now)
@@ -335,6 +357,18 @@ class Making:
         return submit.repeated(ready, self._scene.clock())
 
 
+def _post_id(address: str) -> str:
+    return path_of(address).rpartition("/")[2]
+
+
+def _says_no(heard: Heard) -> bool:
+    """Whether the reply said that there will be no video."""
+    call = heard.ours()
+    if call is None or call.facts.names_video:
+        return False
+    return call.facts.moderated or call.is_mere_answer or call.is_refused or call.facts.error_message is not None
+
+
 def failed(failure: Failure) -> Outcome:
     """Return the outcome of a failure."""
     return Outcome.failure(
@@ -345,4 +379,5 @@ def failed(failure: Failure) -> Outcome:
         tried=failure.tried,
         degraded=failure.degraded,
         is_final=failure.is_final,
+        is_about_image=failure.is_about_image,
     )

@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
+from grokbatch.site.gate import RequestGate
 from grokbatch.site.generation import Call, GenerationEar, carries
+from grokbatch.site.listing_listener import ListingListener, Sorted
 from grokbatch.site.stream import read_stream
 from grokbatch.site.watch import wake
 
@@ -30,10 +32,12 @@ _UNAUTHENTICATED = 16
 
 
 class Mark(NamedTuple):
-    """A moment: how many calls were heard, and how many requests for a video were sent, until then."""
+    """A moment: how much of each kind was heard until then."""
 
     calls: int
     sent: int
+    gate: int
+    lists: int
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,19 @@ class Quota:
 class Heard:
     """Everything heard since some moment.
 
-    `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `pending`
+    `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `stopped` says why
+    requests for a video were stopped before the site heard of them. `listed_ours` are videos that the site itself
+    lists as made with the prompt since then, `listed_others` those that it lists as older or as made with another
+    one. `pending`
     API requests, generations aside, are under way; the last one began or ended at `quiet_since`. `requests` are the
     latest of them with begin and end, infinity for those under way.
     """
 
     calls: tuple[Call, ...] = ()
     sent: bool = False
+    stopped: tuple[str, ...] = ()
+    listed_ours: frozenset[str] = frozenset()
+    listed_others: frozenset[str] = frozenset()
     signed_out: bool = False
     challenged: bool = False
     quota: Quota = field(default_factory=Quota)
@@ -73,14 +83,15 @@ class Heard:
         return self.sent or bool(self.calls)
 
     def ours(self) -> Call | None:
-        """Return the request that is ours: the latest one with the prompt, else the latest one at all.
+        """Return the request that is ours: one with the prompt, else one that could not be read, else any.
 
-        A page may also start a video by itself; that request does not carry the prompt.
+        A page may also start a video by itself; that request does not carry the prompt. Of several that one click has
+        sent, one that brings a video goes before one that may still do so, and that before one that was refused.
         """
         with_prompt = [call for call in self.calls if call.has_prompt]
         unread = [call for call in self.calls if call.has_prompt is None]
         candidates = with_prompt or unread or self.calls
-        return candidates[-1] if candidates else None
+        return max(candidates, key=_promise, default=None)
 
     @property
     def astray(self) -> str:
@@ -89,9 +100,13 @@ class Heard:
         return "the page sent another prompt" if call is not None and call.has_prompt is False else ""
 
     def foreign_ids(self) -> frozenset[str]:
-        """Return the ids of videos that other requests of this page brought about."""
+        """Return the ids of videos that other requests brought about, or that are older than ours."""
         ours = self.ours()
-        return frozenset[str]().union(*(call.facts.ids for call in self.calls if call is not ours))
+        return self.listed_others.union(*(call.facts.ids for call in self.calls if call is not ours))
+
+
+def _promise(call: Call) -> tuple[bool, bool, bool, int]:
+    return call.facts.names_video, bool(call.facts.ids), not call.is_refused and call.status is not None, call.number
 
 
 class NetworkEar:
@@ -109,6 +124,9 @@ class NetworkEar:
         self._table = table
         self._clock = clock
         self._generations = GenerationEar(page, table, today)
+        self.gate = RequestGate(page, table, self._generations.fate_of)
+        self._generations.on_fate(self.gate.reconsider)
+        self._lists = ListingListener(page, table)
         self._signed_out_at = self._challenged_at = self._quiet_since = -1.0
         self._today = today
         self._quota = Quota()
@@ -125,18 +143,24 @@ class NetworkEar:
     def listen_for(self, prompt: str) -> None:
         """Recognise requests that carry `prompt` from now on."""
         self._generations.listen_for(prompt)
+        self._lists.listen_for(prompt)
         self._prompt = prompt
 
     @property
     def mark(self) -> Mark:
         """This moment; what is heard later can be told from what was heard before."""
-        return Mark(self._generations.mark, self._sent)
+        return Mark(self._generations.mark, self._sent, self.gate.mark, self._lists.mark)
 
     def since(self, mark: Mark, at: float) -> Heard:
         """Return what was heard after `mark` and the moment `at`."""
+        gated = self.gate.since(mark.gate)
+        listed = self._lists.since(mark.lists)
         return Heard(
             calls=self._generations.since(mark.calls),
-            sent=self._sent > mark.sent,
+            sent=self._sent > mark.sent or any(not event.reason for event in gated),
+            stopped=tuple(event.reason for event in gated if event.reason),
+            listed_ours=listed.ours,
+            listed_others=listed.others,
             signed_out=self._signed_out_at >= at,
             challenged=self._challenged_at >= at,
             quota=self._quota_now(),
@@ -144,6 +168,11 @@ class NetworkEar:
             quiet_since=self._quiet_since,
             requests=(*self._ended, *((began, math.inf) for began in self._pending.values())),
         )
+
+    @property
+    def listed(self) -> Sorted:
+        """All videos that the site has listed, sorted by whether they have the prompt."""
+        return self._lists.by_prompt()
 
     def size_of(self, address: str) -> int | None:
         """Return the size in bytes that the answers for the file at `address` named, or None."""
@@ -199,8 +228,10 @@ class NetworkEar:
     def _asks_for_video(self, request: Request) -> bool:
         if request.method != "POST":
             return False
+        if self._is("generation", request):
+            return False  # the gate tells whether it was let through
         body = request.post_data_buffer or b""
-        return self._is("generation", request) or bool(carries(self._prompt, body.decode("utf-8", "replace")))
+        return bool(carries(self._prompt, body.decode("utf-8", "replace")))
 
     def _is(self, name: PathName, request: Request) -> bool:
         return self._table.has_path(name, urlsplit(request.url).path)

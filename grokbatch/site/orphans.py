@@ -42,45 +42,52 @@ class OrphanSearch:
     def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
         """Return the orphan's finished video, None if there is none, or the failure to wait for it.
 
-        What the reply to the orphan's submit named is the orphan's, and nothing else is. Without such a name: `older`
-        were there before this run, so that no other worker can be making them, and a video that the page shows to
-        be under way, or that comes up soon, may still become the orphan's. Raises PageGoneError.
+        What the reply to the orphan's submit named is the orphan's, and nothing else is. Without such a name: what the
+        site lists with its prompt; what nobody else can have asked for; and of what was there before this run
+        (`older`), so that no other worker can be making it, all that is new. Raises PageGoneError.
         """
         spoken_for = orphan.known_ids | orphan.credited_ids
         due = self.deadline - orphan.age
         if orphan.reply_ids:
             return self._find_named(seen, older | spoken_for, orphan.reply_ids, due)
-        made = self._first_finished((seen.ids & older) - spoken_for)
-        # With newer videos about, other workers are at work, and what is under way is more likely theirs.
-        if made is not None or not seen.ids <= older:
-            return made
-        opened = seen
-        if not _is_under_way(seen):
-            again = self._second_look(seen) if self.scene.clock() < due else None
-            if again is None or isinstance(again, Failure):
-                return again
-            seen = again
-        return self._find_new(opened, seen, spoken_for)
+        return self._find_unnamed(seen, older, spoken_for, due, is_sole=orphan.is_sole)
 
-    def _second_look(self, seen: Observation) -> Observation | Failure:
-        opened, until = seen, self.scene.clock() + self.scene.patience.second_look
-        while not _is_under_way(seen) and seen.ids <= opened.ids:
-            now = self.scene.clock()
-            if now >= until:
-                return self.reopen()
-            seen = self.watch.until_change(seen.signature, until - now)
-        return seen
-
-    def _find_new(
-        self, opened: Observation, seen: Observation, spoken_for: frozenset[str]
+    def _find_unnamed(
+        self, seen: Observation, older: frozenset[str], spoken_for: frozenset[str], due: float, *, is_sole: bool
     ) -> MadeVideo | Failure | None:
-        expected = max(1, opened.loading_tiles)
-        while _is_under_way(seen) and len(seen.ids - opened.ids) < expected:
+        """Look until `due`, while the video may still be being made, and once more after that; then it is lost."""
+        first, looks, opened_at, is_told = seen, 1, self.scene.clock(), False
+        while True:
+            nobody_else = is_sole or (first.ids <= older and not is_told)
+            made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - spoken_for)
+            if made is not None:
+                return made
+            if is_sole and seen.moderated_ids - spoken_for - older:
+                return _MODERATED
             now = self.scene.clock()
-            if now >= self.deadline:
-                return _STILL_UNDER_WAY
-            seen = self.watch.until_change(seen.signature, self.deadline - now)
-        return self._first_finished(seen.ids - opened.ids - spoken_for)
+            is_under_way = nobody_else and _is_under_way(seen)
+            if looks > 1 and now >= (max(due, self.deadline) if is_under_way else due):
+                return _STILL_UNDER_WAY if is_under_way else None
+            if looks > 1 and not is_told and (is_sole or not is_under_way):
+                is_told = True
+                self.witness.searching(due - now)
+            again_at = opened_at + (self.scene.patience.second_look if looks == 1 else self.scene.patience.reopen)
+            if now < again_at:
+                seen = self.watch.until_change(seen.signature, again_at - now)
+                continue
+            again = self.reopen()
+            if isinstance(again, Failure):
+                return again
+            seen, looks, opened_at = again, looks + 1, self.scene.clock()
+
+    def _candidates(self, seen: Observation, older: frozenset[str], *, nobody_else: bool) -> frozenset[str]:
+        """Return which videos on the page may be the one that nobody named.
+
+        While other workers are at work, what is new is more likely theirs, unless the site lists it with the prompt.
+        """
+        listed = self.scene.ear.listed
+        unnamed = seen.ids if nobody_else else seen.ids & older
+        return (seen.ids & listed.ours) | (unnamed - listed.others)
 
     def _find_named(
         self, seen: Observation, known: frozenset[str], names: frozenset[str], due: float
@@ -89,6 +96,8 @@ class OrphanSearch:
         is_alone = seen.ids <= known | names
         opened_at = self.scene.clock()
         may_be_made = opened_at < due
+        if may_be_made and not self._told(seen, names):
+            self.witness.searching(due - opened_at)
         until = self.deadline if is_alone else min(self.deadline, opened_at + _OTHERS_SECONDS)
         while True:
             told = self._told(seen, names)

@@ -100,21 +100,30 @@ class PageVideoMaker:
 
     def _outcome(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
         try:
-            return self._make(video, witness, orphan)
+            outcome = self._make(video, witness, orphan)
         except (PageGoneError, BrowserError) as error:
-            return Outcome.failure(Category.BROWSER_CRASHED, str(error))
+            outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
         except Error as error:
-            return self._unexpected(error)
+            outcome = self._unexpected(error)
+        return outcome if self._imagine is None else self._imagine.ended(outcome)
 
     def _make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
         outcome = self._ready_page().make(video, witness, orphan)
         if outcome.category is Category.AUTH_REQUIRED and self._is_renewed():
-            outcome = self._ready_page().make(video, witness, orphan)
+            outcome = self._go_on(outcome, video, witness, orphan)
         if outcome.category is not Category.HUMAN_CHECK or not self._person_seconds or self._page is None:
             return outcome
         with witness.person_needed():
             passed = person_passes(self._page, video.address, self._table, self._person_seconds)
-        return self._ready_page().make(video, witness, orphan) if passed else outcome
+        return self._go_on(outcome, video, witness, orphan) if passed else outcome
+
+    def _go_on(self, outcome: Outcome, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+        """Make the video now that nothing is in the way any more, unless it may be under way already."""
+        if outcome.perhaps_made:
+            # The next attempt looks for it, with what the manifest knows of this one.
+            text = f"{outcome.message}; that is over, but nobody saw what came of the submit"
+            return replace(outcome, category=Category.NETWORK_ERROR, message=text)
+        return self._ready_page().make(video, witness, orphan)
 
     def _is_renewed(self) -> bool:
         return self._browser is not None and self._renew_session(self._browser.context)

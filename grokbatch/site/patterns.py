@@ -27,6 +27,8 @@ _QUOTED = re.compile(r"""\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 _PAIRS = (("(", ")"), ("[", "]"))
 # Whole escapes and character classes, so that nothing inside of them is taken for an anchor.
 _ANCHORS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[$^]", re.DOTALL)
+# As far as nothing is special; a sign that may be left out is not part of it.
+_LITERAL_START = re.compile(r"\^((?:[\w/-](?![*?{]))+)")
 _SPACIOUS = {"^": r"^\s*", "$": r"\s*$"}
 
 
@@ -69,6 +71,12 @@ Role = Annotated[str, AfterValidator(_check_role)]
 def spacious(pattern: str) -> str:
     """Return `pattern` with anchors that overlook space: around most texts of a page there is some."""
     return _ANCHORS.sub(lambda found: _SPACIOUS.get(found[0], found[0]), pattern)
+
+
+def literal_start(pattern: str) -> str:
+    """Return what every text begins with that `pattern` matches; empty if that cannot be told."""
+    found = _LITERAL_START.match(pattern)
+    return found[1] if found else ""
 
 
 def literal(text: str) -> str:

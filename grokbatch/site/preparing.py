@@ -51,9 +51,10 @@ class PickItem:
 
 @dataclass(frozen=True)
 class CloseMenu:
-    """Close a menu that does not have the entry for prompts; then the reason why nothing is made is told."""
+    """Close a menu that does not have the entry for prompts; `reason` says so, if there is no other way to go on."""
 
     reason: Failure
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class Preparation:
     returned_at: float = 0.0
     undone: int = 0
     switched: int = 0
+    has_modes: bool = False
     uncovered_at: float | None = None
 
     def seeing(self, seen: Observation, now: float) -> Preparation:
@@ -155,6 +157,7 @@ class Preparation:
             check_since=since(self.check_since, seen.is_barred),
             disabled_since=since(self.disabled_since, stuck),
             covered_since=since(self.covered_since, button is not None and button.covered),
+            has_modes=self.has_modes or seen.mode in ("other", "unknown"),
             menu_since=since(self.menu_since, seen.menu is not None and seen.composer != "video"),
             ids=seen.ids,
             ids_since=self.ids_since if seen.ids == self.ids else now,
@@ -167,6 +170,10 @@ class Preparation:
     def opened(self, now: float) -> Preparation:
         """Return this preparation after one more press of the button that brings the composer."""
         return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None)
+
+    def closed(self) -> Preparation:
+        """Return this preparation once it is known that the menu does not bring the composer."""
+        return replace(self, openings=_OPENINGS, missing_since=None)
 
     def returned(self, now: float) -> Preparation:
         """Return this preparation after one more attempt to go back to the image."""
@@ -262,7 +269,7 @@ class Usher:
             return Waiting(until)
         there = ", ".join(f'"{item}"' for item in menu.items) or "nothing"
         detail = f"is not in the menu, which offers {there}: nothing of it was pressed"
-        return CloseMenu(layout_changed("opener_item", self.table, detail))
+        return CloseMenu(layout_changed("opener_item", self.table, detail), goes_on=prep.has_modes)
 
     def _awaited(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
         """A needed control is missing: for a while that is normal, then the layout is unknown."""

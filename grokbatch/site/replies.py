@@ -43,7 +43,7 @@ class Failure:
     `control` is the control of the table that it is about, `tried` what was looked for in vain. `is_stale`: the
     site refused the submit, perhaps only because the page is older than the site. `degraded`: what of the options
     asked for is not to be had. `is_final`: trying again
-    would come to the same.
+    would come to the same. `is_about_image`: so would any other video of the image.
     """
 
     category: Category
@@ -54,6 +54,7 @@ class Failure:
     degraded: str = ""
     is_stale: bool = False
     is_final: bool = False
+    is_about_image: bool = False
 
 
 def layout_changed(
@@ -91,6 +92,21 @@ def human_check() -> Failure:
 def signed_out() -> Failure:
     """Return the failure of a page that asks to sign in."""
     return Failure(Category.AUTH_REQUIRED, "the account is signed out; sign in again")
+
+
+def stopped_here(reason: str) -> Failure:
+    """Return the failure of a press after which the page would have sent something else than what was asked for."""
+    text = f"the page was about to ask for a video, but {reason}; it was stopped before the site heard of it"
+    return Failure(Category.LAYOUT_CHANGED, text, control="submit")
+
+
+def chat_answer() -> Failure:
+    """Return the failure of a submit that the site answers with words, as it does when it rejects the image."""
+    text = (
+        "the site answered with words instead of a video: most likely it is the image that it does not accept "
+        "(any more), not the prompt"
+    )
+    return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
 
 
 def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from grokbatch.site.file_addresses import id_in
 from grokbatch.site.json_objects import ObjectReader
+from grokbatch.site.reply_errors import find_error
+from grokbatch.site.reply_objects import look_into
 
-_ID_KEYS = ("videoId", "videoPostId", "assetId")
+if TYPE_CHECKING:
+    from datetime import datetime
+
 _DONE = 100
 _LONGEST_OPENING = 20_000
 
@@ -16,37 +21,71 @@ _LONGEST_OPENING = 20_000
 class StreamFacts:
     """What a reply said: `ids` and `urls` name the video, in every form that the reply gave.
 
-    `has_asset`: it named the finished video's file in the site's store, as it does beside the address.
+    `files` are those ids of which the finished file is in the site's store; `own_ids` are the video's beyond doubt,
+    `other_ids` those of what the reply repeats: the image, the question, older posts. `is_final`: the file stood in
+    the answer that ends a reply. `is_answer`: the reply is of a form that we know, whatever it says. `error_name` is
+    an error's code where that is a word, `available_at` the time from which an error says that more is to be had.
     """
 
     ids: frozenset[str] = frozenset()
     urls: frozenset[str] = frozenset()
-    has_asset: bool = False
+    files: frozenset[str] = frozenset()
+    own_ids: frozenset[str] = frozenset()
+    other_ids: frozenset[str] = frozenset()
     progress: int | None = None
     moderated: bool = False
+    is_uploaded_photo: bool = False
+    is_final: bool = False
+    is_answer: bool = False
+    conversation_id: str | None = None
+    response_ids: frozenset[str] = frozenset()
     error_code: int | None = None
     error_message: str | None = None
+    error_name: str | None = None
+    available_at: datetime | None = None
+
+    @property
+    def has_asset(self) -> bool:
+        """Whether the reply named the finished video's file in the site's store, as it does beside the address."""
+        return bool(self.files)
 
     @property
     def names_video(self) -> bool:
         """Whether the reply says that a video was finished, and which."""
-        is_done = self.progress is None or self.progress >= _DONE
+        is_done = self.progress is None or self.progress >= _DONE or self.is_final
         return is_done and not self.moderated and (bool(self.urls) or self.has_asset)
+
+    @property
+    def is_without_video(self) -> bool:
+        """Whether the reply, if it ends here, is a chat answer: one that we can read, without a video or an error."""
+        has_video = self.ids or self.urls or self.progress is not None
+        return self.is_answer and not has_video and not self.moderated and self.error_message is None
 
     def with_object(self, told: dict[str, Any]) -> StreamFacts:
         """Return these facts with one more object of the reply taken in; the later one wins."""
-        response = _inner(told, "result", "response")
-        video = _inner(response, "streamingVideoGenerationResponse")
-        code, message = _error(told, response, _inner(told, "result"), video)
-        progress, url = _percent(video.get("progress")), _text(video.get("videoUrl"))
+        found = look_into(told)
+        error = find_error(told, found.places)
+        own_ids, other_ids = self.own_ids | found.own, self.other_ids | found.others
+        not_its = other_ids - own_ids
+        progress = self.progress if found.progress is None else found.progress
+        is_under_way = found.progress is not None and found.progress < _DONE
         return StreamFacts(
-            ids=self.ids | {each for key in _ID_KEYS if (each := _text(video.get(key)))},
-            urls=self.urls | ({url} if url else set()),
-            has_asset=self.has_asset or bool(_text(video.get("assetId"))),
-            progress=self.progress if progress is None else progress,
-            moderated=self.moderated or video.get("moderated") is True,
-            error_code=self.error_code if message is None else code,
-            error_message=self.error_message if message is None else message,
+            ids=(self.ids | found.own | found.named) - not_its,
+            urls=frozenset(url for url in self.urls | found.urls if id_in(url) not in not_its),
+            files=(self.files | found.files) - not_its,
+            own_ids=own_ids,
+            other_ids=other_ids,
+            progress=progress,
+            moderated=self.moderated or found.is_moderated,
+            is_uploaded_photo=self.is_uploaded_photo or found.is_uploaded_photo,
+            is_final=(found.is_answered or self.is_final) and not is_under_way,
+            is_answer=self.is_answer or found.is_known,
+            conversation_id=found.conversation_id or self.conversation_id,
+            response_ids=self.response_ids | found.response_ids,
+            error_code=error.code if error else self.error_code,
+            error_message=error.message if error else self.error_message,
+            error_name=error.name if error else self.error_name,
+            available_at=error.available_at if error else self.available_at,
         )
 
 
@@ -79,47 +118,3 @@ class StreamReader:
 def read_stream(data: bytes) -> StreamFacts:
     """Return what all objects of a whole reply say together."""
     return StreamReader().feed(data)
-
-
-def _error(*places: dict[str, Any]) -> tuple[int | None, str | None]:
-    """Return code and words of the first error that one of `places` holds; an empty error is none."""
-    for place in places:
-        error = place.get("error")
-        if isinstance(error, dict) and (_code(error) or _words(error)):
-            return _code(error), _words(error)
-        if isinstance(error, str) and error:
-            return _code(place), error
-    # The bare form of an error: {"code": 8, "message": "…", "details": []}
-    bare = places[0]
-    if _code(bare) and "result" not in bare and bare.keys() & {"message", "details"}:
-        return _code(bare), _words(bare)
-    return None, None
-
-
-def _code(error: dict[str, Any]) -> int | None:
-    code = error.get("code")
-    if isinstance(code, str) and code.isdecimal() and len(code) < 6:
-        return int(code)
-    return code if isinstance(code, int) and not isinstance(code, bool) else None
-
-
-def _words(error: dict[str, Any]) -> str:
-    return _text(error.get("message")) or _text(error.get("code"))
-
-
-def _percent(told: object) -> int | None:
-    if isinstance(told, bool) or not isinstance(told, int | float):
-        return None
-    # The comparison is false for "not a number", which no integer stands for.
-    return int(told) if 0 <= told <= _DONE else None
-
-
-def _text(told: object) -> str:
-    return told if isinstance(told, str) else ""
-
-
-def _inner(told: dict[str, Any], *keys: str) -> dict[str, Any]:
-    for key in keys:
-        value = told.get(key)
-        told = value if isinstance(value, dict) else {}
-    return told

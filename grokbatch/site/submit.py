@@ -93,13 +93,14 @@ class Submit:
         return min(new, key=lambda video: not video.is_playable, default=None)
 
     def named_in(self, seen: Observation, heard: Heard) -> Sighting | None:
-        """Return the video that the reply to this submit names, wherever on the page it is."""
+        """Return the video that the reply, or a list of the site's, names as this one, wherever on the page it is."""
         call = heard.ours()
-        if call is None:
-            return None
+        # What is only listed may be another worker's, with the same prompt.
+        ids = (call.facts.ids if call else frozenset()) or heard.listed_ours
+        urls = call.facts.urls if call else frozenset()
         # A reply may also name the post that everything on the page belongs to: only what is new counts.
-        new = [video for video in seen.videos if video.id not in self.known]
-        named = [video for video in new if _is_named(video, call.facts.ids, call.facts.urls)]
+        new = [video for video in seen.videos if video.id not in self.known | self.strangers]
+        named = [video for video in new if _is_named(video, ids, urls)]
         return min(named, key=lambda video: not video.is_playable, default=None)
 
     def has_started(self, seen: Observation, heard: Heard) -> bool:
@@ -114,6 +115,10 @@ class Submit:
         # A button that is disabled because the prompt is gone proves nothing: late hydration empties the box.
         filled = seen.prompt is not None and seen.prompt.filled
         return filled and (seen.submit is None or seen.submit.disabled)
+
+    def shows_begin(self, seen: Observation) -> bool:
+        """Whether the page itself shows that a video is being made since the click."""
+        return self.saw_progress or seen.loading_tiles > self.before.loading_tiles or self.candidate is not None
 
     def repeat_at(self, seen: Observation, heard: Heard, patience: Patience) -> float:
         """Return when a click without any effect may be repeated.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from grokbatch.record.outcome import Category
 from grokbatch.site.replies import (
     Failure,
+    chat_answer,
     human_check,
     judge_access,
     judge_reply,
@@ -19,6 +20,7 @@ from grokbatch.site.replies import (
     quota_used_up,
     short,
     signed_out,
+    stopped_here,
 )
 
 if TYPE_CHECKING:
@@ -64,10 +66,12 @@ class Judge:
     def judge(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict:
         """Return what is to be concluded; `submit` has already taken down `seen` and `heard`."""
         waits: list[float] = []
+        if heard.stopped and not heard.has_sent:
+            return stopped_here(heard.stopped[0])
         barred = self._barred(submit, seen, heard)
         if barred is not None and not _goes_on(submit, seen, heard):
             return barred
-        for rule in (self._replied, self._told, self._limited, self._shown):
+        for rule in (self._replied, self._told, self._limited, self._shown, self._talked):
             verdict = rule(submit, seen, heard, now)
             if isinstance(verdict, Waiting):
                 waits.append(verdict.until)
@@ -84,6 +88,15 @@ class Judge:
         if seen.login and not submit.before.login:
             return signed_out()
         return judge_access(seen, heard, self.table)
+
+    def _talked(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
+        """Take an answer in words for a failure: that is how the site refuses an image, and it says so to nobody."""
+        call = heard.ours()
+        goes_on = seen.is_busy or submit.candidate is not None or seen.loading_tiles > submit.before.loading_tiles
+        if call is None or goes_on or not call.is_mere_answer or heard.listed_ours:
+            return None
+        until = submit.sign_at + self.patience.contradiction
+        return chat_answer() if now >= until else Waiting(until)
 
     def _replied(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
         failure = judge_reply(heard.ours(), self.table)
@@ -148,7 +161,7 @@ class Judge:
     def _shown(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
         call = heard.ours()
         # A video that a reply does not name is somebody else's, or an old one that was loaded late.
-        named = call is not None and bool(call.facts.ids)
+        named = bool(call and call.facts.ids) or bool(heard.listed_ours)
         sighting = submit.named_in(seen, heard) if named else submit.candidate_in(seen, heard)
         if sighting is None:
             return None

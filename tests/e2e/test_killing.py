@@ -58,6 +58,44 @@ def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
     assert sorted(submits) == sorted(["video-001", "video-002", "video-003", "video-004", lost["video"]])
 
 
+DIES_EARLY = """
+import os
+import signal
+import pytest
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session):
+    if os.path.exists("die") and not hasattr(session.config, "workerinput"):
+        os.unlink("die")
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [
+        (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"]),
+        (["cats.yaml", "-k", "video-002"], ["video-002"]),
+        (["cats.yaml::video-003"], ["video-003"]),
+    ],
+    ids=["all", "-k", "one"],
+)
+def test_lf_finds_a_run_that_was_killed_before_its_videos_were_known(
+    stubbed: User, workers: str, asked: list[str], made: list[str]
+) -> None:
+    """Killed right after its manifest was written it is still the last run, and is resumed as it was asked for."""
+    stubbed.write_batch("dogs", site="demo", count=1)
+    stubbed.run("dogs.yaml", "-n0")
+    with (stubbed.path / "conftest.py").open("a") as conftest:
+        conftest.write(DIES_EARLY)
+    (stubbed.path / "die").touch()
+    assert stubbed.start(*asked, workers).wait() == -signal.SIGKILL
+    assert set(stubbed.statuses("cats@demo").values()) == {"PENDING"}
+    code, said = stubbed.run("--lf", workers)
+    assert code == 0, said
+    assert sorted(entry["video"] for entry in stubbed.stub_submits()[1:]) == made
+
+
 @pytest.mark.slow
 def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> None:
     """The attempt ends as BROWSER_CRASHED, and a new browser makes the video within the same run."""

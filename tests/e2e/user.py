@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,11 +62,15 @@ class Call:
 
 @dataclass(frozen=True)
 class User:
-    """Someone who works in `path`; accounts are in `home`, temporary files go to `scratch`."""
+    """Someone who works in `path`; accounts are in `home`, temporary files go to `scratch`.
+
+    `variables` are added to the environment of this user's programs.
+    """
 
     path: Path
     home: Path
     scratch: Path
+    variables: dict[str, str] = field(default_factory=dict)
 
     def write_batch(self, name: str = "cats", **keys: object) -> Path:
         """Write a batch file, by default of 4 videos of the account `me`."""
@@ -93,7 +97,7 @@ class User:
         kept = {key: value for key, value in os.environ.items() if not ours.match(key)}
         own = {"GROKBATCH_HOME": str(self.home), "TMPDIR": str(self.scratch), "PYTHONUTF8": "1"}
         # Users have no hypothesis, whose plugin takes as long to load as a good part of pytest.
-        return kept | own | {"PYTEST_ADDOPTS": "-p no:hypothesispytest"}
+        return kept | own | {"PYTEST_ADDOPTS": "-p no:hypothesispytest"} | self.variables
 
     def start(self, *arguments: str) -> Call:
         """Call pytest, with its output going into a file."""

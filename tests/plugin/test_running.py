@@ -104,12 +104,18 @@ def test_an_exception_is_a_failure_that_is_mended_and_a_moderated_video_is_never
     assert either.statuses()["video-003"] == "COMPLETED"
 
 
-def test_maxfail_starts_nothing_more(solo: BatchFolder) -> None:
-    solo.script(video_001=["DOWNLOAD_FAILED"])
-    result = solo.run("cats.yaml", "-x")
-    assert result.ret == 1
-    assert solo.submits() == {"video-001": 1}
-    assert solo.statuses()["video-002"] == "PENDING"
+@pytest.mark.parametrize("option", ["-x", "--maxfail=1", "--maxfail=2"])
+def test_maxfail_starts_nothing_more(folder: BatchFolder, option: str) -> None:
+    """Exit code 1 as for any failure, with workers too, where pytest calls it interrupted; what is under way ends."""
+    folder.batch(count=8)
+    folder.script(**{f"video_00{number}": ["DOWNLOAD_FAILED"] for number in range(1, 9)}, seconds=0.3)
+    result = folder.run("cats.yaml", option)
+    assert result.ret == 1, said(result)
+    most = 2 if option.endswith("2") else 1
+    assert most <= folder.submits().total() <= most + folder.workers
+    assert "IN_PROGRESS" not in folder.statuses().values()
+    assert folder.statuses()["video-008"] == "PENDING"
+    assert folder.manifest().status == "FAILED"
 
 
 def test_the_prompt_stands_in_the_manifest_and_nowhere_else(either: BatchFolder) -> None:

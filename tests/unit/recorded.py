@@ -36,9 +36,11 @@ def video(
 
 
 def attempt(number: int = 1, *, at: float = 0, took: float = 10, category: Category | None = None) -> AttemptRecord:
+    """Return an attempt of the present run, or of the one before if it began before START."""
     began = START + timedelta(seconds=at)
     return AttemptRecord(
         number=number,
+        run=2 if at >= 0 else 1,
         worker="gw0",
         started_at=began,
         submitted_at=began + timedelta(seconds=1),
@@ -57,6 +59,7 @@ def manifest(*videos: VideoRecord, batch: str = "cats", **fields: Any) -> Manife
             "site": "https://grok.com",
             "created_at": START,
             "updated_at": START,
+            "run": 2,
             "videos": {each.id: each for each in videos},
             **fields,
         }

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from grokbatch.record.patience import held
 from grokbatch.run import locks
 from grokbatch.run.locks import RunBusyError
 
@@ -33,3 +39,39 @@ def test_what_dead_workers_leave_behind_is_removed(tmp_path: Path) -> None:
     locks.hold_alive(tmp_path, "gw0").release()
     locks.wait_for_workers(tmp_path)
     assert list(tmp_path.glob("alive-*")) == []
+
+
+def test_a_wait_counts_no_time_in_which_the_waiting_process_was_stopped(tmp_path: Path) -> None:
+    """Stopped for 90 s in the middle of it, as with Ctrl+Z or a closed lid, it still waits for its time."""
+    alive, patient = FileLock(tmp_path / "alive.lock"), FileLock(tmp_path / "alive.lock")
+    alive.acquire()
+    looks: list[float] = []
+
+    def clock() -> float:
+        looks.append(time.monotonic())
+        if len(looks) == 8:
+            alive.release()
+        return looks[-1] + (90 if len(looks) >= 2 else 0)
+
+    with held(patient, 3.0, clock):
+        assert len(looks) >= 8
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+def test_a_process_that_was_stopped_while_it_waited_goes_on_waiting(tmp_path: Path) -> None:
+    alive = locks.hold_alive(tmp_path, "gw0")
+    code = "import sys; from pathlib import Path; from grokbatch.run import locks; print(flush=True); "
+    code += "locks.wait_for_workers(Path(sys.argv[1]), patience=2.5)"
+    waiting = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE)
+    assert waiting.stdout is not None
+    waiting.stdout.readline()
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(0.5)
+    waiting.send_signal(signal.SIGSTOP)
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(3)
+    waiting.send_signal(signal.SIGCONT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        waiting.wait(0.5)
+    alive.release()
+    assert waiting.wait(30) == 0

@@ -89,6 +89,8 @@ def test_picks_of_other_videos_are_refused(tmp_path: Path) -> None:
         (f"{HEAD}picks:\n  - {{id: video-001\n", 6),
         ('a: "\\U99999999"\n', 1),
         ("a: !!set []\n", 1),
+        ("saved_at: 2026-13-45\n", 1),
+        ("picks: " + "[" * 5000, 1),
     ],
 )
 def test_what_is_no_file_of_picks_is_told_kindly(tmp_path: Path, text: str, line: int) -> None:

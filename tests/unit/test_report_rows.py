@@ -124,8 +124,9 @@ def test_a_failure_links_the_folder_of_its_last_evidence(tmp_path: Path) -> None
 
 
 def test_a_self_contained_report_holds_the_picture_itself(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(b"png")
-    failed = video(1, Status.FAILED, Category.TIMEOUT, evidence=["a.png"])
+    (tmp_path / "debug").mkdir()
+    (tmp_path / "debug" / "a.png").write_bytes(b"png")
+    failed = video(1, Status.FAILED, Category.TIMEOUT, evidence=["debug/a.png"])
 
     assert "url('data:image/png;base64,cG5n')" in row(failed, tmp_path, inside=True)["Picture"]
 

@@ -12,9 +12,22 @@ from grokbatch.record.outcome import Category
 from grokbatch.site.generation import ArrivingReply, Call, carries, retry_time
 from grokbatch.site.locators import packaged_table
 from grokbatch.site.network import Heard, Quota, read_quota
-from grokbatch.site.observation import Observation, PromptBox, SubmitButton
+from grokbatch.site.observation import Button, Observation, Opener, OpenMenu, PromptBox, SubmitButton
 from grokbatch.site.patience import Patience
-from grokbatch.site.preparing import Enter, Preparation, Press, Step, Uncover, Usher
+from grokbatch.site.preparing import (
+    CloseMenu,
+    Enter,
+    OpenComposer,
+    PickItem,
+    Preparation,
+    Press,
+    ReturnToImage,
+    Step,
+    SwitchMode,
+    Uncover,
+    Unformat,
+    Usher,
+)
 from grokbatch.site.replies import Failure
 from grokbatch.site.verdict import Waiting
 
@@ -46,6 +59,19 @@ def seen(**changes: Any) -> Observation:
 
 EMPTY = seen(prompt=PromptBox(index=0))
 DISABLED = seen(submit=SubmitButton(disabled=True))
+
+# The page of an image as it opens today: a composer that edits the image, and a button that brings the one for videos.
+EDITING = seen(
+    prompt=PromptBox(),
+    submit=None,
+    composer="other",
+    edit="Edit",
+    opener=Opener(name="Make Video"),
+)
+ITEMS = ("Precise Edit", "Add Prompt", "Quick Animate", "Spicy")
+MENU = EDITING.model_copy(update={"menu": OpenMenu(items=ITEMS, item=Button(name="Add Prompt"))})
+NO_ENTRY = EDITING.model_copy(update={"menu": OpenMenu(items=("Quick Animate", "Spicy"))})
+NO_OPENER = EDITING.model_copy(update={"opener": None})
 
 STEPS: dict[str, tuple[list[tuple[float, Observation]], Heard, type[object] | Category]] = {
     "all in place": ([(1, BASE)], Heard(), Press),
@@ -99,6 +125,20 @@ STEPS: dict[str, tuple[list[tuple[float, Observation]], Heard, type[object] | Ca
     "the page's own generation": ([(1, BASE)], Heard((Call(1, has_prompt=False),)), Waiting),
     "busy, but usable": ([(1, seen(percent=40))], Heard(), Press),
     "busy": ([(1, DISABLED.model_copy(update={"percent": 40}))], Heard(), Waiting),
+    "a composer for the image": ([(1, EDITING)], Heard(), OpenComposer),
+    "a composer for the image, and no way to another": ([(1, NO_OPENER)], Heard(), Waiting),
+    "a composer for the image, and no way, for long": (
+        [(1, NO_OPENER), (22, NO_OPENER)],
+        Heard(),
+        Category.LAYOUT_CHANGED,
+    ),
+    "a menu with the entry for prompts": ([(1, MENU)], Heard(), PickItem),
+    "a menu without it, at first": ([(1, NO_ENTRY)], Heard(), Waiting),
+    "a menu without it": ([(1, NO_ENTRY), (4, NO_ENTRY)], Heard(), CloseMenu),
+    "a composer of which nothing tells what it is for": ([(1, seen(composer="unknown"))], Heard(), Waiting),
+    "a composer in another mode": ([(1, seen(composer="video", mode="other"))], Heard(), SwitchMode),
+    "a mode that does not show": ([(1, seen(composer="unknown", mode="unknown"))], Heard(), SwitchMode),
+    "a list that the editor has made": ([(1, seen(prompt=PromptBox(formatted="list")))], Heard(), Unformat),
     "something went wrong": (
         [(1, seen(prompt=None, notices={"Something went wrong": 1}))],
         Heard(),
@@ -117,6 +157,54 @@ def test_the_next_step_follows_from_what_is_seen(case: str) -> None:
         assert answer.category is expected
     else:
         assert type(answer) is expected
+
+
+def test_a_menu_without_the_entry_for_prompts_is_told_and_none_of_it_pressed() -> None:
+    """The other entries start a paid video without a prompt."""
+    answer = step((1.0, NO_ENTRY), (4.0, NO_ENTRY))
+    assert isinstance(answer, CloseMenu)
+    assert 'the menu, which offers "Quick Animate", "Spicy": nothing of it was pressed' in answer.reason.message
+    assert (answer.reason.category, answer.reason.control) == (Category.LAYOUT_CHANGED, "opener_item")
+
+
+def test_a_composer_that_edits_the_image_is_named() -> None:
+    """Nothing is entered there; the message says what the page shows in the place of the composer for videos."""
+    answer = step((1.0, NO_OPENER), (22.0, NO_OPENER))
+    assert isinstance(answer, Failure)
+    assert 'the composer there edits the image (its button is called "Edit")' in answer.message
+
+
+def test_a_button_that_does_not_hear_yet_is_pressed_again_after_a_while() -> None:
+    """A page is drawn before it reacts; each press gives it longer than the last one, and there are not many."""
+    assert isinstance(step((1.1, EDITING), openings=1, opened_at=1.0), Waiting)
+    assert step((2.0, EDITING), openings=1, opened_at=1.0) == OpenComposer()
+    assert isinstance(step((2.0, EDITING), openings=3, opened_at=1.0), Waiting)
+    assert isinstance(step((99.0, EDITING), openings=8, opened_at=1.0), Waiting | Failure)
+
+
+def test_a_post_that_opens_on_a_video_is_left_for_its_image() -> None:
+    """Videos are made from the image that the batch names, not from the one that the page happens to show."""
+    elsewhere = seen(address="https://x.test/imagine/post/newest")
+    assert step((1.0, elsewhere), home="/imagine/post/p") == ReturnToImage()
+    assert isinstance(step((1.2, elsewhere), home="/imagine/post/p", returns=1, returned_at=1.0), Waiting)
+    assert step((1.0, BASE), home="/imagine/post/p") == Press()
+    assert step((9.0, elsewhere), home="/imagine/post/p", returns=2) == Press()
+
+
+def test_what_the_editor_formats_in_spite_of_all_is_refused_with_the_reason() -> None:
+    """The page would send something else than the prompt; trying again in this run would not help."""
+    listed = seen(prompt=PromptBox(formatted="list"))
+    assert step((1.0, listed), undone=3, entries=1) == Enter(anew=True)
+    answer = step((1.0, listed), undone=3, entries=5)
+    assert isinstance(answer, Failure)
+    assert answer.message == "the page's editor makes a list of signs in the prompt; write it without them"
+    assert answer.is_final
+
+
+def test_a_button_that_wakes_up_late_is_not_disturbed() -> None:
+    """Some pages count anew with each entry: after the second one there are 8 s before the next."""
+    assert isinstance(step((8.0, DISABLED), entries=2, entered_at=1.0), Waiting)
+    assert step((9.5, DISABLED), entries=2, entered_at=1.0) == Enter(anew=True)
 
 
 def test_a_button_that_stays_disabled_is_given_up() -> None:

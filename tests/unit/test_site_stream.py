@@ -33,6 +33,9 @@ TOLD = st.one_of(
     FIELDS.map(lambda fields: {"result": {"response": {"streamingVideoGenerationResponse": fields}}}),
     ERROR.map(lambda error: {"error": error}),
     ERROR.map(lambda error: {"result": {"response": {"error": error}}}),
+    FIELDS.map(lambda fields: {"result": {"streamingVideoGenerationResponse": fields}}),
+    WORDS.map(lambda word: {"result": {"userResponse": {"responseId": "q", "fileAttachments": [word]}}}),
+    WORDS.map(lambda word: {"result": {"modelResponse": {"responseId": "r", "fileAttachments": [word]}}}),
     st.text(max_size=20).map(lambda token: {"result": {"response": {"token": token, "isThinking": [{}, [1, 2.5]]}}}),
 )
 REPLY = st.lists(TOLD, max_size=6)

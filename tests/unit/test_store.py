@@ -66,7 +66,9 @@ def test_many_writers_lose_nothing(store: ManifestStore) -> None:
     assert len(store.read().baseline_ids or ()) == 80
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 99}', '{"version": 1, "id": 5}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"version": 99}', '{"version": 1, "id": 5}', "[" * 100_000, '{"a":' * 100_000]
+)
 def test_an_unreadable_manifest_is_kept_and_the_message_quotes_nothing(store: ManifestStore, text: str) -> None:
     store.path.write_text(text)
     with pytest.raises(ManifestUnreadableError, match="--fresh") as caught:

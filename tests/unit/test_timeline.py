@@ -31,6 +31,7 @@ def tried(
 ) -> AttemptRecord:
     return AttemptRecord(
         number=number,
+        run=2 if began >= 0 else 1,
         worker=worker,
         started_at=after(began),
         submitted_at=after(sent),
@@ -72,7 +73,7 @@ def line(*manifests: Manifest, until: float) -> str:
 
 def test_the_figures_say_what_the_workers_time_went_into() -> None:
     """Two workers of 100 s: one makes a video, the other fails, waits, and makes one whose file takes 10 s."""
-    file = FileRecord(state=FileState.DONE, path="a.mp4", worker="gw1", began_at=after(80), at=after(90))
+    file = FileRecord(state=FileState.DONE, path="a.mp4", run=2, worker="gw1", began_at=after(80), at=after(90))
     again = tried(1, 0, 5, 20, Category.TIMEOUT, "gw1"), tried(2, 30, 30, 80, worker="gw1")
     html = line(manifest(made(1, tried(1, 0, 10, 100)), made(2, *again, download=file)), until=100)
     assert said(html).endswith(
@@ -134,7 +135,7 @@ def test_nothing_is_drawn_where_nothing_was_ever_made() -> None:
 
 
 def test_a_file_fetched_later_stands_in_the_lane_of_who_fetched_it() -> None:
-    file = FileRecord(state=FileState.DONE, path="a.mp4", worker="gw7", began_at=after(1), at=after(4))
+    file = FileRecord(state=FileState.DONE, path="a.mp4", run=2, worker="gw7", began_at=after(1), at=after(4))
     html = line(manifest(made(1, tried(1, -5000, -4990, -4900), download=file)), until=5)
     assert [title.partition(",")[0] for title in told(html)] == ["video-001"]
     assert "gw7" in [text.text for text in texts(html)]

@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
+from grokbatch.record.private import new_file
 from grokbatch.review.share.public import FILMS, film_names, public_ids, secrets
 
 if TYPE_CHECKING:
@@ -28,9 +29,7 @@ def copy_films(
 
     Raises OSError. What is there already stays, what does not belong to them any more is removed.
     """
-    folder = share / FILMS
-    folder.mkdir(exist_ok=True)
-    folder.chmod(FOLDER_MODE)
+    folder = open_folder(share / FILMS)
     hidden = secrets(manifest)
     names = public_ids(manifest)
     videos = {names[name]: manifest.videos[name] for name in only}
@@ -42,10 +41,20 @@ def copy_films(
     return there, [name for name in done if name not in there]
 
 
+def open_folder(path: Path) -> Path:
+    """Make sure that `path` is a folder for everybody to read and return it; a link there would lead elsewhere."""
+    if path.is_symlink():
+        path.unlink()
+    path.mkdir(exist_ok=True)
+    path.chmod(FOLDER_MODE)
+    return path
+
+
 def _sources(directory: RunDirectory, videos: Mapping[str, VideoRecord]) -> Iterator[tuple[str, Path]]:
     for called, video in videos.items():
         for name, file in film_names(video, called):
-            if (source := directory.root / file.path).is_file():
+            source = directory.film(file.path)
+            if source is not None and source.is_file():
                 yield name, source
 
 
@@ -56,7 +65,8 @@ def _copy(source: Path, target: Path, hidden: frozenset[bytes]) -> bool:
         return True
     part = target.with_name(f"{target.name}.part")
     try:
-        shutil.copyfile(source, part)
+        with source.open("rb") as film, new_file(part) as copy:
+            shutil.copyfileobj(film, copy)
         if _holds(part, hidden) and not _bared(source, part, hidden):
             return False
         part.chmod(MODE)

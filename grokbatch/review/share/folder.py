@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grokbatch.record.private import write_whole
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.review.reported import ReportPage
-from grokbatch.review.share.films import FOLDER_MODE, MODE, copy_films
+from grokbatch.review.share.films import MODE, copy_films, open_folder
 from grokbatch.review.share.page import report_text
 from grokbatch.review.share.public import public_copy
 from grokbatch.review.tally import BatchResult
@@ -21,6 +23,17 @@ if TYPE_CHECKING:
     from grokbatch.record.manifest import Manifest
 
 
+@dataclass(frozen=True)
+class _SharedDirectory(RunDirectory):
+    """The copy; its pages take their pictures in from the run directory `source`."""
+
+    source: RunDirectory | None = None
+
+    @property
+    def posters(self) -> Path:
+        return self.source.posters if self.source else super().posters
+
+
 def build_share(
     directory: RunDirectory, manifest: Manifest, began_at: datetime, now: datetime, only: Iterable[str] | None = None
 ) -> list[str]:
@@ -30,9 +43,8 @@ def build_share(
     others must not see. Raises OSError.
     """
     chosen = [name for name in manifest.videos if only is None or name in set(only)]
-    share = RunDirectory(directory.share)
-    share.root.mkdir(exist_ok=True)
-    share.root.chmod(FOLDER_MODE)
+    share = _SharedDirectory(directory.share, source=directory)
+    open_folder(share.root)
     films, left_out = copy_films(directory, manifest, chosen, share.root)
     public = public_copy(manifest, _posters(directory, manifest, share.root), films, chosen)
     result = BatchResult(public.batch, public, share, began_at)
@@ -43,12 +55,10 @@ def build_share(
 
 
 def _posters(directory: RunDirectory, manifest: Manifest, share: Path) -> dict[str, str]:
-    made = ((video.id, video.poster) for video in manifest.videos.values() if video.poster)
-    return {name: os.path.relpath(directory.root / poster, share) for name, poster in made}
+    made = ((video.id, directory.poster(video.poster)) for video in manifest.videos.values() if video.poster)
+    return {name: os.path.relpath(poster, share) for name, poster in made if poster is not None}
 
 
 def _write(path: Path, text: str) -> None:
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.chmod(MODE)
-    part.replace(path)
+    write_whole(path, text)
+    path.chmod(MODE)

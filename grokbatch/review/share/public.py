@@ -35,6 +35,7 @@ def public_copy(manifest: Manifest, posters: Mapping[str, str], films: Iterable[
         stop=_stop(manifest.stop, names),
         created_at=manifest.created_at,
         updated_at=manifest.updated_at,
+        run=manifest.run,
         run_started_at=manifest.run_started_at,
         videos={
             names[name]: _video(video, names[name], posters.get(name), there, account)
@@ -105,6 +106,7 @@ def _video(video: VideoRecord, called: str, poster: str | None, films: set[str],
 def _attempt(attempt: AttemptRecord) -> AttemptRecord:
     return AttemptRecord(
         number=attempt.number,
+        run=attempt.run,
         worker=attempt.worker,
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
@@ -120,6 +122,7 @@ def _file(files: Mapping[str, FileRecord], name: str) -> FileRecord | None:
     return FileRecord(
         state=file.state,
         path=f"{FILMS}/{name}",
+        run=file.run,
         worker=file.worker,
         began_at=file.began_at,
         at=file.at,

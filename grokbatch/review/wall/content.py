@@ -42,7 +42,7 @@ def wall_text(directory: RunDirectory, manifest: Manifest, *, pictures_inside: b
 
 
 def _with_picture(video: WallVideo, directory: RunDirectory) -> WallVideo:
-    file = directory.root / video.poster if isinstance(video.poster, Path) else None
+    file = directory.poster(str(video.poster)) if isinstance(video.poster, Path) else None
     return replace(video, poster=picture_itself(file) if file is not None and file.is_file() else None)
 
 
@@ -75,7 +75,7 @@ def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twin
         message=video.message,
         address=video.page_url,
         file=_seen(directory, file),
-        poster=_relative(directory, video.poster) if video.poster else None,
+        poster=_relative(directory, directory.poster(video.poster)) if video.poster else None,
         hd=_seen(directory, video.hd if is_there(video.hd) else None),
         width=file.width if file else video.width,
         height=file.height if file else video.height,
@@ -96,11 +96,12 @@ def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twin
 
 
 def _seen(directory: RunDirectory, file: FileRecord | None) -> Path | None:
-    return _relative(directory, file.path) if file else None
+    return _relative(directory, directory.film(file.path)) if file else None
 
 
-def _relative(directory: RunDirectory, name: str) -> Path:
-    path = directory.root / name
+def _relative(directory: RunDirectory, path: Path | None) -> Path | None:
+    if path is None:
+        return None
     try:
         return Path(os.path.relpath(path, directory.wall.parent))
     except ValueError:

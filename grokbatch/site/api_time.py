@@ -1,0 +1,14 @@
+"""Times as the site's API writes them: ISO 8601, with up to nine decimals."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def read_time(told: object) -> datetime | None:
+    """Return the time that a field holds, in UTC if it names no zone; None: it holds none."""
+    try:
+        found = datetime.fromisoformat(told) if isinstance(told, str) else None
+        return found.replace(tzinfo=found.tzinfo or UTC) if found else None
+    except ValueError:
+        return None
