@@ -121,7 +121,9 @@ def test_a_composer_that_a_menu_brings_is_learned_unpaid_and_then_used_by_all_wo
 
         there = desk.type("locators", "check", *where)
         assert there.code == 0, there.all
-        assert "1: role=button name=/^Film Machen$/ and css=[aria-haspopup] (before it was opened)" in there.out
+        assert (
+            "1: role=button name=/^Film Machen$/ and css=[aria-haspopup] (before the composer was opened)" in there.out
+        )
         assert "1: role=menuitem name=/^Idee schreiben$/ (in the menu)" in there.out
         assert 'to bring the composer, "Film Machen", then "Idee schreiben" was pressed, and nothing else' in there.out
         desk.user.write_batch(count=2, site=origin)
