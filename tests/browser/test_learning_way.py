@@ -199,23 +199,6 @@ def test_an_entry_without_words_is_not_learned_by_its_place(page: Page) -> None:
     assert lesson.lacking == ["opener_item"]
 
 
-def test_what_has_taken_the_place_of_an_entry_is_not_pressed(page: Page) -> None:
-    """The menu changes between the person's press and ours: its new first entry would start a video."""
-
-    def press_while_it_moves(page: Page) -> None:
-        page.hover("[role=menuitem]")
-        page.mouse.down()
-        page.evaluate("document.querySelector('[role=menu]').append(document.querySelector('[role=menuitem]'))")
-        page.mouse.up()
-        press_on_bar("Finish")(page)
-
-    with OddSite(page=PAGE, items=["Idee schreiben", "Sofort bewegen"]) as site:
-        lesson = lesson_on(page, site, WAY | {ENTRY: press_while_it_moves})
-        assert page.evaluate("pressed") == ["Film Machen"]
-        assert site.submits == []
-    assert lesson.learned == {}
-
-
 def test_a_button_of_a_menu_is_never_learned_as_the_one_that_makes_videos(page: Page) -> None:
     """Asked for the button, somebody clicks the one that opens the menu."""
 
@@ -261,6 +244,30 @@ class Hand:
         if self.acts and self.page.locator(self.acts[0][0]).count():
             self.acts.pop(0)[1](self.page)
         return time.monotonic()
+
+
+def test_what_has_taken_the_place_of_an_entry_is_not_pressed(page: Page) -> None:
+    """The menu changes between the person's press and ours: its new first entry would start a video."""
+
+    def press_while_it_moves(page: Page) -> None:
+        page.hover("[role=menuitem]")
+        page.mouse.down()
+        page.evaluate("document.querySelector('[role=menu]').append(document.querySelector('[role=menuitem]'))")
+        page.mouse.up()
+
+    hand = Hand(
+        page,
+        (".leiste", click(".leiste .bt")),
+        ("[role=menu]", press_while_it_moves),
+        ("[role=menu]", press_on_bar("Finish")),
+    )
+    with OddSite(page=PAGE, items=["Idee schreiben", "Sofort bewegen"]) as site:
+        lesson = Lesson(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
+        assert open_lesson(lesson, site.address, packaged_table()) is None
+        learn_by_clicks(lesson, video=False)
+        assert page.evaluate("pressed") == ["Film Machen"]
+        assert site.submits == []
+    assert lesson.learned == {}
 
 
 def test_watching_a_video_being_made_teaches_the_way_too(page: Page) -> None:
