@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MAX_BODY = 192 * 1024
 WINDOW = 86_400
+THROTTLED = "x-demo-throttled"
 
 
 class _PostAsked(BaseModel):
@@ -46,7 +47,9 @@ class Api:
         world = self._host.world
         left = world.left(visitor.user)
         if left is None:
-            return JSONResponse({"video": None, "video720p": {"available": True}})
+            # A throttle is told to nobody but the page's own scripts.
+            told_page = {THROTTLED: "1"} if world.is_throttled(visitor.user) else {}
+            return JSONResponse({"video": None, "video720p": {"available": True}}, headers=told_page)
         told: dict[str, Any] = {"available": True, "windowSizeSeconds": WINDOW}
         told["remainingQueries"] = left
         ends = world.next_available(visitor.user)

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Router
 
 from grokbatch.demo.api import MAX_BODY, Api
-from grokbatch.demo.control import Control
+from grokbatch.demo.control import CONTROL, Control
 from grokbatch.demo.human import HumanCheck
 from grokbatch.demo.lists import Lists
 from grokbatch.demo.media import Assets
@@ -45,6 +45,7 @@ class _Front:
     """Sends a request to the asset host or to the site, by the address that it came in on."""
 
     def __init__(self, host: Host) -> None:
+        self._host = host
         self._check = HumanCheck(host)
         self._assets_port = urlsplit(host.assets).port
         self._assets = Router(routes=Assets(host).routes())
@@ -55,9 +56,11 @@ class _Front:
         await self._chosen(scope)(scope, receive, send)
 
     def _chosen(self, scope: Scope) -> ASGIApp:
+        request = Request(scope)
+        if self._host.world.is_broken and not request.url.path.startswith(CONTROL):
+            return Response("service unavailable", 503)
         if scope["server"][1] == self._assets_port:
             return self._assets
-        request = Request(scope)
         if "transfer-encoding" in request.headers:
             return Response("length required", 411)
         if int(request.headers.get("content-length") or 0) > MAX_BODY:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import uuid
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
@@ -11,10 +12,10 @@ from grokbatch.demo.clips import RESOLUTIONS, SECONDS, Resolution
 from grokbatch.demo.script import SUCCESS, Script
 from grokbatch.demo.sessions import DEMO_USER
 from grokbatch.demo.today import Today
-from grokbatch.demo.values import Count, PositiveCount, Seconds, Strict, User
+from grokbatch.demo.trouble import Trouble
+from grokbatch.demo.values import Count, PositiveCount, Seconds, Strict, Transfer, User
 from grokbatch.demo.wire import Wire
 
-Transfer = Literal["whole", "cut", "page", "short", "chunked", "held"]
 Era = Literal["A", "B", "C", "D"]
 OldToast = Literal["", "moderated", "limit", "failed"]
 _LONGEST = {"A": 10, "B": 10, "C": 15, "D": 15}
@@ -52,7 +53,7 @@ def _old_toast(told: object) -> object:
     return {True: "moderated", False: ""}.get(told, told) if isinstance(told, bool) else told
 
 
-class Scenario(Today, Wire):
+class Scenario(Today, Wire, Trouble):
     """Everything about the site that a test or a rehearsal may want different; times are seconds.
 
     Submit numbers count from 1 over all sessions; a refused submit takes no number, an ignored click does.
@@ -70,7 +71,9 @@ class Scenario(Today, Wire):
     otherwise: Script = Field(SUCCESS, description="what the submits come to that `outcomes` does not name")
     quota: Count | None = Field(None, description="submits accepted from each user before the limit; none by default")
     quota_of: dict[User, Count] = Field(default_factory=dict, description="the quota of a user by name")
-    limit_style: Literal["toast", "disabled", "http429"] = Field("toast", description="how the limit shows")
+    limit_style: Literal["toast", "disabled", "http429", "http403", "dialog", "banner"] = Field(
+        "toast", description="how the limit shows; the http ones are toasts after a reply with that status"
+    )
     limit_text: str = Field("Rate limit reached", max_length=500, description="what the page says then")
     retry_after: Count | None = Field(
         None, description="seconds that a limit is said to last; None: the site does not tell"
@@ -110,7 +113,8 @@ class Scenario(Today, Wire):
     ] = Field(
         default_factory=dict,
         description="how the file of a submit comes, one fetch after another, later ones whole: cut off in the middle, "
-        "a web page instead, short (half of it, and said to be all), chunked (no length is told), held for ever",
+        "a web page instead, short (half of it, and said to be all), chunked (no length is told), held for ever, "
+        "a jpeg, an error 503, a twin of every other twin's bytes",
     )
     padding: Annotated[int, Field(ge=0, le=2_000_000_000)] = Field(
         0, description="bytes without a meaning at the end of every video's file"
@@ -175,14 +179,15 @@ class Scenario(Today, Wire):
         """The resolutions that the page offers."""
         return RESOLUTIONS[: RESOLUTIONS.index(self.best or _BEST[self.era]) + 1]
 
-    def script(self, number: int) -> Script:
-        """Return what submit `number` shall come to."""
-        return self.outcomes.get(number, self.otherwise)
+    def script(self, number: int, image: str = "") -> Script:
+        """Return what submit `number`, which is about `image`, shall come to."""
+        of_image = self.image_outcomes.get(uuid.UUID(image)) if image else None
+        return self.outcomes.get(number) or of_image or self.otherwise
 
-    def generation_seconds(self, number: int) -> float:
+    def generation_seconds(self, number: int, image: str = "") -> float:
         """Return how long the generation of submit `number` takes."""
-        script = self.script(number)
-        if script.seconds is not None and script.kind != "slow_start":
+        script = self.script(number, image)
+        if script.seconds is not None and script.is_time_of_generation:
             return script.seconds
         if isinstance(self.generation, Range):
             draw = random.Random(f"{self.seed}:{number}")  # noqa: S311 - not a secret

@@ -46,6 +46,9 @@ def told(scenario: Scenario) -> dict[str, Any]:
             "hydrate": scenario.hydrate,
             "urlAfter": scenario.url_after,
             "limitText": scenario.limit_text,
+            "limitOffer": scenario.limit_offer,
+            "limitInOne": scenario.limit_in_one,
+            "limitStyle": scenario.limit_style,
             "disabledWhenLimited": scenario.limit_style == "disabled",
             "asksBeforeClick": any(script.kind == "ignored_click" for script in scenario.outcomes.values()),
             "upsell": scenario.upsell,
@@ -95,6 +98,8 @@ def _ways(scenario: Scenario) -> dict[str, Any]:
         "sendsFrom": scenario.sends_from,
         "sendsAfter": scenario.sends_after,
         "secondRequest": scenario.second_request,
+        "changesPrompt": scenario.changes_prompt,
+        "sendsOtherLength": scenario.sends_other_length,
     }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from grokbatch.demo.host import Host
+    from grokbatch.demo.script import Script
     from grokbatch.demo.shapes import Shape
     from grokbatch.demo.video import Video
 
@@ -47,8 +48,12 @@ class GenerationStream:
             # Without this last, empty chunk the server cuts the connection: a network error for the page.
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    @property
+    def _script(self) -> Script:
+        return self._host.world.scenario.script(self._video.number or 0, self._video.root_id)
+
     def _start(self) -> dict[str, Any]:
-        script = self._host.world.scenario.script(self._video.number or 0)
+        script = self._script
         headers = [(b"content-type", self._shape.content_type), (b"cache-control", b"no-store")]
         # The page itself has to do it: a server cannot crash a browser.
         crash = [(b"x-demo-crash-at", b"%d" % script.event_percent)] if script.kind == "page_crash" else []
@@ -59,7 +64,7 @@ class GenerationStream:
         assert plan is not None  # noqa: S101 - only generations are streamed
         for position, (when, percent) in enumerate(self._shape.steps(plan)):
             if plan.drops_at is not None and when >= plan.drops_at:
-                return await self._reach(plan.drops_at) and False
+                return await self._reach(plan.drops_at) and plan.drops_cleanly
             if not await self._reach(when):
                 return True
             is_last = (when, percent) == plan.steps[-1]
@@ -88,6 +93,8 @@ class GenerationStream:
             return {"error": {"code": 13, "message": GENERATION_FAILED}}
         progress = progress_of(self._video, percent)
         progress["moderated"] = ending == "moderated"
+        if ending == "moderated" and self._script.kind == "photo_moderated":
+            progress["isRootUserUploaded"] = True
         if ending == "success" and self._shape.names_file:
             progress |= file_facts(self._video, self._host.world.file_of(self._video))
         return {"streamingVideoGenerationResponse": progress}

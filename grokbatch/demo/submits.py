@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grokbatch.demo.sessions import Session
     from grokbatch.demo.video import Refusal
 
+DEFAULT_AWAY = 2.0
 CONVERSATION = "/rest/app-chat/conversations/{conversation}/responses"
 
 
@@ -76,6 +77,9 @@ class Submits:
         made = world.submit(visitor, asked.post, asked.wish, address=address, barred=barred)
         if not isinstance(made, Video):
             return refused(made, world, visitor, asked, shape)
+        script = world.scenario.script(made.number or 0, made.root_id)
+        if script.kind == "away":
+            self._host.network.go_away(DEFAULT_AWAY if script.seconds is None else script.seconds)
         return GenerationStream(self._host, made, shape, opening)
 
     def _barred(self, request: Request) -> Refusal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -13,6 +13,7 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Count = Annotated[int, Field(ge=0)]
 PositiveCount = Annotated[int, Field(ge=1)]
 User = Annotated[str, AfterValidator(user_name)]
+Transfer = Literal["whole", "cut", "page", "short", "chunked", "held", "jpeg", "error", "twin"]
 
 
 class Strict(BaseModel):

@@ -14,6 +14,7 @@ from grokbatch.demo.sessions import DEMO_USER, user_id
 if TYPE_CHECKING:
     from grokbatch.demo.journal import Event
     from grokbatch.demo.plan import Plan
+    from grokbatch.demo.script import Kind
 
 State = Literal["done", "loading", "moderated", "failed"]
 _STATES: dict[str, State] = {"success": "done", "moderated": "moderated"}
@@ -98,13 +99,38 @@ class Wish:
 
 Refusal = Literal[
     "rate_limited",
+    "throttled",
     "no_such_post",
     "illegal_option",
-    "stale_page",
-    "chat_answer",
     "second_request",
     "unsigned",
     "still_animation",
     "patched_fetch",
+    "stale_page",
+    "stale_wordless",
+    "anti_bot",
+    "blocked",
+    "forbidden",
+    "not_found",
+    "server_error",
+    "image_gone",
+    "chat_answer",
 ]
 """Why a submit is not accepted."""
+
+_SCRIPTED: dict[Kind, Refusal] = {
+    "stale_page": "stale_page",
+    "stale_wordless": "stale_wordless",
+    "anti_bot": "anti_bot",
+    "blocked": "blocked",
+    "forbidden": "forbidden",
+    "not_found": "not_found",
+    "server_error": "server_error",
+    "image_gone": "image_gone",
+    "chat_answer": "chat_answer",
+}
+
+
+def refusal_of(kind: Kind) -> Refusal | None:
+    """Return the refusal that a submit of this kind comes to, or None when it is accepted."""
+    return _SCRIPTED.get(kind)

@@ -37,3 +37,7 @@ class Wire(Strict):
         "page", description="who sends a submit: the page itself, a worker of the page, or its service worker"
     )
     sends_after: Seconds = Field(0, description="how long the page waits silently from the click to its request")
+    changes_prompt: Literal["", "another", "signs"] = Field(
+        "", description="what the page sends in place of the prompt: another one, or it with other dashes and quotes"
+    )
+    sends_other_length: bool = Field(False, description="the page sends 6 s whatever length was chosen")

@@ -14,17 +14,17 @@ from grokbatch.demo.clips import USUAL
 from grokbatch.demo.journal import Journal, digest
 from grokbatch.demo.memory import Memory
 from grokbatch.demo.plan import plan
-from grokbatch.demo.video import Refusal, Video, Wish
+from grokbatch.demo.video import Refusal, Video, Wish, refusal_of
 
 if TYPE_CHECKING:
     from grokbatch.demo.journal import Event
-    from grokbatch.demo.scenario import Scenario, Transfer
+    from grokbatch.demo.scenario import Scenario
     from grokbatch.demo.sessions import Session, Sessions
+    from grokbatch.demo.values import Transfer
 
 MAX_POSTS = 10_000
 MAX_CLEARANCES = 1_000
 _EARLIER = timedelta(hours=1)
-_SCRIPTED: dict[str, Refusal] = {"stale_page": "stale_page", "chat_answer": "chat_answer"}
 
 
 @dataclass
@@ -39,6 +39,7 @@ class World:
     upscaled: set[str] = field(default_factory=set)
     clearances: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_CLEARANCES))
     _numbers: int = 0
+    _throttled_visits: int = 0
     _reserved: set[int] = field(default_factory=set)
     _limited_at: dict[str, datetime] = field(default_factory=dict)
     _posts: dict[str, list[Video]] = field(default_factory=dict)
@@ -59,8 +60,25 @@ class World:
     @property
     def wants_human(self) -> bool:
         """Whether a human check stands in the way of browsers without a clearance."""
-        after = self.scenario.human_check_after
-        return self.scenario.human_check or (after is not None and self.accepted.total() >= after)
+        after, visits = self.scenario.human_check_after, self.scenario.throttle_escalates_after
+        is_due = after is not None and self.accepted.total() >= after
+        return self.scenario.human_check or is_due or (visits is not None and self._throttled_visits > visits)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the site answers nothing but errors."""
+        after = self.scenario.broken_after
+        return after is not None and self.accepted.total() >= after
+
+    def is_throttled(self, user: str) -> bool:
+        """Whether the page keeps the submit button of `user` grey."""
+        after = self.scenario.throttled_after
+        return after is not None and self.accepted[user] >= after
+
+    def visit(self, session: Session, post_id: str) -> None:
+        """Note that a page was opened, which makes a throttle worse."""
+        self.journal.note("open", session=session.name, user=session.user, post=post_id)
+        self._throttled_visits += self.is_throttled(session.user)
 
     def left(self, user: str) -> int | None:
         """Return how many more submits of `user` will be accepted; None: any number."""
@@ -154,7 +172,11 @@ class World:
         ways = self.scenario.transfers.get(video.number or 0, ())
         self._fetched[video.id] += 1
         fetched = self._fetched[video.id]
-        return ways[fetched - 1] if fetched <= len(ways) else "whole"
+        return ways[fetched - 1] if fetched <= len(ways) else self.lasting_transfer(video)
+
+    def lasting_transfer(self, video: Video) -> Transfer:
+        """Return how the file of `video` comes again and again, to everybody."""
+        return self.scenario.every_transfer.get(video.number or 0, "whole")
 
     def upscale(self, video: Video) -> None:
         """Have the bigger file of `video` from now on."""
@@ -191,7 +213,7 @@ class World:
         refusal = barred or self._refusal(session, post_id, wish)
         # A page that starts by itself is not in the script, which counts what people submit.
         number = None if refusal or wish.event != "submit" else self._number_for(wish.reserved)
-        refusal = refusal or (number and _SCRIPTED.get(self.scenario.script(number).kind)) or None
+        refusal = refusal or refusal_of(self.scenario.script(number or 0, self.root_of(post_id)).kind)
         if refusal is not None:
             self.journal.note("refused", number=number, outcome=refusal, **facts)
             return refusal
@@ -214,6 +236,8 @@ class World:
     def _refusal(self, session: Session, post_id: str, wish: Wish) -> Refusal | None:
         if self.left(session.user) == 0:
             return "rate_limited"
+        if self.is_throttled(session.user):
+            return "throttled"
         if self.post(post_id) is None:
             return "no_such_post"
         is_illegal = self.scenario.free_account and wish.film.seconds > USUAL.seconds
@@ -241,9 +265,9 @@ class World:
         return Video(
             id=str(uuid.uuid4()),
             post_id=str(uuid.uuid4()),
-            root_id=self.root_of(post_id),
+            root_id=(root := self.root_of(post_id)),
             number=number,
-            plan=plan(self.scenario, number or 0),
+            plan=plan(self.scenario, number or 0, root),
             started=time.monotonic(),
             user=user,
             film=film,

@@ -61,6 +61,8 @@
 
     // What the page holds now, found out once for each look.
     look() {
+      this.openers = this.places("opener");
+      this.entries = this.places("opener_item");
       const boxes = this.places("prompt");
       const all = ["submit", "redo"].flatMap((control, group) =>
         this.places(control, (element) => !opensMenu(element), group * 1000));
@@ -105,6 +107,20 @@
       return lengths.some((each) => !each.in_popup && this.watch.choices.isBeside(each.id, box));
     }
 
+    // Whether something is, or stands in the menu of, the button that brings the composer: other entries of that menu
+    // start a video without a prompt.
+    isForbidden(element) {
+      const menu = element.closest(MENU);
+      const isOpeners = menu && (this.entries.some((entry) => menu.contains(entry.element)) || this.opensInto(menu));
+      return Boolean(isOpeners) || this.openers.some((opener) => opener.element.contains(element));
+    }
+
+    opensInto(menu) {
+      const names = (menu.getAttribute("aria-labelledby") ?? "").split(/\s+/);
+      return this.openers.some(({ element }) => isOpen(element) || (element.id && names.includes(element.id)))
+        || this.watch.table.controls.opener.some(({ name }) => name && this.watch.pattern(name).test(nameOf(menu)));
+    }
+
     button({ index, nth, element }) {
       return { index, nth, disabled: disabled(element), covered: covered(element), name: labelOf(element) };
     }
@@ -114,7 +130,7 @@
     }
 
     opener() {
-      const [first] = this.places("opener");
+      const [first] = this.openers;
       return first ? { ...this.button(first), is_open: isOpen(first.element) } : null;
     }
 
@@ -122,7 +138,7 @@
     // that it is one: then its entry tells.
     menu() {
       const menus = [...document.querySelectorAll(MENU)].filter((menu) => visible(menu) && !menu.contains(this.box ?? null));
-      const [item] = this.places("opener_item");
+      const [item] = this.entries;
       if (!menus.length && !item) return null;
       const items = menus.flatMap((menu) => [...menu.querySelectorAll(ITEM)]).filter(visible);
       return { items: items.map(labelOf).slice(0, 20), item: item ? this.button(item) : null };

@@ -69,6 +69,8 @@ TextName = Literal[
     "video_mode",
     "illegal_option",
     "stale_page",
+    "account_refused",
+    "image_unavailable",
     "connection_lost",
     "failed",
     "human_check",

@@ -233,7 +233,9 @@ class Making:
                 hands.show_image(prep.home.rpartition("/")[2])
                 return None, prep.returned(now())
             case _:
-                return self._to_video(is_over), replace(prep, switched=prep.switched + 1)
+                failure = self._to_video(is_over)
+                has_another_way = seen.opener is not None and not prep.openings
+                return None if has_another_way else failure, replace(prep, switched=prep.switched + 1)
 
     def _heard(self) -> Heard:
         return self._scene.ear.since(self._mark, self._started_at)
@@ -371,13 +373,15 @@ def _says_no(heard: Heard) -> bool:
 
 def failed(failure: Failure) -> Outcome:
     """Return the outcome of a failure."""
-    return Outcome.failure(
-        failure.category,
-        failure.message,
+    return Outcome(
+        category=failure.category,
+        message=failure.message,
         retry_at=failure.retry_at,
         control=failure.control,
         tried=failure.tried,
         degraded=failure.degraded,
         is_final=failure.is_final,
         is_about_image=failure.is_about_image,
+        is_greyed_out=failure.is_greyed_out,
+        is_uploaded_photo=failure.is_uploaded_photo,
     )

@@ -169,7 +169,7 @@ class Preparation:
 
     def opened(self, now: float) -> Preparation:
         """Return this preparation after one more press of the button that brings the composer."""
-        return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None)
+        return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None, switched=0)
 
     def closed(self) -> Preparation:
         """Return this preparation once it is known that the menu does not bring the composer."""
@@ -248,6 +248,9 @@ class Usher:
             return SwitchMode() if seen.mode == "other" or (is_unclear and seen.submit is None) else None
         if seen.menu is not None:
             return self._through_menu(prep, seen, now)
+        # Where the composer itself has modes, that is the shorter way; once, for they may be those of something else.
+        if seen.prompt is not None and seen.mode == "other" and not prep.switched:
+            return SwitchMode()
         if seen.opener is not None and prep.openings < _OPENINGS:
             # A page that is not alive yet does not hear it; a menu that is on its way must not be closed again.
             again = prep.opened_at + (2 * _FIRST_PAUSE * 1.7**prep.openings if prep.openings else 0.0)
@@ -320,9 +323,12 @@ class Usher:
             return Enter(anew=True)
         ends = [since + self.patience.disabled] if limit else []
         ends += [again] if prep.entries < _ENTRIES else []
-        until = min([*ends, since + prep.timeout])
-        text = f"the submit button stayed disabled for {prep.timeout:g} s though the prompt is entered"
-        return Failure(Category.TIMEOUT, text) if now >= since + prep.timeout else Waiting(until)
+        # Without a word: a page that is slow, or a site that has had enough and does not say so.
+        patience = min(prep.timeout, self.patience.greyed_out)
+        until = min([*ends, since + patience])
+        text = f"the submit button stayed disabled for {patience:g} s though the prompt is entered"
+        failure = Failure(Category.TIMEOUT, text, is_final=True, is_greyed_out=True)
+        return failure if now >= since + patience else Waiting(until)
 
     def _covered(self, prep: Preparation, since: float, now: float) -> Step:
         until = since + self.patience.controls

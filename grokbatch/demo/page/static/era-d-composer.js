@@ -124,7 +124,7 @@ function look(name) {
 export function drawSubmit(anew) {
   parts.status.textContent = state.limited ? boot.limitText : "";
   for (const [kind, old] of Object.entries(buttons)) {
-    const [label, off] = kind === "edit" ? [labels.edit, !state.editText.trim()] : [name(), !state.ready || state.limited || state.percent !== null];
+    const [label, off] = kind === "edit" ? [labels.edit, !state.editText.trim()] : [name(), !state.ready || state.limited || state.throttled || state.percent !== null];
     const isAbsent = kind === "video" && boot.sendAppears && !state.prompt.trim();
     const isSame = old.getAttribute("aria-label") === label && old.isConnected && !isAbsent;
     if (isSame && !anew) old.disabled = off;

@@ -10,14 +10,14 @@ import { addressOf, loadLists } from "./lists.js";
 import { send } from "./sending.js";
 import { boot, defaults, labels, state } from "./state.js";
 import { jsonObjects } from "./stream.js";
-import { askPreference, moreInGallery } from "./traps.js";
+import { askPreference, moreInGallery, tellOfPhotos } from "./traps.js";
 import { toast } from "./view.js";
 
 const LATE_MS = 1000;
 
 export async function submit({ prompt = state.prompt, byItself = false, mode } = {}) {
   const isPromptless = byItself || mode;
-  if ((!prompt.trim() && !isPromptless) || state.limited || state.percent !== null) return;
+  if ((!prompt.trim() && !isPromptless) || state.limited || state.throttled || state.percent !== null) return;
   const run = { id: null, postId: null, conversation: state.conversation, over: false, talked: false, crashAt: null, abort: new AbortController() };
   const asked = asking({ prompt: isPromptless ? "" : prompt, byItself, mode });
   bringWithheld();
@@ -26,6 +26,7 @@ export async function submit({ prompt = state.prompt, byItself = false, mode } =
     const also = boot.secondRequest && !isPromptless ? { "x-demo-second": "1" } : null;
     const reply = await send(asked.path, asked.body, { headers: asked.headers, signal: run.abort.signal, also });
     if (!reply.ok) return await refused(reply);
+    if (isLimit(reply)) return limit(await limitText(reply));
     state.run = run;
     state.lastPrompt = prompt;
     run.crashAt = reply.headers.get("x-demo-crash-at");
@@ -91,7 +92,7 @@ async function heed(run, told) {
   if (conversation) run.conversation = conversation;
   if (image) run.over = true;
   if (isTalk) run.talked = true;
-  if (error) return isLimit(error) ? limitedIn(run, error.message) : failed(run, `${error.message}. ${labels.again}`);
+  if (error) return failed(run, `${error.message}. ${labels.again}`);
   if (progress) advance(run, progress);
   if (file && !run.over) await attached(run, file);
 }
@@ -105,16 +106,16 @@ async function attached(run, file) {
   succeeded(run, { ...listed, videoUrl });
 }
 
-function limitedIn(run, text) {
-  run.over = true;
-  limit(text);
+async function limitText(reply) {
+  const told = await reply.json().catch(() => ({}));
+  return told.error?.message;
 }
 
 function advance(run, progress) {
   if (run.over) return;
   if (run.id === null) begin(run, progress);
   if (run.crashAt !== null && progress.progress >= run.crashAt) return crash();
-  if (progress.moderated) return moderated(run);
+  if (progress.moderated) return moderated(run, progress.isRootUserUploaded);
   if (progress.videoUrl) return succeeded(run, progress);
   if (run !== state.run) return;
   const half = state.percent < 50 && progress.progress >= 50;
@@ -159,9 +160,10 @@ function moveOn(run) {
   forgetPrompt();
 }
 
-function moderated(run) {
+function moderated(run, isPhoto) {
   settle(run, { state: "moderated" });
-  toast(labels.moderated);
+  if (isPhoto) tellOfPhotos();
+  else toast(labels.moderated);
   drawAll();
 }
 

@@ -20,6 +20,7 @@ export const state = {
   run: null,
   made: false,
   limited: false,
+  throttled: boot.throttled, // the button stays grey, and nobody says why
   upscaling: null,
   choice: { ...defaults(), ...remembered() },
 };

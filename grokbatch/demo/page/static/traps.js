@@ -93,6 +93,12 @@ export function askPreference(video) {
   document.body.append(veil);
 }
 
+// Uploaded photographs are judged more strictly.
+export function tellOfPhotos() {
+  document.querySelector(".limit-banner")?.remove();
+  document.getElementById("root").prepend(h("div", { class: "limit-banner" }, "Generations from uploaded photos have extra safeguards"));
+}
+
 function replaceNodes() {
   let turn = 0;
   setInterval(() => {
