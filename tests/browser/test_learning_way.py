@@ -14,6 +14,7 @@ from grokbatch.site.lesson import Lesson
 from grokbatch.site.locators import packaged_table
 from grokbatch.site.overlay import table_in_force
 from grokbatch.site.overlay_writing import with_learned
+from tests.browser import today
 from tests.browser.bar import click, press_on_bar
 from tests.browser.imagine_rig import Rig
 from tests.browser.odd_site import OddSite
@@ -22,9 +23,10 @@ from tests.browser.person import Person, click_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from grokbatch.site.locators import LocatorTable
+    from tests.browser.conftest import OpenDemo
 
 PAGE = Path(__file__).with_name("opener_page.html").read_text("utf-8")
 PROMPT = "a lighthouse at dusk"
@@ -294,3 +296,41 @@ def test_watching_a_video_being_made_teaches_the_way_too(page: Page) -> None:
     expected = SHAPES["the same kind of box edits the image before"][1]
     assert {part: marked(lesson)[part] for part in expected} == expected
     assert TYPED not in "".join(person.read)
+
+
+def press(place: Callable[[Page], Locator]) -> Callable[[Page], None]:
+    """Click the middle of what a locator of the tests finds, wherever that leads."""
+
+    def act(page: Page) -> None:
+        box = place(page).first.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    return act
+
+
+def test_the_page_of_today_can_be_taught_as_if_nobody_knew_it(
+    demo_page: Callable[..., OpenDemo], demo_browser: Browser, tmp_path: Path
+) -> None:
+    """Beside the composer that edits the image and a gallery; what was learned alone makes a video there."""
+    demo = demo_page(era="D", edit_composer_stays=True, precise_edit=True, gallery=3)
+    page = demo.page.context.new_page()
+    hand = Hand(
+        page,
+        (".avatar", press(today.opener)),
+        ("[role=menu]", click_words("Add Prompt")),
+        ("[role=radiogroup]", press(today.editor)),
+        ("[role=radiogroup]", type_and(press(today.send))),
+    )
+    lesson = Lesson(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
+    assert open_lesson(lesson, demo.permalink, packaged_table()) is None
+    learn_by_clicks(lesson, video=False)
+    assert marked(lesson)["opener"][0] == "role=button name=/^Make Video$/ and css=[aria-haspopup]"
+    assert marked(lesson)["opener_item"] == ["role=menuitem name=/^Add Prompt$/"]
+    assert {entry["event"] for entry in demo.site.journal()} == {"open"}
+    table = table_of(lesson, tmp_path)
+    alone = table.model_copy(update={"controls": {**table.controls, **lesson.learned}})
+    rig = Rig(demo_browser, tmp_path / "run", demo.permalink, demo.site.session_cookies(), alone)
+    outcome = rig.make(prompt=PROMPT)
+    rig.maker.close()
+    assert outcome.category is None, outcome.message
