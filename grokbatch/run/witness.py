@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from grokbatch.record import ledger
+from grokbatch.record.outcome import Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.run.canary import Canary
 from grokbatch.run.worker import StoppedError
@@ -66,6 +67,7 @@ class RecordingWitness:
         with self.worker.starting(self.batch) as manifest:
             if manifest.stop is not None:
                 raise StoppedError
+            self.worker.check_output(self.batch, manifest.counts[Status.IN_PROGRESS])
             clock = self.worker.plan.clock
             ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant())
         LOGGER.info("%s: submitting, prompt provided", self.video.id)

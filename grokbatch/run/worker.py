@@ -24,6 +24,7 @@ from grokbatch.record.outcome import Category, Outcome, RunStatus
 from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.record.store import transactions
 from grokbatch.review.advice import halt_lines
+from grokbatch.run import output
 from grokbatch.run.tries import FileWays
 from grokbatch.site.maker import Orphan
 
@@ -44,7 +45,7 @@ class StoppedError(Exception):
 
 
 class UnwritableError(Exception):
-    """The manifest cannot be written, so nothing was started: what cannot be recorded must not be made."""
+    """Manifest or films cannot be written, so nothing was started: what cannot be kept must not be made."""
 
 
 class Idle(pytest.Item):
@@ -118,6 +119,17 @@ class Worker:
                 f"{store.path}: cannot be written: {error.strerror}; nothing more is started; "
                 "make room, then type: pytest --lf"
             ) from error
+
+    def check_output(self, batch: BatchPlan, films: int) -> None:
+        """Look whether so many films can still be put on disk; on UnwritableError this process starts nothing more."""
+        if not batch.files.wants_any:
+            return
+        try:
+            output.check(batch.files.folder, films)
+        except output.OutputError as error:
+            self.stopped.set()
+            LOGGER.error("nothing more is started: %s", error)
+            raise UnwritableError(f"{error}; nothing more is started; once that is mended, type: pytest --lf") from None
 
     def unclaim(self, batch: BatchPlan, video: VideoSpec) -> None:
         """Give back a claim with which nothing was submitted."""
