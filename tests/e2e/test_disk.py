@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.record.outcome import Status
+from tests.e2e.patience import wait_until
 from tests.e2e.small_disk import small_disk_of
 
 if TYPE_CHECKING:
@@ -59,6 +60,22 @@ def test_on_a_full_disk_finished_videos_are_recorded_and_nothing_starts(
     code, said = stubbed.run("--lf", "-n0")
     assert code == 0, said
     assert len(stubbed.stub_submits()) == 4, "each video was made once"
+
+
+def test_ctrl_c_is_heard_on_a_disk_without_a_byte_left(stubbed: User, small_disk: Path) -> None:
+    """Not even the space that was set aside is there to record the stop in: nothing more starts all the same."""
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", "-n2", "--runs-dir", "disk/runs")
+    stubbed.wait_for_stub_submits(2)
+    (small_disk / "runs" / "cats@demo" / "manifest.json.reserve").unlink()
+    fill(small_disk)
+    call.press_ctrl_c()
+    wait_until(lambda: "2 under way will finish, nothing new starts" in call.said(), "answer to Ctrl+C")
+    (small_disk / "filler").unlink()
+    stubbed.release()
+    assert call.wait() == 2, call.said()
+    assert len(stubbed.stub_submits()) == 2
+    assert "Traceback" not in call.said()
 
 
 def test_a_disk_that_is_full_at_the_start_is_named_and_nothing_starts(stubbed: User, small_disk: Path) -> None:
