@@ -23,7 +23,7 @@ from grokbatch.commands.speech import UsageError, note
 from grokbatch.record.accounts import AccountStore, BrowserRecord, CheckRecord, Standing
 from grokbatch.run.locating import locator_files
 from grokbatch.site.addresses import path_of
-from grokbatch.site.inspecting import find_controls
+from grokbatch.site.inspecting import as_used, find_controls, over_time
 from grokbatch.site.network import Quota
 from grokbatch.site.overlay import table_in_force as laid_over
 from grokbatch.site.patience import Patience
@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from grokbatch.browser.account import Cookie
     from grokbatch.browser.alone import Launcher
     from grokbatch.browser.find import Browser
+    from grokbatch.site.bringing import Brought
     from grokbatch.site.inspecting import FoundControl
     from grokbatch.site.locators import LocatorTable
     from grokbatch.site.overlay import TableInForce
+    from grokbatch.site.replies import Failure
     from grokbatch.site.sites import Site
 
 
@@ -63,11 +65,34 @@ class Visited:
 
 @dataclass(frozen=True)
 class Look:
-    """What a visit to an image post showed: the path that the site went to, and the controls found there."""
+    """What a visit to an image post showed: the path that the site went to, and the controls found there.
+
+    `composer` tells how that for videos was brought; None where the page did not let us get so far.
+    """
 
     visited: Visited
     path: str
     controls: tuple[FoundControl, ...]
+    composer: Brought | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """What a run would end with here before it enters anything; None: it would go on."""
+        return self.visited.seen.failure if self.composer is None else self.composer.failure
+
+    @property
+    def remarks(self) -> list[str]:
+        """What else there is to say of the composer, for people."""
+        if self.composer is None:
+            return []
+        told = [self.composer.remark] if self.composer.remark else []
+        if self.composer.pressed:
+            names = ", then ".join(f'"{name}"' for name in self.composer.pressed)
+            told.insert(0, f"to bring the composer, {names} was pressed, and nothing else; nothing was entered")
+        if self.composer.page.on_cards:
+            names = ", ".join(f'"{name}"' for name in self.composer.page.on_cards)
+            told.append(f"{names} on the card of another picture is no button of the composer: it is never pressed")
+        return told
 
 
 def open_store() -> AccountStore:
@@ -130,14 +155,23 @@ def visit(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, *, 
 
 
 def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, address: str, table: LocatorTable) -> Look:
-    """Open a copy of the profile of `copy` without a window and look for the controls of the page at `address`."""
+    """Open a copy of the profile of `copy` without a window and look for the controls of the page at `address`.
+
+    The composer for videos is brought as a run would bring it; nothing is entered and nothing submitted.
+    """
     copy_profile(copy, folder.profile)
     with launch.open(folder, cookies=copy.cookies) as worker:
-        seen = Visit(worker.page, table, _PATIENCE).open(address)
+        visit = Visit(worker.page, table, _PATIENCE)
+        seen = visit.open(address)
         path = path_of(worker.page.url)
         controls = find_controls(worker.page, table) if seen.shows_no_login else ()
+        composer = None
+        if seen.failure is None and table.has_path("post", path):
+            composer = visit.bring_composer(address)
+            after = as_used(find_controls(worker.page, table), composer.page, table)
+            controls = over_time(controls, composer.entry, after) if composer.pressed else after
         cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
-    return Look(Visited(seen, cookies), path, controls)
+    return Look(Visited(seen, cookies), path, controls, composer)
 
 
 def remember(store: AccountStore, account: Account, visited: Visited, site: Site) -> None:

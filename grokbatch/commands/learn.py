@@ -22,7 +22,7 @@ from grokbatch.commands.locators import Alias, Permalink  # noqa: TC001 - as abo
 from grokbatch.commands.speech import Exit, UsageError, fail, next_step, note, say
 from grokbatch.record.outcome import Category
 from grokbatch.record.private import private_folder, write_private
-from grokbatch.site.inspecting import NEEDED
+from grokbatch.site.inspecting import NEEDED, WAY
 from grokbatch.site.learning import learn_by_clicks, learn_by_watching, open_lesson
 from grokbatch.site.lesson import Lesson
 from grokbatch.site.overlay import table_in_force, users_file
@@ -68,7 +68,8 @@ def learn(
     site: SiteOption = None,
     watch: Annotated[bool, typer.Option("--watch", help="Ask for no clicks; watch one video being made.")] = False,
     no_video: Annotated[
-        bool, typer.Option("--no-video", help="Spend no video: only the prompt's box and the button are learned.")
+        bool,
+        typer.Option("--no-video", help="Spend no video: only the prompt's box, its way and the button are learned."),
     ] = False,
     output: Annotated[
         Path | None,
@@ -81,9 +82,10 @@ def learn(
 ) -> None:
     """Show the tool where things are on the page, after the site has changed: you click, it learns.
 
-    Opens the image post in a window and asks for the prompt's box, the button, the percentage, the finished video
-    and the download button, one after the other. What it learns is laid over its own table.
-    Exit code 0: the prompt's box and the button were learned; 77: the account is signed out; 1: not all was learned.
+    Opens the image post in a window and asks for the prompt's box (and what brings it, where it is not there yet), the
+    button, the percentage, the finished video and the download button, one after the other. What it learns is laid over
+    its own table.
+    Exit code 0: the prompt's box, its way and the button were learned; 77: the account is signed out; 1: not all was.
     """
     if watch and no_video:
         raise UsageError("--watch and --no-video: there would be nothing to watch; leave one of them out")
@@ -148,7 +150,8 @@ def _write(file: Path, lesson: Lesson, site: Site) -> None:
 def _conclude(lesson: Lesson, file: Path, again: str, output: Path | None) -> None:
     say(f"\nlearned: {', '.join(lesson.learned)}")
     say(f"written to {file}")
-    missing = [name for name in NEEDED if name not in lesson.learned]
+    missing = [name for name in (*lesson.lacking, *NEEDED) if name in (*WAY, *NEEDED) and name not in lesson.learned]
+    missing = [*dict.fromkeys(missing)]
     if missing:
         say(f"not learned: {' and '.join(missing)}")
         next_step(f"grokbatch learn {again}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grokbatch.commands.desk import Look
     from grokbatch.site.overlay import Place, TableInForce
     from grokbatch.site.overlay_file import Entry
+    from grokbatch.site.replies import Failure
 
 app = group(
     "Where the tool looks for things on the page: a packaged table, with your own laid over it.\n\n"
@@ -66,8 +67,9 @@ def show(
 
 @app.command()
 def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser_channel: Channel = None) -> None:
-    """Open the page without a window and see which alternative finds each control; nothing is submitted.
+    """Open the page without a window and see which alternative finds each control; nothing is entered or submitted.
 
+    Where a button brings the composer, that is pressed as a run would press it, and the entry of its menu, too.
     Exit code 0: all that is needed was found; 77: the account is signed out; 1: something is missing.
     """
     site_there = site_at(desk.origin_of(site))
@@ -80,15 +82,23 @@ def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser
     desk.remember(store, known, look.visited, site_there)
     _require_post(look, account, force)
     head = ("CONTROL", "ELEMENTS", "FOUND BY")
-    for line in table([_row(found) for found in look.controls], head):
+    for line in table([_row(found, look.failure) for found in look.controls], head):
         say(line)
-    missing = needed_missing(look.controls)
-    if missing:
-        say(f"\nnot found: {' and '.join(missing)}")
-        there = f" --site {site}" if site else ""
-        next_step(f"grokbatch learn {permalink} --account {account}{there}")
-        raise typer.Exit(Exit.NOT_OK)
+    for remark in look.remarks:
+        say(f"\n{remark}")
+    if look.failure is not None:
+        _tell_missing(look, f"{permalink} --account {account}" + (f" --site {site}" if site else ""))
     say("\nAll that is needed is there.")
+
+
+def _tell_missing(look: Look, again: str) -> NoReturn:
+    missing = needed_missing(look.controls, look.failure)
+    if look.failure is not None:
+        say(f"\n{look.failure.message}")
+    if missing:
+        say(f"not found: {' and '.join(missing)}")
+        next_step(f"grokbatch learn {again}")
+    raise typer.Exit(Exit.NOT_OK)
 
 
 @app.command()
@@ -142,7 +152,8 @@ def _require_post(look: Look, account: str, force: TableInForce) -> None:
         fail(f"the site shows {look.path or '/'} instead of the image post; check the permalink")
 
 
-def _row(found: FoundControl) -> tuple[str, ...]:
+def _row(found: FoundControl, failure: Failure | None) -> tuple[str, ...]:
     if found.alternative is not None:
-        return found.name, str(found.count), f"{found.place}: {found.alternative}"
-    return found.name, "-", when_absent(found.name) or "MISSING"
+        when = f" ({found.when})" if found.when else ""
+        return found.name, str(found.count), f"{found.place}: {found.alternative}{when}"
+    return found.name, "-", when_absent(found.name, failure) or "MISSING"

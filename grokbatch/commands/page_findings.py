@@ -16,7 +16,7 @@ from grokbatch.commands.findings import bad, ok, warn
 from grokbatch.record.accounts import Standing
 from grokbatch.record.outcome import Category
 from grokbatch.review.advice import remedy
-from grokbatch.site.inspecting import NEEDED, playing_problem
+from grokbatch.site.inspecting import needed_missing, playing_problem
 from grokbatch.site.opening import open_page
 from grokbatch.site.replies import Failure
 from grokbatch.site.sites import site_at
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from grokbatch.commands.findings import Finding
     from grokbatch.record.accounts import AccountStore
     from grokbatch.review.advice import Remedy
-    from grokbatch.site.inspecting import FoundControl
     from grokbatch.site.locators import LocatorTable
 
 _NEWER = "or look for a newer grokbatch (python -m pip install --upgrade grokbatch)"
@@ -121,28 +120,35 @@ def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
         yield bad("site", f"{batch.site_name}: {seen.message}", again, sign_in=True)
     else:
         yield bad("site", f"{batch.site_name}: {seen.message}", "check the connection and the permalink")
-    yield from _controls({str(control.name): control for control in look.controls}, batch)
+    if look.controls:
+        yield from _composer(look, batch)
+        yield from _controls(look)
 
 
 def _lesson(batch: Batch, control: str) -> Remedy | None:
     return remedy(Category.LAYOUT_CHANGED, control, batch.links[0], batch.account, batch.site_name)
 
 
-def _controls(found: dict[str, FoundControl], batch: Batch) -> Iterator[Finding]:
-    if not found:
+def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
+    """Say whether the composer for videos can be brought, and what is missing where it cannot."""
+    for remark in look.remarks:
+        yield ok("composer", remark)
+    failure = look.failure
+    if failure is None:
+        yield ok("composer", "the one for videos can be used")
         return
-    if not found["submit"].place and found["redo"].place:
-        found["submit"] = found["redo"]  # a post that has a video already
-    for name in NEEDED:
-        control = found[name]
-        if control.place:
-            yield ok("control", f"{name}: {control}")
-        elif name == "submit" and found["prompt"].place:
-            yield warn("control", "submit: not on the page; some pages show it once a prompt is entered")
-        else:
-            yield bad("control", f"{name}: {control}", f"the site may have changed: {_lesson(batch, name)}; {_NEWER}")
-    rest = [control for name, control in found.items() if name not in NEEDED]
-    for control in (control for control in rest if control.place):
-        yield ok("control", f"{control.name}: {control}")
-    absent = ", ".join(control.name for control in rest if not control.place)
-    yield ok("control", f"not on this page now, which is normal: {absent}")
+    missing = needed_missing(look.controls, failure)
+    for name in missing:
+        text = failure.message if name == failure.control else f'the control "{name}" was not found on the page'
+        yield bad("control", text, f"the site may have changed: {_lesson(batch, name)}; {_NEWER}")
+    if not missing:
+        again = f"grokbatch locators check {batch.links[0]} --account {batch.account}"
+        yield bad("composer", failure.message, f"look again with: {again}")
+
+
+def _controls(look: Look) -> Iterator[Finding]:
+    missing = needed_missing(look.controls, look.failure)
+    for control in (control for control in look.controls if control.place):
+        yield ok("control", f"{control.name}: {control}" + (f", {control.when}" if control.when else ""))
+    absent = [control.name for control in look.controls if not control.place and control.name not in missing]
+    yield ok("control", f"not on this page now, which is normal: {', '.join(absent)}")

@@ -14,10 +14,11 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import ValidationError
 
 from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.script import Kind
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
 
-_OUTCOME = re.compile(r"(?P<number>\d+)=(?P<kind>\w+)(?:@(?P<at>\d+))?(?::(?P<seconds>[\d.]+))?")
-_SPELLED_APART = {"generation", "outcomes", "transfers"}
+_SCRIPT = re.compile(r"(?P<kind>\w+)(?:@(?P<at>\d+))?(?::(?P<seconds>[\d.]+))?")
+_SPELLED_APART = {"generation", "outcomes", "otherwise", "image_outcomes", "transfers"}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -79,8 +80,16 @@ def _parser() -> argparse.ArgumentParser:
         "--outcome",
         metavar="N=KIND[@PERCENT][:SECONDS]",
         action="append",
-        help="what submit N comes to: success, moderated, network_error, generation_error, stuck, "
-        "ignored_click, slow_start, stale_page, page_crash; repeatable",
+        help=f"what submit N comes to: {', '.join(get_args(Kind))}; repeatable",
+    )
+    parser.add_argument(
+        "--otherwise", metavar="KIND[@PERCENT][:SECONDS]", help=Scenario.model_fields["otherwise"].description
+    )
+    parser.add_argument(
+        "--image-outcome",
+        metavar="POST=KIND[@PERCENT]",
+        action="append",
+        help=f"{Scenario.model_fields['image_outcomes'].description}; repeatable",
     )
     parser.add_argument(
         "--transfer",
@@ -120,6 +129,11 @@ def _scenario(options: dict[str, Any]) -> Scenario:
     outcomes = dict(_outcome(text) for text in options.pop("outcome", []))
     if outcomes:
         options["outcomes"] = fields.get("outcomes", {}) | outcomes
+    of_images = dict(_of_image(text) for text in options.pop("image_outcome", []))
+    if of_images:
+        options["image_outcomes"] = fields.get("image_outcomes", {}) | of_images
+    if "otherwise" in options:
+        options["otherwise"] = _script("otherwise", options["otherwise"])
     transfers = dict(_pair("transfer", text, "3=cut,page") for text in options.pop("transfer", []))
     if transfers:
         options["transfers"] = fields.get("transfers", {}) | transfers
@@ -156,11 +170,22 @@ def _pair(name: str, text: str, such_as: str = "NAME=3") -> tuple[str, str]:
 
 
 def _outcome(text: str) -> tuple[str, dict[str, str]]:
-    match = _OUTCOME.fullmatch(text)
-    if match is None:
+    number, equals, script = text.partition("=")
+    if not equals or not number.isdecimal():
         raise ValueError(f"--outcome {text}: must look like 3=moderated@63 or 4=slow_start:20")
-    facts = {key: value for key, value in match.groupdict().items() if value is not None}
-    return facts.pop("number"), facts
+    return number, _script("outcome", script)
+
+
+def _script(option: str, text: str) -> dict[str, str]:
+    match = _SCRIPT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"--{option} …{text}: must be such as moderated@63 or slow_start:20")
+    return {key: value for key, value in match.groupdict().items() if value is not None}
+
+
+def _of_image(text: str) -> tuple[str, dict[str, str]]:
+    post, script = _pair("image-outcome", text, "8f3c1f5e-0d2b-4a57-9a55-4f4b0d6f5a10=chat_answer")
+    return post, _script("image-outcome", script)
 
 
 def _faults(error: ValidationError) -> list[str]:

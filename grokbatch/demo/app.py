@@ -12,11 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Router
 
 from grokbatch.demo.api import MAX_BODY, Api
-from grokbatch.demo.control import Control
+from grokbatch.demo.control import CONTROL, Control
 from grokbatch.demo.human import HumanCheck
+from grokbatch.demo.lists import Lists
 from grokbatch.demo.media import Assets
 from grokbatch.demo.pages import Pages
 from grokbatch.demo.results import Results
+from grokbatch.demo.submits import Submits
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -43,19 +45,22 @@ class _Front:
     """Sends a request to the asset host or to the site, by the address that it came in on."""
 
     def __init__(self, host: Host) -> None:
+        self._host = host
         self._check = HumanCheck(host)
         self._assets_port = urlsplit(host.assets).port
         self._assets = Router(routes=Assets(host).routes())
-        parts = (Pages(host), self._check, Api(host), Results(host), Control(host))
+        parts = (Pages(host), self._check, Api(host), Submits(host), Lists(host), Results(host), Control(host))
         self._site = Router(routes=[route for part in parts for route in part.routes()])
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._chosen(scope)(scope, receive, send)
 
     def _chosen(self, scope: Scope) -> ASGIApp:
+        request = Request(scope)
+        if self._host.world.is_broken and not request.url.path.startswith(CONTROL):
+            return Response("service unavailable", 503)
         if scope["server"][1] == self._assets_port:
             return self._assets
-        request = Request(scope)
         if "transfer-encoding" in request.headers:
             return Response("length required", 411)
         if int(request.headers.get("content-length") or 0) > MAX_BODY:

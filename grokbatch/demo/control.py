@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from grokbatch.demo.host import Host
 
 
+CONTROL = "/__control__"
+
+
 class Control:
     """Reads and changes the site from outside."""
 
@@ -36,7 +39,7 @@ class Control:
             Route("/expire", self.expire, methods=["POST"]),
             Route("/clear", self.clear, methods=["POST"]),
         ]
-        return [Mount("/__control__", routes=inner)]
+        return [Mount(CONTROL, routes=inner)]
 
     async def read_scenario(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
         """Return the scenario in force."""

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
+from grokbatch.demo.clips import LOOKS, still_bytes
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.types import Receive, Scope, Send
 
-    from grokbatch.demo.scenario import Transfer
+    from grokbatch.demo.values import Transfer
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _ZEROS = bytes(1 << 20)
@@ -65,6 +67,10 @@ def transferred(file: File, way: Transfer, headers: dict[str, str]) -> Response:
     """Return `file` as it comes in this way, whatever part of it was asked for."""
     if way == "page":
         return HTMLResponse(_INSTEAD)
+    if way == "jpeg":
+        return Response(still_bytes(LOOKS[0]), headers=headers | {"content-type": "image/jpeg"})
+    if way == "error":
+        return Response("service unavailable", 503)
     if way == "short":
         return _part(file, 0, file.size // 2, headers)
     if way == "cut":

@@ -7,6 +7,7 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from grokbatch.demo.memory import Memory
+from grokbatch.demo.network import Network
 from grokbatch.demo.sessions import COOKIE, Sessions
 from grokbatch.demo.world import World
 
@@ -24,6 +25,7 @@ class Host:
         self.origin = origin
         self.assets = assets
         self.sessions = Sessions()
+        self.network = Network()
         self.world = World(scenario, self.sessions, memory or Memory())
         self._stopping = asyncio.Event()
 

@@ -13,8 +13,11 @@ MAX_ENTRIES = 100_000
 Event = Literal[
     "open",
     "submit",
+    "promptless",
     "auto_start",
     "image",
+    "edit",
+    "agent",
     "refused",
     "ignored_click",
     "outcome",
@@ -28,13 +31,16 @@ Event = Literal[
     "human_check",
     "human_passed",
 ]
+PAID: tuple[Event, ...] = ("submit", "promptless", "auto_start")
+"""The events that cost the account a video each: with a prompt, without one, and what a page began by itself."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One event. `number` is the submit number, `prompt` and `session` are digests, `user` is a name.
 
-    `options` is what was asked for, as the page sent it.
+    `options` is what was asked for, as the page sent it, `address` the path that it was sent to. A refusal's reason is
+    its `outcome`.
     """
 
     time: str
@@ -47,6 +53,7 @@ class Entry:
     prompt: str | None = None
     outcome: str | None = None
     options: dict[str, Any] | None = None
+    address: str | None = None
 
 
 class Journal:

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from grokbatch.demo.clips import Film
     from grokbatch.demo.host import Host
     from grokbatch.demo.journal import Event
-    from grokbatch.demo.scenario import Transfer
-    from grokbatch.demo.world import Video
+    from grokbatch.demo.values import Transfer
+    from grokbatch.demo.video import Video
+
+
+TWIN = "00000000-0000-4000-8000-000000000000"
+"""The name that all videos share whose files are twins."""
 
 
 class Assets:
@@ -62,11 +66,13 @@ class Assets:
         if "dl" in request.query_params:
             headers["content-disposition"] = f'attachment; filename="grok-video-{video.id}.mp4"'
             self._note("download", request, video)
-        file = File(film_bytes(film, video.id), self._host.world.scenario.padding)
-        way = "whole" if _is_for_the_page(request) else self._way(request, video)
+        lasting = self._host.world.lasting_transfer(video)
+        way = lasting if _is_for_the_page(request) else self._way(request, video)
+        name = TWIN if "twin" in (way, lasting) else video.id
+        file = File(film_bytes(film, name), self._host.world.scenario.padding)
         if way == "held":
             await self._host.pause(None)
-        if way == "whole":
+        if way in ("whole", "twin"):
             return ranged(file, request.headers.get("range"), headers)
         return transferred(file, way, headers)
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from grokbatch.demo.clips import Film  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from grokbatch.demo.world import Video
+    from grokbatch.demo.video import Video
 
 
 class Kept(BaseModel):
@@ -27,6 +28,7 @@ class Kept(BaseModel):
     user: str
     film: Film
     upscaled: bool = False
+    created: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
 _FORM = TypeAdapter(list[Kept])
@@ -65,4 +67,5 @@ def _kept(video: Video, *, upscaled: bool) -> Kept:
         user=video.user,
         film=video.film,
         upscaled=upscaled,
+        created=video.created,
     )

@@ -52,7 +52,7 @@ class Pages:
         visitor = self._host.visitor(request)
         if visitor is None:
             return _to_sign_in(request)
-        self._host.world.journal.note("open", session=visitor.name, user=visitor.user, post=post_id)
+        self._host.world.visit(visitor, post_id)
         return self._visited(request, self._shell(post_id, visitor))
 
     async def home(self, request: Request) -> Response:
@@ -72,7 +72,7 @@ class Pages:
         world = self._host.world
         scenario, words = world.scenario, showing.labels(world.scenario)
         boot: dict[str, Any] = {"post": post_id, "assets": self._host.assets, "labels": words, "user": visitor.user}
-        boot |= showing.told(scenario)
+        boot |= showing.told(scenario) | {"throttled": world.is_throttled(visitor.user)}
         boot["gallery"] = world.foreign(post_id, "gallery", scenario.gallery and scenario.gallery + MORE_IN_GALLERY)
         boot["others"] = world.foreign(post_id, uuid.uuid4().hex, MORE_IN_GALLERY * scenario.preference_question)
         filled = _page("post.html").replace("{{shell}}", _page(f"shells/{_shape_of(scenario)}.html"))

@@ -6,21 +6,34 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from grokbatch.demo.scenario import Kind, Scenario
+    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.script import Kind
 
 PROGRESS = (1, 5, 15, 24, 33, 44, 54, 63, 72, 95, 100)  # the values seen in captures
 
 Ending = Literal["success", "moderated", "network_error", "generation_error", "stuck"]
 DEFAULT_SLOW_START = 10.0
+_ENDINGS: dict[Kind, Ending] = {
+    "moderated": "moderated",
+    "photo_moderated": "moderated",
+    "network_error": "network_error",
+    "generation_error": "generation_error",
+    "stuck": "stuck",
+}
+_CUT = ("cut_clean", "cut_broken")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """When (seconds after the submit) each percentage is reached, how it ends, where the reply breaks off."""
+    """When (seconds after the submit) each percentage is reached, how it ends, where the reply breaks off.
+
+    `drops_cleanly`: it then ends as if all had been said.
+    """
 
     steps: tuple[tuple[float, int], ...]
     ending: Ending
     drops_at: float | None = None
+    drops_cleanly: bool = False
 
     @property
     def end(self) -> float:
@@ -32,24 +45,19 @@ class Plan:
         return max((percent for when, percent in self.steps if when <= elapsed), default=0)
 
 
-def plan(scenario: Scenario, number: int) -> Plan:
-    """Return the course of submit `number`."""
-    script, seconds = scenario.script(number), scenario.generation_seconds(number)
+def plan(scenario: Scenario, number: int, image: str = "") -> Plan:
+    """Return the course of submit `number`, which is about `image`."""
+    script, seconds = scenario.script(number, image), scenario.generation_seconds(number, image)
     start = 0.0
     if script.kind == "slow_start":
         start = DEFAULT_SLOW_START if script.seconds is None else script.seconds
     last = script.last_percent
-    if script.kind == "network_error" and script.completes:
-        return Plan(_steps(start, seconds, 100), "success", start + seconds * last / 100)
+    if script.kind in _CUT or (script.kind == "network_error" and script.completes):
+        drops_at = start + seconds * script.event_percent / 100
+        return Plan(_steps(start, seconds, 100), "success", drops_at, script.kind == "cut_clean")
     steps = _steps(start, seconds, last)
-    ending = _ending(script.kind)
+    ending = _ENDINGS.get(script.kind, "success")
     return Plan(steps, ending, steps[-1][0] if ending == "network_error" else None)
-
-
-def _ending(kind: Kind) -> Ending:
-    if kind == "moderated" or kind == "network_error" or kind == "generation_error" or kind == "stuck":
-        return kind
-    return "success"
 
 
 def _steps(start: float, seconds: float, last: int) -> tuple[tuple[float, int], ...]:

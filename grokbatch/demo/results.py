@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grokbatch.demo.host import Host
     from grokbatch.demo.journal import Event
     from grokbatch.demo.sessions import Session
-    from grokbatch.demo.world import Video
+    from grokbatch.demo.video import Video
 
 UPSCALED = "480p"
 

@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 import random
+import uuid
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from grokbatch.demo.clips import RESOLUTIONS, SECONDS, Resolution
-from grokbatch.demo.sessions import DEMO_USER, user_name
+from grokbatch.demo.script import SUCCESS, Script
+from grokbatch.demo.sessions import DEMO_USER
+from grokbatch.demo.today import Today
+from grokbatch.demo.trouble import Trouble
+from grokbatch.demo.values import Count, PositiveCount, Seconds, Strict, Transfer, User
+from grokbatch.demo.wire import Wire
 
-Kind = Literal[
-    "success",
-    "moderated",
-    "network_error",
-    "generation_error",
-    "stuck",
-    "ignored_click",
-    "slow_start",
-    "stale_page",
-    "page_crash",
-]
-Transfer = Literal["whole", "cut", "page", "short", "chunked", "held"]
-Era = Literal["A", "B", "C"]
+Era = Literal["A", "B", "C", "D"]
 OldToast = Literal["", "moderated", "limit", "failed"]
-_LONGEST = {"A": 10, "B": 10, "C": 15}
-_BEST: dict[str, Resolution] = {"A": "720p", "B": "720p", "C": "1080p"}
-_MADE_ALL_THE_SAME = ("success", "slow_start", "ignored_click", "stale_page", "page_crash")
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-Count = Annotated[int, Field(ge=0)]
-PositiveCount = Annotated[int, Field(ge=1)]
-User = Annotated[str, AfterValidator(user_name)]
+_LONGEST = {"A": 10, "B": 10, "C": 15, "D": 15}
+_BEST: dict[str, Resolution] = {"A": "720p", "B": "720p", "C": "1080p", "D": "1080p"}
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Range(_Strict):
+class Range(Strict):
     """Generation times drawn evenly between two bounds; the same submit number always draws the same."""
 
     min: Seconds
@@ -69,31 +53,7 @@ def _old_toast(told: object) -> object:
     return {True: "moderated", False: ""}.get(told, told) if isinstance(told, bool) else told
 
 
-class Script(_Strict):
-    """What one submit shall come to."""
-
-    kind: Kind
-    at: Percent | None = Field(None, description="the percentage of the event: moderated 100, others 50")
-    seconds: Seconds | None = Field(None, description="of this generation; for slow_start, before it begins")
-    completes: bool = Field(False, description="network_error: the video is made all the same")
-
-    @property
-    def last_percent(self) -> int:
-        """The percentage that this generation reaches."""
-        return 100 if self.kind in _MADE_ALL_THE_SAME else self.event_percent
-
-    @property
-    def event_percent(self) -> int:
-        """The percentage at which this generation's event happens, if it is of a kind that has one."""
-        if self.at is not None:
-            return self.at
-        return 100 if self.kind == "moderated" else 50
-
-
-SUCCESS = Script(kind="success")
-
-
-class Scenario(_Strict):
+class Scenario(Today, Wire, Trouble):
     """Everything about the site that a test or a rehearsal may want different; times are seconds.
 
     Submit numbers count from 1 over all sessions; a refused submit takes no number, an ignored click does.
@@ -106,11 +66,14 @@ class Scenario(_Strict):
         Discriminator(_spelling),
     ] = Field(Range(min=3, max=6), description="one time, a list used in turn by submit number, or {min, max}")
     outcomes: dict[Annotated[int, Field(ge=1)], Script] = Field(
-        default_factory=dict, description="scripted outcomes by submit number; the others succeed"
+        default_factory=dict, description="scripted outcomes by submit number"
     )
+    otherwise: Script = Field(SUCCESS, description="what the submits come to that `outcomes` does not name")
     quota: Count | None = Field(None, description="submits accepted from each user before the limit; none by default")
     quota_of: dict[User, Count] = Field(default_factory=dict, description="the quota of a user by name")
-    limit_style: Literal["toast", "disabled", "http429"] = Field("toast", description="how the limit shows")
+    limit_style: Literal["toast", "disabled", "http429", "http403", "dialog", "banner"] = Field(
+        "toast", description="how the limit shows; the http ones are toasts after a reply with that status"
+    )
     limit_text: str = Field("Rate limit reached", max_length=500, description="what the page says then")
     retry_after: Count | None = Field(
         None, description="seconds that a limit is said to last; None: the site does not tell"
@@ -150,7 +113,8 @@ class Scenario(_Strict):
     ] = Field(
         default_factory=dict,
         description="how the file of a submit comes, one fetch after another, later ones whole: cut off in the middle, "
-        "a web page instead, short (half of it, and said to be all), chunked (no length is told), held for ever",
+        "a web page instead, short (half of it, and said to be all), chunked (no length is told), held for ever, "
+        "a jpeg, an error 503, a twin of every other twin's bytes",
     )
     padding: Annotated[int, Field(ge=0, le=2_000_000_000)] = Field(
         0, description="bytes without a meaning at the end of every video's file"
@@ -160,7 +124,9 @@ class Scenario(_Strict):
         "new_post",
         description="where a success takes the page: the video's own post, nowhere, ?conversation=, the same 1 s late",
     )
-    era: Era = Field("A", description="the page's shape: A until 2026-02, B until 2026-05, C from 2026-06")
+    era: Era = Field(
+        "A", description="the page's shape: A until 2026-02, B until 2026-05, C in 2026-06, D from 2026-07 to today"
+    )
     layout: Literal["known", "unknown"] = Field(
         "known", description="unknown: the page's controls are none of any known era"
     )
@@ -168,13 +134,15 @@ class Scenario(_Strict):
         "en", description="of the labels, as far as they are known; the others are English"
     )
     longest: Annotated[Literal[6, 10, 15], BeforeValidator(_whole, json_schema_input_type=int | str)] | None = Field(
-        None, description="seconds of the longest video that the page offers; None: as in its era (10, in C 15)"
+        None, description="seconds of the longest video that the page offers; None: as in its era (10, in C and D 15)"
     )
     best: Resolution | None = Field(
-        None, description="the best resolution that the page offers; None: as in its era (720p, in C 1080p)"
+        None, description="the best resolution that the page offers; None: as in its era (720p, in C and D 1080p)"
     )
-    opening_mode: Literal["Video", "Image"] = Field(
-        "Video", description="the mode that a page of era B or C opens in; in Image a submit makes an image"
+    opening_mode: Literal["Video", "Image", "Agent"] | None = Field(
+        None,
+        description="the mode that a composer opens in from era B on; in Image a submit makes or edits an image; "
+        "None: Video, or in era D what was chosen last",
     )
     resets_options: bool = Field(False, description="the page forgets the chosen options after each success")
     lowers_resolution_after: Count | None = Field(
@@ -211,14 +179,15 @@ class Scenario(_Strict):
         """The resolutions that the page offers."""
         return RESOLUTIONS[: RESOLUTIONS.index(self.best or _BEST[self.era]) + 1]
 
-    def script(self, number: int) -> Script:
-        """Return what submit `number` shall come to."""
-        return self.outcomes.get(number, SUCCESS)
+    def script(self, number: int, image: str = "") -> Script:
+        """Return what submit `number`, which is about `image`, shall come to."""
+        of_image = self.image_outcomes.get(uuid.UUID(image)) if image else None
+        return self.outcomes.get(number) or of_image or self.otherwise
 
-    def generation_seconds(self, number: int) -> float:
+    def generation_seconds(self, number: int, image: str = "") -> float:
         """Return how long the generation of submit `number` takes."""
-        script = self.script(number)
-        if script.seconds is not None and script.kind != "slow_start":
+        script = self.script(number, image)
+        if script.seconds is not None and script.is_time_of_generation:
             return script.seconds
         if isinstance(self.generation, Range):
             draw = random.Random(f"{self.seed}:{number}")  # noqa: S311 - not a secret

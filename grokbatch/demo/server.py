@@ -13,6 +13,7 @@ import uvicorn
 from grokbatch.demo.app import application
 from grokbatch.demo.host import Host
 from grokbatch.demo.memory import Memory
+from grokbatch.demo.network import protocol_on
 from grokbatch.demo.scenario import Scenario
 from grokbatch.demo.sessions import DEMO_USER, browser_cookies
 
@@ -121,7 +122,7 @@ class DemoSite:
     def _config(self, host: Host) -> uvicorn.Config:
         return uvicorn.Config(
             application(host, self._mark_ready),
-            http="h11",
+            http=protocol_on(host.network),
             ws="none",
             loop="asyncio",
             lifespan="on",

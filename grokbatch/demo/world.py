@@ -8,89 +8,23 @@ import uuid
 from collections import Counter, deque
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from grokbatch.demo.clips import USUAL, Film
+from grokbatch.demo.clips import USUAL
 from grokbatch.demo.journal import Journal, digest
 from grokbatch.demo.memory import Memory
-from grokbatch.demo.plan import Plan, plan
-from grokbatch.demo.sessions import DEMO_USER, user_id
+from grokbatch.demo.plan import plan
+from grokbatch.demo.video import Refusal, Video, Wish, refusal_of
 
 if TYPE_CHECKING:
-    from grokbatch.demo.scenario import Scenario, Transfer
+    from grokbatch.demo.journal import Event
+    from grokbatch.demo.scenario import Scenario
     from grokbatch.demo.sessions import Session, Sessions
+    from grokbatch.demo.values import Transfer
 
 MAX_POSTS = 10_000
 MAX_CLEARANCES = 1_000
-
-State = Literal["done", "loading", "moderated", "failed"]
-_STATES: dict[str, State] = {"success": "done", "moderated": "moderated"}
-
-
-@dataclass(frozen=True)
-class Video:
-    """One video of a post; a video that was there before has no plan."""
-
-    id: str
-    post_id: str
-    root_id: str
-    number: int | None = None
-    plan: Plan | None = None
-    started: float = 0.0
-    user: str = DEMO_USER
-    film: Film = USUAL
-
-    @property
-    def is_earlier(self) -> bool:
-        """Whether it was there before the site started, for everybody to see."""
-        return self.plan is None
-
-    @property
-    def folder(self) -> str:
-        """Where its files lie, relative to the assets' origin."""
-        return f"users/{user_id(self.user)}/generated/{self.id}"
-
-    @property
-    def percent(self) -> int:
-        """How far it has come."""
-        return 100 if self.plan is None else self.plan.percent(self.elapsed)
-
-    @property
-    def elapsed(self) -> float:
-        """Seconds since its submit."""
-        return time.monotonic() - self.started
-
-    @property
-    def state(self) -> State:
-        """Where it stands now."""
-        if self.plan is None:
-            return "done"
-        if self.plan.ending == "stuck" or self.elapsed < self.plan.end:
-            return "loading"
-        return _STATES.get(self.plan.ending, "failed")
-
-    def has_file(self, asset_delay: float) -> bool:
-        """Whether its MP4 file can be fetched, `asset_delay` seconds after the success."""
-        if self.plan is None:
-            return True
-        return self.state == "done" and self.elapsed >= self.plan.end + asset_delay
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a submit asks for; `told` are its options as they were sent, `reserved` the number of its click."""
-
-    film: Film = USUAL
-    told: dict[str, Any] = field(default_factory=dict)
-    reserved: int | None = None
-    by_itself: bool = False
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a submit was not accepted."""
-
-    reason: Literal["rate_limited", "no_such_post", "illegal_option", "stale_page"]
+_EARLIER = timedelta(hours=1)
 
 
 @dataclass
@@ -105,18 +39,20 @@ class World:
     upscaled: set[str] = field(default_factory=set)
     clearances: deque[str] = field(default_factory=lambda: deque(maxlen=MAX_CLEARANCES))
     _numbers: int = 0
+    _throttled_visits: int = 0
     _reserved: set[int] = field(default_factory=set)
     _limited_at: dict[str, datetime] = field(default_factory=dict)
     _posts: dict[str, list[Video]] = field(default_factory=dict)
     _videos: dict[str, Video] = field(default_factory=dict)
     _by_post: dict[str, Video] = field(default_factory=dict)
+    _roots: dict[str, str] = field(default_factory=dict)
     _finished: dict[str, Video] = field(default_factory=dict)
     _fetched: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         for kept in self.memory.recall():
             self.post(kept.root_id)
-            video = Video(kept.id, kept.post_id, kept.root_id, user=kept.user, film=kept.film)
+            video = Video(kept.id, kept.post_id, kept.root_id, user=kept.user, film=kept.film, created=kept.created)
             self._add(video)
             self._finished[video.id] = video
             self.upscaled |= {video.id} if kept.upscaled else set()
@@ -124,8 +60,25 @@ class World:
     @property
     def wants_human(self) -> bool:
         """Whether a human check stands in the way of browsers without a clearance."""
-        after = self.scenario.human_check_after
-        return self.scenario.human_check or (after is not None and self.accepted.total() >= after)
+        after, visits = self.scenario.human_check_after, self.scenario.throttle_escalates_after
+        is_due = after is not None and self.accepted.total() >= after
+        return self.scenario.human_check or is_due or (visits is not None and self._throttled_visits > visits)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the site answers nothing but errors."""
+        after = self.scenario.broken_after
+        return after is not None and self.accepted.total() >= after
+
+    def is_throttled(self, user: str) -> bool:
+        """Whether the page keeps the submit button of `user` grey."""
+        after = self.scenario.throttled_after
+        return after is not None and self.accepted[user] >= after
+
+    def visit(self, session: Session, post_id: str) -> None:
+        """Note that a page was opened, which makes a throttle worse."""
+        self.journal.note("open", session=session.name, user=session.user, post=post_id)
+        self._throttled_visits += self.is_throttled(session.user)
 
     def left(self, user: str) -> int | None:
         """Return how many more submits of `user` will be accepted; None: any number."""
@@ -165,6 +118,26 @@ class World:
         own = self._by_post.get(post_id)
         return post_id if own is None else own.root_id
 
+    def conversation(self, post_id: str, user: str) -> str:
+        """Return the id of the conversation that `user` has about the image of `post_id`."""
+        root = self.root_of(post_id)
+        conversation = str(uuid.uuid5(uuid.UUID(root), f"conversation-{user}"))
+        self._roots[conversation] = root
+        return conversation
+
+    def root_of_conversation(self, conversation: str, user: str) -> str | None:
+        """Return the image that a conversation of `user` is about, or None when there is none yet."""
+        root = self._roots.get(conversation)
+        return root if root is not None and self.conversation(root, user) == conversation else None
+
+    def images(self) -> list[str]:
+        """Return the image posts that have been opened so far."""
+        return list(self._posts)
+
+    def seen_by(self, user: str, post_id: str) -> list[Video]:
+        """Return the videos of a post that `user` may see: the earlier ones, and the user's own."""
+        return [video for video in self.post(post_id) or [] if video.is_earlier or video.user == user]
+
     def selected(self, post_id: str) -> str | None:
         """Return the id of the video whose own post this is, or None for an image's post."""
         own = self._by_post.get(post_id)
@@ -199,7 +172,11 @@ class World:
         ways = self.scenario.transfers.get(video.number or 0, ())
         self._fetched[video.id] += 1
         fetched = self._fetched[video.id]
-        return ways[fetched - 1] if fetched <= len(ways) else "whole"
+        return ways[fetched - 1] if fetched <= len(ways) else self.lasting_transfer(video)
+
+    def lasting_transfer(self, video: Video) -> Transfer:
+        """Return how the file of `video` comes again and again, to everybody."""
+        return self.scenario.every_transfer.get(video.number or 0, "whole")
 
     def upscale(self, video: Video) -> None:
         """Have the bigger file of `video` from now on."""
@@ -225,33 +202,46 @@ class World:
         self._reserved.add(number)
         return number
 
-    def submit(self, session: Session, post_id: str, prompt: str, wish: Wish) -> Video | Refusal:
-        """Start a generation on `post_id`, or say why not. Needs a running event loop."""
-        facts: dict[str, Any] = {"session": session.name, "user": session.user}
-        facts |= {"post": post_id, "prompt": digest(prompt), "options": wish.told}
-        refusal = self._refusal(session, post_id, wish)
+    def submit(
+        self, session: Session, post_id: str, wish: Wish, *, address: str = "", barred: Refusal | None = None
+    ) -> Video | Refusal:
+        """Start a generation on `post_id`, or say why not: `barred` is a reason that is known already.
+
+        Needs a running event loop.
+        """
+        facts = self._facts(session, post_id, wish, address)
+        refusal = barred or self._refusal(session, post_id, wish)
         # A page that starts by itself is not in the script, which counts what people submit.
-        number = None if refusal or wish.by_itself else self._number_for(wish.reserved)
-        if number and self.scenario.script(number).kind == "stale_page":
-            refusal = Refusal("stale_page")
+        number = None if refusal or wish.event != "submit" else self._number_for(wish.reserved)
+        refusal = refusal or refusal_of(self.scenario.script(number or 0, self.root_of(post_id)).kind)
         if refusal is not None:
-            self.journal.note("refused", number=number, outcome=refusal.reason, **facts)
+            self.journal.note("refused", number=number, outcome=refusal, **facts)
             return refusal
-        video = self._started(number, post_id, session.user, wish.film)
-        self.journal.note("auto_start" if wish.by_itself else "submit", number=number, video=video.id, **facts)
+        video = self._started(number, post_id, session.user, wish)
+        self.journal.note(wish.event, number=number, video=video.id, **facts)
         self._add(video)
         assert video.plan is not None  # noqa: S101 - just made
         asyncio.get_running_loop().call_later(video.plan.end, self._note_outcome, video, facts)
         self._count(session.user)
         return video
 
+    def note_other(self, event: Event, session: Session, post_id: str, wish: Wish, address: str = "") -> None:
+        """Note a submit that is accepted and makes no video."""
+        self.journal.note(event, **self._facts(session, post_id, wish, address))
+
+    def _facts(self, session: Session, post_id: str, wish: Wish, address: str) -> dict[str, Any]:
+        facts = {"session": session.name, "user": session.user, "post": post_id, "address": address}
+        return facts | {"prompt": digest(wish.prompt), "options": wish.told}
+
     def _refusal(self, session: Session, post_id: str, wish: Wish) -> Refusal | None:
         if self.left(session.user) == 0:
-            return Refusal("rate_limited")
+            return "rate_limited"
+        if self.is_throttled(session.user):
+            return "throttled"
         if self.post(post_id) is None:
-            return Refusal("no_such_post")
+            return "no_such_post"
         is_illegal = self.scenario.free_account and wish.film.seconds > USUAL.seconds
-        return Refusal("illegal_option") if is_illegal else None
+        return "illegal_option" if is_illegal else None
 
     def _count(self, user: str) -> None:
         self.accepted[user] += 1
@@ -268,25 +258,27 @@ class World:
             self._finished[video.id] = video
             self._keep()
 
-    def _started(self, number: int | None, post_id: str, user: str, film: Film) -> Video:
-        lowered = self.scenario.lowers_resolution_after
+    def _started(self, number: int | None, post_id: str, user: str, wish: Wish) -> Video:
+        lowered, film = self.scenario.lowers_resolution_after, wish.film
         if lowered is not None and self.accepted[user] >= lowered:
             film = replace(film, resolution="480p")
         return Video(
             id=str(uuid.uuid4()),
             post_id=str(uuid.uuid4()),
-            root_id=self.root_of(post_id),
+            root_id=(root := self.root_of(post_id)),
             number=number,
-            plan=plan(self.scenario, number or 0),
+            plan=plan(self.scenario, number or 0, root),
             started=time.monotonic(),
             user=user,
             film=film,
+            prompt=wish.prompt,
         )
 
     def _earlier(self, post_id: str, index: int) -> Video:
         base = uuid.UUID(post_id)
         video_id, own_post = (uuid.uuid5(base, f"{what}-{index}") for what in ("video", "post"))
-        return Video(id=str(video_id), post_id=str(own_post), root_id=post_id)
+        created = datetime.now(UTC) - _EARLIER * (self.scenario.earlier_videos - index)
+        return Video(str(video_id), str(own_post), post_id, prompt=f"an earlier idea, {index + 1}", created=created)
 
     def _add(self, video: Video) -> None:
         self._posts[video.root_id].append(video)

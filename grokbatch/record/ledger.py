@@ -6,7 +6,7 @@ Pure functions on a `Manifest`; `grokbatch.record.store` runs them under the loc
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ _END_UNSEEN = frozenset(
 
 
 _NOTHING = Wanted()
+_GREYED_OUT = 2
+_MODERATED_PHOTOS = 3
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Claim(Enum):
     FETCH = auto()
     MODERATED = auto()
     STOPPED = auto()
+    REFUSED_IMAGE = auto()
 
 
 def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: datetime) -> Manifest:
@@ -82,6 +85,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.run_started_at = now
     manifest.baseline_ids = []
     manifest.begun = []
+    manifest.greyed_out, manifest.refused_images, manifest.moderated_photos = [], {}, {}
 
 
 def _take_over(manifest: Manifest, videos: list[VideoSpec]) -> None:
@@ -122,6 +126,9 @@ def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted:
         return Claim.MODERATED
     if is_stopped:
         return Claim.STOPPED
+    if (reason := manifest.refused_images.get(video.permalink)) is not None:
+        video.status, video.category, video.message = Status.FAILED, Category.GENERATION_ERROR, reason
+        return Claim.REFUSED_IMAGE
     video.status = Status.IN_PROGRESS
     video.worker = worker
     number = len(video.attempts) + 1
@@ -238,6 +245,8 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
         # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
         message = "the page showed a video that another entry of the manifest already calls its own"
         outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
+    outcome = _weigh_silence(manifest, video_id, outcome)
+    _weigh_image(manifest, video.permalink, outcome)
     attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
     if attempt is not None and outcome.is_unsent:
@@ -251,6 +260,29 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
     if outcome.video is not None:
         _describe(video, outcome)
     return outcome
+
+
+def _weigh_silence(manifest: Manifest, video_id: str, outcome: Outcome) -> Outcome:
+    """Take a button that stays disabled without a word for a limit once it has happened to two videos in a row."""
+    if outcome.is_unsent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
+        return outcome  # says nothing of it
+    before = manifest.greyed_out if outcome.is_greyed_out else []
+    manifest.greyed_out = [*before, video_id] if outcome.is_greyed_out and video_id not in before else before
+    if len(manifest.greyed_out) < _GREYED_OUT:
+        return outcome
+    message = (
+        "the site takes no more submits, and does not say why: its button stays disabled for one video after another"
+    )
+    return replace(outcome, category=Category.RATE_LIMIT, message=message)
+
+
+def _weigh_image(manifest: Manifest, permalink: str, outcome: Outcome) -> None:
+    """Make nothing more of an image that the site does not accept, whatever the prompt."""
+    if outcome.is_uploaded_photo:
+        photos = manifest.moderated_photos
+        manifest.moderated_photos = photos | {permalink: photos.get(permalink, 0) + 1}
+    if outcome.is_about_image or manifest.moderated_photos.get(permalink, 0) >= _MODERATED_PHOTOS:
+        manifest.refused_images = manifest.refused_images | {permalink: f"not submitted; {outcome.message}"}
 
 
 def _describe(video: VideoRecord, outcome: Outcome) -> None:

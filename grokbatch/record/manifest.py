@@ -187,6 +187,15 @@ class Manifest(_Record):
         default_factory=list, description="videos on an image's page before the first submit of that run from it"
     )
     begun: list[str] = Field(default_factory=list, description="permalinks from which that submit has been made")
+    greyed_out: list[str] = Field(
+        default_factory=list, description="videos in a row for which the button stayed disabled without a word"
+    )
+    refused_images: dict[str, str] = Field(
+        default_factory=dict, description="permalinks from which nothing more is made in that run, and why"
+    )
+    moderated_photos: dict[str, int] = Field(
+        default_factory=dict, description="how many videos of an uploaded photograph were moderated in that run"
+    )
     videos: dict[str, VideoRecord] = Field(default_factory=dict)
     retired: list[VideoRecord] = Field(
         default_factory=list, description="entries that the batch file no longer asks for"

@@ -38,6 +38,7 @@ class Category(StrEnum):
     RATE_LIMIT = "RATE_LIMIT"
     AUTH_REQUIRED = "AUTH_REQUIRED"
     HUMAN_CHECK = "HUMAN_CHECK"
+    ACCOUNT_REFUSED = "ACCOUNT_REFUSED"
     CONTENT_MODERATED = "CONTENT_MODERATED"
     NETWORK_ERROR = "NETWORK_ERROR"
     TIMEOUT = "TIMEOUT"
@@ -66,6 +67,7 @@ _STOPS_RUN = {
     Category.RATE_LIMIT: RunStatus.STOPPED_RATE_LIMIT,
     Category.AUTH_REQUIRED: RunStatus.STOPPED_AUTH_REQUIRED,
     Category.HUMAN_CHECK: RunStatus.STOPPED_AUTH_REQUIRED,
+    Category.ACCOUNT_REFUSED: RunStatus.STOPPED_AUTH_REQUIRED,
     # What one worker does not find, no other will find either.
     Category.LAYOUT_CHANGED: RunStatus.FAILED,
 }
@@ -96,10 +98,12 @@ class Outcome:
     `evidence` are file names relative to the run directory. `adopted` marks a video that an earlier,
     interrupted attempt had already brought about, so that nothing was submitted this time. `control` is the
     part of the page that was not as it is known, `tried` the ways in which it was looked for. `degraded` says in
-    what way the video is less than was asked for, or would have been; empty: it is not. `is_final`:
-    another attempt within the same run would come to the same. `is_about_image`: so would any other video of the image.
-    `perhaps_made`: the site may have made the video all the same, or may still make it; None: the category
-    tells. `is_unsent`: it is certain that nothing of a submit left the browser.
+    what way the video is less than was asked for, or would have been; empty: it is not.
+
+    `is_final`: another attempt within the same run would come to the same; `is_about_image`: so would any other video
+    of the image. `perhaps_made`: the site may have made the video all the same, or may still make it; None: the
+    category tells. `is_unsent`: it is certain that nothing of a submit left the browser. `is_greyed_out`: the button
+    stayed disabled without a word. `is_uploaded_photo`: the site judges the image more strictly than others.
     """
 
     video: MadeVideo | None = None
@@ -115,6 +119,8 @@ class Outcome:
     is_about_image: bool = False
     perhaps_made: bool | None = None
     is_unsent: bool = False
+    is_greyed_out: bool = False
+    is_uploaded_photo: bool = False
 
     @classmethod
     def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:
@@ -132,8 +138,6 @@ class Outcome:
         control: str = "",
         tried: tuple[str, ...] = (),
         degraded: str = "",
-        is_final: bool = False,
-        is_about_image: bool = False,
     ) -> Outcome:
         """Return the outcome of a failed attempt."""
         return cls(
@@ -144,8 +148,6 @@ class Outcome:
             control=control,
             tried=tried,
             degraded=degraded,
-            is_final=is_final,
-            is_about_image=is_about_image,
         )
 
     @property

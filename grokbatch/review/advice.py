@@ -42,6 +42,7 @@ class Remedy:
 _STOPPED_BY = {
     Category.AUTH_REQUIRED: "login required",
     Category.HUMAN_CHECK: "human check",
+    Category.ACCOUNT_REFUSED: "account refused",
     Category.RATE_LIMIT: "rate limit",
     Category.INTERRUPTED: "interrupted",
     Category.LAYOUT_CHANGED: "page layout changed",
@@ -99,6 +100,9 @@ def remedy(category: Category, control: str, permalink: str, account: str, site:
     """
     if category is Category.LAYOUT_CHANGED:
         return _mend_page(control, permalink, account, site)
+    if category is Category.ACCOUNT_REFUSED:
+        how = "wait some hours, without a VPN, and look by hand whether the site makes videos for you"
+        return Remedy(how, permalink, is_typed=False)
     # The built-in site has a built-in account: nobody can sign in there, a new run brings a new session.
     if category not in _SIGN_IN or site == _DEMO:
         return None

@@ -55,7 +55,7 @@ def check_claim(item: VideoItem) -> None:
         pytest.fail(str(claim), pytrace=False)
     if claim is Claim.COMPLETED:
         pytest.skip("already completed")
-    if claim is Claim.MODERATED:
+    if claim in (Claim.MODERATED, Claim.REFUSED_IMAGE):
         raise VideoFailed(item.config.stash[WORKER].record(item.batch, item.video))
 
 

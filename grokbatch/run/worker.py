@@ -170,7 +170,8 @@ class Worker:
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
         """Record the outcome; if it stops the run, no video of this account starts once this returns."""
         outcome, status = _weighed(batch, outcome)
-        batches = [batch] if status is None else self._affected(batch, video, outcome)
+        may_stop = status is not None or outcome.is_greyed_out
+        batches = self._affected(batch, video, outcome) if may_stop else [batch]
         if status is not None:
             # Told before it is written: neither a full disk nor somebody who holds a manifest keeps it from others.
             paths = [str(each.path) for each in batches]
@@ -178,6 +179,8 @@ class Worker:
             self.send({"halt": paths})
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, self.now())
+            if outcome.is_greyed_out and outcome.category is not None:
+                status = outcome.category.stops_run
             if status is not None:
                 _stop_all(manifests, status, video, outcome, self.now())
         _log(video, outcome)

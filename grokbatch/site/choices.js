@@ -118,7 +118,7 @@
       const box = this.box?.isConnected ? this.box : null;
       const found = watch.request.table.controls[control].flatMap((alternative) => watch.all(alternative));
       const placed = [...new Set(found.map(clickable))]
-        .filter(shown)
+        .filter((element) => shown(element) && !watch.composer.isForbidden(element))
         .map((element) => ({ element, place: placeOf(element, box) }))
         .filter(({ place }) => place < Infinity)
         .sort((one, other) => one.place - other.place);

@@ -61,6 +61,8 @@
 
     // What the page holds now, found out once for each look.
     look() {
+      this.openers = this.places("opener");
+      this.entries = this.places("opener_item");
       const boxes = this.places("prompt");
       const all = ["submit", "redo"].flatMap((control, group) =>
         this.places(control, (element) => !opensMenu(element), group * 1000));
@@ -72,6 +74,7 @@
       this.kind = first?.kind ?? "";
       this.mode = first?.mode ?? this.watch.choices.mode(this.watch, undefined, false);
       this.edit = first?.edit ?? null;
+      this.cards = first?.cards ?? [];
       return { prompt: first?.box ?? null };
     }
 
@@ -89,18 +92,33 @@
     around(box, starters) {
       const ways = nearest(box.element, starters);
       const way = ways.find((each) => each.depth === ways[0].depth && !disabled(each.element)) ?? ways[0] ?? null;
+      const cards = starters.filter(({ element }) => isOnCard(element, branchOf(element, box.element), box.element));
       const edit = nearest(box.element, this.places("edit"))[0] ?? null;
       const isEdit = edit !== null && !(way && !way.anyUse && isCloser(way, edit));
       const isNamed = !isEdit && ((way && !way.anyUse) || !box.anyUse || this.hasVideoOptions(box.element));
       const mode = this.watch.choices.mode(this.watch, box.element, isNamed);
       const kind = isEdit ? "other" : isNamed || mode === "video" ? "video" : mode === "other" ? "other" : "unknown";
-      return { box, way, edit, kind, mode };
+      return { box, way, edit, kind, mode, cards: [...new Set(cards.map(({ element }) => labelOf(element)))] };
     }
 
     // Only videos have a length.
     hasVideoOptions(box) {
       const lengths = this.watch.choices.of(this.watch, "duration", box);
       return lengths.some((each) => !each.in_popup && this.watch.choices.isBeside(each.id, box));
+    }
+
+    // Whether something is, or stands in the menu of, the button that brings the composer: other entries of that menu
+    // start a video without a prompt.
+    isForbidden(element) {
+      const menu = element.closest(MENU);
+      const isOpeners = menu && (this.entries.some((entry) => menu.contains(entry.element)) || this.opensInto(menu));
+      return Boolean(isOpeners) || this.openers.some((opener) => opener.element.contains(element));
+    }
+
+    opensInto(menu) {
+      const names = (menu.getAttribute("aria-labelledby") ?? "").split(/\s+/);
+      return this.openers.some(({ element }) => isOpen(element) || (element.id && names.includes(element.id)))
+        || this.watch.table.controls.opener.some(({ name }) => name && this.watch.pattern(name).test(nameOf(menu)));
     }
 
     button({ index, nth, element }) {
@@ -112,16 +130,17 @@
     }
 
     opener() {
-      const [first] = this.places("opener");
+      const [first] = this.openers;
       return first ? { ...this.button(first), is_open: isOpen(first.element) } : null;
     }
 
-    // The menu that is open, and its entry for prompts; no other entry of it is of any use to us.
+    // The menu that is open, and its entry for prompts; no other entry of it is of any use to us. Not every menu says
+    // that it is one: then its entry tells.
     menu() {
       const menus = [...document.querySelectorAll(MENU)].filter((menu) => visible(menu) && !menu.contains(this.box ?? null));
-      if (!menus.length) return null;
+      const [item] = this.entries;
+      if (!menus.length && !item) return null;
       const items = menus.flatMap((menu) => [...menu.querySelectorAll(ITEM)]).filter(visible);
-      const [item] = this.places("opener_item");
       return { items: items.map(labelOf).slice(0, 20), item: item ? this.button(item) : null };
     }
   }

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
     from grokbatch.site.described import Described, Hook
 
-Part = Literal["prompt", "submit", "progress", "player", "download"]
+Part = Literal["prompt", "opener", "opener_item", "submit", "progress", "player", "download"]
 
 _TEST_IDS = ("data-testid", "data-test-id", "data-test", "data-cy", "data-qa")
 _LABELS = ("aria-label", "placeholder", "name", "title")
 _LANDMARKS = frozenset({"form", "main", "header", "footer", "nav", "aside", "article", "section", "dialog"})
 _LONGEST_PATH = 4
+_STEP = " > "
+_OPENS = "[aria-haspopup]"
+_ENTRIES = frozenset({"menuitem", "menuitemradio", "menuitemcheckbox", "option"})
 _PERCENT, _ONLY_PERCENT = r"\d{1,3}\s*%", r"^\d{1,3}\s*%$"
 # Pictures and films in these are previews of others.
 _PREVIEWS = ("button", "a", "li")
@@ -46,10 +49,39 @@ _UTILITIES = frozenset(_LAYOUT.split())
 def candidates(part: Part, it: Described) -> Iterator[Alternative]:
     """Yield ways to find `it` as the `part` of the page that it is, the most lasting first."""
     if part not in ("progress", "player"):
-        yield from _by_name(it)
+        yield from _by_name(part, it)
     pattern = _pattern(part, it)
     for css in dict.fromkeys(_selectors(part, it)):
         yield Alternative(css=css, text=pattern)
+
+
+def may_find(alternative: Alternative, part: Part, other: Described) -> bool:
+    """Whether a way that was derived for a `part` would find the element `other`, too, were that on the page."""
+    return _told(alternative) in map(_told, candidates(part, other))
+
+
+def is_by_place(alternative: Alternative) -> bool:
+    """Whether an alternative goes by nothing but where an element stands among others."""
+    return alternative.role is None and _STEP in (alternative.css or "")
+
+
+def opens_menu(it: Described) -> bool:
+    """Whether an element opens a menu, or stands in one: none of these is ever a button that makes a video."""
+    return _opens(it) or is_entry(it)
+
+
+def is_entry(it: Described) -> bool:
+    """Whether an element is an entry of a menu, and not one that opens another menu."""
+    return it.role in _ENTRIES and not _opens(it)
+
+
+def _opens(it: Described) -> bool:
+    return it.attributes.get("aria-haspopup", "false") != "false"
+
+
+def _told(alternative: Alternative) -> str:
+    # Names and texts are compared like this.
+    return str(alternative).lower()
 
 
 def _pattern(part: Part, it: Described) -> str | None:
@@ -58,16 +90,32 @@ def _pattern(part: Part, it: Described) -> str | None:
     return _ONLY_PERCENT if it.only_percent else _PERCENT
 
 
-def _by_name(it: Described) -> Iterator[Alternative]:
+def _by_name(part: Part, it: Described) -> Iterator[Alternative]:
     if it.role in ROLES and is_lasting_name(it.name):
-        yield Alternative(role=it.role, name=literal(it.name))
-        for around in _anchors(it):
-            yield Alternative(role=it.role, name=literal(it.name), css=f"{around} *")
+        for css in _narrowed(part, it):
+            yield Alternative(role=it.role, name=literal(it.name), css=css)
     elif it.role not in ROLES and is_lasting_name(it.words):
         yield Alternative(text=literal(it.words))
 
 
+def _narrowed(part: Part, it: Described) -> Iterator[str | None]:
+    """Yield what else must hold of an element with that name; nothing, if the name may be enough."""
+    # The button that brings the composer and the one that makes the video often have the same name.
+    if part == "opener" and _opens(it):
+        yield _OPENS
+        yield from (f"{around} {_OPENS}" for around in _anchors(it))
+        return
+    yield None
+    if part == "submit" and not _opens(it):
+        yield f":not({_OPENS})"
+    yield from (f"{around} *" for around in _anchors(it))
+
+
 def _selectors(part: Part, it: Described) -> Iterator[str]:
+    # In the place of an entry of a menu, or of its button, there may be one tomorrow that starts a video at once.
+    if part in ("opener", "opener_item"):
+        yield from _hooks(it) if part == "opener_item" else _marks(it)
+        return
     own = [*_own(it)]
     yield from own
     if part == "player":
@@ -96,6 +144,15 @@ def _own(it: Described) -> Iterator[str]:
     if it.attributes.get("type") == "submit":
         yield f'{it.tag}[type="submit"]'
     yield from (f"{it.tag}.{each}" for each in it.classes if is_lasting_class(each))
+
+
+def _marks(it: Described) -> Iterator[str]:
+    """Yield selectors for a button by what tells what it is for, and not by what kind of button it is."""
+    own = [*_hooks(it), *(f"{it.tag}:has(svg.{icon})" for icon in filter(is_lasting_class, it.icons))]
+    own += [f"{it.tag}.{each}" for each in it.classes if is_lasting_class(each)]
+    yield from own
+    for hook in own:
+        yield from (f"{around} {hook}" for around in _anchors(it))
 
 
 def _hooks(it: Hook) -> Iterator[str]:
@@ -139,9 +196,9 @@ def _paths(it: Described) -> Iterator[str]:
     for around in it.path[:_LONGEST_PATH]:
         tops = [*_hooks(around), *([around.tag] if around.tag in _LANDMARKS else [])]
         tops += [f"{around.tag}.{each}" for each in around.classes if is_lasting_class(each)]
-        yield from (" > ".join([top, *steps]) for top in tops)
+        yield from (_STEP.join([top, *steps]) for top in tops)
         steps.insert(0, _step(around))
-    yield " > ".join(steps)
+    yield _STEP.join(steps)
 
 
 def _step(it: Hook) -> str:

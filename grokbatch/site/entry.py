@@ -70,11 +70,18 @@ class Hands:
 
     def show_image(self, post_id: str) -> bool:
         """Click the picture of the image's own post, which stands beside a video that was made from it."""
+        found = self._image(post_id)
+        return found is not None and self._click(found)
+
+    def sees_image(self, post_id: str) -> bool:
+        """Whether that picture is there."""
+        return self._image(post_id) is not None
+
+    def _image(self, post_id: str) -> Locator | None:
         quoted = _quoted(post_id)
         there = self.page.locator(f'a[href*="{quoted}"], button:has(img[src*="{quoted}"]), img[src*="{quoted}"]')
         places = [there, *(each.locate(self.page) for each in self.table.controls["source_image"])]
-        found = next((place for each in places if self._is_there(place := _shown(each))), None)
-        return found is not None and self._click(found)
+        return next((place for each in places if self._is_there(place := _shown(each))), None)
 
     def choose(self, choice: Choice) -> bool:
         """Click a choice, or a button that opens a menu of them, as a person does."""

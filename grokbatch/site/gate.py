@@ -34,14 +34,18 @@ Fate = Literal["open", "answered", "refused"]
 
 _TWICE = "it asks for the same video a second time"
 _UNASKED = "no video was asked for"
+_SEVERAL = 2
 
 
 @dataclass(frozen=True)
 class Expected:
-    """The one video that may be asked for: of the image `image_id`, with `prompt` and the options that are named."""
+    """The one video that may be asked for: with `prompt` and the options that are named.
+
+    `image_ids` are what the image's post is called: a page that moves on after a success may name the new post.
+    """
 
     prompt: str = field(repr=False)
-    image_id: str = ""
+    image_ids: tuple[str, ...] = ("",)
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -119,10 +123,25 @@ class RequestGate:
     def _judge(self, paused: dict[str, Any]) -> None:
         request = paused["request"]
         path = urlsplit(request["url"]).path
-        if request["method"] != "POST" or not self._table.has_path("generation", path):
+        if not self._is_ours(paused) or request["method"] != "POST" or not self._table.has_path("generation", path):
             self._reply("continueRequest", paused)
         else:
             self._decide(paused)
+
+    def _is_ours(self, paused: dict[str, Any]) -> bool:
+        """Whether a request may come from this page or its workers: a browser may serve other accounts, too."""
+        if self._page.is_closed():
+            return False
+        browser = self._page.context.browser
+        return browser is None or len(browser.contexts) < _SEVERAL or paused["frameId"] in self._frames()
+
+    def _frames(self) -> set[str]:
+        with suppress(Error):
+            session = self._page.context.new_cdp_session(self._page)
+            frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+            session.detach()
+            return {frame}
+        return set()
 
     def _decide(self, paused: dict[str, Any]) -> None:
         asked = read_request(_body(paused["request"]))
@@ -132,7 +151,7 @@ class RequestGate:
             return self._pass(paused, asked)
         reason = _UNASKED
         if expected is not None:
-            reason = mismatch(asked, prompt=expected.prompt, image_id=expected.image_id, options=expected.options)
+            reason = _mismatch(asked, expected)
         if reason:
             return self._stop(paused, reason)
         fates = self._fates()
@@ -165,16 +184,32 @@ class RequestGate:
             wake(self._page)
 
 
+def _mismatch(asked: AskedFor, expected: Expected) -> str:
+    """Say in what way something else is asked for than what is expected; empty: it is that."""
+    prompt, options = expected.prompt, expected.options
+    reasons = [mismatch(asked, prompt=prompt, image_id=each, options=options) for each in expected.image_ids]
+    return "" if "" in reasons else reasons[0]
+
+
 def _session_for(page: Page) -> CDPSession:
-    """Return a session that hears of all requests of the browser, else one that hears of the page's own."""
+    """Return a session that hears of all requests of the browser, else one that hears of the page's own.
+
+    A worker's browser has one context. In one that has several there may be another gate, and with two sessions that
+    hold requests of the whole browser Chromium (156) does not load anything any more.
+    """
     browser = page.context.browser
-    return page.context.new_cdp_session(page) if browser is None else browser.new_browser_cdp_session()
+    if browser is None or len(browser.contexts) >= _SEVERAL:
+        return page.context.new_cdp_session(page)
+    return browser.new_browser_cdp_session()
 
 
 def _patterns(table: LocatorTable) -> list[dict[str, str]]:
     """Return what is to be held, as narrowly as the browser can tell: of the rest each costs a millisecond."""
     starts = {literal_start(path) for path in table.paths["generation"]}
-    return [{"urlPattern": f"*{start}*", "requestStage": "Request"} for start in sorted(starts)]
+    if "" in starts:
+        return [{"urlPattern": "*", "resourceType": kind} for kind in ("XHR", "Fetch", "Ping", "Other")]
+    shortest = [each for each in starts if not any(each != other and each.startswith(other) for other in starts)]
+    return [{"urlPattern": f"*{start}*"} for start in sorted(shortest)]
 
 
 def _body(request: dict[str, Any]) -> str | bytes | None:

@@ -220,7 +220,7 @@ class GenerationEar:
         request = event["requestId"]
         if request not in self._calls:
             return
-        if event.get("errorText") == _STOPPED_HERE:
+        if str(event.get("errorText")).startswith(_STOPPED_HERE):
             del self._calls[request], self._replies[request]  # the gate tells of it
             return
         reply = self._replies[request]

@@ -56,7 +56,9 @@ class ImaginePage:
         """
         watch = Watch(self._scene.page, self._scene.table, video.prompt)
         known = self._known
-        making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload)
+        # Where the page has moved after a success is the same image's.
+        posts = (path_of(self._scene.page.url).rpartition("/")[2],) if self._opened == video.address else ()
+        making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload, posts=posts)
         self.ended = making.ended
         try:
             if orphan is None and self._suits(video) and self._is_open_at(video.address, watch):

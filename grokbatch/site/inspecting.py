@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grokbatch.site.watch import ask
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from grokbatch.site.locators import Alternative, ControlName, LocatorTable
+    from grokbatch.site.observation import Observation
+    from grokbatch.site.replies import Failure
 
 _PLAY = """(address) => new Promise((resolve) => {
   const video = document.createElement("video");
@@ -29,6 +31,11 @@ _PLAY_MILLISECONDS = 15_000
 NEEDED: tuple[ControlName, ...] = ("prompt", "submit")
 """What no video can be made without."""
 
+WAY: tuple[ControlName, ...] = ("opener", "opener_item")
+"""What brings the composer, where it is not there from the beginning."""
+
+_EARLY: tuple[ControlName, ...] = (*WAY, "edit")
+_BEFORE, _IN_MENU = "before it was opened", "in the menu"
 _MAKING, _RESULT, _MENU = "it shows while a video is made", "it shows once there is a video", "it stands in a menu"
 _DIALOG, _SAYS = "it shows in a dialog", "it shows when the site says something"
 _WHEN: dict[ControlName, str] = {
@@ -36,6 +43,8 @@ _WHEN: dict[ControlName, str] = {
     "opener_item": _MENU,
     "source_image": "it shows beside a video that was made from the image",
     "edit": "it shows while the composer edits the image",
+    "prompt": "it shows once the composer is there",
+    "submit": "it shows once there is text",
     "redo": "it takes the submit button's place once there is a video",
     "progress": _MAKING,
     "generating": _MAKING,
@@ -66,13 +75,14 @@ _WHEN: dict[ControlName, str] = {
 class FoundControl:
     """A control of the table, and the alternative that found it; `place` counts from 1, 0: not on the page.
 
-    `count` is how many elements can be seen that it matches.
+    `count` is how many elements can be seen that it matches, `when` says at what time if not in the end.
     """
 
     name: ControlName
     place: int = 0
     alternative: Alternative | None = None
     count: int = 0
+    when: str = ""
 
     def __str__(self) -> str:
         """What found it: `alternative 2 (role=button name=/^redo$/)`."""
@@ -81,30 +91,79 @@ class FoundControl:
 
 def find_controls(page: Page, table: LocatorTable) -> tuple[FoundControl, ...]:
     """Look for each control of the table; the first alternative that matches something visible counts."""
-    return tuple(_find(page, name, alternatives) for name, alternatives in table.controls.items())
+    return tuple(find_control(page, table, name) for name in table.controls)
 
 
-def _find(page: Page, name: ControlName, alternatives: tuple[Alternative, ...]) -> FoundControl:
-    for place, alternative in enumerate(alternatives, start=1):
+def find_control(page: Page, table: LocatorTable, name: ControlName) -> FoundControl:
+    """Look for one control of the table."""
+    for place, alternative in enumerate(table.controls[name], start=1):
         if count := alternative.locate(page).filter(visible=True).count():
             return FoundControl(name, place, alternative, count)
     return FoundControl(name)
 
 
-def needed_missing(found: Iterable[FoundControl]) -> list[ControlName]:
-    """Return those controls that no video can be made without and that were not found.
+def over_time(
+    before: Iterable[FoundControl], entry: FoundControl | None, after: Iterable[FoundControl]
+) -> tuple[FoundControl, ...]:
+    """Return where each control was found on a page whose composer was brought.
+
+    What brings it, and what it has replaced, was there before; `entry` is what stood in the menu.
+    """
+    earlier = {each.name: each for each in before if each.place}
+    if entry is not None:
+        earlier["opener_item"] = entry
+    return tuple(_at_its_time(each, earlier.get(each.name)) for each in after)
+
+
+def _at_its_time(now: FoundControl, earlier: FoundControl | None) -> FoundControl:
+    if earlier is None or (now.place and now.name not in _EARLY):
+        return now
+    return replace(earlier, when=_IN_MENU if now.name == "opener_item" else _BEFORE)
+
+
+def as_used(controls: Iterable[FoundControl], seen: Observation, table: LocatorTable) -> tuple[FoundControl, ...]:
+    """Return the box and the button that a run would use in place of the first ones of their kind.
+
+    On some pages there are more: to edit the image, or on the cards of other people's images.
+    """
+    prompt, submit = seen.prompt, seen.submit if seen.prompt is not None else None
+    used: dict[ControlName, int] = {"prompt": prompt.index if prompt else -1, "submit": -1, "redo": -1}
+    if submit is not None:
+        used[submit.control] = submit.index
+    return tuple(_used(each, used[each.name], table) if each.name in used else each for each in controls)
+
+
+def _used(found: FoundControl, index: int, table: LocatorTable) -> FoundControl:
+    if index < 0:
+        return FoundControl(found.name)
+    if found.place == index + 1:
+        return found
+    return FoundControl(found.name, index + 1, table.controls[found.name][index], 1)
+
+
+def needed_missing(found: Iterable[FoundControl], failure: Failure | None) -> list[ControlName]:
+    """Return the controls for whose sake a run would end with `failure` on this page; nothing if it would not.
 
     A post that has a video already may offer to make another one in place of the first button.
     """
+    if failure is None:
+        return []
     there = {control.name for control in found if control.place}
+    if failure.control and failure.control not in NEEDED:
+        return [control.name for control in found if control.name == failure.control]
     if "redo" in there:
         there.add("submit")
     return [name for name in NEEDED if name not in there]
 
 
-def when_absent(name: ControlName) -> str:
-    """Say in which state of the page a control shows; empty if it should always be there."""
-    return "" if name in NEEDED else f"not now: {_WHEN.get(name, 'not every page has it')}"
+def when_absent(name: ControlName, failure: Failure | None) -> str:
+    """Say in which state of the page a control shows; empty if it should be there.
+
+    Where nothing keeps a run from going on, the button may wait for a text.
+    """
+    if failure is not None and name in (*NEEDED, failure.control):
+        return ""
+    return f"not now: {_WHEN.get(name, 'not every page has it')}"
 
 
 def playing_problem(page: Page, clip: bytes) -> str:

@@ -1,143 +1,15 @@
 // Runs in a world of its own inside the page: shows a bar that says what to click next, and tells what was pressed,
-// where text was entered, which text went through percentages and which video came. What was typed stays in here:
-// it only serves to keep it out of all that is told. `finder` is what finder.js returns, `Bar` the class of bar.js.
-(finder, Bar) => {
-  const EDITABLE = 'textarea, input:not([type]), input[type="text"], [contenteditable=""], [contenteditable="true"], [contenteditable="plaintext-only"], [role="textbox"]';
-  const PRESSABLE =
-    'button, a[href], summary, label, select, input, [role="button"], [role="link"], [role="tab"], [role="radio"], ' +
-    '[role="option"], [role="switch"], [role="checkbox"], [role^="menuitem"]';
-  const TOLD = [
-    "id", "data-testid", "data-test-id", "data-test", "data-cy", "data-qa", "aria-label", "name", "placeholder", "title",
-    "type", "role", "contenteditable", "aria-haspopup", "aria-valuenow",
+// where text was entered, which text went through percentages and which video came. `finder` is what finder.js returns,
+// `Bar` the class of bar.js; `toldOf` and `pressesOf` are the functions of described.js and presses.js.
+(finder, Bar, toldOf, pressesOf) => {
+  const PRESS = [
+    "pointerdown", "mousedown", "pointerup", "pointercancel", "mouseup", "click", "dblclick", "touchstart", "touchend",
   ];
-  const MOUSE = ["pointerdown", "mousedown", "pointerup", "mouseup", "click", "dblclick", "touchstart", "touchend"];
-  const PERCENT = /(?:^|\D)(\d{1,3})\s*%/;
-  const LONGEST_NAME = 40;
   const MOVED_MS = 50;
 
-  const flat = (text) => (text ?? "").replace(/\s+/g, " ").trim();
-
-  // --- what was typed, and what gives it away
-
-  class Secrets {
-    constructor() {
-      this.boxes = new Map();
-      this.past = new Set();
-    }
-
-    note(box) {
-      const before = this.boxes.get(box);
-      const text = flat(box.value ?? box.textContent).toLowerCase();
-      if (before && !text) this.past.add(before);
-      this.boxes.set(box, text);
-    }
-
-    tells(text) {
-      const told = flat(text).toLowerCase();
-      return [...this.past, ...this.boxes.values()].some(
-        (typed) => typed.length >= 3 && (told.includes(typed) || (told.length > 20 && typed.includes(told))),
-      );
-    }
-  }
-
-  // --- elements, as they are told of
-
-  const secrets = new Secrets();
-  const plain = (text) => (text && text.length <= 100 && !secrets.tells(text) ? text : "");
-
-  const attributesOf = (element) => {
-    const told = TOLD.map((name) => [name, plain(element.getAttribute(name))]);
-    return Object.fromEntries(told.filter(([, value]) => value));
-  };
-
-  const hookOf = (element) => {
-    const same = [...(element.parentElement?.children ?? [])].filter((other) => other.localName === element.localName);
-    return {
-      tag: element.localName,
-      attributes: attributesOf(element),
-      classes: [...element.classList].filter(plain),
-      number: same.indexOf(element) + 1,
-      alone: same.length === 1,
-    };
-  };
-
-  const editableOf = (element) => {
-    const inner = element.closest(EDITABLE);
-    if (!inner || inner.matches("input, textarea")) return inner;
-    return element.closest("[contenteditable]") ?? inner;
-  };
-
-  const wordsOf = (element) => {
-    const text = flat(finder.fullText(element));
-    return text.length <= LONGEST_NAME ? plain(text) : "";
-  };
-
-  const percentOf = (element) => {
-    if (element.matches('[role="progressbar"][aria-valuenow]')) return element.getAttribute("aria-valuenow");
-    return PERCENT.exec(finder.fullText(element))?.[1] ?? null;
-  };
-
-  const describe = (element, point) => {
-    finder.fresh();
-    const editable = editableOf(element) === element;
-    const path = [];
-    for (let up = element.parentElement; up && up !== document.body && path.length < 12; up = up.parentElement)
-      path.push(hookOf(up));
-    const box = element.getBoundingClientRect();
-    const name = flat(finder.nameOf(element));
-    return {
-      ...hookOf(element),
-      role: finder.roleOf(element),
-      // The name of a box without a label would be what stands in it.
-      name: name.length <= LONGEST_NAME ? plain(name) : "",
-      words: editable ? "" : wordsOf(element),
-      hint: plain(element.querySelector("[data-placeholder]")?.dataset.placeholder ?? ""),
-      icons: [...(element.querySelector("svg")?.classList ?? [])],
-      percent: percentOf(element) !== null,
-      only_percent: /^\d{1,3}\s*%$/.test(flat(finder.fullText(element))),
-      editable,
-      path,
-      point: point ?? [box.left + box.width / 2, box.top + box.height / 2],
-    };
-  };
-
-  const contains = (element, x, y) => {
-    const box = element.getBoundingClientRect();
-    return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
-  };
-
-  // What somebody means who presses there: a button rather than the icon in it, even one that lets presses through.
-  const pressableAt = (target, x, y) => {
-    const around = target.closest(PRESSABLE);
-    if (around) return around;
-    const through = [...target.querySelectorAll(PRESSABLE)].filter(
-      (each) => getComputedStyle(each).pointerEvents === "none" && finder.visible(each) && contains(each, x, y),
-    );
-    if (through.length) return through.at(-1);
-    const hand = (element) => element && element !== document.body && getComputedStyle(element).cursor === "pointer";
-    let meant = target;
-    while (hand(meant) && hand(meant.parentElement)) meant = meant.parentElement;
-    return meant;
-  };
-
-  const isPressable = (target) => target.closest(PRESSABLE) !== null || getComputedStyle(target).cursor === "pointer";
-
-  // The innermost element there that shows a percentage, else the first one around it that does; never the whole page.
-  const percentAt = (target, x, y) => {
-    const inner = [...target.querySelectorAll("*")].filter((each) => contains(each, x, y) && percentOf(each) !== null);
-    let meant = inner.at(-1) ?? target;
-    for (let steps = 0; meant.parentElement && steps < 4 && percentOf(meant) === null; steps++) meant = meant.parentElement;
-    if (percentOf(meant) === null || meant.contains(document.body)) return null;
-    return meant.closest("button, [role=button]") ?? meant;
-  };
-
-  const videoAt = (x, y) => {
-    const there = [...document.querySelectorAll("video")].filter((each) => finder.visible(each) && contains(each, x, y));
-    const stack = document.elementsFromPoint(x, y);
-    return there.find((each) => stack.includes(each)) ?? there[0] ?? null;
-  };
-
-  const MEANT = { submit: pressableAt, download: pressableAt, progress: percentAt, player: (_, x, y) => videoAt(x, y) };
+  const told = toldOf(finder);
+  const { secrets, describe, editableOf, isPressable, meantAt, hookOf, percentOf, boxes, PERCENT } = told;
+  const Presses = pressesOf(finder, told);
 
   // --- what is noticed
 
@@ -145,12 +17,15 @@
     constructor() {
       this.events = [];
       this.step = null;
-      this.open = false;
+      this.press = null; // the one under way
+      this.expected = null; // the element whose press is repeated now
       this.values = null;
       this.videos = null;
-      this.bar = new Bar(() => [...document.querySelectorAll(EDITABLE)].filter(finder.visible), (kind) => this.note({ kind }));
-      for (const name of MOUSE) addEventListener(name, (event) => this.mouse(event), { capture: true, passive: false });
+      this.presses = new Presses();
+      this.bar = new Bar(boxes, (kind) => this.note({ kind }));
+      for (const name of PRESS) addEventListener(name, (event) => this.mouse(event), { capture: true, passive: false });
       addEventListener("keydown", (event) => this.key(event), true);
+      addEventListener("beforeinput", (event) => this.typing(event), true);
       addEventListener("input", (event) => this.typed(event), true);
       addEventListener("submit", (event) => this.sent(event), true);
       new MutationObserver(() => this.changed()).observe(document, {
@@ -192,9 +67,16 @@
       this.shown = this.bar.show(step) ? shown : null;
     }
 
-    // Let presses through while ours is repeated.
-    letThrough(open) {
-      this.open = open;
+    // Let the next press through if it is of the element that was pressed last, or of what has taken its place.
+    expect() {
+      this.expected = this.latest;
+      this.went = false;
+    }
+
+    // Whether that press has gone through.
+    repeated() {
+      this.expected = null;
+      return this.went;
     }
 
     // From now on, tell of texts that go through percentages, and of videos that were not there.
@@ -215,24 +97,48 @@
       return event.composedPath().includes(this.bar.host);
     }
 
+    // A press is told of when it ends: then nothing of it can reach the page while it is repeated.
     mouse(event) {
-      if (!event.isTrusted || this.isOurs(event) || this.open || !this.step || (event.button ?? 0) > 0) return;
+      if (!event.isTrusted || this.isOurs(event) || !this.step || (event.button ?? 0) > 0) return;
       const target = event.composedPath()[0];
       if (!(target instanceof Element)) return;
-      const [x, y] = [event.clientX, event.clientY];
-      const box = editableOf(target);
-      if (!box && (this.step.holds === "all" || (this.step.holds === "buttons" && isPressable(target)))) {
+      if (event.type === "pointerdown") this.press = this.expected ? this.again(event, target) : this.begin(event, target);
+      const isHeld = event.detail === 0 && event.type === "click" ? this.holds(target) : this.press?.isHeld;
+      if (isHeld) {
         event.preventDefault();
         event.stopImmediatePropagation();
-        if (event.type === "pointerdown") this.pressed(target, x, y);
-      } else if (event.type === "pointerdown" && this.step.holds === "nothing") {
-        this.note({ kind: "press", it: describe(box ?? target, box ? undefined : [x, y]), at: [x, y] });
       }
+      if (event.type === "pointercancel") this.press = null;
+      if (event.type === "pointerup" && this.press?.told) this.note(this.press.told);
+      if (event.type === "pointerup") this.press = { ...this.press, told: null };
     }
 
-    pressed(target, x, y) {
-      const meant = MEANT[this.step.control]?.(target, x, y) ?? null;
-      this.note({ kind: "press", it: meant && describe(meant, [x, y]), at: [x, y] });
+    holds(target) {
+      return !editableOf(target) && (this.step.holds === "all" || isPressable(target));
+    }
+
+    begin({ clientX: x, clientY: y }, target) {
+      const box = editableOf(target);
+      if (box) return { isHeld: false, told: this.used(box, [x, y]) };
+      const meant = meantAt(this.step.control, target, x, y);
+      if (!meant) return { isHeld: this.holds(target), told: { kind: "press", it: null, at: [x, y] } };
+      if (!this.holds(target)) return { isHeld: false, told: null };
+      this.latest = { element: meant, key: keyOf(meant) };
+      return { isHeld: true, told: { kind: "press", it: describe(meant, [x, y]), at: [x, y], ...this.presses.note(meant) } };
+    }
+
+    // A box was pressed: that is told where one is asked for.
+    used(box, at) {
+      const way = secrets.boxes.has(box) ? this.presses.metBy(box) : this.presses.meet(box);
+      return this.step.control === "prompt" ? { kind: "press", it: describe(box), at, way } : null;
+    }
+
+    // The page may have moved since: nothing else than what the person has pressed is pressed for them.
+    again({ clientX: x, clientY: y }, target) {
+      const { element, key } = this.expected;
+      const meant = meantAt(this.step.control, target, x, y);
+      this.went = Boolean(meant) && (element.isConnected ? meant === element : keyOf(meant) === key);
+      return { isHeld: !this.went, told: null };
     }
 
     key(event) {
@@ -245,13 +151,17 @@
       if (this.step?.closed) event.preventDefault();
     }
 
+    typing(event) {
+      const box = boxOf(event);
+      if (box) this.presses.metBy(box);
+    }
+
     typed(event) {
-      const target = event.composedPath()[0];
-      const box = target instanceof Element ? editableOf(target) : null;
-      if (!box || !event.isTrusted) return;
+      const box = boxOf(event);
+      if (!box) return;
       const first = !secrets.boxes.has(box);
       secrets.note(box);
-      if (first) this.note({ kind: "typed", it: describe(box) });
+      if (first) this.note({ kind: "typed", it: describe(box), way: this.presses.metBy(box) });
     }
 
     changed() {
@@ -284,6 +194,11 @@
     }
   }
 
+  const boxOf = (event) => {
+    const target = event.composedPath()[0];
+    return event.isTrusted && target instanceof Element ? editableOf(target) : null;
+  };
+  const keyOf = (element) => `${finder.roleOf(element)} ${finder.nameOf(element)}`;
   const sourceOf = (video) => video.currentSrc || video.src || "";
   const ancestors = (element) => (element.parentElement ? [element.parentElement, ...ancestors(element.parentElement)] : []);
 

@@ -10,20 +10,29 @@ from playwright.sync_api import Error
 
 from grokbatch.record.outcome import Category
 from grokbatch.site.addresses import path_of
-from grokbatch.site.lesson import FINISH, Button, LessonOverError, Step
+from grokbatch.site.deriving import is_entry, opens_menu
+from grokbatch.site.lesson import FINISH, Button, LessonOverError, Shown, Step
 from grokbatch.site.opening import open_page
 from grokbatch.site.replies import Failure, signed_out
 from grokbatch.site.watch import PageGoneError
 
 if TYPE_CHECKING:
-    from grokbatch.site.lesson import Lesson
+    from grokbatch.site.described import Described
+    from grokbatch.site.lesson import Event, Lesson
     from grokbatch.site.locators import Alternative, LocatorTable
 
 _OPEN_SECONDS = 45.0
 # So long a press may take to make the page ask for a video, before the person is asked what it was.
 _SENT_SECONDS = 3.0
 
-_PROMPT = Step("prompt", "Click the box that the prompt is written in.", "1 of 5", holds="nothing")
+_ASKED = "If the box for the video's prompt is not there yet, click what brings it; otherwise click the box."
+_ENTRY = "Now click the menu's entry for a prompt, and no other: some start a video at once."
+_BOX = "Now click the box for the prompt."
+_GO_ON = "Click on until the box is there, then click the box."
+_PROMPT = Step("prompt", _ASKED, "1 of 5", holds="buttons")
+_NO_BOX = "That is no box that takes text: click into the box itself, or what brings it."
+_MOVED = "The page has moved meanwhile: click it again."
+_MENU = "That is no button that makes a video: it opens a menu, or stands in one."
 _SUBMIT = Step("submit", "Write a prompt, then click the button that makes the video.", "2 of 5")
 _PROGRESS = Step("progress", "Click the percentage while it runs.", "3 of 5")
 _PLAYER = Step("player", "Once the video is finished, click it.", "4 of 5")
@@ -70,20 +79,35 @@ def learn_by_clicks(lesson: Lesson, *, video: bool) -> None:
 def _learn_prompt(lesson: Lesson, step: Step) -> None:
     while True:
         event = lesson.next(step)
-        if event is None:
+        if event is None or event.kind not in ("skip", "press"):
             continue
         if event.kind == "skip":
             return
-        if event.it is not None and event.it.editable:
-            lesson.keep("prompt", lesson.proofs("prompt", event.it))
+        if event.it is None:
+            step = replace(step, hint=_NO_BOX)
+        elif event.it.editable:
+            lesson.came_by(event.way)
+            lesson.keep_box(lesson.proofs("prompt", event.it))
             return
-        step = replace(step, hint="That is no box that takes text: click into the box itself.")
+        else:
+            lesson.remember(event)
+            went = lesson.repeat(event.at)
+            step = replace(step, text=_after(event.it), hint="") if went else replace(step, hint=_MOVED)
+
+
+def _after(it: Described) -> str:
+    """Say what is to be clicked after a press that is to bring the box."""
+    if not opens_menu(it):
+        return _GO_ON
+    return _BOX if is_entry(it) else _ENTRY
 
 
 def _learn_submit(lesson: Lesson, *, video: bool) -> None:
     step = _SUBMIT if video else replace(_SUBMIT, text=_CLICK_ONLY, count="2 of 2", closed=True)
     lesson.follow()
-    pressed: tuple[Alternative, ...] | None = None
+    if video:
+        lesson.let_send()
+    pressed: Shown | None = None
     ask_at = float("inf")
     while not lesson.is_sent:  # once it is, a percentage that is noticed is for the next step
         asking = pressed is not None and lesson.clock() >= ask_at
@@ -95,21 +119,30 @@ def _learn_submit(lesson: Lesson, *, video: bool) -> None:
         if event.kind == "skip":
             return
         pressed, ask_at = None, float("inf")
-        if event.kind == "press" and event.it is not None:
-            pressed = lesson.proofs("submit", event.it)
-            if not video:
-                lesson.keep("submit", pressed)
-                return
-            lesson.repeat(event.at)
-            ask_at = lesson.clock() + _SENT_SECONDS
+        if event.kind == "no" or event.it is None:
+            continue
+        shown, step = _shown(lesson, event.it), replace(step, hint="")
+        if opens_menu(event.it):
+            step = replace(step, hint=_MENU)
+        elif not video:
+            lesson.keep_submit(shown)
+            return
+        if video and not lesson.repeat(event.at):
+            step = replace(step, hint=_MOVED)
+        elif not opens_menu(event.it):
+            pressed, ask_at = shown, lesson.clock() + _SENT_SECONDS
     _keep_submit(lesson, pressed)
 
 
-def _keep_submit(lesson: Lesson, pressed: tuple[Alternative, ...] | None) -> None:
+def _shown(lesson: Lesson, it: Described) -> Shown:
+    return Shown(it, lesson.proofs("submit", it))
+
+
+def _keep_submit(lesson: Lesson, pressed: Shown | None) -> None:
     if pressed is None:
-        lesson.tell("    submit: it was sent with the keyboard, so the button was not learned")
+        lesson.tell("    submit: no button of the composer has sent it, so none was learned")
     else:
-        lesson.keep("submit", pressed)
+        lesson.keep_submit(pressed)
 
 
 def _learn_progress(lesson: Lesson) -> None:
@@ -161,11 +194,12 @@ class _Watching:
     def __init__(self, lesson: Lesson) -> None:
         self._lesson = lesson
         self._typed: tuple[Alternative, ...] | None = None
-        self._pressed: tuple[Alternative, ...] | None = None
+        self._pressed: Shown | None = None
 
     def run(self) -> None:
         """Watch until the video was downloaded."""
         self._lesson.follow()
+        self._lesson.let_send()
         self._until_sent()
         self._pressed = None
         self._until_finished()
@@ -173,13 +207,13 @@ class _Watching:
         while not self._lesson.downloads:
             self._look(_WATCH_LAST)
         if self._pressed:
-            self._lesson.keep("download", self._pressed)
+            self._lesson.keep("download", self._pressed.proofs)
 
     def _until_sent(self) -> None:
         while not self._lesson.is_sent:
             self._look(_WATCH)
         if self._typed:
-            self._lesson.keep("prompt", self._typed)
+            self._lesson.keep_box(self._typed)
         _keep_submit(self._lesson, self._pressed)
 
     def _until_finished(self) -> None:
@@ -196,9 +230,17 @@ class _Watching:
         if event is None or event.it is None:
             return
         if event.kind == "typed":
+            lesson.came_by(event.way)
             self._typed = lesson.proofs("prompt", event.it)
         elif event.kind == "percent" and "progress" not in lesson.learned:
             lesson.keep("progress", lesson.proofs("progress", event.it))
         elif event.kind == "press":
-            self._pressed = lesson.proofs("submit", event.it)
-            lesson.repeat(event.at)
+            self._press(event, event.it)
+
+    def _press(self, event: Event, it: Described) -> None:
+        lesson = self._lesson
+        if not lesson.is_sent:
+            lesson.remember(event)
+        shown = _shown(lesson, it)
+        if lesson.repeat(event.at):
+            self._pressed = shown

@@ -56,11 +56,21 @@ ControlName = Literal[
 TextName = Literal[
     "moderated",
     "limit",
+    "sure_limit",
     "perhaps_limit",
     "upsell",
+    "wait",
+    "wait_weeks",
+    "wait_days",
+    "wait_hours",
+    "wait_minutes",
+    "wait_seconds",
+    "wait_one",
     "video_mode",
     "illegal_option",
     "stale_page",
+    "account_refused",
+    "image_unavailable",
     "connection_lost",
     "failed",
     "human_check",
@@ -160,10 +170,12 @@ class LocatorTable(BaseModel):
         return any(self._texts[name].search(line) for line in text.splitlines())
 
     def is_limit(self, text: str, *, surely: bool = False) -> bool:
-        """Whether `text` says that a limit is reached; offers to buy more say nothing.
+        """Whether `text` says that a limit is reached; offers to buy more say nothing, and take nothing plain back.
 
         A phrase that is used for failures as well counts only alone, and with `surely` not at all.
         """
+        if self.matches("sure_limit", text):
+            return True
         lines = [line for line in text.splitlines() if not self._texts["upsell"].search(line)]
         if any(self._texts["limit"].search(line) for line in lines):
             return True
@@ -197,6 +209,7 @@ class LocatorTable(BaseModel):
                 name: [each.for_page() for each in alternatives] for name, alternatives in self.controls.items()
             },
             "limit": [each.text for each in self.texts["limit"]],
+            "sure_limit": [each.text for each in self.texts["sure_limit"]],
             "perhaps_limit": [each.text for each in self.texts["perhaps_limit"]],
             "failed": [each.text for name in ("failed", "connection_lost") for each in self.texts[name]],
             "upsell": [each.text for each in self.texts["upsell"]],

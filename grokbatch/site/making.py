@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.shortfall import shortfall
 from grokbatch.site.addresses import path_of
+from grokbatch.site.bringing import take_step
 from grokbatch.site.choosing import Choosing
 from grokbatch.site.gate import Expected
 from grokbatch.site.opening import open_page
@@ -58,7 +59,7 @@ class Making:
     """One video being made; `known` are all videos that the page is known to have shown.
 
     `may_reload`: a submit that is refused because the page may be out of date is made once more on a fresh page;
-    not before the next success when that did not help.
+    not before the next success when that did not help. `posts` are other names that the page has for the image's post.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Making:
         known: frozenset[str],
         *,
         may_reload: bool = True,
+        posts: tuple[str, ...] = (),
     ) -> None:
         self.known = known
         self.doc = ""
@@ -93,8 +95,9 @@ class Making:
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
-        options = {name: value for name, value in asked.items() if value != MAX}
-        scene.ear.gate.expect(Expected(video.prompt, path_of(video.address).rpartition("/")[2], options))
+        # The shape follows the image, whatever the page sends.
+        options = dict(self._chosen)
+        scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), options))
 
     def ended(self, outcome: Outcome) -> Outcome:
         """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
@@ -224,20 +227,15 @@ class Making:
             case Uncover():
                 hands.uncover()
                 return None, replace(prep, uncovered_at=now())
-            case OpenComposer():
-                hands.open_composer(seen)
-                return None, prep.opened(now())
-            case PickItem():
-                hands.pick_item(seen)
-                return None, replace(prep, opened_at=now(), missing_since=None)
-            case CloseMenu():
-                hands.put_away()
-                return step.reason, prep
+            case OpenComposer() | PickItem() | CloseMenu():
+                return take_step(step, prep, seen, hands, now)
             case ReturnToImage():
                 hands.show_image(prep.home.rpartition("/")[2])
                 return None, prep.returned(now())
             case _:
-                return self._to_video(is_over), replace(prep, switched=prep.switched + 1)
+                failure = self._to_video(is_over)
+                has_another_way = seen.opener is not None and not prep.openings
+                return None if has_another_way else failure, replace(prep, switched=prep.switched + 1)
 
     def _heard(self) -> Heard:
         return self._scene.ear.since(self._mark, self._started_at)
@@ -361,6 +359,10 @@ class Making:
         return submit.repeated(ready, self._scene.clock())
 
 
+def _post_id(address: str) -> str:
+    return path_of(address).rpartition("/")[2]
+
+
 def _says_no(heard: Heard) -> bool:
     """Whether the reply said that there will be no video."""
     call = heard.ours()
@@ -371,13 +373,15 @@ def _says_no(heard: Heard) -> bool:
 
 def failed(failure: Failure) -> Outcome:
     """Return the outcome of a failure."""
-    return Outcome.failure(
-        failure.category,
-        failure.message,
+    return Outcome(
+        category=failure.category,
+        message=failure.message,
         retry_at=failure.retry_at,
         control=failure.control,
         tried=failure.tried,
         degraded=failure.degraded,
         is_final=failure.is_final,
         is_about_image=failure.is_about_image,
+        is_greyed_out=failure.is_greyed_out,
+        is_uploaded_photo=failure.is_uploaded_photo,
     )

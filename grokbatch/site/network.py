@@ -58,8 +58,9 @@ class Heard:
     """Everything heard since some moment.
 
     `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `stopped` says why
-    requests for a video were stopped before the site heard of them. `listed_ours` are videos that the site itself lists
-    as made with the prompt since then, `listed_others` those that it lists as older or as made with another one. `pending`
+    requests for a video were stopped before the site heard of them. `listed_ours` are videos that the site itself
+    lists as made with the prompt since then, `listed_others` those that it lists as older or as made with another
+    one. `pending`
     API requests, generations aside, are under way; the last one began or ended at `quiet_since`. `requests` are the
     latest of them with begin and end, infinity for those under way.
     """

@@ -113,6 +113,7 @@ class Observation(_Seen):
         "", description='what the box and its button are for; "": there is no box, "unknown": nothing tells'
     )
     edit: str = Field("", description="the name of a button beside the box that edits the image")
+    on_cards: tuple[str, ...] = Field((), description="names of such buttons that make videos of other pictures")
     opener: Opener | None = None
     menu: OpenMenu | None = None
     percent: int | None = None

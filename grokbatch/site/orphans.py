@@ -43,8 +43,8 @@ class OrphanSearch:
         """Return the orphan's finished video, None if there is none, or the failure to wait for it.
 
         What the reply to the orphan's submit named is the orphan's, and nothing else is. Without such a name: what the
-        site lists with its prompt; what nobody else can have asked for; and of what was there before this run (`older`),
-        so that no other worker can be making it, all that is new. Raises PageGoneError.
+        site lists with its prompt; what nobody else can have asked for; and of what was there before this run
+        (`older`), so that no other worker can be making it, all that is new. Raises PageGoneError.
         """
         spoken_for = orphan.known_ids | orphan.credited_ids
         due = self.deadline - orphan.age

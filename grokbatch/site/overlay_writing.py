@@ -19,7 +19,7 @@ _HEAD = """\
 # the word `packaged` in a list stands for what it replaces. See what is in force with: grokbatch locators show
 version: 1
 """
-_BARE = ("version", "era", "language", "role")
+_BARE = ("version", "era", "language", "role", "any_use")
 
 
 def with_learned(text: str, learned: Mapping[Part, Sequence[Alternative]], remark: str) -> str:
@@ -29,7 +29,7 @@ def with_learned(text: str, learned: Mapping[Part, Sequence[Alternative]], remar
     """
     text = text if text.strip() else _HEAD
     for control, alternatives in learned.items():
-        entries = [_line(each.model_dump(exclude_none=True)) for each in alternatives]
+        entries = [_line(_told(each)) for each in alternatives]
         text = _with_control(text, control, entries, remark)
     return text
 
@@ -96,6 +96,12 @@ def _unfolded(text: str) -> str:
         for name, items in content.items():
             lines += [f"  {name}:", *(f"    - {_line(item)}" for item in items)]
     return "\n".join(lines) + "\n"
+
+
+def _told(alternative: Alternative) -> dict[str, str]:
+    """Return what an alternative says, as it is written: of what it may say most is left out."""
+    told = alternative.model_dump(exclude_defaults=True)
+    return {key: "true" if value is True else str(value) for key, value in told.items()}
 
 
 def _line(entry: Mapping[str, str] | str) -> str:

@@ -33,6 +33,8 @@ class Patience:
     """Between two attempts to put away what covers the button."""
     disabled: float = 3.0
     """For a disabled submit button beside a limit's text to wake up."""
+    greyed_out: float = 30.0
+    """For a disabled submit button to wake up, with nothing under way and no word about a limit."""
     reenter: float = 2.0
     """For a submit button to wake up before the prompt is entered once more."""
     choices: float = 2.0

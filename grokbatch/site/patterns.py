@@ -27,8 +27,8 @@ _QUOTED = re.compile(r"""\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 _PAIRS = (("(", ")"), ("[", "]"))
 # Whole escapes and character classes, so that nothing inside of them is taken for an anchor.
 _ANCHORS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[$^]", re.DOTALL)
-# As far as nothing is special, and nothing that follows makes the last sign optional.
-_LITERAL_START = re.compile(r"\^([\w/-]+)(?![*?{\w/-])")
+# As far as nothing is special; a sign that may be left out is not part of it.
+_LITERAL_START = re.compile(r"\^((?:[\w/-](?![*?{]))+)")
 _SPACIOUS = {"^": r"^\s*", "$": r"\s*$"}
 
 

@@ -51,9 +51,10 @@ class PickItem:
 
 @dataclass(frozen=True)
 class CloseMenu:
-    """Close a menu that does not have the entry for prompts; then the reason why nothing is made is told."""
+    """Close a menu that does not have the entry for prompts; `reason` says so, if there is no other way to go on."""
 
     reason: Failure
+    goes_on: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class Preparation:
     returned_at: float = 0.0
     undone: int = 0
     switched: int = 0
+    has_modes: bool = False
     uncovered_at: float | None = None
 
     def seeing(self, seen: Observation, now: float) -> Preparation:
@@ -155,6 +157,7 @@ class Preparation:
             check_since=since(self.check_since, seen.is_barred),
             disabled_since=since(self.disabled_since, stuck),
             covered_since=since(self.covered_since, button is not None and button.covered),
+            has_modes=self.has_modes or seen.mode in ("other", "unknown"),
             menu_since=since(self.menu_since, seen.menu is not None and seen.composer != "video"),
             ids=seen.ids,
             ids_since=self.ids_since if seen.ids == self.ids else now,
@@ -166,7 +169,11 @@ class Preparation:
 
     def opened(self, now: float) -> Preparation:
         """Return this preparation after one more press of the button that brings the composer."""
-        return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None)
+        return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None, switched=0)
+
+    def closed(self) -> Preparation:
+        """Return this preparation once it is known that the menu does not bring the composer."""
+        return replace(self, openings=_OPENINGS, missing_since=None)
 
     def returned(self, now: float) -> Preparation:
         """Return this preparation after one more attempt to go back to the image."""
@@ -241,6 +248,9 @@ class Usher:
             return SwitchMode() if seen.mode == "other" or (is_unclear and seen.submit is None) else None
         if seen.menu is not None:
             return self._through_menu(prep, seen, now)
+        # Where the composer itself has modes, that is the shorter way; once, for they may be those of something else.
+        if seen.prompt is not None and seen.mode == "other" and not prep.switched:
+            return SwitchMode()
         if seen.opener is not None and prep.openings < _OPENINGS:
             # A page that is not alive yet does not hear it; a menu that is on its way must not be closed again.
             again = prep.opened_at + (2 * _FIRST_PAUSE * 1.7**prep.openings if prep.openings else 0.0)
@@ -262,7 +272,7 @@ class Usher:
             return Waiting(until)
         there = ", ".join(f'"{item}"' for item in menu.items) or "nothing"
         detail = f"is not in the menu, which offers {there}: nothing of it was pressed"
-        return CloseMenu(layout_changed("opener_item", self.table, detail))
+        return CloseMenu(layout_changed("opener_item", self.table, detail), goes_on=prep.has_modes)
 
     def _awaited(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
         """A needed control is missing: for a while that is normal, then the layout is unknown."""
@@ -313,9 +323,12 @@ class Usher:
             return Enter(anew=True)
         ends = [since + self.patience.disabled] if limit else []
         ends += [again] if prep.entries < _ENTRIES else []
-        until = min([*ends, since + prep.timeout])
-        text = f"the submit button stayed disabled for {prep.timeout:g} s though the prompt is entered"
-        return Failure(Category.TIMEOUT, text) if now >= since + prep.timeout else Waiting(until)
+        # Without a word: a page that is slow, or a site that has had enough and does not say so.
+        patience = min(prep.timeout, self.patience.greyed_out)
+        until = min([*ends, since + patience])
+        text = f"the submit button stayed disabled for {patience:g} s though the prompt is entered"
+        failure = Failure(Category.TIMEOUT, text, is_final=True, is_greyed_out=True)
+        return failure if now >= since + patience else Waiting(until)
 
     def _covered(self, prep: Preparation, since: float, now: float) -> Step:
         until = since + self.patience.controls

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
-from grokbatch.site.deriving import candidates
-from grokbatch.site.inspecting import NEEDED
+from grokbatch.site.deriving import candidates, may_find
 from grokbatch.site.scripts import with_finder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
     from playwright.sync_api import Page
 
     from grokbatch.site.deriving import Part
@@ -28,22 +29,46 @@ _SPOTS = with_finder("""(alternative, finder) => {
   });
 }""")
 _MOST = 60
+_TWICE: tuple[Part, ...] = ("prompt", "opener", "submit")
 
 
-def proven(page: Page, part: Part, it: Described) -> tuple[Alternative, ...]:
+def proven(page: Page, part: Part, it: Described, apart_from: Collection[Described] = ()) -> tuple[Alternative, ...]:
     """Return the most lasting way to find `it` that holds on `page`; nothing if there is none.
+
+    It does not find what it is to be kept `apart_from` either, be that on the page now or not.
+    """
+    kept = (each for each in _candidates(part, it) if not any(may_find(each, part, other) for other in apart_from))
+    return choose(part, it, kept, lambda alternative: is_proven(page, alternative, it.point))
+
+
+def ways(page: Page, part: Part, it: Described) -> Iterator[Alternative]:
+    """Yield all ways to find `it` that hold on `page`, the most lasting first."""
+    return (each for each in _candidates(part, it) if is_proven(page, each, it.point))
+
+
+def choose(
+    part: Part,
+    it: Described,
+    among: Iterable[Alternative],
+    holds: Callable[[Alternative], bool] = lambda _: True,
+) -> tuple[Alternative, ...]:
+    """Return the first of several ways to find `it` that `holds`.
 
     What no video can be made without is not left to a name alone, for that may change with what is on the page: a
     second way does without it.
     """
-    found: list[Alternative] = []
-    for alternative in islice(candidates(part, it), _MOST):
-        again = bool(found) and bool(it.name) and it.name in f"{alternative.name or ''}{alternative.css}"
-        if not again and is_proven(page, alternative, it.point):
-            found.append(alternative)
-            if part not in NEEDED or not alternative.role or len(found) > 1:
+    chosen: list[Alternative] = []
+    for alternative in among:
+        again = bool(chosen) and bool(it.name) and it.name in f"{alternative.name or ''}{alternative.css}"
+        if not again and holds(alternative):
+            chosen.append(alternative)
+            if part not in _TWICE or not alternative.role or len(chosen) > 1:
                 break
-    return tuple(found)
+    return tuple(chosen)
+
+
+def _candidates(part: Part, it: Described) -> Iterator[Alternative]:
+    return islice(candidates(part, it), _MOST)
 
 
 def is_proven(page: Page, alternative: Alternative, point: tuple[float, float]) -> bool:

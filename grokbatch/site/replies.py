@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from grokbatch.record.outcome import Category
+from grokbatch.site.limit_words import time_to_go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
     from grokbatch.site.generation import Call
     from grokbatch.site.locators import ControlName, LocatorTable, TextName
@@ -44,6 +45,8 @@ class Failure:
     site refused the submit, perhaps only because the page is older than the site. `degraded`: what of the options
     asked for is not to be had. `is_final`: trying again
     would come to the same. `is_about_image`: so would any other video of the image.
+    `is_greyed_out`: the button stayed disabled though nothing was in the way. `is_uploaded_photo`: the site judges the
+    image more strictly than others.
     """
 
     category: Category
@@ -55,6 +58,8 @@ class Failure:
     is_stale: bool = False
     is_final: bool = False
     is_about_image: bool = False
+    is_greyed_out: bool = False
+    is_uploaded_photo: bool = False
 
 
 def layout_changed(
@@ -94,9 +99,18 @@ def signed_out() -> Failure:
     return Failure(Category.AUTH_REQUIRED, "the account is signed out; sign in again")
 
 
+def stopped_here(reason: str) -> Failure:
+    """Return the failure of a press after which the page would have sent something else than what was asked for."""
+    text = f"the page was about to ask for a video, but {reason}; it was stopped before the site heard of it"
+    return Failure(Category.LAYOUT_CHANGED, text, control="submit")
+
+
 def chat_answer() -> Failure:
     """Return the failure of a submit that the site answers with words, as it does when it rejects the image."""
-    text = "the site answered with words instead of a video: most likely it does not accept the image (any more), not the prompt"
+    text = (
+        "the site answered with words instead of a video: most likely it is the image that it does not accept "
+        "(any more), not the prompt"
+    )
     return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
 
 
@@ -105,7 +119,7 @@ def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:
     if call is None:
         return None
     if call.facts.moderated:
-        return Failure(Category.CONTENT_MODERATED, "the site moderated the content")
+        return _moderated(call)
     if call.status is not None and call.status >= 400:
         return _judge_status(call, call.status, table)
     if call.facts.names_video:
@@ -115,6 +129,13 @@ def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:
     if call.failure is not None and not call.failure.startswith(_GIVEN_UP):
         return Failure(Category.NETWORK_ERROR, f"the connection broke during the generation ({call.failure})")
     return None
+
+
+def _moderated(call: Call) -> Failure:
+    if not call.facts.is_uploaded_photo:
+        return Failure(Category.CONTENT_MODERATED, "the site moderated the content")
+    text = "the site moderated the content; it judges uploaded photographs more strictly, whatever the prompt"
+    return Failure(Category.CONTENT_MODERATED, text, is_uploaded_photo=True)
 
 
 def judge_texts(texts: Iterable[str], table: LocatorTable, heard: Heard) -> Failure | None:
@@ -136,7 +157,8 @@ def judge_texts(texts: Iterable[str], table: LocatorTable, heard: Heard) -> Fail
 def limit(text: str, heard: Heard) -> Failure:
     """Return the failure of a limit that the page tells of, with the time if the site's replies name it."""
     call = heard.ours()
-    retry_at = (call and call.retry_at) or heard.quota.next_at
+    told = call and (call.retry_at or call.facts.available_at)
+    retry_at = told or time_to_go_on(text, datetime.now(UTC)) or heard.quota.next_at
     return Failure(Category.RATE_LIMIT, f"the site says: {short(text)}", retry_at)
 
 
@@ -172,8 +194,18 @@ def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> 
         return signed_out()
     if table.matches("moderated", said):
         return Failure(Category.CONTENT_MODERATED, told)
+    if table.matches("account_refused", f"{said}\n{call.facts.error_name or ''}"):
+        return Failure(Category.ACCOUNT_REFUSED, told)
+    if table.matches("image_unavailable", said):
+        return Failure(
+            Category.GENERATION_ERROR, f"{told}; it is the image, not the prompt", is_final=True, is_about_image=True
+        )
     if _is_limit(call, said, table):
-        return Failure(Category.RATE_LIMIT, told, call.retry_at)
+        retry_at = call.retry_at or call.facts.available_at or time_to_go_on(said, datetime.now(UTC))
+        return Failure(Category.RATE_LIMIT, told, retry_at)
+    if call.status == _TOO_MANY or code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
+        # The same would be refused again, however often.
+        return Failure(Category.GENERATION_ERROR, told, is_final=True)
     if code == _PERMISSION_DENIED or table.matches("stale_page", said):
         told += "; either the page is out of date or the quota is used up, the site does not tell which"
         return Failure(Category.GENERATION_ERROR, told, is_stale=True)

@@ -19,7 +19,7 @@ _KNOWN_BY = {
     _ANSWER: ("responseId", "message", "fileAttachments"),
 }
 # What a reply repeats of the request, and of what was there before: the ids in it are not the video's.
-_OLDER = re.compile(r"^(parent|previous|source|original|root)", re.IGNORECASE)
+_OLDER = re.compile(r"^(parent|previous|source|origin|root)", re.IGNORECASE)
 _ECHOED = re.compile(
     rf"{_OLDER.pattern}|^(user|conversation|mediaGenInput|request|input|image|generatedImage|streamingImage)",
     re.IGNORECASE,

@@ -95,7 +95,8 @@ class Submit:
     def named_in(self, seen: Observation, heard: Heard) -> Sighting | None:
         """Return the video that the reply, or a list of the site's, names as this one, wherever on the page it is."""
         call = heard.ours()
-        ids = heard.listed_ours | (call.facts.ids if call else frozenset())
+        # What is only listed may be another worker's, with the same prompt.
+        ids = (call.facts.ids if call else frozenset()) or heard.listed_ours
         urls = call.facts.urls if call else frozenset()
         # A reply may also name the post that everything on the page belongs to: only what is new counts.
         new = [video for video in seen.videos if video.id not in self.known | self.strangers]

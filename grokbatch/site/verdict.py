@@ -20,6 +20,7 @@ from grokbatch.site.replies import (
     quota_used_up,
     short,
     signed_out,
+    stopped_here,
 )
 
 if TYPE_CHECKING:
@@ -65,10 +66,12 @@ class Judge:
     def judge(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict:
         """Return what is to be concluded; `submit` has already taken down `seen` and `heard`."""
         waits: list[float] = []
+        if heard.stopped and not heard.has_sent:
+            return stopped_here(heard.stopped[0])
         barred = self._barred(submit, seen, heard)
         if barred is not None and not _goes_on(submit, seen, heard):
             return barred
-        for rule in (self._stopped, self._replied, self._told, self._limited, self._shown, self._talked):
+        for rule in (self._replied, self._told, self._limited, self._shown, self._talked):
             verdict = rule(submit, seen, heard, now)
             if isinstance(verdict, Waiting):
                 waits.append(verdict.until)
@@ -85,15 +88,6 @@ class Judge:
         if seen.login and not submit.before.login:
             return signed_out()
         return judge_access(seen, heard, self.table)
-
-    def _stopped(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
-        """Tell what our press would have sent instead of what was asked for; nothing of it left the browser."""
-        if not heard.stopped or heard.has_sent:
-            return None
-        text = (
-            f"the page was about to ask for a video, but {heard.stopped[0]}; it was stopped before the site heard of it"
-        )
-        return Failure(Category.LAYOUT_CHANGED, text, control="submit")
 
     def _talked(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Verdict | None:
         """Take an answer in words for a failure: that is how the site refuses an image, and it says so to nobody."""

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.accounts import Standing
 from grokbatch.record.outcome import Category
+from grokbatch.site.bringing import Bringing
+from grokbatch.site.entry import Hands
 from grokbatch.site.network import NetworkEar, Quota, read_quota
 from grokbatch.site.opening import open_page
 from grokbatch.site.patience import Patience
 from grokbatch.site.preparing import Preparation, Usher
 from grokbatch.site.replies import Failure, judge_access
+from grokbatch.site.scene import Scene
 from grokbatch.site.verdict import Waiting
 from grokbatch.site.watch import PageGoneError, Watch, ask
 
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from grokbatch.site.bringing import Brought
     from grokbatch.site.locators import LocatorTable
     from grokbatch.site.network import Heard, Mark
     from grokbatch.site.observation import Observation
@@ -76,9 +80,10 @@ class Visit:
     ) -> None:
         self._page = page
         self._table = table
-        self._patience = patience or Patience()
+        self._patience = patience = patience or Patience()
         self._clock = clock
         self._ear = NetworkEar(page, table, clock=clock)
+        self._scene = Scene(page, table, patience, clock, self._ear, Hands(page, table, patience.action))
 
     def open(self, address: str) -> Seen:
         """Open `address` and look at it; a lost page counts as a site that cannot be reached."""
@@ -92,6 +97,10 @@ class Visit:
     def look(self) -> Seen:
         """Look at the page that is there; raises PageGoneError."""
         return self._look(None, self._ear.mark, self._clock())
+
+    def bring_composer(self, address: str) -> Brought:
+        """Bring the composer for videos on the post at `address`, which was opened; raises PageGoneError."""
+        return Bringing(self._scene, address).run()
 
     def quota(self, address: str) -> Quota:
         """Ask the site for the account's video quota; a site that does not tell gives an empty one."""

@@ -114,7 +114,7 @@
     observe() {
       finder.fresh();
       const { prompt } = this.composer.look();
-      const { box, way, kind, mode, edit } = this.composer;
+      const { box, way, kind, mode, edit, cards } = this.composer;
       const submit = this.composer.submit();
       const filled = box !== undefined && same(valueOf(box), this.request.prompt);
       const percent = this.percent();
@@ -131,6 +131,7 @@
         submit,
         composer: kind,
         edit: edit ? labelOf(edit.element) : "",
+        on_cards: cards,
         opener: this.composer.opener(),
         menu: this.composer.menu(),
         percent,
@@ -258,9 +259,10 @@
         lines.push(walker.currentNode.data);
       }
       const any = (sources, line) => sources.some((source) => this.pattern(source).test(line));
-      const { limit, perhaps_limit, failed, upsell } = this.request.table;
+      const { limit, sure_limit, perhaps_limit, failed, upsell } = this.request.table;
       const tells = (line) => any(limit, line) || (any(perhaps_limit, line) && !any(failed, line));
-      const telling = lines.filter(Boolean).find((line) => tells(line) && !any(upsell, line));
+      const isLimit = (line) => any(sure_limit, line) || (tells(line) && !any(upsell, line));
+      const telling = lines.filter(Boolean).find(isLimit);
       return telling && !same(telling, this.request.prompt) ? telling.trim().slice(0, 300) : null;
     }
   }
@@ -281,7 +283,7 @@
   const valueOf = (box) => box.value ?? box.innerText ?? "";
   const same = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
   // What an editor has made of signs such as "- " or "**": the page would send something else than what was entered.
-  const FORMATTING = { list: "ul, ol", heading: "h1, h2, h3, h4, h5, h6", emphasis: "strong, em, b, i, s, u, code, mark", quote: "blockquote", "code block": "pre", rule: "hr", mention: '[data-type="mention"], .mention' };
+  const FORMATTING = { list: "ul, ol", heading: "h1, h2, h3, h4, h5, h6", emphasis: "strong, em, b, i, s, u, code, mark", quote: "blockquote", "code block": "pre", rule: "hr", mention: "[contenteditable=\"false\"]" };
   const formattingOf = (box) => {
     if (box.value !== undefined) return "";
     return Object.keys(FORMATTING).find((kind) => box.querySelector(FORMATTING[kind])) ?? "";

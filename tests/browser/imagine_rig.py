@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
 
     from grokbatch.record.outcome import Outcome
+    from grokbatch.site.locators import LocatorTable
     from grokbatch.site.maker import Orphan
 
 PROMPT = 'The "fox" <runs> & jumps\nover Müller\'s snow-covered fence'
@@ -35,6 +36,7 @@ class RememberingWitness:
     seen: list[frozenset[str]] = field(default_factory=list)
     submits: list[frozenset[str]] = field(default_factory=list)
     names: list[frozenset[str]] = field(default_factory=list)
+    searches: list[float] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
     forbids: Exception | None = None
     taken: frozenset[str] = frozenset()
@@ -51,6 +53,9 @@ class RememberingWitness:
 
     def named(self, reply_ids: frozenset[str]) -> None:
         self.names.append(reply_ids)
+
+    def searching(self, seconds: float) -> None:
+        self.searches.append(seconds)
 
     def adopts(self, video_id: str) -> bool:
         return video_id not in self.taken
@@ -85,7 +90,14 @@ class Rig:
     """Makes videos on one site, with one maker."""
 
     def __init__(
-        self, browser: Browser, folder: Path, address: str, cookies: list[dict[str, Any]], **patience: float
+        self,
+        browser: Browser,
+        folder: Path,
+        address: str,
+        cookies: list[dict[str, Any]],
+        table: LocatorTable | None = None,
+        /,
+        **patience: float,
     ) -> None:
         self.folder = folder
         self.address = address
@@ -97,7 +109,7 @@ class Rig:
             self.opened.append(OneContext(browser, cookies))
             return self.opened[-1]
 
-        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), patience=Patience(**patience))
+        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), table, Patience(**patience))
 
     def make(
         self,

@@ -102,13 +102,13 @@ def test_what_the_page_changes_at_the_last_moment_is_not_submitted(
     assert len(rig.witness.submits) == 2
 
 
-def test_a_video_of_another_prompt_is_not_passed_off_as_ours(on_odd: Callable[..., OddRig]) -> None:
-    """A page that shows our prompt and sends another one made a video, and the record says what is wrong with it."""
+def test_another_prompt_than_ours_does_not_leave_the_browser(on_odd: Callable[..., OddRig]) -> None:
+    """A page that shows our prompt and would send another one is stopped before the site hears of it, and told."""
     rig = on_odd(sends="an old draft")
     outcome = rig.make()
-    assert outcome.video is not None
-    assert outcome.degraded == "the page sent another prompt"
-    assert len(rig.site.submits) == 1
+    assert (outcome.category, outcome.is_unsent) == (Category.LAYOUT_CHANGED, True)
+    assert "it carries another prompt; it was stopped before the site heard of it" in outcome.message
+    assert rig.site.submits == []
 
 
 def test_a_click_ignored_once_is_repeated_once(on_odd: Callable[..., OddRig]) -> None:
@@ -200,12 +200,19 @@ def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> N
     assert rig.make(timeout=1.5).category is Category.TIMEOUT
 
 
-def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig]) -> None:
-    """The same button with a text about a limit on the page is one, and nothing is clicked."""
-    rig = on_odd(always_disabled=True, text="Daily limit reached. Come back tomorrow.", patience={"disabled": 0.5})
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Daily limit reached. Come back tomorrow.",
+        "18 hours 49 minutes before limit is gone Wait or upgrade to SuperGrok for much higher limits.",
+    ],
+)
+def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig], text: str) -> None:
+    """The same button with a text about a limit on the page is one, an offer beside it or not; nothing is clicked."""
+    rig = on_odd(always_disabled=True, text=text, patience={"disabled": 0.5})
     outcome = rig.make()
     assert outcome.category is Category.RATE_LIMIT
-    assert "Daily limit reached" in outcome.message
+    assert text in outcome.message
     assert rig.witness.submits == []
 
 
@@ -231,13 +238,13 @@ def test_a_navigation_while_waiting_is_survived(on_odd: Callable[..., OddRig]) -
     assert outcome.video.page_url.endswith("?conversation=c1")
 
 
-def test_a_video_that_the_page_starts_by_itself_is_not_ours(on_odd: Callable[..., OddRig]) -> None:
-    """The generation that began on opening is waited for; the one with the prompt is the one that counts."""
+def test_a_video_that_the_page_starts_by_itself_is_not_paid(on_odd: Callable[..., OddRig]) -> None:
+    """The request that the page makes on opening is stopped; the one with the prompt is the only one that is sent."""
     rig = on_odd(autostart=True)
     outcome = rig.make()
     assert outcome.video is not None
-    assert outcome.video.video_id == "odd-2"
-    assert len(rig.site.submits) == 2
+    assert outcome.video.video_id == "odd-1"
+    assert len(rig.site.submits) == 1
 
 
 @pytest.mark.parametrize("late", ["late_old", "late_card"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from grokbatch.site.lesson import Lesson
 from grokbatch.site.locators import packaged_table
 from tests.browser.bar import click, press_on_bar
 from tests.browser.odd_site import OddSite, Reply
+from tests.browser.person import Person, learned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,23 +28,6 @@ MIDDLE = """(selector) => {
 }"""
 TYPED = "a dim lighthouse"
 SLOW = Reply(steps=(1, 15, 33, 54, 72, 95), pause=0.25)
-
-
-@dataclass
-class Person:
-    """Somebody who reads what is asked, and does it with a mouse and a keyboard."""
-
-    page: Page
-    does: dict[str, Callable[[Page], object]]
-
-    def __post_init__(self) -> None:
-        self.read: list[str] = []
-
-    def tell(self, text: str) -> None:
-        self.read.append(text)
-        for asked, act in self.does.items():
-            if asked in text:
-                act(self.page)
 
 
 def write_and(selector: str) -> Callable[[Page], object]:
@@ -75,10 +58,6 @@ def page(demo_browser: Browser) -> Iterator[Page]:
     context = demo_browser.new_context(viewport={"width": 1024, "height": 720})
     yield context.new_page()
     context.close()
-
-
-def learned(lesson: Lesson) -> dict[str, list[str]]:
-    return {part: [str(each) for each in found] for part, found in lesson.learned.items()}
 
 
 FOUND = {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import tests.browser
 from tests.browser.bar import bar_says, click, press_on_bar
+from tests.browser.odd_site import OddSite
+from tests.browser.person import click_words
 from tests.e2e.patience import wait_until
 from tests.e2e.screen import Desk, finish, virtual_screen
-from tests.e2e.user import PERMALINK
+from tests.e2e.user import PERMALINK, PROMPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,13 +24,13 @@ if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 
+OPENER_PAGE = Path(tests.browser.__file__).with_name("opener_page.html").read_text("utf-8")
 TYPED = "a lighthouse that nobody may read of"
 
 
 @pytest.fixture
 def desk(nobody: User, site: DemoProcess, installed: Browser) -> Iterator[Desk]:
     """A signed-in user in front of a screen, whose browser can be reached from outside."""
-    site.play(layout="unknown", generation=6)
     nobody.sign_in(site)
     door = nobody.path / "browser"
     door.write_text(f'#!/bin/sh\nexec "{installed.executable}" --remote-debugging-port=0 "$@"\n')
@@ -48,6 +52,8 @@ def test_a_page_of_an_unknown_shape_is_learned_and_then_used(
     desk: Desk, site: DemoProcess, playwright: Playwright
 ) -> None:
     """The check says what is missing, the lesson teaches it, the check finds it, and a batch makes its video."""
+    site.play(layout="unknown", generation=6)
+    desk.user.sign_in(site)
     where = (PERMALINK, "--account", "me", "--site", site.origin)
     checking = Desk(desk.user).start("locators", "check", *where)
     learning = desk.start("learn", *where)
@@ -82,3 +88,59 @@ def test_a_page_of_an_unknown_shape_is_learned_and_then_used(
     code, told = desk.user.run("cats.yaml", "-n", "0")
     assert (code, set(desk.user.statuses().values())) == (0, {"COMPLETED"}), told
     assert len(site.submitted()) == 3
+
+
+@pytest.mark.slow
+def test_a_composer_that_a_menu_brings_is_learned_unpaid_and_then_used_by_all_workers(
+    desk: Desk, playwright: Playwright
+) -> None:
+    """Nothing is sent until the batch runs; check and doctor bring the composer, and say what they have pressed."""
+    with OddSite(page=OPENER_PAGE, cards=True) as site:
+        origin = site.address.removesuffix("/imagine/post/p1")
+        where = (PERMALINK, "--account", "me", "--site", origin)
+        missing = Desk(desk.user).type("locators", "check", *where)
+        assert missing.code == 1, missing.all
+        assert "nothing shows that the composer there makes videos" in missing.out
+        assert "not found: opener" in missing.out
+
+        learning = desk.start("learn", "--no-video", *where)
+        page = window(desk, playwright)
+        bar_says(page, "1 of 2")
+        click(".leiste .bt")(page)
+        bar_says(page, "the menu's entry for a prompt")
+        click_words("Idee schreiben")(page)
+        bar_says(page, "Now click the box")
+        click(".box")(page)
+        bar_says(page, "2 of 2")
+        page.keyboard.type(TYPED)
+        click(".senden")(page)
+        said = finish(learning)
+        assert said.code == 0, said.all
+        assert "learned: opener, opener_item, prompt, submit" in said.out
+        assert TYPED not in said.all + (desk.user.home / "locators.yaml").read_text()
+
+        there = desk.type("locators", "check", *where)
+        assert there.code == 0, there.all
+        assert "1: role=button name=/^Film Machen$/ and css=[aria-haspopup] (before it was opened)" in there.out
+        assert "1: role=menuitem name=/^Idee schreiben$/ (in the menu)" in there.out
+        assert 'to bring the composer, "Film Machen", then "Idee schreiben" was pressed, and nothing else' in there.out
+        desk.user.write_batch(count=2, site=origin)
+        fit = desk.type("doctor", "cats.yaml")
+        assert fit.code == 0, fit.all
+        assert site.submits == []
+
+        code, told = desk.user.run("cats.yaml", "-n", "2")
+        assert (code, set(desk.user.statuses().values())) == (0, {"COMPLETED"}), told
+        assert site.prompts == [PROMPT, PROMPT]
+
+
+def test_a_page_that_only_edits_the_image_keeps_a_run_from_starting(user: User) -> None:
+    """The doctor names what stands there, and what to type; it presses and sends nothing."""
+    with OddSite(page=OPENER_PAGE, opener="") as site:
+        origin = site.address.removesuffix("/imagine/post/p1")
+        user.write_batch(site=origin)
+        said = Desk(user).type("doctor", "cats.yaml")
+        assert said.code == 1, said.all
+        assert "nothing shows that the composer there makes videos, so nothing was entered" in said.out
+        assert f"grokbatch learn {PERMALINK} --account me --site {origin}" in said.out
+        assert site.submits == []

@@ -29,7 +29,7 @@ def play(running: DemoSite) -> Callable[..., DemoSite]:
     """Give the emptied site the wanted scenario."""
 
     def begin(**fields: object) -> DemoSite:
-        scenario = Scenario.model_validate({"generation": 0.1} | fields).model_dump(mode="json")
+        scenario = Scenario.model_validate({"generation": 0.1, "signed": False} | fields).model_dump(mode="json")
         httpx.put(f"{running.origin}/__control__/scenario", json=scenario).raise_for_status()
         httpx.post(f"{running.origin}/__control__/reset")
         return running

@@ -59,7 +59,7 @@ def test_more_than_one_ctrl_c_changes_nothing() -> None:
 
 def test_the_help_describes_every_field_of_a_scenario() -> None:
     told = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, timeout=30).stdout
-    for name in Scenario.model_fields.keys() - {"outcomes", "transfers"}:
+    for name in Scenario.model_fields.keys() - {"outcomes", "image_outcomes", "transfers"}:
         assert f"--{name.replace('_', '-')}" in told
     assert all(field.description for field in Scenario.model_fields.values())
 
@@ -71,7 +71,10 @@ def test_the_help_describes_every_field_of_a_scenario() -> None:
         (["--generation", "8-3"], "min (8) must not be above max (3)"),
         (["--outcome", "late"], "--outcome late: must look like"),
         (["--scenario", "/nowhere.json"], "/nowhere.json"),
-        (["--limit-style", "popup"], "'toast', 'disabled' or 'http429'"),
+        (["--limit-style", "popup"], "'dialog' or 'banner'"),
+        (["--otherwise", "late"], "otherwise.kind"),
+        (["--image-outcome", "8f3c=chat_answer"], "image_outcomes.8f3c"),
+        (["--image-outcome", "8f3c"], "--image-outcome 8f3c: must look like"),
         (["--transfer", "2"], "--transfer 2: must look like 3=cut,page"),
         (["--transfer", "2=late"], "transfers.2"),
         (["--quota-of", "studio"], "--quota-of studio: must look like NAME=3"),

@@ -19,7 +19,9 @@ PADDING = 3_000_000
 
 def test_each_fetch_of_a_file_goes_as_scripted_but_not_the_players() -> None:
     ways = {1: ["cut", "page", "short", "chunked"]}
-    with DemoSite(Scenario.model_validate({"generation": 0, "transfers": ways, "padding": PADDING})) as site:
+    with DemoSite(
+        Scenario.model_validate({"generation": 0, "signed": False, "transfers": ways, "padding": PADDING})
+    ) as site:
         visitor = Visitor(site)
         path = progress(visitor.submit())[-1]["videoUrl"]
         whole = visitor.asset(path, **{"sec-fetch-dest": "video"})
@@ -39,7 +41,7 @@ def test_each_fetch_of_a_file_goes_as_scripted_but_not_the_players() -> None:
 
 def test_a_site_with_a_memory_has_the_finished_videos_of_the_one_before(tmp_path: Path) -> None:
     """The same file at the new address, upscaled or not; what was deleted or never finished is gone."""
-    memory, quick = (tmp_path / "one.json", tmp_path / "other.json"), {"generation": 0, "upscaling": 0}
+    memory, quick = (tmp_path / "one.json", tmp_path / "other.json"), {"generation": 0, "upscaling": 0, "signed": False}
     with DemoSite(Scenario.model_validate(quick | {"outcomes": {3: {"kind": "moderated"}}}), memory=memory) as site:
         visitor = Visitor(site)
         made = [progress(visitor.submit())[-1] for _ in range(4)]

@@ -34,7 +34,7 @@ def visit(site: DemoSite) -> Iterator[Callable[..., Visitor]]:
 
     def begin(**fields: object) -> Visitor:
         visitors.append(Visitor(site))
-        scenario = {"generation": 0.1, "earlier_videos": 1} | fields
+        scenario = {"generation": 0.1, "earlier_videos": 1, "signed": False} | fields
         visitors[-1].http.put("/__control__/scenario", json=scenario).raise_for_status()
         visitors[-1].http.post("/__control__/reset")
         return visitors[-1]

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from grokbatch.demo.plan import plan
-from grokbatch.demo.scenario import Scenario, Script
+from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.script import Script
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from grokbatch.demo.scenario import Scenario, Script
+from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.script import Script
 from grokbatch.demo.server import DemoSite
 from tests.unit.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
 
@@ -38,7 +39,9 @@ def visit(site: DemoSite) -> Iterator[Callable[..., Visitor]]:
     def begin(**fields: object) -> Visitor:
         visitor = Visitor(site)
         visitors.append(visitor)
-        visitor.http.put("/__control__/scenario", json={"generation": QUICK} | fields).raise_for_status()
+        visitor.http.put(
+            "/__control__/scenario", json={"generation": QUICK, "signed": False} | fields
+        ).raise_for_status()
         visitor.http.post("/__control__/reset")
         return visitor
 
@@ -204,7 +207,7 @@ def test_a_malformed_submit_is_refused_without_echoing_the_prompt(visit: Callabl
 
 
 def test_an_oversized_body_is_refused(visit: Callable[..., Visitor]) -> None:
-    assert visit().submit(prompt="x" * 70_000).status_code == 413
+    assert visit().submit(prompt="x" * 200_000).status_code == 413
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/imagine/post/nothing", "/page/post.html", "/page/../x"])
@@ -323,7 +326,7 @@ def test_the_videos_own_post_belongs_to_the_image(visit: Callable[..., Visitor])
 
 
 def test_stopping_ends_open_streams_at_once_and_keeps_the_journal() -> None:
-    site = DemoSite(Scenario(outcomes={1: Script(kind="stuck", at=1, seconds=0)}))
+    site = DemoSite(Scenario(signed=False, outcomes={1: Script(kind="stuck", at=1, seconds=0)}))
     site.start()
     visitor = Visitor(site)
     body = {"message": PROMPT, "parentPostId": POST}

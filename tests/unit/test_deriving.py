@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.site.deriving import candidates, is_lasting_class, is_lasting_id, is_lasting_name
+from grokbatch.site.deriving import (
+    candidates,
+    is_by_place,
+    is_lasting_class,
+    is_lasting_id,
+    is_lasting_name,
+    may_find,
+    opens_menu,
+)
 from grokbatch.site.described import Described, Hook
 
 
@@ -62,8 +70,9 @@ def test_a_button_is_found_by_its_name_then_its_marks_then_its_place() -> None:
         path=(Hook(tag="div", number=2, alone=False), form),
     )
     found = ways("submit", button)
-    assert found[:3] == [
+    assert found[:4] == [
         "role=button name=/^Los!$/",
+        "role=button name=/^Los!$/ and css=:not([aria-haspopup])",
         "role=button name=/^Los!$/ and css=#composer *",
         "role=button name=/^Los!$/ and css=form *",
     ]
@@ -130,3 +139,72 @@ def test_a_box_without_a_label_is_found_by_its_hint() -> None:
 
 def test_what_has_no_role_is_found_by_its_words() -> None:
     assert ways("submit", Described(tag="div", words="Los, jetzt?"))[0] == r"text=/^Los, jetzt\?$/"
+
+
+MENU = Described(
+    tag="button",
+    role="button",
+    name="Make Video",
+    attributes={"aria-haspopup": "menu", "type": "button"},
+    icons=("lucide", "lucide-clapperboard"),
+    number=2,
+    alone=False,
+    path=(Hook(tag="div", classes=("toolbar",)), Hook(tag="main")),
+)
+SUBMIT = Described(
+    tag="button",
+    role="button",
+    name="Make video",
+    attributes={"type": "button"},
+    path=(Hook(tag="div", classes=("composer-area",)), Hook(tag="main")),
+)
+ENTRY = Described(
+    tag="div",
+    role="menuitem",
+    name="Add Prompt",
+    attributes={"role": "menuitem", "data-testid": "add-prompt"},
+    icons=("lucide-pencil",),
+    classes=("menu-entry",),
+    number=2,
+    alone=False,
+    path=(Hook(tag="div", attributes={"role": "menu"}),),
+)
+
+
+def test_what_brings_the_composer_is_found_as_what_opens_a_menu_and_never_by_its_place() -> None:
+    found = ways("opener", MENU)
+    assert found[0] == "role=button name=/^Make Video$/ and css=[aria-haspopup]"
+    assert "css=button:has(svg.lucide-clapperboard)" in found
+    assert not any("nth-of-type" in each for each in found)
+    # Without a menu, the name may be enough.
+    assert ways("opener", SUBMIT)[0] == "role=button name=/^Make video$/"
+
+
+def test_an_entry_of_a_menu_is_found_by_its_name_or_its_marks_alone() -> None:
+    """Neither its icon nor its place: in that there may be another one tomorrow."""
+    assert ways("opener_item", ENTRY) == [
+        "role=menuitem name=/^Add Prompt$/",
+        'css=[data-testid="add-prompt"]',
+    ]
+    assert ways("opener_item", ENTRY.model_copy(update={"name": "", "attributes": {}})) == []
+
+
+def test_the_opener_and_the_submit_are_kept_apart_though_their_names_are_the_same_to_a_pattern() -> None:
+    """The plain name finds both; with what opens a menu, or does not, each finds its own."""
+    submits = [each for each in candidates("submit", SUBMIT) if not may_find(each, "submit", MENU)]
+    assert str(submits[0]) == "role=button name=/^Make video$/ and css=:not([aria-haspopup])"
+    assert "role=button name=/^Make video$/" not in map(str, submits)
+    openers = [each for each in candidates("opener", MENU) if not may_find(each, "opener", SUBMIT)]
+    assert str(openers[0]) == ways("opener", MENU)[0]
+
+
+def test_nothing_that_opens_a_menu_or_stands_in_one_makes_videos() -> None:
+    assert opens_menu(MENU)
+    assert opens_menu(ENTRY)
+    assert not opens_menu(SUBMIT)
+
+
+def test_a_way_by_place_is_told_from_one_by_name() -> None:
+    by_place = [is_by_place(each) for each in candidates("submit", SUBMIT)]
+    assert by_place[0] is False
+    assert by_place[-1] is True

@@ -69,7 +69,7 @@ controls:
     - again
   redo: [packaged]
   cancel:
-    - {role: button, name: '(?i)stop', era: D}
+    - {role: button, name: '(?i)stop', era: E, any_use: perhaps}
 texts:
   limit: [{txt: enough}]
 path: {post: ['^/p']}
@@ -84,12 +84,13 @@ SAID = [
     "7: controls.redo[1].role: buton is no role of WAI-ARIA, did you mean button?",
     "8: controls.redo[2]: role and name belong together",
     "9: controls.redo[3].css: >> is not CSS",
-    "9: controls.redo[3]: unknown key colour, allowed are era, language, role, name, label, css, text",
+    "9: controls.redo[3]: unknown key colour, allowed are era, language, role, name, label, css, text, any_use",
     "10: controls.redo[4].text: not a regular expression: missing )",
     "11: controls.redo[5]: unknown key nmae, did you mean name?",
     "12: controls.redo[6]: must be an alternative in braces, such as {role: button, name: '^send$'}, or packaged",
     "13: controls.redo: stands here twice, first in line 6",
-    "15: controls.cancel[1].era: input should be 'A', 'B' or 'C'",
+    "15: controls.cancel[1].era: input should be 'A', 'B', 'C' or 'D'",
+    "15: controls.cancel[1].any_use: input should be a valid boolean",
     "15: controls.cancel[1].name: (?i) is Python's alone",
     "17: texts.limit[1]: text is missing",
     "17: texts.limit[1]: unknown key txt, did you mean text?",

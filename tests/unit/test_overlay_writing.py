@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 BUTTON = Alternative(role="button", name='^Don\'t stop: "now" #1$')
 BOX = Alternative(css="[data-testid='box'] > input", text=r"^\d{1,3}\s*%$")
-LEARNED: dict[Part, tuple[Alternative, ...]] = {"submit": (BUTTON, BOX), "prompt": (BOX,)}
+PLAIN_BOX = Alternative(role="textbox", name="^Idea$", any_use=True)
+LEARNED: dict[Part, tuple[Alternative, ...]] = {"submit": (BUTTON, BOX), "prompt": (PLAIN_BOX, BOX)}
 
 COMMENTED = """\
 # my own table
@@ -59,7 +60,7 @@ def test_what_is_learned_comes_first_and_all_else_stays(tmp_path: Path, name: st
     file.write_text(written, encoding="utf-8")
     after = table_in_force([file]).table
     assert after.controls["submit"] == (BUTTON, BOX, *before.controls["submit"])
-    assert after.controls["prompt"] == (BOX, *packaged_table().controls["prompt"])
+    assert after.controls["prompt"] == (PLAIN_BOX, BOX, *packaged_table().controls["prompt"])
     assert after.controls["player"] == before.controls["player"]
     assert after.texts == before.texts
     assert written.count("# learned on Monday") == 2
@@ -76,3 +77,10 @@ def test_what_was_learned_before_is_not_written_twice() -> None:
     """The same lesson again changes nothing."""
     once = with_learned("", LEARNED, "learned on Monday")
     assert with_learned(once, LEARNED, "learned on Tuesday") == once
+
+
+def test_only_what_serves_other_uses_too_is_marked_so() -> None:
+    """An entry says what it says, and nothing of what it does not."""
+    written = with_learned("", LEARNED, "learned on Monday")
+    assert "    - {role: textbox, name: '^Idea$', any_use: true}\n" in written
+    assert written.count("any_use") == 1

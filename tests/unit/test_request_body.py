@@ -125,6 +125,7 @@ def test_what_was_not_asked_for_is_told_in_plain_words(body: Body, said: str) ->
         today(duration=True, resolutionName=None, aspectRatio=169),
         today(PROMPT.replace("-", "—")),
         built_in(image=OTHER) | {"imageUrl": SOURCE},
+        {"videoLength": 10, "resolutionName": "720p", "aspectRatio": "1:1", "preset": "fun"} | today(mode="normal"),
         {"message": f"{PROMPT} --mode=custom"},
         {"message": "Animate this --mode=custom", "mediaGenInput": {"imageToVideo": {"prompt": PROMPT}}},
         {"message": PROMPT, "mediaGenInput": {"imageToVideo": {"prompt": ""}}},

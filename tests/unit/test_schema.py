@@ -163,7 +163,7 @@ def test_what_the_built_in_site_takes_the_editor_takes(scene: dict[str, Any]) ->
     ("scene", "place"),
     [
         ({"qouta": 8}, "$.demo"),
-        ({"era": "D"}, "$.demo.era"),
+        ({"era": "Z"}, "$.demo.era"),
         ({"quota": -1}, "$.demo.quota"),
         ({"outcomes": {2: {"kind": "lost"}}}, "$.demo.outcomes['2'].kind"),
         ({"transfers": {1: ["lost"]}}, "$.demo.transfers['1']"),

@@ -6,11 +6,12 @@ import pytest
 
 from grokbatch.record.outcome import Category
 from grokbatch.site.network import Heard, Quota
-from grokbatch.site.observation import Observation, PromptBox, SubmitButton
+from grokbatch.site.observation import Observation, PromptBox, Sighting, SubmitButton
 from grokbatch.site.replies import Failure
+from grokbatch.site.stream import StreamFacts
 from grokbatch.site.submit import Submit
 from grokbatch.site.verdict import Found, Unplayable, Waiting
-from tests.unit.judging import BASE, CLICK, LATER, NAMED, NEW, PATIENCE, call, conclude, notices, seen
+from tests.unit.judging import BASE, CLICK, LATER, NAMED, NEW, PATIENCE, VIDEO, call, conclude, notices, seen
 
 
 def test_a_finished_percentage_and_a_new_video_do_not_wait_for_a_reply_that_never_ends() -> None:
@@ -128,3 +129,15 @@ def test_what_the_click_brought_about_is_waited_for(requests: tuple[tuple[float,
     """A page that asks the site for something first may yet submit: a second click would pay twice."""
     submit = Submit(BASE, frozenset(), CLICK, 60, CLICK + 300, sign_at=CLICK)
     assert submit.repeat_at(seen(clicks=1), Heard(requests=requests), PATIENCE) == at
+
+
+def test_a_listed_video_is_ours_only_where_the_reply_names_none() -> None:
+    """Another worker's video may have the same prompt, so the site's list says less than the reply does."""
+    listed = Sighting(id="listed", address="https://y.test/listed.mp4", player=0, width=400, duration=6.04)
+    named = call(facts=StreamFacts(ids=frozenset({VIDEO}), progress=50))
+    there = seen(videos=(*BASE.videos, listed), percent=50)
+    ours = Heard((named,), listed_ours=frozenset({"listed"}))
+    assert isinstance(conclude((1.0, there, ours), (4.0, there, ours)), Waiting)
+    unread = Heard(sent=True, listed_ours=frozenset({"listed"}))
+    shown = seen(videos=(*BASE.videos, listed))
+    assert conclude((1.0, shown, unread), (4.0, shown, unread)) == Found(listed)

@@ -2,10 +2,10 @@
 
 import { drawHeader, drawSubmit } from "./drawing.js";
 import { boot, labels, state } from "./state.js";
+import { showLimit } from "./limits.js";
 import { toast } from "./view.js";
 
 const STALE = 7;
-const LIMIT = 8;
 
 export function call(path, body, signal) {
   return fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
@@ -18,14 +18,17 @@ export async function loadPost({ quietly = false } = {}) {
   const listed = (await reply.json()).post;
   state.image = `${boot.assets}/${listed.imageUrl}`;
   state.root = listed.rootId;
+  state.conversation = listed.conversationId;
   const own = state.videos.find((video) => video.id === state.run?.id);
-  state.videos = [...listed.videos.filter((video) => video.id !== own?.id), ...(own ? [own] : [])];
+  const shown = listed.videos.filter((video) => video.id !== own?.id && video.id !== state.withheld?.id);
+  state.videos = [...shown, ...(own ? [own] : [])];
   return listed;
 }
 
 export async function loadQuota() {
   const reply = await call("/rest/media/imagine/quota_info", {});
   if (!reply.ok) return;
+  state.throttled = reply.headers.has("x-demo-throttled");
   const { video, video720p } = await reply.json();
   const left = (video ?? video720p)?.remainingQueries;
   state.limited = boot.disabledWhenLimited && left === 0;
@@ -34,18 +37,20 @@ export async function loadQuota() {
 export async function refused(reply) {
   if (reply.headers.get("cf-mitigated") === "challenge") return location.reload();
   if (reply.status === 401) return drawHeader(false);
-  const error = (await reply.json().catch(() => ({}))).error ?? {};
-  if (error.code === LIMIT) return limit();
-  if (error.code === STALE) return toast(`${error.message}. ${labels.reload}`);
-  toast(reply.status === 429 ? error.message : labels.wrong);
+  const told = await reply.json().catch(() => ({}));
+  if (isLimit(reply)) return limit();
+  const { code, message } = told.error ?? {};
+  // A refusal without words is a page that says nothing.
+  if (code === STALE) return message ? toast(message) : null;
+  toast(reply.status === 429 ? message : labels.wrong);
 }
 
 export function limit(text = boot.limitText) {
   state.limited = boot.disabledWhenLimited;
-  if (!state.limited) toast(text);
+  if (!state.limited) showLimit(text);
   drawSubmit();
 }
 
-export function isLimit(error) {
-  return error.code === LIMIT;
+export function isLimit(reply) {
+  return reply.headers.has("x-demo-limited");
 }

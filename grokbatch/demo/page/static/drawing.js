@@ -39,9 +39,15 @@ export function drawComposer() {
   drawSubmit();
 }
 
+export function drawToolbar() {
+  parts.toolbar ??= document.querySelector(".toolbar");
+  draw("toolbar");
+}
+
 export function drawSubmit({ anew = false } = {}) {
+  if (skin.drawSubmit) return skin.drawSubmit(anew);
   const label = skin.submitLabel();
-  const off = !state.prompt.trim() || state.limited || state.percent !== null;
+  const off = !state.prompt.trim() || state.limited || state.throttled || state.percent !== null;
   parts.status.textContent = state.limited ? boot.limitText : "";
   const isSame = parts.submit.getAttribute("aria-label") === label && "disabled" in parts.submit;
   if (isSame && !anew) parts.submit.disabled = off;

@@ -42,10 +42,10 @@ export function editableField(attributes, blank, { heard, sent }) {
   return box;
 }
 
-const BLOCKS = new Set(["P", "DIV", "LI"]);
+const BLOCKS = new Set(["P", "DIV", "LI", "OL", "UL", "H1", "H2", "H3", "H4", "H5", "H6", "BLOCKQUOTE"]);
 
 // What was typed: a line per block, and none for the break that keeps an empty block open.
-function textOf(node) {
+export function textOf(node) {
   let text = "";
   for (const child of node.childNodes) {
     if (child.nodeType === Node.TEXT_NODE) text += child.data;

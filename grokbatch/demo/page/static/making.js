@@ -1,75 +1,121 @@
 // How a video is made: what is asked for, and what becomes of it.
 
-import { call, isLimit, limit, loadQuota, refused } from "./api.js";
+import { call, isLimit, limit, loadPost, loadQuota, refused } from "./api.js";
+import { asking, askingElse } from "./asking.js";
 import { crash } from "./crash.js";
-import { draw, drawAll, drawComposer, drawPlayer, drawSubmit } from "./drawing.js";
+import { draw, drawAll, drawComposer, drawPlayer, drawSubmit, drawToolbar } from "./drawing.js";
+import { factsOf } from "./facts.js";
+import { bringWithheld } from "./leading.js";
+import { addressOf, loadLists } from "./lists.js";
+import { send } from "./sending.js";
 import { boot, defaults, labels, state } from "./state.js";
 import { jsonObjects } from "./stream.js";
-import { askPreference, moreInGallery } from "./traps.js";
+import { askPreference, moreInGallery, tellOfPhotos } from "./traps.js";
 import { toast } from "./view.js";
 
 const LATE_MS = 1000;
 
-export async function submit({ prompt = state.prompt, byItself = false } = {}) {
-  if ((!prompt.trim() && !byItself) || state.limited || state.percent !== null) return;
-  const run = { id: null, postId: null, conversation: null, over: false, crashAt: null, abort: new AbortController() };
-  const body = byItself ? { message: "", parentPostId: state.post, autoStart: true } : wanted(prompt);
+export async function submit({ prompt = state.prompt, byItself = false, mode } = {}) {
+  const isPromptless = byItself || mode;
+  if ((!prompt.trim() && !isPromptless) || state.limited || state.throttled || state.percent !== null) return;
+  const run = { id: null, postId: null, conversation: state.conversation, over: false, talked: false, crashAt: null, abort: new AbortController() };
+  const asked = asking({ prompt: isPromptless ? "" : prompt, byItself, mode });
+  bringWithheld();
   try {
-    if (boot.asksBeforeClick && !byItself) {
-      const asked = await call("/rest/media/imagine/click", { id: state.post });
-      if (!asked.ok) return await refused(asked);
-      const { ignored, number } = await asked.json();
-      if (ignored) return;
-      body.clickNumber = number;
-    }
-    const reply = await call("/rest/app-chat/conversations/new", body, run.abort.signal);
+    if (boot.asksBeforeClick && !isPromptless && !(await heardClick(asked))) return;
+    const also = boot.secondRequest && !isPromptless ? { "x-demo-second": "1" } : null;
+    const reply = await send(asked.path, asked.body, { headers: asked.headers, signal: run.abort.signal, also });
     if (!reply.ok) return await refused(reply);
+    if (isLimit(reply)) return limit(await limitText(reply));
     state.run = run;
     state.lastPrompt = prompt;
     run.crashAt = reply.headers.get("x-demo-crash-at");
+    if (boot.era === "D") accepted(isPromptless);
     if (boot.era === "C" && !byItself) forgetPrompt();
-    for await (const told of jsonObjects(reply.body)) heed(run, told);
+    for await (const told of jsonObjects(reply.body)) await heed(run, told);
   } catch (error) {
     if (!(error instanceof TypeError) && error.name !== "AbortError") throw error;
   }
-  if (!run.over) failed(run, labels.network);
+  if (!run.over) failed(run, run.talked ? null : labels.network);
 }
 
-function wanted(prompt) {
-  const { mode, length, resolution, aspect, preset } = state.choice;
-  const body = { message: prompt, parentPostId: state.post };
-  if (mode !== "Video") return { ...body, mode: mode.toLowerCase() };
-  Object.assign(body, { videoLength: parseInt(length), resolutionName: resolution });
-  if (boot.aspects.length) body.aspectRatio = aspect;
-  if (boot.hasPresets) body.preset = preset.toLowerCase();
-  return body;
+async function heardClick(asked) {
+  const reply = await call("/rest/media/imagine/click", { id: state.post });
+  if (!reply.ok) return void (await refused(reply));
+  const { ignored, number } = await reply.json();
+  if (boot.era === "D") asked.headers["x-demo-click"] = number;
+  else asked.body.clickNumber = number;
+  return !ignored;
+}
+
+// Era D: every piece is made anew as soon as a submit is accepted.
+function accepted(isPromptless) {
+  state.percent = 0;
+  if (!isPromptless) forgetPrompt();
+  else drawComposer();
+  drawToolbar();
+  drawAll();
+}
+
+export function quick(mode) {
+  submit({ prompt: "", mode });
+}
+
+// From a card of the gallery: of that card's image.
+export async function quickElsewhere(image) {
+  const reply = await call("/rest/media/post/get", { id: image });
+  const { conversationId } = (await reply.json()).post;
+  const { path, body } = asking({ image, conversation: conversationId });
+  const made = await send(path, body);
+  return made.ok ? made.text() : refused(made);
+}
+
+// What is sent in another mode than that for videos: it changes the image, or is said to the agent.
+export async function edit(prompt, mode = "Image") {
+  if (!prompt.trim() || state.limited) return;
+  const { path, body } = askingElse(mode, prompt);
+  const reply = await send(path, body);
+  if (!reply.ok) return refused(reply);
+  await reply.text();
+  state.editText = "";
+  forgetPrompt();
 }
 
 export function forgetPrompt() {
   state.prompt = "";
+  state.ready = false;
   drawComposer();
 }
 
-function heed(run, told) {
-  const response = told.result?.response ?? {};
-  const error = told.error ?? response.error;
-  if (told.result?.conversation) run.conversation = told.result.conversation.conversationId;
-  if (response.streamingImageGenerationResponse) run.over = true;
-  if (error) return isLimit(error) ? limitedIn(run, error.message) : failed(run, `${error.message}. ${labels.again}`);
-  const progress = response.streamingVideoGenerationResponse;
+async function heed(run, told) {
+  const { error, conversation, image, progress, file, isTalk } = factsOf(told);
+  if (conversation) run.conversation = conversation;
+  if (image) run.over = true;
+  if (isTalk) run.talked = true;
+  if (error) return failed(run, `${error.message}. ${labels.again}`);
   if (progress) advance(run, progress);
+  if (file && !run.over) await attached(run, file);
 }
 
-function limitedIn(run, text) {
-  run.over = true;
-  limit(text);
+// A file that is only attached: where it lies, and which post it has, is in the lists.
+async function attached(run, file) {
+  const id = file.fileMetadataId ?? file;
+  const videoUrl = file.fileUri ?? (await addressOf(id));
+  const listed = (await loadPost({ quietly: true })).videos.find((video) => video.id === id);
+  if (run.id === null) begin(run, { videoId: id, videoPostId: listed.postId, progress: 100 });
+  succeeded(run, { ...listed, videoUrl });
+}
+
+async function limitText(reply) {
+  const told = await reply.json().catch(() => ({}));
+  return told.error?.message;
 }
 
 function advance(run, progress) {
   if (run.over) return;
   if (run.id === null) begin(run, progress);
   if (run.crashAt !== null && progress.progress >= run.crashAt) return crash();
-  if (progress.moderated) return moderated(run);
+  if (progress.moderated) return moderated(run, progress.isRootUserUploaded);
   if (progress.videoUrl) return succeeded(run, progress);
   if (run !== state.run) return;
   const half = state.percent < 50 && progress.progress >= 50;
@@ -106,21 +152,24 @@ function moveOn(run) {
   const late = () => history.pushState(null, "", `?conversation=${run.conversation}`);
   if (boot.urlAfter === "conversation") late();
   if (boot.urlAfter === "late_conversation") setTimeout(late, LATE_MS);
+  if (boot.era === "D") loadLists().catch(() => {});
   if (boot.urlAfter !== "new_post") return;
+  if (boot.era === "D") state.composer = "edit";
   state.post = run.postId;
   history.pushState(null, "", `/imagine/post/${run.postId}`);
   forgetPrompt();
 }
 
-function moderated(run) {
+function moderated(run, isPhoto) {
   settle(run, { state: "moderated" });
-  toast(labels.moderated);
+  if (isPhoto) tellOfPhotos();
+  else toast(labels.moderated);
   drawAll();
 }
 
 function failed(run, text) {
   settle(run, null);
-  toast(text);
+  if (text) toast(text);
   drawAll();
 }
 

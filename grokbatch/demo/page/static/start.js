@@ -1,11 +1,15 @@
 // The page comes alive.
 
 import { loadPost, loadQuota } from "./api.js";
-import { draw, drawAll, drawComposer, drawHeader, dress, parts } from "./drawing.js";
+import { draw, drawAll, drawComposer, drawHeader, drawToolbar, dress, parts } from "./drawing.js";
 import * as eraA from "./era-a.js";
 import * as eraB from "./era-b.js";
 import * as eraC from "./era-c.js";
+import * as eraD from "./era-d.js";
+import { landOnNewest, withholdOne } from "./leading.js";
+import { loadLists } from "./lists.js";
 import { submit } from "./making.js";
+import { prepareSending } from "./sending.js";
 import { boot, finished, state } from "./state.js";
 import * as unknown from "./unknown.js";
 import { setTraps } from "./traps.js";
@@ -14,10 +18,14 @@ const POLL_MS = 2000;
 
 function hydrate(listed) {
   parts.top = document.getElementById("top");
-  for (const name of ["column", "player", "side", "progress", "composer"]) parts[name] = document.querySelector(`.${name}`);
+  for (const name of ["column", "player", "side", "progress"]) parts[name] = document.querySelector(`.${name}`);
+  parts.composer = document.querySelector(".composers, .composer");
+  withholdOne();
   state.selected = listed.selected ?? finished().at(-1)?.id ?? null;
   state.made = listed.selected !== null;
+  if (boot.landsOnNewest && listed.selected === null) landOnNewest();
   drawHeader();
+  if (boot.era === "D") drawToolbar();
   drawComposer();
   drawAll();
   setTraps();
@@ -35,8 +43,9 @@ async function followOthers() {
   }
 }
 
-dress(boot.layout === "unknown" ? unknown : { A: eraA, B: eraB, C: eraC }[boot.era]);
+dress(boot.layout === "unknown" ? unknown : { A: eraA, B: eraB, C: eraC, D: eraD }[boot.era]);
 const ready = new Promise((resolve) => setTimeout(resolve, boot.hydrate * 1000));
-const [listed] = await Promise.all([loadPost(), loadQuota(), ready]);
+const [listed] = await Promise.all([loadPost(), loadQuota(), ready, prepareSending()]);
 if (listed) hydrate(listed);
+if (listed && boot.era === "D") loadLists().catch(() => {});
 addEventListener("popstate", () => location.reload());

@@ -6,6 +6,11 @@ export const labels = boot.labels;
 export const state = {
   post: boot.post,
   root: boot.post,
+  conversation: null,
+  composer: "edit", // in era D: edit or video
+  editText: "",
+  ready: false, // in era D: whether the submit button has heard of the text
+  withheld: null,
   prompt: "",
   lastPrompt: "",
   videos: [], // {id, postId, state: done | loading | moderated, videoUrl, hdUrl, thumbnailImageUrl, …}
@@ -15,12 +20,26 @@ export const state = {
   run: null,
   made: false,
   limited: false,
+  throttled: boot.throttled, // the button stays grey, and nobody says why
   upscaling: null,
-  choice: defaults(),
+  choice: { ...defaults(), ...remembered() },
 };
 
 export function defaults() {
-  return { mode: boot.openingMode, length: "6s", resolution: "480p", aspect: "2:3", preset: "Normal" };
+  return { mode: boot.openingMode ?? "Video", length: "6s", resolution: "480p", aspect: boot.era === "D" ? "9:16" : "2:3", preset: "Normal" };
+}
+
+// The page of era D goes on with what was chosen last.
+function remembered() {
+  const kept = boot.era === "D" ? JSON.parse(localStorage.getItem("useImagineModeStore"))?.state : null;
+  if (!kept) return {};
+  return { length: `${kept.videoLength}s`, resolution: kept.resolution, aspect: kept.aspectRatio, mode: boot.openingMode ?? kept.mode };
+}
+
+export function remember() {
+  const { mode, length, resolution, aspect } = state.choice;
+  const kept = { mode, aspectRatio: aspect, videoLength: String(parseInt(length)), resolution };
+  localStorage.setItem("useImagineModeStore", JSON.stringify({ state: kept, version: 0 }));
 }
 
 // What the page offers of each option, in the words on the page.

@@ -4,6 +4,7 @@ import { boot, labels, state } from "./state.js";
 import { asset } from "./state.js";
 import { h, icon, toast } from "./view.js";
 import { draw, drawSubmit, parts } from "./drawing.js";
+import { quickElsewhere } from "./making.js";
 
 const REPLACE_MS = 250;
 const COLUMN_TURNS = 4;
@@ -61,8 +62,14 @@ function drawGallery() {
 function card(video, index) {
   const film = h("video", { src: asset(video.videoUrl), autoplay: true, loop: true, playsinline: true, preload: "auto" });
   film.muted = true;
+  if (boot.era === "D") return h("div", { class: "card-tile" }, film, makes(video));
   if (index % 2) return h("button", { type: "button", class: "card-tile" }, film);
   return h("a", { href: `/imagine/post/${video.postId}`, class: "card-tile" }, film);
+}
+
+// It would make a video of that card's image.
+function makes(video) {
+  return h("button", { type: "button", "aria-label": labels.makeVideo, class: "direct", onclick: () => quickElsewhere(video.postId) }, icon("play"));
 }
 
 // While people wait, the gallery brings something new.
@@ -84,6 +91,12 @@ export function askPreference(video) {
   const dialog = h("div", { class: "dialog wide" }, h("h2", {}, "Which video do you prefer?"), h("div", { class: "row" }, candidate(video), candidate(other)), h("button", { class: "quiet", onclick: leave }, "Skip"));
   const veil = h("div", { class: "veil" }, dialog);
   document.body.append(veil);
+}
+
+// Uploaded photographs are judged more strictly.
+export function tellOfPhotos() {
+  document.querySelector(".limit-banner")?.remove();
+  document.getElementById("root").prepend(h("div", { class: "limit-banner" }, "Generations from uploaded photos have extra safeguards"));
 }
 
 function replaceNodes() {

@@ -1,0 +1,24 @@
+// Carries a request in the page's place, as a worker or as its service worker, and passes on what comes back.
+
+async function carry({ path, headers, body }, port) {
+  const abort = new AbortController();
+  port.onmessage = () => abort.abort();
+  try {
+    const reply = await fetch(path, { method: "POST", headers, body, signal: abort.signal });
+    port.postMessage({ status: reply.status, headers: [...reply.headers] });
+    const reader = reply.body.getReader();
+    for (;;) {
+      const { done, value } = await reader.read();
+      port.postMessage({ done, chunk: value });
+      if (done) return;
+    }
+  } catch {
+    port.postMessage({ failed: true });
+  }
+}
+
+self.addEventListener("message", (event) => {
+  const carried = carry(event.data, event.ports[0]);
+  // A service worker is ended while nobody waits for it.
+  event.waitUntil?.(carried);
+});

@@ -1,0 +1,149 @@
+// An editor that makes formats of what is entered, as tiptap's input rules do: lists, headings, emphasis, mentions.
+// Backspace or Ctrl+Z right after a rule takes it back.
+
+import { boot } from "./state.js";
+import { editableField, textOf } from "./fields.js";
+import { suggest } from "./mentions.js";
+import { h } from "./view.js";
+
+const BLOCKS = [
+  [/^\s*(\d{1,9})\.\s/, (found) => h("ol", { start: found[1] }), "li"],
+  [/^\s*[-+*]\s/, () => h("ul"), "li"],
+  [/^(#{1,6})\s/, (found) => h(`h${found[1].length}`)],
+  [/^\s*>\s/, () => h("blockquote"), "p"],
+];
+const MARKS = [
+  [/(^|\s)(\*\*(?!\s)([^*]+)\*\*)/, "strong"],
+  [/(^|\s)(__(?!\s)([^_]+)__)/, "strong"],
+  [/(^|\s)(\*(?![\s*])([^*]+)\*)(?!\*)/, "em"],
+  [/(^|\s)(_(?![\s_])([^_]+)_)(?!_)/, "em"],
+  [/(^|\s)(~~(?!\s)([^~]+)~~)/, "s"],
+  [/(^|[^`])(`([^`]+)`)(?!`)/, "code"],
+];
+
+export function tiptap(blank, { heard, sent }) {
+  let undone = null;
+  const told = () => heard(textOf(box));
+  const taken = (event) => {
+    if (!event.isTrusted || boot.formatsText === "no") return;
+    const isTyped = event.inputType === "insertText" && event.data?.length === 1;
+    if (event.inputType.startsWith("insert")) {
+      const before = box.cloneNode(true);
+      const changed = isTyped ? formatTyped(box) : boot.formatsText === "all" && formatAll(box);
+      undone = changed ? before : null;
+      if (changed) told();
+    }
+    suggest(box, told);
+  };
+  const back = (event) => {
+    const isUndo = event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey));
+    if (!isUndo || !undone) return;
+    event.preventDefault();
+    box.replaceChildren(...undone.childNodes);
+    undone = null;
+    caretAfter(box.lastChild);
+    told();
+  };
+  const attributes = { class: "tiptap ProseMirror", role: "textbox", translate: "no", spellcheck: "false" };
+  const box = editableField(attributes, blank, { heard, sent });
+  box.addEventListener("input", taken);
+  box.addEventListener("keydown", back);
+  box.addEventListener("paste", pastePlain);
+  return box;
+}
+
+function pastePlain(event) {
+  event.preventDefault();
+  document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
+}
+
+// What a key has just completed, right before the caret.
+function formatTyped(box) {
+  const { anchorNode: node, anchorOffset: offset } = getSelection();
+  if (node?.nodeType !== Node.TEXT_NODE || !box.contains(node)) return false;
+  const before = node.data.slice(0, offset);
+  const line = paragraphOf(node, box);
+  const isFirst = line && textOf(line).startsWith(before.replaceAll("\u00a0", " "));
+  for (const [pattern, make, inside] of isFirst ? BLOCKS : []) {
+    const found = pattern.exec(before);
+    if (found && found[0].length === before.length) return Boolean(caretAfter(formatBlock(line, found, make, inside)));
+  }
+  for (const [pattern, tag] of MARKS) {
+    const found = new RegExp(pattern.source + "$").exec(before);
+    if (found) return Boolean(caretAfter(formatMark(node, found, tag)));
+  }
+  return false;
+}
+
+// Everything that is there, after more than one sign came at once.
+function formatAll(box) {
+  let changed = false;
+  for (const line of box.querySelectorAll(":scope > p")) {
+    for (const [pattern, make, inside] of BLOCKS) {
+      const found = pattern.exec(textOf(line));
+      if (!found) continue;
+      formatBlock(line, found, make, inside);
+      changed = true;
+      break;
+    }
+  }
+  for (const [pattern, tag] of MARKS) {
+    for (let at = matching(box, pattern); at; at = matching(box, pattern)) {
+      formatMark(at.node, at.found, tag);
+      changed = true;
+    }
+  }
+  if (changed) caretAfter(box.lastChild);
+  return changed;
+}
+
+function matching(box, pattern) {
+  const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const found = node.parentElement.closest("code") ? null : pattern.exec(node.data);
+    if (found) return { node, found };
+  }
+  return null;
+}
+
+function paragraphOf(node, box) {
+  const line = node.parentElement.closest("p");
+  return line?.parentElement === box ? line : null;
+}
+
+function formatBlock(line, found, make, inside) {
+  let left = found[0].length;
+  const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
+  for (let node = texts.nextNode(); node && left; node = texts.nextNode()) {
+    const cut = Math.min(left, node.length);
+    node.deleteData(0, cut);
+    left -= cut;
+  }
+  const content = [...line.childNodes].filter((node) => node.nodeType !== Node.TEXT_NODE || node.data);
+  const kept = content.length ? content : [h("br", { class: "ProseMirror-trailingBreak" })];
+  const block = make(found);
+  block.append(...(inside === "li" ? [h("li", {}, h("p", {}, ...kept))] : inside ? [h(inside, {}, ...kept)] : kept));
+  line.replaceWith(block);
+  return block;
+}
+
+function formatMark(node, found, tag) {
+  const rest = node.splitText(found.index + found[1].length);
+  rest.splitText(found[2].length);
+  const marked = h(tag, {}, found[3]);
+  rest.replaceWith(marked);
+  return marked;
+}
+
+function caretAfter(node) {
+  const deepest = ["STRONG", "EM", "S", "CODE"].includes(node.nodeName) ? null : lastInside(node);
+  if (deepest?.nodeName === "BR") getSelection().collapse(deepest.parentNode, 0);
+  else if (deepest) getSelection().collapse(deepest, deepest.length ?? 0);
+  else getSelection().collapse(node.nextSibling ?? node.parentNode, node.nextSibling ? 0 : node.parentNode.childNodes.length);
+  return node;
+}
+
+function lastInside(node) {
+  while (node.lastChild) node = node.lastChild;
+  return node;
+}
