@@ -199,7 +199,7 @@ def test_labels_are_in_the_language_as_far_as_it_is_known(
     ("fields", "seconds", "best"),
     [
         ({"era": "A"}, [6, 10], "720p"),
-        ({}, [6, 10, 15], "720p"),
+        ({}, [6, 10, 15], "1080p"),
         ({"era": "C"}, [6, 10, 15], "1080p"),
         ({"era": "C", "longest": 6, "best": "480p"}, [6], "480p"),
     ],
