@@ -95,5 +95,7 @@ def _check_name(name: str) -> None:
         validate_filename(name, platform="universal", max_len=_LONGEST)
     except ValidationError as error:
         raise TemplateError(f"{name!r} cannot be a file's name everywhere: {error.reason.description}") from None
+    if name.removesuffix(SUFFIX).endswith((".", " ")):
+        raise TemplateError(f"{name!r} ends with a blank or a dot before its ending")
     if name.startswith((".", " ")):
         raise TemplateError(f"{name!r} would be a hidden file, or begin with a space")

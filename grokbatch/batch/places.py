@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 from grokbatch.batch.faults import nearest
+
+SMALL, LARGE = 1_000_000, 16_000_000
+"""Bytes that a file written by hand may have at most, and a table that a program wrote."""
+
+
+class NotReadError(Exception):
+    """A file that is named cannot be taken in; the text says why, and stands after the file's name."""
+
+
+def read_whole(path: Path, most: int = SMALL) -> bytes:
+    """Return what is in a file of at most so many bytes; raises NotReadError.
+
+    What is no file is not opened: a device never ends, and a pipe is waited for.
+    """
+    try:
+        seen = path.stat()
+        if not stat.S_ISREG(seen.st_mode):
+            raise NotReadError(f"cannot be read: it is {_KINDS.get(stat.S_IFMT(seen.st_mode), 'no file')}")
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise NotReadError(unreadable(path, error)) from None
+    if len(data) > most:
+        size = max(seen.st_size, len(data))
+        raise NotReadError(f"is too large: it has {size / 1e6:.1f} MB, and {most / 1e6:.0f} MB are read at most")
+    return data
+
+
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+def is_nameable(path: Path) -> bool:
+    """Whether the whole name of a file can be written down; some hold bytes that stand for no letter."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def printable(text: str) -> str:
+    """Return a name as it can be shown anywhere, with what stands for no letter as an escape."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def shown(path: Path) -> str:
     """Return how faults name a file: from the current folder, if it is below."""
     here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def beside(display: str, name: str) -> str:

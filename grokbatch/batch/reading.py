@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grokbatch.batch import document
 from grokbatch.batch.faults import Fault, Place, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model import KEYS
-from grokbatch.batch.places import beside, unreadable
+from grokbatch.batch.places import NotReadError, beside, is_nameable, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,6 +77,11 @@ def without_password(text: str) -> str:
 
 def read_file(path: Path, reading: Reading) -> bool:
     """Take in the file's keys, then those of the file that it extends; False: there is nothing to look at."""
+    if not is_nameable(path):
+        reading.faults.append(
+            Fault(reading.path, None, None, "its name holds bytes that stand for no letter: rename it")
+        )
+        return False
     found = _entries(path, reading.path, reading)
     if found is None:
         return False
@@ -97,9 +102,9 @@ def read_file(path: Path, reading: Reading) -> bool:
 
 def _entries(path: Path, display: str, reading: Reading) -> list[document.Entry] | None:
     try:
-        return list(document.entries(document.decode(path.read_bytes())))
-    except (OSError, ValueError) as error:
-        reading.faults.append(Fault(display, 1, None, unreadable(path, error)))
+        return list(document.entries(document.decode(read_whole(path))))
+    except NotReadError as error:
+        reading.faults.append(Fault(display, 1, None, str(error)))
     except document.NotABatchError as error:
         reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
     return None
@@ -153,9 +158,9 @@ def _read_base(reading: Reading) -> None:
         return  # told when the key itself is checked
     base, display = reading.folder / name.strip(), beside(reading.path, name.strip())
     try:
-        found = list(document.entries(document.decode(base.read_bytes())))
-    except (OSError, ValueError) as error:
-        reading.fault("extends", f"{display} {unreadable(base, error)}")
+        found = list(document.entries(document.decode(read_whole(base))))
+    except NotReadError as error:
+        reading.fault("extends", f"{display} {error}")
     except document.NotABatchError as error:
         reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
     else:

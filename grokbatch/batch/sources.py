@@ -9,7 +9,7 @@ from grokbatch.batch.combining import Source, TooFewError, TooManyError, combine
 from grokbatch.batch.document import Value
 from grokbatch.batch.faults import Fault, Place, label_of
 from grokbatch.batch.model import KEYS, Batch, PromptEntry
-from grokbatch.batch.places import beside, unreadable
+from grokbatch.batch.places import LARGE, NotReadError, beside, read_whole
 from grokbatch.batch.reading import LINKS, WAYS
 from grokbatch.batch.recipes import recipes
 from grokbatch.batch.syntax import Joint, Part, PromptSyntaxError, parse
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from grokbatch.batch.combining import Chosen
     from grokbatch.batch.expansion import Vocabulary
     from grokbatch.batch.reading import Reading
+
+LONGEST = 20_000
+"""Characters that a prompt may have: far more than a site takes, and few enough to be typed."""
 
 _TEXTS = ("prompt", "prompts", "axes", "exclude", "prefix", "suffix")
 _AFFIXES = ("prefix", "suffix")
@@ -147,9 +150,9 @@ def _has_image(reading: Reading) -> bool:
 def _from_table(name: str, reading: Reading) -> list[Prompt]:
     path, display = reading.folder / name, beside(reading.path, name)
     try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reading.fault("prompts_file", f"{display} {unreadable(path, error)}")
+        data = read_whole(path, LARGE)
+    except NotReadError as error:
+        reading.fault("prompts_file", f"{display} {error}")
         return []
     table = read_table(path.suffix, data, display)
     reading.faults.extend(table.faults)
@@ -166,6 +169,9 @@ def _affix(key: str, batch: Batch, reading: Reading) -> Piece:
 
 
 def _parsed(piece: Piece, mentions: Mentions, reading: Reading) -> tuple[Part, ...] | None:
+    if too_long := _too_long(piece.text):
+        reading.faults.append(piece.fault(too_long))
+        return None
     try:
         parts = parse(piece.text)
     except PromptSyntaxError as error:
@@ -173,6 +179,10 @@ def _parsed(piece: Piece, mentions: Mentions, reading: Reading) -> tuple[Part, .
         return None
     mentions.append((parts, piece.fault))
     return parts
+
+
+def _too_long(text: str) -> str:
+    return f"is too long: {len(text):,} characters, and {LONGEST:,} at most" if len(text) > LONGEST else ""
 
 
 def _joined(*pieces: tuple[Part, ...] | None) -> tuple[Part, ...]:
@@ -201,8 +211,11 @@ def _check_results(batch: Batch, prompts: Sequence[Prompt], chosen: Sequence[Cho
         return
     made = {source.number for source, _ in chosen}
     empty = {source.number for source, variant in chosen if not variant.text}
+    too_long = {source.number: told for source, variant in chosen if (told := _too_long(variant.text))}
     for number, prompt in enumerate(prompts, start=1):
         if number not in made and batch.sample is None:
             reading.faults.append(prompt.piece.fault("is made by no combination: exclude leaves out all of them"))
         if number in empty:
             reading.faults.append(prompt.piece.fault("is empty where each of its options is empty"))
+        if number in too_long:
+            reading.faults.append(prompt.piece.fault(too_long[number]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from grokbatch.batch.document import NotABatchError, decode
 from grokbatch.batch.expansion import Vocabulary, axes_in, names_in
 from grokbatch.batch.faults import Fault, nearest
+from grokbatch.batch.places import NotReadError, read_whole
 from grokbatch.batch.syntax import Axis, Part, Words
 
 if TYPE_CHECKING:
@@ -79,9 +80,9 @@ def _lists_in(folder: Path) -> Iterable[str]:
 
 def _read(path: Path, display: str, reading: Reading) -> list[str]:
     try:
-        lines = _LINES.split(decode(path.read_bytes()))
-    except OSError as error:
-        reading.faults.append(Fault(display, 1, None, f"cannot be read: {error.strerror or error}"))
+        lines = _LINES.split(decode(read_whole(path)))
+    except NotReadError as error:
+        reading.faults.append(Fault(display, 1, None, str(error)))
         return []
     except NotABatchError as error:
         reading.faults.append(Fault(display, error.line, None, error.reason))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from subprocess import STDOUT
 from typing import IO, TYPE_CHECKING
 
 from filelock import FileLock
@@ -15,10 +19,13 @@ from grokbatch.browser.errors import BrowserError
 from grokbatch.record.private import private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grokbatch.browser.find import Browser
+
+LOG = "install-browser.log"
+"""What the installing programs said, in the home folder."""
 
 _OWN = (sys.executable, "-m", "playwright")
 _REMEDY = (
@@ -29,29 +36,46 @@ _REMEDY = (
 
 @dataclass(frozen=True)
 class Installer:
-    """How to install: with which environment, where output goes, whether as root, who is told of it."""
+    """How to install: with which environment, whether as root, who is told of it, and where the programs' words go.
+
+    `output` None: into `log`.
+    """
 
     environ: Mapping[str, str]
     announce: Callable[[str], None]
     output: int | IO[bytes] | None = None
     is_root: bool = False
     playwright: Sequence[str] = _OWN
+    log: Path | None = None
 
-    def run(self, *command: str) -> bool:
-        """Run `command` with its progress shown; return whether it succeeded."""
+    def run(self, why: str, *command: str) -> bool:
+        """Say why `command` is run and what it is, then run it; return whether it succeeded."""
+        line = shlex.join(command)
+        self.announce(f"{why}: {line}")
         try:
-            done = subprocess.run(command, env=self.environ, stdout=self.output, check=False)
+            with self._words(line) as words:
+                done = subprocess.run(command, env=self.environ, stdout=words, stderr=STDOUT, check=False)
         except OSError:
             return False
         return done.returncode == 0
 
     def read(self, *command: str) -> str:
-        """Run `command` and return what it prints, nothing if it fails."""
+        """Run `command`, which changes nothing, and return what it prints, nothing if it fails."""
         try:
             done = subprocess.run(command, env=self.environ, capture_output=True, text=True, check=False)
         except OSError:
             return ""
         return done.stdout if done.returncode == 0 else ""
+
+    @contextmanager
+    def _words(self, line: str) -> Iterator[int | IO[bytes] | None]:
+        if self.output is not None or self.log is None:
+            yield self.output
+            return
+        with open(self.log, "ab", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(f"\n{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC  {line}\n".encode())
+            file.flush()
+            yield file
 
 
 def this_installer(announce: Callable[[str], None], output: int | IO[bytes] | None = None) -> Installer:
@@ -60,30 +84,36 @@ def this_installer(announce: Callable[[str], None], output: int | IO[bytes] | No
     return Installer(os.environ, announce, output, is_root)
 
 
-def provide_browser(find: Callable[[], Browser | None], locks: Path, installer: Installer) -> Browser:
+def provide_browser(find: Callable[[], Browser | None], home: Path, installer: Installer) -> Browser:
     """Return the browser that `find` finds, installing one first if there is none.
 
-    Two runs at a time do not install at once: the second waits and uses what the first installed. Raises
-    BrowserError, which says what to type, when nothing worked.
+    What the installing programs say goes into a log in the folder `home`. Two runs at a time do not install at once:
+    the second waits and uses what the first installed. Raises BrowserError, which says what to type, when nothing
+    worked.
     """
     browser = find()
     if browser is not None:
         return browser
-    with FileLock(private_folder(locks) / "install-browser.lock", mode=0o600):
+    log = private_folder(home) / LOG
+    installer = replace(installer, log=log)
+    with FileLock(home / "install-browser.lock", mode=0o600):
         browser = find() or _by_playwright(find, installer) or _by_apt(find, installer)
     if browser is None:
-        raise BrowserError(f"there is no browser, and none could be installed; {_REMEDY}")
+        told = f" (what the installers said: {log})" if log.exists() else ""
+        raise BrowserError(f"there is no browser, and none could be installed{told}; {_REMEDY}")
     return browser
 
 
 def _by_playwright(find: Callable[[], Browser | None], installer: Installer) -> Browser | None:
-    installer.announce("No browser found: installing Playwright's Chromium (about 200 MB, once)")
-    if not installer.run(*installer.playwright, "install", "chromium"):
+    why = (
+        f"No browser found, so Playwright's Chromium is installed (about 200 MB, once; its words go to {installer.log})"
+    )
+    if not installer.run(why, *installer.playwright, "install", "chromium"):
         return None
     browser = find()
     if browser is None and _has_apt(installer):
-        installer.announce("It does not start yet: installing the system libraries that it needs")
-        installer.run(*installer.playwright, "install-deps", "chromium")
+        why = "It does not start yet, so the system libraries that it needs are installed"
+        installer.run(why, *installer.playwright, "install-deps", "chromium")
         browser = find()
     return browser
 
@@ -91,14 +121,14 @@ def _by_playwright(find: Callable[[], Browser | None], installer: Installer) -> 
 def _by_apt(find: Callable[[], Browser | None], installer: Installer) -> Browser | None:
     if not _has_apt(installer):
         return None
-    installer.announce("Playwright's Chromium could not be installed: installing the system's own with apt-get")
-    installer.run("apt-get", "update")
+    why = "Playwright's Chromium could not be installed, so apt-get is asked for the system's own"
+    installer.run(why, "apt-get", "update")
     if not _is_real_package("chromium", installer):
         installer.announce("Here apt-get offers Chromium as a snap only, which cannot use a run's profiles")
         return None
-    _apt_install("chromium", installer)
+    _apt_install("It is installed", "chromium", installer)
     if _is_real_package("chromium-headless-shell", installer):
-        _apt_install("chromium-headless-shell", installer)
+        _apt_install("With it a smaller one for runs without windows", "chromium-headless-shell", installer)
     return find()
 
 
@@ -112,7 +142,6 @@ def _is_real_package(name: str, installer: Installer) -> bool:
     return "Depends:" in needs and "snapd" not in needs
 
 
-def _apt_install(name: str, installer: Installer) -> bool:
+def _apt_install(why: str, name: str, installer: Installer) -> bool:
     environ = {**installer.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    quiet = Installer(environ, installer.announce, installer.output, installer.is_root)
-    return quiet.run("apt-get", "install", "-y", name)
+    return replace(installer, environ=environ).run(why, "apt-get", "install", "-y", name)

@@ -319,6 +319,17 @@ def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str,
         video.hd = lost
 
 
+def gone(manifest: Manifest, video_id: str, films: Iterable[FileRecord], message: str, now: datetime) -> None:
+    """Record that files which were brought are not there any more: they are to be fetched, and looked into, again."""
+    video = manifest.videos[video_id]
+    for film in films:
+        lost = FileRecord(state=FileState.FAILED, path=film.path, message=message, attempts=film.attempts, at=now)
+        if film is video.hd:
+            video.hd = lost
+        else:
+            video.download, video.is_inspected = lost, False
+
+
 def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:
     """Record what was found in the file of `video_id`."""
     video = manifest.videos[video_id]

@@ -22,6 +22,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from grokbatch.batch.document import NotABatchError, decode
 from grokbatch.batch.faults import Fault
+from grokbatch.batch.places import NotReadError, read_whole
 from grokbatch.record.private import write_private
 
 if TYPE_CHECKING:
@@ -87,9 +88,9 @@ def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[st
     Where they are given, the picks must be of the manifest with the id `manifest`, and of its `videos`.
     """
     try:
-        root = _compose(decode(path.read_bytes()))
-    except OSError as error:
-        raise PicksError((Fault(str(path), None, None, f"cannot be read: {error.strerror or error}"),)) from None
+        root = _compose(decode(read_whole(path)))
+    except NotReadError as error:
+        raise PicksError((Fault(str(path), None, None, str(error)),)) from None
     except NotABatchError as error:
         raise PicksError((Fault(str(path), error.line, None, error.reason),)) from None
     reading = _Reading(str(path), root)

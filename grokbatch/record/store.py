@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import shutil
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from filelock import FileLock
 from pydantic import ValidationError
 
 from grokbatch.record.manifest import VERSION, Manifest
+from grokbatch.record.patience import held
 from grokbatch.record.private import new_file, private_folder, write_private
 
 if TYPE_CHECKING:
@@ -79,9 +81,12 @@ class ManifestStore:
             self._write(manifest, spend_reserve=not starts)
 
     @contextmanager
-    def quiet(self) -> Iterator[None]:
-        """Hold the lock without reading or writing: nobody else writes meanwhile."""
-        with self._lock:
+    def quiet(self, patience: float = math.inf) -> Iterator[None]:
+        """Hold the lock without reading or writing: nobody else writes meanwhile.
+
+        Raises filelock.Timeout when it is not to be had for `patience` seconds.
+        """
+        with held(self._lock, patience):
             yield
 
     @property

@@ -14,6 +14,7 @@ from grokbatch.batch.discover import find_batches
 from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.naming import TemplateError
+from grokbatch.batch.places import is_nameable, printable
 from grokbatch.browser.display import has_display
 from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.rundir import RunDirectory
@@ -109,6 +110,8 @@ def _as_asked(last: lastrun.LastRun | None, paths: Sequence[Path]) -> Asked | No
 
 def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> RunPlan:
     folder = runs_folder(config, options)
+    if not is_nameable(folder):
+        raise pytest.UsageError(f"{printable(str(folder))}: its name holds bytes that stand for no letter: rename it")
     faults: list[str] = []
     batches: list[BatchPlan] = []
     for path in paths:
@@ -140,7 +143,7 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> Run
 
 
 def _display(path: Path, base: Path) -> str:
-    return path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path)
+    return printable(path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path))
 
 
 def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> BatchPlan:

@@ -66,6 +66,8 @@ class Controller:
             for node_id, path, video_id in message["collected"]:
                 batch = next(each for each in self.plan.batches if str(each.path) == path)
                 self._videos[node_id] = (batch, video_id)
+        elif "halt" in message:
+            self._send(message)
         elif "notice" in message:
             self.live.notice(message["notice"])
         else:
@@ -167,27 +169,31 @@ class Controller:
     def drain(self) -> None:
         """Let nothing more start; what is under way finishes."""
         self._is_interrupted = True
-        under_way = 0
-        with transactions([batch.store() for batch in self.plan.batches]) as manifests:
-            for manifest in manifests:
-                reason = StopRecord(
-                    category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=self.plan.clock.now()
-                )
-                ledger.stop(manifest, RunStatus.INTERRUPTED, reason)
-                under_way += manifest.counts[Status.IN_PROGRESS]
-        LOGGER.warning("stopped by Ctrl+C, %d under way", under_way)
+        # Told before it is written: neither a full disk nor somebody who holds a manifest keeps it from the workers.
         self._send("stop")
         self._stop_own()
+        under_way = sum(manifest.counts[Status.IN_PROGRESS] for manifest in self.manifests())
+        LOGGER.warning("stopped by Ctrl+C, %d under way", under_way)
         self.live.notice(
             f"stopping: {under_way} under way will finish, nothing new starts; press Ctrl+C again to abort"
         )
+        self._record_stop()
+
+    def _record_stop(self) -> None:
+        reason = StopRecord(category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=self.plan.clock.now())
+        try:
+            with transactions([batch.store() for batch in self.plan.batches]) as manifests:
+                for manifest in manifests:
+                    ledger.stop(manifest, RunStatus.INTERRUPTED, reason)
+        except OSError as error:
+            LOGGER.error("the stop could not be recorded: %s", error.strerror)
 
     def abort(self) -> None:
         """End what is under way: the workers go at once, their videos become pending again."""
         self._is_interrupted = True
         self._send("abort")
 
-    def _send(self, message: str) -> None:
+    def _send(self, message: str | dict[str, Any]) -> None:
         for channel in self._channels:
             try:
                 channel.send(message)

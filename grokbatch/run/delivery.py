@@ -129,7 +129,6 @@ class Delivery:
         """Bring the file and return what is in it; raises _GivenUpError."""
         part = wanted.with_name(f"{wanted.name}.part")
         try:
-            wanted.parent.mkdir(parents=True, exist_ok=True)
             facts = self._whole(made, part, tries)
             target = _free(wanted)
             file = self._described(target, facts, tries.made)

@@ -17,11 +17,11 @@ from grokbatch.record.identity import known_entries
 from grokbatch.record.private import private_folder, write_private
 from grokbatch.record.rundir import Keep  # noqa: TC001 - pydantic reads it
 from grokbatch.run.asked import Asked  # noqa: TC001 - as above
+from grokbatch.run.output import is_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grokbatch.batch.video import VideoSpec
     from grokbatch.record.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
 
@@ -80,8 +80,8 @@ def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
     if not batch.store().exists():
         return tuple(video.id for video in wanted)
     known = known_entries(batch.store().read())
-    return tuple(video.id for video in wanted if _is_left(batch, video, known.get(video.identity)))
+    return tuple(video.id for video in wanted if _is_left(batch, known.get(video.identity)))
 
 
-def _is_left(batch: BatchPlan, video: VideoSpec, entry: VideoRecord | None) -> bool:
-    return entry is None or not entry.is_final or entry.lacks(batch.files.wanted_of(video.id))
+def _is_left(batch: BatchPlan, entry: VideoRecord | None) -> bool:
+    return entry is None or not entry.is_final or is_left(batch, entry)

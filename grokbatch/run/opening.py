@@ -24,7 +24,7 @@ from grokbatch.record.accounts import AccountError, AccountStore
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import LOGGER, close_log, open_log
 from grokbatch.record.store import ManifestUnreadableError
-from grokbatch.run import locks, rehearsal
+from grokbatch.run import locks, output, rehearsal
 from grokbatch.run.capacity import Capacity, refusal
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
@@ -59,6 +59,7 @@ def open_run(
     try:
         for batch in plan.batches:
             _take_run_directory(batch, options, notice, resources)
+            _prepare_output(batch)
         sweep_temp()
         plan = replace(plan, session_folder=resources.enter_context(RunTemp()).folder)
         if needs_browser:
@@ -71,7 +72,7 @@ def open_run(
         # Before a manifest tells of this run, and only now that nothing refuses it any more.
         remember(plan)
         for batch in plan.batches:
-            _open_manifest(batch, plan, resources)
+            _open_manifest(batch, plan, notice, resources)
     except (AccountError, BrowserError, ManifestUnreadableError, locks.RunBusyError) as error:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:
@@ -173,7 +174,14 @@ def _check_owner(batch: BatchPlan) -> None:
         )
 
 
-def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> None:
+def _prepare_output(batch: BatchPlan) -> None:
+    try:
+        output.prepare(batch)
+    except output.OutputError as error:
+        raise pytest.UsageError(f"{batch.display}: output: {error}") from None
+
+
+def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> None:
     store = batch.store()
     now = plan.clock.now()
     if not store.exists():
@@ -191,5 +199,8 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, resources: ExitStack) -> Non
         name = f"{plan.browser.get('family', '')} {plan.browser.get('version', '')}".strip()
         ledger.open_run(manifest, batch.videos, browser=name, now=now)
         manifest.account = batch.account
+        gone = output.note_gone(batch, manifest, now)
+    for line in gone.lines(batch):
+        notice(line)
     resources.callback(close_log, open_log(batch.run_directory.log, "controller"))
     LOGGER.info("%s: run of %d videos on %s with %s", batch.display, len(batch.videos), batch.site, name or "stub")

@@ -48,6 +48,11 @@ class FilesPlan:
         is_picked = self.picks is not None and video_id in self.picks
         return Wanted(self.download, self.hd is True or (self.hd == "picks" and is_picked), self.delete)
 
+    @property
+    def wants_any(self) -> bool:
+        """Whether a file of any video is wanted."""
+        return self.download or bool(self.hd)
+
     def path_of(self, video_id: str) -> Path:
         """Return where the file of a video goes."""
         return self.folder / self.names[video_id]

@@ -174,8 +174,11 @@ def _sender(channel: Any) -> Send:
     return send
 
 
-def _listener(worker: Worker) -> Callable[[str], None]:
-    def hear(message: str) -> None:
+def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
+    def hear(message: str | dict[str, Any]) -> None:
+        if isinstance(message, dict):
+            worker.halt(message["halt"])
+            return
         worker.stopped.set()
         if message == "abort":
             worker.leave()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from grokbatch.record import ledger
+from grokbatch.record.outcome import Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.run.canary import Canary
 from grokbatch.run.worker import StoppedError
@@ -34,7 +35,7 @@ def witnessing(worker: Worker, batch: BatchPlan, video: VideoSpec) -> Iterator[R
     Raises StoppedError when the run is stopped meanwhile.
     """
     canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
-    with canary.turn(lambda: worker.stopped.is_set() or batch.store().read().stop is not None) as turn:
+    with canary.turn(lambda: worker.is_stopped(batch) or batch.store().read().stop is not None) as turn:
         if turn is None:
             raise StoppedError
         yield RecordingWitness(worker, batch, video, turn)
@@ -64,8 +65,9 @@ class RecordingWitness:
         self._wait_for_searches()
         self._wait_for_person()
         with self.worker.starting(self.batch) as manifest:
-            if manifest.stop is not None:
+            if manifest.stop is not None or self.worker.is_stopped(self.batch):
                 raise StoppedError
+            self.worker.check_output(self.batch, manifest.counts[Status.IN_PROGRESS])
             clock = self.worker.plan.clock
             ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant())
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
@@ -113,11 +115,12 @@ class RecordingWitness:
         store = self.batch.store()
         with self.worker.starting(self.batch) as manifest:
             ledger.searched(manifest, self.video.id)
-        while ledger.is_searched_for(store.read()) and not self.worker.stopped.wait(_LOOK_AGAIN):
+        while not self.worker.is_stopped(self.batch) and ledger.is_searched_for(store.read()):
+            self.worker.stopped.wait(_LOOK_AGAIN)
             self.worker.tell(self.video.id, "waiting for others")
 
     def _wait_for_person(self) -> None:
-        while not self.worker.stopped.is_set():
+        while not self.worker.is_stopped(self.batch):
             try:
                 with self._held.acquire(timeout=_LOOK_AGAIN):
                     return

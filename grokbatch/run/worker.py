@@ -9,12 +9,13 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from filelock import Timeout
 
 from grokbatch.record import ledger
 from grokbatch.record.age import seconds_since
@@ -24,6 +25,7 @@ from grokbatch.record.outcome import Category, Outcome, RunStatus
 from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.record.store import transactions
 from grokbatch.review.advice import halt_lines
+from grokbatch.run import output
 from grokbatch.run.tries import FileWays
 from grokbatch.site.maker import Orphan
 
@@ -35,6 +37,9 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 
+LEAVING_PATIENCE = 5.0
+"""Seconds to wait for a result that is just being written, before the process ends at once."""
+
 Send = Callable[[dict[str, Any]], None]
 """Sends a message to the controller: strings, numbers, lists and dictionaries of these."""
 
@@ -44,7 +49,7 @@ class StoppedError(Exception):
 
 
 class UnwritableError(Exception):
-    """The manifest cannot be written, so nothing was started: what cannot be recorded must not be made."""
+    """Manifest or films cannot be written, so nothing was started: what cannot be kept must not be made."""
 
 
 class Idle(pytest.Item):
@@ -58,7 +63,8 @@ class Idle(pytest.Item):
 class Worker:
     """The videos' side of a process.
 
-    `send` reports to the controller; `stopped` is set when a stop comes in. What is in `on_opened` is called
+    `send` reports to the controller; `stopped` is set when a stop comes in, and `halted` holds the files of batches of
+    which alone nothing more is started. What is in `on_opened` is called
     whenever a page was opened and seen signed in; `ways` are those to the site's files.
     """
 
@@ -66,6 +72,7 @@ class Worker:
     plan: RunPlan
     send: Send
     stopped: threading.Event = field(default_factory=threading.Event)
+    halted: set[str] = field(default_factory=set)
     on_opened: list[Callable[[], None]] = field(default_factory=list)
     ways: FileWays = field(default_factory=FileWays)
     _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
@@ -93,9 +100,17 @@ class Worker:
         """Tell the controller what this worker does now."""
         self.send({"worker": self.id, "video": video_id, "phase": phase, "percent": percent})
 
+    def is_stopped(self, batch: BatchPlan) -> bool:
+        """Whether nothing more of `batch` is to be started, as far as this process has heard."""
+        return self.stopped.is_set() or str(batch.path) in self.halted
+
+    def halt(self, batches: Iterable[str]) -> None:
+        """Start nothing more of these batches."""
+        self.halted.update(batches)
+
     def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
         """Ask for `video`; raises UnwritableError."""
-        if self.stopped.is_set():
+        if self.is_stopped(batch):
             return Claim.STOPPED
         with self.starting(batch) as manifest:
             answer = ledger.claim(manifest, video.id, self.id, self.now(), batch.files.wanted_of(video.id))
@@ -118,6 +133,17 @@ class Worker:
                 f"{store.path}: cannot be written: {error.strerror}; nothing more is started; "
                 "make room, then type: pytest --lf"
             ) from error
+
+    def check_output(self, batch: BatchPlan, films: int) -> None:
+        """Look whether so many films can still be put on disk; on UnwritableError this process starts nothing more."""
+        if not batch.files.wants_any:
+            return
+        try:
+            output.check(batch.files.folder, films)
+        except output.OutputError as error:
+            self.stopped.set()
+            LOGGER.error("nothing more is started: %s", error)
+            raise UnwritableError(f"{error}; nothing more is started; once that is mended, type: pytest --lf") from None
 
     def unclaim(self, batch: BatchPlan, video: VideoSpec) -> None:
         """Give back a claim with which nothing was submitted."""
@@ -146,6 +172,11 @@ class Worker:
         outcome, status = _weighed(batch, outcome)
         may_stop = status is not None or outcome.is_greyed_out
         batches = self._affected(batch, video, outcome) if may_stop else [batch]
+        if status is not None:
+            # Told before it is written: neither a full disk nor somebody who holds a manifest keeps it from others.
+            paths = [str(each.path) for each in batches]
+            self.halt(paths)
+            self.send({"halt": paths})
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, self.now())
             if outcome.is_greyed_out and outcome.category is not None:
@@ -183,8 +214,9 @@ class Worker:
     def leave(self) -> NoReturn:
         """End this process at once, but not in the middle of writing a result."""
         with ExitStack() as stack:
-            for batch in self.plan.batches:
-                stack.enter_context(batch.store().quiet())
+            with suppress(Timeout):  # somebody else's lock: nothing of ours is being written then
+                for batch in self.plan.batches:
+                    stack.enter_context(batch.store().quiet(LEAVING_PATIENCE))
             # Without clean-up: closing a browser that is at work takes seconds, and it ends with its parent.
             os._exit(1)
 

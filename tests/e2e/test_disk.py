@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grokbatch.record.outcome import Status
+from tests.e2e.patience import wait_until
 from tests.e2e.small_disk import small_disk_of
 
 if TYPE_CHECKING:
@@ -60,6 +62,22 @@ def test_on_a_full_disk_finished_videos_are_recorded_and_nothing_starts(
     assert len(stubbed.stub_submits()) == 4, "each video was made once"
 
 
+def test_ctrl_c_is_heard_on_a_disk_without_a_byte_left(stubbed: User, small_disk: Path) -> None:
+    """Not even the space that was set aside is there to record the stop in: nothing more starts all the same."""
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", "-n2", "--runs-dir", "disk/runs")
+    stubbed.wait_for_stub_submits(2)
+    (small_disk / "runs" / "cats@demo" / "manifest.json.reserve").unlink()
+    fill(small_disk)
+    call.press_ctrl_c()
+    wait_until(lambda: "2 under way will finish, nothing new starts" in call.said(), "answer to Ctrl+C")
+    (small_disk / "filler").unlink()
+    stubbed.release()
+    assert call.wait() == 2, call.said()
+    assert len(stubbed.stub_submits()) == 2
+    assert "Traceback" not in call.said()
+
+
 def test_a_disk_that_is_full_at_the_start_is_named_and_nothing_starts(stubbed: User, small_disk: Path) -> None:
     """Exit code 4 with the path and the reason."""
     fill(small_disk)
@@ -68,6 +86,44 @@ def test_a_disk_that_is_full_at_the_start_is_named_and_nothing_starts(stubbed: U
     assert str(small_disk) in said
     assert "No space left on device" in said
     assert not stubbed.stub_submits()
+
+
+def test_an_output_without_room_is_named_and_nothing_starts(stubbed: User, small_disk: Path) -> None:
+    """Exit code 4 with the path and what is free."""
+    stubbed.write_batch(site="demo", download=True, output="disk/films")
+    code, said = stubbed.run("cats.yaml", "-n0")
+    assert code == 4, said
+    assert f"cats.yaml: output: {small_disk}/films: 4 MB are free" in said
+    assert not stubbed.stub_submits()
+
+
+def test_an_output_that_becomes_read_only_is_named_and_nothing_starts(stubbed: User) -> None:
+    with small_disk_of(stubbed, megabytes=400) as disk:
+        subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        stubbed.write_batch(site="demo", download=True, output="disk")
+        code, said = stubbed.run("cats.yaml", "-n0")
+        assert code == 4, said
+        assert f"cats.yaml: output: {disk}: Read-only file system" in said
+        assert not stubbed.stub_submits()
+
+
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_an_output_that_vanishes_is_noticed_before_the_next_video_is_paid(stubbed: User, workers: str) -> None:
+    """What was under way is recorded; nothing more is submitted until the folder is there again."""
+    stubbed.write_batch(site="demo", download=True, output="films")
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", workers)
+    number = max(1, int(workers[2:]))
+    stubbed.wait_for_stub_submits(number)
+    (stubbed.path / "films").rmdir()
+    stubbed.release()
+    assert call.wait() == 1, call.said()
+    assert f"{stubbed.path}/films: is gone; nothing more is started" in call.said()
+    assert len(stubbed.stub_submits()) == number
+    assert stubbed.manifest("cats@demo").counts[Status.PENDING] == 4 - number
+    (stubbed.path / "films").mkdir()
+    stubbed.run("--lf", "-n0")
+    assert len(stubbed.stub_submits()) == 4, "each video was made once"
 
 
 def test_a_damaged_manifest_is_kept_and_nothing_is_made_without_it(stubbed: User) -> None:

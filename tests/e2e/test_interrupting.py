@@ -7,8 +7,11 @@ import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
+from grokbatch.record.outcome import Status
+from grokbatch.record.store import ManifestStore
 from tests.e2e.demo_process import check_none_completed_twice
 from tests.e2e.patience import wait_until
 from tests.e2e.user import PROMPT
@@ -63,6 +66,35 @@ def test_after_one_ctrl_c_lf_makes_the_rest(stubbed: User) -> None:
     assert code == 0, said
     submits = [entry["video"] for entry in stubbed.stub_submits()]
     assert sorted(submits) == ["video-001", "video-002", "video-003", "video-004"]
+
+
+def test_ctrl_c_is_heard_while_somebody_holds_the_manifest(stubbed: User) -> None:
+    """Workers know of it before it is written: nothing follows what ends while the manifest is held."""
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", "-n2")
+    stubbed.wait_for_stub_submits(2)
+    with ManifestStore(stubbed.run_directory("cats@demo") / "manifest.json").quiet():
+        call.press_ctrl_c()
+        wait_until(lambda: "2 under way will finish, nothing new starts" in call.said(), "answer to Ctrl+C")
+        stubbed.release()
+    assert call.wait() == 2, call.said()
+    assert len(stubbed.stub_submits()) == 2
+    assert stubbed.manifest("cats@demo").counts[Status.COMPLETED] == 2
+
+
+def test_a_second_ctrl_c_ends_workers_while_somebody_holds_the_manifest(stubbed: User) -> None:
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", "-n2")
+    stubbed.wait_for_stub_submits(2)
+    workers = [psutil.Process(entry["pid"]) for entry in stubbed.stub_submits()]
+    with ManifestStore(stubbed.run_directory("cats@demo") / "manifest.json").quiet():
+        call.press_ctrl_c()
+        wait_until(lambda: "press Ctrl+C again" in call.said(), "answer to Ctrl+C")
+        call.press_ctrl_c()
+        _, alive = psutil.wait_procs(workers, timeout=30)
+        assert not alive
+    assert call.wait() == 2, call.said()
+    assert stubbed.manifest("cats@demo").status == "INTERRUPTED"
 
 
 @pytest.mark.slow

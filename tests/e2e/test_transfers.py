@@ -118,20 +118,20 @@ def measured(browser: psutil.Process) -> dict[str, int]:
 @pytest.mark.slow
 def test_a_disk_that_fills_up_under_a_file_costs_no_video(user: User, site: DemoProcess) -> None:
     """The run says what to do, keeps what is whole, and fetches the rest alone once there is room."""
-    site.play(generation=0.3, padding=3_000_000)
+    site.play(generation=0.3, padding=30_000_000)
     user.write_batch(count=2, download=True, output="disk")
-    with small_disk_of(user, megabytes=4) as disk:
+    with small_disk_of(user, megabytes=50) as disk:
         code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
         assert code == 1, said
         assert "disk/cats-002.mp4: No space left on device; make room there; the video is on the site" in said
         assert "pytest --lf  (fetches the files of 1 video, and makes none)" in said
         assert set(user.statuses().values()) == {"COMPLETED"}
         assert sorted(path.name for path in disk.iterdir()) == ["cats-001.json", "cats-001.mp4"]
-        make_room(disk, megabytes=16)
+        make_room(disk, megabytes=150)
         code, said = user.run("--lf", "-n0")
         assert code == 0, said
         assert fetched(site) == [1, 2, 2]
-        assert {path.stat().st_size > 3_000_000 for path in disk.glob("*.mp4")} == {True}
+        assert {path.stat().st_size > 30_000_000 for path in disk.glob("*.mp4")} == {True}
     check_each_made_once(site, user.manifest())
 
 

@@ -4,8 +4,9 @@
 category of its list, null or the end of the list is a success. DEGRADED is a success with less than was asked
 for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per video as
 {"seconds": {"video-001": 6}}. LAYOUT_CHANGED comes before anything is submitted; with "late_layout": true after;
-"slow_disk" are the seconds until such an outcome can be recorded. "together": 2 lets the first video of each of
-two workers, once it is submitted, wait for the other's, however slow one of them is to start.
+"slow_disk" are the seconds until such an outcome can be recorded, or one of the category "slow_at". "together": 2 lets
+the first video of each of two workers, once it is submitted, wait for the other's, however slow one of them is to
+start.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ class StubMaker:
             raise RuntimeError(f"cannot fill {video.prompt}")
         if category == "LAYOUT_CHANGED":
             return UNKNOWN
+        if category == script.get("slow_at"):
+            self._keep_from_recording(script.get("slow_disk", 0.0))
         lacks = LACKS.get(category or "", "")
         if category == "GREYED_OUT":
             return Outcome.failure(Category.GENERATION_ERROR, "720p cannot be chosen", degraded=lacks)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -219,3 +221,85 @@ def test_what_cannot_work_on_disk_is_refused_before_anything_starts(
     assert result.ret == 4
     assert words in said(result)
     assert not files.submits()
+
+
+@pytest.mark.parametrize("options", [["cats.yaml"], ["--lf"]], ids=["the batch", "--lf"])
+def test_a_file_that_is_gone_is_told_and_fetched_again(either: BatchFolder, options: list[str]) -> None:
+    either.batch(count=2, download=True)
+    either.run("cats.yaml")
+    (videos(either) / "cats@demo-002.mp4").unlink()
+    result = either.run(*options)
+    assert result.ret == 0, said(result)
+    assert f"cats.yaml: gone from {videos(either)}: video-002; fetched again, not made again" in said(result)
+    assert (videos(either) / "cats@demo-002.mp4").exists()
+    assert either.notes("download").count("video-002") == 2
+    assert either.notes("download").count("video-001") == 1
+    assert set(either.submits().values()) == {1}
+
+
+def test_a_gone_file_that_is_not_fetched_at_once_is_told_as_one_that_is_not_on_disk(files: BatchFolder) -> None:
+    files.run("cats.yaml")
+    (videos(files) / "cats@demo-002.mp4").unlink()
+    result = files.run("cats.yaml", "-k", "video-001")
+    assert "not on disk (1): video-002" in said(result)
+    assert "pytest --lf  (fetches the files of 1 video, and makes none)" in said(result)
+
+
+def test_a_gone_file_of_a_video_that_the_site_has_deleted_is_told_and_no_more(files: BatchFolder) -> None:
+    files.batch(count=2, download=True, delete=True)
+    files.run("cats.yaml")
+    (videos(files) / "cats@demo-002.mp4").unlink()
+    result = files.run("cats.yaml")
+    assert result.ret == 0, said(result)
+    assert "video-002; not to be fetched again, for the site has deleted it" in said(result)
+
+
+def test_an_output_that_is_a_file_is_told_before_anything_starts(files: BatchFolder) -> None:
+    (files.path / "out").write_text("mine")
+    files.batch(count=2, download=True, output="out")
+    result = files.run("cats.yaml")
+    assert result.ret == 4
+    assert f"cats.yaml: output: {files.path / 'out'}: is no folder" in said(result)
+    assert not files.submits()
+    assert (files.path / "out").read_text() == "mine"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a folder that even root cannot write to")
+@pytest.mark.parametrize("output", ["/proc", "/proc/films"])
+def test_an_output_that_cannot_be_written_to_is_told_before_anything_starts(files: BatchFolder, output: str) -> None:
+    files.batch(count=2, download=True, output=output)
+    result = files.run("cats.yaml")
+    assert result.ret == 4
+    assert f"cats.yaml: output: {output}: " in said(result)
+    assert not files.submits()
+
+
+def test_an_output_that_is_gone_with_its_files_is_told_instead_of_fetching_them_all(files: BatchFolder) -> None:
+    """It may be a disk that is not there now; who made the folder anew wants them fetched."""
+    files.batch(count=2, download=True, output="disk/films")
+    (files.path / "disk").mkdir()
+    assert files.run("cats.yaml").ret == 0
+    shutil.rmtree(files.path / "disk")
+    result = files.run("cats.yaml")
+    assert result.ret == 4
+    assert "films: is gone, with 2 files; bring it back, or make the folder anew" in said(result)
+    assert not (files.path / "disk").exists()
+    (files.path / "disk" / "films").mkdir(parents=True)
+    assert files.run("cats.yaml").ret == 0
+    assert set(files.submits().values()) == {1}
+    assert len(list((files.path / "disk" / "films").glob("*.mp4"))) == 2
+
+
+def test_a_film_is_not_written_through_a_link_that_somebody_left_there(files: BatchFolder) -> None:
+    """Neither while it comes, nor where its name or that of its description is taken."""
+    files.batch(count=2, download=True, output="out")
+    (files.path / "out").mkdir()
+    mine = files.path / "mine"
+    mine.write_text("mine")
+    for name in ("cats@demo-001.mp4.part", "cats@demo-001.json", "cats@demo-002.mp4"):
+        (files.path / "out" / name).symlink_to(mine)
+    (files.path / "out" / "cats@demo-002~2.mp4").symlink_to(files.path / "nowhere")
+    assert files.run("cats.yaml").ret == 0
+    assert mine.read_text() == "mine"
+    assert not (files.path / "nowhere").exists()
+    assert record(files, "video-002").download.path.endswith("cats@demo-002~3.mp4")  # type: ignore[union-attr]

@@ -33,6 +33,16 @@ def test_a_video_under_way_at_the_limit_is_finished_and_recorded(pair: BatchFold
     }
 
 
+def test_a_limit_is_known_to_all_workers_before_it_can_be_recorded(pair: BatchFolder) -> None:
+    """While somebody holds the manifest, the other worker ends its video, and begins no other once it can."""
+    pair.batch(count=20)
+    seconds = {"video-001": 1.2, "video-002": 0.3}
+    pair.script(video_002=["RATE_LIMIT"], seconds=seconds, together=2, slow_at="RATE_LIMIT", slow_disk=2.0)
+    assert pair.run("cats.yaml").ret == 75
+    assert set(pair.submits()) == {"video-001", "video-002"}
+    assert pair.statuses()["video-001"] == "COMPLETED"
+
+
 @pytest.mark.parametrize("category", ["AUTH_REQUIRED", "HUMAN_CHECK"])
 def test_a_lost_login_ends_the_run_with_77_and_names_the_remedy(solo: BatchFolder, category: str) -> None:
     solo.batch(site="http://127.0.0.1:9", account="mine")

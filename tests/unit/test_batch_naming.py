@@ -47,6 +47,9 @@ def test_a_template_becomes_a_name_for_each_video(template: str, first: str) -> 
         ("take {index}?", "cannot be a file's name everywhere"),
         (".{index}", "would be a hidden file"),
         ("{index}" + "x" * 200, "cannot be a file's name everywhere"),
+        ("take {index}.", "ends with a blank or a dot before its ending"),
+        ("take {index} ", "ends with a blank or a dot before its ending"),
+        ("take {index}..mp4", "ends with a blank or a dot before its ending"),
     ],
 )
 def test_a_template_that_cannot_work_is_refused_with_the_reason(template: str, words: str) -> None:

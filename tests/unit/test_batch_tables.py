@@ -191,4 +191,4 @@ def test_a_missing_table_is_told_with_the_nearest_one_where_it_is_named(tmp_path
     reason = "list.csv cannot be read: No such file or directory, did you mean lists.csv?"
     assert faults(tmp_path, text, lists_csv="prompt\na\n") == [f"x.yaml:2:15: prompts_file: {reason}"]
     (tmp_path / "list.csv").mkdir()
-    assert faults(tmp_path, text) == ["x.yaml:2:15: prompts_file: list.csv cannot be read: Is a directory"]
+    assert faults(tmp_path, text) == ["x.yaml:2:15: prompts_file: list.csv cannot be read: it is a folder"]

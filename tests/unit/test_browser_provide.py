@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import stat
 import sys
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.find import Browser
 from grokbatch.browser.provide import Installer, provide_browser
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are for sh")
 
@@ -30,6 +36,10 @@ class Box:
         self.programs.mkdir()
         self.locks = folder / "locks"
         self.said: list[str] = []
+
+    @property
+    def log(self) -> Path:
+        return self.locks / "install-browser.log"
 
     def program(self, name: str, does: str) -> Path:
         """Put a program into the PATH."""
@@ -130,6 +140,51 @@ def test_an_ordinary_user_is_not_led_to_apt(box: Box) -> None:
 def test_a_missing_installer_is_the_same_error(box: Box) -> None:
     with pytest.raises(BrowserError, match="none could be installed"):
         box.provide()
+
+
+def test_each_command_is_told_with_its_reason_before_it_runs_and_its_words_go_into_a_log(
+    box: Box, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A hundred lines of an installer are not poured over the terminal; what it cannot do is told with the log."""
+    box.program("playwright", "echo downloading; echo cannot reach it >&2; exit 1")
+    box.program("apt-cache", REAL_PACKAGES)
+    box.program("apt-get", f'echo "apt says $1"; test "$1" = install && {box.installs}; true')
+    seen: list[list[str]] = []
+    box.said = _Noting(seen, box.called)
+    box.provide()
+    assert [line.partition(": ")[2] for line in box.said] == [
+        f"{box.programs}/playwright install chromium",
+        "apt-get update",
+        "apt-get install -y chromium",
+        "apt-get install -y chromium-headless-shell",
+    ]
+    assert [sum("apt-get" in call or "playwright" in call for call in calls) for calls in seen] == [0, 1, 2, 3]
+    assert "No browser found" in box.said[0]
+    assert str(box.log) in box.said[0]
+    said = box.log.read_text()
+    assert "cannot reach it" in said
+    assert said.index("downloading") < said.index("apt says update") < said.index("apt says install")
+    assert stat.S_IMODE(box.log.stat().st_mode) == 0o600
+    assert capfd.readouterr() == ("", "")
+
+
+class _Noting(list[str]):
+    """Lines that were told, with what had been called by then."""
+
+    def __init__(self, seen: list[list[str]], called: Callable[[], list[str]]) -> None:
+        super().__init__()
+        self._seen, self._called = seen, called
+
+    def append(self, line: str) -> None:
+        self._seen.append(self._called())
+        super().append(line)
+
+
+def test_when_nothing_could_be_installed_the_log_is_named(box: Box) -> None:
+    box.program("playwright", "echo no such host; exit 1")
+    with pytest.raises(BrowserError, match=re.escape(str(box.log))):
+        box.provide()
+    assert "no such host" in box.log.read_text()
 
 
 def test_two_runs_at_once_install_once(box: Box) -> None:
