@@ -150,8 +150,8 @@ def _write(file: Path, lesson: Lesson, site: Site) -> None:
 def _conclude(lesson: Lesson, file: Path, again: str, output: Path | None) -> None:
     say(f"\nlearned: {', '.join(lesson.learned)}")
     say(f"written to {file}")
-    missing = [name for name in (*lesson.lacking, *NEEDED) if name in (*WAY, *NEEDED) and name not in lesson.learned]
-    missing = [*dict.fromkeys(missing)]
+    wanted = [*(name for name in WAY if name in lesson.lacking), *NEEDED]
+    missing = [name for name in wanted if name not in lesson.learned]
     if missing:
         say(f"not learned: {' and '.join(missing)}")
         next_step(f"grokbatch learn {again}")

@@ -121,17 +121,25 @@ def _learn_submit(lesson: Lesson, *, video: bool) -> None:
         pressed, ask_at = None, float("inf")
         if event.kind == "no" or event.it is None:
             continue
-        shown, step = _shown(lesson, event.it), replace(step, hint="")
-        if opens_menu(event.it):
-            step = replace(step, hint=_MENU)
-        elif not video:
-            lesson.keep_submit(shown)
+        if not video and not opens_menu(event.it):
+            lesson.keep_submit(_shown(lesson, event.it))
             return
-        if video and not lesson.repeat(event.at):
-            step = replace(step, hint=_MOVED)
-        elif not opens_menu(event.it):
-            pressed, ask_at = shown, lesson.clock() + _SENT_SECONDS
+        pressed, hint = _press_submit(lesson, event.it, event.at)
+        step = replace(step, hint=hint)
+        if pressed is not None:
+            ask_at = lesson.clock() + _SENT_SECONDS
     _keep_submit(lesson, pressed)
+
+
+def _press_submit(lesson: Lesson, it: Described, at: tuple[float, float]) -> tuple[Shown | None, str]:
+    """Pass a press on to the page; returns what was pressed, or else what to tell the person."""
+    if opens_menu(it):
+        lesson.repeat(at)  # they may have to bring the composer once more
+        return None, _MENU
+    shown = _shown(lesson, it)
+    # Of a page that moves on with the press it cannot be asked any more whether that went through.
+    went = lesson.repeat(at) or lesson.is_sent
+    return (shown, "") if went else (None, _MOVED)
 
 
 def _shown(lesson: Lesson, it: Described) -> Shown:

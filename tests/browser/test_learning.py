@@ -124,7 +124,7 @@ def test_without_a_video_the_button_is_learned_unpressed(page: Page, site: OddSi
 
 def test_a_percentage_that_nobody_clicks_is_noticed_by_itself(page: Page, site: OddSite) -> None:
     """A click beside it is not taken for it."""
-    site.reply = Reply(steps=(1, 33, 72), pause=0.2)
+    site.reply = Reply(steps=(1, 33, 54, 72), pause=1)
 
     def miss(page: Page) -> None:
         page.wait_for_selector("[data-testid=state]")
