@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from grokbatch.record.identity import known_entries
 from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
+from grokbatch.record.tries import is_used_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,6 +36,9 @@ _END_UNSEEN = frozenset(
     }
 )
 
+
+MOST_ATTEMPTS = 10
+"""How often any video is tried in one run, whatever its batch says."""
 
 _NOTHING = Wanted()
 _GREYED_OUT = 2
@@ -59,6 +63,7 @@ class Claim(Enum):
     MODERATED = auto()
     STOPPED = auto()
     REFUSED_IMAGE = auto()
+    USED_UP = auto()
 
 
 def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: datetime) -> Manifest:
@@ -110,10 +115,13 @@ def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
     return VideoRecord(**told, **asked, options=video.options.asked())
 
 
-def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted: Wanted = _NOTHING) -> Claim:
+def claim(
+    manifest: Manifest, video_id: str, worker: str, now: datetime, wanted: Wanted = _NOTHING, most: int = MOST_ATTEMPTS
+) -> Claim:
     """Grant `video_id` to `worker` and open an attempt, or say why not.
 
-    FETCH: it is completed, and only `wanted` files of it are to be brought.
+    FETCH: it is completed, and only `wanted` files of it are to be brought. USED_UP: this run has tried it `most`
+    times, or in vain for good.
     """
     video = manifest.videos[video_id]
     is_stopped = manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS
@@ -129,6 +137,8 @@ def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted:
     if (reason := manifest.refused_images.get(video.permalink)) is not None:
         video.status, video.category, video.message = Status.FAILED, Category.GENERATION_ERROR, reason
         return Claim.REFUSED_IMAGE
+    if is_used_up(manifest, video, most):
+        return Claim.USED_UP
     video.status = Status.IN_PROGRESS
     video.worker = worker
     number = len(video.attempts) + 1
@@ -249,6 +259,8 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
     _weigh_image(manifest, video.permalink, outcome)
     attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
+    if attempt is not None:
+        attempt.is_final = outcome.is_final
     if attempt is not None and outcome.is_unsent:
         attempt.submitted_at = None
     elif attempt is not None and attempt.submitted_at is not None:

@@ -49,6 +49,7 @@ class AttemptRecord(_Record):
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
+    is_final: bool = Field(False, description="another attempt within the same run would come to the same")
     perhaps_made: bool | None = Field(
         None, description="the site may have made its video all the same; None: the category tells"
     )

@@ -113,7 +113,8 @@ class Worker:
         if self.is_stopped(batch):
             return Claim.STOPPED
         with self.starting(batch) as manifest:
-            answer = ledger.claim(manifest, video.id, self.id, self.now(), batch.files.wanted_of(video.id))
+            wanted = batch.files.wanted_of(video.id)
+            answer = ledger.claim(manifest, video.id, self.id, self.now(), wanted, batch.attempts)
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting")
