@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from grokbatch.record.failing import Row, weigh_file, weigh_video
 from grokbatch.record.identity import known_entries
 from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
-from grokbatch.record.tries import is_used_up
+from grokbatch.record.tries import MOST_ATTEMPTS, is_used_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,10 +38,8 @@ _END_UNSEEN = frozenset(
 )
 
 
-MOST_ATTEMPTS = 10
-"""How often any video is tried in one run, whatever its batch says."""
-
 _NOTHING = Wanted()
+_NO_ROW = Row()
 _GREYED_OUT = 2
 _MODERATED_PHOTOS = 3
 
@@ -90,6 +89,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.run_started_at = now
     manifest.baseline_ids = []
     manifest.begun = []
+    manifest.failing = {}
     manifest.greyed_out, manifest.refused_images, manifest.moderated_photos = [], {}, {}
 
 
@@ -248,7 +248,7 @@ def _may_turn_up(video: VideoRecord) -> bool:
     return is_under_way or _is_end_unseen(submitted[-1])
 
 
-def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -> Outcome:
+def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, row: Row = _NO_ROW) -> Outcome:
     """Record what came of the open attempt and return it, corrected if it claims somebody else's video."""
     video = manifest.videos[video_id]
     if outcome.video is not None and outcome.video.video_id in credited_ids(manifest, besides=video_id):
@@ -271,6 +271,7 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
     video.evidence = [*video.evidence, *outcome.evidence]
     if outcome.video is not None:
         _describe(video, outcome)
+    weigh_video(manifest, video, row, now)
     return outcome
 
 
@@ -309,7 +310,7 @@ def _describe(video: VideoRecord, outcome: Outcome) -> None:
     video.adopted, video.degraded = outcome.adopted, outcome.degraded
 
 
-def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False) -> None:
+def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False, row: Row = _NO_ROW) -> None:
     """Record what came of bringing a file of `video_id` to disk."""
     video = manifest.videos[video_id]
     file = file.model_copy(update={"run": manifest.run})
@@ -317,6 +318,7 @@ def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = F
         video.hd = file
     else:
         video.download = file
+    weigh_file(manifest, video, row, file.at, is_there=file.state is FileState.DONE)
 
 
 def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str, now: datetime) -> None:
@@ -374,7 +376,9 @@ def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:
         manifest.status = status
 
 
-def fail_claim(manifest: Manifest, video_id: str, category: Category, message: str, now: datetime) -> None:
+def fail_claim(
+    manifest: Manifest, video_id: str, category: Category, message: str, now: datetime, row: Row = _NO_ROW
+) -> None:
     """Record that the worker of `video_id` will not report back; a result that it still wrote is kept."""
     video = manifest.videos[video_id]
     if video.status is not Status.IN_PROGRESS:
@@ -382,6 +386,7 @@ def fail_claim(manifest: Manifest, video_id: str, category: Category, message: s
     _close_attempt(video, category, message, now)
     video.category, video.message = category, message
     video.status = Status.PENDING if category is Category.INTERRUPTED else Status.FAILED
+    weigh_video(manifest, video, row, now)
 
 
 def release_claims(manifest: Manifest, message: str, now: datetime) -> None:

@@ -197,6 +197,9 @@ class Manifest(_Record):
     moderated_photos: dict[str, int] = Field(
         default_factory=dict, description="how many videos of an uploaded photograph were moderated in that run"
     )
+    failing: dict[str, Category] = Field(
+        default_factory=dict, description="the videos in a row that have failed last in that run, and how each did"
+    )
     videos: dict[str, VideoRecord] = Field(default_factory=dict)
     retired: list[VideoRecord] = Field(
         default_factory=list, description="entries that the batch file no longer asks for"
