@@ -168,8 +168,11 @@ def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, addr
         composer = None
         if seen.failure is None and table.has_path("post", path):
             composer = visit.bring_composer(address)
-            after = as_used(find_controls(worker.page, table), composer.page, table)
-            controls = over_time(controls, composer.entry, after) if composer.pressed else after
+            is_usable = composer.failure is None
+            after = as_used(find_controls(worker.page, table), composer.page, table, is_usable=is_usable)
+            controls = over_time(controls, composer.entry, after)
+        elif seen.page is not None:
+            controls = as_used(controls, seen.page, table, is_usable=seen.page.composer == "video")
         cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
     return Look(Visited(seen, cookies), path, controls, composer)
 

@@ -125,7 +125,7 @@ class Scenario(Today, Wire, Trouble):
         description="where a success takes the page: the video's own post, nowhere, ?conversation=, the same 1 s late",
     )
     era: Era = Field(
-        "A", description="the page's shape: A until 2026-02, B until 2026-05, C in 2026-06, D from 2026-07 to today"
+        "D", description="the page's shape: A until 2026-02, B until 2026-05, C in 2026-06, D from 2026-07 to today"
     )
     layout: Literal["known", "unknown"] = Field(
         "known", description="unknown: the page's controls are none of any known era"

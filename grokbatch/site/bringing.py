@@ -73,6 +73,7 @@ class Bringing:
         self._watch = Watch(scene.page, scene.table, choices=("mode",))
         self._pressed: dict[str, None] = {}
         self._entry: FoundControl | None = None
+        self._given_up = ""
 
     def run(self) -> Brought:
         """Go as far as the composer for videos, as a run does, and say how that went. Raises PageGoneError."""
@@ -105,6 +106,8 @@ class Bringing:
         if isinstance(step, PickItem) and seen.menu is not None and seen.menu.item is not None:
             self._pressed[seen.menu.item.name] = None
             self._entry = find_control(self._scene.page, self._scene.table, "opener_item")
+        if isinstance(step, CloseMenu):
+            self._given_up = step.reason.message
 
     def _at_rest(self, seen: Observation) -> Observation:
         """Return the page once nothing changes any more: the options may come after the box."""
@@ -122,7 +125,9 @@ class Bringing:
 
     def _told(self, seen: Observation, failure: Failure | None = None) -> Brought:
         is_other = failure is None and (seen.mode == "other" or seen.composer != "video")
-        remarks = [_OTHER_MODE] if is_other else []
+        remarks = [self._given_up] if self._given_up and failure is None else []
+        if is_other:
+            remarks.append(_OTHER_MODE)
         if path_of(seen.address) != self._home:
             remarks.append(_ELSEWHERE)
             # What is there does not tell what will be there once it is gone back from.

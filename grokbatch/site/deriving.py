@@ -23,7 +23,6 @@ _TEST_IDS = ("data-testid", "data-test-id", "data-test", "data-cy", "data-qa")
 _LABELS = ("aria-label", "placeholder", "name", "title")
 _LANDMARKS = frozenset({"form", "main", "header", "footer", "nav", "aside", "article", "section", "dialog"})
 _LONGEST_PATH = 4
-_STEP = " > "
 _OPENS = "[aria-haspopup]"
 _ENTRIES = frozenset({"menuitem", "menuitemradio", "menuitemcheckbox", "option"})
 _PERCENT, _ONLY_PERCENT = r"\d{1,3}\s*%", r"^\d{1,3}\s*%$"
@@ -60,9 +59,11 @@ def may_find(alternative: Alternative, part: Part, other: Described) -> bool:
     return _told(alternative) in map(_told, candidates(part, other))
 
 
-def is_by_place(alternative: Alternative) -> bool:
-    """Whether an alternative goes by nothing but where an element stands among others."""
-    return alternative.role is None and _STEP in (alternative.css or "")
+def goes_by_name(alternative: Alternative, it: Described) -> bool:
+    """Whether a way to find `it` goes by what people call it or something around it, rather than by how it is built."""
+    css = alternative.css or ""
+    marks = [*_hooks(it), *(hook for around in it.path for hook in _hooks(around)), _hint(it)]
+    return bool(alternative.name or alternative.text) or any(mark in css for mark in marks if mark)
 
 
 def opens_menu(it: Described) -> bool:
@@ -135,7 +136,7 @@ def _own(it: Described) -> Iterator[str]:
     """Yield selectors for an element by what it bears itself."""
     yield from _hooks(it)
     if it.hint:
-        yield f"{it.tag}:has([data-placeholder={_quoted(it.hint)}])"
+        yield f"{it.tag}:has({_hint(it)})"
     for name in ("aria-haspopup", "aria-valuenow"):
         if name in it.attributes:
             yield f"{it.tag}[{name}]"
@@ -149,7 +150,8 @@ def _own(it: Described) -> Iterator[str]:
 def _marks(it: Described) -> Iterator[str]:
     """Yield selectors for a button by what tells what it is for, and not by what kind of button it is."""
     own = [*_hooks(it), *(f"{it.tag}:has(svg.{icon})" for icon in filter(is_lasting_class, it.icons))]
-    own += [f"{it.tag}.{each}" for each in it.classes if is_lasting_class(each)]
+    # A button with the same picture that opens no menu may be one that makes a video.
+    own = [f"{mark}{_OPENS}" if _opens(it) else mark for mark in own]
     yield from own
     for hook in own:
         yield from (f"{around} {hook}" for around in _anchors(it))
@@ -164,6 +166,10 @@ def _hooks(it: Hook) -> Iterator[str]:
     for name in _LABELS:
         if is_lasting_name(it.attributes.get(name, "")):
             yield f"{it.tag}[{name}={_quoted(it.attributes[name])}]"
+
+
+def _hint(it: Described) -> str:
+    return f"[data-placeholder={_quoted(it.hint)}]" if it.hint else ""
 
 
 def _boxes(it: Described) -> Iterator[str]:
@@ -196,9 +202,9 @@ def _paths(it: Described) -> Iterator[str]:
     for around in it.path[:_LONGEST_PATH]:
         tops = [*_hooks(around), *([around.tag] if around.tag in _LANDMARKS else [])]
         tops += [f"{around.tag}.{each}" for each in around.classes if is_lasting_class(each)]
-        yield from (_STEP.join([top, *steps]) for top in tops)
+        yield from (" > ".join([top, *steps]) for top in tops)
         steps.insert(0, _step(around))
-    yield _STEP.join(steps)
+    yield " > ".join(steps)
 
 
 def _step(it: Hook) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _CHOICE = "(id) => window[Symbol.for('grokbatch.watch')]?.choices.element(id) ?? 'gone'"
 _CHOICE_MILLISECONDS = 2000
 _UNCOVER_MILLISECONDS = 1000
+# The end of a line after which an editor may make a list, a heading, a quotation, emphasis or a mention of it.
+_COMPLETES = re.compile(r"^\s*(\d{1,9}[.)]|[-+*>]|#{1,6}|\[[ xX]?\])\s$|[*_~`=)]$|@\S*\s?$")
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,23 @@ class Hands:
         focused = emptied and self._does(lambda: box.focus(timeout=self._milliseconds))
         return focused and self._does(lambda: self.page.keyboard.insert_text(prompt))
 
+    def enter_apart(self, prompt: str, seen: Observation, is_formatted: Callable[[], bool]) -> bool:
+        """Put `prompt` into its box sign by sign, and take back at once what the editor makes of a sign.
+
+        Editors keep one such change ready to be taken back with the next key, and no more.
+        """
+        if seen.prompt is None or not self.enter("", seen, anew=True):
+            return False
+        typed = ""
+        for sign in prompt:
+            typed += sign
+            if not self._does(lambda sign=sign: self.page.keyboard.insert_text(sign)):  # type: ignore[misc]
+                return False
+            may_format = sign == "\n" or _COMPLETES.search(typed.rpartition("\n")[2])
+            if may_format and is_formatted():
+                self._does(lambda: self.page.keyboard.press("Backspace"))
+        return True
+
     def press(self, seen: Observation) -> bool:
         """Click the button that starts a video."""
         if seen.submit is None:
@@ -57,7 +77,13 @@ class Hands:
     def open_composer(self, seen: Observation) -> bool:
         """Click the button that brings the composer for videos."""
         opener = seen.opener
-        return opener is not None and self._click(self._found("opener", opener.index, opener.nth))
+        if opener is None:
+            return False
+        button = self._found("opener", opener.index, opener.nth)
+        if not opener.covered and self._click(button):
+            return True
+        # Something lies over it that may stay, such as an old message: the keyboard reaches it all the same.
+        return self._does(lambda: button.press("Enter", timeout=self._milliseconds))
 
     def pick_item(self, seen: Observation) -> bool:
         """Click the entry for prompts in the menu of that button; no other entry is ever clicked."""

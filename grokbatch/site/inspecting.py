@@ -34,8 +34,11 @@ NEEDED: tuple[ControlName, ...] = ("prompt", "submit")
 WAY: tuple[ControlName, ...] = ("opener", "opener_item")
 """What brings the composer, where it is not there from the beginning."""
 
+_BRINGS = (*WAY, "mode")
 _EARLY: tuple[ControlName, ...] = (*WAY, "edit")
-_BEFORE, _IN_MENU = "before it was opened", "in the menu"
+_OF_COMPOSER: tuple[ControlName, ...] = ("prompt", "submit", "redo")
+_BEFORE, _IN_MENU = "before the composer was opened", "in the menu"
+_OTHER = "in a composer that is not proven to be for videos"
 _MAKING, _RESULT, _MENU = "it shows while a video is made", "it shows once there is a video", "it stands in a menu"
 _DIALOG, _SAYS = "it shows in a dialog", "it shows when the site says something"
 _WHEN: dict[ControlName, str] = {
@@ -116,21 +119,28 @@ def over_time(
 
 
 def _at_its_time(now: FoundControl, earlier: FoundControl | None) -> FoundControl:
-    if earlier is None or (now.place and now.name not in _EARLY):
+    # The box and the buttons that were there before belong to another composer.
+    if earlier is None or now.name in _OF_COMPOSER or (now.place and now.name not in _EARLY):
         return now
     return replace(earlier, when=_IN_MENU if now.name == "opener_item" else _BEFORE)
 
 
-def as_used(controls: Iterable[FoundControl], seen: Observation, table: LocatorTable) -> tuple[FoundControl, ...]:
+def as_used(
+    controls: Iterable[FoundControl], seen: Observation, table: LocatorTable, *, is_usable: bool = True
+) -> tuple[FoundControl, ...]:
     """Return the box and the button that a run would use in place of the first ones of their kind.
 
-    On some pages there are more: to edit the image, or on the cards of other people's images.
+    On some pages there are more: to edit the image, or on the cards of other people's images. Unless the composer
+    `is_usable` there is no button for videos, whatever the one beside the box is called.
     """
-    prompt, submit = seen.prompt, seen.submit if seen.prompt is not None else None
-    used: dict[ControlName, int] = {"prompt": prompt.index if prompt else -1, "submit": -1, "redo": -1}
-    if submit is not None:
-        used[submit.control] = submit.index
-    return tuple(_used(each, used[each.name], table) if each.name in used else each for each in controls)
+    used: dict[ControlName, int] = dict.fromkeys(_OF_COMPOSER, -1)
+    if seen.prompt is not None:
+        used["prompt"] = seen.prompt.index
+        if seen.submit is not None and is_usable:
+            used[seen.submit.control] = seen.submit.index
+    there = [_used(each, used[each.name], table) if each.name in used else each for each in controls]
+    other = "" if is_usable else _OTHER
+    return tuple(replace(each, when=other) if each.name == "prompt" and each.place else each for each in there)
 
 
 def _used(found: FoundControl, index: int, table: LocatorTable) -> FoundControl:
@@ -161,8 +171,10 @@ def when_absent(name: ControlName, failure: Failure | None) -> str:
 
     Where nothing keeps a run from going on, the button may wait for a text.
     """
-    if failure is not None and name in (*NEEDED, failure.control):
+    if failure is not None and name == failure.control:
         return ""
+    if failure is not None and name in NEEDED:
+        return "not now: it belongs to the composer for videos" if failure.control in _BRINGS else ""
     return f"not now: {_WHEN.get(name, 'not every page has it')}"
 
 

@@ -219,7 +219,10 @@ class Making:
         hands, now = self._scene.hands, self._scene.clock
         match step:
             case Enter():
-                hands.enter(self._video.prompt, seen, anew=step.anew)
+                if step.apart:
+                    hands.enter_apart(self._video.prompt, seen, self._is_formatted)
+                else:
+                    hands.enter(self._video.prompt, seen, anew=step.anew)
                 return None, prep.entered(now())
             case Unformat():
                 hands.undo()
@@ -236,6 +239,10 @@ class Making:
                 failure = self._to_video(is_over)
                 has_another_way = seen.opener is not None and not prep.openings
                 return None if has_another_way else failure, replace(prep, switched=prep.switched + 1)
+
+    def _is_formatted(self) -> bool:
+        box = self._watch.now().prompt
+        return box is not None and box.formatted != ""
 
     def _heard(self) -> Heard:
         return self._scene.ear.since(self._mark, self._started_at)

@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Enter:
-    """Enter the prompt; `anew` asks to empty the box first, for a page that did not hear the first entry."""
+    """Enter the prompt; `anew` asks to empty the box first, for a page that did not hear the first entry.
+
+    `apart`: sign by sign, for an editor that makes formats of some of them.
+    """
 
     anew: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ _ENTRIES = 5
 _OPENINGS = 8
 _FIRST_PAUSE = 0.25
 _RETURNS = 2
-_UNDONE = 3
+_UNDONE = 1
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,7 @@ class Preparation:
     undone: int = 0
     switched: int = 0
     has_modes: bool = False
+    formats: bool = False
     uncovered_at: float | None = None
 
     def seeing(self, seen: Observation, now: float) -> Preparation:
@@ -158,6 +163,7 @@ class Preparation:
             disabled_since=since(self.disabled_since, stuck),
             covered_since=since(self.covered_since, button is not None and button.covered),
             has_modes=self.has_modes or seen.mode in ("other", "unknown"),
+            formats=self.formats or (seen.prompt is not None and seen.prompt.formatted != ""),
             menu_since=since(self.menu_since, seen.menu is not None and seen.composer != "video"),
             ids=seen.ids,
             ids_since=self.ids_since if seen.ids == self.ids else now,
@@ -277,8 +283,10 @@ class Usher:
     def _awaited(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
         """A needed control is missing: for a while that is normal, then the layout is unknown."""
         told = judge_texts(seen.fresh_notices(prep.first), self.table, heard)
-        if told is not None:
-            return told
+        if told is not None and prep.missing_since is not None:
+            # An old text may come up while the page is still being put together.
+            until = min(prep.missing_since + self.patience.contradiction, prep.deadline)
+            return told if now >= until else Waiting(until)
         if prep.loaded_at is None:
             until = prep.started_at + self.patience.open
             failure = Failure(Category.NETWORK_ERROR, "the page did not finish loading")
@@ -352,14 +360,14 @@ def _enter(prep: Preparation, now: float) -> Step:
         return Waiting(again)
     if prep.entries >= _ENTRIES:
         return Failure(Category.GENERATION_ERROR, "the prompt box does not keep what is entered")
-    return Enter(anew=prep.entries > 0)
+    return Enter(anew=prep.entries > 0, apart=prep.formats)
 
 
 def _unformat(prep: Preparation, formatted: str) -> Step:
     if prep.undone < _UNDONE:
         return Unformat()
     if prep.entries < _ENTRIES:
-        return Enter(anew=True)
+        return Enter(anew=True, apart=True)
     text = f"the page's editor makes a {formatted} of signs in the prompt; write it without them"
     return Failure(Category.GENERATION_ERROR, text, control="prompt", is_final=True)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from grokbatch.site.deriving import is_by_place, is_entry, may_find, opens_menu
+from grokbatch.site.deriving import goes_by_name, is_entry, may_find, opens_menu
 from grokbatch.site.proving import choose, proven, ways
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ class Way:
         """Return how the box `it` is found; what would have found another one before says nothing of videos."""
         if self.before is None or not self.before.boxes:
             return proven(page, "prompt", it)
-        # In the same place there may have stood the other one.
-        apart = [each for each in proven(page, "prompt", it, self.before.boxes) if not is_by_place(each)]
+        # That it is built in another way says nothing of what it is for.
+        apart = [each for each in proven(page, "prompt", it, self.before.boxes) if goes_by_name(each, it)]
         return tuple(apart) or _for_any_use(proven(page, "prompt", it))
 
     def submit(self, page: Page, it: Described) -> tuple[Alternative, ...]:
@@ -103,11 +103,7 @@ class Way:
         if not found:
             return _for_any_use(proven(page, "submit", it, way))
         # The button of the other composer may show only once there is text: then it is told by its name alone.
-        return tuple(each if _is_named(each, it) else _marked(each) for each in found)
-
-
-def _is_named(alternative: Alternative, it: Described) -> bool:
-    return bool(alternative.name or alternative.text) or bool(it.name and it.name in (alternative.css or ""))
+        return tuple(each if goes_by_name(each, it) else _marked(each) for each in found)
 
 
 def _for_any_use(found: Sequence[Alternative]) -> tuple[Alternative, ...]:

@@ -42,7 +42,7 @@ def demo_page(demo_browser: Browser) -> Iterator[Callable[..., OpenDemo]]:
     opened: list[OpenDemo] = []
 
     def begin(*, signed_in: bool = True, **fields: Any) -> OpenDemo:
-        site = DemoSite(Scenario.model_validate({"generation": 1, "hydrate": 0.1} | fields))
+        site = DemoSite(Scenario.model_validate({"generation": 1, "hydrate": 0.1, "era": "A"} | fields))
         site.start()
         context = demo_browser.new_context(viewport={"width": 1280, "height": 860})
         if signed_in:

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grokbatch.site.inspecting import as_used, find_controls, needed_missing, over_time, when_absent
+from grokbatch.site.locators import packaged_table
 from grokbatch.site.overlay import table_in_force
 from grokbatch.site.patience import Patience
 from grokbatch.site.visit import Visit
 from tests.browser.odd_site import OddSite
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, Page
 
     from grokbatch.site.bringing import Brought
     from grokbatch.site.locators import LocatorTable
+    from tests.browser.conftest import OpenDemo
 
 PAGE = Path(__file__).with_name("opener_page.html").read_text("utf-8")
 # What somebody has written who knows the page's language.
@@ -130,5 +132,74 @@ def test_what_is_replaced_is_told_as_it_was_before(page: Page, table: LocatorTab
         after = as_used(find_controls(page, table), brought.page, table)
     when = {each.name: each.when for each in over_time(before, brought.entry, after) if each.place}
     early = {name: when.get(name) for name in ("opener", "opener_item", "edit", "prompt", "submit")}
-    before_it = "before it was opened"
+    before_it = "before the composer was opened"
     assert early == {"opener": before_it, "opener_item": "in the menu", "edit": before_it, "prompt": "", "submit": ""}
+
+
+# What may be about on the page of today, what is pressed there, and what the submit is called then.
+TODAY: dict[str, tuple[dict[str, Any], list[str], str]] = {
+    "as it is": ({}, ["Make Video", "Add Prompt"], "Make video"),
+    "in 2026-07": (
+        {"menu_label": "Animate", "submit_label": "Generate Video"},
+        ["Animate", "Add Prompt"],
+        "Generate Video",
+    ),
+    "Chinese, the entries too": ({"language": "zh"}, ["制作视频", "添加提示"], "生成视频"),
+    "Chinese, but for the entries": (
+        {"language": "zh", "english_items": True},
+        ["制作视频", "Add Prompt"],
+        "生成视频",
+    ),
+    "another entry first, a gallery, tabs": (
+        {"precise_edit": True, "gallery": 3, "tabs": True, "edit_composer_stays": True},
+        ["Make Video", "Add Prompt"],
+        "Make video",
+    ),
+    "no button before there is text": ({"send_appears": True}, ["Make Video", "Add Prompt"], ""),
+}
+IMAGE, NEWEST = {"opening_mode": "Image"}, {"lands_on_newest": True}
+
+
+@pytest.mark.parametrize("case", TODAY)
+def test_the_composer_of_today_is_brought_and_nothing_is_asked_of_the_site(
+    demo_page: Callable[..., OpenDemo], case: str
+) -> None:
+    """The opener and the entry are told as they were then, box and button as they are; all of it is packaged."""
+    scenario, pressed, submit = TODAY[case]
+    demo = demo_page(era="D", **scenario)
+    table = packaged_table()
+    visit = Visit(demo.page, table)
+    assert visit.open(demo.permalink).failure is None
+    before = find_controls(demo.page, table)
+    brought = visit.bring_composer(demo.permalink)
+    assert brought.is_proven
+    assert [*brought.pressed] == pressed
+    found = over_time(before, brought.entry, as_used(find_controls(demo.page, table), brought.page, table))
+    when = {each.name: each.when for each in found if each.place}
+    assert (when["opener"], when["opener_item"]) == ("before the composer was opened", "in the menu")
+    assert when["prompt"] == ""
+    assert (brought.page.submit.name if brought.page.submit else "") == submit
+    assert ("submit" in when) is bool(submit)
+    assert {entry["event"] for entry in demo.site.journal()} == {"open"}
+
+
+def test_on_the_page_of_today_without_the_entry_nothing_can_start(demo_page: Callable[..., OpenDemo]) -> None:
+    """Of the button beside the box, which sends an edit, it is not said that it makes videos."""
+    demo = demo_page(era="D", add_prompt=False)
+    visit = Visit(demo.page, packaged_table(), Patience(controls=2.0))
+    assert visit.open(demo.permalink).failure is None
+    brought = visit.bring_composer(demo.permalink)
+    assert brought.failure is not None
+    assert 'the menu, which offers "Quick Animate", "Spicy": nothing of it was pressed' in brought.failure.message
+    assert {entry["event"] for entry in demo.site.journal()} == {"open"}
+
+
+def test_a_mode_and_a_way_back_that_a_run_takes_are_told_and_not_taken(demo_page: Callable[..., OpenDemo]) -> None:
+    """The composer makes images now; or the post has opened on its newest video."""
+    for scenario, remark in ((IMAGE, "a run chooses that first"), (NEWEST, "a run goes back to the image first")):
+        demo = demo_page(era="D", **scenario)
+        visit = Visit(demo.page, packaged_table())
+        assert visit.open(demo.permalink).failure is None
+        brought = visit.bring_composer(demo.permalink)
+        assert brought.failure is None
+        assert remark in brought.remark

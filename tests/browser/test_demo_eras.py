@@ -232,9 +232,10 @@ def test_a_page_crash_kills_the_page_and_not_the_video(demo_page: Callable[..., 
     expect(page.locator('img[alt*="Thumbnail"]')).to_have_count(3)
 
 
-def test_the_unknown_layout_has_names_and_marks_of_its_own(demo_page: Callable[..., OpenDemo]) -> None:
+@pytest.mark.parametrize("era", ["A", "D"])
+def test_the_unknown_layout_has_names_and_marks_of_its_own(demo_page: Callable[..., OpenDemo], era: str) -> None:
     """Each control is found by role and name, or by a mark that stays; its class is another after a reload."""
-    demo = demo_page(layout="unknown", url_after="same", generation=3)
+    demo = demo_page(era=era, layout="unknown", url_after="same", generation=3)
     page = demo.page
     scene = page.get_by_role("textbox", name="Scene")
     expect(page.get_by_test_id("scene")).to_have_count(1)

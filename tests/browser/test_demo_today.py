@@ -337,9 +337,9 @@ def test_an_old_videos_tile_can_come_up_after_the_click(today: Callable[..., Ope
     expect(tiles(page)).to_have_count(1)
     make(page)
     expect(tiles(page)).to_have_count(2)
-    made = entries(demo, "submit")[0]["video"]
-    shown = page.locator(".player video").get_attribute("src") or ""
-    assert made not in shown
+    late = tiles(page).last.get_attribute("src")
+    expect(page.locator(".player video")).to_have_attribute("src", late or "")
+    assert entries(demo, "submit")[0]["video"] not in (late or "")
     page.wait_for_url(lambda address: address != demo.permalink)
     expect(tiles(page)).to_have_count(3)
 
@@ -384,3 +384,37 @@ def test_an_ignored_click_sends_nothing(today: Callable[..., OpenDemo]) -> None:
     send(demo.page).click()
     expect(tiles(demo.page)).to_have_count(3)
     assert [entry["number"] for entry in entries(demo, *PAID)] == [2]
+
+
+def test_nodes_can_be_replaced_all_the_time(today: Callable[..., OpenDemo]) -> None:
+    """The button right under the first click on it: nothing is sent then."""
+    demo = today(replace_nodes=True, url_after="same")
+    page = demo.page
+    bring(page)
+    page.evaluate("window.kept = document.querySelector('.video .submit')")
+    page.wait_for_function("!window.kept.isConnected")
+    editor(page).fill(PROMPT)
+    send(page).click()
+    page.wait_for_timeout(100)
+    assert not entries(demo, *PAID)
+    send(page).click()
+    expect(tiles(page)).to_have_count(3)
+    page.get_by_role("button", name="More options").click()
+    expect(page.get_by_role("menuitem", name="Delete video")).to_be_visible()
+
+
+def test_a_limit_can_disable_the_button_here_too(today: Callable[..., OpenDemo]) -> None:
+    page = today(quota=0, limit_style="disabled").page
+    bring(page)
+    editor(page).fill(PROMPT)
+    expect(page.get_by_role("status")).to_have_text("Rate limit reached")
+    expect(send(page)).to_be_disabled()
+
+
+def test_what_is_written_before_the_page_is_alive_is_lost(today: Callable[..., OpenDemo]) -> None:
+    page = today(hydrate=1.5).page
+    opener(page).click()
+    page.locator(EDITOR).fill(PROMPT)
+    alive(page)
+    expect(page.get_by_role("menu")).to_have_count(0)
+    expect(page.locator(EDITOR)).to_have_text("")

@@ -34,7 +34,7 @@ def on_demo(demo_browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Dem
     rigs: list[DemoRig] = []
 
     def begin(patience: dict[str, float] | None = None, **scenario: Any) -> DemoRig:
-        site = DemoSite(Scenario.model_validate({"generation": 0.5, "hydrate": 0.1} | scenario))
+        site = DemoSite(Scenario.model_validate({"generation": 0.5, "hydrate": 0.1, "era": "A"} | scenario))
         site.start()
         cookies = site.session_cookies()
         rig = DemoRig(demo_browser, tmp_path, site.origin + EXAMPLE_POST, cookies, **(patience or {}))
@@ -149,7 +149,7 @@ def test_a_lost_login_is_recognised_and_the_video_under_way_is_finished(
 
 def test_nobody_signed_in_is_recognised_at_once(demo_browser: Browser, tmp_path: Path) -> None:
     """Without a session nothing is submitted."""
-    with DemoSite(Scenario()) as site:
+    with DemoSite(Scenario(era="A")) as site:
         rig = Rig(demo_browser, tmp_path, site.origin + EXAMPLE_POST, [])
         assert rig.make().category is Category.AUTH_REQUIRED
         assert rig.witness.submits == []

@@ -14,6 +14,7 @@ from grokbatch.site.lesson import Lesson
 from grokbatch.site.locators import packaged_table
 from grokbatch.site.overlay import table_in_force
 from grokbatch.site.overlay_writing import with_learned
+from tests.browser import today
 from tests.browser.bar import click, press_on_bar
 from tests.browser.imagine_rig import Rig
 from tests.browser.odd_site import OddSite
@@ -22,9 +23,10 @@ from tests.browser.person import Person, click_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from grokbatch.site.locators import LocatorTable
+    from tests.browser.conftest import OpenDemo
 
 PAGE = Path(__file__).with_name("opener_page.html").read_text("utf-8")
 PROMPT = "a lighthouse at dusk"
@@ -199,23 +201,6 @@ def test_an_entry_without_words_is_not_learned_by_its_place(page: Page) -> None:
     assert lesson.lacking == ["opener_item"]
 
 
-def test_what_has_taken_the_place_of_an_entry_is_not_pressed(page: Page) -> None:
-    """The menu changes between the person's press and ours: its new first entry would start a video."""
-
-    def press_while_it_moves(page: Page) -> None:
-        page.hover("[role=menuitem]")
-        page.mouse.down()
-        page.evaluate("document.querySelector('[role=menu]').append(document.querySelector('[role=menuitem]'))")
-        page.mouse.up()
-        press_on_bar("Finish")(page)
-
-    with OddSite(page=PAGE, items=["Idee schreiben", "Sofort bewegen"]) as site:
-        lesson = lesson_on(page, site, WAY | {ENTRY: press_while_it_moves})
-        assert page.evaluate("pressed") == ["Film Machen"]
-        assert site.submits == []
-    assert lesson.learned == {}
-
-
 def test_a_button_of_a_menu_is_never_learned_as_the_one_that_makes_videos(page: Page) -> None:
     """Asked for the button, somebody clicks the one that opens the menu."""
 
@@ -263,6 +248,30 @@ class Hand:
         return time.monotonic()
 
 
+def test_what_has_taken_the_place_of_an_entry_is_not_pressed(page: Page) -> None:
+    """The menu changes between the person's press and ours: its new first entry would start a video."""
+
+    def press_while_it_moves(page: Page) -> None:
+        page.hover("[role=menuitem]")
+        page.mouse.down()
+        page.evaluate("document.querySelector('[role=menu]').append(document.querySelector('[role=menuitem]'))")
+        page.mouse.up()
+
+    hand = Hand(
+        page,
+        (".leiste", click(".leiste .bt")),
+        ("[role=menu]", press_while_it_moves),
+        ("[role=menu]", press_on_bar("Finish")),
+    )
+    with OddSite(page=PAGE, items=["Idee schreiben", "Sofort bewegen"]) as site:
+        lesson = Lesson(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
+        assert open_lesson(lesson, site.address, packaged_table()) is None
+        learn_by_clicks(lesson, video=False)
+        assert page.evaluate("pressed") == ["Film Machen"]
+        assert site.submits == []
+    assert lesson.learned == {}
+
+
 def test_watching_a_video_being_made_teaches_the_way_too(page: Page) -> None:
     """A length is chosen on the way: that has brought nothing."""
 
@@ -287,3 +296,41 @@ def test_watching_a_video_being_made_teaches_the_way_too(page: Page) -> None:
     expected = SHAPES["the same kind of box edits the image before"][1]
     assert {part: marked(lesson)[part] for part in expected} == expected
     assert TYPED not in "".join(person.read)
+
+
+def press(place: Callable[[Page], Locator]) -> Callable[[Page], None]:
+    """Click the middle of what a locator of the tests finds, wherever that leads."""
+
+    def act(page: Page) -> None:
+        box = place(page).first.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    return act
+
+
+def test_the_page_of_today_can_be_taught_as_if_nobody_knew_it(
+    demo_page: Callable[..., OpenDemo], demo_browser: Browser, tmp_path: Path
+) -> None:
+    """Beside the composer that edits the image and a gallery; what was learned alone makes a video there."""
+    demo = demo_page(era="D", edit_composer_stays=True, precise_edit=True, gallery=3)
+    page = demo.page.context.new_page()
+    hand = Hand(
+        page,
+        (".avatar", press(today.opener)),
+        ("[role=menu]", click_words("Add Prompt")),
+        ("[role=radiogroup]", press(today.editor)),
+        ("[role=radiogroup]", type_and(press(today.send))),
+    )
+    lesson = Lesson(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
+    assert open_lesson(lesson, demo.permalink, packaged_table()) is None
+    learn_by_clicks(lesson, video=False)
+    assert marked(lesson)["opener"][0] == "role=button name=/^Make Video$/ and css=[aria-haspopup]"
+    assert marked(lesson)["opener_item"] == ["role=menuitem name=/^Add Prompt$/"]
+    assert {entry["event"] for entry in demo.site.journal()} == {"open"}
+    table = table_of(lesson, tmp_path)
+    alone = table.model_copy(update={"controls": {**table.controls, **lesson.learned}})
+    rig = Rig(demo_browser, tmp_path / "run", demo.permalink, demo.site.session_cookies(), alone)
+    outcome = rig.make(prompt=PROMPT)
+    rig.maker.close()
+    assert outcome.category is None, outcome.message

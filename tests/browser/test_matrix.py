@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from grokbatch.demo.journal import digest
+from grokbatch.demo.journal import PAID
 from grokbatch.demo.server import DemoSite
 from grokbatch.record.outcome import Category
 from grokbatch.record.rundir import RunDirectory
@@ -38,6 +38,7 @@ HASTE = {
     "settle_orphan": 0.3,
     "reopen": 0.5,
 }
+
 TOASTS = ("moderated", "limit", "failed")
 
 
@@ -45,7 +46,8 @@ TOASTS = ("moderated", "limit", "failed")
 class Trap:
     """What the site does, and what is to come of one or more videos there.
 
-    `paid` is how many submits it takes; `trace` is what the journal calls the event that shows that it was met.
+    `paid` is how many submits it takes; `trace` is what the journal calls the event that shows that it was met;
+    `prompt` is what is asked for, where the trap lies in that.
     """
 
     scenario: dict[str, Any]
@@ -54,6 +56,7 @@ class Trap:
     timeout: float = 15.0
     trace: str = ""
     options: dict[str, Any] = field(default_factory=dict)
+    prompt: str = ASKED
 
 
 def script(kind: str, **more: Any) -> dict[str, Any]:
@@ -64,7 +67,7 @@ TRAPS: dict[str, Trap] = {
     "crowded": Trap({"earlier_videos": 3, "gallery": 4, "cookie_banner": True, "announcement": True}),
     "restless": Trap({"replace_nodes": True, "asset_delay": 0.4}),
     "question after a success": Trap({"preference_question": True}, (None, None), 2),
-    "starts by itself": Trap({"auto_start": True}, trace="auto_start"),
+    "starts by itself": Trap({"auto_start": True}),
     "ignored click": Trap(script("ignored_click"), trace="ignored_click"),
     "stale page": Trap(script("stale_page"), trace="stale_page"),
     "moderated": Trap(script("moderated", at=33), (Category.CONTENT_MODERATED, None), 2),
@@ -81,19 +84,49 @@ TRAPS: dict[str, Trap] = {
     "signed out": Trap({"signed_out_after": 1}, (None, Category.AUTH_REQUIRED)),
     "human check": Trap({"human_check": True}, (Category.HUMAN_CHECK,), 0),
     "opens for images": Trap({"opening_mode": "Image"}),
+    "older names": Trap({"menu_label": "Animate", "submit_label": "Generate Video", "precise_edit": True}),
+    "no entry for prompts": Trap({"add_prompt": False}, (Category.LAYOUT_CHANGED,), 0),
+    "two composers": Trap({"edit_composer_stays": True, "tabs": True, "gallery": 4}, (None, None), 2),
+    "opens on a video": Trap({"lands_on_newest": True, "earlier_videos": 2}, (None, None), 2),
+    "opens for an agent": Trap({"opening_mode": "Agent"}),
+    "a button that comes with the text": Trap({"send_appears": True, "enable_after": 1.0}),
+    "a button that wakes up late": Trap({"enable_after": 3.0}),
+    "the first entry vanishes": Trap({"forgets_first_entry": True}),
+    "settings jump back": Trap({"resets_options": True}, (None, None), 2, options={"duration": "10"}),
+    "ratios in a list": Trap({}, (None, None), 2, options={"aspect": "16:9", "resolution": "720p"}),
+    "ratios in a menu": Trap({"ratio_entries": "menuitem"}, options={"aspect": "16:9"}),
+    "a list made of the prompt": Trap({}, prompt="- the lantern sways\n- the river freezes over"),
+    "emphasis made of the prompt": Trap({}, prompt="# The **lantern** sways while the *river* freezes"),
+    "the address in attachments": Trap({"reply_shape": "attachments"}),
+    "only ids in attachments": Trap({"reply_shape": "attachment_ids"}),
+    "a reply in lines of data": Trap({"reply_shape": "data"}),
+    "a reply that stays open": Trap({"reply_shape": "open"}),
+    "a chat answer": Trap(script("chat_answer"), (Category.GENERATION_ERROR,), 0, trace="chat_answer"),
+    "two requests, one refused": Trap({"second_request": "429"}),
+    "two requests, one broken": Trap({"second_request": "fails"}),
+    "unreadable replies": Trap({"unreadable_replies": True}, (None, None), 2),
+    "sent by a worker": Trap({"sends_from": "worker"}, (None, None), 2),
+    "sent by a service worker": Trap({"sends_from": "service_worker"}),
+    "an old video that comes late": Trap({"late_old_tile": 1.0, "earlier_videos": 2, "unreadable_replies": True}),
+    "other signs than typed": Trap({"changes_prompt": "signs"}, prompt='A lantern - "so still" - sways...'),
+    "another prompt than typed": Trap({"changes_prompt": "another"}, (Category.LAYOUT_CHANGED,), 0),
+    "another length than chosen": Trap(
+        {"sends_other_length": True}, (Category.LAYOUT_CHANGED,), 0, options={"duration": "10"}
+    ),
 }
 # Every era meets a limit, each in another style; test_imagine_page.py has all styles on one era.
 ONLY = {
     "limit as a toast": "A",
     "limit as a disabled button": "B",
     "limit as a status": "C",
-    "opens for images": "BC",
+    "opens for images": "BCD",
+    **dict.fromkeys([*TRAPS][[*TRAPS].index("older names") :], "D"),
 }
 CELLS = [
     (era, LANGUAGES[(row + 2 * column) % len(LANGUAGES)], trap)
-    for column, era in enumerate("ABC")
+    for column, era in enumerate("ABCD")
     for row, trap in enumerate(TRAPS)
-    if era in ONLY.get(trap, "ABC")
+    if era in ONLY.get(trap, "ABCD")
 ]
 
 
@@ -121,7 +154,7 @@ class Grounds:
         outcomes: list[Outcome] = []
         orphan = None
         for _ in trap.outcomes:
-            outcomes.append(self.rig.make(timeout=trap.timeout, prompt=ASKED, orphan=orphan, **trap.options))
+            outcomes.append(self.rig.make(timeout=trap.timeout, prompt=trap.prompt, orphan=orphan, **trap.options))
             told = self.rig.witness
             is_lost = outcomes[-1].category is Category.BROWSER_CRASHED
             names = told.names[-1] if told.names else frozenset()
@@ -133,9 +166,12 @@ class Grounds:
         return {str(entry[key]) for entry in self.site.journal() for key in ("event", "outcome")}
 
     def submits(self) -> list[str]:
-        """Return the site's ids of the videos that were submitted with our prompt, in their order."""
-        entries = [entry for entry in self.site.journal() if entry["event"] == "submit"]
-        return [entry["video"] for entry in entries if entry["prompt"] == digest(ASKED)]
+        """Return the site's ids of all videos that were paid for, in the order of their submits."""
+        return [entry["video"] for entry in self.site.journal() if entry["event"] in PAID]
+
+    def edits(self) -> int:
+        """Return how often something else than a video was asked for."""
+        return sum(entry["event"] in {"edit", "image"} for entry in self.site.journal())
 
 
 @pytest.fixture(scope="module")
@@ -160,7 +196,7 @@ def test_each_shape_of_the_page_with_each_trap(grounds: Grounds, era: str, langu
     assert [outcome.category for outcome in outcomes] == [*TRAPS[trap].outcomes]
     assert TRAPS[trap].trace in {"", *grounds.events()}
     submits = grounds.submits()
-    assert len(submits) == TRAPS[trap].paid
+    assert (len(submits), grounds.edits()) == (TRAPS[trap].paid, 0)
     made = [outcome.video.video_id for outcome in outcomes if outcome.video]
     assert made == [video for video in submits if video in made]
     assert len({*made}) == len([outcome for outcome in outcomes if outcome.category is None])
@@ -168,10 +204,12 @@ def test_each_shape_of_the_page_with_each_trap(grounds: Grounds, era: str, langu
 
 def test_the_matrix_is_whole() -> None:
     """Each era meets each outcome, each trap but those of a few eras, and each language."""
-    outcomes = {outcome for trap in TRAPS.values() for outcome in trap.outcomes}
-    for era in "ABC":
+    everywhere = [trap for name, trap in TRAPS.items() if ONLY.get(name) != "D"]
+    outcomes = {outcome for trap in everywhere for outcome in trap.outcomes}
+    for era in "ABCD":
         traps = {trap for e, _, trap in CELLS if e == era}
         assert traps >= TRAPS.keys() - ONLY
-        assert {outcome for trap in traps for outcome in TRAPS[trap].outcomes} == outcomes
+        assert {outcome for trap in traps for outcome in TRAPS[trap].outcomes} >= outcomes - {Category.RATE_LIMIT}
         assert {language for e, language, _ in CELLS if e == era} == {*LANGUAGES}
+    assert {outcome for _, _, trap in CELLS for outcome in TRAPS[trap].outcomes} >= outcomes
     assert {trap for _, _, trap in CELLS} == TRAPS.keys()

@@ -121,7 +121,9 @@ def test_a_composer_that_a_menu_brings_is_learned_unpaid_and_then_used_by_all_wo
 
         there = desk.type("locators", "check", *where)
         assert there.code == 0, there.all
-        assert "1: role=button name=/^Film Machen$/ and css=[aria-haspopup] (before it was opened)" in there.out
+        assert (
+            "1: role=button name=/^Film Machen$/ and css=[aria-haspopup] (before the composer was opened)" in there.out
+        )
         assert "1: role=menuitem name=/^Idee schreiben$/ (in the menu)" in there.out
         assert 'to bring the composer, "Film Machen", then "Idee schreiben" was pressed, and nothing else' in there.out
         desk.user.write_batch(count=2, site=origin)
@@ -144,3 +146,30 @@ def test_a_page_that_only_edits_the_image_keeps_a_run_from_starting(user: User) 
         assert "nothing shows that the composer there makes videos, so nothing was entered" in said.out
         assert f"grokbatch learn {PERMALINK} --account me --site {origin}" in said.out
         assert site.submits == []
+
+
+def test_check_and_doctor_open_the_composer_of_today_and_start_nothing(user: User, site: DemoProcess) -> None:
+    """Each control is told with the alternative that found it, at its time; the site hears of openings only."""
+    site.play(era="D", gallery=3)
+    user.sign_in(site)
+    there = Desk(user).type("locators", "check", PERMALINK, "--account", "me", "--site", site.origin)
+    assert there.code == 0, there.all
+    rows = {line.split()[0]: line for line in there.out.splitlines() if line[:1].isalpha()}
+    assert "1: role=button name=/^(make|create|generate)" in rows["opener"]
+    assert rows["opener"].endswith("(before the composer was opened)")
+    assert rows["opener_item"].endswith("(in the menu)")
+    assert rows["edit"].endswith("(before the composer was opened)")
+    assert "before the composer" not in rows["prompt"] + rows["submit"]
+    assert "1: css=[role" in rows["duration"]
+    assert 'to bring the composer, "Make Video", then "Add Prompt" was pressed, and nothing else' in there.out
+    user.write_batch(site=site.origin)
+    fit = Desk(user).type("doctor", "cats.yaml")
+    assert fit.code == 0, fit.all
+    assert "the one for videos can be used" in fit.out
+
+    site.change(add_prompt=False)
+    missing = Desk(user).type("locators", "check", PERMALINK, "--account", "me", "--site", site.origin)
+    assert missing.code == 1, missing.all
+    assert 'which offers "Quick Animate", "Spicy": nothing of it was pressed' in missing.out
+    assert "not found: opener_item" in missing.out
+    assert {entry["event"] for entry in site.journal()} <= {"open", "sign_in", "quota"}

@@ -68,7 +68,8 @@ def test_what_is_missing_is_what_a_run_would_end_with(case: str) -> None:
 
 def test_a_button_that_waits_for_text_is_told_so_only_where_nothing_else_is_missing() -> None:
     assert when_absent("submit", None) == "not now: it shows once there is text"
-    assert when_absent("submit", layout_changed("opener", TABLE)) == ""
+    assert when_absent("submit", layout_changed("opener", TABLE)) == "not now: it belongs to the composer for videos"
+    assert when_absent("submit", layout_changed("prompt", TABLE)) == ""
     assert when_absent("opener_item", layout_changed("opener_item", TABLE)) == ""
     assert when_absent("cancel", layout_changed("opener", TABLE)) == "not now: it shows while a video is made"
 
@@ -76,13 +77,13 @@ def test_a_button_that_waits_for_text_is_told_so_only_where_nothing_else_is_miss
 def test_each_control_is_told_as_of_the_time_that_counts_for_it() -> None:
     """The opener before, though it is there after, too; box and button after; what is gone since as it was."""
     entry = FoundControl("opener_item", 2, TABLE.controls["opener_item"][1], 1)
-    before, after = found("opener", "edit", "prompt"), found("opener", "prompt", "submit")
+    before, after = found("opener", "edit", "prompt", "redo"), found("opener", "prompt", "submit")
     told = {each.name: (each.place, each.when) for each in over_time(before, entry, after) if each.place}
     assert told == {
         "prompt": (1, ""),
-        "opener": (1, "before it was opened"),
+        "opener": (1, "before the composer was opened"),
         "opener_item": (2, "in the menu"),
-        "edit": (1, "before it was opened"),
+        "edit": (1, "before the composer was opened"),
         "submit": (1, ""),
     }
 
@@ -94,3 +95,11 @@ def test_the_box_and_the_button_are_those_that_a_run_would_use() -> None:
     assert (told["prompt"], told["submit"], told["redo"], told["player"]) == (3, 2, 0, 1)
     no_button = PAGE.model_copy(update={"submit": None})
     assert {each.name: each.place for each in as_used(found("submit"), no_button, TABLE)}["submit"] == 0
+
+
+def test_the_box_and_the_button_of_another_composer_are_not_told_as_those_for_videos() -> None:
+    """Such as a button that sends whatever is asked for, beside a box that edits the image."""
+    seen = PAGE.model_copy(update={"submit": SubmitButton(index=17), "composer": "other"})
+    told = {each.name: each for each in as_used(found("prompt", "submit"), seen, TABLE, is_usable=False)}
+    assert told["submit"].place == 0
+    assert told["prompt"].when == "in a composer that is not proven to be for videos"

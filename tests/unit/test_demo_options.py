@@ -198,7 +198,8 @@ def test_labels_are_in_the_language_as_far_as_it_is_known(
 @pytest.mark.parametrize(
     ("fields", "seconds", "best"),
     [
-        ({}, [6, 10], "720p"),
+        ({"era": "A"}, [6, 10], "720p"),
+        ({}, [6, 10, 15], "720p"),
         ({"era": "C"}, [6, 10, 15], "1080p"),
         ({"era": "C", "longest": 6, "best": "480p"}, [6], "480p"),
     ],

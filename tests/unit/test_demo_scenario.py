@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import get_args
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from grokbatch.demo.plan import plan
 from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.script import Script
+from grokbatch.demo.script import Kind, Script
+from grokbatch.demo.today import Today
+from grokbatch.demo.trouble import Trouble
+from grokbatch.demo.wire import Wire
+
+PROJECT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -67,3 +76,12 @@ def test_a_slow_start_delays_the_first_percentage() -> None:
     scenario = Scenario(generation=2, outcomes={1: Script(kind="slow_start", seconds=30)})
     assert plan(scenario, 1).steps[0][0] >= 30
     assert plan(scenario, 1).end == 32
+
+
+def test_every_knob_of_today_and_of_its_troubles_has_an_example_and_a_row_in_the_docs() -> None:
+    told = [yaml.safe_load(path.read_text(encoding="utf-8")).get("demo", {}) for path in PROJECT.glob("batches/*.yaml")]
+    knobs = {*Today.model_fields, *Wire.model_fields, *Trouble.model_fields, "otherwise"}
+    assert knobs <= {key for demo in told for key in demo}
+    page = (PROJECT / "docs/demo.md").read_text(encoding="utf-8")
+    assert [knob for knob in Scenario.model_fields if f"`{knob}`" not in page] == []
+    assert [kind for kind in get_args(Kind) if f"`{kind}`" not in page] == []

@@ -6,7 +6,7 @@ import pytest
 
 from grokbatch.site.deriving import (
     candidates,
-    is_by_place,
+    goes_by_name,
     is_lasting_class,
     is_lasting_id,
     is_lasting_name,
@@ -174,8 +174,8 @@ ENTRY = Described(
 def test_what_brings_the_composer_is_found_as_what_opens_a_menu_and_never_by_its_place() -> None:
     found = ways("opener", MENU)
     assert found[0] == "role=button name=/^Make Video$/ and css=[aria-haspopup]"
-    assert "css=button:has(svg.lucide-clapperboard)" in found
-    assert not any("nth-of-type" in each for each in found)
+    assert "css=button:has(svg.lucide-clapperboard)[aria-haspopup]" in found
+    assert all("[aria-haspopup]" in each and "nth-of-type" not in each for each in found)
     # Without a menu, the name may be enough.
     assert ways("opener", SUBMIT)[0] == "role=button name=/^Make video$/"
 
@@ -204,7 +204,14 @@ def test_nothing_that_opens_a_menu_or_stands_in_one_makes_videos() -> None:
     assert not opens_menu(SUBMIT)
 
 
-def test_a_way_by_place_is_told_from_one_by_name() -> None:
-    by_place = [is_by_place(each) for each in candidates("submit", SUBMIT)]
-    assert by_place[0] is False
-    assert by_place[-1] is True
+def test_a_way_that_goes_by_what_people_call_a_thing_is_told_from_one_by_how_it_is_built() -> None:
+    """An id or a mark of something around it counts; a class, a part of the page or a place does not."""
+    around = (Hook(tag="div", classes=("composer-area",)), Hook(tag="main", attributes={"id": "stage"}))
+    box = Described(tag="div", editable=True, hint="Your idea", attributes={"contenteditable": "true"}, path=around)
+    told = {str(each): goes_by_name(each, box) for each in candidates("prompt", box)}
+    assert told['css=div:has([data-placeholder="Your idea"])']
+    assert told['css=#stage [contenteditable="true"]']
+    assert not told['css=div.composer-area [contenteditable="true"]']
+    assert not told['css=main [contenteditable="true"]']
+    assert not told["css=div.composer-area > div"]
+    assert goes_by_name(next(candidates("submit", SUBMIT)), SUBMIT)

@@ -140,7 +140,7 @@ STEPS: dict[str, tuple[list[tuple[float, Observation]], Heard, type[object] | Ca
     "a mode that does not show": ([(1, seen(composer="unknown", mode="unknown"))], Heard(), SwitchMode),
     "a list that the editor has made": ([(1, seen(prompt=PromptBox(formatted="list")))], Heard(), Unformat),
     "something went wrong": (
-        [(1, seen(prompt=None, notices={"Something went wrong": 1}))],
+        [(second, seen(prompt=None, notices={"Something went wrong": 1})) for second in (1, 7)],
         Heard(),
         Category.GENERATION_ERROR,
     ),
@@ -194,8 +194,8 @@ def test_a_post_that_opens_on_a_video_is_left_for_its_image() -> None:
 def test_what_the_editor_formats_in_spite_of_all_is_refused_with_the_reason() -> None:
     """The page would send something else than the prompt; trying again in this run would not help."""
     listed = seen(prompt=PromptBox(formatted="list"))
-    assert step((1.0, listed), undone=3, entries=1) == Enter(anew=True)
-    answer = step((1.0, listed), undone=3, entries=5)
+    assert step((1.0, listed), undone=1, entries=1) == Enter(anew=True, apart=True)
+    answer = step((1.0, listed), undone=1, entries=5)
     assert isinstance(answer, Failure)
     assert answer.message == "the page's editor makes a list of signs in the prompt; write it without them"
     assert answer.is_final

@@ -8,7 +8,7 @@ import { factsOf } from "./facts.js";
 import { bringWithheld } from "./leading.js";
 import { addressOf, loadLists } from "./lists.js";
 import { send } from "./sending.js";
-import { boot, defaults, labels, state } from "./state.js";
+import { boot, defaults, isToday, labels, state } from "./state.js";
 import { jsonObjects } from "./stream.js";
 import { askPreference, moreInGallery, tellOfPhotos } from "./traps.js";
 import { toast } from "./view.js";
@@ -53,7 +53,7 @@ function accepted(isPromptless) {
   state.percent = 0;
   if (!isPromptless) forgetPrompt();
   else drawComposer();
-  drawToolbar();
+  if (isToday) drawToolbar();
   drawAll();
 }
 

@@ -10,7 +10,7 @@ import { landOnNewest, withholdOne } from "./leading.js";
 import { loadLists } from "./lists.js";
 import { submit } from "./making.js";
 import { prepareSending } from "./sending.js";
-import { boot, finished, state } from "./state.js";
+import { boot, finished, isToday, state } from "./state.js";
 import * as unknown from "./unknown.js";
 import { setTraps } from "./traps.js";
 
@@ -25,7 +25,7 @@ function hydrate(listed) {
   state.made = listed.selected !== null;
   if (boot.landsOnNewest && listed.selected === null) landOnNewest();
   drawHeader();
-  if (boot.era === "D") drawToolbar();
+  if (isToday) drawToolbar();
   drawComposer();
   drawAll();
   setTraps();

@@ -3,6 +3,9 @@
 export const boot = JSON.parse(document.getElementById("boot").textContent);
 export const labels = boot.labels;
 
+// Whether this is the page of today, which has more than its ways on the wire.
+export const isToday = boot.era === "D" && boot.layout === "known";
+
 export const state = {
   post: boot.post,
   root: boot.post,

@@ -1,6 +1,6 @@
 // What lies in the way on the real site: banners, offers, old news, other people's videos, questions.
 
-import { boot, labels, state } from "./state.js";
+import { boot, isToday, labels, state } from "./state.js";
 import { asset } from "./state.js";
 import { h, icon, toast } from "./view.js";
 import { draw, drawSubmit, parts } from "./drawing.js";
@@ -62,7 +62,7 @@ function drawGallery() {
 function card(video, index) {
   const film = h("video", { src: asset(video.videoUrl), autoplay: true, loop: true, playsinline: true, preload: "auto" });
   film.muted = true;
-  if (boot.era === "D") return h("div", { class: "card-tile" }, film, makes(video));
+  if (isToday) return h("div", { class: "card-tile" }, film, makes(video));
   if (index % 2) return h("button", { type: "button", class: "card-tile" }, film);
   return h("a", { href: `/imagine/post/${video.postId}`, class: "card-tile" }, film);
 }
