@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from grokbatch.record.failing import Row, weigh_file, weigh_video
 from grokbatch.record.identity import known_entries
 from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
+from grokbatch.record.tries import MOST_ATTEMPTS, is_used_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,6 +39,7 @@ _END_UNSEEN = frozenset(
 
 
 _NOTHING = Wanted()
+_NO_ROW = Row()
 _GREYED_OUT = 2
 _MODERATED_PHOTOS = 3
 
@@ -59,6 +62,7 @@ class Claim(Enum):
     MODERATED = auto()
     STOPPED = auto()
     REFUSED_IMAGE = auto()
+    USED_UP = auto()
 
 
 def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: datetime) -> Manifest:
@@ -85,6 +89,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.run_started_at = now
     manifest.baseline_ids = []
     manifest.begun = []
+    manifest.failing = {}
     manifest.greyed_out, manifest.refused_images, manifest.moderated_photos = [], {}, {}
 
 
@@ -110,10 +115,13 @@ def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
     return VideoRecord(**told, **asked, options=video.options.asked())
 
 
-def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted: Wanted = _NOTHING) -> Claim:
+def claim(
+    manifest: Manifest, video_id: str, worker: str, now: datetime, wanted: Wanted = _NOTHING, most: int = MOST_ATTEMPTS
+) -> Claim:
     """Grant `video_id` to `worker` and open an attempt, or say why not.
 
-    FETCH: it is completed, and only `wanted` files of it are to be brought.
+    FETCH: it is completed, and only `wanted` files of it are to be brought. USED_UP: this run has tried it `most`
+    times, or in vain for good.
     """
     video = manifest.videos[video_id]
     is_stopped = manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS
@@ -129,6 +137,8 @@ def claim(manifest: Manifest, video_id: str, worker: str, now: datetime, wanted:
     if (reason := manifest.refused_images.get(video.permalink)) is not None:
         video.status, video.category, video.message = Status.FAILED, Category.GENERATION_ERROR, reason
         return Claim.REFUSED_IMAGE
+    if is_used_up(manifest, video, most):
+        return Claim.USED_UP
     video.status = Status.IN_PROGRESS
     video.worker = worker
     number = len(video.attempts) + 1
@@ -238,7 +248,7 @@ def _may_turn_up(video: VideoRecord) -> bool:
     return is_under_way or _is_end_unseen(submitted[-1])
 
 
-def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -> Outcome:
+def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, row: Row = _NO_ROW) -> Outcome:
     """Record what came of the open attempt and return it, corrected if it claims somebody else's video."""
     video = manifest.videos[video_id]
     if outcome.video is not None and outcome.video.video_id in credited_ids(manifest, besides=video_id):
@@ -249,6 +259,8 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
     _weigh_image(manifest, video.permalink, outcome)
     attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
+    if attempt is not None:
+        attempt.is_final = outcome.is_final
     if attempt is not None and outcome.is_unsent:
         attempt.submitted_at = None
     elif attempt is not None and attempt.submitted_at is not None:
@@ -259,6 +271,7 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime) -
     video.evidence = [*video.evidence, *outcome.evidence]
     if outcome.video is not None:
         _describe(video, outcome)
+    weigh_video(manifest, video, row, now)
     return outcome
 
 
@@ -297,7 +310,7 @@ def _describe(video: VideoRecord, outcome: Outcome) -> None:
     video.adopted, video.degraded = outcome.adopted, outcome.degraded
 
 
-def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False) -> None:
+def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False, row: Row = _NO_ROW) -> None:
     """Record what came of bringing a file of `video_id` to disk."""
     video = manifest.videos[video_id]
     file = file.model_copy(update={"run": manifest.run})
@@ -305,6 +318,7 @@ def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = F
         video.hd = file
     else:
         video.download = file
+    weigh_file(manifest, video, row, file.at, is_there=file.state is FileState.DONE)
 
 
 def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str, now: datetime) -> None:
@@ -362,7 +376,9 @@ def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:
         manifest.status = status
 
 
-def fail_claim(manifest: Manifest, video_id: str, category: Category, message: str, now: datetime) -> None:
+def fail_claim(
+    manifest: Manifest, video_id: str, category: Category, message: str, now: datetime, row: Row = _NO_ROW
+) -> None:
     """Record that the worker of `video_id` will not report back; a result that it still wrote is kept."""
     video = manifest.videos[video_id]
     if video.status is not Status.IN_PROGRESS:
@@ -370,6 +386,7 @@ def fail_claim(manifest: Manifest, video_id: str, category: Category, message: s
     _close_attempt(video, category, message, now)
     video.category, video.message = category, message
     video.status = Status.PENDING if category is Category.INTERRUPTED else Status.FAILED
+    weigh_video(manifest, video, row, now)
 
 
 def release_claims(manifest: Manifest, message: str, now: datetime) -> None:

@@ -49,6 +49,7 @@ class AttemptRecord(_Record):
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
+    is_final: bool = Field(False, description="another attempt within the same run would come to the same")
     perhaps_made: bool | None = Field(
         None, description="the site may have made its video all the same; None: the category tells"
     )
@@ -195,6 +196,9 @@ class Manifest(_Record):
     )
     moderated_photos: dict[str, int] = Field(
         default_factory=dict, description="how many videos of an uploaded photograph were moderated in that run"
+    )
+    failing: dict[str, Category] = Field(
+        default_factory=dict, description="the videos in a row that have failed last in that run, and how each did"
     )
     videos: dict[str, VideoRecord] = Field(default_factory=dict)
     retired: list[VideoRecord] = Field(

@@ -48,6 +48,8 @@ class Category(StrEnum):
     WORKER_CRASHED = "WORKER_CRASHED"
     DOWNLOAD_FAILED = "DOWNLOAD_FAILED"
     INTERRUPTED = "INTERRUPTED"
+    REPEATED_FAILURE = "REPEATED_FAILURE"
+    """Of runs only: so many videos in a row failed that the next one would most likely fail, too."""
 
     @property
     def is_tried_again(self) -> bool:

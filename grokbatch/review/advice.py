@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grokbatch.batch.permalink import REAL_ORIGIN
 from grokbatch.record.outcome import Category, RunStatus
 from grokbatch.review.tally import Tally
-from grokbatch.review.wording import count_of, joined
+from grokbatch.review.wording import count_of, joined, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +46,7 @@ _STOPPED_BY = {
     Category.RATE_LIMIT: "rate limit",
     Category.INTERRUPTED: "interrupted",
     Category.LAYOUT_CHANGED: "page layout changed",
+    Category.REPEATED_FAILURE: "one failure after another",
 }
 _SIGN_IN = {
     Category.AUTH_REQUIRED: "sign in again with",
@@ -67,6 +68,7 @@ def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = N
     tally = Tally.of(manifests)
     return (
         f"{_STOPPED_BY[category]}: {tally.completed} of {tally.total} completed, {tally.remaining} pending; "
+        + _pattern(manifest)
         + joined([_words(_remedy(manifest, category)), f"resume with: {RESUME}"], "; then ")
         + _not_before(manifest, now, zone)
     )
@@ -110,8 +112,10 @@ def remedy(category: Category, control: str, permalink: str, account: str, site:
 
 
 def halt_lines(manifest: Manifest) -> list[str]:
-    """Return what to tell at the moment when a changed page has stopped a run; nothing for other stops."""
+    """Return what to tell at the moment when a run is stopped by what nobody expects; nothing for other stops."""
     stop = manifest.stop
+    if stop is not None and stop.category is Category.REPEATED_FAILURE:
+        return [f"{one_line(stop.message)}: nothing more is started, what is under way will finish"]
     if stop is None or stop.category is not Category.LAYOUT_CHANGED:
         return []
     what = f"page layout changed at {stop.video}: nothing more is started, what is under way will finish"
@@ -138,6 +142,13 @@ def _mend_page(control: str, permalink: str, account: str, site: str) -> Remedy:
     words = ["grokbatch", "learn", permalink, "--account", account]
     line = shlex.join(words if site == REAL_ORIGIN else [*words, "--site", site])
     return Remedy("teach grokbatch the page with", line)
+
+
+def _pattern(manifest: Manifest) -> str:
+    """Return what the failures that ended a run have in common."""
+    stop = manifest.stop
+    is_told = stop is not None and stop.category is Category.REPEATED_FAILURE
+    return f"{one_line(stop.message)}; " if stop is not None and is_told else ""
 
 
 def _words(found: Remedy | None) -> str | None:

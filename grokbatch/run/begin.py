@@ -165,6 +165,7 @@ def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> B
         files=_files_plan(batch, run_root, videos),
         demo=batch.demo,
         on_degraded=batch.on_degraded,
+        stop_after_failures=batch.stop_after_failures,
     )
 
 

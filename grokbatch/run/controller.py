@@ -133,12 +133,15 @@ class Controller:
         batch, video_id = self._videos[node_id]
         with batch.store().transaction() as manifest:
             message = "the worker process died; the run went on without it"
-            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, self.plan.clock.now())
+            now, row = self.plan.clock.now(), batch.row_of(video_id)
+            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, row)
             wanted = batch.files.wanted_of(video_id)
             ledger.not_brought(
                 manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
             )
             record = manifest.videos[video_id]
+        if manifest.stop is not None and manifest.stop.video == video_id:
+            self._send({"halt": [str(batch.path)]})
         LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
         report.location = (report.location[0], None, video_id)

@@ -76,6 +76,7 @@ class Delivery:
     def _change(self, change: Callable[[Manifest], None]) -> VideoRecord:
         with self.batch.store().transaction() as manifest:
             change(manifest)
+        self.worker.heed([self.batch], manifest, self.video.id)
         return self._record()
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
@@ -89,7 +90,8 @@ class Delivery:
         else:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
         file = file.model_copy(update={"worker": self.worker.id, "began_at": began})
-        return self._change(lambda manifest: ledger.brought(manifest, self.video.id, file, hd=part.hd))
+        row = self.batch.row_of(self.video.id)
+        return self._change(lambda manifest: ledger.brought(manifest, self.video.id, file, hd=part.hd, row=row))
 
     def _inspect(self, record: VideoRecord) -> VideoRecord:
         """Look into the file: at once where something is expected of it, else while the next video is being made."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grokbatch.site.maker import VideoMaker
 
 CLAIM = pytest.StashKey[Claim | UnwritableError]()
+_IS_SPENT = pytest.StashKey[bool]()
 
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt; each further pause is three times as long."""
@@ -55,7 +56,7 @@ def check_claim(item: VideoItem) -> None:
         pytest.fail(str(claim), pytrace=False)
     if claim is Claim.COMPLETED:
         pytest.skip("already completed")
-    if claim in (Claim.MODERATED, Claim.REFUSED_IMAGE):
+    if claim in (Claim.MODERATED, Claim.REFUSED_IMAGE, Claim.USED_UP):
         raise VideoFailed(item.config.stash[WORKER].record(item.batch, item.video))
 
 
@@ -63,18 +64,36 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
     """Make the item's video; this is the test function of every video item."""
     item: VideoItem = request.node
     worker = item.config.stash[WORKER]
-    if item.stash[CLAIM] is not Claim.FETCH:
-        try:
-            record = _Making(item.batch, item.video, worker, video_maker).run()
-        except UnwritableError as error:
-            pytest.fail(str(error), pytrace=False)
-        if record is None:
-            pytest.skip("not started: the run was stopped")
-        if record.status is not Status.COMPLETED:
-            raise VideoFailed(record)
+    try:
+        claim = _spend_claim(item)
+        record = _Making(item.batch, item.video, worker, video_maker).run() if claim is Claim.GRANTED else None
+    except UnwritableError as error:
+        pytest.fail(str(error), pytrace=False)
+    if claim is not Claim.FETCH:
+        _check_made(item, claim, record)
     record = Delivery(item.batch, item.video, worker, video_maker).run()
     worker.tell(None, "idle")
     if record.lacks(item.batch.files.wanted_of(item.video.id)) or record.misses:
+        raise VideoFailed(record)
+
+
+def _spend_claim(item: VideoItem) -> Claim:
+    """Return what the item was claimed with, once; who runs it a second time asks the ledger anew."""
+    worker, given = item.config.stash[WORKER], item.stash[CLAIM]
+    if isinstance(given, UnwritableError):
+        raise given
+    if item.stash.get(_IS_SPENT, False):
+        return worker.claim(item.batch, item.video)
+    item.stash[_IS_SPENT] = True
+    return given
+
+
+def _check_made(item: VideoItem, claim: Claim, record: VideoRecord | None) -> None:
+    """End the item unless its video was made now, or is completed and was asked for once more."""
+    if claim is Claim.GRANTED and record is None:
+        pytest.skip("not started: the run was stopped")
+    record = record or item.config.stash[WORKER].record(item.batch, item.video)
+    if record.status is not Status.COMPLETED:
         raise VideoFailed(record)
 
 

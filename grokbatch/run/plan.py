@@ -18,6 +18,7 @@ from grokbatch.batch.expect import Expectations  # noqa: TC001 - as above
 from grokbatch.batch.permalink import on_site
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
 from grokbatch.record.clock import RunClock
+from grokbatch.record.failing import Row
 from grokbatch.record.manifest import VideoRecord, Wanted
 from grokbatch.record.rundir import Keep, RunDirectory
 from grokbatch.record.sidecar import Origin
@@ -64,7 +65,8 @@ class BatchPlan:
 
     `demo` is the scenario of the built-in site, for a rehearsal, and `files_origin` the place of its files: unlike
     other sites' addresses, its own change from run to run. `on_degraded`: `stop` ends the run like a limit
-    when a video comes out as less than was asked for; `keep` only records it. `locators` is the table of locators
+    when a video comes out as less than was asked for; `keep` only records it. So many failures in a row end it
+    as `stop_after_failures` says, 0: none do. `locators` is the table of locators
     as JSON, empty if it is the packaged one.
     """
 
@@ -84,6 +86,7 @@ class BatchPlan:
     demo: dict[str, Any] = field(default_factory=dict)
     files_origin: str = ""
     on_degraded: str = "keep"
+    stop_after_failures: int = 0
     locators: str = field(default="", repr=False)
 
     @property
@@ -96,6 +99,11 @@ class BatchPlan:
         """The origin of the site that makes the videos, such as `https://grok.com`."""
         parts = urlsplit(self.videos[0].address)
         return f"{parts.scheme}://{parts.netloc}"
+
+    def row_of(self, video_id: str) -> Row:
+        """Return what is to be thought of a failure of a video, beside those before it."""
+        wanted = self.files.wanted_of(video_id)
+        return Row(self.attempts, self.stop_after_failures, has_files=wanted.download or wanted.hd)
 
     def store(self) -> ManifestStore:
         """Return this batch's manifest on disk."""

@@ -67,6 +67,8 @@ def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, s
         return None  # after the run pytest asks for the word of its short summary
     if _never_started(report, verdict):
         return "", "", ""
+    if _is_repeated(report):
+        return None  # somebody else's word
     if report.failed:
         return _TITLES.get(verdict["category"] or "", "failed"), "", ""
     if report.skipped:
@@ -90,11 +92,16 @@ class ResultLines:
         """Print the line once all others have taken the report in."""
         yield
         verdict = attached(report)
-        if verdict is not None and not _never_started(report, verdict):
+        if verdict is not None and not _never_started(report, verdict) and not _is_repeated(report):
             self.controller.live.finished(_finished(verdict))
         if getattr(report, CRASHED, False):
             # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.
             self.hook.pytest_runtest_logreport(report=_teardown_of(report))
+
+
+def _is_repeated(report: pytest.TestReport) -> bool:
+    """Whether another plugin runs the item once more: a later report tells what came of its video."""
+    return report.outcome not in {"passed", "failed", "skipped"}
 
 
 def _never_started(report: pytest.TestReport, verdict: Verdict) -> bool:

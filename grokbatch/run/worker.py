@@ -30,7 +30,7 @@ from grokbatch.run.tries import FileWays
 from grokbatch.site.maker import Orphan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from grokbatch.batch.video import VideoSpec
@@ -113,7 +113,8 @@ class Worker:
         if self.is_stopped(batch):
             return Claim.STOPPED
         with self.starting(batch) as manifest:
-            answer = ledger.claim(manifest, video.id, self.id, self.now(), batch.files.wanted_of(video.id))
+            wanted = batch.files.wanted_of(video.id)
+            answer = ledger.claim(manifest, video.id, self.id, self.now(), wanted, batch.attempts)
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting")
@@ -170,25 +171,36 @@ class Worker:
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
         """Record the outcome; if it stops the run, no video of this account starts once this returns."""
         outcome, status = _weighed(batch, outcome)
-        may_stop = status is not None or outcome.is_greyed_out
+        # What only the ledger can tell, such as the fifth failure in a row, stops the same batches.
+        may_stop = outcome.category is not None or status is not None
         batches = self._affected(batch, video, outcome) if may_stop else [batch]
         if status is not None:
             # Told before it is written: neither a full disk nor somebody who holds a manifest keeps it from others.
-            paths = [str(each.path) for each in batches]
-            self.halt(paths)
-            self.send({"halt": paths})
+            self._halt_everywhere(batches)
         with transactions([each.store() for each in batches]) as manifests:
-            outcome = ledger.finish(manifests[0], video.id, outcome, self.now())
+            outcome = ledger.finish(manifests[0], video.id, outcome, self.now(), batch.row_of(video.id))
             if outcome.is_greyed_out and outcome.category is not None:
                 status = outcome.category.stops_run
             if status is not None:
                 _stop_all(manifests, status, video, outcome, self.now())
+            _stop_alike(manifests, video)
+        self.heed(batches, manifests[0], video.id)
         _log(video, outcome)
         self.tell(None, "idle")
-        if manifests[0].stop is not None and manifests[0].stop.video == video.id:
-            for line in halt_lines(manifests[0]):
-                self.send({"notice": line})
         return outcome
+
+    def heed(self, batches: Sequence[BatchPlan], manifest: Manifest, video_id: str) -> None:
+        """Let everybody hear of a stop that `video_id` has brought about, if the manifest tells of one."""
+        if manifest.stop is None or manifest.stop.video != video_id:
+            return
+        self._halt_everywhere(batches)
+        for line in halt_lines(manifest):
+            self.send({"notice": line})
+
+    def _halt_everywhere(self, batches: Sequence[BatchPlan]) -> None:
+        paths = [str(each.path) for each in batches]
+        self.halt(paths)
+        self.send({"halt": paths})
 
     def _affected(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> list[BatchPlan]:
         """Return what a stop ends: all batches of the account that would meet the same."""
@@ -208,7 +220,9 @@ class Worker:
         is_user = isinstance(error, KeyboardInterrupt | pytest.exit.Exception)
         category = Category.INTERRUPTED if is_user else Category.WORKER_CRASHED
         with batch.store().transaction() as manifest:
-            ledger.fail_claim(manifest, video.id, category, type(error).__name__, self.now())
+            row = batch.row_of(video.id)
+            ledger.fail_claim(manifest, video.id, category, type(error).__name__, self.now(), row)
+        self.heed([batch], manifest, video.id)
         LOGGER.error("%s: ended by %s", video.id, type(error).__name__)
 
     def leave(self) -> NoReturn:
@@ -244,6 +258,14 @@ def _stop_all(
     )
     for manifest in manifests:
         ledger.stop(manifest, status, reason)
+
+
+def _stop_alike(manifests: Sequence[Manifest], video: VideoSpec) -> None:
+    """Stop the other batches if the ledger has stopped the first one at `video`."""
+    first, *others = manifests
+    if first.stop is not None and first.stop.video == video.id:
+        for manifest in others:
+            ledger.stop(manifest, first.status, first.stop)
 
 
 def _log(video: VideoSpec, outcome: Outcome) -> None:

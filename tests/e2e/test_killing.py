@@ -58,6 +58,21 @@ def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
     assert sorted(submits) == sorted(["video-001", "video-002", "video-003", "video-004", lost["video"]])
 
 
+def test_the_video_of_a_killed_worker_is_not_submitted_again_by_reruns(stubbed: User) -> None:
+    """Another plugin has the item of a dead worker run once more: its video may be made already, so `--lf` looks."""
+    stubbed.hold()
+    call = stubbed.start("cats.yaml", "-n2", "--reruns", "2")
+    lost = stubbed.wait_for_stub_submits(2)[0]
+    os.kill(lost["pid"], signal.SIGKILL)
+    stubbed.wait_for_stub_submits(3)
+    stubbed.release()
+    assert call.wait() == 1, call.said()
+    assert "INTERNALERROR" not in call.said()
+    assert len(stubbed.stub_submits()) == 4
+    crashed = stubbed.manifest("cats@demo").videos[lost["video"]]
+    assert (crashed.category, len(crashed.attempts)) == (Category.WORKER_CRASHED, 1)
+
+
 DIES_EARLY = """
 import os
 import signal
