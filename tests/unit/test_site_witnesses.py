@@ -14,8 +14,9 @@ from grokbatch.record.outcome import Category
 from grokbatch.site.network import Heard, Quota
 from grokbatch.site.observation import Observation, SubmitButton
 from grokbatch.site.replies import Failure
+from grokbatch.site.stream import StreamFacts
 from grokbatch.site.verdict import Found, Unplayable, Waiting
-from tests.unit.judging import LATER, NEW, call, conclude, notices, recorded, refused, seen
+from tests.unit.judging import LATER, NEW, VIDEO, call, conclude, notices, recorded, refused, seen
 
 if TYPE_CHECKING:
     from grokbatch.site.generation import Call
@@ -59,7 +60,13 @@ LOGIN = seen(login=True)
 CHECK = seen(human_check=True, prompt=None)
 STALE = recorded("stale-page", status=403)
 
+ANSWERED = call(is_over=True, facts=StreamFacts(is_answer=True))
+
 RULES: dict[str, tuple[Case, ...]] = {
+    "stopped unpaid": (
+        Case(seen(), heard(stopped=("it carries no prompt",)), Category.LAYOUT_CHANGED),
+        Case(seen(), heard(STREAMING, stopped=("it carries no prompt",)), "nothing"),
+    ),
     "still being made": (
         Case(LOGIN, heard(STREAMING, signed_out=True), "nothing"),
         Case(LOGIN.model_copy(update={"videos": (NEW,)}), heard(recorded("success")), "video"),
@@ -121,6 +128,13 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(seen(), heard(STALE, quota=12), Category.GENERATION_ERROR, 3.2),
         Case(PASSIVE, heard(STALE), Category.GENERATION_ERROR, 3.2),
         Case(seen(notices=notices("Something went wrong")), heard(STALE), "nothing"),
+    ),
+    "account refused": (
+        Case(seen(), heard(refused(403, "Request rejected by anti-bot rules.", 7)), Category.ACCOUNT_REFUSED),
+        Case(seen(), heard(refused(403, "Account blocked")), Category.ACCOUNT_REFUSED),
+    ),
+    "image not to be had": (
+        Case(seen(), heard(refused(500, "Failed to download image from GCS", 13)), Category.GENERATION_ERROR),
     ),
     "error in the reply": (
         Case(seen(), heard(recorded("error-top-level")), Category.GENERATION_ERROR),
@@ -208,6 +222,11 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(seen(), heard(recorded("no-file-at-100")), "nothing", 9),
         Case(seen(notices=notices(MODERATED)), heard(recorded("no-file-at-100")), Category.CONTENT_MODERATED),
     ),
+    "named by the site's list": (
+        Case(NEW_VIDEO, heard(sent=True, listed_ours=frozenset({VIDEO})), "video", 2.6),
+        Case(STRANGER, heard(sent=True, listed_ours=frozenset({VIDEO})), "nothing", 9),
+        Case(NEW_VIDEO, heard(sent=True, listed_others=frozenset({VIDEO})), "nothing", 9),
+    ),
     "nothing but the page": (
         Case(NEW_VIDEO, heard(), "nothing"),
         Case(NEW_VIDEO, heard(), "video", 2.6),
@@ -231,6 +250,10 @@ RULES: dict[str, tuple[Case, ...]] = {
     "video before its end": (
         Case(NEW_VIDEO, heard(call()), "nothing", 9),
         Case(NEW_VIDEO.model_copy(update={"percent": 44}), heard(STREAMING), "nothing", 9),
+    ),
+    "answer in words": (
+        Case(seen(), heard(ANSWERED), Category.GENERATION_ERROR, 9),
+        Case(seen(percent=20), heard(ANSWERED), "nothing", 9),
     ),
     "not playable here": (Case(NO_CODEC, heard(recorded("success")), "file", 2.0),),
     "too late": (
