@@ -72,6 +72,9 @@ class OrphanSearch:
                 is_told = True
                 self.witness.searching(due - now)
             again_at = opened_at + (self.scene.patience.second_look if looks == 1 else self.scene.patience.reopen)
+            # A page that shows it under way also shows its end.
+            if is_under_way and looks == 1:
+                again_at = self.deadline
             if now < again_at:
                 seen = self.watch.until_change(seen.signature, again_at - now)
                 continue

@@ -46,7 +46,7 @@ def wanted(*asked: tuple[str, int]) -> Counter[tuple[str, str, str]]:
 @pytest.mark.slow
 def test_after_an_edit_in_the_middle_only_the_new_videos_are_submitted(user: User, site: DemoProcess) -> None:
     """Each video is asked for once, with its own prompt, image and length, over two runs."""
-    site.play(generation=0.2, url_after="same")
+    site.play(era="C", generation=0.2, url_after="same")
     write_table(user, BAY, REEDS)
     axes = {"camera": ["slow", "fast"]}
     links = [PERMALINK, OTHER]
