@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grokbatch.browser.orphans import sweep
-from grokbatch.record import ledger
+from grokbatch.record import films, ledger
 from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.record.runlog import LOGGER
@@ -136,7 +136,7 @@ class Controller:
             now, row = self.plan.clock.now(), batch.row_of(video_id)
             ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, row)
             wanted = batch.files.wanted_of(video_id)
-            ledger.not_brought(
+            films.not_brought(
                 manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
             )
             record = manifest.videos[video_id]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.record.ledger import Inspection
+from grokbatch.record.films import Inspection
 from grokbatch.record.runlog import LOGGER
 
 if TYPE_CHECKING:

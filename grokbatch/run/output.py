@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.record import ledger
+from grokbatch.record import films
 from grokbatch.record.manifest import is_there
 from grokbatch.record.outcome import Status
 from grokbatch.review.wording import some
@@ -30,7 +30,7 @@ class OutputError(Exception):
     """No film can be put into its folder; the text names the folder and says why."""
 
 
-def check(folder: Path, films: int = 1) -> None:
+def check(folder: Path, number: int = 1) -> None:
     """Raise OutputError unless `folder` is there and has room for so many films."""
     if not folder.is_dir():
         raise OutputError(f"{folder}: is no folder" if folder.exists() else f"{folder}: is gone")
@@ -42,7 +42,7 @@ def check(folder: Path, films: int = 1) -> None:
         free = shutil.disk_usage(folder).free
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror}") from None
-    if free < ROOM * films:
+    if free < ROOM * number:
         raise OutputError(f"{folder}: {free / 1e6:.0f} MB are free, too little for what is under way: make room there")
 
 
@@ -90,10 +90,10 @@ class Gone:
 
 def note_gone(batch: BatchPlan, manifest: Manifest, now: datetime) -> Gone:
     """Record which films that were brought are not there any more, so that they are fetched again."""
-    gone = [(video, films) for video in manifest.videos.values() if (films := _gone_films(batch, video))]
-    for video, films in gone:
+    gone = [(video, files) for video in manifest.videos.values() if (files := _gone_films(batch, video))]
+    for video, files in gone:
         if video.removed_at is None:
-            ledger.gone(manifest, video.id, films, f"its file is gone from {batch.files.folder}", now)
+            films.gone(manifest, video.id, files, f"its file is gone from {batch.files.folder}", now)
     return Gone(
         tuple(video.id for video, _ in gone if video.removed_at is None),
         tuple(video.id for video, _ in gone if video.removed_at is not None),
@@ -111,8 +111,8 @@ def _gone_films(batch: BatchPlan, video: VideoRecord) -> list[FileRecord]:
     if video.status is not Status.COMPLETED:
         return []
     wanted = batch.files.wanted_of(video.id)
-    films = [(wanted.download, video.download), (wanted.hd, video.hd)]
-    return [film for is_wanted, film in films if is_wanted and is_there(film) and not _is_on_disk(batch, film)]
+    files = [(wanted.download, video.download), (wanted.hd, video.hd)]
+    return [film for is_wanted, film in files if is_wanted and is_there(film) and not _is_on_disk(batch, film)]
 
 
 def _is_on_disk(batch: BatchPlan, film: FileRecord) -> bool:

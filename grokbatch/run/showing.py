@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from grokbatch.record import ledger
+from grokbatch.record import films
 from grokbatch.record.manifest import is_there
 from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.review.kept_files import copy_files
@@ -52,4 +52,4 @@ def _inspect_rest(batch: BatchPlan) -> None:
                 log_error(f"{record.id}: its file was not looked into", look)
                 continue
             with batch.store().transaction() as manifest:
-                ledger.inspected(manifest, record.id, look.result())
+                films.inspected(manifest, record.id, look.result())
