@@ -82,6 +82,7 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "aspect": None,
         "preset": None,
         "on_degraded": "keep",
+        "stop_after_failures": 5,
         "locators": None,
         "download": True,
         "filename": "{batch}-{index:03d}",
