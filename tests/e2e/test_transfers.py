@@ -61,7 +61,7 @@ def worker_of(browser: psutil.Process) -> psutil.Process:
 def test_whatever_befalls_a_transfer_the_file_comes_and_nothing_is_made_again(user: User, site: DemoProcess) -> None:
     """Cut off, replaced by a page, cut short, without a length, and a worker killed between video and file."""
     ways = {1: ["held"], 2: ["cut"], 3: ["page", "page"], 4: ["short"], 5: ["chunked"]}
-    site.play(generation=0.3, transfers=ways)
+    site.play(era="A", generation=0.3, transfers=ways)
     user.write_batch(count=5, download=True)
     call = user.start("cats.yaml", "-n2", "--site", site.origin)
     wait_until(lambda: 1 in fetched(site), "transfer")
@@ -81,7 +81,8 @@ def test_whatever_befalls_a_transfer_the_file_comes_and_nothing_is_made_again(us
     site.change(padding=PADDING)
     grown = streamed(user, site)
     assert max(grown["worker"], grown["driver"]) < 60 * MEGABYTE, grown
-    assert grown["browser"] < 120 * MEGABYTE, f"{grown}: its page may still be loading, but the file is not held"
+    # The page's own player, which nothing pauses, takes some 130 MB for a film of this size; a held file adds to that.
+    assert grown["browser"] < PADDING, f"{grown}: its page may still be loading, but the file is not held"
     assert (file_of(by_submit(user, site)[1]).size or 0) > PADDING
     assert len(list((user.run_directory() / "videos").iterdir())) == 10, "five films, each with a description"
     check_each_made_once(site, user.manifest())
