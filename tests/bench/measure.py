@@ -69,7 +69,8 @@ class Generation:
 
 def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float]) -> Figures:
     """Make the job's videos, whose generations take `seconds` in the order of submits; raises BenchError."""
-    site.begin(Scenario(generation=tuple(seconds)))
+    # The naive variant knows only the oldest page; the same one for both.
+    site.begin(Scenario(era="A", generation=tuple(seconds)))
     call = variant.prepare(job)
     began = datetime.now(UTC)
     seen = run_watched(call, job.folder, lambda: variant.profiles(job))
