@@ -42,6 +42,13 @@
     return Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom, 0);
   };
 
+  const sharedDepth = (element, box) => depthOf(branchOf(element, box).parentElement);
+
+  // The buttons that stand no closer to another box than to this one.
+  const ownOf = (box, places, boxes) =>
+    places.filter(({ element }) =>
+      boxes.every((other) => other.element.contains(box.element) || sharedDepth(element, other.element) <= sharedDepth(element, box.element)));
+
   // How close a button stands to the box: first by what holds them both, then by the way between them.
   const nearest = (box, places) => {
     const ranked = places.map((place) => {
@@ -64,10 +71,12 @@
       this.openers = this.places("opener");
       this.entries = this.places("opener_item");
       const boxes = this.places("prompt");
+      const edits = this.places("edit");
+      const isNone = (element) => opensMenu(element) || edits.some((edit) => edit.element === element);
       const all = ["submit", "redo"].flatMap((control, group) =>
-        this.places(control, (element) => !opensMenu(element), group * 1000));
+        this.places(control, (element) => !isNone(element), group * 1000));
       this.starters = all.map(({ element }) => element);
-      const found = boxes.map((box) => this.around(box, all));
+      const found = boxes.map((box) => this.around(box, ownOf(box, all, boxes), ownOf(box, edits, boxes)));
       const first = found.find(({ kind }) => kind === "video") ?? found[0];
       this.box = first?.box.element;
       this.way = first ? first.way : (all[0] ?? null);
@@ -89,11 +98,11 @@
           .filter(({ element }) => keep(element) && !met.has(element) && met.add(element)));
     }
 
-    around(box, starters) {
+    around(box, starters, edits) {
       const ways = nearest(box.element, starters);
       const way = ways.find((each) => each.depth === ways[0].depth && !disabled(each.element)) ?? ways[0] ?? null;
       const cards = starters.filter(({ element }) => isOnCard(element, branchOf(element, box.element), box.element));
-      const edit = nearest(box.element, this.places("edit"))[0] ?? null;
+      const edit = nearest(box.element, edits)[0] ?? null;
       const isEdit = edit !== null && !(way && !way.anyUse && isCloser(way, edit));
       const isNamed = !isEdit && ((way && !way.anyUse) || !box.anyUse || this.hasVideoOptions(box.element));
       const mode = this.watch.choices.mode(this.watch, box.element, isNamed);

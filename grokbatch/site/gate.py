@@ -53,26 +53,21 @@ class Expected:
 class GateEvent:
     """A request that came to the gate; `reason` says why it was stopped, empty: it was let through.
 
-    `network_id` is the DevTools protocol's name of it. `is_understood`: its body is of a form that is known.
+    `network_id` is the DevTools protocol's name of it.
     """
 
     number: int
     network_id: str = ""
     reason: str = ""
-    is_understood: bool = True
 
 
 class RequestGate:
     """The gate of one page's browser, from its making until the page closes; without `expect` nothing passes.
 
-    `fate_of` tells what has become of a request that was let through, by its network id. Unless it `is_on` it sees, and
-    stops, nothing.
+    `fate_of` tells what has become of a request that was let through, by its network id.
     """
 
-    def __init__(
-        self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open", *, is_on: bool = True
-    ) -> None:
-        self.is_on = is_on
+    def __init__(self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open") -> None:
         self._page, self._table, self._fate_of = page, table, fate_of
         self._expected: Expected | None = None
         self._events: list[GateEvent] = []
@@ -80,8 +75,7 @@ class RequestGate:
         self._held: dict[str, dict[str, Any]] = {}
         self._session = _session_for(page)
         self._session.on("Fetch.requestPaused", self._judge)
-        if is_on:
-            self._session.send("Fetch.enable", {"patterns": _patterns(table)})
+        self._session.send("Fetch.enable", {"patterns": _patterns(table)})
         page.on("close", lambda _: self.close())
 
     def expect(self, expected: Expected | None) -> None:
@@ -148,7 +142,7 @@ class RequestGate:
         expected = self._expected
         if asked.kind == "unknown" and not asked.prompts and expected is not None:
             LOGGER.info("a request to a place that starts videos is not understood, and was let through")
-            return self._pass(paused, asked)
+            return self._pass(paused)
         reason = _UNASKED
         if expected is not None:
             reason = _mismatch(asked, expected)
@@ -160,22 +154,22 @@ class RequestGate:
         if "open" in fates:
             self._held[paused["requestId"]] = paused
             return None
-        return self._pass(paused, asked)
+        return self._pass(paused)
 
     def _fates(self) -> set[Fate]:
         return {self._fate_of(event.network_id) for event in self._events[self._since_expected :] if not event.reason}
 
-    def _pass(self, paused: dict[str, Any], asked: AskedFor) -> None:
-        self._note(paused, is_understood=asked.kind != "unknown")
+    def _pass(self, paused: dict[str, Any]) -> None:
+        self._note(paused)
         self._reply("continueRequest", paused)
 
     def _stop(self, paused: dict[str, Any], reason: str) -> None:
         LOGGER.warning("stopped unpaid: the page was about to ask for a video, but %s", reason)
-        self._note(paused, reason=reason)
+        self._note(paused, reason)
         self._reply("failRequest", paused, errorReason="BlockedByClient")
 
-    def _note(self, paused: dict[str, Any], **facts: Any) -> None:
-        self._events.append(GateEvent(len(self._events) + 1, paused.get("networkId", ""), **facts))
+    def _note(self, paused: dict[str, Any], reason: str = "") -> None:
+        self._events.append(GateEvent(len(self._events) + 1, paused.get("networkId", ""), reason))
 
     def _reply(self, method: str, paused: dict[str, Any], **more: Any) -> None:
         with suppress(Error):  # with the page its requests are gone

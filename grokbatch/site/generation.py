@@ -7,7 +7,6 @@ and for a streamed reply that must not be stored Chromium gives none at all.
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Error
 
 from grokbatch.browser.tidy import tidy
+from grokbatch.site.request_body import carries
 from grokbatch.site.stream import StreamFacts, StreamReader
 from grokbatch.site.watch import wake
 
@@ -248,17 +248,6 @@ class GenerationEar:
             self._calls[request] = replace(self._calls[request], **changes)
 
 
-def carries(prompt: str, sent: str | None) -> bool | None:
-    """Whether the body `sent` holds `prompt`, whitespace aside; None if that cannot be told."""
-    prompt = _plain(prompt)
-    if not sent or not prompt:
-        return None
-    try:
-        return any(prompt in _plain(text) for text in _strings(json.loads(sent)))
-    except ValueError:
-        return prompt in _plain(sent) or None
-
-
 def retry_time(headers: Mapping[str, str], now: datetime) -> datetime | None:
     """Return the time that a Retry-After header names, in seconds or as a date, or None."""
     told = headers.get("retry-after", "").strip()
@@ -271,14 +260,3 @@ def retry_time(headers: Mapping[str, str], now: datetime) -> datetime | None:
     except ValueError:
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _strings(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for each in inner for text in _strings(each)]

@@ -105,10 +105,10 @@ class Making:
             return outcome
         gate, heard = self._scene.ear.gate, self._heard()
         was_sent = gate.has_passed or heard.has_sent or self._has_begun
-        if gate.is_on and not was_sent:
+        if not was_sent:
             return replace(outcome, is_unsent=True)
         may_be_made = gate.is_taken or any(not call.is_refused for call in heard.calls) or self._has_begun
-        return replace(outcome, perhaps_made=(may_be_made or not gate.is_on) and not _says_no(heard))
+        return replace(outcome, perhaps_made=may_be_made and not _says_no(heard))
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
@@ -298,8 +298,7 @@ class Making:
             if isinstance(verdict, MadeVideo):
                 self.known |= seen.ids
                 self.may_reload = True
-                lacks = (heard.astray, shortfall(self._chosen, verdict))
-                return Outcome.success(verdict, degraded="; ".join(filter(None, lacks)))
+                return Outcome.success(verdict, degraded=shortfall(self._chosen, verdict))
             until = self._repeat_at(submit, seen, heard, repeats)
             if now >= until:
                 repeats += 1

@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
+from grokbatch.site.api_time import read_time
 from grokbatch.site.gate import RequestGate
-from grokbatch.site.generation import Call, GenerationEar, carries
+from grokbatch.site.generation import Call, GenerationEar
 from grokbatch.site.listing_listener import ListingListener, Sorted
+from grokbatch.site.request_body import carries
 from grokbatch.site.stream import read_stream
 from grokbatch.site.watch import wake
 
@@ -92,12 +94,6 @@ class Heard:
         unread = [call for call in self.calls if call.has_prompt is None]
         candidates = with_prompt or unread or self.calls
         return max(candidates, key=_promise, default=None)
-
-    @property
-    def astray(self) -> str:
-        """In what way the request that counts as ours is not what was wanted; empty: it is, as far as can be told."""
-        call = self.ours()
-        return "the page sent another prompt" if call is not None and call.has_prompt is False else ""
 
     def foreign_ids(self) -> frozenset[str]:
         """Return the ids of videos that other requests brought about, or that are older than ours."""
@@ -230,8 +226,7 @@ class NetworkEar:
             return False
         if self._is("generation", request):
             return False  # the gate tells whether it was let through
-        body = request.post_data_buffer or b""
-        return bool(carries(self._prompt, body.decode("utf-8", "replace")))
+        return bool(carries(self._prompt, request.post_data_buffer))
 
     def _is(self, name: PathName, request: Request) -> bool:
         return self._table.has_path(name, urlsplit(request.url).path)
@@ -247,7 +242,7 @@ def read_quota(body: str) -> Quota:
     kinds = [entry for entry in entries if isinstance(entry, dict) and _is_counted(entry) is not None]
     if not all(map(_is_counted, kinds)):
         return Quota()  # of a kind without a count there may be any number left
-    times = [at for kind in kinds if (at := _time(kind.get("nextAvailableAt")))]
+    times = [at for kind in kinds if (at := read_time(kind.get("nextAvailableAt")))]
     return Quota(max((kind["remainingQueries"] for kind in kinds), default=None), min(times, default=None))
 
 
@@ -257,14 +252,6 @@ def _is_counted(kind: dict[str, Any]) -> bool | None:
     if isinstance(count, int) and not isinstance(count, bool):
         return True
     return None if kind.get("available") is False else False
-
-
-def _time(told: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=found.tzinfo or UTC) if found else None
 
 
 def _body(request: Request) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from grokbatch.site.file_addresses import UUID, ids_in, is_address
-from grokbatch.site.prompt_text import carried_by, unflagged
+from grokbatch.site.prompt_text import carried_by, fold, unflagged
 from grokbatch.site.values import MAX
 
 if TYPE_CHECKING:
@@ -89,6 +89,27 @@ def read_request(body: str | bytes | None) -> AskedFor:
         preset=_first(parts, ("preset", "mode"), _preset) or _flagged(texts),
         said=tuple(said),
     )
+
+
+def carries(prompt: str, body: str | bytes | None) -> bool | None:
+    """Whether a request carries `prompt`, and no longer one that begins with it; None if that cannot be told."""
+    asked = read_request(body)
+    if asked.said or asked.is_promptless:
+        return carried_by(prompt, _variants(asked.said))
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body or ""
+    try:
+        return carried_by(prompt, _strings(json.loads(text))) or None
+    except (ValueError, RecursionError):
+        # No form that is known: the prompt among other things is enough to be taken for ours.
+        bare = fold(prompt)
+        return (bool(bare) and bare in fold(text)) or None
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _strings(inner)
 
 
 def mismatch(asked: AskedFor, *, prompt: str, image_id: str, options: Mapping[str, str]) -> str:

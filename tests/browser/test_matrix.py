@@ -87,6 +87,9 @@ TRAPS: dict[str, Trap] = {
     "older names": Trap({"menu_label": "Animate", "submit_label": "Generate Video", "precise_edit": True}),
     "no entry for prompts": Trap({"add_prompt": False}, (Category.LAYOUT_CHANGED,), 0),
     "two composers": Trap({"edit_composer_stays": True, "tabs": True, "gallery": 4}, (None, None), 2),
+    "two composers, and a button that comes with the text": Trap(
+        {"edit_composer_stays": True, "opening_mode": "Image", "send_appears": True}, options={"duration": "10"}
+    ),
     "opens on a video": Trap({"lands_on_newest": True, "earlier_videos": 2}, (None, None), 2),
     "opens for an agent": Trap({"opening_mode": "Agent"}),
     "a button that comes with the text": Trap({"send_appears": True, "enable_after": 1.0}),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grokbatch.record.outcome import Category
-from grokbatch.site.generation import ArrivingReply, Call, carries, retry_time
+from grokbatch.site.generation import ArrivingReply, Call, retry_time
 from grokbatch.site.locators import packaged_table
 from grokbatch.site.network import Heard, Quota, read_quota
 from grokbatch.site.observation import Button, Observation, Opener, OpenMenu, PromptBox, SubmitButton
@@ -29,6 +29,7 @@ from grokbatch.site.preparing import (
     Usher,
 )
 from grokbatch.site.replies import Failure
+from grokbatch.site.request_body import carries
 from grokbatch.site.verdict import Waiting
 
 FILLED = PromptBox(index=0, filled=True)
@@ -296,6 +297,11 @@ def test_the_quota_is_read_in_the_shapes_that_occur() -> None:
     [
         ('{"message": "https://x.test/i.jpg  a red\\n fox --mode=custom"}', True),
         ('{"message": "", "auto": true}', False),
+        ('{"message": "a red fox in the snow"}', False),
+        ('{"message": "a \u201cred\u201d fox"}', False),
+        ('{"message": "a\u00a0red fox --mode=custom"}', True),
+        ('{"data": {"text": "a red fox"}}', True),
+        ('{"data": {"text": "something else"}}', None),
         ("--boundary a red fox", True),
         ("binary", None),
         (None, None),

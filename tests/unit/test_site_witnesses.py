@@ -239,7 +239,6 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(NEW_VIDEO, heard(), "nothing", 12, ((1, seen(percent=44)), (2.0, STILL_MAKING), (8, STILL_MAKING))),
         Case(NEW_VIDEO, heard(), "video", 4, ((1, seen(percent=72)), (2.0, STILL_MAKING), (2.5, NEW_VIDEO))),
     ),
-    "another prompt": (Case(NEW_VIDEO, heard(recorded("success", has_prompt=False)), "video"),),
     "somebody else's video": (
         Case(STRANGER, heard(recorded("success")), "nothing", 9),
         Case(NEW_VIDEO, heard(recorded("another-video")), "nothing", 9),
