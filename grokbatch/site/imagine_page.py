@@ -83,12 +83,16 @@ class ImaginePage:
         """Whether the page still is the document that was opened at `address`, with its controls.
 
         After a success the site may move to another address without loading anything. That is no matter as long as
-        the composer for videos is still there: on the page of a video there may be others.
+        the composer for videos is still there (on the page of a video there may be others), or the image's picture,
+        which leads back to it.
         """
         if self._opened != address:
             return False
         seen = watch.now()
         if seen.prompt is None:
             seen = watch.until_change(seen.signature, self._scene.patience.settle)
-        is_there = path_of(seen.address) == path_of(address) or seen.composer == "video"
-        return seen.doc == self._doc and seen.prompt is not None and is_there
+        if seen.doc != self._doc or seen.prompt is None:
+            return False
+        post = path_of(address)
+        is_there = path_of(seen.address) == post or seen.composer == "video"
+        return is_there or self._scene.hands.sees_image(post.rpartition("/")[2])

@@ -112,7 +112,9 @@ class Making:
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
-        ready = self._with_options(self._prepare(0.0, None))
+        # Where the page has moved on to the video, its own picture leads back to the image without loading anything.
+        home = "" if self._watch.now().composer == "video" else path_of(self._video.address)
+        ready = self._with_options(self._prepare(0.0, None, home=home))
         if isinstance(ready, Failure) and ready.category in _WORTH_A_FRESH_PAGE:
             return None
         return self._finish(ready)
@@ -148,7 +150,8 @@ class Making:
         if isinstance(status, Failure):
             return status
         settle = patience.settle if orphan is None else patience.settle_orphan
-        ready = self._prepare(settle, status, lambda seen: is_named and seen.is_busy)
+        home = path_of(self._video.address)
+        ready = self._prepare(settle, status, lambda seen: is_named and seen.is_busy, home=home)
         self._unready = ready if isinstance(ready, Failure) else None
         if not isinstance(ready, Failure):
             return ready
@@ -156,12 +159,15 @@ class Making:
         return ready if orphan is None or seen.prompt is None else seen
 
     def _prepare(
-        self, settle: float, status: int | None, is_over: Callable[[Observation], bool] = lambda _: False
+        self,
+        settle: float,
+        status: int | None,
+        is_over: Callable[[Observation], bool] = lambda _: False,
+        home: str = "",
     ) -> Observation | Failure:
         """Return the page when nothing is left but to press the button, or when `is_over` says so."""
         seen = self._watch.now()
         now = self._scene.clock()
-        home = "" if status is None else path_of(self._video.address)
         prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status, home=home)
         while not is_over(seen) and not self._scene.ear.gate.is_taken:
             now = self._scene.clock()

@@ -19,7 +19,7 @@ from tests.bench.big_batch import measure_big_batch
 from tests.bench.lookahead import measure_lookahead
 from tests.bench.measure import Figures, measure
 from tests.bench.site import BenchSite, bench_site
-from tests.bench.table import big_batch_table, lookahead_table, table
+from tests.bench.table import big_batch_table, era_table, lookahead_table, table
 from tests.bench.variants import Grokbatch, Job, Naive
 from tests.bench.watched import BenchError
 
@@ -43,6 +43,7 @@ class Scale:
 
 
 FULL = Scale((8.0, 16.0), 8, 500)
+_ERA_WORKERS, _ERA_VIDEOS, _ERA_SECONDS = 4, 12, 5.0
 QUICK = Scale((3.0, 6.0), 3, 100)
 
 
@@ -56,12 +57,21 @@ class Bench:
     account: HeavyAccount
 
     def compare(self, workers: int, seconds: list[float]) -> tuple[Figures, Figures]:
-        """Make the same videos in both ways."""
+        """Make the same videos in both ways, on the oldest page: the naive variant knows no other."""
         ours, naive = (
-            measure(variant, self._job(f"{variant.name}-{workers}", workers, seconds), self.site, seconds)
+            measure(variant, self._job(f"{variant.name}-{workers}", workers, seconds), self.site, seconds, "A")
             for variant in (Grokbatch(), Naive())
         )
         return ours, naive
+
+    def eras(self) -> tuple[Figures, Figures]:
+        """Make the same videos on today's page and on the one before it."""
+        seconds = [_ERA_SECONDS] * _ERA_VIDEOS
+        today, before = (
+            measure(Grokbatch(), self._job(f"era-{era}", _ERA_WORKERS, seconds), self.site, seconds, era)
+            for era in ("D", "C")
+        )
+        return today, before
 
     def _job(self, name: str, workers: int, seconds: list[float]) -> Job:
         folder = self.folder / name
@@ -95,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--generation", type=_range, metavar="MIN-MAX", help="seconds per video (default: 8-16, quick: 3-6)"
     )
+    parser.add_argument("--no-eras", action="store_true", help="leave out today's page beside the one before it")
     parser.add_argument("--no-lookahead", action="store_true", help="leave out the look-ahead case")
     parser.add_argument("--no-big-batch", action="store_true", help="leave out the batch of 1,000 videos")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
@@ -133,6 +144,10 @@ def _run(options: argparse.Namespace) -> None:
             pair = bench.compare(workers, scale.seconds(workers))
             print(table(*pair), flush=True)
             results[f"workers-{workers}"] = [asdict(each) for each in pair]
+        if not options.no_eras:
+            eras = bench.eras()
+            print(era_table(*eras), flush=True)
+            results["eras"] = [asdict(each) for each in eras]
         if not options.no_lookahead:
             case = measure_lookahead(folder)
             print(lookahead_table(case), flush=True)

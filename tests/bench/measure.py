@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from grokbatch.demo.scenario import Era
     from tests.bench.site import BenchSite
     from tests.bench.variants import Job, Variant
 
@@ -67,10 +68,9 @@ class Generation:
     ended: float
 
 
-def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float]) -> Figures:
+def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float], era: Era) -> Figures:
     """Make the job's videos, whose generations take `seconds` in the order of submits; raises BenchError."""
-    # The naive variant knows only the oldest page; the same one for both.
-    site.begin(Scenario(era="A", generation=tuple(seconds)))
+    site.begin(Scenario(era=era, generation=tuple(seconds)))
     call = variant.prepare(job)
     began = datetime.now(UTC)
     seen = run_watched(call, job.folder, lambda: variant.profiles(job))

@@ -49,6 +49,13 @@ def table(ours: Figures, naive: Figures) -> str:
     return "\n".join([head, _HEAD, *_lines(ours, naive), ""])
 
 
+def era_table(today: Figures, before: Figures) -> str:
+    """Return the figures of the same videos on today's page and on the one before it, which is to be no faster."""
+    head = f"today's page (era D) beside the one before (era C); {today.workers} workers, {today.videos} videos of 5 s"
+    columns = _HEAD.replace("grokbatch", f"{'era D':>9}").replace("naive", "era C")
+    return "\n".join([head, columns, *_lines(today, before), ""])
+
+
 def _lines(ours: Figures, naive: Figures) -> Iterator[str]:
     for row in ROWS:
         left, right = row.value(ours), row.value(naive)

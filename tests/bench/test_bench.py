@@ -25,7 +25,8 @@ def test_the_ideal_gives_each_generation_to_whoever_is_free_first() -> None:
 @pytest.mark.usefixtures("installed")
 def test_a_small_bench_prints_a_table_of_both_variants() -> None:
     """`python -m tests.bench` with one worker and two short videos runs both ways and prints every figure."""
-    arguments = ["--quick", "--workers", "1", "--videos", "2", "--generation", "1", "--no-lookahead", "--no-big-batch"]
+    arguments = ["--quick", "--workers", "1", "--videos", "2", "--generation", "1"]
+    arguments += ["--no-eras", "--no-lookahead", "--no-big-batch"]
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", *arguments],
         cwd=ROOT,
