@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grokbatch.record.manifest import StopRecord
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.record.outcome import Outcome
+
+
+_UNEXPLAINED = 2
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,26 @@ def weigh_video(manifest: Manifest, video: VideoRecord, row: Row, now: datetime)
             manifest.failing = {}
     elif video.category is not None and not video.category.stops_run and is_used_up(manifest, video, row.attempts):
         _failed(manifest, video, video.category, row, now)
+
+
+def weigh_refusal(manifest: Manifest, outcome: Outcome) -> Outcome:
+    """Take refusals that nothing explains for one of the account once fresh pages have met two of them in a row."""
+    if outcome.is_unsent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
+        return outcome  # says nothing of it
+    manifest.refusals = [*manifest.refusals, outcome.refusal] if outcome.refusal else []
+    if manifest.refusals.count("unexplained") < _UNEXPLAINED:
+        return outcome
+    message = f"the site refuses every submit, on fresh pages too, and does not say why; the last: {outcome.message}"
+    return replace(outcome, category=Category.ACCOUNT_REFUSED, message=message)
+
+
+def weigh_server_errors(manifest: Manifest, video: VideoRecord, row: Row, now: datetime) -> None:
+    """End the run when a site that has trouble of its own has refused so many submits in a row."""
+    number = len(manifest.refusals)
+    if row.longest and number >= row.longest and manifest.stop is None:
+        message = f"the site refused {number} submits in a row; the last: {video.message}"
+        manifest.status = RunStatus.FAILED
+        manifest.stop = StopRecord(category=Category.REPEATED_FAILURE, message=message, at=now, video=video.id)
 
 
 def weigh_file(manifest: Manifest, video: VideoRecord, row: Row, now: datetime, *, is_there: bool) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from grokbatch.record.failing import Row, weigh_video
+from grokbatch.record.failing import Row, weigh_refusal, weigh_server_errors, weigh_video
 from grokbatch.record.identity import known_entries
 from grokbatch.record.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
@@ -81,6 +81,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.baseline_ids = []
     manifest.begun = []
     manifest.failing = {}
+    manifest.refusals = []
     manifest.greyed_out, manifest.refused_images, manifest.moderated_photos = [], {}, {}
 
 
@@ -246,7 +247,7 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, r
         # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
         message = "the page showed a video that another entry of the manifest already calls its own"
         outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
-    outcome = _weigh_silence(manifest, video_id, outcome)
+    outcome = weigh_refusal(manifest, _weigh_silence(manifest, video_id, outcome))
     _weigh_image(manifest, video.permalink, outcome)
     attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
@@ -263,12 +264,14 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, r
     if outcome.video is not None:
         _describe(video, outcome)
     weigh_video(manifest, video, row, now)
+    weigh_server_errors(manifest, video, row, now)
     return outcome
 
 
 def _weigh_silence(manifest: Manifest, video_id: str, outcome: Outcome) -> Outcome:
     """Take a button that stays disabled without a word for a limit once it has happened to two videos in a row."""
-    if outcome.is_unsent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
+    is_silent = outcome.is_unsent and not outcome.is_greyed_out
+    if is_silent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
         return outcome  # says nothing of it
     before = manifest.greyed_out if outcome.is_greyed_out else []
     manifest.greyed_out = [*before, video_id] if outcome.is_greyed_out and video_id not in before else before

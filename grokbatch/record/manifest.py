@@ -191,6 +191,9 @@ class Manifest(_Record):
     greyed_out: list[str] = Field(
         default_factory=list, description="videos in a row for which the button stayed disabled without a word"
     )
+    refusals: list[str] = Field(
+        default_factory=list, description="kinds of the refusals in a row that say nothing of the video"
+    )
     refused_images: dict[str, str] = Field(
         default_factory=dict, description="permalinks from which nothing more is made in that run, and why"
     )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+Refusal = Literal["", "unexplained", "server error"]
+"""How the site refused a submit without saying anything of the video: not why, or because of trouble of its own."""
 
 
 class Status(StrEnum):
@@ -106,6 +110,7 @@ class Outcome:
     of the image. `perhaps_made`: the site may have made the video all the same, or may still make it; None: the
     category tells. `is_unsent`: it is certain that nothing of a submit left the browser. `is_greyed_out`: the button
     stayed disabled without a word. `is_uploaded_photo`: the site judges the image more strictly than others.
+    `refusal`: the site refused the submit, in a way that says nothing of this video.
     """
 
     video: MadeVideo | None = None
@@ -123,6 +128,7 @@ class Outcome:
     is_unsent: bool = False
     is_greyed_out: bool = False
     is_uploaded_photo: bool = False
+    refusal: Refusal = ""
 
     @classmethod
     def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:

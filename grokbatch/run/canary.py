@@ -1,7 +1,7 @@
 """The canary of an account: one worker signs in and checks the page first, only then do the others start.
 
-A lost login, or a page that has changed, then costs one browser, not ten. The lock passes to the next worker when
-its holder fails or dies.
+A lost login, or a page that has changed, then costs one browser, not ten; a site that refuses the account gets one
+submit, not ten. The lock passes to the next worker when its holder fails or dies.
 """
 
 from __future__ import annotations
@@ -61,6 +61,42 @@ class Canary:
         finally:
             if turn is not None:
                 turn.end()
+
+
+class FirstSubmit:
+    """Whether the site is known to take submits of `account`; until it has taken one, they follow one another.
+
+    The same holds after one that it refused, or that nobody saw taken.
+    """
+
+    def __init__(self, folder: Path, account: str) -> None:
+        digest = hashlib.sha256(account.encode()).hexdigest()[:16]
+        self._stamp = folder / f"taken-{digest}"
+        self._lock = FileLock(folder / f"submit-{digest}.lock", mode=0o600)
+
+    def may_go(self) -> bool:
+        """Whether a submit may follow now; if not, ask again later."""
+        if self._lock.is_locked or self._stamp.exists():
+            return True
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            return False
+        return True
+
+    def taken(self) -> None:
+        """Let all others submit: the site has begun with a video."""
+        self._stamp.touch()
+        self._lock.release()
+
+    def doubtful(self) -> None:
+        """Let the others wait, from now on and until one is taken: of this one it is not known."""
+        self._stamp.unlink(missing_ok=True)
+        self.may_go()
+
+    def end(self) -> None:
+        """Let the next one submit; safe to call twice."""
+        self._lock.release()
 
 
 def _wait(stamp: Path, lock: BaseFileLock, is_stopped: Callable[[], bool]) -> Turn | None:

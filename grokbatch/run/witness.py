@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 from grokbatch.record import ledger
 from grokbatch.record.outcome import Status
 from grokbatch.record.runlog import LOGGER
-from grokbatch.run.canary import Canary
+from grokbatch.run.canary import Canary, FirstSubmit
 from grokbatch.run.worker import StoppedError
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from grokbatch.run.canary import Turn
     from grokbatch.run.plan import BatchPlan
     from grokbatch.run.worker import Worker
-
-_LOOK_AGAIN = 0.5
-"""Seconds between two looks at whether submits are still held, and whether the run was stopped."""
 
 
 @contextmanager
@@ -38,7 +35,11 @@ def witnessing(worker: Worker, batch: BatchPlan, video: VideoSpec) -> Iterator[R
     with canary.turn(lambda: worker.is_stopped(batch) or batch.store().read().stop is not None) as turn:
         if turn is None:
             raise StoppedError
-        yield RecordingWitness(worker, batch, video, turn)
+        first = FirstSubmit(worker.plan.folder, f"{batch.account} {batch.site}")
+        try:
+            yield RecordingWitness(worker, batch, video, turn, first)
+        finally:
+            first.end()
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class RecordingWitness:
     batch: BatchPlan
     video: VideoSpec
     turn: Turn
+    first: FirstSubmit
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
         """Return the ids that stood on the page before this run's first submit."""
@@ -58,20 +60,49 @@ class RecordingWitness:
         with self.worker.starting(self.batch) as manifest:
             return ledger.opened(manifest, self.video.id, present_ids)
 
-    def submitting(self, known_ids: frozenset[str]) -> None:
-        """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError."""
+    def may_submit(self) -> bool:
+        """Whether a submit may follow now; raises StoppedError if the run was stopped, and UnwritableError."""
         # All that the page must have was found, options too. Told before waiting for workers that wait for us.
         self.turn.proven()
-        self._wait_for_searches()
-        self._wait_for_person()
+        manifest = self.batch.store().read()
+        if manifest.stop is not None or self.worker.is_stopped(self.batch):
+            raise StoppedError
+        if not manifest.videos[self.video.id].attempts[-1].searched:
+            with self.worker.starting(self.batch) as manifest:
+                ledger.searched(manifest, self.video.id)
+        if ledger.is_searched_for(manifest):
+            phase = "waiting for others"
+        elif self._is_held:
+            phase = "held"
+        elif not self.first.may_go():
+            phase = "waiting for the first"
+        else:
+            return True
+        self.worker.tell(self.video.id, phase)
+        return False
+
+    def submitting(self, known_ids: frozenset[str], *, is_under_way: bool = False) -> None:
+        """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError.
+
+        `is_under_way`: it has left the browser already, so nothing can forbid it any more.
+        """
         with self.worker.starting(self.batch) as manifest:
-            if manifest.stop is not None or self.worker.is_stopped(self.batch):
-                raise StoppedError
-            self.worker.check_output(self.batch, manifest.counts[Status.IN_PROGRESS])
+            if not is_under_way:
+                if manifest.stop is not None or self.worker.is_stopped(self.batch):
+                    raise StoppedError
+                self.worker.check_output(self.batch, manifest.counts[Status.IN_PROGRESS])
             clock = self.worker.plan.clock
             ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant())
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
         self.worker.tell(self.video.id, "submitted")
+
+    def taken(self) -> None:
+        """Let others submit: the site has begun with this video."""
+        self.first.taken()
+
+    def doubtful(self) -> None:
+        """Let others wait: the site may not have taken the submit, or be about to make something else of it."""
+        self.first.doubtful()
 
     def named(self, reply_ids: frozenset[str]) -> None:
         """Record what the site calls the video that is being made; a full disk must not lose it for that."""
@@ -111,21 +142,13 @@ class RecordingWitness:
             self.worker.tell(self.video.id, "waiting for you")
             yield
 
-    def _wait_for_searches(self) -> None:
-        store = self.batch.store()
-        with self.worker.starting(self.batch) as manifest:
-            ledger.searched(manifest, self.video.id)
-        while not self.worker.is_stopped(self.batch) and ledger.is_searched_for(store.read()):
-            self.worker.stopped.wait(_LOOK_AGAIN)
-            self.worker.tell(self.video.id, "waiting for others")
-
-    def _wait_for_person(self) -> None:
-        while not self.worker.is_stopped(self.batch):
-            try:
-                with self._held.acquire(timeout=_LOOK_AGAIN):
-                    return
-            except Timeout:
-                self.worker.tell(self.video.id, "held")
+    @property
+    def _is_held(self) -> bool:
+        try:
+            with self._held.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
 
     @property
     def _held(self) -> FileLock:

@@ -179,8 +179,9 @@ class Worker:
             self._halt_everywhere(batches)
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, self.now(), batch.row_of(video.id))
-            if outcome.is_greyed_out and outcome.category is not None:
-                status = outcome.category.stops_run
+            if outcome.category is not None:
+                # Only the ledger knows how often the site has done the same.
+                status = status or outcome.category.stops_run
             if status is not None:
                 _stop_all(manifests, status, video, outcome, self.now())
             _stop_alike(manifests, video)

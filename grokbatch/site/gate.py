@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -33,8 +34,10 @@ Fate = Literal["open", "answered", "refused"]
 """What has become of a request that was let through: no answer yet, a promising one, or certainly nothing."""
 
 _TWICE = "it asks for the same video a second time"
+_LATE = "it comes of an earlier click, for a video that is over"
 _UNASKED = "no video was asked for"
 _SEVERAL = 2
+_KEPT_EARLIER = 10
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,15 @@ class Expected:
 class GateEvent:
     """A request that came to the gate; `reason` says why it was stopped, empty: it was let through.
 
-    `network_id` is the DevTools protocol's name of it.
+    `network_id` is the DevTools protocol's name of it. `is_unread`: it was let through though its body is not
+    understood. `is_late`: it was stopped, and came of an earlier click: it says nothing of what is expected now.
     """
 
     number: int
     network_id: str = ""
     reason: str = ""
+    is_unread: bool = False
+    is_late: bool = False
 
 
 class RequestGate:
@@ -70,6 +76,7 @@ class RequestGate:
     def __init__(self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open") -> None:
         self._page, self._table, self._fate_of = page, table, fate_of
         self._expected: Expected | None = None
+        self._earlier: deque[Expected] = deque(maxlen=_KEPT_EARLIER)
         self._events: list[GateEvent] = []
         self._since_expected = 0
         self._held: dict[str, dict[str, Any]] = {}
@@ -80,6 +87,11 @@ class RequestGate:
 
     def expect(self, expected: Expected | None) -> None:
         """Let one request through that asks for `expected`, from now on; None: let none through."""
+        # What has come to the browser by now is still judged by what was expected until now.
+        with suppress(Error):
+            self._session.send("Browser.getVersion")
+        if self._expected is not None:
+            self._earlier.append(self._expected)
         self._expected = expected
         self._since_expected = len(self._events)
         for request in [*self._held]:
@@ -142,10 +154,12 @@ class RequestGate:
         expected = self._expected
         if asked.kind == "unknown" and not asked.prompts and expected is not None:
             LOGGER.info("a request to a place that starts videos is not understood, and was let through")
-            return self._pass(paused)
+            return self._pass(paused, is_unread=True)
         reason = _UNASKED
         if expected is not None:
             reason = _mismatch(asked, expected)
+        if reason and any(not _mismatch(asked, each) for each in self._earlier):
+            return self._stop(paused, _LATE, is_late=True)
         if reason:
             return self._stop(paused, reason)
         fates = self._fates()
@@ -159,17 +173,17 @@ class RequestGate:
     def _fates(self) -> set[Fate]:
         return {self._fate_of(event.network_id) for event in self._events[self._since_expected :] if not event.reason}
 
-    def _pass(self, paused: dict[str, Any]) -> None:
-        self._note(paused)
+    def _pass(self, paused: dict[str, Any], *, is_unread: bool = False) -> None:
+        self._note(paused, is_unread=is_unread)
         self._reply("continueRequest", paused)
 
-    def _stop(self, paused: dict[str, Any], reason: str) -> None:
+    def _stop(self, paused: dict[str, Any], reason: str, *, is_late: bool = False) -> None:
         LOGGER.warning("stopped unpaid: the page was about to ask for a video, but %s", reason)
-        self._note(paused, reason)
+        self._note(paused, reason, is_late=is_late)
         self._reply("failRequest", paused, errorReason="BlockedByClient")
 
-    def _note(self, paused: dict[str, Any], reason: str = "") -> None:
-        self._events.append(GateEvent(len(self._events) + 1, paused.get("networkId", ""), reason))
+    def _note(self, paused: dict[str, Any], reason: str = "", **more: bool) -> None:
+        self._events.append(GateEvent(len(self._events) + 1, paused.get("networkId", ""), reason, **more))
 
     def _reply(self, method: str, paused: dict[str, Any], **more: Any) -> None:
         with suppress(Error):  # with the page its requests are gone

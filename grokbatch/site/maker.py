@@ -60,8 +60,17 @@ class Witness(Protocol):
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
         """Take the ids of the videos on the freshly opened page; return those older than this run."""
 
-    def submitting(self, known_ids: frozenset[str]) -> None:
-        """Take note, durably, that a submit follows; raises to forbid it."""
+    def may_submit(self) -> bool:
+        """Whether a submit may follow now; if not, ask again later. Raises to forbid it for good."""
+
+    def submitting(self, known_ids: frozenset[str], *, is_under_way: bool = False) -> None:
+        """Take note, durably, that a submit follows; raises to forbid it, unless it `is_under_way` already."""
+
+    def taken(self) -> None:
+        """Take note that the site has begun with the video."""
+
+    def doubtful(self) -> None:
+        """Take note that nobody knows yet what the site makes of the submit, so that others wait for its end."""
 
     def named(self, reply_ids: frozenset[str]) -> None:
         """Take note, durably, of what the reply to the submit calls the video that is being made."""

@@ -30,12 +30,13 @@ from grokbatch.site.replies import Failure, layout_changed
 from grokbatch.site.submit import Submit
 from grokbatch.site.values import MAX, OPTIONS, VIDEO
 from grokbatch.site.verdict import Found, Judge, Unplayable, Waiting
-from grokbatch.site.video_file import read_whole_file
+from grokbatch.site.video_file import FileForbiddenError, read_whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from grokbatch.batch.video import VideoSpec
+    from grokbatch.record.outcome import Refusal
     from grokbatch.site.locators import ControlName
     from grokbatch.site.maker import Orphan, Witness
     from grokbatch.site.network import Heard
@@ -51,8 +52,15 @@ _REPEATS_MISSED = 3
 # How often the page may fall back into another mode before one submit.
 _MODE_TRIES = 3
 _FILE_SECONDS = 30.0
+# Seconds between two questions whether a submit may follow.
+_ASK_AGAIN = 0.25
+# So many looks in turn at a file that the site does not hand out: a new file may be forbidden for a moment.
+_FORBIDDEN_LOOKS = 5
 # What an open page may suffer from and a fresh one not.
 _WORTH_A_FRESH_PAGE = frozenset({Category.LAYOUT_CHANGED, Category.TIMEOUT, Category.GENERATION_ERROR})
+
+# After these, others submit one by one until the site has begun with something again.
+_DOUBTFUL = frozenset({Category.GENERATION_ERROR, Category.TIMEOUT, Category.ACCOUNT_REFUSED, Category.RATE_LIMIT})
 
 
 class Making:
@@ -89,6 +97,8 @@ class Making:
         self._named: frozenset[str] = frozenset()
         self._is_pressed = self._has_begun = False
         self._checked_at = float("-inf")
+        self._forbidden = 0
+        self._is_taken = False
         self._mode_tries = 0
         self._unready: Failure | None = None
         # What can be compared with what came out, should that be an orphan's video.
@@ -107,6 +117,8 @@ class Making:
         was_sent = gate.has_passed or heard.has_sent or self._has_begun
         if not was_sent:
             return replace(outcome, is_unsent=True)
+        if not (self._is_taken or self._has_begun) and outcome.category in _DOUBTFUL:
+            self._witness.doubtful()
         may_be_made = gate.is_taken or any(not call.is_refused for call in heard.calls) or self._has_begun
         return replace(outcome, perhaps_made=may_be_made and not _says_no(heard))
 
@@ -258,9 +270,13 @@ class Making:
             return failed(ready)
         others = (call.facts.ids for call in self._heard().calls)
         self.known = self.known.union(ready.ids, *others)
+        allowed = self._allowed(ready)
+        if isinstance(allowed, Failure):
+            return failed(allowed)
+        ready = allowed
         # What an earlier press has sent late is ours already: it is watched, and nothing is pressed.
         if self._scene.ear.gate.is_taken:
-            self._begin(ready)
+            self._begin(ready, is_under_way=True)
         else:
             self._mark = self._scene.ear.mark
             self._press(ready)
@@ -272,10 +288,20 @@ class Making:
             # A page that is lost may have told the name just before.
             self._name(self._heard())
 
-    def _begin(self, seen: Observation) -> None:
+    def _allowed(self, ready: Observation) -> Observation | Failure:
+        """Return the page ready to press once a submit may follow: it may have changed while others were waited for."""
+        began, gate = self._scene.clock(), self._scene.ear.gate
+        has_waited = False
+        while not gate.is_taken and not self._witness.may_submit():
+            has_waited = True
+            self._watch.until_change(self._watch.now().signature, _ASK_AGAIN)
+        self._deadline += self._scene.clock() - began
+        return self._with_options(self._prepare(0.0, None)) if has_waited else ready
+
+    def _begin(self, seen: Observation, *, is_under_way: bool = False) -> None:
         self.doc = seen.doc
         self._is_pressed = True
-        self._witness.submitting(self.known)
+        self._witness.submitting(self.known, is_under_way=is_under_way)
 
     def _press(self, seen: Observation) -> None:
         self._begin(seen)
@@ -291,6 +317,7 @@ class Making:
             self._has_begun = self._has_begun or submit.shows_begin(seen)
             self._tell(seen.percent)
             self._name(heard)
+            self._pass_on(heard)
             verdict = self._conclude(submit, seen, heard, now)
             if isinstance(verdict, Failure) and verdict.is_stale and self.may_reload:
                 # Nothing was begun, and if the page was out of date, a fresh one is not.
@@ -328,6 +355,16 @@ class Making:
             self._named |= call.facts.ids - self.known
             self._witness.named(self._named)
 
+    def _pass_on(self, heard: Heard) -> None:
+        """Let others know what the site makes of submits, as soon as that shows."""
+        call = heard.ours()
+        if call is not None and not call.is_refused and (call.facts.ids or call.facts.progress is not None):
+            self._is_taken = True
+        if self._is_taken or self._has_begun:
+            self._witness.taken()
+        elif heard.is_unread:
+            self._witness.doubtful()
+
     def _tell(self, percent: int | None) -> None:
         if percent is not None and percent != self._percent:
             self._percent = percent
@@ -342,7 +379,14 @@ class Making:
         again = self._checked_at + self._scene.patience.check_again
         if now < again:
             return self._judge.timed(submit, seen, now) or Waiting(again)
-        made = self._look_into_file(verdict.sighting)
+        try:
+            made = self._look_into_file(verdict.sighting)
+            self._forbidden = 0
+        except FileForbiddenError as error:
+            made, self._forbidden = None, self._forbidden + 1
+            if self._forbidden >= _FORBIDDEN_LOOKS:
+                # The next attempt opens the page anew, finds the video, and sees whether the login has ended.
+                return Failure(Category.NETWORK_ERROR, f"the video is made, but {error}")
         self._checked_at = self._scene.clock()
         return made or self._judge.timed(submit, seen, now) or Waiting(self._checked_at)
 
@@ -396,4 +440,11 @@ def failed(failure: Failure) -> Outcome:
         is_about_image=failure.is_about_image,
         is_greyed_out=failure.is_greyed_out,
         is_uploaded_photo=failure.is_uploaded_photo,
+        refusal=_kind_of_refusal(failure),
     )
+
+
+def _kind_of_refusal(failure: Failure) -> Refusal:
+    if failure.is_stale:
+        return "unexplained"
+    return "server error" if failure.is_server_error else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grokbatch.record.outcome import Category, MadeVideo
 from grokbatch.site.replies import Failure
-from grokbatch.site.video_file import read_whole_file
+from grokbatch.site.video_file import FileForbiddenError, read_whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +147,9 @@ class OrphanSearch:
             seen = self.watch.until_change(seen.signature, until - now)
 
     def _whole_file(self, shown: Sighting | None) -> MadeVideo | None:
-        facts = shown and read_whole_file(self.scene.page, shown.address, _FILE_SECONDS)
+        facts = None
+        with suppress(FileForbiddenError):  # it may be handed out later
+            facts = shown and read_whole_file(self.scene.page, shown.address, _FILE_SECONDS)
         return self.scene.made(shown, facts) if shown and facts else None
 
 

@@ -45,8 +45,12 @@ class Patience:
     """After a click that did not reach the button, before it is repeated."""
     ignored: float = 6.0
     """After a click that reached the button and started nothing."""
+    sending: float = 12.0
+    """After a click, for the page to send its request, should a video's `timeout` be shorter: some wait so long."""
     other_witness: float = 0.5
     """For the network to confirm or correct what the page shows."""
+    own_retry: float = 2.0
+    """For the page to repeat by itself what the site's trouble has ended."""
     contradiction: float = 5.0
     """For a failure's text and a generation that goes on: which of them is right."""
     stream: float = 1.0

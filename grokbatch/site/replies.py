@@ -28,6 +28,7 @@ _ABOUT_THE_REQUEST = frozenset({3, 9, 11})
 _GIVEN_UP = "net::ERR_ABORTED"
 _LONGEST_QUOTE = 160
 _TOO_MANY = 429
+_SERVER_ERROR = 500
 
 _FAILURE_TEXTS: tuple[tuple[TextName, Category], ...] = (
     ("connection_lost", Category.NETWORK_ERROR),
@@ -46,7 +47,7 @@ class Failure:
     asked for is not to be had. `is_final`: trying again
     would come to the same. `is_about_image`: so would any other video of the image.
     `is_greyed_out`: the button stayed disabled though nothing was in the way. `is_uploaded_photo`: the site judges the
-    image more strictly than others.
+    image more strictly than others. `is_server_error`: the site has trouble of its own.
     """
 
     category: Category
@@ -60,6 +61,7 @@ class Failure:
     is_about_image: bool = False
     is_greyed_out: bool = False
     is_uploaded_photo: bool = False
+    is_server_error: bool = False
 
 
 def layout_changed(
@@ -209,7 +211,7 @@ def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> 
     if code == _PERMISSION_DENIED or table.matches("stale_page", said):
         told += "; either the page is out of date or the quota is used up, the site does not tell which"
         return Failure(Category.GENERATION_ERROR, told, is_stale=True)
-    return Failure(Category.GENERATION_ERROR, told)
+    return Failure(Category.GENERATION_ERROR, told, is_server_error=_is_server_error(call))
 
 
 def _is_limit(call: Call, said: str, table: LocatorTable) -> bool:
@@ -220,5 +222,8 @@ def _is_limit(call: Call, said: str, table: LocatorTable) -> bool:
     if call.status == _TOO_MANY or code == _RESOURCE_EXHAUSTED:
         return True
     # Beside a number that says otherwise, "try again later" is only a phrase.
-    is_server_error = call.status is not None and call.status >= 500
-    return table.is_limit(said, surely=code is not None or is_server_error)
+    return table.is_limit(said, surely=code is not None or _is_server_error(call))
+
+
+def _is_server_error(call: Call) -> bool:
+    return call.status is not None and call.status >= _SERVER_ERROR

@@ -5,7 +5,7 @@ Errors are looked at first, then success, then time. Pure; times are seconds of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.record.outcome import Category
@@ -78,9 +78,12 @@ class Judge:
             elif verdict is not None:
                 return verdict
         late = self.timed(submit, seen, now)
+        sent_by = submit.clicked_at + self.patience.sending
+        if late is not None and now < min(sent_by, submit.deadline) and not submit.has_started(seen, heard):
+            return Waiting(min([*waits, sent_by, submit.deadline]))
         if late is not None:
-            return barred or late
-        return Waiting(min(*waits, submit.sign_at + submit.timeout, submit.deadline))
+            return barred or _greyed_out(late, seen, heard)
+        return Waiting(min([*waits, submit.sign_at + submit.timeout, submit.deadline]))
 
     def _barred(self, submit: Submit, seen: Observation, heard: Heard) -> Failure | None:
         if seen.is_barred and not submit.before.is_barred:
@@ -104,6 +107,9 @@ class Judge:
             return None
         if failure.is_stale:
             return self._stale(failure, submit, seen, heard, now)
+        if failure.is_server_error:
+            until = submit.sign_at + self.patience.own_retry
+            return failure if now >= until else Waiting(until)
         if failure.category is Category.RATE_LIMIT and failure.retry_at is None:
             return Failure(failure.category, failure.message, heard.quota.next_at)
         return failure
@@ -193,6 +199,18 @@ class Judge:
         if now >= submit.sign_at + submit.timeout:
             return Failure(Category.TIMEOUT, f"no sign of progress for {submit.timeout:g} s{at}")
         return None
+
+
+def _greyed_out(late: Failure, seen: Observation, heard: Heard) -> Failure:
+    """Say that the button went grey instead, where that is all that the click brought about.
+
+    So does a site that has had enough and does not say so; it is not to be asked again by another click or visit.
+    """
+    is_grey = seen.submit is not None and seen.submit.disabled and not seen.is_busy
+    if not is_grey or heard.has_sent:
+        return late
+    text = f"the submit button went grey after the click, and nothing was sent; {late.message}"
+    return replace(late, message=text, is_final=True, is_greyed_out=True)
 
 
 def _goes_on(submit: Submit, seen: Observation, heard: Heard) -> bool:

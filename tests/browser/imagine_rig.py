@@ -29,7 +29,7 @@ PROMPT = 'The "fox" <runs> & jumps\nover Müller\'s snow-covered fence'
 class RememberingWitness:
     """Takes note of everything; `older` is what `opened` answers, by default all that is there.
 
-    `taken` are the videos that others have adopted.
+    `credited` are the videos that others have adopted.
     """
 
     older: frozenset[str] | None = None
@@ -39,15 +39,28 @@ class RememberingWitness:
     searches: list[float] = field(default_factory=list)
     percents: list[int] = field(default_factory=list)
     forbids: Exception | None = None
-    taken: frozenset[str] = frozenset()
+    credited: frozenset[str] = frozenset()
+    may: Callable[[], bool] = lambda: True
+    told: list[str] = field(default_factory=list)
     on_progress: Callable[[], None] = lambda: None
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
         self.seen.append(present_ids)
         return present_ids if self.older is None else self.older
 
-    def submitting(self, known_ids: frozenset[str]) -> None:
+    def may_submit(self) -> bool:
         if self.forbids:
+            raise self.forbids
+        return self.may()
+
+    def taken(self) -> None:
+        self.told.append("taken")
+
+    def doubtful(self) -> None:
+        self.told.append("doubtful")
+
+    def submitting(self, known_ids: frozenset[str], *, is_under_way: bool = False) -> None:
+        if self.forbids and not is_under_way:
             raise self.forbids
         self.submits.append(known_ids)
 
@@ -58,7 +71,7 @@ class RememberingWitness:
         self.searches.append(seconds)
 
     def adopts(self, video_id: str) -> bool:
-        return video_id not in self.taken
+        return video_id not in self.credited
 
     def progress(self, percent: int) -> None:
         self.percents.append(percent)

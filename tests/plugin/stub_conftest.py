@@ -63,7 +63,10 @@ class StubMaker:
         witness.opened(frozenset({"older"}))
         if orphan is not None and orphan.reply_ids:
             self._note(f"look for {', '.join(sorted(orphan.reply_ids))}", video)
+        while not witness.may_submit():
+            threading.Event().wait(0.02)
         witness.submitting(frozenset({"older"}))
+        witness.taken()
         witness.named(frozenset({f"made-{video.id}-{attempt}"}))
         self._note("submit", video)
         self._wait_for_the_others(script.get("together", 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from grokbatch.run.canary import Canary
+from grokbatch.run.canary import Canary, FirstSubmit
 
 
 def never() -> bool:
@@ -48,3 +48,31 @@ def test_who_waits_hears_of_a_stop(tmp_path: Path) -> None:
         threading.Timer(0.2, stopped.set).start()
         with Canary(tmp_path, "me").turn(stopped.is_set) as turn:
             assert turn is None
+
+
+def test_submits_follow_one_another_until_the_site_has_taken_one(tmp_path: Path) -> None:
+    first, second = FirstSubmit(tmp_path, "me"), FirstSubmit(tmp_path, "me")
+    assert first.may_go()
+    assert not second.may_go()
+    first.taken()
+    assert second.may_go()
+    assert FirstSubmit(tmp_path, "me").may_go()
+
+
+def test_the_next_one_submits_when_the_first_ended_without_being_taken(tmp_path: Path) -> None:
+    first, second, third = (FirstSubmit(tmp_path, "me") for _ in range(3))
+    assert first.may_go()
+    first.end()
+    assert second.may_go()
+    assert not third.may_go()
+
+
+def test_after_a_refusal_submits_follow_one_another_again(tmp_path: Path) -> None:
+    first, second, third = (FirstSubmit(tmp_path, "me") for _ in range(3))
+    first.may_go()
+    first.taken()
+    second.doubtful()
+    assert not third.may_go()
+    second.end()
+    assert third.may_go()
+    assert not first.may_go()

@@ -8,6 +8,7 @@ import pytest
 
 from grokbatch.batch.video import VideoSpec
 from grokbatch.record import ledger
+from grokbatch.record.failing import Row
 from grokbatch.record.ledger import Claim
 from grokbatch.record.manifest import Manifest, StopRecord
 from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
@@ -184,3 +185,42 @@ def test_the_run_status_tells_how_it_went(manifest: Manifest, outcomes: tuple[Ou
         ledger.finish(manifest, f"video-{number:03}", outcome, NOW)
     ledger.close_run(manifest, interrupted=False, now=NOW)
     assert manifest.status is status
+
+
+def test_unexplained_refusals_of_two_videos_in_a_row_are_the_accounts(manifest: Manifest) -> None:
+    """The site refuses every submit, on fresh pages too: the run ends as refused, not with an error for each video."""
+    refused = Outcome(category=Category.GENERATION_ERROR, message="the site answered 403", refusal="unexplained")
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    assert ledger.finish(manifest, "video-001", refused, NOW).category is Category.GENERATION_ERROR
+    ledger.claim(manifest, "video-002", "gw1", NOW)
+    assert ledger.finish(manifest, "video-002", refused, NOW).category is Category.ACCOUNT_REFUSED
+
+
+def test_a_video_between_them_clears_unexplained_refusals(manifest: Manifest) -> None:
+    refused = Outcome(category=Category.GENERATION_ERROR, message="the site answered 403", refusal="unexplained")
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.finish(manifest, "video-001", refused, NOW)
+    ledger.claim(manifest, "video-002", "gw1", NOW)
+    ledger.finish(manifest, "video-002", made("a"), NOW)
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    assert ledger.finish(manifest, "video-001", refused, NOW).category is Category.GENERATION_ERROR
+
+
+def test_so_many_submits_refused_by_a_broken_site_end_the_run_whatever_videos_they_were_for(manifest: Manifest) -> None:
+    broken = Outcome(category=Category.GENERATION_ERROR, message="the site answered 503", refusal="server error")
+    for _ in range(2):
+        ledger.claim(manifest, "video-001", "gw0", NOW)
+        ledger.finish(manifest, "video-001", broken, NOW, Row(attempts=9, longest=3))
+    assert manifest.stop is None
+    ledger.claim(manifest, "video-002", "gw0", NOW)
+    ledger.finish(manifest, "video-002", broken, NOW, Row(attempts=9, longest=3))
+    assert manifest.stop is not None
+    assert "3 submits in a row" in manifest.stop.message
+
+
+def test_a_button_that_goes_grey_after_the_click_counts_although_nothing_was_sent(manifest: Manifest) -> None:
+    grey = Outcome(category=Category.TIMEOUT, message="grey", is_unsent=True, is_greyed_out=True)
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    assert ledger.finish(manifest, "video-001", grey, NOW).category is Category.TIMEOUT
+    ledger.claim(manifest, "video-002", "gw0", NOW)
+    assert ledger.finish(manifest, "video-002", grey, NOW).category is Category.RATE_LIMIT

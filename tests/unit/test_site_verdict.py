@@ -76,6 +76,17 @@ def test_time_outs(after: float, expected: str | None) -> None:
         assert expected in verdict.message
 
 
+def test_a_button_that_only_goes_grey_after_the_click_is_told_as_such() -> None:
+    """Nothing was sent and nothing else changed: asking again, by a click or a visit, would make it worse."""
+    grey = seen(submit=SubmitButton(disabled=True))
+    verdict = conclude((0.0, grey, Heard()), (61.0, grey, Heard()))
+    assert isinstance(verdict, Failure)
+    assert (verdict.is_greyed_out, verdict.is_final) == (True, True)
+    sent = conclude((0.0, grey, Heard(sent=True)), (61.0, grey, Heard(sent=True)))
+    assert isinstance(sent, Failure)
+    assert not sent.is_greyed_out
+
+
 def test_each_sign_of_progress_puts_the_time_out_off() -> None:
     """A percentage that changes every 50 s is alive; one that stays for 60 s is not."""
     moments = [(50.0 * n, seen(percent=n), Heard()) for n in range(1, 5)]

@@ -140,7 +140,8 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(seen(), heard(recorded("error-top-level")), Category.GENERATION_ERROR),
         Case(seen(), heard(recorded("error-inside", is_over=False)), Category.GENERATION_ERROR),
         Case(seen(), heard(recorded("try-again-later")), Category.GENERATION_ERROR),
-        Case(seen(), heard(refused(503, opening="Please try again later")), Category.GENERATION_ERROR),
+        Case(seen(), heard(refused(503, opening="Please try again later")), "nothing", 3.5),
+        Case(seen(), heard(refused(503, opening="Please try again later")), Category.GENERATION_ERROR, 4.1),
         Case(seen(), heard(refused(400, "bad request", 3)), Category.GENERATION_ERROR),
     ),
     "connection broke": (
@@ -255,6 +256,10 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(seen(percent=20), heard(ANSWERED), "nothing", 9),
     ),
     "not playable here": (Case(NO_CODEC, heard(recorded("success")), "file", 2.0),),
+    "grey and silent": (
+        Case(DISABLED, heard(), "nothing", 59),
+        Case(DISABLED, heard(), Category.TIMEOUT, 63),
+    ),
     "too late": (
         Case(seen(), heard(), "nothing", 59),
         Case(seen(), heard(), Category.TIMEOUT, 63),
