@@ -159,6 +159,9 @@ class BatchFile(BaseModel):
     stop_after_failures: Annotated[int, Field(ge=0, le=1000), Allowed("a whole number from 0 to 1000, 0 for never")] = (
         Field(5, description="the run ends when so many videos in a row have failed, in whatever way; 0: never")
     )
+    gate: Annotated[bool, Allowed("true or false")] = Field(
+        True, description="whether requests that start a video are held until they are seen to ask for this one"
+    )
     locators: FilePath = Field(None, description="a table of locators that is laid over the packaged one and your own")
     download: Annotated[bool, Allowed("true or false")] = Field(
         True, description="whether each finished video is brought to disk at once"

@@ -37,6 +37,7 @@ class VideoSpec:
     from 1; `name` and `axes` are what the batch calls the prompt and its choices, `marks` and `words` what selects it
     in pytest. `expect` is what its file is checked for; None: what the batch says.
     `timeout` is how long the page may show no sign of progress, `max_wait` how long all may take (seconds).
+    `is_gated`: requests that start a video are held until they are seen to ask for this one.
     """
 
     id: str
@@ -44,6 +45,7 @@ class VideoSpec:
     prompt: str = field(repr=False)
     timeout: float = 60.0
     max_wait: float = 300.0
+    is_gated: bool = True
     permalink: str = ""
     options: VideoOptions = VideoOptions()
     index: int = 1

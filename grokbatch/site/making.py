@@ -105,21 +105,24 @@ class Making:
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
-        # The shape follows the image, whatever the page sends.
-        options = dict(self._chosen)
-        scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), options))
+        if video.is_gated:
+            # The shape follows the image, whatever the page sends.
+            scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), dict(self._chosen)))
+        else:
+            scene.ear.gate.stand_open()
 
     def ended(self, outcome: Outcome) -> Outcome:
         """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
         if outcome.category is None or not self._is_pressed:
             return outcome
         gate, heard = self._scene.ear.gate, self._heard()
-        was_sent = gate.has_passed or heard.has_sent or self._has_begun
+        was_sent = not gate.is_on or gate.has_passed or heard.has_sent or self._has_begun
         if not was_sent:
             return replace(outcome, is_unsent=True)
         if not (self._is_taken or self._has_begun) and outcome.category in _DOUBTFUL:
             self._witness.doubtful()
-        may_be_made = gate.is_taken or any(not call.is_refused for call in heard.calls) or self._has_begun
+        is_open = any(not call.is_refused for call in heard.calls)
+        may_be_made = not gate.is_on or gate.is_taken or is_open or self._has_begun
         return replace(outcome, perhaps_made=may_be_made and not _says_no(heard))
 
     def on_open_page(self) -> Outcome | None:

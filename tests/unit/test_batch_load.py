@@ -83,6 +83,7 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "preset": None,
         "on_degraded": "keep",
         "stop_after_failures": 5,
+        "gate": True,
         "locators": None,
         "download": True,
         "filename": "{batch}-{index:03d}",
