@@ -15,7 +15,7 @@ from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore
 from grokbatch.review.advice import next_steps
 from grokbatch.review.tally import BatchResult, Tally
-from grokbatch.review.wording import joined, label, one_line, took
+from grokbatch.review.wording import joined, label, one_line, perhaps_made, took
 
 if TYPE_CHECKING:
     from grokbatch.record.manifest import Manifest, VideoRecord
@@ -125,7 +125,8 @@ def _standing(tally: Tally) -> str:
 def _row(video: VideoRecord) -> tuple[str, ...]:
     made = f"{video.width}x{video.height}, {video.duration:.1f} s" if video.width and video.duration else ""
     seconds = "" if video.seconds is None else took(video.seconds)
-    result = one_line(video.message) if video.message else joined([made, video.degraded], "; ")
+    told = one_line(video.message) if video.message else joined([made, video.degraded], "; ")
+    result = joined([told, perhaps_made(video)], "; ")
     return video.id, label(video.status, video.category), str(len(video.attempts)), seconds, result
 
 
