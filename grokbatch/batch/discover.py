@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from grokbatch.batch.arguments import named_path
+from grokbatch.batch.places import real_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -57,9 +60,8 @@ def find_batches(arguments: Sequence[str | os.PathLike[str]], base: Path) -> lis
     """
     found: dict[Path, Path] = {}
     for argument in arguments:
-        path = base / os.fspath(argument).partition("::")[0]
-        for batch in _below(path):
-            found.setdefault(batch.resolve(), batch)
+        for batch in _below(named_path(argument, base)):
+            found.setdefault(real_file(batch), batch)
     return list(found.values())
 
 

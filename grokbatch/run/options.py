@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grokbatch.record.project import REPORTS
+
 if TYPE_CHECKING:
     import pytest
 
     from grokbatch.record.rundir import Keep
 
-DEFAULT_RUNS_FOLDER = "reports"
 EVIDENCE: tuple[Keep, ...] = ("always", "failures", "never")
 DEFAULT_EVIDENCE: Keep = "failures"
 
@@ -70,7 +71,7 @@ def add(parser: pytest.Parser) -> None:
         "--runs-dir",
         dest="grokbatch_runs_dir",
         metavar="DIR",
-        help=f"keep manifests, reports and evidence below DIR (default: {DEFAULT_RUNS_FOLDER})",
+        help=f"keep manifests, reports and evidence below DIR (default: {REPORTS}/ of the batch file's project)",
     )
     group.addoption(
         "--fresh",

@@ -17,7 +17,7 @@ from grokbatch.run import locks, marking, reporting, scheduler, signals
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
 from grokbatch.run.live import LiveView, open_view
-from grokbatch.run.plan import RUN_PLAN, RunPlan
+from grokbatch.run.plan import RUN_PLAN, RunPlan, under_one_name
 from grokbatch.run.worker import WORKER, Send, Worker
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def plan(config: pytest.Config) -> None:
             config.args[:] = [str(batch.path) for batch in config.stash[RUN_PLAN].batches]
         if (asked := config.stash[RUN_PLAN].asked) is not None:
             asked.repeat(config)
+        under_one_name(config, config.stash[RUN_PLAN])
         config.option.lf = False
 
 
@@ -117,9 +118,11 @@ def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.reporthooks import HtmlHooks, Pauses
 
     resources, live = config.stash[RESOURCES], _view(config)
+    for line in config.stash[RUN_PLAN].notices:
+        live.notice(line)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
     options = config.stash[begin.OPTIONS]
-    memory = Memory.of(config, begin.memory_folder(config), options)
+    memory = Memory.of(config, begin.memory_of(config), options)
     opened = opening.open_run(
         config.stash[RUN_PLAN],
         options,

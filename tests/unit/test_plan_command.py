@@ -199,6 +199,7 @@ def test_what_a_run_would_refuse_a_plan_refuses_too(type_: Type, tmp_path: Path)
     write(tmp_path / "a.yaml", prompt="One.", source_image="nowhere.png")
     write(tmp_path / "b.yaml", prompt="One.", locators="nowhere.yaml")
     (tmp_path / "more").mkdir()
+    (tmp_path / "pytest.ini").touch()
     for folder in (tmp_path, tmp_path / "more"):
         write(folder / "c.yaml", prompt="One.")
     said = type_("a.yaml", "b.yaml", "c.yaml", "more/c.yaml")
