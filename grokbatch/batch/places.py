@@ -63,6 +63,14 @@ def shown(path: Path) -> str:
     return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
+def real_file(path: Path) -> Path:
+    """Return where a file really lies: past links, `..` and the folder one stands in; a broken link stays as it is."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a link that leads in circles, or a null character
+        return path.absolute()
+
+
 def beside(display: str, name: str) -> str:
     """Return how faults call the file `name`, which is named in the one that they call `display`."""
     return str(Path(display).parent / name)
