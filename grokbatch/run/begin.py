@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.discover import find_batches
 from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.naming import TemplateError
@@ -24,9 +23,11 @@ from grokbatch.record.whereabouts import Whereabouts, whereabouts
 from grokbatch.run import lastrun
 from grokbatch.run.checking import clashes, look_beyond, taken_by_another
 from grokbatch.run.moving import with_earlier_results
+from grokbatch.run.named import named_batches
 from grokbatch.run.options import DEFAULT_EVIDENCE, Options
 from grokbatch.run.picking import with_picks
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
+from grokbatch.run.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,11 +43,9 @@ def plan_call(config: pytest.Config) -> None:
     A bare `--lf` takes up the last batch run where it was. Raises pytest.UsageError with all faults.
     """
     options = Options.of(config)
-    memory = _memory(config, options, ())
-    paths = _named_batches(config, next(lastrun.read(memory), None) if options.resume else None)
+    named = named_batches(config)
+    paths = named or _batches_to_resume(config)
     if not paths:
-        if not (options.resume or config.option.collectonly):
-            lastrun.forget(memory)
         return
     found = [*lastrun.read(_memory(config, options, paths))]
     last = next((each for each in found if each.covers(paths)), found[0] if found else None)
@@ -57,6 +56,9 @@ def plan_call(config: pytest.Config) -> None:
         plan = with_picks(plan, config.invocation_params.dir / options.picks)
     if options.resume:
         plan = replace(_resume(config, plan, last), asked=_as_asked(last, paths))
+    if not named and plan.resumed is None and tests_ran_since(config):
+        return  # nothing is left to do, and something else was done since
+    _take_paths(config, paths)
     if plan.asked is not None:
         plan.asked.repeat(config)
     under_one_name(config, plan)
@@ -67,13 +69,19 @@ def plan_call(config: pytest.Config) -> None:
     _choose_workers(config, plan)
 
 
-def _named_batches(config: pytest.Config, resumed: lastrun.LastRun | None) -> Sequence[Path]:
-    if config.args_source is pytest.Config.ArgsSource.ARGS:
-        return find_batches(config.args, config.invocation_params.dir)
-    if resumed is None:
-        return ()  # a bare `pytest` makes nothing, wherever it is typed
-    config.args[:] = [str(path) for path in resumed.batches]
-    return resumed.batches
+def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
+    """Return the batches that a bare `--lf` takes up: a bare `pytest` makes nothing, wherever it is typed."""
+    if not (is_bare_lf(config) and is_batchs_turn(config)):
+        return ()
+    last = next(lastrun.read(memory_folders(config)), None)
+    return last.batches if last else ()
+
+
+def _take_paths(config: pytest.Config, paths: Sequence[Path]) -> None:
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = [str(path) for path in paths]
+    # pytest's own selection goes by a cache that knows nothing of videos that never started.
+    config.option.lf = False
 
 
 OPTIONS = pytest.StashKey[Options]()
@@ -85,7 +93,7 @@ def memory_of(config: pytest.Config) -> tuple[Path, ...]:
 
 
 def _memory(config: pytest.Config, options: Options, files: Iterable[Path]) -> tuple[Path, ...]:
-    return lastrun.folders(config.invocation_params.dir, files, _given_folder(config, options))
+    return folders(config.invocation_params.dir, files, _given_folder(config, options))
 
 
 def _given_folder(config: pytest.Config, options: Options) -> Path | None:
@@ -227,8 +235,6 @@ def _resume(config: pytest.Config, plan: RunPlan, last: lastrun.LastRun | None) 
         chosen = {str(batch.path): lastrun.unfinished(batch, last) for batch in plan.batches}
     except ManifestUnreadableError as error:
         raise pytest.UsageError(str(error)) from None
-    # pytest's own selection goes by a cache that knows nothing of videos that never started.
-    config.option.lf = False
     # When nothing is left to do, every video says so, instead of "no tests ran".
     return replace(plan, resumed=chosen) if any(chosen.values()) else plan
 

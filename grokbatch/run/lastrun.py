@@ -17,18 +17,16 @@ from pydantic import TypeAdapter, ValidationError
 from grokbatch.batch.places import real_file
 from grokbatch.record.identity import known_entries
 from grokbatch.record.private import private_folder, write_private
-from grokbatch.record.project import reports_in, reports_of
 from grokbatch.record.rundir import Keep  # noqa: TC001 - pydantic reads it
 from grokbatch.run.asked import Asked  # noqa: TC001 - as above
 from grokbatch.run.output import is_left
+from grokbatch.run.resumable import NAME, written_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from grokbatch.record.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
-
-NAME = ".last-run.json"
 
 
 @dataclass(frozen=True)
@@ -67,30 +65,14 @@ class LastRun:
 _FORM = TypeAdapter(LastRun)
 
 
-def folders(here: Path, files: Iterable[Path], runs_dir: Path | None) -> tuple[Path, ...]:
-    """Return where the last run of `files` is remembered: in their projects, and in that of the folder one stands in.
-
-    So `--lf` finds it in either, and nowhere else: what is run in other people's projects is not to come upon it.
-    """
-    given = [] if runs_dir is None else [runs_dir]
-    return tuple(dict.fromkeys([*map(reports_of, files), *given, reports_in(here)]))
-
-
 def read(memory: Iterable[Path]) -> Iterator[LastRun]:
     """Yield what is remembered in the folders, the latest first; what cannot be understood is nothing."""
     files = [folder / NAME for folder in memory]
-    for file in sorted(files, key=_written_at, reverse=True):
+    for file in sorted(files, key=written_at, reverse=True):
         with suppress(OSError, ValidationError):
             last = _FORM.validate_json(file.read_bytes())
             # Earlier versions wrote down the usual folder, too.
             yield replace(last, runs_folder=None) if last.runs_folder == file.parent else last
-
-
-def _written_at(file: Path) -> float:
-    try:
-        return file.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def write(memory: Iterable[Path], last: LastRun) -> None:
@@ -108,12 +90,6 @@ def write(memory: Iterable[Path], last: LastRun) -> None:
             written = True
     if errors and not written:
         raise errors[0]
-
-
-def forget(memory: Iterable[Path]) -> None:
-    """Forget the last run, because something else was run since."""
-    for folder in memory:
-        (folder / NAME).unlink(missing_ok=True)
 
 
 def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:

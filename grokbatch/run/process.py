@@ -13,7 +13,7 @@ import pytest
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
 from grokbatch.review.reported import STYLESHEET
-from grokbatch.run import locks, marking, reporting, scheduler, signals
+from grokbatch.run import locks, marking, reporting, resumable, scheduler, signals
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
 from grokbatch.run.live import LiveView, open_view
@@ -189,6 +189,13 @@ def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
     return hear
 
 
+def tell_workers(config: pytest.Config, plugin: str) -> None:
+    """Have every worker, however late it starts, load `plugin`: whether this call is about batches is decided once."""
+    given = config.invocation_params
+    args = (*given.args, "-p", plugin)
+    config.invocation_params = pytest.Config.InvocationParams(args=args, plugins=given.plugins, dir=given.dir)
+
+
 def collected(session: pytest.Session) -> None:
     """Tell the controller which videos were selected."""
     if WORKER not in session.config.stash:
@@ -209,7 +216,15 @@ def prepare_loop(session: pytest.Session) -> None:
         scheduler.one_at_a_time(session.config, session.config.stash[WORKER])
 
 
+def _keep_turn(config: pytest.Config) -> None:
+    from grokbatch.run import begin
+
+    resumable.keep_turn(begin.memory_of(config))
+
+
 def release(config: pytest.Config) -> None:
     """Give everything back."""
+    if RUN_PLAN in config.stash and _worker_input(config) is None and not config.option.collectonly:
+        _keep_turn(config)
     if RESOURCES in config.stash:
         config.stash[RESOURCES].close()
