@@ -160,7 +160,7 @@ def test_two_batches_run_in_one_call(either: BatchFolder) -> None:
     assert set(either.statuses("dogs.demo").values()) == {"COMPLETED"}
 
 
-def test_the_folder_that_directly_holds_batches_names_them_and_other_yaml_in_it_is_left_alone(
+def test_the_folder_that_directly_holds_batches_names_them_and_no_other_yaml(
     solo: BatchFolder,
 ) -> None:
     (solo.path / "mine").mkdir()
