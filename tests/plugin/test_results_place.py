@@ -146,13 +146,13 @@ def test_a_rehearsal_of_an_earlier_version_is_taken_along(either: BatchFolder) -
     """With its films, which the manifest still finds; a look at the list of videos moves nothing."""
     either.batch(download=True)
     assert either.run("cats.yaml").ret == 0
-    old = made_in(either, "cats.demo")
+    old = made_in(either, "cats@demo")
     either.run("cats.yaml", "--collect-only", "-q")
     assert old.is_dir()
     result = either.run("cats.yaml")
     result.assert_outcomes(skipped=4)
     told = [line for line in said(result).splitlines() if "its results are moved" in line]
-    assert told == ["cats.yaml: its results are moved from reports/cats.demo to reports/cats.demo"]
+    assert told == ["cats.yaml: its results are moved from reports/cats@demo to reports/cats.demo"]
     assert not old.exists()
     film = either.manifest().videos["video-001"].download
     assert film is not None
@@ -168,11 +168,11 @@ def test_results_in_the_folder_one_once_stood_in_are_taken_along(
     """Earlier versions put them there, in folders without a configuration file."""
     solo.run("cats.yaml")
     (solo.path / "elsewhere").mkdir()
-    made_in(solo, "cats.demo").parent.rename(solo.path / "elsewhere" / "reports")
+    made_in(solo, "cats@demo").parent.rename(solo.path / "elsewhere" / "reports")
     monkeypatch.chdir(solo.path / "elsewhere")
     result = solo.run("../cats.yaml")
     result.assert_outcomes(skipped=4)
-    assert "moved from reports/cats.demo to " in said(result)
+    assert "moved from reports/cats@demo to " in said(result)
     assert solo.submits() == ONCE
     assert set(solo.statuses().values()) == {"COMPLETED"}
 
@@ -180,7 +180,7 @@ def test_results_in_the_folder_one_once_stood_in_are_taken_along(
 def test_lf_takes_them_along_too_and_still_finds_the_picks(solo: BatchFolder) -> None:
     solo.script(video_002=["DOWNLOAD_FAILED"])
     solo.run("cats.yaml")
-    made_in(solo, "cats.demo")
+    made_in(solo, "cats@demo")
     last = solo.path / "reports" / ".last-run.json"
     # As earlier versions wrote it.
     last.write_text(json.dumps(json.loads(last.read_text()) | {"runs_folder": str(solo.path / "reports")}))
@@ -191,7 +191,7 @@ def test_lf_takes_them_along_too_and_still_finds_the_picks(solo: BatchFolder) ->
 
 def test_results_that_a_run_still_writes_are_not_moved(solo: BatchFolder) -> None:
     solo.run("cats.yaml")
-    old = made_in(solo, "cats.demo")
+    old = made_in(solo, "cats@demo")
     lock = locks.hold_run(old)
     result = solo.run("cats.yaml")
     lock.release()
