@@ -230,4 +230,4 @@ def _conclude(path: Path, wishes: Wishes) -> None:
     if wishes.account not in desk.open_store().aliases():
         next_step(f"grokbatch accounts add {wishes.account}")
     next_step(f"grokbatch doctor {path}")
-    next_step(f"pytest {path}")
+    next_step(f"grokbatch run {path}")

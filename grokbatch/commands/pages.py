@@ -1,7 +1,8 @@
-"""`grokbatch wall`, `grokbatch picks` and `grokbatch why`: what lies in the run directory, once videos are made."""
+"""`grokbatch wall`, `open`, `report`, `picks`, `why`: what lies in the run directory once videos are made."""
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,8 +17,10 @@ from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.sidecar import Sidecar, read_sidecar
 from grokbatch.record.store import ManifestStore
 from grokbatch.record.whereabouts import MANIFESTS
+from grokbatch.review.advice import elsewhere
 from grokbatch.review.kept_files import copy_files
 from grokbatch.review.wall.content import build_wall
+from grokbatch.review.way import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +39,28 @@ def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
     """Write the page to choose from anew, from the manifest and the files on disk."""
     directory, manifest = _run_of(batch, site, runs_dir)
     say(str(build_wall(directory, manifest)))
+
+
+def open_(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Open the page to choose from in your browser."""
+    directory, manifest = _run_of(batch, site, runs_dir)
+    if not directory.wall.exists():
+        build_wall(directory, manifest)
+    _show(directory.wall)
+
+
+def report(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Open the report of the last run in your browser."""
+    directory, _ = _run_of(batch, site, runs_dir)
+    if not directory.report.exists():
+        fail(f"{directory.report}: there is none; a run writes it: {COMMAND.run} {batch}{elsewhere(site)}")
+    _show(directory.report)
+
+
+def _show(page: Path) -> None:
+    say(str(page))
+    if not webbrowser.open(page.absolute().as_uri()):
+        say("no browser could be opened here; open that file in one yourself")
 
 
 @picks.command()
@@ -63,7 +88,7 @@ def export(
     missing = [name for name in kept if manifest.videos[name].download is None]
     if missing:
         say(f"not on disk: {', '.join(missing)}")
-        next_step(f"pytest {batch}")
+        next_step(f"{COMMAND.run} {batch}{elsewhere(site)}")
 
 
 def why(
@@ -90,7 +115,7 @@ def _run_of(batch: Path, site: str | None, runs_dir: Path | None) -> tuple[RunDi
     directory = run_of(batch, site, runs_dir)
     store = ManifestStore(directory.manifest)
     if not store.exists():
-        fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: pytest {batch}")
+        fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {batch}{elsewhere(site)}")
     return directory, store.read()
 
 

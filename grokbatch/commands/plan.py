@@ -63,7 +63,9 @@ def plan(
             say(line)
     if any(each.count.left for each in found):
         next_step(
-            shlex.join(["pytest", *map(str, batches), *options.typed(), *(["-n", str(workers)] if workers else [])])
+            shlex.join(
+                ["grokbatch", "run", *map(str, batches), *options.typed(), *(["-n", str(workers)] if workers else [])]
+            )
         )
 
 

@@ -14,8 +14,9 @@ from grokbatch.commands.speech import Exit, fail, moment, next_step, say, table
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore
 from grokbatch.record.whereabouts import MANIFESTS
-from grokbatch.review.advice import next_steps
+from grokbatch.review.advice import elsewhere, next_steps
 from grokbatch.review.tally import BatchResult, Tally
+from grokbatch.review.way import COMMAND
 from grokbatch.review.wording import joined, label, one_line, perhaps_made, took
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _one_run(path: Path, site: str | None, runs_dir: Path | None, *, as_json: bo
     directory = run_of(path, site, runs_dir)
     manifest = _read(directory)
     if manifest is None:
-        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: pytest {path}")
+        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
     if as_json:
         say(json.dumps(without_prompts(manifest), indent=1))
         return
@@ -56,7 +57,7 @@ def _one_run(path: Path, site: str | None, runs_dir: Path | None, *, as_json: bo
     for line in table(map(_row, manifest.videos.values()), ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
         say(line)
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
-    for step in next_steps([result]):
+    for step in next_steps([result], COMMAND):
         next_step(step)
 
 
@@ -67,7 +68,7 @@ def _all_runs(runs_dir: Path, *, as_json: bool) -> None:
         say(json.dumps([without_prompts(manifest) for _, manifest in found], indent=1))
         return
     if not found:
-        fail(f"no runs in {runs_dir}; to make some: pytest batches/demo.yaml", Exit.NOT_OK)
+        fail(f"no runs in {runs_dir}; to make some: grokbatch demo", Exit.NOT_OK)
     head = ("RUN", "STATUS", "COMPLETED", "FAILED", "MODERATED", "LEFT", "UPDATED")
     for line in table((_run_row(root, manifest) for root, manifest in found), head):
         say(line)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.discover import batches_in, has_batch_suffix, is_meant_as_batch
+from grokbatch.review.way import way
 from grokbatch.run import named, resumable
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def how_to_resume(config: pytest.Config) -> str | None:
     """Return the line that tells how the last batch run goes on."""
     here = config.invocation_params.dir
     paths = [_typed(Path(path), here) for path in resumable.remembered(config)]
-    return f"grokbatch: the last batch run goes on with: {shlex.join(['pytest', '--lf', *paths])}" if paths else None
+    return f"grokbatch: the last batch run goes on with: {way().resume + ' ' + shlex.join(paths)}" if paths else None
 
 
 def why_nothing(config: pytest.Config) -> Iterator[str]:
@@ -46,7 +47,7 @@ def why_nothing(config: pytest.Config) -> Iterator[str]:
             yield from _faults(path)
     batches = batches_near(config)
     if batches and all(named.is_for_tests(path, config) for path in paths):
-        yield f"grokbatch: a batch is made when it is named: {shlex.join(['pytest', _typed(batches[0], here)])}"
+        yield f"grokbatch: a batch is made when it is named: {way().run + ' ' + shlex.quote(_typed(batches[0], here))}"
 
 
 def _faults(path: Path) -> Iterator[str]:

@@ -342,7 +342,7 @@ def test_the_status_of_a_batch_that_was_never_run_says_how_to_run_it(type_: Type
     run.with_name("dogs.yaml").write_text(run.read_text())
     said = type_("status", "dogs.yaml")
     assert said.exit_code == 1
-    assert "to run it: pytest dogs.yaml" in said.output
+    assert "to run it: grokbatch run dogs.yaml" in said.output
     assert type_("status", "nowhere.yaml").exit_code == 4
 
 
