@@ -83,11 +83,12 @@ def unreadable(path: Path, error: OSError | ValueError) -> str:
     """
     if isinstance(error, ValueError):
         return "cannot be read: no file has such a name"
-    near = _near(path) if isinstance(error, FileNotFoundError) else None
+    near = near_name(path) if isinstance(error, FileNotFoundError) else None
     return f"cannot be read: {error.strerror or error}" + (f", did you mean {near}?" if near else "")
 
 
-def _near(path: Path) -> str | None:
+def near_name(path: Path) -> str | None:
+    """Return which file beside `path`, which is not there, has nearly its name."""
     try:
         return nearest(path.name, sorted(each.name for each in path.parent.iterdir()))
     except OSError:

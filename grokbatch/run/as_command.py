@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.review.way import choose_command
-from grokbatch.run import resumable
+from grokbatch.run import named, resumable
 from grokbatch.run.plan import RUN_PLAN
 
 if TYPE_CHECKING:
@@ -30,7 +30,13 @@ class _BatchesOnly:
     @pytest.hookimpl(tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> None:
         if RUN_PLAN not in config.stash and not config.option.help and not config.option.version:
-            raise pytest.UsageError(_nothing_to_resume(config) if resumable.is_bare_lf(config) else _NOTHING_NAMED)
+            raise pytest.UsageError(_why_nothing(config))
+
+
+def _why_nothing(config: pytest.Config) -> str:
+    if resumable.is_bare_lf(config):
+        return _nothing_to_resume(config)
+    return "\n".join(named.not_found(config)) or _NOTHING_NAMED
 
 
 _NOTHING_NAMED = (

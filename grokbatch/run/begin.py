@@ -24,6 +24,7 @@ from grokbatch.run import lastrun
 from grokbatch.run.checking import clashes, look_beyond, taken_by_another
 from grokbatch.run.moving import with_earlier_results
 from grokbatch.run.named import named_batches
+from grokbatch.run.naming import unknown_videos
 from grokbatch.run.options import DEFAULT_EVIDENCE, Options
 from grokbatch.run.picking import with_picks
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
@@ -52,6 +53,8 @@ def plan_call(config: pytest.Config) -> None:
     if options.resume and last and last.covers(paths):
         options = _as_last_time(options, last)
     plan, places = _plan(config, options, paths)
+    if wrong := unknown_videos(plan, config):
+        raise pytest.UsageError("\n".join(wrong))
     if options.picks is not None:
         plan = with_picks(plan, config.invocation_params.dir / options.picks)
     if options.resume:
@@ -64,6 +67,7 @@ def plan_call(config: pytest.Config) -> None:
     under_one_name(config, plan)
     if not config.option.collectonly:
         plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
+    plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
     _choose_workers(config, plan)
@@ -239,10 +243,19 @@ def _resume(config: pytest.Config, plan: RunPlan, last: lastrun.LastRun | None) 
     return replace(plan, resumed=chosen) if any(chosen.values()) else plan
 
 
+def _is_all_done(plan: RunPlan) -> bool:
+    try:
+        return not any(lastrun.unfinished(batch, None) for batch in plan.batches)
+    except ManifestUnreadableError:
+        return False  # told where the run is opened
+
+
 def _choose_workers(config: pytest.Config, plan: RunPlan) -> None:
     if not hasattr(config.option, "numprocesses") or config.option.collectonly:
         return
-    if config.option.numprocesses is None and not config.getoption("tx", None):
+    if plan.idle:
+        config.option.numprocesses = 0  # what says so needs no workers
+    elif config.option.numprocesses is None and not config.getoption("tx", None):
         videos = sum(plan.is_selected(batch, video.id) for batch in plan.batches for video in batch.videos)
         wanted = max(batch.parallel for batch in plan.batches)
         config.option.numprocesses = min(wanted, videos)

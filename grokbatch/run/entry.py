@@ -35,14 +35,33 @@ def pytest_load_initial_conftests(
     if early_config.pluginmanager.has_plugin(PLUGIN):
         return
     if named.named_batches(early_config) or _resumes(early_config):
+        _check_found(early_config)
         _check_names(parser, args)
         early_config.pluginmanager.import_plugin(PLUGIN)
+    elif _may_mean_a_batch(early_config):
+        _check_found(early_config)
     elif wanted := _wanted(args):
         _offer(early_config, parser, args, wanted)
 
 
 def _resumes(config: pytest.Config) -> bool:
     return resumable.is_bare_lf(config) and resumable.is_batchs_turn(config)
+
+
+def _may_mean_a_batch(config: pytest.Config) -> bool:
+    """Whether a YAML file is typed that is not there, in a project with batches."""
+    here = config.invocation_params.dir
+    missing = [path for path in named.typed_paths(config) if named.is_yaml(path) and not (here / path).exists()]
+    if not missing:
+        return False
+    from grokbatch.run import project
+
+    return project.has_batches(config, [(here / path).parent for path in missing])
+
+
+def _check_found(config: pytest.Config) -> None:
+    if lines := named.not_found(config):
+        raise pytest.UsageError("\n".join(lines))
 
 
 def _check_names(parser: pytest.Parser, args: list[str]) -> None:

@@ -47,6 +47,21 @@ def named_batches(config: pytest.Config) -> list[Path]:
     return find_batches([path for path in paths if not is_for_tests(here / path, config)], here)
 
 
+def not_found(config: pytest.Config) -> list[str]:
+    """Return a line for each file or folder that was typed and is not there: with workers, pytest says nothing."""
+    here = config.invocation_params.dir
+    words = dict.fromkeys(path.partition("::")[0] for path in typed_paths(config))
+    return [_how_it_is_missing(word, here) for word in words if not (here / word).exists()]
+
+
+def _how_it_is_missing(word: str, here: Path) -> str:
+    from grokbatch.batch.places import beside, near_name, printable
+
+    near = near_name(here / word)
+    hint = f", did you mean {beside(word, near)}?" if near else ""
+    return printable(f"{word}: there is no such file{hint}")
+
+
 def is_for_tests(folder: Path, config: pytest.Config) -> bool:
     """Whether a folder that is named never stands for batches: one stands in it or below, or it is the project's.
 
@@ -57,8 +72,13 @@ def is_for_tests(folder: Path, config: pytest.Config) -> bool:
     return is_project or folder == here or folder in here.parents
 
 
+def is_yaml(word: str) -> bool:
+    """Whether a file, or one of its node ids, is typed that is called as batch files are."""
+    return word.partition("::")[0].lower().endswith(_SUFFIXES)
+
+
 def _may_name_batches(path: Path) -> bool:
-    if path.name.lower().endswith(_SUFFIXES):
+    if is_yaml(path.name):
         return True
     try:
         return any(name.lower().endswith(_SUFFIXES) for name in _names_in(path))

@@ -173,6 +173,7 @@ class RunPlan:
     selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
     `evidence` says of which videos it is kept. `notices` are lines for people, to be told once at the start. `clock` is
     that of the whole run. `asked`: videos are chosen by this instead of by the call's own words.
+    `idle`: all videos are made already, or final.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -186,6 +187,7 @@ class RunPlan:
     resumed: dict[str, tuple[str, ...]] | None = None
     notices: tuple[str, ...] = ()
     asked: Asked | None = None
+    idle: bool = False
 
     @property
     def folder(self) -> Path:

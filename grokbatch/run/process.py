@@ -130,7 +130,7 @@ def _become_controller(config: pytest.Config) -> None:
         live.notice,
         memory.begin,
         workers=len(config.getoption("tx", None) or [SOLO]),
-        needs_browser=not replaced,
+        needs_browser=not replaced and not config.stash[RUN_PLAN].idle,
     )
     config.stash[RUN_PLAN] = opened
     controller = Controller(opened, options, memory, live, _stop_workers(config))

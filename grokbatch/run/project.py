@@ -11,16 +11,19 @@ from grokbatch.review.way import way
 from grokbatch.run import named, resumable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pytest
 
 _BATCHES = "batches"
 
 
-def has_batches(config: pytest.Config) -> bool:
-    """Whether this is a project with batches: some lie here, in the project's folder or in `batches/` there, or ran."""
-    return bool(batches_near(config) or resumable.remembered(config))
+def has_batches(config: pytest.Config, folders: Iterable[Path] = ()) -> bool:
+    """Whether this is a project with batches: some lie here, in the project's folder or in `batches/` there, or ran.
+
+    Those in `folders` count, too.
+    """
+    return bool(batches_near(config) or any(map(batches_in, folders)) or resumable.remembered(config))
 
 
 def batches_near(config: pytest.Config) -> list[Path]:
