@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from grokbatch.batch.expect import Expectations  # noqa: TC001 - pydantic looks it up
 from grokbatch.batch.permalink import on_site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,13 @@ class VideoOptions:
     def asked(self) -> dict[str, str]:
         """Return what is asked for, by name."""
         return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+def digest_of(permalink: str, prompt: str, options: Mapping[str, str]) -> str:
+    """Return the digest of what is asked of the site for one video; `options` are those that are set, by name."""
+    # Options that are not set stay out, so that results from before there were options keep their digests.
+    asked = {"permalink": permalink, "prompt": prompt, **options}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -65,9 +76,7 @@ class VideoSpec:
     @property
     def digest(self) -> str:
         """A digest of everything that is asked of the site; an edited prompt changes it."""
-        # Options that are not set stay out, so that results from before there were options keep their digests.
-        asked = {"permalink": self.permalink, "prompt": self.prompt} | self.options.asked()
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        return digest_of(self.permalink, self.prompt, self.options.asked())
 
     def on_site(self, origin: str) -> VideoSpec:
         """Return the same video asked of the site at `origin`; the digest stays."""

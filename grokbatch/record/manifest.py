@@ -178,6 +178,7 @@ class Manifest(_Record):
     account: str
     permalink: str
     site: str
+    source: str = Field("", description="the batch file, seen from the run directory; empty in older manifests")
     browser: str = ""
     status: RunStatus = RunStatus.PENDING
     stop: StopRecord | None = None
