@@ -327,7 +327,7 @@ class Making:
                 self.may_reload = False
                 return self.on_fresh_page(None)
             if isinstance(verdict, Failure):
-                return failed(verdict)
+                return failed(self._naming_options(verdict))
             if isinstance(verdict, MadeVideo) and not self._is_ours(verdict, heard):
                 submit, seen = submit.disowning(verdict.video_id), self._watch.now()
                 continue
@@ -345,6 +345,13 @@ class Making:
                 seen = self._watch.now()
             else:
                 seen = self._watch.until_change(seen.signature, min(until, verdict.until) - now)
+
+    def _naming_options(self, failure: Failure) -> Failure:
+        """Say what the batch asks for beside the words of a site that does not make it."""
+        asked = ", ".join(f"{name}: {value}" for name, value in self._video.options.asked().items())
+        if not failure.is_about_options or not asked:
+            return failure
+        return replace(failure, message=f"{failure.message}; the batch asks for {asked}")
 
     def _is_ours(self, made: MadeVideo, heard: Heard) -> bool:
         """Whether nobody else has the video; asked only where no reply names it."""
