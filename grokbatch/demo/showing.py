@@ -98,6 +98,7 @@ def _ways(scenario: Scenario) -> dict[str, Any]:
         "sendsFrom": scenario.sends_from,
         "sendsAfter": scenario.sends_after,
         "secondRequest": scenario.second_request,
+        "asksAgainAfter": scenario.asks_again_after,
         "changesPrompt": scenario.changes_prompt,
         "sendsOtherLength": scenario.sends_other_length,
     }

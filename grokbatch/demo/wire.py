@@ -30,6 +30,9 @@ class Wire(Strict):
     second_request: Literal["", "429", "403", "fails"] = Field(
         "", description="era D: one click sends two requests, of which the second is refused or breaks"
     )
+    asks_again_after: Seconds | None = Field(
+        None, description="a submit that is answered with 5xx the page sends once more by itself, so much later"
+    )
     unreadable_replies: bool = Field(
         False, description="the reply to a submit comes in a form that only the page's own scripts can read"
     )

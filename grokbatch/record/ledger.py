@@ -259,9 +259,11 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, r
     """Record what came of the open attempt and return it, corrected if it claims somebody else's video."""
     video = manifest.videos[video_id]
     if outcome.video is not None and outcome.video.video_id in credited_ids(manifest, besides=video_id):
-        # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site.
+        # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site. What was
+        # submitted for this video may be made all the same.
         message = "the page showed a video that another entry of the manifest already calls its own"
-        outcome = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
+        wrong = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
+        outcome = replace(wrong, perhaps_made=True)
     outcome = weigh_refusal(manifest, _weigh_silence(manifest, video_id, outcome))
     _weigh_image(manifest, video.permalink, outcome)
     attempt = video.attempts[-1] if video.attempts else None

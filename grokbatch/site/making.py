@@ -434,7 +434,9 @@ def _says_no(heard: Heard) -> bool:
     call = heard.ours()
     if call is None or call.facts.names_video:
         return False
-    return call.facts.moderated or call.is_mere_answer or call.is_refused or call.facts.error_message is not None
+    # A reply that ends with what it repeats of the request may just as well have been cut off.
+    answered = call.is_mere_answer and call.facts.has_spoken
+    return call.facts.moderated or answered or call.is_refused or call.facts.error_message is not None
 
 
 def failed(failure: Failure) -> Outcome:

@@ -41,7 +41,7 @@ class Told:
     """What was found: `own` are ids that a video object calls its own, `named` those that may be the video's.
 
     `files` are the ids of finished files, `others` what is surely not the video's. `is_answered`: the answer itself,
-    which comes last, holds a file. `places` are where an error may stand.
+    which comes last, holds a file; `has_spoken`: there is an answer at all. `places` are where an error may stand.
     """
 
     own: set[str] = field(default_factory=set)
@@ -57,6 +57,7 @@ class Told:
     is_uploaded_photo: bool = False
     is_known: bool = False
     is_answered: bool = False
+    has_spoken: bool = False
 
 
 def look_into(told: dict[str, Any]) -> Told:
@@ -77,6 +78,7 @@ def text_of(told: object) -> str:
 def _take(told: dict[str, Any], found: Told, name: str = "", *, in_answer: bool = False) -> None:
     found.is_known = found.is_known or any(key in told for key in _KNOWN_BY.get(name, ()))
     in_answer = in_answer or (name == _ANSWER and told.get("partial") is not True)
+    found.has_spoken = found.has_spoken or in_answer
     if name in (*_ENVELOPE, _ANSWER, _VIDEO):
         found.places.append(told)
     if text_of(told.get("responseId")):

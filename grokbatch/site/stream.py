@@ -23,8 +23,9 @@ class StreamFacts:
 
     `files` are those ids of which the finished file is in the site's store; `own_ids` are the video's beyond doubt,
     `other_ids` those of what the reply repeats: the image, the question, older posts. `is_final`: the file stood in
-    the answer that ends a reply. `is_answer`: the reply is of a form that we know, whatever it says. `error_name` is
-    an error's code where that is a word, `available_at` the time from which an error says that more is to be had.
+    the answer that ends a reply. `is_answer`: the reply is of a form that we know, whatever it says; `has_spoken`: the
+    site's own answer was in it, not only what it repeats. `error_name` is an error's code where that is a word,
+    `available_at` the time from which an error says that more is to be had.
     """
 
     ids: frozenset[str] = frozenset()
@@ -37,6 +38,7 @@ class StreamFacts:
     is_uploaded_photo: bool = False
     is_final: bool = False
     is_answer: bool = False
+    has_spoken: bool = False
     conversation_id: str | None = None
     response_ids: frozenset[str] = frozenset()
     error_code: int | None = None
@@ -80,6 +82,7 @@ class StreamFacts:
             is_uploaded_photo=self.is_uploaded_photo or found.is_uploaded_photo,
             is_final=(found.is_answered or self.is_final) and not is_under_way,
             is_answer=self.is_answer or found.is_known,
+            has_spoken=self.has_spoken or found.has_spoken,
             conversation_id=found.conversation_id or self.conversation_id,
             response_ids=self.response_ids | found.response_ids,
             error_code=error.code if error else self.error_code,

@@ -179,6 +179,13 @@ def test_a_video_under_way_or_moderated_is_no_chat_answer(shape: str) -> None:
     assert not read([ECHO, {"error": {"code": 13, "message": ""}}]).is_without_video
 
 
+def test_a_reply_that_only_repeats_the_request_is_no_answer_of_the_site() -> None:
+    """It may just as well have been cut off: only words or files of the site's own say that there is no video."""
+    assert not read([NEW, ECHO]).has_spoken
+    assert read(UNFINISHED["a chat answer"]).has_spoken
+    assert not read([ECHO, answer(partial=True, message="Let me")]).has_spoken
+
+
 def test_what_the_reply_repeats_of_the_request_is_not_the_video() -> None:
     """The image, the question, its parent and the conversation have ids, too."""
     facts = read([NEW, ECHO, hoisted(5, parentPostId=OLDER)])

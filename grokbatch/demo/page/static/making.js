@@ -24,7 +24,7 @@ export async function submit({ prompt = state.prompt, byItself = false, mode } =
   try {
     if (boot.asksBeforeClick && !isPromptless && !(await heardClick(asked))) return;
     const also = boot.secondRequest && !isPromptless ? { "x-demo-second": "1" } : null;
-    const reply = await send(asked.path, asked.body, { headers: asked.headers, signal: run.abort.signal, also });
+    const reply = await sendTwice(asked, { headers: asked.headers, signal: run.abort.signal, also });
     if (!reply.ok) return await refused(reply);
     if (isLimit(reply)) return limit(await limitText(reply));
     state.run = run;
@@ -37,6 +37,14 @@ export async function submit({ prompt = state.prompt, byItself = false, mode } =
     if (!(error instanceof TypeError) && error.name !== "AbortError") throw error;
   }
   if (!run.over) failed(run, run.talked ? null : labels.network);
+}
+
+// A page may ask once more by itself when the site had trouble of its own.
+async function sendTwice({ path, body }, how) {
+  const reply = await send(path, body, how);
+  if (reply.status < 500 || boot.asksAgainAfter === null) return reply;
+  await new Promise((resolve) => setTimeout(resolve, boot.asksAgainAfter * 1000));
+  return send(path, body, how);
 }
 
 async function heardClick(asked) {

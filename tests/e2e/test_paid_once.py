@@ -1,0 +1,297 @@
+"""Whatever goes wrong between the page, the network and us: each video is paid once, and refusals end a run early.
+
+The site's journal is the witness: accepted submits against finished videos, and how many submits it refused.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record.outcome import Category, Status
+from tests.e2e.bill import Bill, bill, check_paid_once
+from tests.e2e.patience import wait_until
+from tests.e2e.user import PERMALINK
+
+if TYPE_CHECKING:
+    import psutil
+
+    from grokbatch.record.manifest import VideoRecord
+    from tests.e2e.demo_process import DemoProcess
+    from tests.e2e.user import User
+
+OTHER_IMAGE = "1f1e1d1c-1b1a-4918-8716-151413121110"
+PROMPTS = ["a heron lifts off", "a kite falls", "fog comes in", "the tide turns"]
+LIMIT_SOON = "18 hours 49 minutes before limit is gone"
+
+
+def categories(user: User) -> set[str | None]:
+    """Return how the videos that are not pending have ended."""
+    return {video.category for video in user.manifest().videos.values() if video.status is not Status.PENDING}
+
+
+def stopped_by(user: User) -> str | None:
+    stop = user.manifest().stop
+    return stop.category if stop else None
+
+
+LOST_REPLIES: dict[str, dict[str, Any]] = {
+    "the reply ends at once, as if all had been said": {"kind": "cut_clean"},
+    "the reply breaks off at once": {"kind": "cut_broken"},
+    "the network is away for 2 s right after the submit": {"kind": "away", "seconds": 2},
+}
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        pytest.param(lost, id=how, marks=SLOW if number else ())
+        for number, (how, lost) in enumerate(LOST_REPLIES.items())
+    ],
+)
+def test_a_video_whose_reply_is_lost_is_found_and_not_paid_again(
+    user: User, site: DemoProcess, lost: dict[str, Any]
+) -> None:
+    site.play(outcomes={"1": lost}, generation=2)
+    user.write_batch(count=2, timeout=15, max_wait=30)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 0, said
+    check_paid_once(user, site)
+
+
+@SLOW
+@pytest.mark.parametrize("era", ["C", "D"])
+@pytest.mark.parametrize("lost", LOST_REPLIES.values(), ids=LOST_REPLIES)
+def test_videos_of_two_workers_whose_replies_are_all_lost_are_paid_once(
+    user: User, site: DemoProcess, lost: dict[str, Any], era: str
+) -> None:
+    """Each worker finds one of those that nobody named, until none is left."""
+    site.play(otherwise=lost, generation=2, era=era)
+    user.write_batch(count=3, timeout=15, max_wait=30)
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    if code == 1:
+        code, said = user.run("--lf", "-n0")
+    assert code == 0, said
+    check_paid_once(user, site)
+
+
+@SLOW
+def test_a_request_that_leaves_after_the_patience_of_the_batch_is_waited_for(user: User, site: DemoProcess) -> None:
+    site.play(sends_after=8)
+    user.write_batch(count=1, timeout=5)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 0, said
+    check_paid_once(user, site)
+
+
+@SLOW
+@pytest.mark.parametrize("era", ["C", "D"])
+@pytest.mark.parametrize("prompts", [["a heron lifts off"] * 3, PROMPTS], ids=["one prompt", "four prompts"])
+def test_a_request_that_leaves_10_s_after_the_click_is_this_videos(
+    user: User, site: DemoProcess, prompts: list[str], era: str
+) -> None:
+    """The click is not repeated, and no video is credited with what was made of another prompt."""
+    site.play(sends_after=10, era=era)
+    asked: dict[str, Any] = {"prompts": prompts} if len(set(prompts)) > 1 else {"prompt": prompts[0], "count": 3}
+    user.write_batch(**{"prompt": None, "count": None} | asked)
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    assert code == 0, said
+    check_paid_once(user, site)
+
+
+@SLOW
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("killed", ["worker", "browser"])
+@pytest.mark.parametrize("moment", ["at once", "half way"])
+def test_what_a_killed_process_has_submitted_is_found_and_not_paid_again(
+    user: User, site: DemoProcess, killed: str, moment: str
+) -> None:
+    site.play(generation=[4, 1, 1])
+    user.write_batch(count=3, timeout=15, max_wait=30)
+    call = user.start("cats.yaml", "-n1", "--site", site.origin)
+    wait_until(site.submitted, "submit")
+    if moment == "half way":
+        wait_until(lambda: any(video.attempts and video.attempts[0].reply_ids for video in videos(user)), "name")
+    (browser,) = user.browsers()
+    victim = browser if killed == "browser" else worker_of(browser)
+    victim.kill()
+    code = call.wait()
+    if killed == "worker":
+        assert code == 1, call.said()
+        assert user.run("--lf", "-n0")[0] == 0
+    else:
+        assert code == 0, call.said()
+    check_paid_once(user, site)
+    user.check_nothing_runs()
+
+
+def videos(user: User) -> list[VideoRecord]:
+    return list(user.manifest().videos.values())
+
+
+def worker_of(browser: psutil.Process) -> psutil.Process:
+    """Return the process that started a browser's driver."""
+    return browser.parents()[1]
+
+
+def test_submits_that_are_refused_without_a_word_end_the_run_as_refused(user: User, site: DemoProcess) -> None:
+    """Code 7 without words: two videos, each once more on a fresh page, and no GENERATION_ERROR for each video."""
+    site.play(otherwise={"kind": "stale_wordless"})
+    user.write_batch(count=8)
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    assert code == 77, said
+    assert stopped_by(user) == Category.ACCOUNT_REFUSED
+    told = bill(site)
+    assert told.accepted == 0
+    assert told.refused.total() <= 4
+    assert user.manifest().counts[Status.PENDING] >= 6
+
+
+@pytest.mark.parametrize(
+    ("kind", "workers"),
+    [("anti_bot", "-n0"), pytest.param("blocked", "-n0", marks=SLOW), pytest.param("anti_bot", "-n4", marks=SLOW)],
+)
+def test_an_account_that_the_site_refuses_is_refused_twice_at_most(
+    user: User, site: DemoProcess, kind: str, workers: str
+) -> None:
+    site.play(otherwise={"kind": kind})
+    user.write_batch(count=8)
+    code, said = user.run("cats.yaml", workers, "--site", site.origin)
+    assert code == 77, said
+    assert categories(user) == {Category.ACCOUNT_REFUSED}
+    told = bill(site)
+    assert told.accepted == 0
+    assert 1 <= told.refused.total() <= 2
+    assert "look by hand" in said
+
+
+@SLOW
+@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def test_a_button_that_stays_grey_without_a_word_ends_the_run_like_a_limit(
+    user: User, site: DemoProcess, workers: str
+) -> None:
+    """Visiting page after page would bring a human check: none is opened once two videos have met it."""
+    site.play(throttled_after=2, throttle_escalates_after=4)
+    user.write_batch(count=8, timeout=10)
+    code, said = user.run("cats.yaml", workers, "--site", site.origin)
+    assert code == 75, said
+    told = bill(site)
+    assert (told.accepted, told.finished) == (2, 2)
+    # With a second worker a click may just be under way when the first one's video is taken.
+    assert told.refused.total() <= (workers == "-n2")
+    stop = user.manifest().stop
+    assert stop is not None
+    assert all(datetime.fromisoformat(entry["time"]) <= stop.at for entry in site.journal("open"))
+    assert not site.journal("human_check")
+    assert user.manifest().counts[Status.COMPLETED] == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "has_time"),
+    [
+        pytest.param({"limit_style": "toast"}, False, id="toast"),
+        pytest.param(
+            {"limit_style": "dialog", "limit_text": LIMIT_SOON, "limit_offer": "Upgrade now", "limit_in_one": True},
+            True,
+            id="dialog, with the offer in one line",
+        ),
+        pytest.param(
+            {"limit_style": "banner", "limit_text": "You have reached your weekly limit.", "limit_offer": "Upgrade"},
+            False,
+            id="banner",
+            marks=SLOW,
+        ),
+        pytest.param(
+            {"limit_style": "http403", "limit_text": "You have run out of credits or need a Grok subscription."},
+            False,
+            id="out of credits",
+            marks=SLOW,
+        ),
+        pytest.param(
+            {"limit_style": "dialog", "limit_reply": "empty", "limit_text": LIMIT_SOON}, True, id="an empty reply"
+        ),
+    ],
+)
+def test_whatever_words_a_limit_has_it_takes_one_refused_submit(
+    user: User, site: DemoProcess, words: dict[str, Any], has_time: bool
+) -> None:
+    site.play(quota=1, **words)
+    user.write_batch(count=3)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 75, said
+    told = bill(site)
+    assert (told.accepted, told.finished, told.refused.total()) == (1, 1, 1)
+    assert user.manifest().counts[Status.COMPLETED] == 1
+    stop = user.manifest().stop
+    assert stop is not None
+    assert (stop.retry_at is not None) == has_time
+    assert ("not before" in said) == has_time
+
+
+def test_another_prompt_than_ours_is_stopped_before_the_site_hears_of_it(user: User, site: DemoProcess) -> None:
+    site.play(changes_prompt="another")
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    assert code == 1, said
+    assert categories(user) == {Category.LAYOUT_CHANGED}
+    assert bill(site) == Bill(0, 0, Counter())
+    assert "stopped before the site heard of it" in said
+
+
+def test_a_site_with_trouble_of_its_own_ends_the_run_after_a_row_of_refusals(user: User, site: DemoProcess) -> None:
+    site.play(otherwise={"kind": "server_error"})
+    user.write_batch(count=12, stop_after_failures=2, attempts=1)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 1, said
+    assert stopped_by(user) == Category.REPEATED_FAILURE
+    told = bill(site)
+    assert (told.accepted, told.refused.total()) == (0, 2)
+    assert "in a row" in said
+    assert "503" in said
+
+
+@SLOW
+def test_a_site_that_answers_nothing_but_errors_ends_the_run_and_what_was_made_before_is_kept(
+    user: User, site: DemoProcess
+) -> None:
+    site.play(broken_after=1)
+    user.write_batch(count=12, attempts=1, timeout=10, max_wait=20)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 1, said
+    assert stopped_by(user) == Category.REPEATED_FAILURE
+    assert "in a row" in said
+    assert bill(site).accepted == 1
+    site.change(broken_after=None)
+    code, said = user.run("--lf", "-n0", "--set", "count=3")
+    assert code == 0, said
+    check_paid_once(user, site)
+
+
+@pytest.mark.parametrize("kind", [pytest.param("chat_answer", marks=SLOW), "image_gone"])
+def test_an_image_that_the_site_does_not_take_costs_one_submit_and_other_images_go_on(
+    user: User, site: DemoProcess, kind: str
+) -> None:
+    other = PERMALINK.replace(PERMALINK.rpartition("/")[2], OTHER_IMAGE)
+    site.play(image_outcomes={OTHER_IMAGE: {"kind": kind}})
+    user.write_batch(count=2, permalink=None, permalinks=[other, PERMALINK])
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 1, said
+    assert bill(site) == Bill(2, 2, Counter({kind: 1}))
+    ended = {(video.permalink == other, video.status, video.category) for video in videos(user)}
+    assert ended == {(True, Status.FAILED, Category.GENERATION_ERROR), (False, Status.COMPLETED, None)}
+
+
+def test_what_the_page_repeats_by_itself_after_the_sites_trouble_is_the_same_submit(
+    user: User, site: DemoProcess
+) -> None:
+    site.play(outcomes={"1": {"kind": "server_error"}}, asks_again_after=1)
+    user.write_batch(count=2)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 0, said
+    check_paid_once(user, site)
+    assert bill(site).refused == Counter({"server_error": 1})
+    assert [len(video.attempts) for video in videos(user)] == [1, 1]
