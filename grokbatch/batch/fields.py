@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
 
 from grokbatch.batch.allowed import Allowed
 from grokbatch.batch.expect import Expectations
-from grokbatch.batch.permalink import LINK_PATTERN, ORIGIN_PATTERN, REAL_ORIGIN, check_origin, check_permalink
+from grokbatch.batch.permalink import LINK_PATTERN, ORIGIN_PATTERN, PLAIN_LINK, REAL_ORIGIN, check_origin, read_link
 
 DEMO = "demo"
 """The name of the built-in site."""
@@ -63,16 +63,25 @@ def _check_text(text: str) -> str:
     return stripped
 
 
-_LINK_WORDS = f"{REAL_ORIGIN}/imagine/post/<uuid>, a query may follow"
-_LINK_SCHEMA = {"type": "string", "pattern": LINK_PATTERN, "patternErrorMessage": f"Must be {_LINK_WORDS}."}
-Link = Annotated[str, AfterValidator(check_permalink), WithJsonSchema(_LINK_SCHEMA)]
+def _plain_link(text: str, info: ValidationInfo) -> str:
+    """Return the plain form of a permalink; `info.context` is the list that collects how it was written."""
+    link = read_link(text)
+    if isinstance(info.context, list):
+        info.context.append(link)
+    elif link.origin is not None:
+        raise ValueError("on another site")  # nobody would learn which
+    return link.plain
+
+
+_LINK_SCHEMA = {"type": "string", "pattern": LINK_PATTERN, "patternErrorMessage": f"Must be {PLAIN_LINK}."}
+Link = Annotated[str, AfterValidator(_plain_link), WithJsonSchema(_LINK_SCHEMA)]
 TextValue = Annotated[str, AfterValidator(_check_text), WithJsonSchema({"type": "string", "pattern": r"\S"})]
 SiteName = Annotated[
     str,
     AfterValidator(_check_site),
     WithJsonSchema({"anyOf": [{"const": DEMO}, {"type": "string", "pattern": ORIGIN_PATTERN}]}),
 ]
-Permalink = Annotated[Link | None, Allowed(_LINK_WORDS)]
+Permalink = Annotated[Link | None, Allowed(PLAIN_LINK)]
 Prompt = Annotated[TextValue, Allowed("the text to make the videos from")]
 Count = Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")]
 Duration = Annotated[

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from grokbatch.batch.faults import BatchError, Fault, in_order
+from grokbatch.batch.image_links import settle_links
 from grokbatch.batch.model import Batch
-from grokbatch.batch.places import shown
+from grokbatch.batch.places import real_file, shown
 from grokbatch.batch.reading import Reading, read_file, read_override, read_site
 from grokbatch.batch.sources import check_sources, cook
 from grokbatch.batch.telling import tell, without
@@ -34,8 +35,9 @@ def load_batch(
     `overrides` are the texts `KEY=VALUE` of `--set`, `site` is that of `--site`; both go before the file.
     `display_path` is how faults name the file; by default relative to the current folder if it is below.
     """
-    reading = Reading(display_path or shown(path), path.parent)
-    readable = read_file(path, reading)
+    file = real_file(path)
+    reading = Reading(display_path or shown(path), file.parent)
+    readable = read_file(file, reading)
     for override in overrides:
         read_override(override, reading)
     if site is not None:
@@ -51,14 +53,17 @@ def _validate(path: Path, reading: Reading) -> Batch | None:
     values = {key: said.value.plain for key, said in reading.said.items()}
     whole = {**values, "path": path, "places": dict(_places(reading))}
     try:
-        batch = Batch.model_validate(whole)
+        batch = Batch.model_validate(whole, context=reading.links)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
     else:
-        return cook(batch, reading)
+        return settle_links(cook(batch, reading) or batch, reading)
     # What is wrong with the rest is told at once.
     left, kept = without(whole, tell(details, reading))
-    cook(Batch.model_validate(left), reading, kept)
+    reading.links.clear()
+    understood = Batch.model_validate(left, context=reading.links)
+    cook(understood, reading, kept)
+    settle_links(understood, reading)
     return None
 
 

@@ -39,8 +39,10 @@ from grokbatch.batch.fields import (
     check_typeable,
 )
 from grokbatch.batch.naming import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
-from grokbatch.batch.permalink import REAL_ORIGIN, on_site
+from grokbatch.batch.permalink import PLAIN_LINK, REAL_ORIGIN, on_site
+from grokbatch.batch.places import real_file
 from grokbatch.batch.recipes import Recipe, videos
+from grokbatch.batch.run_name import run_name
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - pydantic
 
 if TYPE_CHECKING:
@@ -91,7 +93,7 @@ class BatchFile(BaseModel):
     permalinks: Annotated[
         list[Link] | None,
         Field(min_length=1),
-        Allowed(f"a list of addresses {REAL_ORIGIN}/imagine/post/<uuid>"),
+        Allowed(f"a list of addresses {PLAIN_LINK}"),
     ] = Field(None, description="several image posts, each of which gets all prompts")
     prompt: Annotated[TextValue | None, Allowed("the text to make the videos from")] = Field(
         None, repr=False, description="what is asked of the site; private"
@@ -159,6 +161,9 @@ class BatchFile(BaseModel):
     stop_after_failures: Annotated[int, Field(ge=0, le=1000), Allowed("a whole number from 0 to 1000, 0 for never")] = (
         Field(5, description="the run ends when so many videos in a row have failed, in whatever way; 0: never")
     )
+    gate: Annotated[bool, Allowed("true or false")] = Field(
+        True, description="whether requests that start a video are held until they are seen to ask for this one"
+    )
     locators: FilePath = Field(None, description="a table of locators that is laid over the packaged one and your own")
     download: Annotated[bool, Allowed("true or false")] = Field(
         True, description="whether each finished video is brought to disk at once"
@@ -201,16 +206,29 @@ class Batch(BatchFile):
     """A batch, checked whole: what its file says, and where the file is.
 
     `places` tells file, line and column of each key, for faults that only show later; the command line has none.
+    `notes` are lines for people about what was understood otherwise than it was written.
     """
 
     path: Path
     places: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
     recipes: tuple[Recipe, ...] = Field((), repr=False, exclude=True)
+    notes: tuple[str, ...] = Field((), repr=False, exclude=True)
+
+    @property
+    def file(self) -> Path:
+        """The file itself, wherever one stands and whatever link leads there."""
+        return real_file(self.path)
 
     @property
     def name(self) -> str:
         """The stem of the file's name."""
-        return self.path.stem
+        return self.file.stem
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the paths in the file are seen from."""
+        parent = self.path.parent
+        return parent if real_file(parent) == self.file.parent else self.file.parent
 
     @property
     def is_demo(self) -> bool:
@@ -220,7 +238,7 @@ class Batch(BatchFile):
     @property
     def run_name(self) -> str:
         """The name of the run directory: a rehearsal on the demo has its own beside the real one."""
-        return f"{self.name}@{DEMO}" if self.is_demo else self.name
+        return run_name(self.name, is_demo=self.is_demo)
 
     @property
     def site_name(self) -> str:
@@ -230,18 +248,18 @@ class Batch(BatchFile):
     @property
     def locator_file(self) -> Path | None:
         """The batch's own table of locators, or None."""
-        return None if self.locators is None else self.path.parent / self.locators
+        return None if self.locators is None else self.folder / self.locators
 
     @property
     def source_file(self) -> Path | None:
         """The picture that videos are compared with, or None."""
-        return None if self.source_image is None else self.path.parent.absolute() / self.source_image
+        return None if self.source_image is None else self.file.parent / self.source_image
 
     def output_folder(self, run_root: Path) -> Path:
         """Return the folder for the files of a run whose directory is `run_root`."""
         if self.output is None:
             return run_root / "videos"
-        return self.path.parent.absolute() / Path(self.output).expanduser()
+        return self.file.parent / Path(self.output).expanduser()
 
     def file_names(self, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
         """Return the name of the file of each of the videos; raises TemplateError."""

@@ -63,6 +63,14 @@ def shown(path: Path) -> str:
     return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
+def real_file(path: Path) -> Path:
+    """Return where a file really lies: past links, `..` and the folder one stands in; a broken link stays as it is."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a link that leads in circles, or a null character
+        return path.absolute()
+
+
 def beside(display: str, name: str) -> str:
     """Return how faults call the file `name`, which is named in the one that they call `display`."""
     return str(Path(display).parent / name)
@@ -75,11 +83,12 @@ def unreadable(path: Path, error: OSError | ValueError) -> str:
     """
     if isinstance(error, ValueError):
         return "cannot be read: no file has such a name"
-    near = _near(path) if isinstance(error, FileNotFoundError) else None
+    near = near_name(path) if isinstance(error, FileNotFoundError) else None
     return f"cannot be read: {error.strerror or error}" + (f", did you mean {near}?" if near else "")
 
 
-def _near(path: Path) -> str | None:
+def near_name(path: Path) -> str | None:
+    """Return which file beside `path`, which is not there, has nearly its name."""
     try:
         return nearest(path.name, sorted(each.name for each in path.parent.iterdir()))
     except OSError:

@@ -11,9 +11,12 @@ from grokbatch.batch import document
 from grokbatch.batch.faults import Fault, Place, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model import KEYS
 from grokbatch.batch.places import NotReadError, beside, is_nameable, read_whole
+from grokbatch.batch.run_name import DEMO_ENDING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from grokbatch.batch.permalink import ImageLink
 
 DEFAULTS = "defaults"
 """The one key of a file that others extend."""
@@ -46,7 +49,7 @@ class Reading:
     """What has been understood of one batch so far, and what is wrong with it.
 
     `misspelt` are keys whose absence needs no telling, for something else is told; `folders` are those in which word
-    lists are looked for, with the names that faults give them.
+    lists are looked for, with the names that faults give them; `links` are the images, with how they were written.
     """
 
     path: str
@@ -55,6 +58,7 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     misspelt: set[str] = field(default_factory=set)
     folders: dict[Path, str] = field(default_factory=dict)
+    links: list[ImageLink] = field(default_factory=list)
 
     def fault(self, key: str, reason: str, place: Iterable[int | str] = (), label: str | None = None) -> None:
         """Take down what is wrong with the value of `key`, or with what it holds at `place`."""
@@ -85,8 +89,8 @@ def read_file(path: Path, reading: Reading) -> bool:
     found = _entries(path, reading.path, reading)
     if found is None:
         return False
-    if path.stem.startswith(".") or path.stem.endswith("@demo"):
-        reason = "the file's name names the run directory: it must not start with a dot nor end with @demo"
+    if path.stem.startswith(".") or path.stem.casefold().endswith(DEMO_ENDING):
+        reason = f"the file's name names the run directory: it must not start with a dot nor end with {DEMO_ENDING}"
         reading.faults.append(Fault(reading.path, 1, None, reason))
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults:

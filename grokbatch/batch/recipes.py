@@ -95,6 +95,7 @@ def _spec(batch: Batch, recipe: Recipe, address: str) -> VideoSpec:
         prompt=recipe.text,
         timeout=batch.timeout,
         max_wait=batch.max_wait,
+        is_gated=batch.gate,
         permalink=recipe.permalink,
         options=recipe.options,
         number=recipe.number,

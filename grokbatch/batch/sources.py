@@ -156,6 +156,7 @@ def _from_table(name: str, reading: Reading) -> list[Prompt]:
         return []
     table = read_table(path.suffix, data, display)
     reading.faults.extend(table.faults)
+    reading.links.extend(table.links)
     lacking = [] if _has_image(reading) else [row for row in table.rows if row.entry.permalink is None]
     for row in lacking:
         reading.faults.append(Fault(display, row.value.line, "permalink", "is missing, and the batch has none"))

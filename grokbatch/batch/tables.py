@@ -20,9 +20,12 @@ from grokbatch.batch.document import NotABatchError, Value, decode, shown
 from grokbatch.batch.expect import Expectations
 from grokbatch.batch.faults import Fault, unknown
 from grokbatch.batch.model import PromptEntry
+from grokbatch.batch.other_links import where_to_look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from grokbatch.batch.permalink import ImageLink
 
 _KEYS = tuple(PromptEntry.model_fields)
 _CELLS = tuple(key for key in _KEYS if key != "expect")
@@ -44,9 +47,13 @@ class TablePrompt:
 
 @dataclass
 class Table:
-    """What has been understood of a table, and what is wrong with it; `display` is how faults call it."""
+    """What has been understood of a table, and what is wrong with it; `display` is how faults call it.
+
+    `links` collects the addresses of images as they were written.
+    """
 
     display: str
+    links: list[ImageLink] = field(default_factory=list)
     rows: list[TablePrompt] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
@@ -59,7 +66,7 @@ class Table:
         said = {key: _unixed(each) for key, each in said.items()}
         value = text or Value(said.get("prompt"), "", line=line, column=columns.get("prompt"))
         try:
-            self.rows.append(TablePrompt(PromptEntry.model_validate(dict(said)), value))
+            self.rows.append(TablePrompt(PromptEntry.model_validate(dict(said), context=self.links), value))
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=False, include_input=False)
             for loc, kind in dict.fromkeys((_within(detail["loc"], said), detail["type"]) for detail in details):
@@ -95,7 +102,9 @@ def _but(label: str, value: object) -> str:
         return "but is empty"
     if label == "prompt":
         return "but holds control characters" if isinstance(value, str) else "but is no text"
-    return f"not {shown(value) if isinstance(value, str) else json.dumps(value)[:80]}"
+    text = f"not {shown(value) if isinstance(value, str) else json.dumps(value)[:80]}"
+    where = where_to_look(value) if label == "permalink" and isinstance(value, str) else ""
+    return f"{text}: {where}" if where else text
 
 
 def read_table(suffix: str, data: bytes, display: str) -> Table:

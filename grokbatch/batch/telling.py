@@ -8,7 +8,8 @@ from grokbatch.batch.allowed import words_of
 from grokbatch.batch.expect import Expectations
 from grokbatch.batch.faults import Fault, Place, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model import BEFORE_TIMEOUT, KEYS, BatchFile, PromptEntry
-from grokbatch.batch.reading import Reading, without_password
+from grokbatch.batch.other_links import where_to_look
+from grokbatch.batch.reading import LINKS, Reading, without_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,7 +97,8 @@ def _tell(place: Place, kind: str, reading: Reading) -> None:
     elif kind == "missing":
         reading.fault(key, f"is missing, must be {_words(place)}", place, label_of(place))
     else:
-        reading.fault(key, f"must be {_words(place)}, {_but(place, value)}", place, label_of(place))
+        reason = f"must be {_words(place)}, {_but(place, value)}{_where(place, value)}"
+        reading.fault(key, reason, place, label_of(place))
 
 
 def _torn(place: Place, reading: Reading) -> Value | None:
@@ -148,6 +150,13 @@ def _but(place: Place, value: Value) -> str:
         return "but holds control characters" if is_text else "but is a text"
     more = ": several prompts stand below `prompts:`" if place == ("prompt",) and value.items else ""
     return f"not {value.shown if _holds(value) else value.kind}{more}"
+
+
+def _where(place: Place, value: Value) -> str:
+    """Say of another address than an image's where the right one is found."""
+    leaf = next(step for step in reversed(place) if isinstance(step, str))
+    where = where_to_look(value.plain) if leaf in LINKS and isinstance(value.plain, str) else ""
+    return f": {where}" if where else ""
 
 
 def _holds(value: Value) -> bool:

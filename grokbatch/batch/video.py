@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from grokbatch.batch.expect import Expectations  # noqa: TC001 - pydantic looks it up
 from grokbatch.batch.permalink import on_site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,13 @@ class VideoOptions:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
+def digest_of(permalink: str, prompt: str, options: Mapping[str, str]) -> str:
+    """Return the digest of what is asked of the site for one video; `options` are those that are set, by name."""
+    # Options that are not set stay out, so that results from before there were options keep their digests.
+    asked = {"permalink": permalink, "prompt": prompt, **options}
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class VideoSpec:
     """What is asked of the site for one video. The prompt is private and stays out of the repr.
@@ -37,6 +48,7 @@ class VideoSpec:
     from 1; `name` and `axes` are what the batch calls the prompt and its choices, `marks` and `words` what selects it
     in pytest. `expect` is what its file is checked for; None: what the batch says.
     `timeout` is how long the page may show no sign of progress, `max_wait` how long all may take (seconds).
+    `is_gated`: requests that start a video are held until they are seen to ask for this one.
     """
 
     id: str
@@ -44,6 +56,7 @@ class VideoSpec:
     prompt: str = field(repr=False)
     timeout: float = 60.0
     max_wait: float = 300.0
+    is_gated: bool = True
     permalink: str = ""
     options: VideoOptions = VideoOptions()
     index: int = 1
@@ -63,9 +76,7 @@ class VideoSpec:
     @property
     def digest(self) -> str:
         """A digest of everything that is asked of the site; an edited prompt changes it."""
-        # Options that are not set stay out, so that results from before there were options keep their digests.
-        asked = {"permalink": self.permalink, "prompt": self.prompt} | self.options.asked()
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        return digest_of(self.permalink, self.prompt, self.options.asked())
 
     def on_site(self, origin: str) -> VideoSpec:
         """Return the same video asked of the site at `origin`; the digest stays."""

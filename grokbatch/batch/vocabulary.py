@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from grokbatch.batch.document import NotABatchError, decode
 from grokbatch.batch.expansion import Vocabulary, axes_in, names_in
 from grokbatch.batch.faults import Fault, nearest
+from grokbatch.batch.permalink import plain_link
 from grokbatch.batch.places import NotReadError, read_whole
 from grokbatch.batch.syntax import Axis, Part, Words
 
@@ -113,6 +114,7 @@ def _check_doubles(key: str, value: Value, reading: Reading) -> None:
     lines: dict[str, int | None] = {}
     for item in value.items:
         text = item.plain.strip() if isinstance(item.plain, str) else ""
+        text = plain_link(text) if key == "permalinks" else text
         if text and text in lines:
             reason = f"stands in this list twice, first in line {lines[text]}"
             reading.faults.append(Fault(reading.said[key].path, item.line, key, reason, item.column))

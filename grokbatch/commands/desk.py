@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, check_permalink, on_site
+from grokbatch.batch.other_links import where_to_look
+from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, on_site, read_link
 from grokbatch.browser.account import Account, find_account
 from grokbatch.browser.find import find_browser
 from grokbatch.browser.home import home_folder
@@ -120,9 +121,14 @@ def origin_of(site: str | None) -> str:
 def post_address(permalink: str, origin: str) -> str:
     """Return where the image post `permalink` is on the site at `origin`; raises UsageError."""
     try:
-        return on_site(check_permalink(permalink.replace(origin, REAL_ORIGIN, 1)), origin)
+        link = read_link(permalink)
     except ValueError:
-        raise UsageError(f"{permalink}: must be an image post such as {REAL_ORIGIN}/imagine/post/…") from None
+        where, reason = where_to_look(permalink), f"must be an image post such as {REAL_ORIGIN}/imagine/post/…"
+        raise UsageError(f"{permalink}: {reason}{where and f'; {where}'}") from None
+    if link.origin not in {None, origin}:
+        there = f"; add --site {link.origin} to open it there" if link.is_local else ""
+        raise UsageError(f"{permalink}: is on {link.origin}, not on {origin}{there}")
+    return on_site(link.plain, origin)
 
 
 def table_in_force(batch: Batch | None = None) -> TableInForce:

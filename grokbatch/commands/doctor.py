@@ -13,7 +13,8 @@ from grokbatch.batch.load import load_batch
 from grokbatch.commands import desk, findings, page_findings
 from grokbatch.commands.accounts import Channel  # noqa: TC001 - typer resolves it at run time
 from grokbatch.commands.findings import Level
-from grokbatch.commands.speech import Exit, next_step, say
+from grokbatch.commands.runs import RunsDir, directory_of, runs_folder
+from grokbatch.commands.speech import Exit, UsageError, next_step, say
 from grokbatch.run.capacity import Capacity
 from grokbatch.site.locators import packaged_table
 
@@ -40,7 +41,7 @@ def doctor(
     site: Annotated[
         str | None, typer.Option(metavar="demo|URL", help="As you would give it to pytest.", show_default=False)
     ] = None,
-    runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="As you would give it to pytest.")] = Path("reports"),
+    runs_dir: RunsDir = None,
     browser_channel: Channel = None,
 ) -> None:
     """Look whether a run could start: Python, browser, memory, accounts, site.
@@ -61,10 +62,10 @@ def doctor(
         raise typer.Exit(Exit.SIGN_IN if all(finding.sign_in for finding in failed) else Exit.NOT_OK)
     say("\nA run can start.")
     there = f" --site {site}" if site else ""
-    next_step(f"pytest {batch}{there}" if batch else "pytest batches/demo.yaml -n 4")
+    next_step(f"grokbatch run {batch}{there}" if batch else "grokbatch demo")
 
 
-def _examine(path: Path | None, site: str | None, runs_dir: Path, channel: str | None) -> Iterator[Finding]:
+def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel: str | None) -> Iterator[Finding]:
     batch: Batch | None = None
     if path is not None:
         try:
@@ -75,6 +76,7 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path, channel: str |
             yield findings.ok(
                 "batch", f"{path}: {len(batch.videos())} videos on {batch.site_name}, {batch.parallel} at a time"
             )
+            yield from (findings.ok("batch", line) for line in batch.notes)
     table, told = _locators(batch)
     yield from told
     store = desk.open_store()
@@ -83,7 +85,12 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path, channel: str |
     found, browser = findings.browser(channel)
     yield found
     yield findings.display(batch, os.environ)
-    yield findings.room(batch, Capacity.of_machine(runs_dir.absolute()), headed=findings.is_headed(batch))
+    folder = runs_folder(runs_dir)
+    try:
+        folder = folder if batch is None else directory_of(batch, runs_dir).root
+    except UsageError as error:
+        yield findings.bad("results", str(error))
+    yield findings.room(batch, Capacity.of_machine(folder.absolute()), headed=findings.is_headed(batch))
     yield from findings.accounts(store, batch, browser)
     if browser is not None:
         yield from page_findings.with_browser(browser, store, batch, table)

@@ -13,7 +13,8 @@ import typer
 import yaml
 
 from grokbatch.batch.load import load_batch
-from grokbatch.batch.permalink import check_permalink
+from grokbatch.batch.other_links import where_to_look
+from grokbatch.batch.permalink import REAL_ORIGIN, read_link
 from grokbatch.batch.schema import SHIPPED
 from grokbatch.commands import desk
 from grokbatch.commands.schema import BESIDE
@@ -161,9 +162,14 @@ def _checked_name(name: str) -> str:
 
 def _checked_permalink(text: str) -> str:
     try:
-        return check_permalink(text.strip())
+        link = read_link(text)
     except ValueError:
-        raise UsageError(f"{text}: must be the address of an image post, such as {_EXAMPLE}") from None
+        where = where_to_look(text)
+        reason = f"must be the address of an image post, such as {_EXAMPLE}"
+        raise UsageError(f"{text}: {reason}{where and f'; {where}'}") from None
+    if link.origin is not None and not link.is_local:
+        raise UsageError(f"{text}: must be on {REAL_ORIGIN}, not on {link.origin}")
+    return link.address
 
 
 def _checked_account(text: str) -> str:
@@ -224,4 +230,4 @@ def _conclude(path: Path, wishes: Wishes) -> None:
     if wishes.account not in desk.open_store().aliases():
         next_step(f"grokbatch accounts add {wishes.account}")
     next_step(f"grokbatch doctor {path}")
-    next_step(f"pytest {path}")
+    next_step(f"grokbatch run {path}")

@@ -83,7 +83,7 @@ def _conclude(alias: str, visited: Visited) -> None:
     standing = visited.seen.standing
     if visited.seen.shows_no_login:
         say(f"account {alias}: ready")
-        next_step(f"write `account: {alias}` into a batch file, then: pytest batches/FILE.yaml")
+        next_step(f"write `account: {alias}` into a batch file, then: grokbatch run batches/FILE.yaml")
         next_step("(no batch file yet? grokbatch init NAME)")
         return
     say(f"account {alias}: saved")

@@ -76,7 +76,7 @@ def _codec(worker: WorkerContext) -> Finding:
 def _reach(worker: WorkerContext) -> Finding:
     answer = open_page(worker.page, REAL_ORIGIN, _OPEN_SECONDS)
     if isinstance(answer, Failure) and answer.category is Category.NETWORK_ERROR:
-        remedy = "check the connection; batches on the built-in site work without: pytest batches/demo.yaml"
+        remedy = "check the connection; batches on the built-in site work without: grokbatch demo"
         return warn("site", f"{REAL_ORIGIN}: {answer.message}", remedy)
     return ok("site", f"{REAL_ORIGIN} answers")
 

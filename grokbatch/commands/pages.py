@@ -1,24 +1,29 @@
-"""`grokbatch wall`, `grokbatch picks` and `grokbatch why`: what lies in the run directory, once videos are made."""
+"""`grokbatch wall`, `open`, `report`, `picks`, `why`: what lies in the run directory once videos are made."""
 
 from __future__ import annotations
 
+import webbrowser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.batch.load import load_batch
+from grokbatch.batch.places import real_file
+from grokbatch.commands.runs import RunsDir, run_of, runs_folder
 from grokbatch.commands.speech import UsageError, fail, group, moment, next_step, say
 from grokbatch.record.identity import known_entries
 from grokbatch.record.picks import PicksError, read_picks
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.sidecar import Sidecar, read_sidecar
 from grokbatch.record.store import ManifestStore
+from grokbatch.record.whereabouts import MANIFESTS
+from grokbatch.review.advice import elsewhere
 from grokbatch.review.kept_files import copy_files
 from grokbatch.review.wall.content import build_wall
+from grokbatch.review.way import COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from grokbatch.record.manifest import Manifest
 
@@ -26,15 +31,36 @@ Batch = Annotated[Path, typer.Argument(metavar="BATCH.yaml", show_default=False)
 Site = Annotated[
     str | None, typer.Option("--site", metavar="demo|URL", help="As it was given to pytest.", show_default=False)
 ]
-Runs = Annotated[Path, typer.Option("--runs-dir", metavar="DIR", help="As it was given to pytest.")]
 
 picks = group("What was chosen on the wall.")
 
 
-def wall(batch: Batch, site: Site = None, runs_dir: Runs = Path("reports")) -> None:
+def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
     """Write the page to choose from anew, from the manifest and the files on disk."""
     directory, manifest = _run_of(batch, site, runs_dir)
     say(str(build_wall(directory, manifest)))
+
+
+def open_(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Open the page to choose from in your browser."""
+    directory, manifest = _run_of(batch, site, runs_dir)
+    if not directory.wall.exists():
+        build_wall(directory, manifest)
+    _show(directory.wall)
+
+
+def report(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Open the report of the last run in your browser."""
+    directory, _ = _run_of(batch, site, runs_dir)
+    if not directory.report.exists():
+        fail(f"{directory.report}: there is none; a run writes it: {COMMAND.run} {batch}{elsewhere(site)}")
+    _show(directory.report)
+
+
+def _show(page: Path) -> None:
+    say(str(page))
+    if not webbrowser.open(page.absolute().as_uri()):
+        say("no browser could be opened here; open that file in one yourself")
 
 
 @picks.command()
@@ -46,7 +72,7 @@ def export(
         typer.Option("--picks", metavar="FILE", help="By default picks.yaml beside the wall.", show_default=False),
     ] = None,
     site: Site = None,
-    runs_dir: Runs = Path("reports"),
+    runs_dir: RunsDir = None,
 ) -> None:
     """Copy the files of the videos to keep, HD ones too, into a folder."""
     directory, manifest = _run_of(batch, site, runs_dir)
@@ -62,12 +88,12 @@ def export(
     missing = [name for name in kept if manifest.videos[name].download is None]
     if missing:
         say(f"not on disk: {', '.join(missing)}")
-        next_step(f"pytest {batch}")
+        next_step(f"{COMMAND.run} {batch}{elsewhere(site)}")
 
 
 def why(
     file: Annotated[Path, typer.Argument(metavar="FILE.mp4", show_default=False)],
-    runs_dir: Runs = Path("reports"),
+    runs_dir: RunsDir = None,
 ) -> None:
     """Say where a video file comes from: batch, video, options, and when it was made."""
     from grokbatch.media.facts import file_digest
@@ -76,29 +102,31 @@ def why(
         raise UsageError(f"{file}: there is no such file")
     digest = file_digest(file)
     beside = read_sidecar(file)
-    found = beside if beside is not None and beside.sha256 == digest else _in_manifests(runs_dir, digest)
+    folders = [runs_folder(runs_dir), *_folders_around(file)] if runs_dir is None else [runs_dir]
+    found = beside if beside is not None and beside.sha256 == digest else _in_manifests(folders, digest)
     if found is None:
         changed = "; the description beside it is of another file" if beside is not None else ""
-        fail(f"{file}: no run in {runs_dir} brought this file{changed}")
+        fail(f"{file}: no run in {folders[0]} brought this file{changed}")
     for line in _told(found):
         say(line)
 
 
-def _run_of(batch: Path, site: str | None, runs_dir: Path) -> tuple[RunDirectory, Manifest]:
-    if not batch.is_file():
-        raise UsageError(f"{batch}: there is no such file; see all runs with: grokbatch status")
-    loaded = load_batch(batch, site=site)
-    root = runs_dir / loaded.run_name
-    directory = RunDirectory(root, loaded.output_folder(root))
+def _run_of(batch: Path, site: str | None, runs_dir: Path | None) -> tuple[RunDirectory, Manifest]:
+    directory = run_of(batch, site, runs_dir)
     store = ManifestStore(directory.manifest)
     if not store.exists():
-        fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: pytest {batch}")
+        fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {batch}{elsewhere(site)}")
     return directory, store.read()
 
 
-def _in_manifests(runs_dir: Path, digest: str) -> Sidecar | None:
-    """Return what the runs tell of the file with these bytes, however it is called now."""
-    for path in sorted(runs_dir.glob("*/manifest.json")):
+def _folders_around(file: Path) -> Iterator[Path]:
+    """Yield the folders that hold run directories around a file that may still lie in one."""
+    return (folder.parent for folder in real_file(file).parents if RunDirectory(folder).manifest.is_file())
+
+
+def _in_manifests(folders: Iterable[Path], digest: str) -> Sidecar | None:
+    """Return what the runs in the folders tell of the file with these bytes, however it is called now."""
+    for path in (path for folder in dict.fromkeys(folders) for path in sorted(folder.glob(MANIFESTS))):
         for video in known_entries(ManifestStore(path).read()).values():
             for file in (video.download, video.hd):
                 if file is not None and file.sha256 == digest:

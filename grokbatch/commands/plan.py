@@ -14,10 +14,12 @@ from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.naming import TemplateError
 from grokbatch.commands.outlook import Outlook, describe, describe_together
-from grokbatch.commands.speech import UsageError, next_step, say
+from grokbatch.commands.runs import RunsDir, place_of
+from grokbatch.commands.speech import UsageError, next_step, note, say
 from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore
+from grokbatch.review.wording import shown_path
 from grokbatch.run.checking import clashes, look_beyond
 
 if TYPE_CHECKING:
@@ -43,12 +45,14 @@ def plan(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="As you would give it to pytest.", show_default=False),
     ] = None,
-    runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="As you would give it to pytest.")] = Path("reports"),
+    runs_dir: RunsDir = None,
     show_prompts: Annotated[bool, typer.Option("--show-prompts", help="Show what is asked of the site, too.")] = False,
 ) -> None:
     """Show what a run would make: videos per prompt, axis and image, what is done, and how long the rest may take."""
     options = _Options(site, tuple(settings or ()), runs_dir)
     found = _read(_named(batches), options)
+    for line in dict.fromkeys(line for each in found for line in each.batch.notes):
+        note(line)
     for number, each in enumerate(found):
         if number:
             say()
@@ -59,7 +63,9 @@ def plan(
             say(line)
     if any(each.count.left for each in found):
         next_step(
-            shlex.join(["pytest", *map(str, batches), *options.typed(), *(["-n", str(workers)] if workers else [])])
+            shlex.join(
+                ["grokbatch", "run", *map(str, batches), *options.typed(), *(["-n", str(workers)] if workers else [])]
+            )
         )
 
 
@@ -67,14 +73,14 @@ def plan(
 class _Options:
     site: str | None
     settings: tuple[str, ...] = field(repr=False)
-    runs_dir: Path
+    runs_dir: Path | None
 
     def typed(self) -> list[str]:
         """Return them as one types them for pytest."""
         return [
             *(["--site", self.site] if self.site else []),
             *(word for setting in self.settings for word in ("--set", setting)),
-            *(["--runs-dir", str(self.runs_dir)] if self.runs_dir != Path("reports") else []),
+            *(["--runs-dir", str(self.runs_dir)] if self.runs_dir is not None else []),
         ]
 
 
@@ -94,28 +100,33 @@ def _read(paths: Sequence[Path], options: _Options) -> list[Outlook]:
     """Return what each batch would make; raise UsageError with the faults of all files."""
     faults: list[str] = []
     found: list[Outlook] = []
+    places: list[tuple[str, Path]] = []
     for path in paths:
         try:
             batch = load_batch(path, overrides=options.settings, site=options.site)
             _, wrong = look_beyond(batch, str(path))
             faults += [fault for fault in wrong if fault not in faults]
-            found.append(_outlook(batch, options.runs_dir))
+            place = place_of(batch, options.runs_dir)
+            places.append((str(path), Path(shown_path(place.root, Path.cwd()))))
+            found.append(_outlook(batch, RunDirectory(place.found)))
         except BatchError as error:
             faults += [str(fault) for fault in error.faults if str(fault) not in faults]
         except TemplateError as error:
             faults.append(f"{batch.place(str(path), 'filename')}: {error}")
-    faults += clashes((str(each.batch.path), options.runs_dir / each.batch.run_name) for each in found)
+        except UsageError as error:
+            faults.append(str(error))
+    faults += clashes(places)
     if faults:
         raise UsageError("\n".join(faults))
     return found
 
 
-def _outlook(batch: Batch, runs_dir: Path) -> Outlook:
-    store = ManifestStore(RunDirectory(runs_dir / batch.run_name).manifest)
+def _outlook(batch: Batch, directory: RunDirectory) -> Outlook:
+    store = ManifestStore(directory.manifest)
     manifest = store.read() if store.exists() else None
     if manifest and manifest.site != batch.site_name:
         raise UsageError(
-            f"{batch.path}: {runs_dir / batch.run_name} holds the results of another site ({manifest.site}, now "
+            f"{batch.path}: {directory.root} holds the results of another site ({manifest.site}, now "
             f"{batch.site_name}); add --runs-dir DIR to keep them apart"
         )
     videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grokbatch.batch.load import load_batch
-from grokbatch.commands.speech import Exit, UsageError, fail, moment, next_step, say, table
+from grokbatch.commands.runs import RunsDir, run_of, runs_folder
+from grokbatch.commands.speech import Exit, fail, moment, next_step, say, table
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore
-from grokbatch.review.advice import next_steps
+from grokbatch.record.whereabouts import MANIFESTS
+from grokbatch.review.advice import elsewhere, next_steps
 from grokbatch.review.tally import BatchResult, Tally
-from grokbatch.review.wording import joined, label, one_line, took
+from grokbatch.review.way import COMMAND
+from grokbatch.review.wording import joined, label, one_line, perhaps_made, took
 
 if TYPE_CHECKING:
     from grokbatch.record.manifest import Manifest, VideoRecord
-
-_RUNS = "reports"
 
 
 def status(
@@ -33,23 +33,21 @@ def status(
     site: Annotated[
         str | None, typer.Option(metavar="demo|URL", help="As it was given to pytest.", show_default=False)
     ] = None,
-    runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="As it was given to pytest.")] = Path(_RUNS),
+    runs_dir: RunsDir = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
 ) -> None:
     """Show how far each video is; prompts are left out. Works while a run is on."""
     if batch is None:
-        _all_runs(runs_dir, as_json=as_json)
+        _all_runs(runs_folder(runs_dir), as_json=as_json)
     else:
         _one_run(batch, site, runs_dir, as_json=as_json)
 
 
-def _one_run(path: Path, site: str | None, runs_dir: Path, *, as_json: bool) -> None:
-    if not path.is_file():
-        raise UsageError(f"{path}: there is no such file; see all runs with: grokbatch status")
-    directory = RunDirectory(runs_dir / load_batch(path, site=site).run_name)
+def _one_run(path: Path, site: str | None, runs_dir: Path | None, *, as_json: bool) -> None:
+    directory = run_of(path, site, runs_dir)
     manifest = _read(directory)
     if manifest is None:
-        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: pytest {path}")
+        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
     if as_json:
         say(json.dumps(without_prompts(manifest), indent=1))
         return
@@ -59,18 +57,18 @@ def _one_run(path: Path, site: str | None, runs_dir: Path, *, as_json: bool) -> 
     for line in table(map(_row, manifest.videos.values()), ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
         say(line)
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
-    for step in next_steps([result]):
+    for step in next_steps([result], COMMAND):
         next_step(step)
 
 
 def _all_runs(runs_dir: Path, *, as_json: bool) -> None:
-    roots = sorted(path.parent for path in runs_dir.glob("*/manifest.json"))
+    roots = sorted(path.parent for path in runs_dir.glob(MANIFESTS))
     found = [(root, manifest) for root in roots if (manifest := _read(RunDirectory(root))) is not None]
     if as_json:
         say(json.dumps([without_prompts(manifest) for _, manifest in found], indent=1))
         return
     if not found:
-        fail(f"no runs in {runs_dir}; to make some: pytest batches/demo.yaml", Exit.NOT_OK)
+        fail(f"no runs in {runs_dir}; to make some: grokbatch demo", Exit.NOT_OK)
     head = ("RUN", "STATUS", "COMPLETED", "FAILED", "MODERATED", "LEFT", "UPDATED")
     for line in table((_run_row(root, manifest) for root, manifest in found), head):
         say(line)
@@ -125,7 +123,8 @@ def _standing(tally: Tally) -> str:
 def _row(video: VideoRecord) -> tuple[str, ...]:
     made = f"{video.width}x{video.height}, {video.duration:.1f} s" if video.width and video.duration else ""
     seconds = "" if video.seconds is None else took(video.seconds)
-    result = one_line(video.message) if video.message else joined([made, video.degraded], "; ")
+    told = one_line(video.message) if video.message else joined([made, video.degraded], "; ")
+    result = joined([told, perhaps_made(video)], "; ")
     return video.id, label(video.status, video.category), str(len(video.attempts)), seconds, result
 
 

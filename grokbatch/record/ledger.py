@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -146,11 +147,20 @@ def unclaim(manifest: Manifest, video_id: str) -> None:
 
 
 def submitting(
-    manifest: Manifest, video_id: str, known_ids: Iterable[str], now: datetime, sent: Instant | None = None
+    manifest: Manifest,
+    video_id: str,
+    known_ids: Iterable[str],
+    now: datetime,
+    sent: Instant | None = None,
+    wait: float = 0.0,
 ) -> None:
-    """Note that a submit of `video_id` follows, and which videos stood on the page before it."""
+    """Note that a submit of `video_id` follows, and which videos stood on the page before it.
+
+    For `wait` seconds its video is looked for, should nobody see what comes of it.
+    """
     attempt = manifest.videos[video_id].attempts[-1]
     attempt.submitted_at, attempt.sent = now, sent
+    attempt.due_at = now + timedelta(seconds=wait)
     attempt.known_ids = sorted(known_ids)
     if (link := manifest.videos[video_id].permalink) not in manifest.begun:
         manifest.begun.append(link)
@@ -211,7 +221,12 @@ def adopt(manifest: Manifest, video_id: str, made: str) -> bool:
 
 def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
     """Return the last attempt of `video_id` that was submitted and whose end nobody saw, if there is one."""
-    for attempt in reversed(manifest.videos[video_id].attempts):
+    return unseen_end(manifest.videos[video_id])
+
+
+def unseen_end(video: VideoRecord) -> AttemptRecord | None:
+    """Return the last attempt of `video` that was submitted, if nobody saw what came of it: perhaps it was made."""
+    for attempt in reversed(video.attempts):
         if attempt.submitted_at is not None:
             return attempt if _is_end_unseen(attempt) else None
     return None

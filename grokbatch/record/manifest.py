@@ -43,6 +43,7 @@ class AttemptRecord(_Record):
     searched: bool = Field(False, description="the page was looked at for the result of an earlier, cut-off attempt")
     submitted_at: datetime | None = Field(None, description="just before the click; None: nothing was sent")
     sent: Instant | None = Field(None, description="the same moment, by a clock that nobody sets")
+    due_at: datetime | None = Field(None, description="until when its video is looked for, if nobody saw its end")
     known_ids: list[str] = Field(default_factory=list, description="videos on the page before the click")
     reply_ids: list[str] = Field(default_factory=list, description="what the reply to the submit calls its video")
     playable_at: datetime | None = Field(None, description="when the page could first play the video")
@@ -177,6 +178,7 @@ class Manifest(_Record):
     account: str
     permalink: str
     site: str
+    source: str = Field("", description="the batch file, seen from the run directory; empty in older manifests")
     browser: str = ""
     status: RunStatus = RunStatus.PENDING
     stop: StopRecord | None = None

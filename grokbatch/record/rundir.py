@@ -1,4 +1,4 @@
-"""The run directory `reports/<batch>/` and the names of what lies in it."""
+"""The run directory, `reports/<batch>/` of the batch file's project, and the names of what lies in it."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from grokbatch.record.manifest import VERSION, Manifest
 from grokbatch.record.patience import held
 from grokbatch.record.private import new_file, private_folder, write_private
+from grokbatch.record.spelling import spell_plainly
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,18 +48,18 @@ class ManifestStore:
         Raises ManifestUnreadableError when it is corrupt, and FileNotFoundError when there is none.
         """
         try:
-            # `counts` is written for readers of the file and computed anew here.
-            data = json.loads(self.path.read_bytes())
-            if not isinstance(data, dict):
-                raise ValueError("it is not a manifest")
-            data.pop("counts", None)
-            if data.get("version") != VERSION:
-                raise ValueError(f"it has version {data.get('version')!r}, this program reads {VERSION}")
-            return Manifest.model_validate(data)
+            return _understood(self.path.read_bytes())
         except FileNotFoundError:
             raise
         except (ValueError, ValidationError, RecursionError) as error:
             raise ManifestUnreadableError(self._keep_aside(error)) from None
+
+    def peek(self) -> Manifest | None:
+        """Return the manifest, or None where there is none that can be read; nothing is kept aside."""
+        try:
+            return _understood(self.path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return None
 
     def create(self, manifest: Manifest) -> None:
         """Write the first manifest of a run directory and set disk space aside for the results."""
@@ -133,6 +134,20 @@ class ManifestStore:
             kept.unlink(missing_ok=True)
             return False
         return True
+
+
+def _understood(data: bytes) -> Manifest:
+    """Return the manifest that a file holds; raise ValueError (such as a ValidationError) when it holds none."""
+    # `counts` is written for readers of the file and computed anew here.
+    said = json.loads(data)
+    if not isinstance(said, dict):
+        raise ValueError("it is not a manifest")
+    said.pop("counts", None)
+    if said.get("version") != VERSION:
+        raise ValueError(f"it has version {said.get('version')!r}, this program reads {VERSION}")
+    manifest = Manifest.model_validate(said)
+    spell_plainly(manifest)
+    return manifest
 
 
 def _first_reason(error: Exception) -> str:

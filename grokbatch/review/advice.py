@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from grokbatch.batch.permalink import REAL_ORIGIN
 from grokbatch.record.outcome import Category, RunStatus
 from grokbatch.review.tally import Tally
+from grokbatch.review.way import Way, way
 from grokbatch.review.wording import count_of, joined, one_line
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from grokbatch.record.manifest import Manifest
     from grokbatch.review.tally import BatchResult
-
-RESUME = "pytest --lf"
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = N
     return (
         f"{_STOPPED_BY[category]}: {tally.completed} of {tally.total} completed, {tally.remaining} pending; "
         + _pattern(manifest)
-        + joined([_words(_remedy(manifest, category)), f"resume with: {RESUME}"], "; then ")
+        + joined([_words(_remedy(manifest, category)), f"resume with: {way().resume}"], "; then ")
         + _not_before(manifest, now, zone)
     )
 
@@ -81,17 +80,21 @@ def stopped_by(manifest: Manifest) -> Category | None:
     return Category.INTERRUPTED if manifest.status is RunStatus.INTERRUPTED else None
 
 
-def next_steps(results: Sequence[BatchResult]) -> list[str]:
-    """Return what the user types or edits next, in order; nothing when every video is completed."""
+def next_steps(results: Sequence[BatchResult], started: Way | None = None) -> list[str]:
+    """Return what the user types or edits next, in order; nothing when every video is completed.
+
+    `started` is how runs are started here; None: as this one was.
+    """
+    started = started or way()
     manifests = [result.manifest for result in results]
     steps = [_remedy_step(manifest) for manifest in manifests]
     if remaining := Tally.of(manifests).remaining:
-        steps.append(f"{RESUME}  (makes the {count_of(remaining, 'video')} left)")
+        steps.append(f"{started.resume}  (makes the {count_of(remaining, 'video')} left)")
     elif lost := Tally.of(manifests).not_on_disk:
-        steps.append(f"{RESUME}  (fetches the files of {count_of(len(lost), 'video')}, and makes none)")
+        steps.append(f"{started.resume}  (fetches the files of {count_of(len(lost), 'video')}, and makes none)")
     elif left := Tally.of(manifests).not_removed:
-        steps.append(f"{RESUME}  (deletes {count_of(len(left), 'video')} on the site, and makes none)")
-    steps += [_edit(result) for result in results if Tally.of([result.manifest]).moderated]
+        steps.append(f"{started.resume}  (deletes {count_of(len(left), 'video')} on the site, and makes none)")
+    steps += [_edit(result, started) for result in results if Tally.of([result.manifest]).moderated]
     return list(dict.fromkeys(step for step in steps if step))
 
 
@@ -168,8 +171,18 @@ def _remedy_step(manifest: Manifest) -> str | None:
     return found.step if found else None
 
 
-def _edit(result: BatchResult) -> str:
-    return f"edit the prompt in {result.name}, then: pytest {result.name}"
+def _edit(result: BatchResult, started: Way) -> str:
+    line = f"{started.run} {shlex.quote(result.name)}{elsewhere(result.manifest.site)}"
+    # Editing the prompt itself would make all its videos anew.
+    return (
+        f"moderated: raise `count` in {result.name}, or write the new wording as a prompt of its own in `prompts` "
+        f"(an edited prompt makes its finished videos again), then: {line}"
+    )
+
+
+def elsewhere(site: str | None) -> str:
+    """Return what is typed after a batch file for a site that is not the real one: a rehearsal must stay one."""
+    return "" if site in {None, REAL_ORIGIN} else f" --site {site}"
 
 
 def _not_before(manifest: Manifest, now: datetime, zone: tzinfo | None) -> str:

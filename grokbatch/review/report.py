@@ -14,7 +14,7 @@ from grokbatch.record.manifest import FileState
 from grokbatch.record.outcome import Status
 from grokbatch.review.report_details import attempts, choices, evidence_links, page_picture
 from grokbatch.review.reported import TONES, ReportedVideo, ReportPage, file_link, link, pill
-from grokbatch.review.wording import Standing, joined, label, one_line, standing, storage, took
+from grokbatch.review.wording import Standing, joined, label, one_line, perhaps_made, standing, storage, took
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -161,7 +161,7 @@ def _is_unsettled(report: pytest.TestReport, record: VideoRecord) -> bool:
 
 def _message(record: VideoRecord, earlier: str | None) -> str:
     if record.status is not Status.COMPLETED:
-        return joined([one_line(record.message), earlier], "; ")
+        return joined([one_line(record.message), perhaps_made(record), earlier], "; ")
     adopted = "found on the page after an interrupted run" if record.adopted else None
     return joined([record.degraded, *_flaws(record), adopted, earlier], "; ")
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from grokbatch.record.ledger import unseen_end
 from grokbatch.record.outcome import Category, Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from grokbatch.record.manifest import VideoRecord
 
 
 class Standing(StrEnum):
@@ -128,6 +131,15 @@ def storage(size: int) -> str:
     if round(size / 1e3) < 1000:
         return f"{size / 1e3:.0f} kB"
     return f"{size / 1e6:.1f} MB" if round(size / 1e6, 1) < 1000 else f"{size / 1e9:.2f} GB"
+
+
+def perhaps_made(video: VideoRecord) -> str | None:
+    """Say until when a video is looked for that an earlier submit has perhaps brought about; None: nothing is open."""
+    attempt = None if video.status is Status.COMPLETED else unseen_end(video)
+    if attempt is None:
+        return None
+    until = f", looked for until {attempt.due_at.astimezone():%H:%M}" if attempt.due_at is not None else ""
+    return f"perhaps made{until}"
 
 
 def one_line(text: str) -> str:

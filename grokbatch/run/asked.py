@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from grokbatch.batch.arguments import named_path
+from grokbatch.batch.places import real_file
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -37,5 +40,5 @@ class Asked:
 
 
 def _from_anywhere(argument: str, here: Path) -> str:
-    path, colons, rest = argument.partition("::")
-    return f"{here / path}{colons}{rest}"
+    _, colons, rest = argument.partition("::")
+    return f"{real_file(named_path(argument, here))}{colons}{rest}"

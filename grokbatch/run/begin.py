@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.discover import find_batches
 from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.naming import TemplateError
 from grokbatch.batch.places import is_nameable, printable
 from grokbatch.browser.display import has_display
 from grokbatch.record.numbering import with_lasting_ids
+from grokbatch.record.project import reports_of
 from grokbatch.record.rundir import RunDirectory
 from grokbatch.record.store import ManifestStore, ManifestUnreadableError
+from grokbatch.record.whereabouts import Whereabouts, whereabouts
 from grokbatch.run import lastrun
-from grokbatch.run.checking import clashes, look_beyond
-from grokbatch.run.options import DEFAULT_EVIDENCE, DEFAULT_RUNS_FOLDER, Options
+from grokbatch.run.checking import clashes, look_beyond, taken_by_another
+from grokbatch.run.moving import with_earlier_results
+from grokbatch.run.named import named_batches
+from grokbatch.run.naming import unknown_videos
+from grokbatch.run.options import DEFAULT_EVIDENCE, Options
 from grokbatch.run.picking import with_picks
-from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan
+from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
+from grokbatch.run.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from grokbatch.batch.model import Batch
     from grokbatch.batch.video import VideoSpec
@@ -39,54 +44,65 @@ def plan_call(config: pytest.Config) -> None:
     A bare `--lf` takes up the last batch run where it was. Raises pytest.UsageError with all faults.
     """
     options = Options.of(config)
-    memory = memory_folder(config)
-    last = lastrun.read(memory)
-    paths = _named_batches(config, last if options.resume else None)
+    named = named_batches(config)
+    paths = named or _batches_to_resume(config)
     if not paths:
-        if not (options.resume or config.option.collectonly):
-            lastrun.forget(memory)
         return
+    found = [*lastrun.read(_memory(config, options, paths))]
+    last = next((each for each in found if each.covers(paths)), found[0] if found else None)
     if options.resume and last and last.covers(paths):
         options = _as_last_time(options, last)
-    plan = _plan(config, options, paths)
+    plan, places = _plan(config, options, paths)
+    if wrong := unknown_videos(plan, config):
+        raise pytest.UsageError("\n".join(wrong))
     if options.picks is not None:
         plan = with_picks(plan, config.invocation_params.dir / options.picks)
     if options.resume:
         plan = replace(_resume(config, plan, last), asked=_as_asked(last, paths))
+    if not named and plan.resumed is None and tests_ran_since(config):
+        return  # nothing is left to do, and something else was done since
+    _take_paths(config, paths)
     if plan.asked is not None:
         plan.asked.repeat(config)
+    under_one_name(config, plan)
+    if not config.option.collectonly:
+        plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
+    plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
     _choose_workers(config, plan)
 
 
-def _named_batches(config: pytest.Config, resumed: lastrun.LastRun | None) -> Sequence[Path]:
-    if config.args_source is pytest.Config.ArgsSource.ARGS:
-        return find_batches(config.args, config.invocation_params.dir)
-    if resumed is None:
-        return ()  # a bare `pytest` makes nothing, wherever it is typed
-    config.args[:] = [str(path) for path in resumed.batches]
-    return resumed.batches
+def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
+    """Return the batches that a bare `--lf` takes up: a bare `pytest` makes nothing, wherever it is typed."""
+    if not (is_bare_lf(config) and is_batchs_turn(config)):
+        return ()
+    last = next(lastrun.read(memory_folders(config)), None)
+    return last.batches if last else ()
+
+
+def _take_paths(config: pytest.Config, paths: Sequence[Path]) -> None:
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = [str(path) for path in paths]
+    # pytest's own selection goes by a cache that knows nothing of videos that never started.
+    config.option.lf = False
 
 
 OPTIONS = pytest.StashKey[Options]()
 
 
-def base_folder(config: pytest.Config) -> Path:
-    """Return the folder that the project lives in: that of its configuration file, or the current one."""
-    return config.rootpath if config.inipath else config.invocation_params.dir
+def memory_of(config: pytest.Config) -> tuple[Path, ...]:
+    """Return the folders in which this run is remembered."""
+    return _memory(config, config.stash[OPTIONS], [batch.file for batch in config.stash[RUN_PLAN].batches])
 
 
-def memory_folder(config: pytest.Config) -> Path:
-    """Return the folder in which the last run is remembered, wherever `--runs-dir` put its results."""
-    return base_folder(config) / DEFAULT_RUNS_FOLDER
+def _memory(config: pytest.Config, options: Options, files: Iterable[Path]) -> tuple[Path, ...]:
+    return folders(config.invocation_params.dir, files, _given_folder(config, options))
 
 
-def runs_folder(config: pytest.Config, options: Options) -> Path:
-    """Return the folder that holds the run directories."""
-    if options.runs_dir:
-        return (config.invocation_params.dir / options.runs_dir).resolve()
-    return memory_folder(config)
+def _given_folder(config: pytest.Config, options: Options) -> Path | None:
+    """Return the folder for run directories that `--runs-dir` names; None: each batch's project has its own."""
+    return (config.invocation_params.dir / options.runs_dir).resolve() if options.runs_dir else None
 
 
 def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
@@ -94,7 +110,7 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
     return replace(
         options,
         site=options.site or last.site,
-        runs_dir=options.runs_dir or str(last.runs_folder),
+        runs_dir=options.runs_dir or (str(last.runs_folder) if last.runs_folder else None),
         settings=(*last.settings, *options.settings),
         headed=options.headed or last.headed,
         browser_channel=options.browser_channel or last.browser_channel,
@@ -105,52 +121,71 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
 
 def _as_asked(last: lastrun.LastRun | None, paths: Sequence[Path]) -> Asked | None:
     """Return what the last call asked for, if it was killed before it was known which videos these are."""
-    return last.asked if last and set(paths) == set(last.batches) else None
+    return last.asked if last and last.is_of(paths) else None
 
 
-def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> RunPlan:
-    folder = runs_folder(config, options)
-    if not is_nameable(folder):
-        raise pytest.UsageError(f"{printable(str(folder))}: its name holds bytes that stand for no letter: rename it")
+def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tuple[RunPlan, dict[Path, Whereabouts]]:
+    """Return what to do, with the results where they lie now, and where those of each batch lie and go."""
+    given = _given_folder(config, options)
+    if given is not None and not is_nameable(given):
+        raise pytest.UsageError(f"{printable(str(given))}: its name holds bytes that stand for no letter: rename it")
     faults: list[str] = []
-    batches: list[BatchPlan] = []
-    for path in paths:
-        display = _display(path, config.invocation_params.dir)
-        try:
-            batch = load_batch(path, overrides=options.settings, site=options.site, display_path=display)
-        except BatchError as error:
-            faults += [str(fault) for fault in error.faults if str(fault) not in faults]
-        else:
-            locators, wrong = look_beyond(batch, display)
-            faults += [fault for fault in wrong if fault not in faults]
-            try:
-                batches.append(replace(_batch_plan(batch, display, folder, options), locators=locators))
-            except TemplateError as error:
-                faults.append(f"{batch.place(display, 'filename')}: {error}")
-            except ManifestUnreadableError as error:
-                faults.append(str(error))
-            except OSError as error:
-                faults.append(f"{error.filename}: {error.strerror}")
-    faults += clashes((batch.display, batch.run_root) for batch in batches)
+    read = [_read(path, config.invocation_params.dir, given, options, faults) for path in paths]
+    found = [each for each in read if each is not None]
+    faults += clashes((each.plan.display, each.place.root) for each in found)
     if faults:
         raise pytest.UsageError("\n".join(faults))
-    return RunPlan(
-        batches=tuple(batches),
-        runs_folder=folder,
+    plan = RunPlan(
+        batches=tuple(each.plan for each in found),
+        runs_folder=given or reports_of(found[0].plan.file),
         attended=sys.stdout.isatty(),
         evidence=options.evidence or DEFAULT_EVIDENCE,
+        notices=tuple(dict.fromkeys(note for each in found for note in each.notes)),
     )
+    return plan, {each.plan.path: each.place for each in found}
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A batch that was understood, where its results lie and go, and what is to be said of it."""
+
+    plan: BatchPlan
+    place: Whereabouts
+    notes: tuple[str, ...]
+
+
+def _read(path: Path, here: Path, given: Path | None, options: Options, faults: list[str]) -> _Read | None:
+    """Return the batch in the file at `path`, or None after adding what is wrong, of what was not told before."""
+    display = _display(path, here)
+    try:
+        batch = load_batch(path, overrides=options.settings, site=options.site, display_path=display)
+    except BatchError as error:
+        faults += [str(fault) for fault in error.faults if str(fault) not in faults]
+        return None
+    locators, wrong = look_beyond(batch, display)
+    faults += [fault for fault in wrong if fault not in faults]
+    try:
+        place = whereabouts(batch, given, here)
+        faults += [taken_by_another(display, place)] if place.other else []
+        return _Read(replace(_batch_plan(batch, display, place.found, options), locators=locators), place, batch.notes)
+    except TemplateError as error:
+        faults.append(f"{batch.place(display, 'filename')}: {error}")
+    except ManifestUnreadableError as error:
+        faults.append(str(error))
+    except OSError as error:
+        faults.append(f"{error.filename}: {error.strerror}")
+    return None
 
 
 def _display(path: Path, base: Path) -> str:
     return printable(path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path))
 
 
-def _batch_plan(batch: Batch, display: str, folder: Path, options: Options) -> BatchPlan:
-    run_root = folder / batch.run_name
+def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) -> BatchPlan:
     videos = _videos(batch, run_root, options)
     return BatchPlan(
         path=batch.path,
+        file=batch.file,
         display=display,
         name=batch.run_name,
         account=batch.account,
@@ -204,16 +239,23 @@ def _resume(config: pytest.Config, plan: RunPlan, last: lastrun.LastRun | None) 
         chosen = {str(batch.path): lastrun.unfinished(batch, last) for batch in plan.batches}
     except ManifestUnreadableError as error:
         raise pytest.UsageError(str(error)) from None
-    # pytest's own selection goes by a cache that knows nothing of videos that never started.
-    config.option.lf = False
     # When nothing is left to do, every video says so, instead of "no tests ran".
     return replace(plan, resumed=chosen) if any(chosen.values()) else plan
+
+
+def _is_all_done(plan: RunPlan) -> bool:
+    try:
+        return not any(lastrun.unfinished(batch, None) for batch in plan.batches)
+    except ManifestUnreadableError:
+        return False  # told where the run is opened
 
 
 def _choose_workers(config: pytest.Config, plan: RunPlan) -> None:
     if not hasattr(config.option, "numprocesses") or config.option.collectonly:
         return
-    if config.option.numprocesses is None and not config.getoption("tx", None):
+    if plan.idle:
+        config.option.numprocesses = 0  # what says so needs no workers
+    elif config.option.numprocesses is None and not config.getoption("tx", None):
         videos = sum(plan.is_selected(batch, video.id) for batch in plan.batches for video in batch.videos)
         wanted = max(batch.parallel for batch in plan.batches)
         config.option.numprocesses = min(wanted, videos)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grokbatch.batch.model import Batch
+    from grokbatch.record.whereabouts import Whereabouts
 
 
 def look_beyond(batch: Batch, display: str) -> tuple[str, list[str]]:
@@ -29,6 +30,14 @@ def _source_faults(batch: Batch, display: str) -> list[str]:
     if batch.source_file is not None and not batch.source_file.is_file():
         return [f"{batch.place(display, 'source_image')}: there is no file {batch.source_file}"]
     return []
+
+
+def taken_by_another(display: str, place: Whereabouts) -> str:
+    """Say that the results of another file lie where those of the batch file called `display` would go."""
+    return (
+        f"{display}: {place.root} holds the results of {place.other_shown}, which has the same name; "
+        "rename one of the files, or add --runs-dir DIR to keep their results apart"
+    )
 
 
 def clashes(results: Iterable[tuple[str, Path]]) -> list[str]:

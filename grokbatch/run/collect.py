@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 
+class UnexpectedError(Exception):
+    """What went wrong in an item, told without the prompt."""
+
+
 def batch_file(file_path: Path, parent: pytest.Collector) -> BatchFile | None:
     """Return a collector if `file_path` is a batch of this call."""
     plan = parent.config.stash.get(RUN_PLAN, None)
@@ -49,6 +53,20 @@ class VideoItem(pytest.Function):
         self.extra_keyword_matches.update(video.words)
         for mark in video.marks:
             self.add_marker(mark)
+        if self.config.pluginmanager.has_plugin("timeout"):
+            # pytest-timeout's limit is for tests: a video has its own, and one that is cut off may have cost something.
+            self.add_marker(pytest.mark.timeout(0))
+
+    def runtest(self) -> None:
+        """Make the video; what is raised never quotes the prompt, for other plugins write exceptions down."""
+        try:
+            super().runtest()
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            if self.video.prompt not in text:
+                raise
+            hidden = UnexpectedError(text.replace(self.video.prompt, "[prompt]"))
+            raise hidden.with_traceback(error.__traceback__) from None
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the video in headlines."""

@@ -79,7 +79,7 @@ class Controller:
 
     def remember(self) -> None:
         """Remember what was selected, so that `--lf` can go on with it."""
-        self._memory.select(self.plan, {str(batch.path): self.selected(batch) for batch in self.plan.batches})
+        self._memory.select(self.plan, {str(batch.file): self.selected(batch) for batch in self.plan.batches})
 
     def selected(self, batch: BatchPlan) -> tuple[str, ...]:
         """Return the ids of the batch's videos that this run is to make."""

@@ -12,6 +12,7 @@ from grokbatch.review.advice import ending
 from grokbatch.review.summary import write_summary
 from grokbatch.review.wording import signs_for
 from grokbatch.run.controller import CONTROLLER
+from grokbatch.run.naming import nothing_selected
 from grokbatch.run.worker import WORKER
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         return
     close(config)
     controller = config.stash[CONTROLLER]
-    if config.get_verbosity() >= -1:
+    if _nothing_selected(controller, config) is None and config.get_verbosity() >= -1:
         write_summary(reporter, controller.results(), controller.plan.clock.now(), signs_for(sys.stdout.encoding))
 
 
@@ -60,6 +61,8 @@ def leave(session: pytest.Session) -> None:
         pytest.ExitCode.USAGE_ERROR,
     }:
         return
+    if (nothing := _nothing_selected(controller, session.config)) is not None:
+        raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
     manifests = controller.manifests()
     statuses = {manifest.status for manifest in manifests}
     code = next((code for status, code in EXIT_CODES.items() if status in statuses), None)
@@ -70,6 +73,12 @@ def leave(session: pytest.Session) -> None:
     has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
     if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _nothing_selected(controller: Controller, config: pytest.Config) -> str | None:
+    if any(map(controller.selected, controller.plan.batches)):
+        return None
+    return nothing_selected(controller.plan, config)
 
 
 def _is_all_made(controller: Controller, manifests: list[Manifest]) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grokbatch.record.outcome import Category
-from grokbatch.review.advice import RESUME, remedy
+from grokbatch.review.advice import remedy
+from grokbatch.review.way import way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,4 +41,5 @@ def _next(batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> str:
     if outcome.category is Category.CONTENT_MODERATED:
         return f"edit the prompt in {batch.display}, then: pytest {batch.display}"
     mended = remedy(outcome.category, outcome.control, video.permalink, batch.account, batch.site)
-    return f"{mended}; then resume with: {RESUME}" if mended else f"resume with: {RESUME}"
+    resume = way().resume
+    return f"{mended}; then resume with: {resume}" if mended else f"resume with: {resume}"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CLAIM = pytest.StashKey[Claim | UnwritableError]()
 _IS_SPENT = pytest.StashKey[bool]()
 
+_MOST_LOST = 2
+
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt; each further pause is three times as long."""
 
@@ -113,12 +115,19 @@ class _Making:
         """Try until the video is made or nothing more is to be tried; None: it was stopped before a submit."""
         outcome = self._attempt()
         for number in range(2, self.batch.attempts + 1):
-            if outcome is None or not outcome.is_tried_again:
+            if outcome is None or not outcome.is_tried_again or self._is_lost_again():
                 break
             if not self._is_to_go_on(pause_before(number)):
                 break
             outcome = self._attempt()
         return None if outcome is None else self.worker.record(self.batch, self.video)
+
+    def _is_lost_again(self) -> bool:
+        """Whether the site has taken submits of this video in this run, and nothing came of any: no more is paid."""
+        manifest = self.batch.store().read()
+        attempts = manifest.videos[self.video.id].attempts
+        lost = [each for each in attempts if each.run == manifest.run and each.perhaps_made]
+        return len(lost) >= _MOST_LOST
 
     def _is_to_go_on(self, pause: float) -> bool:
         self.worker.tell(self.video.id, f"trying again in {pause:.0f} s")

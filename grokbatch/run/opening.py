@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,8 +23,11 @@ from grokbatch.record.accounts import AccountError, AccountStore
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import LOGGER, close_log, open_log
 from grokbatch.record.store import ManifestUnreadableError
+from grokbatch.record.whereabouts import Whereabouts, other_source, source_of
 from grokbatch.run import locks, output, rehearsal
 from grokbatch.run.capacity import Capacity, refusal
+from grokbatch.run.checking import taken_by_another
+from grokbatch.run.moving import set_aside
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
 if TYPE_CHECKING:
@@ -114,8 +116,7 @@ def _hold(batch: BatchPlan) -> BaseFileLock:
 
 
 def _set_aside(run_root: Path) -> None:
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    old = run_root.rename(run_root.with_name(f"{run_root.name}.{stamp}"))
+    old = set_aside(run_root)
     if (old / _ASSETS).is_dir():
         # pytest-html has put its style sheet there for the report that is to come.
         shutil.copytree(old / _ASSETS, private_folder(run_root) / _ASSETS)
@@ -166,10 +167,16 @@ def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> 
 
 
 def _check_owner(batch: BatchPlan) -> None:
-    store = batch.store()
-    if store.exists() and (site := store.read().site) != batch.site:
+    """Look once more, now that nobody else can begin there: another file of the same name may just have."""
+    if not batch.store().exists():
+        return
+    manifest = batch.store().read()
+    other = other_source(manifest, batch.run_root, batch.file)
+    if other is not None:
+        raise pytest.UsageError(taken_by_another(batch.display, Whereabouts(batch.run_root, batch.run_root, other)))
+    if manifest.site != batch.site:
         raise pytest.UsageError(
-            f"{batch.display}: {batch.run_root} holds the results of another site ({site}, now {batch.site}); "
+            f"{batch.display}: {batch.run_root} holds the results of another site ({manifest.site}, now {batch.site}); "
             "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
         )
 
@@ -198,7 +205,8 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None
     with store.transaction() as manifest:
         name = f"{plan.browser.get('family', '')} {plan.browser.get('version', '')}".strip()
         ledger.open_run(manifest, batch.videos, browser=name, now=now)
-        manifest.account = batch.account
+        manifest.batch, manifest.account = batch.name, batch.account
+        manifest.source = source_of(batch.file, batch.run_root)
         gone = output.note_gone(batch, manifest, now)
     for line in gone.lines(batch):
         notice(line)

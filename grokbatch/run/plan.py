@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from pydantic import TypeAdapter
 
+from grokbatch.batch.arguments import by_first_names
 from grokbatch.batch.expect import Expectations  # noqa: TC001 - as above
 from grokbatch.batch.permalink import on_site
 from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
@@ -63,6 +64,7 @@ class FilesPlan:
 class BatchPlan:
     """One batch of this call: the videos, where they are recorded, and how they are made. Times in seconds.
 
+    `path` is the batch file as it was named, `file` the same past all links; `display` is what people see of it.
     `demo` is the scenario of the built-in site, for a rehearsal, and `files_origin` the place of its files: unlike
     other sites' addresses, its own change from run to run. `on_degraded`: `stop` ends the run like a limit
     when a video comes out as less than was asked for; `keep` only records it. So many failures in a row end it
@@ -71,6 +73,7 @@ class BatchPlan:
     """
 
     path: Path
+    file: Path
     display: str
     name: str
     account: str
@@ -168,8 +171,9 @@ class RunPlan:
 
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf`
     selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
-    `evidence` says of which videos it is kept. `clock` is that of the whole run. `asked`: videos are chosen
-    by this instead of by the call's own words.
+    `evidence` says of which videos it is kept. `notices` are lines for people, to be told once at the start. `clock` is
+    that of the whole run. `asked`: videos are chosen by this instead of by the call's own words.
+    `idle`: all videos are made already, or final.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -181,7 +185,9 @@ class RunPlan:
     attended: bool = False
     evidence: Keep = "failures"
     resumed: dict[str, tuple[str, ...]] | None = None
+    notices: tuple[str, ...] = ()
     asked: Asked | None = None
+    idle: bool = False
 
     @property
     def folder(self) -> Path:
@@ -215,3 +221,12 @@ class RunPlan:
 _WIRE = TypeAdapter(RunPlan)
 
 RUN_PLAN = pytest.StashKey[RunPlan]()
+
+
+def under_one_name(config: pytest.Config, plan: RunPlan) -> None:
+    """Name each batch of the call as the plan does, whatever link leads to it.
+
+    To pytest a link and its file are two: a video that stands in both would be made by two workers at once.
+    """
+    paths = [batch.path for batch in plan.batches]
+    config.args[:] = by_first_names(config.args, config.invocation_params.dir, paths)

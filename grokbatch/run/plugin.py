@@ -1,4 +1,4 @@
-"""The hooks: each hands over to the module that knows what to do."""
+"""The hooks of a call that is about batches: each hands over to the module that knows what to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.run import collect, ending, making, newhooks, options, process, reporting, scheduler
+from grokbatch.run import collect, ending, making, options, process, reporting, scheduler
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER
 from grokbatch.run.fixtures import page_patience as page_patience
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add our options."""
     options.add(parser)
-
-
-def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Declare our hooks."""
-    pluginmanager.add_hookspecs(newhooks)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -123,6 +118,12 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give everything back, however the run ended."""
     process.release(config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Let workers load this plugin, too."""
+    process.tell_workers(config, __name__)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -13,11 +13,11 @@ import pytest
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
 from grokbatch.review.reported import STYLESHEET
-from grokbatch.run import locks, marking, reporting, scheduler, signals
+from grokbatch.run import locks, marking, reporting, resumable, scheduler, signals
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
 from grokbatch.run.live import LiveView, open_view
-from grokbatch.run.plan import RUN_PLAN, RunPlan
+from grokbatch.run.plan import RUN_PLAN, RunPlan, under_one_name
 from grokbatch.run.worker import WORKER, Send, Worker
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def plan(config: pytest.Config) -> None:
             config.args[:] = [str(batch.path) for batch in config.stash[RUN_PLAN].batches]
         if (asked := config.stash[RUN_PLAN].asked) is not None:
             asked.repeat(config)
+        under_one_name(config, config.stash[RUN_PLAN])
         config.option.lf = False
 
 
@@ -117,9 +118,11 @@ def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.reporthooks import HtmlHooks, Pauses
 
     resources, live = config.stash[RESOURCES], _view(config)
+    for line in config.stash[RUN_PLAN].notices:
+        live.notice(line)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
     options = config.stash[begin.OPTIONS]
-    memory = Memory.of(config, begin.memory_folder(config), options)
+    memory = Memory.of(config, begin.memory_of(config), options)
     opened = opening.open_run(
         config.stash[RUN_PLAN],
         options,
@@ -127,7 +130,7 @@ def _become_controller(config: pytest.Config) -> None:
         live.notice,
         memory.begin,
         workers=len(config.getoption("tx", None) or [SOLO]),
-        needs_browser=not replaced,
+        needs_browser=not replaced and not config.stash[RUN_PLAN].idle,
     )
     config.stash[RUN_PLAN] = opened
     controller = Controller(opened, options, memory, live, _stop_workers(config))
@@ -186,6 +189,13 @@ def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
     return hear
 
 
+def tell_workers(config: pytest.Config, plugin: str) -> None:
+    """Have every worker, however late it starts, load `plugin`: whether this call is about batches is decided once."""
+    given = config.invocation_params
+    args = (*given.args, "-p", plugin)
+    config.invocation_params = pytest.Config.InvocationParams(args=args, plugins=given.plugins, dir=given.dir)
+
+
 def collected(session: pytest.Session) -> None:
     """Tell the controller which videos were selected."""
     if WORKER not in session.config.stash:
@@ -206,7 +216,15 @@ def prepare_loop(session: pytest.Session) -> None:
         scheduler.one_at_a_time(session.config, session.config.stash[WORKER])
 
 
+def _keep_turn(config: pytest.Config) -> None:
+    from grokbatch.run import begin
+
+    resumable.keep_turn(begin.memory_of(config))
+
+
 def release(config: pytest.Config) -> None:
     """Give everything back."""
+    if RUN_PLAN in config.stash and _worker_input(config) is None and not config.option.collectonly:
+        _keep_turn(config)
     if RESOURCES in config.stash:
         config.stash[RESOURCES].close()

@@ -22,19 +22,20 @@ if TYPE_CHECKING:
 class Memory:
     """Where a call is remembered, the options that were given, the folder it was typed in, and what it asked for."""
 
-    folder: Path
+    folders: tuple[Path, ...]
     options: Options
     here: Path
     asked: Asked
 
     @classmethod
-    def of(cls, config: pytest.Config, folder: Path, options: Options) -> Memory:
+    def of(cls, config: pytest.Config, folders: tuple[Path, ...], options: Options) -> Memory:
         """Return the memory of this call."""
-        return cls(folder, options, config.invocation_params.dir, Asked.of(config))
+        return cls(folders, options, config.invocation_params.dir, Asked.of(config))
 
     def begin(self, plan: RunPlan) -> None:
         """Remember a run that is about to start: whoever is killed from now on finds it, and no older one."""
-        self._write(plan, plan.resumed or {}, self.asked)
+        resumed = plan.resumed or {}
+        self._write(plan, {str(each.file): resumed[str(each.path)] for each in plan.batches if resumed}, self.asked)
 
     def select(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]]) -> None:
         """Remember which videos were selected."""
@@ -43,10 +44,10 @@ class Memory:
     def _write(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]], asked: Asked | None) -> None:
         options = self.options
         last = lastrun.LastRun(
-            batches=tuple(batch.path for batch in plan.batches),
+            batches=tuple(batch.file for batch in plan.batches),
             site=options.site,
             settings=options.settings,
-            runs_folder=plan.runs_folder,
+            runs_folder=(self.here / options.runs_dir).resolve() if options.runs_dir else None,
             headed=options.headed,
             browser_channel=options.browser_channel,
             evidence=options.evidence,
@@ -54,4 +55,4 @@ class Memory:
             selected=dict(selected),
             asked=asked,
         )
-        lastrun.write(self.folder, last)
+        lastrun.write(self.folders, last)

@@ -92,7 +92,8 @@ class RecordingWitness:
                     raise StoppedError
                 self.worker.check_output(self.batch, manifest.counts[Status.IN_PROGRESS])
             clock = self.worker.plan.clock
-            ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant())
+            wait = self.video.max_wait
+            ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant(), wait)
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
         self.worker.tell(self.video.id, "submitted")
 

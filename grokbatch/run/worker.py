@@ -25,6 +25,7 @@ from grokbatch.record.outcome import Category, Outcome, RunStatus
 from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.record.store import transactions
 from grokbatch.review.advice import halt_lines
+from grokbatch.review.way import way
 from grokbatch.run import output
 from grokbatch.run.tries import FileWays
 from grokbatch.site.maker import Orphan
@@ -132,7 +133,7 @@ class Worker:
             LOGGER.error("the manifest cannot be written: %s", error.strerror)
             raise UnwritableError(
                 f"{store.path}: cannot be written: {error.strerror}; nothing more is started; "
-                "make room, then type: pytest --lf"
+                f"make room, then type: {way().resume}"
             ) from error
 
     def check_output(self, batch: BatchPlan, films: int) -> None:
@@ -144,7 +145,9 @@ class Worker:
         except output.OutputError as error:
             self.stopped.set()
             LOGGER.error("nothing more is started: %s", error)
-            raise UnwritableError(f"{error}; nothing more is started; once that is mended, type: pytest --lf") from None
+            raise UnwritableError(
+                f"{error}; nothing more is started; once that is mended, type: {way().resume}"
+            ) from None
 
     def unclaim(self, batch: BatchPlan, video: VideoSpec) -> None:
         """Give back a claim with which nothing was submitted."""

@@ -70,7 +70,8 @@ class GateEvent:
 class RequestGate:
     """The gate of one page's browser, from its making until the page closes; without `expect` nothing passes.
 
-    `fate_of` tells what has become of a request that was let through, by its network id.
+    `fate_of` tells what has become of a request that was let through, by its network id. While it is not `is_on` it
+    knows nothing.
     """
 
     def __init__(self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open") -> None:
@@ -82,11 +83,13 @@ class RequestGate:
         self._held: dict[str, dict[str, Any]] = {}
         self._session = _session_for(page)
         self._session.on("Fetch.requestPaused", self._judge)
+        self.is_on = True
         self._session.send("Fetch.enable", {"patterns": _patterns(table)})
         page.on("close", lambda _: self.close())
 
     def expect(self, expected: Expected | None) -> None:
         """Let one request through that asks for `expected`, from now on; None: let none through."""
+        self.is_on = True
         # What has come to the browser by now is still judged by what was expected until now.
         with suppress(Error):
             self._session.send("Browser.getVersion")
@@ -96,6 +99,11 @@ class RequestGate:
         self._since_expected = len(self._events)
         for request in [*self._held]:
             self._stop(self._held.pop(request), _UNASKED)
+
+    def stand_open(self) -> None:
+        """Let everything through unseen, until something is expected again."""
+        # Turned off and on again, Chromium (156) would hold nothing of a page that is open already.
+        self.is_on = False
 
     @property
     def mark(self) -> int:
@@ -129,7 +137,12 @@ class RequestGate:
     def _judge(self, paused: dict[str, Any]) -> None:
         request = paused["request"]
         path = urlsplit(request["url"]).path
-        if not self._is_ours(paused) or request["method"] != "POST" or not self._table.has_path("generation", path):
+        if (
+            not self.is_on
+            or not self._is_ours(paused)
+            or request["method"] != "POST"
+            or not self._table.has_path("generation", path)
+        ):
             self._reply("continueRequest", paused)
         else:
             self._decide(paused)

@@ -67,7 +67,8 @@ class ImaginePage:
                 outcome = making.on_fresh_page(orphan)
             outcome = making.ended(outcome)
         finally:
-            self._scene.ear.gate.expect(None)
+            if self._scene.ear.gate.is_on:
+                self._scene.ear.gate.expect(None)
             self._known, self._may_reload = making.known, making.may_reload
             self._opened = None  # an exception, like most failures, leaves the page in an unknown state
         if outcome.category in (None, Category.CONTENT_MODERATED):

@@ -105,21 +105,24 @@ class Making:
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         scene.ear.listen_for(video.prompt)
-        # The shape follows the image, whatever the page sends.
-        options = dict(self._chosen)
-        scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), options))
+        if video.is_gated:
+            # The shape follows the image, whatever the page sends.
+            scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), dict(self._chosen)))
+        else:
+            scene.ear.gate.stand_open()
 
     def ended(self, outcome: Outcome) -> Outcome:
         """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
         if outcome.category is None or not self._is_pressed:
             return outcome
         gate, heard = self._scene.ear.gate, self._heard()
-        was_sent = gate.has_passed or heard.has_sent or self._has_begun
+        was_sent = not gate.is_on or gate.has_passed or heard.has_sent or self._has_begun
         if not was_sent:
             return replace(outcome, is_unsent=True)
         if not (self._is_taken or self._has_begun) and outcome.category in _DOUBTFUL:
             self._witness.doubtful()
-        may_be_made = gate.is_taken or any(not call.is_refused for call in heard.calls) or self._has_begun
+        is_open = any(not call.is_refused for call in heard.calls)
+        may_be_made = not gate.is_on or gate.is_taken or is_open or self._has_begun
         return replace(outcome, perhaps_made=may_be_made and not _says_no(heard))
 
     def on_open_page(self) -> Outcome | None:
@@ -324,7 +327,7 @@ class Making:
                 self.may_reload = False
                 return self.on_fresh_page(None)
             if isinstance(verdict, Failure):
-                return failed(verdict)
+                return failed(self._naming_options(verdict))
             if isinstance(verdict, MadeVideo) and not self._is_ours(verdict, heard):
                 submit, seen = submit.disowning(verdict.video_id), self._watch.now()
                 continue
@@ -342,6 +345,13 @@ class Making:
                 seen = self._watch.now()
             else:
                 seen = self._watch.until_change(seen.signature, min(until, verdict.until) - now)
+
+    def _naming_options(self, failure: Failure) -> Failure:
+        """Say what the batch asks for beside the words of a site that does not make it."""
+        asked = ", ".join(f"{name}: {value}" for name, value in self._video.options.asked().items())
+        if not failure.is_about_options or not asked:
+            return failure
+        return replace(failure, message=f"{failure.message}; the batch asks for {asked}")
 
     def _is_ours(self, made: MadeVideo, heard: Heard) -> bool:
         """Whether nobody else has the video; asked only where no reply names it."""

@@ -23,6 +23,14 @@ _SHOW_SECONDS = 10.0
 _FILE_SECONDS = 30.0
 # Beside other workers' videos the page never rests: how long ours may be among what is under way.
 _OTHERS_SECONDS = 60.0
+# So many openings of the page, and seconds, must have shown the video without a file that is one.
+_LOOKS_AT_FILE, _SECONDS_OF_FILE = 3, 20.0
+_NO_VIDEO_FILE = Failure(
+    Category.GENERATION_ERROR,
+    "the video is made, but what the site gives for its file is no whole video; look at it on the page, "
+    "it is not paid for again",
+    is_final=True,
+)
 _STILL_UNDER_WAY = Failure(Category.TIMEOUT, "the video of an earlier attempt is still under way")
 _MODERATED = Failure(Category.CONTENT_MODERATED, "the site moderated the content of an earlier attempt")
 
@@ -98,8 +106,8 @@ class OrphanSearch:
     ) -> MadeVideo | Failure | None:
         """Look until `due`, while the video may still be being made; after that, only if the page shows it to be."""
         is_alone = seen.ids <= known | names
-        opened_at = self.scene.clock()
-        may_be_made = opened_at < due
+        began_at = opened_at = self.scene.clock()
+        may_be_made, looks = opened_at < due, 1
         if may_be_made and not self._told(seen, names):
             self.witness.searching(due - opened_at)
         until = self.deadline if is_alone else min(self.deadline, opened_at + _OTHERS_SECONDS)
@@ -108,7 +116,12 @@ class OrphanSearch:
             if told is not None:
                 return told
             now = self.scene.clock()
+            is_shown = bool(seen.ids & names)
+            if is_shown and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
+                return _NO_VIDEO_FILE
             if now >= max(until, due):
+                if is_shown:
+                    return _NO_VIDEO_FILE
                 return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
             if not _is_under_way(seen):
                 # What has just ended is listed in a moment, if it is at all.
@@ -120,7 +133,7 @@ class OrphanSearch:
             again = self.reopen()
             if isinstance(again, Failure):
                 return again
-            seen, opened_at = again, self.scene.clock()
+            seen, opened_at, looks = again, self.scene.clock(), looks + 1
 
     def _told(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
         return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)

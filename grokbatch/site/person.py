@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from grokbatch.site.locators import LocatorTable
 
+# Seconds for which no check must be in sight, and between two looks.
+_CLEAR = 1.0
+_LOOK_AGAIN = 0.5
+
 
 def person_passes(
     page: Page,
@@ -40,9 +44,15 @@ def person_passes(
     with suppress(Error):
         page.bring_to_front()
     watch, deadline = Watch(page, table), clock() + seconds
-    seen = watch.now()
-    while seen.is_barred or seen.prompt is None:
-        if clock() >= deadline:
+    seen, free_since = watch.now(), None
+    while True:
+        now = clock()
+        # What comes after the check may be any page; only that it is whole, and no check, shows that it is over.
+        is_free = seen.loaded and not seen.is_barred
+        free_since = (now if free_since is None else free_since) if is_free else None
+        if free_since is not None and now >= free_since + _CLEAR:
+            return True
+        if now >= deadline:
             return False
-        seen = watch.until_change(seen.signature, deadline - clock())
-    return True
+        # Short, for a page that puts the next one in its place may never tell of a change.
+        seen = watch.until_change(seen.signature, _LOOK_AGAIN)

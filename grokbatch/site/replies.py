@@ -48,6 +48,7 @@ class Failure:
     would come to the same. `is_about_image`: so would any other video of the image.
     `is_greyed_out`: the button stayed disabled though nothing was in the way. `is_uploaded_photo`: the site judges the
     image more strictly than others. `is_server_error`: the site has trouble of its own.
+    `is_about_options`: it does not make what was asked for, whatever the prompt.
     """
 
     category: Category
@@ -62,6 +63,7 @@ class Failure:
     is_greyed_out: bool = False
     is_uploaded_photo: bool = False
     is_server_error: bool = False
+    is_about_options: bool = False
 
 
 def layout_changed(
@@ -207,7 +209,7 @@ def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> 
         return Failure(Category.RATE_LIMIT, told, retry_at)
     if call.status == _TOO_MANY or code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
         # The same would be refused again, however often.
-        return Failure(Category.GENERATION_ERROR, told, is_final=True)
+        return Failure(Category.GENERATION_ERROR, told, is_final=True, is_about_options=True)
     if code == _PERMISSION_DENIED or table.matches("stale_page", said):
         told += "; either the page is out of date or the quota is used up, the site does not tell which"
         return Failure(Category.GENERATION_ERROR, told, is_stale=True)

@@ -131,11 +131,20 @@ class Rig:
         timeout: float = 20.0,
         max_wait: float = 60.0,
         prompt: str = PROMPT,
+        is_gated: bool = True,
         **options: str,
     ) -> Outcome:
         number = len(self.witness.submits) + 1
         asked = VideoOptions(**options)
-        video = VideoSpec(f"video-{number:03}", self.address, prompt, timeout=timeout, max_wait=max_wait, options=asked)
+        video = VideoSpec(
+            f"video-{number:03}",
+            self.address,
+            prompt,
+            timeout=timeout,
+            max_wait=max_wait,
+            options=asked,
+            is_gated=is_gated,
+        )
         return self.maker.make(video, self.witness, orphan)
 
     @property

@@ -211,6 +211,35 @@ def test_a_forbidden_submit_is_not_made(on_demo: Callable[..., DemoRig]) -> None
     assert rig.entries("submit") == []
 
 
+def test_a_submit_that_others_come_before_is_made_once_it_is_its_turn(on_demo: Callable[..., DemoRig]) -> None:
+    """While it waits nothing is clicked; the site's beginning is passed on, so that others need not wait longer."""
+    rig = on_demo()
+    asked: list[int] = []
+
+    def may() -> bool:
+        asked.append(len(rig.entries("submit")))
+        return len(asked) > 3
+
+    rig.witness.may = may
+    assert rig.make().video is not None
+    assert asked == [0, 0, 0, 0]
+    assert "taken" in rig.witness.told
+    assert len(rig.entries("submit")) == 1
+
+
+def test_without_the_gate_another_prompt_reaches_the_site(
+    on_demo: Callable[..., DemoRig],
+) -> None:
+    """`gate: false` lets everything through; with it the same page costs nothing."""
+    rig = on_demo(era="D", changes_prompt="another")
+    assert rig.make().category is Category.LAYOUT_CHANGED
+    assert rig.entries("submit") == []
+    rig.make(is_gated=False)
+    assert len(rig.entries("submit")) == 1
+    assert rig.make().category is Category.LAYOUT_CHANGED
+    assert len(rig.entries("submit")) == 1
+
+
 def test_evidence_is_private_and_does_not_hold_the_prompt(on_demo: Callable[..., DemoRig]) -> None:
     """A folder for the failure, for the owner only, without the prompt in any form."""
     rig = on_demo(outcomes={1: {"kind": "generation_error"}})

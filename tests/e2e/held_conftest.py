@@ -32,7 +32,10 @@ class HeldMaker:
 
     def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:  # noqa: ARG002
         witness.opened(frozenset())
+        while not witness.may_submit():
+            threading.Event().wait(0.02)
         witness.submitting(frozenset())
+        witness.taken()
         name = f"made-{video.id}-{time.time_ns()}"
         note("submit", video.id, name)
         witness.progress(40)

@@ -56,10 +56,10 @@ def test_a_clock_that_is_set_in_mid_run_is_told_and_changes_no_figure(timed: Use
     set_clock(timed, seconds)
     timed.release()
     assert call.wait() == 0, call.said()
-    videos = timed.manifest("cats@demo").videos.values()
+    videos = timed.manifest("cats.demo").videos.values()
     assert all(0 <= (video.seconds or 0) < 1800 for video in videos)
     assert not re.search(r" -\d|\d h ", call.said()), "no duration is negative, none as long as the jump"
-    log = (timed.run_directory("cats@demo") / "run.log").read_text()
+    log = (timed.run_directory("cats.demo") / "run.log").read_text()
     assert log.count(f"the machine's clock was set {way}") == 1
 
 
@@ -71,12 +71,12 @@ def test_a_run_is_resumed_two_days_away(timed: User, seconds: int) -> None:
     timed.wait_for_stub_submits(2)
     call.kill()
     timed.release()
-    wait_until(lambda: "COMPLETED" in timed.statuses("cats@demo").values(), "end of what was under way")
+    wait_until(lambda: "COMPLETED" in timed.statuses("cats.demo").values(), "end of what was under way")
     made = len(timed.stub_submits())
     set_clock(timed, seconds)
     code, said = timed.run("--lf", "-n2")
     assert code == 0, said
-    assert set(timed.statuses("cats@demo").values()) == {Status.COMPLETED}
+    assert set(timed.statuses("cats.demo").values()) == {Status.COMPLETED}
     assert f"{len(timed.stub_submits()) - made} submit" in said
     assert not re.search(r" -\d|\d h ", said)
     assert "Traceback" not in said

@@ -46,7 +46,7 @@ def test_on_a_full_disk_finished_videos_are_recorded_and_nothing_starts(
     fill(small_disk)
     stubbed.release()
     assert call.wait() == 1, call.said()
-    manifest = stubbed.manifest("cats@demo", runs="disk/runs")
+    manifest = stubbed.manifest("cats.demo", runs="disk/runs")
     finished = [entry["video"] for entry in stubbed.stub_submits()]
     assert len(finished) == number, "nothing was submitted on the full disk"
     assert sorted(name for name, video in manifest.videos.items() if video.status is Status.COMPLETED) == sorted(
@@ -67,7 +67,7 @@ def test_ctrl_c_is_heard_on_a_disk_without_a_byte_left(stubbed: User, small_disk
     stubbed.hold()
     call = stubbed.start("cats.yaml", "-n2", "--runs-dir", "disk/runs")
     stubbed.wait_for_stub_submits(2)
-    (small_disk / "runs" / "cats@demo" / "manifest.json.reserve").unlink()
+    (small_disk / "runs" / "cats.demo" / "manifest.json.reserve").unlink()
     fill(small_disk)
     call.press_ctrl_c()
     wait_until(lambda: "2 under way will finish, nothing new starts" in call.said(), "answer to Ctrl+C")
@@ -120,7 +120,7 @@ def test_an_output_that_vanishes_is_noticed_before_the_next_video_is_paid(stubbe
     assert call.wait() == 1, call.said()
     assert f"{stubbed.path}/films: is gone; nothing more is started" in call.said()
     assert len(stubbed.stub_submits()) == number
-    assert stubbed.manifest("cats@demo").counts[Status.PENDING] == 4 - number
+    assert stubbed.manifest("cats.demo").counts[Status.PENDING] == 4 - number
     (stubbed.path / "films").mkdir()
     stubbed.run("--lf", "-n0")
     assert len(stubbed.stub_submits()) == 4, "each video was made once"
@@ -129,7 +129,7 @@ def test_an_output_that_vanishes_is_noticed_before_the_next_video_is_paid(stubbe
 def test_a_damaged_manifest_is_kept_and_nothing_is_made_without_it(stubbed: User) -> None:
     """Every call says what is wrong and ends with 4, until the user decides; `--fresh` makes all anew."""
     assert stubbed.run("cats.yaml", "-n0")[0] == 0
-    manifest = stubbed.run_directory("cats@demo") / "manifest.json"
+    manifest = stubbed.run_directory("cats.demo") / "manifest.json"
     whole = manifest.read_bytes()
     manifest.write_bytes(whole[: len(whole) // 2])
     for command in (["cats.yaml", "-n2"], ["--lf"]):

@@ -60,8 +60,8 @@ def test_after_one_ctrl_c_lf_makes_the_rest(stubbed: User) -> None:
     assert call.wait() == 2, call.said()
     last = call.said().strip().splitlines()[-1]
     assert last == "interrupted: 2 of 4 completed, 2 pending; resume with: pytest --lf"
-    assert sorted(stubbed.statuses("cats@demo").values()) == ["COMPLETED", "COMPLETED", "PENDING", "PENDING"]
-    assert stubbed.manifest("cats@demo").status == "INTERRUPTED"
+    assert sorted(stubbed.statuses("cats.demo").values()) == ["COMPLETED", "COMPLETED", "PENDING", "PENDING"]
+    assert stubbed.manifest("cats.demo").status == "INTERRUPTED"
     code, said = stubbed.run("--lf")
     assert code == 0, said
     submits = [entry["video"] for entry in stubbed.stub_submits()]
@@ -73,13 +73,13 @@ def test_ctrl_c_is_heard_while_somebody_holds_the_manifest(stubbed: User) -> Non
     stubbed.hold()
     call = stubbed.start("cats.yaml", "-n2")
     stubbed.wait_for_stub_submits(2)
-    with ManifestStore(stubbed.run_directory("cats@demo") / "manifest.json").quiet():
+    with ManifestStore(stubbed.run_directory("cats.demo") / "manifest.json").quiet():
         call.press_ctrl_c()
         wait_until(lambda: "2 under way will finish, nothing new starts" in call.said(), "answer to Ctrl+C")
         stubbed.release()
     assert call.wait() == 2, call.said()
     assert len(stubbed.stub_submits()) == 2
-    assert stubbed.manifest("cats@demo").counts[Status.COMPLETED] == 2
+    assert stubbed.manifest("cats.demo").counts[Status.COMPLETED] == 2
 
 
 def test_a_second_ctrl_c_ends_workers_while_somebody_holds_the_manifest(stubbed: User) -> None:
@@ -87,14 +87,14 @@ def test_a_second_ctrl_c_ends_workers_while_somebody_holds_the_manifest(stubbed:
     call = stubbed.start("cats.yaml", "-n2")
     stubbed.wait_for_stub_submits(2)
     workers = [psutil.Process(entry["pid"]) for entry in stubbed.stub_submits()]
-    with ManifestStore(stubbed.run_directory("cats@demo") / "manifest.json").quiet():
+    with ManifestStore(stubbed.run_directory("cats.demo") / "manifest.json").quiet():
         call.press_ctrl_c()
         wait_until(lambda: "press Ctrl+C again" in call.said(), "answer to Ctrl+C")
         call.press_ctrl_c()
         _, alive = psutil.wait_procs(workers, timeout=30)
         assert not alive
     assert call.wait() == 2, call.said()
-    assert stubbed.manifest("cats@demo").status == "INTERRUPTED"
+    assert stubbed.manifest("cats.demo").status == "INTERRUPTED"
 
 
 @pytest.mark.slow

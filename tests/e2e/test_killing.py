@@ -47,10 +47,10 @@ def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
     assert replaced["pid"] not in {lost["pid"], other["pid"]}
     stubbed.release()
     assert call.wait() == 1, call.said()
-    crashed = stubbed.manifest("cats@demo").videos[lost["video"]]
+    crashed = stubbed.manifest("cats.demo").videos[lost["video"]]
     assert (crashed.status, crashed.category) == (Status.FAILED, Category.WORKER_CRASHED)
-    assert stubbed.manifest("cats@demo").counts[Status.COMPLETED] == 3
-    rows = stubbed.reported("cats@demo")
+    assert stubbed.manifest("cats.demo").counts[Status.COMPLETED] == 3
+    rows = stubbed.reported("cats.demo")
     assert sorted(rows) == [f"cats.yaml::video-00{number}" for number in range(1, 5)]
     assert rows[f"cats.yaml::{lost['video']}"].startswith("Failed: the worker process died")
     assert stubbed.run("--lf", "-n0")[0] == 0
@@ -69,7 +69,7 @@ def test_the_video_of_a_killed_worker_is_not_submitted_again_by_reruns(stubbed: 
     assert call.wait() == 1, call.said()
     assert "INTERNALERROR" not in call.said()
     assert len(stubbed.stub_submits()) == 4
-    crashed = stubbed.manifest("cats@demo").videos[lost["video"]]
+    crashed = stubbed.manifest("cats.demo").videos[lost["video"]]
     assert (crashed.category, len(crashed.attempts)) == (Category.WORKER_CRASHED, 1)
 
 
@@ -105,7 +105,7 @@ def test_lf_finds_a_run_that_was_killed_before_its_videos_were_known(
         conftest.write(DIES_EARLY)
     (stubbed.path / "die").touch()
     assert stubbed.start(*asked, workers).wait() == -signal.SIGKILL
-    assert set(stubbed.statuses("cats@demo").values()) == {"PENDING"}
+    assert set(stubbed.statuses("cats.demo").values()) == {"PENDING"}
     code, said = stubbed.run("--lf", workers)
     assert code == 0, said
     assert sorted(entry["video"] for entry in stubbed.stub_submits()[1:]) == made

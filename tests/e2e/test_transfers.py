@@ -143,13 +143,13 @@ def test_files_of_a_rehearsal_are_fetched_from_the_site_that_begins_anew(nobody:
     nobody.write_batch(**rehearsed)
     code, said = nobody.run("cats.yaml", "-n0")
     assert code == 0, said
-    manifest = nobody.manifest("cats@demo")
-    picks = Picks("cats@demo", manifest.id, manifest.updated_at, (Pick("video-002", 5, keep=True),))
+    manifest = nobody.manifest("cats.demo")
+    picks = Picks("cats.demo", manifest.id, manifest.updated_at, (Pick("video-002", 5, keep=True),))
     write_picks(nobody.path / "picks.yaml", picks)
     nobody.write_batch(**rehearsed, download=True, upscale="picks")
     code, said = nobody.run("--lf", "-n0", "--picks", "picks.yaml")
     assert code == 0, said
-    videos = nobody.run_directory("cats@demo") / "videos"
+    videos = nobody.run_directory("cats.demo") / "videos"
     names = sorted(path.name for path in (videos / "picks").iterdir())
-    assert names == ["cats@demo-002-hd.mp4", "cats@demo-002.mp4"]
-    assert [len(video.attempts) for video in nobody.manifest("cats@demo").videos.values()] == [1, 1]
+    assert names == ["cats.demo-002-hd.mp4", "cats.demo-002.mp4"]
+    assert [len(video.attempts) for video in nobody.manifest("cats.demo").videos.values()] == [1, 1]

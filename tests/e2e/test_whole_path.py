@@ -31,14 +31,14 @@ def test_the_first_command_of_the_readme_makes_all_its_videos(nobody: User) -> N
     shutil.copy(SHIPPED, nobody.path / "batches")
     code, said = nobody.run("batches/demo.yaml", "-n", "4", "--set", "count=2")
     assert code == 0, said
-    assert set(nobody.statuses("demo@demo").values()) == {"COMPLETED"}
-    assert len({video.video_id for video in nobody.manifest("demo@demo").videos.values()}) == 2
-    rows = nobody.reported("demo@demo")
+    assert set(nobody.statuses("demo.demo").values()) == {"COMPLETED"}
+    assert len({video.video_id for video in nobody.manifest("demo.demo").videos.values()}) == 2
+    rows = nobody.reported("demo.demo")
     for number in range(1, 3):
         assert rows[f"batches/demo.yaml::video-00{number}"].startswith("Passed: ")
         assert f"✓ video-00{number}" in said
     assert not ESCAPE.search(said), "what is piped is plain text"
-    assert not list((nobody.run_directory("demo@demo") / "worker-profiles").glob("*"))
+    assert not list((nobody.run_directory("demo.demo") / "worker-profiles").glob("*"))
     assert not list(nobody.scratch.glob("grokbatch-run-*")), "temporary files are gone"
     nobody.check_nothing_runs()
 

@@ -99,13 +99,13 @@ class User:
         # Users have no hypothesis, whose plugin takes as long to load as a good part of pytest.
         return kept | own | {"PYTEST_ADDOPTS": "-p no:hypothesispytest"} | self.variables
 
-    def start(self, *arguments: str) -> Call:
-        """Call pytest, with its output going into a file."""
+    def start(self, *arguments: str, cwd: Path | None = None) -> Call:
+        """Call pytest in `cwd`, by default this user's folder, with its output going into a file."""
         output = self.scratch / f"output-{len(list(self.scratch.glob('output-*')))}.txt"
         with output.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "pytest", *arguments],
-                cwd=self.path,
+                cwd=cwd or self.path,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=file,
@@ -114,9 +114,9 @@ class User:
             )
         return Call(process, output)
 
-    def run(self, *arguments: str) -> tuple[int, str]:
-        """Call pytest and return its exit code and all that it printed."""
-        call = self.start(*arguments)
+    def run(self, *arguments: str, cwd: Path | None = None) -> tuple[int, str]:
+        """Call pytest in `cwd` and return its exit code and all that it printed."""
+        call = self.start(*arguments, cwd=cwd)
         return call.wait(), call.said()
 
     # results

@@ -82,14 +82,14 @@ class BatchFolder:
         lines = journal.read_text().splitlines() if journal.exists() else []
         return [line["video"] for line in map(json.loads, lines) if line["what"] == what]
 
-    def manifest(self, name: str = "cats@demo") -> Manifest:
+    def manifest(self, name: str = "cats.demo") -> Manifest:
         """Return the manifest of a batch."""
         return ManifestStore(self.run_directory(name) / "manifest.json").read()
 
-    def run_directory(self, name: str = "cats@demo") -> Path:
+    def run_directory(self, name: str = "cats.demo") -> Path:
         return self.path / "reports" / name
 
-    def statuses(self, name: str = "cats@demo") -> dict[str, str]:
+    def statuses(self, name: str = "cats.demo") -> dict[str, str]:
         """Return each video's status."""
         return {video.id: video.status.value for video in self.manifest(name).videos.values()}
 

@@ -106,7 +106,7 @@ def test_a_file_that_was_brought_but_not_recorded_is_found_again(files: BatchFol
     manifest.write_text(json.dumps(state))
     assert files.run("cats.yaml").ret == 0
     assert files.notes("download") == ["video-001", "video-002"]
-    assert record(files).download.path == "videos/cats@demo-001.mp4"  # type: ignore[union-attr]
+    assert record(files).download.path == "videos/cats.demo-001.mp4"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("way", ["early", "cut", "refused"])
@@ -126,10 +126,10 @@ def test_what_one_file_has_shown_of_the_ways_to_files_the_next_ones_need_not_fin
 
 def test_a_file_of_the_same_name_is_not_written_over(files: BatchFolder) -> None:
     videos(files).mkdir(parents=True)
-    (videos(files) / "cats@demo-001.mp4").write_text("mine")
+    (videos(files) / "cats.demo-001.mp4").write_text("mine")
     assert files.run("cats.yaml").ret == 0
-    assert (videos(files) / "cats@demo-001.mp4").read_text() == "mine"
-    assert record(files).download.path == "videos/cats@demo-001~2.mp4"  # type: ignore[union-attr]
+    assert (videos(files) / "cats.demo-001.mp4").read_text() == "mine"
+    assert record(files).download.path == "videos/cats.demo-001~2.mp4"  # type: ignore[union-attr]
 
 
 def test_a_missed_expectation_fails_the_item_and_keeps_the_video(files: BatchFolder) -> None:
@@ -167,10 +167,10 @@ def test_picks_are_upscaled_and_copied_and_nothing_else_happens(files: BatchFold
     picks = files.path / "picks.yaml"
     manifest = files.manifest()
     chosen = (Pick("video-001", 2, keep=False), Pick("video-002", 5, keep=True))
-    write_picks(picks, Picks("cats@demo", manifest.id, manifest.updated_at, chosen))
+    write_picks(picks, Picks("cats.demo", manifest.id, manifest.updated_at, chosen))
     assert files.run("cats.yaml", "--picks", "picks.yaml").ret == 0
     copies = {path.name for path in (videos(files) / "picks").iterdir()}
-    assert copies == {"cats@demo-002.mp4", "cats@demo-002-hd.mp4"}
+    assert copies == {"cats.demo-002.mp4", "cats.demo-002-hd.mp4"}
     assert files.notes("upscale") == ["video-002"]
     assert set(files.submits().values()) == {1}
 
@@ -227,11 +227,11 @@ def test_what_cannot_work_on_disk_is_refused_before_anything_starts(
 def test_a_file_that_is_gone_is_told_and_fetched_again(either: BatchFolder, options: list[str]) -> None:
     either.batch(count=2, download=True)
     either.run("cats.yaml")
-    (videos(either) / "cats@demo-002.mp4").unlink()
+    (videos(either) / "cats.demo-002.mp4").unlink()
     result = either.run(*options)
     assert result.ret == 0, said(result)
     assert f"cats.yaml: gone from {videos(either)}: video-002; fetched again, not made again" in said(result)
-    assert (videos(either) / "cats@demo-002.mp4").exists()
+    assert (videos(either) / "cats.demo-002.mp4").exists()
     assert either.notes("download").count("video-002") == 2
     assert either.notes("download").count("video-001") == 1
     assert set(either.submits().values()) == {1}
@@ -239,7 +239,7 @@ def test_a_file_that_is_gone_is_told_and_fetched_again(either: BatchFolder, opti
 
 def test_a_gone_file_that_is_not_fetched_at_once_is_told_as_one_that_is_not_on_disk(files: BatchFolder) -> None:
     files.run("cats.yaml")
-    (videos(files) / "cats@demo-002.mp4").unlink()
+    (videos(files) / "cats.demo-002.mp4").unlink()
     result = files.run("cats.yaml", "-k", "video-001")
     assert "not on disk (1): video-002" in said(result)
     assert "pytest --lf  (fetches the files of 1 video, and makes none)" in said(result)
@@ -248,7 +248,7 @@ def test_a_gone_file_that_is_not_fetched_at_once_is_told_as_one_that_is_not_on_d
 def test_a_gone_file_of_a_video_that_the_site_has_deleted_is_told_and_no_more(files: BatchFolder) -> None:
     files.batch(count=2, download=True, delete=True)
     files.run("cats.yaml")
-    (videos(files) / "cats@demo-002.mp4").unlink()
+    (videos(files) / "cats.demo-002.mp4").unlink()
     result = files.run("cats.yaml")
     assert result.ret == 0, said(result)
     assert "video-002; not to be fetched again, for the site has deleted it" in said(result)
@@ -296,10 +296,10 @@ def test_a_film_is_not_written_through_a_link_that_somebody_left_there(files: Ba
     (files.path / "out").mkdir()
     mine = files.path / "mine"
     mine.write_text("mine")
-    for name in ("cats@demo-001.mp4.part", "cats@demo-001.json", "cats@demo-002.mp4"):
+    for name in ("cats.demo-001.mp4.part", "cats.demo-001.json", "cats.demo-002.mp4"):
         (files.path / "out" / name).symlink_to(mine)
-    (files.path / "out" / "cats@demo-002~2.mp4").symlink_to(files.path / "nowhere")
+    (files.path / "out" / "cats.demo-002~2.mp4").symlink_to(files.path / "nowhere")
     assert files.run("cats.yaml").ret == 0
     assert mine.read_text() == "mine"
     assert not (files.path / "nowhere").exists()
-    assert record(files, "video-002").download.path.endswith("cats@demo-002~3.mp4")  # type: ignore[union-attr]
+    assert record(files, "video-002").download.path.endswith("cats.demo-002~3.mp4")  # type: ignore[union-attr]

@@ -23,7 +23,7 @@ def test_all_faults_of_all_files_are_told_at_once(folder: BatchFolder) -> None:
     assert not folder.submits()
 
 
-def test_a_named_file_is_taken_for_a_batch_whatever_it_holds(solo: BatchFolder) -> None:
+def test_an_empty_file_among_batches_is_told_of(solo: BatchFolder) -> None:
     (solo.path / "empty.yaml").write_text("")
     result = solo.run("empty.yaml")
     assert result.ret == 4

@@ -94,7 +94,7 @@ def test_picked_videos_alone_are_handed_on(films: BatchFolder) -> None:
     manifest = films.manifest()
     write_picks(
         films.path / "picks.yaml",
-        Picks("cats@demo", manifest.id, manifest.updated_at, (Pick("video-002", 5, keep=True),)),
+        Picks("cats.demo", manifest.id, manifest.updated_at, (Pick("video-002", 5, keep=True),)),
     )
     films.run("cats.yaml", "--picks", "picks.yaml", "--share")
     assert [path.name for path in (films.run_directory() / "share" / "videos").iterdir()] == ["video-002.mp4"]

@@ -147,7 +147,7 @@ def test_fresh_sets_the_old_run_aside(solo: BatchFolder) -> None:
     solo.run("cats.yaml")
     assert solo.run("cats.yaml", "--fresh").ret == 0
     assert set(solo.submits().values()) == {2}
-    kept = [path for path in (solo.path / "reports").iterdir() if path.is_dir() and path.name != "cats@demo"]
+    kept = [path for path in (solo.path / "reports").iterdir() if path.is_dir() and path.name != "cats.demo"]
     assert len(kept) == 1
     assert (kept[0] / "manifest.json").exists()
 
@@ -157,12 +157,16 @@ def test_two_batches_run_in_one_call(either: BatchFolder) -> None:
     result = either.run("cats.yaml", "dogs.yaml")
     assert result.ret == 0, said(result)
     result.assert_outcomes(passed=6)
-    assert set(either.statuses("dogs@demo").values()) == {"COMPLETED"}
+    assert set(either.statuses("dogs.demo").values()) == {"COMPLETED"}
 
 
-def test_a_folder_is_searched_for_batches_and_other_yaml_is_left_alone(solo: BatchFolder) -> None:
-    (solo.path / "compose.yml").write_text("services: {web: {image: nginx}}\n")
-    result = solo.run(".")
+def test_the_folder_that_directly_holds_batches_names_them_and_no_other_yaml(
+    solo: BatchFolder,
+) -> None:
+    (solo.path / "mine").mkdir()
+    solo.batch().rename(solo.path / "mine" / "cats.yaml")
+    (solo.path / "mine" / "compose.yml").write_text("services: {web: {image: nginx}}\n")
+    result = solo.run("mine")
     assert result.ret == 0
     result.assert_outcomes(passed=4)
 
@@ -184,7 +188,7 @@ def test_bare_pytest_makes_nothing_in_a_folder_without_any_configuration(solo: B
 
 def test_tests_and_batches_can_run_together(pair: BatchFolder) -> None:
     pair.pytester.makepyfile("def test_one(): pass\ndef test_two(): pass\n")
-    result = pair.run(".")
+    result = pair.run(".", "cats.yaml")
     result.assert_outcomes(passed=6)
 
 

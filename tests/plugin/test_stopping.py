@@ -58,8 +58,8 @@ def test_a_limit_stops_every_batch_of_the_account(solo: BatchFolder) -> None:
     solo.batch("dogs", count=2)
     solo.script(video_002=["RATE_LIMIT"])
     assert solo.run("cats.yaml", "dogs.yaml").ret == 75
-    assert solo.manifest("dogs@demo").status == "STOPPED_RATE_LIMIT"
-    assert set(solo.statuses("dogs@demo").values()) == {"PENDING"}
+    assert solo.manifest("dogs.demo").status == "STOPPED_RATE_LIMIT"
+    assert set(solo.statuses("dogs.demo").values()) == {"PENDING"}
 
 
 def test_a_limit_of_one_account_leaves_the_others_alone(solo: BatchFolder) -> None:
@@ -117,8 +117,8 @@ def test_a_success_in_between_begins_the_row_anew_and_0_turns_it_off(solo: Batch
     solo.batch("dogs", count=9, attempts=1, stop_after_failures=0)
     solo.script(**failing(*["TIMEOUT"] * 9))
     assert solo.run("dogs.yaml").ret == 1
-    assert solo.manifest("dogs@demo").counts["FAILED"] + solo.manifest("dogs@demo").counts["COMPLETED"] == 9  # type: ignore[index]
-    assert solo.manifest("dogs@demo").stop is None
+    assert solo.manifest("dogs.demo").counts["FAILED"] + solo.manifest("dogs.demo").counts["COMPLETED"] == 9  # type: ignore[index]
+    assert solo.manifest("dogs.demo").stop is None
 
 
 def test_a_video_that_is_tried_again_is_one_failure(solo: BatchFolder) -> None:
@@ -135,6 +135,6 @@ def test_failures_in_a_row_end_all_batches_of_the_account_and_the_next_run_begin
     solo.script(**failing(*["TIMEOUT"] * 3))
     result = solo.run("cats.yaml", "dogs.yaml")
     assert result.ret == 1
-    assert set(solo.statuses("dogs@demo").values()) == {"PENDING"}
+    assert set(solo.statuses("dogs.demo").values()) == {"PENDING"}
     assert solo.run("--lf").ret == 0
-    assert set(solo.statuses("dogs@demo").values()) == {"COMPLETED"}
+    assert set(solo.statuses("dogs.demo").values()) == {"COMPLETED"}

@@ -28,7 +28,7 @@ WHOLE = "must be a whole number from 1 to 100"
 SECONDS = "must be a number of seconds, more than 0 and up to 86400"
 ACCOUNT = "must be the name of an account: a-z, 0-9, then also - and _, such as main"
 SITE = "must be demo, or the address of a site without a path, such as http://127.0.0.1:8000"
-PERMALINK = "must be https://grok.com/imagine/post/<uuid>, a query may follow"
+PERMALINK = "must be https://grok.com/imagine/post/<uuid>"
 PROMPT = "must be the text to make the videos from"
 NO_YAML = "cannot be read as YAML"
 
@@ -83,6 +83,7 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "preset": None,
         "on_degraded": "keep",
         "stop_after_failures": 5,
+        "gate": True,
         "locators": None,
         "download": True,
         "filename": "{batch}-{index:03d}",
@@ -222,7 +223,7 @@ FAULTS = {
     GOOD + "site: grok": [f'3:7: site: {SITE}, not "grok"'],
     GOOD + "site:": [f"3:6: site: {SITE}, but is empty"],
     GOOD + "site: http://ann:secret@host": [f'3:7: site: {SITE}, not "http://…@host"'],
-    "prompt: x\npermalink: http://grok.com/x": [f'2:12: permalink: {PERMALINK}, not "http://grok.com/x"'],
+    "prompt: x\npermalink: elsewhere": [f'2:12: permalink: {PERMALINK}, not "elsewhere"'],
     "prompt: x\npermalink: [a]": [f"2:12: permalink: {PERMALINK}, not a list"],
     # what YAML would make of a prompt
     f"permalink: {POST}\nprompt: no": [f"2:9: prompt: {PROMPT}, but YAML takes it for true or false: put it in quotes"],
@@ -295,10 +296,10 @@ def test_a_file_below_the_current_folder_is_shown_relative_to_it(
         load_batch(tmp_path / "a.yaml")
 
 
-@pytest.mark.parametrize("name", ["...yaml", "a@demo.yaml"])
+@pytest.mark.parametrize("name", ["...yaml", "a.demo.yaml"])
 def test_a_name_that_would_mislead_the_run_directory_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(GOOD)
-    with pytest.raises(BatchError, match=r"must not start with a dot nor end with @demo$"):
+    with pytest.raises(BatchError, match=r"must not start with a dot nor end with \.demo$"):
         load_batch(tmp_path / name)
 
 

@@ -129,7 +129,7 @@ FAULTS: list[tuple[str, str | bytes, list[str]]] = [
         '2:2: aspect: must be a ratio of width to height, such as 16:9, not "16:09:00"',
         '2:3: duration: must be 6, 10, 15 or max, not "8"',
         '2:4: name: must be a short name of letters, digits, - and _, such as pan, not "a b"',
-        '2:5: permalink: must be https://grok.com/imagine/post/<uuid>, a query may follow, not "x"',
+        '2:5: permalink: must be https://grok.com/imagine/post/<uuid>, not "x"',
     ]),
     ("csv", "prompt\na, b\nc\n", [f"2:2: {UNNAMED}"]),
     ("csv", "prompt,,\na,,b\n", [f"2:3: {UNNAMED}"]),

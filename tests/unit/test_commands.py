@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -18,9 +19,13 @@ from typer.testing import CliRunner
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.video import VideoSpec
 from grokbatch.cli import app
+from grokbatch.commands import desk
+from grokbatch.commands.speech import UsageError
 from grokbatch.record import ledger
 from grokbatch.record.accounts import AccountRecord, AccountStore, CheckRecord, Standing
+from grokbatch.record.manifest import FileRecord, FileState
 from grokbatch.record.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.sidecar import Origin, write_sidecar
 from grokbatch.record.store import ManifestStore
 
 if TYPE_CHECKING:
@@ -248,11 +253,96 @@ def test_no_status_ever_shows_a_prompt_not_even_an_older_one(
     assert "nobody else may read" not in said.output
 
 
+@pytest.mark.parametrize(("here", "way"), [("deep/down", "../../cats.yaml"), (".", "link.yaml"), ("/", "")])
+def test_results_are_found_from_every_folder(
+    type_: Type, run: Path, monkeypatch: pytest.MonkeyPatch, here: str, way: str
+) -> None:
+    """By every command that is about them."""
+    (run.parent / "deep" / "down").mkdir(parents=True)
+    (run.parent / "link.yaml").symlink_to("cats.yaml")
+    monkeypatch.chdir(run.parent / here)
+    name = way or str(run)
+    assert "1 of 4 completed" in type_("status", name).output
+    assert "4: 1 done, 2 to make (1 failed before), 1 moderated" in type_("plan", name).output
+    wall = run.parent / "reports" / "cats" / "wall.html"
+    assert Path(type_("wall", name).output.strip()).resolve() == wall
+    assert "choose on" in type_("picks", "export", name, "best").output
+    if way:
+        assert "cats" in type_("status").output
+
+
+def test_results_of_a_rehearsal_of_an_earlier_version_are_found_and_left_where_they_are(type_: Type, run: Path) -> None:
+    old = (run.parent / "reports" / "cats").rename(run.parent / "reports" / "cats@demo")
+    with ManifestStore(old / "manifest.json").transaction() as manifest:
+        manifest.site = "demo"
+    assert "1 of 4 completed" in type_("status", run.name, "--site", "demo").output
+    assert "1 done" in type_("plan", run.name, "--site", "demo").output
+    assert old.is_dir()
+    assert not old.with_name("cats.demo").exists()
+
+
+def test_results_of_another_file_of_the_same_name_are_not_taken_for_this_ones(type_: Type, run: Path) -> None:
+    run.with_name("pytest.ini").touch()
+    other = run.parent / "t" / "cats.yaml"
+    other.parent.mkdir()
+    other.write_text(run.read_text())
+    with ManifestStore(run.parent / "reports" / "cats" / "manifest.json").transaction() as manifest:
+        manifest.source = "../../t/cats.yaml"
+    for command in (("status", run.name), ("plan", run.name), ("wall", run.name)):
+        said = type_(*command)
+        assert said.exit_code == 4
+        assert "cats.yaml: " in said.stderr
+        assert "holds the results of t/cats.yaml, which has the same name" in said.stderr
+
+
+def test_where_a_file_comes_from_is_told_from_every_folder(
+    type_: Type, run: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Also when it has another name than the description beside the original."""
+    videos = run.parent / "reports" / "cats" / "videos"
+    videos.mkdir()
+    (videos / "cats-001.mp4").write_bytes(b"film")
+    with ManifestStore(videos.with_name("manifest.json")).transaction() as manifest:
+        video = manifest.videos["video-001"]
+        digest = hashlib.sha256(b"film").hexdigest()
+        file = FileRecord(state=FileState.DONE, path="videos/cats-001.mp4", at=NOW, sha256=digest)
+        video.download = file
+    origin = Origin(batch="cats", index=1, id="video-001", account="main", permalink=PERMALINK)
+    write_sidecar(videos / "cats-001.mp4", origin, video, file)
+    renamed = (videos / "cats-001.mp4").rename(videos / "best.mp4")
+    monkeypatch.chdir("/")
+    said = type_("why", str(renamed))
+    assert said.exit_code == 0, said.output
+    assert "cats, video-001 (number 1)" in said.output
+
+
+@pytest.mark.parametrize("text", [PERMALINK.rpartition("/")[2], f"<{PERMALINK}?source=copy_link>"])
+def test_a_new_batch_file_has_the_plain_address_however_it_was_given(type_: Type, tmp_path: Path, text: str) -> None:
+    assert type_("init", "cats", "--permalink", text, "--prompt-file", "-", answers=PROMPT).exit_code == 0
+    assert f"permalink: {PERMALINK}\n" in (tmp_path / "batches" / "cats.yaml").read_text()
+
+
+def test_a_new_batch_file_may_be_about_an_image_of_the_built_in_site(type_: Type, tmp_path: Path) -> None:
+    local = PERMALINK.replace("https://grok.com", "http://127.0.0.1:8000")
+    assert type_("init", "cats", "--permalink", local, "--prompt-file", "-", answers=PROMPT).exit_code == 0
+    assert load_batch(tmp_path / "batches" / "cats.yaml").site_name == "http://127.0.0.1:8000"
+    said = type_("init", "dogs", "--permalink", "https://grok.com/share/x", "--prompt-file", "-", answers=PROMPT)
+    assert said.exit_code == 4
+    assert "this is a share link; open the image on grok.com" in said.output
+
+
+def test_a_plan_says_how_an_address_was_read(type_: Type, run: Path) -> None:
+    run.write_text(run.read_text().replace(PERMALINK, f"{PERMALINK}?source=copy_link"))
+    said = type_("plan", run.name)
+    assert f"cats.yaml:2: permalink: read as {PERMALINK}" in said.stderr
+    assert "1 done" in said.stdout
+
+
 def test_the_status_of_a_batch_that_was_never_run_says_how_to_run_it(type_: Type, run: Path) -> None:
     run.with_name("dogs.yaml").write_text(run.read_text())
     said = type_("status", "dogs.yaml")
     assert said.exit_code == 1
-    assert "to run it: pytest dogs.yaml" in said.output
+    assert "to run it: grokbatch run dogs.yaml" in said.output
     assert type_("status", "nowhere.yaml").exit_code == 4
 
 
@@ -292,6 +382,16 @@ def test_only_an_image_post_can_be_looked_at(type_: Type, store: AccountStore) -
     said = type_("locators", "check", "https://grok.com/imagine", "--account", "main")
     assert said.exit_code == 4
     assert "must be an image post" in said.stderr
+
+
+def test_an_image_post_is_looked_at_on_the_site_that_is_named() -> None:
+    local = PERMALINK.replace("https://grok.com", "http://127.0.0.1:8000")
+    for text in (PERMALINK, local, f"<{local}?x>", PERMALINK.rpartition("/")[2]):
+        assert desk.post_address(text, "http://127.0.0.1:8000") == local
+    with pytest.raises(UsageError, match=r"is on http://127\.0\.0\.1:8000, .*; add --site http://127"):
+        desk.post_address(local, "https://grok.com")
+    with pytest.raises(UsageError, match="this is a link on X; open the image"):
+        desk.post_address("https://x.com/i/grok/share/a", "https://grok.com")
 
 
 def test_learning_needs_a_screen_and_says_so(type_: Type, store: AccountStore, monkeypatch: pytest.MonkeyPatch) -> None:

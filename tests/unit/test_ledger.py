@@ -12,6 +12,7 @@ from grokbatch.record.failing import Row
 from grokbatch.record.ledger import Claim
 from grokbatch.record.manifest import Manifest, StopRecord
 from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+from grokbatch.review.wording import perhaps_made
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -233,3 +234,18 @@ def test_a_button_that_goes_grey_after_the_click_counts_although_nothing_was_sen
     assert ledger.finish(manifest, "video-001", grey, NOW).category is Category.TIMEOUT
     ledger.claim(manifest, "video-002", "gw0", NOW)
     assert ledger.finish(manifest, "video-002", grey, NOW).category is Category.RATE_LIMIT
+
+
+def test_people_are_told_until_when_a_video_is_looked_for_that_was_perhaps_made(manifest: Manifest) -> None:
+    """Once somebody saw what came of the submit, or it was made, nothing is open any more."""
+    video = manifest.videos["video-001"]
+    assert perhaps_made(video) is None
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.submitting(manifest, "video-001", {"old"}, NOW, wait=300)
+    cut = Outcome(category=Category.NETWORK_ERROR, message="cut", perhaps_made=True)
+    ledger.finish(manifest, "video-001", cut, NOW)
+    until = (NOW + timedelta(seconds=300)).astimezone()
+    assert perhaps_made(video) == f"perhaps made, looked for until {until:%H:%M}"
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.finish(manifest, "video-001", made("a"), NOW)
+    assert perhaps_made(video) is None

@@ -80,7 +80,7 @@ def test_it_counts_by_prompt_and_says_what_each_asks_for(type_: Type, tmp_path: 
     said = type_("x.yaml")
     assert said.exit_code == 0, said.output
     assert rows(said, "PROMPT") == [["1", "2", "0", "2"], ["2", "waves", "3", "0", "3", "10", "s"]]
-    assert "next: pytest x.yaml\n" in said.stdout
+    assert "next: grokbatch run x.yaml\n" in said.stdout
 
 
 def test_it_counts_by_the_values_of_axes(type_: Type, tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_it_reads_the_command_line_as_pytest_would(type_: Type, tmp_path: Path) 
     said = type_("x.yaml", "--site", "demo", "--set", "count=3", "-n", "2")
     assert fact(said, "account") == "built-in, on the demo site"
     assert fact(said, "videos") == "3: 0 done, 3 to make"
-    assert "next: pytest x.yaml --site demo --set count=3 -n 2\n" in said.stdout
+    assert "next: grokbatch run x.yaml --site demo --set count=3 -n 2\n" in said.stdout
 
 
 def test_nothing_is_written(type_: Type, tmp_path: Path) -> None:
@@ -199,6 +199,7 @@ def test_what_a_run_would_refuse_a_plan_refuses_too(type_: Type, tmp_path: Path)
     write(tmp_path / "a.yaml", prompt="One.", source_image="nowhere.png")
     write(tmp_path / "b.yaml", prompt="One.", locators="nowhere.yaml")
     (tmp_path / "more").mkdir()
+    (tmp_path / "pytest.ini").touch()
     for folder in (tmp_path, tmp_path / "more"):
         write(folder / "c.yaml", prompt="One.")
     said = type_("a.yaml", "b.yaml", "c.yaml", "more/c.yaml")

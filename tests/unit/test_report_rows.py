@@ -96,7 +96,7 @@ def test_a_failure_shows_its_category_message_and_screenshot(tmp_path: Path) -> 
 
     cells = row(failed, tmp_path, report("failed"))
 
-    assert (seen(cells["Status"]), seen(cells["Message"])) == ("TIMEOUT", "stuck")
+    assert (seen(cells["Status"]), seen(cells["Message"])) == ("TIMEOUT", "stuck; perhaps made")
     assert 'href="debug/it%27s%20%281%29.png"' in cells["Picture"]
     assert "<img" not in cells["Picture"], "pytest-html's viewer would take it over"
 

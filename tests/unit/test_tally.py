@@ -176,10 +176,14 @@ def test_of_two_stopped_batches_the_one_that_needs_a_human_is_told() -> None:
 def test_the_next_steps_name_the_remedy_the_command_and_the_file_to_edit(tmp_path: Path) -> None:
     videos = [video(1, FAILED, Category.AUTH_REQUIRED), video(2, FAILED, Category.CONTENT_MODERATED)]
 
+    moderated = (
+        "moderated: raise `count` in batches/cats.yaml, or write the new wording as a prompt of its own in `prompts` "
+        "(an edited prompt makes its finished videos again), then: pytest batches/cats.yaml"
+    )
     assert next_steps([result(stopped(Category.AUTH_REQUIRED, *videos), tmp_path)]) == [
         "grokbatch accounts add main",
         "pytest --lf  (makes the 1 video left)",
-        "edit the prompt in batches/cats.yaml, then: pytest batches/cats.yaml",
+        moderated,
     ]
 
 

@@ -26,6 +26,7 @@ def batch_of(folder: Path, name: str, account: str) -> BatchPlan:
     files = FilesPlan(folder / "films", names, False, False, False, False, Expectations())
     plan = BatchPlan(
         path=folder / f"{name}.yaml",
+        file=folder / f"{name}.yaml",
         display=f"{name}.yaml",
         name=name,
         account=account,

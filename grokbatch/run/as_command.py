@@ -1,0 +1,53 @@
+"""pytest, called by the command: the same run, for those who have no `pytest` to type."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.review.way import choose_command
+from grokbatch.run import named, resumable
+from grokbatch.run.plan import RUN_PLAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def call_pytest(arguments: Sequence[str]) -> int:
+    """Run the batches that pytest's `arguments` name, and return the exit code."""
+    choose_command()
+    return int(pytest.main([*_QUIETLY, *arguments], plugins=[_BatchesOnly()]))
+
+
+# The command itself is of the package that pytest finds as a plugin.
+_QUIETLY = ("-W", "ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning")
+
+
+class _BatchesOnly:
+    """Refuses a call that would run tests: nobody who types `grokbatch` means those."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_cmdline_main(self, config: pytest.Config) -> None:
+        if RUN_PLAN not in config.stash and not config.option.help and not config.option.version:
+            raise pytest.UsageError(_why_nothing(config))
+
+
+def _why_nothing(config: pytest.Config) -> str:
+    if resumable.is_bare_lf(config):
+        return _nothing_to_resume(config)
+    return "\n".join(named.not_found(config)) or _NOTHING_NAMED
+
+
+_NOTHING_NAMED = (
+    "no batch file is named: type `grokbatch run FILE.yaml`, or the folder that holds batch files "
+    "(`grokbatch init NAME` writes one, `grokbatch demo` shows twelve videos)"
+)
+
+
+def _nothing_to_resume(config: pytest.Config) -> str:
+    looked = " and ".join(str(folder) for folder in resumable.memory_folders(config))
+    return (
+        f"no run to go on with: none is remembered in {looked}; go to the folder of that run, or name its file: "
+        "grokbatch resume FILE.yaml"
+    )

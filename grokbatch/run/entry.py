@@ -1,0 +1,112 @@
+"""What pytest loads of grokbatch in every project: it looks whether a call is about batches, at next to no cost.
+
+Only then is the plugin itself loaded, with its options, fixtures and hooks. A worker of pytest-xdist is told by its
+controller, which adds the plugin to the worker's arguments.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.run import named, newhooks, options, resumable
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+PLUGIN = "grokbatch.run.plugin"
+
+_HELP = frozenset({"-h", "--help"})
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare our hooks: a conftest.py has them in a call that is about tests, too."""
+    pluginmanager.add_hookspecs(newhooks)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None, None, None]:
+    """Load the plugin if the call is about batches: after each conftest.py, whose options are known then."""
+    early_config.stash[named.PARSER] = parser
+    yield
+    if early_config.pluginmanager.has_plugin(PLUGIN):
+        return
+    if named.named_batches(early_config) or _resumes(early_config):
+        _check_found(early_config)
+        _check_names(parser, args)
+        early_config.pluginmanager.import_plugin(PLUGIN)
+    elif _may_mean_a_batch(early_config):
+        _check_found(early_config)
+    elif wanted := _wanted(args):
+        _offer(early_config, parser, args, wanted)
+
+
+def _resumes(config: pytest.Config) -> bool:
+    return resumable.is_bare_lf(config) and resumable.is_batchs_turn(config)
+
+
+def _may_mean_a_batch(config: pytest.Config) -> bool:
+    """Whether a YAML file is typed that is not there, in a project with batches."""
+    here = config.invocation_params.dir
+    missing = [path for path in named.typed_paths(config) if named.is_yaml(path) and not (here / path).exists()]
+    if not missing:
+        return False
+    from grokbatch.run import project
+
+    return project.has_batches(config, [(here / path).parent for path in missing])
+
+
+def _check_found(config: pytest.Config) -> None:
+    if lines := named.not_found(config):
+        raise pytest.UsageError("\n".join(lines))
+
+
+def _check_names(parser: pytest.Parser, args: list[str]) -> None:
+    free = options.free(parser, args)
+    taken = [name for name in options.NAMES if name not in free]
+    if taken:
+        raise pytest.UsageError(
+            f"grokbatch: {', '.join(taken)}: a conftest.py or another plugin has an option of that name; rename it "
+            "there, or leave it out with --noconftest or -p no:PLUGIN"
+        )
+
+
+def _wanted(args: list[str]) -> list[str]:
+    """Return those of our options that are asked for in a call which is not about batches."""
+    if not _HELP.isdisjoint(args):
+        return list(options.NAMES)
+    given = {arg.partition("=")[0] for arg in args}
+    return [name for name in options.NAMES if name in given]
+
+
+def _offer(config: pytest.Config, parser: pytest.Parser, args: list[str], wanted: list[str]) -> None:
+    """Where there are batches, explain our options and understand those in `addopts`; others' stay theirs."""
+    from grokbatch.run import project
+
+    if project.has_batches(config):
+        options.add(parser, options.free(parser, args, wanted))
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say how the last batch run goes on where `--lf` means the tests."""
+    if config.pluginmanager.has_plugin(PLUGIN) or not resumable.is_bare_lf(config):
+        return None
+    from grokbatch.run import project
+
+    return project.how_to_resume(config)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Say why no video is made where there was nothing else to do either."""
+    config, found = terminalreporter.config, terminalreporter.stats
+    nothing = {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR}
+    if exitstatus not in nothing or config.pluginmanager.has_plugin(PLUGIN) or "deselected" in found:
+        return
+    from grokbatch.run import project
+
+    for line in project.why_nothing(config):
+        terminalreporter.write_line(line)
