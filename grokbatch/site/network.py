@@ -61,7 +61,7 @@ class Heard:
 
     `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `stopped` says why
     requests for a video were stopped before the site heard of them. `is_unread`: one was let through that is not
-    understood. `listed_ours` are videos that the site itself
+    understood. `has_late`: one of an earlier click was stopped. `listed_ours` are videos that the site itself
     lists as made with the prompt since then, `listed_others` those that it lists as older or as made with another
     one. `pending`
     API requests, generations aside, are under way; the last one began or ended at `quiet_since`. `requests` are the
@@ -72,6 +72,7 @@ class Heard:
     sent: bool = False
     stopped: tuple[str, ...] = ()
     is_unread: bool = False
+    has_late: bool = False
     listed_ours: frozenset[str] = frozenset()
     listed_others: frozenset[str] = frozenset()
     signed_out: bool = False
@@ -157,6 +158,7 @@ class NetworkEar:
             calls=self._generations.since(mark.calls),
             sent=self._sent > mark.sent or any(not event.reason for event in gated),
             stopped=tuple(event.reason for event in gated if event.reason and not event.is_late),
+            has_late=any(event.is_late for event in gated),
             is_unread=any(event.is_unread for event in gated),
             listed_ours=listed.ours,
             listed_others=listed.others,

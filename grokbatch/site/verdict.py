@@ -134,6 +134,8 @@ class Judge:
             return None  # this one is made; the text is about another one
         if judge_reply(call, self.table) is not None:
             return None  # the reply said more, and only needs a moment to be understood
+        if heard.has_late and call is None:
+            return None  # an earlier click's request was stopped here, and that is what the page complains of
         failure = judge_texts(submit.notices, self.table, heard)
         if failure is None:
             return self._unknown_error(submit, seen, heard, now)

@@ -152,3 +152,13 @@ def test_a_listed_video_is_ours_only_where_the_reply_names_none() -> None:
     unread = Heard(sent=True, listed_ours=frozenset({"listed"}))
     shown = seen(videos=(*BASE.videos, listed))
     assert conclude((1.0, shown, unread), (4.0, shown, unread)) == Found(listed)
+
+
+def test_what_the_page_says_of_a_stopped_request_of_an_earlier_click_is_not_this_videos() -> None:
+    """Our own request is still to come; without that other one the same text is a failure."""
+    complains = seen(notices=notices("Network error"))
+    told = conclude((0.0, BASE, Heard()), (1.0, complains, Heard()), (7.0, complains, Heard()))
+    assert isinstance(told, Failure)
+    assert told.category is Category.NETWORK_ERROR
+    late = Heard(has_late=True)
+    assert isinstance(conclude((0.0, BASE, late), (1.0, complains, late), (7.0, complains, late)), Waiting)
