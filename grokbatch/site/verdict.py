@@ -56,6 +56,10 @@ class Waiting:
 Verdict: TypeAlias = Failure | Found | Unplayable | Waiting
 
 
+# What a page may make of a request that was stopped here.
+_OF_STOPPED = (Category.NETWORK_ERROR, Category.GENERATION_ERROR)
+
+
 @dataclass(frozen=True)
 class Judge:
     """Holds what the rules need beside the evidence."""
@@ -134,9 +138,9 @@ class Judge:
             return None  # this one is made; the text is about another one
         if judge_reply(call, self.table) is not None:
             return None  # the reply said more, and only needs a moment to be understood
-        if heard.has_late and call is None:
-            return None  # an earlier click's request was stopped here, and that is what the page complains of
         failure = judge_texts(submit.notices, self.table, heard)
+        if heard.has_late and (failure is None or failure.category in _OF_STOPPED):
+            return None  # an earlier click's request was stopped here, and that is what the page complains of
         if failure is None:
             return self._unknown_error(submit, seen, heard, now)
         if failure.category is Category.CONTENT_MODERATED and call and _is_about_another(call, heard):
