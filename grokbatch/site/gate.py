@@ -90,9 +90,10 @@ class RequestGate:
     def expect(self, expected: Expected | None) -> None:
         """Let one request through that asks for `expected`, from now on; None: let none through."""
         self.is_on = True
-        # What has come to the browser by now is still judged by what was expected until now.
-        with suppress(Error):
-            self._session.send("Browser.getVersion")
+        if expected is not None:
+            # What has come to the browser by now, of an earlier click, is not judged by what is expected from now on.
+            with suppress(Error):
+                self._session.send("Browser.getVersion")
         if self._expected is not None:
             self._earlier.append(self._expected)
         self._expected = expected

@@ -98,7 +98,7 @@ class Making:
         self._is_pressed = self._has_begun = False
         self._checked_at = float("-inf")
         self._forbidden = 0
-        self._is_taken = False
+        self._is_taken = self._is_passed_on = False
         self._mode_tries = 0
         self._unready: Failure | None = None
         # What can be compared with what came out, should that be an orphan's video.
@@ -370,7 +370,10 @@ class Making:
         call = heard.ours()
         if call is not None and not call.is_refused and (call.facts.ids or call.facts.progress is not None):
             self._is_taken = True
+        if self._is_passed_on:
+            return  # once: after another worker's refusal this video, long begun, says nothing of the next one
         if self._is_taken or self._has_begun:
+            self._is_passed_on = True
             self._witness.taken()
         elif heard.is_unread:
             self._witness.doubtful()
@@ -418,6 +421,8 @@ class Making:
             return submit.seeing(seen, heard, now).has_started(seen, heard)
 
         ready = self._with_options(self._prepare(0.0, None, is_over), is_over)
+        if not isinstance(ready, Failure) and not is_over(ready):
+            ready = self._allowed(ready)
         if isinstance(ready, Failure):
             return ready
         if not is_over(ready):
