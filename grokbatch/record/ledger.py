@@ -15,7 +15,7 @@ from grokbatch.record.failing import Row, weigh_refusal, weigh_server_errors, we
 from grokbatch.record.identity import known_entries
 from grokbatch.record.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
-from grokbatch.record.tries import MOST_ATTEMPTS, is_used_up
+from grokbatch.record.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +83,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.begun = []
     manifest.failing = {}
     manifest.refusals = []
+    manifest.put_off = []
     manifest.greyed_out, manifest.refused_images, manifest.moderated_photos = [], {}, {}
 
 
@@ -144,6 +145,27 @@ def unclaim(manifest: Manifest, video_id: str) -> None:
     video = manifest.videos[video_id]
     del video.attempts[-1]
     video.status = Status.FAILED if video.category else Status.PENDING
+
+
+def put_off(manifest: Manifest, video_id: str) -> None:
+    """Let other videos go first: it is not known yet what came of what was submitted for `video_id`."""
+    if manifest.videos[video_id].status is Status.IN_PROGRESS:
+        unclaim(manifest, video_id)
+    if video_id not in manifest.put_off:
+        manifest.put_off.append(video_id)
+
+
+def is_yet_to_begin(manifest: Manifest, video_id: str) -> bool:
+    """Whether this run is to make `video_id` and nobody has begun with it, so that it could go before another."""
+    video = manifest.videos[video_id]
+    if video.is_final or video.status is Status.IN_PROGRESS or video_id in manifest.put_off:
+        return False
+    return not was_tried(manifest, video_id)
+
+
+def was_tried(manifest: Manifest, video_id: str) -> bool:
+    """Whether an attempt of this run has been made for `video_id`."""
+    return any(is_of_this_run(manifest, attempt) for attempt in manifest.videos[video_id].attempts)
 
 
 def submitting(

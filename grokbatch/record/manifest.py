@@ -193,6 +193,9 @@ class Manifest(_Record):
     greyed_out: list[str] = Field(
         default_factory=list, description="videos in a row for which the button stayed disabled without a word"
     )
+    put_off: list[str] = Field(
+        default_factory=list, description="videos of this run that others go before: perhaps made, to be looked for"
+    )
     refusals: list[str] = Field(
         default_factory=list, description="kinds of the refusals in a row that say nothing of the video"
     )

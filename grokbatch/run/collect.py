@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -13,6 +13,8 @@ from grokbatch.run.verdict import VideoFailed
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    import pluggy
 
     from grokbatch.batch.video import VideoSpec
     from grokbatch.run.plan import BatchPlan
@@ -27,6 +29,27 @@ def batch_file(file_path: Path, parent: pytest.Collector) -> BatchFile | None:
     plan = parent.config.stash.get(RUN_PLAN, None)
     batch = plan.batch(file_path) if plan else None
     return BatchFile.from_parent(parent, path=file_path, batch=batch) if batch else None
+
+
+class HeldReports:
+    """An item's hooks, but for its reports: they are kept until `release`."""
+
+    def __init__(self, hooks: pluggy.HookRelay) -> None:
+        self._hooks = hooks
+        self._reports: list[pytest.TestReport] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._hooks, name)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a report."""
+        self._reports.append(report)
+
+    def release(self, *, is_done: bool) -> None:
+        """Report what was kept if the item `is_done`, else forget it."""
+        reports, self._reports = self._reports, []
+        for report in reports if is_done else ():
+            self._hooks.pytest_runtest_logreport(report=report)
 
 
 class BatchFile(pytest.File):
@@ -49,6 +72,8 @@ class VideoItem(pytest.Function):
         super().__init__(**rest)
         self.batch = batch
         self.video = video
+        self.is_put_off = False
+        self._held = HeldReports(super().ihook)
         # Words and marks, for -k and -m; the names of marks are declared when the session starts.
         self.extra_keyword_matches.update(video.words)
         for mark in video.marks:
@@ -56,6 +81,17 @@ class VideoItem(pytest.Function):
         if self.config.pluginmanager.has_plugin("timeout"):
             # pytest-timeout's limit is for tests: a video has its own, and one that is cut off may have cost something.
             self.add_marker(pytest.mark.timeout(0))
+
+    @property
+    def ihook(self) -> pluggy.HookRelay:
+        """The hooks of pytest for this item; what is reported is held until it is known that the item is done with."""
+        return cast("pluggy.HookRelay", self._held)
+
+    def report_unless_put_off(self) -> bool:
+        """Report what the item came to; False if it is put off, which is no result."""
+        is_done, self.is_put_off = not self.is_put_off, False
+        self._held.release(is_done=is_done)
+        return is_done
 
     def runtest(self) -> None:
         """Make the video; what is raised never quotes the prompt, for other plugins write exceptions down."""

@@ -44,6 +44,7 @@ class Controller:
         self._jumps = Jumps(plan.clock)
         self._stop_own = stop_own
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
+        self._put_off: set[str] = set()
         self._channels: list[Any] = []
         self.is_open = True
         self._is_shown = False
@@ -68,6 +69,8 @@ class Controller:
                 self._videos[node_id] = (batch, video_id)
         elif "halt" in message:
             self._send(message)
+        elif "later" in message:
+            self._put_off.add(message["later"])
         elif "notice" in message:
             self.live.notice(message["notice"])
         else:
@@ -125,6 +128,12 @@ class Controller:
             return batch is not None and (batch.path, video_id) in found
 
         return is_cut_off
+
+    def is_put_off(self, node_id: str) -> bool:
+        """Whether the item's worker has put it off; asked once, when the worker is free again."""
+        is_put_off = node_id in self._put_off
+        self._put_off.discard(node_id)
+        return is_put_off
 
     def crashed(self, node_id: str, report: pytest.TestReport) -> None:
         """Complete what a dead worker could not: the manifest's entry and the report of its video."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.record import ledger
 from grokbatch.record.ledger import Claim
 from grokbatch.record.outcome import Status
+from grokbatch.run import scheduler
 from grokbatch.run.delivery import Delivery
 from grokbatch.run.verdict import VideoFailed
 from grokbatch.run.witness import witnessing
-from grokbatch.run.worker import WORKER, StoppedError, UnwritableError
+from grokbatch.run.worker import WORKER, PutOffError, StoppedError, UnwritableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grokbatch.batch.video import VideoSpec
     from grokbatch.record.manifest import VideoRecord
     from grokbatch.record.outcome import Outcome
@@ -42,12 +47,22 @@ def run_claimed(item: VideoItem) -> bool | None:
     except UnwritableError as error:
         item.stash[CLAIM] = error
     else:
-        if claim is Claim.STOPPED:
+        if claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video):
             return True
         item.stash[CLAIM] = claim
     # With a next item that shares nothing but the session, what is torn down now never depends on which
     # item comes next: with the stop and without look-ahead nobody knows.
-    item.ihook.pytest_runtest_protocol(item=item, nextitem=worker.idle(item.session))
+    is_done = True
+    try:
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=worker.idle(item.session))
+    finally:
+        is_done = item.report_unless_put_off()
+    if not is_done:
+        # Told here: what is printed while an item runs is captured.
+        worker.put_off(item.batch, item.video)
+        del item.stash[CLAIM]
+        item.stash[_IS_SPENT] = False
+        scheduler.run_later(item, worker)
     return True
 
 
@@ -58,7 +73,7 @@ def check_claim(item: VideoItem) -> None:
         pytest.fail(str(claim), pytrace=False)
     if claim is Claim.COMPLETED:
         pytest.skip("already completed")
-    if claim in (Claim.MODERATED, Claim.REFUSED_IMAGE, Claim.USED_UP):
+    if claim in (Claim.MODERATED, Claim.REFUSED_IMAGE, Claim.USED_UP, Claim.STOPPED):
         raise VideoFailed(item.config.stash[WORKER].record(item.batch, item.video))
 
 
@@ -68,9 +83,13 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
     worker = item.config.stash[WORKER]
     try:
         claim = _spend_claim(item)
-        record = _Making(item.batch, item.video, worker, video_maker).run() if claim is Claim.GRANTED else None
+        making = _Making(item.batch, item.video, worker, video_maker, partial(_others_wait, item))
+        record = making.run() if claim is Claim.GRANTED else None
     except UnwritableError as error:
         pytest.fail(str(error), pytrace=False)
+    except PutOffError:
+        item.is_put_off = True
+        pytest.skip("put off")
     if claim is not Claim.FETCH:
         _check_made(item, claim, record)
     record = Delivery(item.batch, item.video, worker, video_maker).run()
@@ -99,6 +118,20 @@ def _check_made(item: VideoItem, claim: Claim, record: VideoRecord | None) -> No
         raise VideoFailed(record)
 
 
+def _others_wait(item: VideoItem) -> bool:
+    """Whether nobody has begun yet with another video of this run that could be made now."""
+    worker = item.config.stash[WORKER]
+    # By its class, which stands in a module that imports this one.
+    others = [each for each in item.session.items if isinstance(each, type(item)) and each is not item]
+    for batch in worker.plan.batches:
+        video_ids = [each.video.id for each in others if each.batch is batch]
+        if video_ids and not worker.is_stopped(batch):
+            manifest = batch.store().read()
+            if manifest.stop is None and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids):
+                return True
+    return False
+
+
 def pause_before(attempt: int) -> float:
     """Return the seconds to wait before attempt number `attempt`, which is 2 or more."""
     return FIRST_PAUSE * 3.0 ** (attempt - 2)
@@ -110,13 +143,19 @@ class _Making:
     video: VideoSpec
     worker: Worker
     maker: VideoMaker
+    others_wait: Callable[[], bool]
 
     def run(self) -> VideoRecord | None:
-        """Try until the video is made or nothing more is to be tried; None: it was stopped before a submit."""
+        """Try until the video is made or nothing more is to be tried; None: it was stopped before a submit.
+
+        Raises PutOffError if it is perhaps made and another video can be made meanwhile.
+        """
         outcome = self._attempt()
         for number in range(2, self.batch.attempts + 1):
             if outcome is None or not outcome.is_tried_again or self._is_lost_again():
                 break
+            if self._is_open() and self.others_wait():
+                raise PutOffError
             if not self._is_to_go_on(pause_before(number)):
                 break
             outcome = self._attempt()
@@ -129,6 +168,11 @@ class _Making:
         lost = [each for each in attempts if each.run == manifest.run and each.perhaps_made]
         return len(lost) >= _MOST_LOST
 
+    def _is_open(self) -> bool:
+        """Whether the site may still be making what was submitted."""
+        orphan = self.worker.orphan(self.batch, self.video)
+        return orphan is not None and orphan.age < self.video.max_wait
+
     def _is_to_go_on(self, pause: float) -> bool:
         self.worker.tell(self.video.id, f"trying again in {pause:.0f} s")
         if self.worker.stopped.wait(pause):
@@ -138,7 +182,7 @@ class _Making:
     def _attempt(self) -> Outcome | None:
         worker = self.worker
         try:
-            with witnessing(worker, self.batch, self.video) as witness:
+            with witnessing(worker, self.batch, self.video, self.others_wait) as witness:
                 outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
                 # Recorded before the next worker may try to prove the account: a stop must be seen by it.
                 return worker.finish(self.batch, self.video, outcome)
@@ -148,6 +192,8 @@ class _Making:
         except UnwritableError:
             worker.unclaim(self.batch, self.video)
             raise
+        except PutOffError:
+            raise  # what takes note of it gives the claim back
         except BaseException as error:
             worker.give_up(self.batch, self.video, error)
             raise

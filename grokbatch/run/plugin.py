@@ -137,7 +137,9 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
     """Schedule without look-ahead when batches run."""
     controller = config.stash.get(CONTROLLER, None)
-    return scheduler.OneEach(config, controller.cut_off_first(), controller.pages()) if controller else None
+    if controller is None:
+        return None
+    return scheduler.OneEach(config, controller.cut_off_first(), controller.pages(), controller.is_put_off)
 
 
 @pytest.hookimpl(optionalhook=True)

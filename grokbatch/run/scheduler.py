@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from xdist.remote import WorkerInteractor
     from xdist.workermanage import WorkerController
 
+    from grokbatch.run.collect import VideoItem
     from grokbatch.run.worker import Worker
 
 
@@ -26,19 +27,26 @@ class OneEach:
     """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`.
 
     Items for which `is_first` is true go before all others. `page_of` says which page an item is made on: a node
-    keeps to its page as long as there are items for it, and goes on with the one that is furthest from done.
+    keeps to its page as long as there are items for it, and goes on with the one that is furthest from done. An item
+    of which `is_put_off` says so when its node is free runs once more, after all others.
     """
 
     def __init__(
-        self, config: pytest.Config, is_first: Callable[[str], bool], page_of: Callable[[str], str] = lambda _: ""
+        self,
+        config: pytest.Config,
+        is_first: Callable[[str], bool],
+        page_of: Callable[[str], str] = lambda _: "",
+        is_put_off: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.config = config
         self._is_first = is_first
         self._page_of = page_of
+        self._is_put_off = is_put_off
         self.expected = len(config.getvalue("tx"))
         self.collection: list[str] | None = None
         self._waiting: list[int] = []
         self._again: list[int] = []
+        self._later: list[int] = []
         self._pages: list[str] = []
         self._page: dict[WorkerController, str] = {}
         self._running: dict[WorkerController, int | None] = {}
@@ -57,7 +65,8 @@ class OneEach:
     @property
     def has_pending(self) -> bool:
         """Whether an item waits or runs."""
-        return bool(self._waiting or self._again) or any(index is not None for index in self._running.values())
+        is_any_running = any(index is not None for index in self._running.values())
+        return is_any_running or bool(self._waiting or self._again or self._later)
 
     @property
     def tests_finished(self) -> bool:
@@ -88,6 +97,8 @@ class OneEach:
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:  # noqa: ARG002
         """Take note that `node` is free, and give it the next item."""
+        if self._is_put_off((self.collection or [])[item_index]):
+            self._later.append(item_index)
         self._running[node] = None
         self._feed(node)
 
@@ -120,7 +131,7 @@ class OneEach:
         if self._again:
             return self._again.pop(0)
         if not self._waiting:
-            return None
+            return self._later.pop(0) if self._later else None
         page = self._page_for(node)
         return self._waiting.pop(next(at for at, index in enumerate(self._waiting) if self._pages[index] == page))
 
@@ -131,6 +142,15 @@ class OneEach:
             return self._page[node]
         nodes = Counter(self._page.values())
         return max(left, key=lambda page: left[page] / (nodes[page] + 1))
+
+
+def run_later(item: VideoItem, worker: Worker) -> None:
+    """Have `item` run once more after all others."""
+    if hasattr(item.config, "workerinput"):
+        worker.send({"later": item.nodeid})
+    else:
+        # pytest's loop over this list goes on to what is added while it runs.
+        item.session.items.append(item)
 
 
 def one_at_a_time(config: pytest.Config, worker: Worker) -> None:

@@ -14,10 +14,10 @@ from grokbatch.record import ledger
 from grokbatch.record.outcome import Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.run.canary import Canary, FirstSubmit
-from grokbatch.run.worker import StoppedError
+from grokbatch.run.worker import PutOffError, StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from grokbatch.batch.video import VideoSpec
     from grokbatch.run.canary import Turn
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def witnessing(worker: Worker, batch: BatchPlan, video: VideoSpec) -> Iterator[RecordingWitness]:
+def witnessing(
+    worker: Worker, batch: BatchPlan, video: VideoSpec, others_wait: Callable[[], bool]
+) -> Iterator[RecordingWitness]:
     """Yield what a maker of `video` tells its progress to, once the account is proven or it is our turn.
 
-    Raises StoppedError when the run is stopped meanwhile.
+    `others_wait` tells whether another video could be made instead of waiting. Raises StoppedError when the run is
+    stopped meanwhile.
     """
     canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
     with canary.turn(lambda: worker.is_stopped(batch) or batch.store().read().stop is not None) as turn:
@@ -37,7 +40,7 @@ def witnessing(worker: Worker, batch: BatchPlan, video: VideoSpec) -> Iterator[R
             raise StoppedError
         first = FirstSubmit(worker.plan.folder, f"{batch.account} {batch.site}")
         try:
-            yield RecordingWitness(worker, batch, video, turn, first)
+            yield RecordingWitness(worker, batch, video, turn, first, others_wait)
         finally:
             first.end()
 
@@ -51,6 +54,7 @@ class RecordingWitness:
     video: VideoSpec
     turn: Turn
     first: FirstSubmit
+    others_wait: Callable[[], bool]
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
         """Return the ids that stood on the page before this run's first submit."""
@@ -114,8 +118,13 @@ class RecordingWitness:
             LOGGER.warning("%s: the name of its video cannot be recorded: %s", self.video.id, error.strerror)
 
     def searching(self, seconds: float) -> None:
-        """Let others submit, and tell until when the result of an earlier attempt is looked for."""
+        """Let others submit, and tell until when the result of an earlier attempt is looked for.
+
+        Raises PutOffError if another video can be made meanwhile.
+        """
         self.turn.proven()
+        if self.others_wait():
+            raise PutOffError
         with self.worker.starting(self.batch) as manifest:
             ledger.searched(manifest, self.video.id)
         until = self.worker.plan.clock.wall().astimezone() + timedelta(seconds=seconds)

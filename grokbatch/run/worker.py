@@ -26,6 +26,7 @@ from grokbatch.record.runlog import LOGGER, log_error
 from grokbatch.record.store import transactions
 from grokbatch.review.advice import halt_lines
 from grokbatch.review.way import way
+from grokbatch.review.wording import perhaps_made
 from grokbatch.run import output
 from grokbatch.run.tries import FileWays
 from grokbatch.site.maker import Orphan
@@ -47,6 +48,10 @@ Send = Callable[[dict[str, Any]], None]
 
 class StoppedError(Exception):
     """The run was stopped between the claim and the click: nothing was submitted."""
+
+
+class PutOffError(Exception):
+    """Nobody knows yet what came of an earlier submit of this video: others go first, nothing was submitted."""
 
 
 class UnwritableError(Exception):
@@ -155,6 +160,20 @@ class Worker:
             ledger.unclaim(manifest, video.id)
         LOGGER.info("%s: not submitted, the run was stopped", video.id)
         self.tell(None, "idle")
+
+    def put_off(self, batch: BatchPlan, video: VideoSpec) -> None:
+        """Let the other videos go first; what was submitted for this one is looked for after them."""
+        with batch.store().transaction() as manifest:
+            ledger.put_off(manifest, video.id)
+        told = perhaps_made(manifest.videos[video.id])
+        LOGGER.info("%s: %s; others go first", video.id, told)
+        self.send({"notice": f"{video.id}: {told}; the other videos go first"})
+        self.tell(None, "idle")
+
+    def was_tried(self, batch: BatchPlan, video: VideoSpec) -> bool:
+        """Whether this run has submitted `video` and put it off since."""
+        manifest = batch.store().read()
+        return video.id in manifest.put_off and ledger.was_tried(manifest, video.id)
 
     def record(self, batch: BatchPlan, video: VideoSpec) -> VideoRecord:
         """Return what the manifest says of `video`."""

@@ -76,7 +76,10 @@ class Witness(Protocol):
         """Take note, durably, of what the reply to the submit calls the video that is being made."""
 
     def searching(self, seconds: float) -> None:
-        """Take note that the page was looked at for an earlier attempt's result, which is looked for so much longer."""
+        """Take note that the page was looked at for an earlier attempt's result, which is looked for so much longer.
+
+        Raises to have it looked for at another time.
+        """
 
     def adopts(self, video_id: str) -> bool:
         """Take the site's finished video for this one; False when another video has it, or got it just now."""
