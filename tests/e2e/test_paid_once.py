@@ -6,11 +6,13 @@ The site's journal is the witness: accepted submits against finished videos, and
 from __future__ import annotations
 
 import sys
+import time
 from collections import Counter
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 
 from grokbatch.record.outcome import Category, Status
@@ -19,8 +21,6 @@ from tests.e2e.patience import wait_until
 from tests.e2e.user import PERMALINK
 
 if TYPE_CHECKING:
-    import psutil
-
     from grokbatch.record.manifest import VideoRecord
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
@@ -194,6 +194,29 @@ def test_what_a_lost_login_has_cut_off_is_found_after_signing_in(user: User, sit
     code, said = user.run("--lf", "-n0")
     assert code == 0, said
     check_paid_once(user, site)
+
+
+@SLOW
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("asleep", ["the computer", "the site"])
+def test_time_that_was_slept_through_is_not_held_against_a_video(user: User, site: DemoProcess, asleep: str) -> None:
+    """Nothing happens for twice as long as the batch has patience: what the page shows afterwards counts."""
+    site.play(generation=3)
+    user.write_batch(count=3, timeout=5, max_wait=40)
+    call = user.start("cats.yaml", "-n2", "--site", site.origin)
+    wait_until(site.submitted, "submit")
+    frozen = user.processes() if asleep == "the computer" else [psutil.Process(site.process.pid)]
+    for process in frozen:
+        process.suspend()
+    # Not waited for anything: this is how long it sleeps.
+    time.sleep(10)
+    for process in frozen:
+        process.resume()
+    assert call.wait() == 0, call.said()
+    check_paid_once(user, site)
+    if asleep == "the computer":
+        # A site that says nothing for so long is another matter: it is asked again, and not paid again.
+        assert [len(video.attempts) for video in videos(user)] == [1, 1, 1]
 
 
 def test_submits_that_are_refused_without_a_word_end_the_run_as_refused(user: User, site: DemoProcess) -> None:
