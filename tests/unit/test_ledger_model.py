@@ -190,10 +190,14 @@ class Ledger(RuleBasedStateMachine):
 
     def end_unpressed(self, worker: Worker, data: st.DataObject) -> None:
         """Give up looking for now: it was in vain so far."""
-        if data.draw(st.booleans()):
-            self.write(worker, Outcome.failure(data.draw(st.sampled_from(UNSEEN)), ""))
-        else:
-            worker.has_looked = False
+        match data.draw(st.sampled_from(["fail", "look again", "put off"])):
+            case "fail":
+                self.write(worker, Outcome.failure(data.draw(st.sampled_from(UNSEEN)), ""))
+            case "put off":
+                ledger.put_off(self.manifest, worker.video)
+                self.free(worker)
+            case _:
+                worker.has_looked = False
 
     def end(self, worker: Worker, how: str, data: st.DataObject) -> None:
         """Let the worker learn something of its submit, as far as it can be learnt."""
