@@ -1,1 +1,91 @@
-"""Many videos from one Grok Imagine image: a batch file in, finished videos out, driven by pytest."""
+"""Many videos from one Grok Imagine image: a batch file in, finished videos out, driven by pytest.
+
+What `__all__` names is the public API; see docs/api.md. Every other name may change with any version.
+"""
+
+from __future__ import annotations
+
+# Every process of pytest imports this package, in projects without batches too: nothing is loaded until it is asked
+# for, and `typing` alone would take longer than the whole file.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from grokbatch.batch.faults import BatchError, Fault
+    from grokbatch.batch.load import load_batch
+    from grokbatch.batch.model import Batch
+    from grokbatch.batch.video import VideoOptions, VideoSpec
+    from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord
+    from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+    from grokbatch.record.store import ManifestUnreadableError
+    from grokbatch.record.whereabouts import read_manifest
+    from grokbatch.site.maker import Orphan, SiteVideo, TendingError, TransferError, VideoMaker
+    from grokbatch.site.maker import Witness as ProgressListener
+
+__all__ = [
+    "AttemptRecord",
+    "Batch",
+    "BatchError",
+    "Category",
+    "Fault",
+    "FileRecord",
+    "FileState",
+    "MadeVideo",
+    "Manifest",
+    "ManifestUnreadableError",
+    "Orphan",
+    "Outcome",
+    "ProgressListener",
+    "RunStatus",
+    "SiteVideo",
+    "Status",
+    "StopRecord",
+    "TendingError",
+    "TransferError",
+    "VideoMaker",
+    "VideoOptions",
+    "VideoRecord",
+    "VideoSpec",
+    "load_batch",
+    "read_manifest",
+]
+
+_HOMES = {
+    "grokbatch.batch.faults": ("BatchError", "Fault"),
+    "grokbatch.batch.load": ("load_batch",),
+    "grokbatch.batch.model": ("Batch",),
+    "grokbatch.batch.video": ("VideoOptions", "VideoSpec"),
+    "grokbatch.record.manifest": (
+        "AttemptRecord",
+        "FileRecord",
+        "FileState",
+        "Manifest",
+        "StopRecord",
+        "VideoRecord",
+    ),
+    "grokbatch.record.outcome": ("Category", "MadeVideo", "Outcome", "RunStatus", "Status"),
+    "grokbatch.record.store": ("ManifestUnreadableError",),
+    "grokbatch.record.whereabouts": ("read_manifest",),
+    "grokbatch.site.maker": ("Orphan", "SiteVideo", "TendingError", "TransferError", "VideoMaker", "Witness"),
+}
+"""Which module each public name comes from."""
+
+_OTHER_NAMES = {"ProgressListener": "Witness"}
+"""Public names that are called otherwise where they come from."""
+
+
+if not TYPE_CHECKING:  # else every misspelt name would be right to a type checker
+
+    def __getattr__(name: str) -> object:
+        """Return a public name, loaded when it is first asked for (PEP 562)."""
+        inner = _OTHER_NAMES.get(name, name)
+        home = next((module for module, names in _HOMES.items() if inner in names), None)
+        if home is None or name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        found: object = getattr(import_module(home), inner)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -66,6 +66,17 @@ def whereabouts(batch: Batch, runs_dir: Path | None, here: Path) -> Whereabouts:
     return next((found for way in ways for found in way), Whereabouts(root, root))
 
 
+def read_manifest(batch: Batch, runs_dir: Path | None = None) -> Manifest | None:
+    """Return what is remembered of the runs of `batch`, or None before the first one.
+
+    `runs_dir` is that of `--runs-dir`, if the runs were started with it. A rehearsal's results are those of a batch
+    that was loaded with `site="demo"`. Raises ManifestUnreadableError; the texts of the manifest hold the prompts.
+    """
+    place = whereabouts(batch, None if runs_dir is None else runs_dir.absolute(), Path.cwd())
+    store = ManifestStore(RunDirectory(place.found).manifest)
+    return store.read() if place.other is None and store.exists() else None
+
+
 def source_of(file: Path, root: Path) -> str:
     """Return how a manifest in `root` names the batch file, so that both may be moved together."""
     try:

@@ -94,23 +94,23 @@ class Witness(Protocol):
 class VideoMaker(Protocol):
     """Makes one video at a time."""
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None, /) -> Outcome:
         """Make `video` (or adopt the orphan of its earlier attempt) and say what came of it.
 
         Whatever goes wrong on the page or in the browser becomes an Outcome with a category, never an
         exception; after BROWSER_CRASHED the next call starts a new browser.
         """
 
-    def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:
+    def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], /, *, by_button: bool = False) -> None:
         """Write the file of `made`, which came of `video`, into `file`; `by_button` with the page's own button.
 
         Raises TransferError, and OSError when `file` cannot be written. Submits nothing.
         """
 
-    def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:
+    def upscale(self, video: VideoSpec, made: SiteVideo, /) -> SiteVideo:
         """Have `made` upscaled on the site, if it is not yet, and return the HD one; raises TendingError."""
 
-    def remove(self, video: VideoSpec, made: SiteVideo) -> None:
+    def remove(self, video: VideoSpec, made: SiteVideo, /) -> None:
         """Remove `made` from the site, and see it gone; raises TendingError."""
 
     def close(self) -> None:
