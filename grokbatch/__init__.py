@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from grokbatch.batch.video import VideoOptions, VideoSpec
     from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord
     from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+    from grokbatch.record.results import RunResult, VideoResult
     from grokbatch.record.store import ManifestUnreadableError
     from grokbatch.record.whereabouts import read_manifest
     from grokbatch.site.maker import Orphan, SiteVideo, TendingError, TransferError, VideoMaker
     from grokbatch.site.maker import Witness as ProgressListener
+    from grokbatch.site.patience import Patience as Timeouts
 
 __all__ = [
     "AttemptRecord",
@@ -34,15 +36,18 @@ __all__ = [
     "Orphan",
     "Outcome",
     "ProgressListener",
+    "RunResult",
     "RunStatus",
     "SiteVideo",
     "Status",
     "StopRecord",
     "TendingError",
+    "Timeouts",
     "TransferError",
     "VideoMaker",
     "VideoOptions",
     "VideoRecord",
+    "VideoResult",
     "VideoSpec",
     "load_batch",
     "read_manifest",
@@ -62,13 +67,15 @@ _HOMES = {
         "VideoRecord",
     ),
     "grokbatch.record.outcome": ("Category", "MadeVideo", "Outcome", "RunStatus", "Status"),
+    "grokbatch.record.results": ("RunResult", "VideoResult"),
     "grokbatch.record.store": ("ManifestUnreadableError",),
     "grokbatch.record.whereabouts": ("read_manifest",),
     "grokbatch.site.maker": ("Orphan", "SiteVideo", "TendingError", "TransferError", "VideoMaker", "Witness"),
+    "grokbatch.site.patience": ("Patience",),
 }
 """Which module each public name comes from."""
 
-_OTHER_NAMES = {"ProgressListener": "Witness"}
+_OTHER_NAMES = {"ProgressListener": "Witness", "Timeouts": "Patience"}
 """Public names that are called otherwise where they come from."""
 
 

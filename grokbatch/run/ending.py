@@ -13,9 +13,12 @@ from grokbatch.review.summary import write_summary
 from grokbatch.review.wording import signs_for
 from grokbatch.run.controller import CONTROLLER
 from grokbatch.run.naming import nothing_selected
+from grokbatch.run.user_hooks import USER_HOOKS
 from grokbatch.run.worker import WORKER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from grokbatch.record.manifest import Manifest
     from grokbatch.run.controller import Controller
 
@@ -63,6 +66,7 @@ def leave(session: pytest.Session) -> None:
         return
     if (nothing := _nothing_selected(controller, session.config)) is not None:
         raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
+    session.config.stash[USER_HOOKS].run_finished(controller, _writer(session.config))
     manifests = controller.manifests()
     statuses = {manifest.status for manifest in manifests}
     code = next((code for status, code in EXIT_CODES.items() if status in statuses), None)
@@ -73,6 +77,12 @@ def leave(session: pytest.Session) -> None:
     has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
     if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _writer(config: pytest.Config) -> Callable[[str], None]:
+    """Return what prints a line once the live view is gone."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter.write_line if isinstance(reporter, pytest.TerminalReporter) else print
 
 
 def _nothing_selected(controller: Controller, config: pytest.Config) -> str | None:

@@ -116,6 +116,7 @@ def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run import begin, opening
     from grokbatch.run.remembering import Memory
     from grokbatch.run.reporthooks import HtmlHooks, Pauses
+    from grokbatch.run.user_hooks import USER_HOOKS, UserHooks
 
     resources, live = config.stash[RESOURCES], _view(config)
     for line in config.stash[RUN_PLAN].notices:
@@ -135,7 +136,8 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[RUN_PLAN] = opened
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
-    config.pluginmanager.register(reporting.ResultLines(config.hook, controller))
+    config.stash[USER_HOOKS] = UserHooks(config)
+    config.pluginmanager.register(reporting.ResultLines(config.hook, controller, config.stash[USER_HOOKS]))
     config.pluginmanager.register(HtmlHooks.of(controller, config))
     config.pluginmanager.register(Pauses(controller))
     resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from grokbatch.run.collect import VideoItem
     from grokbatch.run.controller import Controller
+    from grokbatch.run.user_hooks import UserHooks
     from grokbatch.run.verdict import Verdict
 
 
@@ -82,6 +83,7 @@ class ResultLines:
 
     hook: Any
     controller: Controller
+    user_hooks: UserHooks
 
     def pytest_runtest_logstart(self) -> None:
         """Begin to draw; not earlier, for pytest-xdist draws a line of its own until then."""
@@ -94,6 +96,8 @@ class ResultLines:
         verdict = attached(report)
         if verdict is not None and not _never_started(report, verdict) and not _is_repeated(report):
             self.controller.live.finished(_finished(verdict))
+            if not verdict["already"]:
+                self.user_hooks.video_finished(self.controller, report.nodeid, self.controller.live.notice)
         if getattr(report, CRASHED, False):
             # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.
             self.hook.pytest_runtest_logreport(report=_teardown_of(report))
