@@ -18,7 +18,7 @@ EXAMPLES = sorted((PROJECT / "batches").glob("*.yaml"))
 # The YAML that the pages about batch files show, but for what is a remark only.
 SHOWN = [
     block
-    for page in ("README.md", "docs/batches.md")
+    for page in ("README.md", "docs/batches.md", "docs/running.md", "docs/results.md", "docs/extending.md")
     for block in re.findall(
         r"^```yaml\n(.*?)^```", (PROJECT / page).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
     )
