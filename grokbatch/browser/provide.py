@@ -80,7 +80,7 @@ class Installer:
 
 def this_installer(announce: Callable[[str], None], output: int | IO[bytes] | None = None) -> Installer:
     """Return the installer of the machine we run on."""
-    is_root = os.name == "posix" and os.geteuid() == 0
+    is_root = sys.platform != "win32" and os.geteuid() == 0
     return Installer(os.environ, announce, output, is_root)
 
 
