@@ -302,9 +302,20 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, r
     video.evidence = [*video.evidence, *outcome.evidence]
     if outcome.video is not None:
         _describe(video, outcome)
+    _forget_the_known(video)
     weigh_video(manifest, video, row, now)
     weigh_server_errors(manifest, video, row, now)
     return outcome
+
+
+def _forget_the_known(video: VideoRecord) -> None:
+    """Let go of what stood on the page before a submit unless its result is still to be looked for.
+
+    On a post that lists all its videos these are as many as the batch has: kept for each, they would be their square.
+    """
+    for attempt in video.attempts:
+        if attempt is not unseen_end(video) or video.status is Status.COMPLETED:
+            attempt.known_ids = []
 
 
 def _weigh_silence(manifest: Manifest, video_id: str, outcome: Outcome) -> Outcome:

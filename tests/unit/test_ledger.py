@@ -102,6 +102,19 @@ def test_a_submit_whose_end_nobody_saw_leaves_an_orphan(manifest: Manifest) -> N
     assert attempt.known_ids == ["old"]
 
 
+def test_what_stood_on_the_page_is_kept_only_as_long_as_something_is_looked_for_there(manifest: Manifest) -> None:
+    """The file grows with the videos, not with their square."""
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.submitting(manifest, "video-001", {"old"}, NOW)
+    ledger.finish(manifest, "video-001", Outcome.failure(Category.TIMEOUT, ""), NOW)
+    tried = manifest.videos["video-001"].attempts
+    assert tried[0].known_ids == ["old"]
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.submitting(manifest, "video-001", {"old", "newer"}, NOW)
+    ledger.finish(manifest, "video-001", made("v1"), NOW)
+    assert [attempt.known_ids for attempt in tried] == [[], []]
+
+
 def test_the_name_that_a_reply_gave_belongs_to_the_orphan_and_to_nobody_else(manifest: Manifest) -> None:
     """What the site calls a video is kept with its attempt; no other video may adopt or claim that one."""
     for video, worker in (("video-001", "gw0"), ("video-002", "gw1")):
