@@ -120,8 +120,8 @@ def _inside_html(data: object) -> str:
 def _known(picks: Picks | None) -> dict[str, object] | None:
     if picks is None:
         return None
-    thought = {pick.id: {"rating": pick.rating, "keep": pick.keep} for pick in picks.picks}
-    return {"saved_at": picks.saved_at.isoformat(), "of": thought}
+    chosen = {pick.id: {"rating": pick.rating, "keep": pick.keep} for pick in picks.picks}
+    return {"saved_at": picks.saved_at.isoformat(), "of": chosen}
 
 
 def _shown(video: WallVideo) -> dict[str, object]:
