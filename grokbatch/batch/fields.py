@@ -9,15 +9,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from grokbatch.batch.allowed import Allowed
 from grokbatch.batch.expect import Expectations
-from grokbatch.batch.permalink import LINK_PATTERN, ORIGIN_PATTERN, PLAIN_LINK, REAL_ORIGIN, check_origin, read_link
-
-DEMO = "demo"
-"""The name of the built-in site."""
+from grokbatch.batch.permalink import (
+    DEMO,
+    LINK_PATTERN,
+    ORIGIN_PATTERN,
+    PLAIN_LINK,
+    REAL_ORIGIN,
+    check_origin,
+    read_link,
+)
 
 DAY = 86_400
 """Seconds."""
 
-_UNTYPEABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+UNTYPEABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A sign that nobody can type into a prompt."""
 
 
 def _check_site(text: str) -> str | None:
@@ -30,7 +36,7 @@ def _check_site(text: str) -> str | None:
 def check_typeable(text: str) -> str:
     """Return `text`; raise ValueError if it holds what nobody can type."""
     text.encode()  # half a character, from an escape, is none
-    if _UNTYPEABLE.search(text):
+    if UNTYPEABLE.search(text):
         raise ValueError("control characters")
     return text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.faults import Fault, Place, label_of
-from grokbatch.batch.fields import DEMO
+from grokbatch.batch.permalink import DEMO
 from grokbatch.batch.reading import LINKS
 
 if TYPE_CHECKING:

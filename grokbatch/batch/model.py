@@ -21,7 +21,6 @@ from grokbatch.batch.allowed import Allowed, words_of
 from grokbatch.batch.expect import Expectations
 from grokbatch.batch.fields import (
     DAY,
-    DEMO,
     Aspect,
     Checks,
     Count,
@@ -39,7 +38,7 @@ from grokbatch.batch.fields import (
     check_typeable,
 )
 from grokbatch.batch.naming import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
-from grokbatch.batch.permalink import PLAIN_LINK, REAL_ORIGIN, on_site
+from grokbatch.batch.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
 from grokbatch.batch.places import real_file
 from grokbatch.batch.recipes import Recipe, videos
 from grokbatch.batch.run_name import run_name

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+DEMO = "demo"
+"""The name of the built-in site, in a batch file and after --site."""
 REAL_ORIGIN = "https://grok.com"
 
 PLAIN_LINK = f"{REAL_ORIGIN}/imagine/post/<uuid>"

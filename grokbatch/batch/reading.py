@@ -29,7 +29,8 @@ LINKS = ("permalink", "permalinks")
 
 _PATHS = ("prompts_file", "output", "locators", "source_image")
 _PASSWORD = re.compile(r"//[^/@]*@")
-_PRIVATE = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "exclude"})
+PRIVATE_KEYS = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "exclude"})
+"""Keys whose values are never quoted in a message."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +217,7 @@ def read_override(override: str, reading: Reading) -> None:
     key = key.strip()
     if not equals:
         reading.faults.append(Fault("--set", None, None, "must be KEY=VALUE, such as count=12"))
-    elif key in _PRIVATE:
+    elif key in PRIVATE_KEYS:
         reason = f"others could read it in the process list and the shell's history: write it in {reading.path}"
         reading.faults.append(Fault(f"--set {key}=…", None, key, reason))
     elif key == "extends":

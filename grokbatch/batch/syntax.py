@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _ESCAPED = "{}|_\\$:#"
 _PLAIN = re.compile(r"[^\\{}|_:$]+")
-_AXIS = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+AXIS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _WORDS = re.compile(r"__([A-Za-z0-9](?:[A-Za-z0-9-]|_(?!_))*)__")
 _FOREIGN_WORDS = re.compile(r"__[^\s_|{}\\][^\s|{}\\]{0,80}?__")
 _PICK = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?\$\$")
@@ -238,7 +238,7 @@ class _Reader:
 
     def _axis(self, start: int) -> Axis:
         name = self.prompt[start + 1 : self.at - 1].strip()
-        if not _AXIS.fullmatch(name):
+        if not AXIS_NAME.fullmatch(name):
             reason = "braces around a single text choose nothing: braces that are meant are written \\{ and \\}"
             self._slip(reason, start)
         return Axis(name, start)

@@ -9,7 +9,7 @@ from grokbatch.batch.expect import Expectations
 from grokbatch.batch.faults import Fault, Place, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model import BEFORE_TIMEOUT, KEYS, BatchFile, PromptEntry
 from grokbatch.batch.other_links import where_to_look
-from grokbatch.batch.reading import LINKS, Reading, without_password
+from grokbatch.batch.reading import LINKS, PRIVATE_KEYS, Reading, without_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from grokbatch.batch.document import Value
 
 _TEXT_KEYS = frozenset({"account", "permalink", "prompt", "site", "prompts_file", "extends", "name", "preset"})
-_PRIVATE = frozenset({"prompt", "prompts", "axes", "exclude", "prefix", "suffix"})
 _LISTS = ("prompts", "axes", "exclude", "permalinks")
 # How deep the texts lie: each prompt of a list, each value of an axis.
 _TEXT_DEPTHS = {"prompts": 2, "axes": 3, "exclude": 3}
@@ -138,7 +137,7 @@ def _words(place: Place) -> str:
 def _but(place: Place, value: Value) -> str:
     key = str(place[0])
     leaf = next((step for step in reversed(place) if isinstance(step, str)), key)
-    is_private = key in _PRIVATE and (key != "prompts" or leaf in {"prompt", "prompts"})
+    is_private = key in PRIVATE_KEYS and (key != "prompts" or leaf in {"prompt", "prompts"})
     is_text = len(place) >= _TEXT_DEPTHS.get(key, 1) if is_private else leaf in _TEXT_KEYS and not _holds(value)
     if _is_empty(value):
         return "but is empty"

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from grokbatch.batch.document import NotABatchError, decode
 from grokbatch.batch.expansion import Vocabulary, axes_in, names_in
 from grokbatch.batch.faults import Fault, nearest
+from grokbatch.batch.fields import UNTYPEABLE
 from grokbatch.batch.permalink import plain_link
 from grokbatch.batch.places import NotReadError, read_whole
-from grokbatch.batch.syntax import Axis, Part, Words
+from grokbatch.batch.syntax import AXIS_NAME, Axis, Part, Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,8 +27,6 @@ Mentions: TypeAlias = "list[tuple[tuple[Part, ...], Callable[[str, int | None], 
 
 _FOLDER = "wordlists"
 _SUFFIX = ".txt"
-_AXIS_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _MOST_NAMED = 20
 _LINES = re.compile(r"\r\n|\r|\n")
 
@@ -50,7 +49,7 @@ def vocabulary(batch: Batch, mentions: Mentions, reading: Reading) -> Vocabulary
 
 def _axis_names(reading: Reading) -> list[str]:
     said = reading.said.get("axes")
-    return [entry.key for entry in said.value.entries if _AXIS_NAME.fullmatch(entry.key)] if said else []
+    return [entry.key for entry in said.value.entries if AXIS_NAME.fullmatch(entry.key)] if said else []
 
 
 def _no_axis(mention: Axis, axes: Sequence[str]) -> str:
@@ -89,7 +88,7 @@ def _read(path: Path, display: str, reading: Reading) -> list[str]:
         reading.faults.append(Fault(display, error.line, None, error.reason))
         return []
     for number, line in enumerate(lines, start=1):
-        if _CONTROL.search(line):
+        if UNTYPEABLE.search(line):
             reading.faults.append(Fault(display, number, None, "holds control characters"))
     found = list(dict.fromkeys(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")))
     if not found:
@@ -101,7 +100,7 @@ def check_axes(batch: Batch, reading: Reading) -> None:
     """Check the names and values of the axes, and that what is excluded exists."""
     said = reading.said.get("axes")
     for entry in said.value.entries if said else ():
-        if not _AXIS_NAME.fullmatch(entry.key):
+        if not AXIS_NAME.fullmatch(entry.key):
             reason = "the name of an axis is made of letters, digits, - and _, such as camera"
             reading.faults.append(Fault(said.path if said else "", entry.line, "axes", reason, entry.column))
         _check_doubles("axes", entry.value, reading)

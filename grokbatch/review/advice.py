@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.permalink import REAL_ORIGIN
+from grokbatch.batch.permalink import DEMO, REAL_ORIGIN
 from grokbatch.record.outcome import Category, RunStatus
 from grokbatch.review.tally import Tally
 from grokbatch.review.way import Way, way
@@ -51,7 +51,6 @@ _SIGN_IN = {
     Category.AUTH_REQUIRED: "sign in again with",
     Category.HUMAN_CHECK: "answer the check with",
 }
-_DEMO = "demo"
 _REHEARSE = "python -m grokbatch.demo --layout unknown"
 
 
@@ -109,7 +108,7 @@ def remedy(category: Category, control: str, permalink: str, account: str, site:
         how = "wait some hours, without a VPN, and look by hand whether the site makes videos for you"
         return Remedy(how, permalink, is_typed=False)
     # The built-in site has a built-in account: nobody can sign in there, a new run brings a new session.
-    if category not in _SIGN_IN or site == _DEMO:
+    if category not in _SIGN_IN or site == DEMO:
         return None
     return Remedy(_SIGN_IN[category], f"grokbatch accounts add {account}")
 
@@ -140,7 +139,7 @@ def _stopped(manifests: Sequence[Manifest]) -> tuple[Category, Manifest] | None:
 def _mend_page(control: str, permalink: str, account: str, site: str) -> Remedy:
     if not control:
         return Remedy("look whether the image is still there", permalink, is_typed=False)
-    if site == _DEMO:
+    if site == DEMO:
         return Remedy("try out how a page is taught, on the built-in site", _REHEARSE)
     words = ["grokbatch", "learn", permalink, "--account", account]
     line = shlex.join(words if site == REAL_ORIGIN else [*words, "--site", site])

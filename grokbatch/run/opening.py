@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.batch.permalink import DEMO
 from grokbatch.browser.account import find_account, foreign_family
 from grokbatch.browser.display import has_display
 from grokbatch.browser.errors import BrowserError
@@ -149,7 +150,7 @@ def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]
 
 
 def _with_site(plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> RunPlan:
-    aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != rehearsal.DEMO)
+    aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
     found = [_known_account(alias, plan, notice) for alias in aliases]
     return rehearsal.with_demo(replace(plan, accounts=tuple(found)), resources)
 

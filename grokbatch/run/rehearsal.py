@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from grokbatch.batch.permalink import DEMO
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from grokbatch.batch.model import Batch
-
-DEMO = "demo"
-"""What a batch plan calls the built-in site."""
 
 DEMO_ACCOUNT = "demo@built-in"
 """The alias of the built-in account; no account of the user's can have it."""

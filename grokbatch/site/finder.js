@@ -184,10 +184,6 @@
       return this.roles.get(role);
     }
 
-    having(role) {
-      return this.like(role).filter((e) => !hidden(e));
-    }
-
     // The name as it most probably is: exact, but for what styles draw.
     glance(element) {
       if (!this.glances.has(element)) {
