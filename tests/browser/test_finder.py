@@ -27,7 +27,7 @@ SEEN = with_finder(
 )
 NAMES = with_finder(
     "(roles, finder) => roles.flatMap(role =>"
-    " finder.having(role).map(element => [role, finder.nameOf(element), Number(element.getAttribute('n'))]))"
+    " finder.named(role, /^/).map(element => [role, finder.nameOf(element), Number(element.getAttribute('n'))]))"
 )
 
 
