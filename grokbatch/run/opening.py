@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.browser.account import find_account, foreign_family
-from grokbatch.browser.display import has_display
+from grokbatch.browser.environment import has_display
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.home import home_folder
