@@ -1,4 +1,7 @@
-"""Which of all combinations are made: those that are not excluded, or a draw of them, and never too many."""
+"""Which of all combinations are made: those that are not excluded, or a draw of them, and never too many.
+
+Each chosen one becomes a recipe, for each of its images.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.expansion import Variant, Vocabulary, expand, factors, wander
+from grokbatch.batch.recipes import Recipe
+from grokbatch.batch.video import VideoOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,6 +65,32 @@ def combine(batch: Batch, sources: Sequence[Source], known: Vocabulary) -> list[
     total = sum(_each(batch, source) for source, _ in chosen)
     _check_total(batch, total, _told(batch, sources, known, shares) if total == sum(shares) else [])
     return chosen
+
+
+def recipes(batch: Batch, chosen: Iterable[Chosen]) -> tuple[Recipe, ...]:
+    """Return what is to be made of the chosen texts, the videos of each image together."""
+    made = [_recipe(batch, *each, link) for each in chosen for link in links_of(batch, each[0])]
+    order = {link: at for at, link in enumerate(dict.fromkeys(recipe.permalink for recipe in made))}
+    return tuple(sorted(made, key=lambda recipe: order[recipe.permalink]))
+
+
+def _recipe(batch: Batch, source: Source, variant: Variant, permalink: str) -> Recipe:
+    entry = source.entry
+    return Recipe(
+        permalink=permalink,
+        text=variant.text,
+        options=VideoOptions(
+            entry.duration or batch.duration,
+            entry.resolution or batch.resolution,
+            entry.aspect or batch.aspect,
+            entry.preset or batch.preset,
+        ),
+        count=entry.count or batch.count,
+        number=source.number,
+        name=entry.name,
+        axes=variant.axes,
+        expect=entry.expect,
+    )
 
 
 def links_of(batch: Batch, source: Source) -> Sequence[str]:

@@ -1,4 +1,4 @@
-"""From what a batch says to what is asked of the site for each video: prompts, axes and images multiplied out."""
+"""What the videos of a batch have in common, and the videos themselves, numbered and named."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.combining import Chosen, Source, links_of
 from grokbatch.batch.expect import Expectations  # noqa: TC001 - pydantic looks it up
 from grokbatch.batch.ids import base_for, numbered, slug
 from grokbatch.batch.video import VideoOptions, VideoSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from grokbatch.batch.expansion import Variant
     from grokbatch.batch.model import Batch
 
 
@@ -43,32 +41,6 @@ class Recipe:
         named = [slug(self.name)] if self.name else []
         marks = [*named, *(f"{slug(axis)}_{slug(value)}" for axis, value in self.axes)]
         return tuple(dict.fromkeys(mark.replace("-", "_") for mark in marks if mark))
-
-
-def recipes(batch: Batch, chosen: Iterable[Chosen]) -> tuple[Recipe, ...]:
-    """Return what is to be made of the chosen texts, the videos of each image together."""
-    made = [_recipe(batch, *each, link) for each in chosen for link in links_of(batch, each[0])]
-    order = {link: at for at, link in enumerate(dict.fromkeys(recipe.permalink for recipe in made))}
-    return tuple(sorted(made, key=lambda recipe: order[recipe.permalink]))
-
-
-def _recipe(batch: Batch, source: Source, variant: Variant, permalink: str) -> Recipe:
-    entry = source.entry
-    return Recipe(
-        permalink=permalink,
-        text=variant.text,
-        options=VideoOptions(
-            entry.duration or batch.duration,
-            entry.resolution or batch.resolution,
-            entry.aspect or batch.aspect,
-            entry.preset or batch.preset,
-        ),
-        count=entry.count or batch.count,
-        number=source.number,
-        name=entry.name,
-        axes=variant.axes,
-        expect=entry.expect,
-    )
 
 
 def videos(batch: Batch, made: Sequence[Recipe], address: Mapping[str, str]) -> list[VideoSpec]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.combining import Source, TooFewError, TooManyError, combine
+from grokbatch.batch.combining import Source, TooFewError, TooManyError, combine, recipes
 from grokbatch.batch.document import Value
 from grokbatch.batch.faults import Fault, Place, label_of
 from grokbatch.batch.model import KEYS, Batch, PromptEntry
 from grokbatch.batch.places import LARGE, NotReadError, beside, read_whole
 from grokbatch.batch.reading import LINKS, WAYS
-from grokbatch.batch.recipes import recipes
 from grokbatch.batch.syntax import Joint, Part, PromptSyntaxError, parse
 from grokbatch.batch.tables import read_table
 from grokbatch.batch.vocabulary import Mentions, check_axes, check_use, vocabulary

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Self
 import psutil
 from playwright.sync_api import Error
 
-from grokbatch.browser.display import has_display
+from grokbatch.browser.environment import has_display, sandbox_works
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.guard import guard_browser
 from grokbatch.browser.processes import browsers_on, driver_of, end_tree
-from grokbatch.browser.sandbox import sandbox_works
 from grokbatch.record.private import private_folder
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from filelock import Timeout
 
 from grokbatch.browser.account import Account, foreign_family
 from grokbatch.browser.alone import launcher
-from grokbatch.browser.display import has_display
+from grokbatch.browser.environment import has_display
 from grokbatch.browser.foreign import check_foreign
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profile import copy_allowed

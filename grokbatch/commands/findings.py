@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.requirements import Requirement
 
 from grokbatch.browser.account import foreign_family
-from grokbatch.browser.display import has_display
+from grokbatch.browser.environment import has_display
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.find import find_browser
 from grokbatch.browser.launch import choose_executable

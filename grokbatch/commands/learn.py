@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grokbatch.browser.alone import launcher
-from grokbatch.browser.display import has_display
+from grokbatch.browser.environment import has_display
 from grokbatch.browser.home import home_folder
 from grokbatch.browser.profile import copy_profile
 from grokbatch.browser.renewal import keep_cookies

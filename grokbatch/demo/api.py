@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from grokbatch.demo.members import failure, member
-from grokbatch.demo.sessions import DEMO_USER, user_id
+from grokbatch.demo.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request

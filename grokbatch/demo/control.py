@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import DEMO_USER, browser_cookies, user_name
+from grokbatch.demo.sessions import browser_cookies
+from grokbatch.demo.users import DEMO_USER, user_name
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -10,10 +10,10 @@ from starlette.routing import Route
 
 from grokbatch.demo.clips import USUAL, film_bytes
 from grokbatch.demo.members import failure, member
-from grokbatch.demo.sessions import DEMO_USER, user_id
 from grokbatch.demo.shapes import Shape
 from grokbatch.demo.stream import attachment, file_facts, progress_of, question
 from grokbatch.demo.submits import CONVERSATION
+from grokbatch.demo.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from grokbatch.demo.clips import film_bytes, look_for, look_of, still_bytes
 from grokbatch.demo.files import File, ranged, transferred
-from grokbatch.demo.sessions import DEMO_USER, user_id
+from grokbatch.demo.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request

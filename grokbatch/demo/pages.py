@@ -15,7 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from grokbatch.demo import showing
 from grokbatch.demo.places import HOME, SIGN_IN, local, place_of
-from grokbatch.demo.sessions import COOKIE, name_of, set_cookies, user_name
+from grokbatch.demo.sessions import COOKIE, name_of, set_cookies
+from grokbatch.demo.users import user_name
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -10,9 +10,9 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from grokbatch.demo.clips import RESOLUTIONS, SECONDS, Resolution
 from grokbatch.demo.script import SUCCESS, Script
-from grokbatch.demo.sessions import DEMO_USER
 from grokbatch.demo.today import Today
 from grokbatch.demo.trouble import Trouble
+from grokbatch.demo.users import DEMO_USER
 from grokbatch.demo.values import Count, PositiveCount, Seconds, Strict, Transfer, User
 from grokbatch.demo.wire import Wire
 

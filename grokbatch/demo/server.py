@@ -15,7 +15,8 @@ from grokbatch.demo.host import Host
 from grokbatch.demo.memory import Memory
 from grokbatch.demo.network import protocol_on
 from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import DEMO_USER, browser_cookies
+from grokbatch.demo.sessions import browser_cookies
+from grokbatch.demo.users import DEMO_USER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grokbatch.demo.journal import digest
+from grokbatch.demo.users import DEMO_USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +21,6 @@ COOKIE = "sso"
 COOKIES = (COOKIE, "sso-rw")
 MAX_AGE = 30 * 24 * 3600
 MAX_VALUES = 10_000
-DEMO_USER = "demo"
-_USER = re.compile(r"[\w.@-]{1,64}")
 
 
 @dataclass
@@ -101,18 +98,6 @@ class Sessions:
 def name_of(token: str) -> str:
     """Return the journal's name of the session that begins with the cookie `token`."""
     return digest(token)[:12]
-
-
-def user_name(told: object) -> str:
-    """Return `told` if it can be a user's name; raises ValueError."""
-    if isinstance(told, str) and _USER.fullmatch(told):
-        return told
-    raise ValueError("user: must be 1 to 64 letters, digits or . _ @ -")
-
-
-def user_id(name: str) -> str:
-    """Return the id of the user called `name`, as it stands in the addresses of the files."""
-    return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{name}-user.invalid"))
 
 
 def set_cookies(reply: Response, token: str) -> None:

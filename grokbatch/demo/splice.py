@@ -1,7 +1,7 @@
 """Makes a film of any length out of a clip that loops, by repeating its samples: MP4 in, MP4 out, nothing decoded.
 
-A clip is what `make_clip` writes: a video and a sound track with headers of version 0, the first picture drawn whole,
-the others made from earlier ones only, and sounds any of which may follow any other.
+A clip is what `tools/make_clip.py` writes: a video and a sound track with headers of version 0, the first picture drawn
+whole, the others made from earlier ones only, and sounds any of which may follow any other.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from grokbatch.demo import signature
 from grokbatch.demo.asking import SECOND, Asked, read_answer, read_new
 from grokbatch.demo.members import failure, member
 from grokbatch.demo.refusals import chat_lines, refused
-from grokbatch.demo.sessions import DEMO_USER, user_id
 from grokbatch.demo.shapes import Shape, shape_of
 from grokbatch.demo.stream import GenerationStream, question
+from grokbatch.demo.users import DEMO_USER, user_id
 from grokbatch.demo.video import Video
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from grokbatch.demo.clips import USUAL, Film
-from grokbatch.demo.sessions import DEMO_USER, user_id
+from grokbatch.demo.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from grokbatch.demo.journal import Event

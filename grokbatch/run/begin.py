@@ -14,7 +14,7 @@ from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.naming import TemplateError
 from grokbatch.batch.places import is_nameable, printable
-from grokbatch.browser.display import has_display
+from grokbatch.browser.environment import has_display
 from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.project import reports_of
 from grokbatch.record.rundir import RunDirectory

@@ -13,7 +13,7 @@ from grokbatch.record.outcome import Category, RunStatus, Status
 from grokbatch.record.runlog import LOGGER
 from grokbatch.record.store import transactions
 from grokbatch.review.tally import BatchResult
-from grokbatch.run import locks, sharing, showing
+from grokbatch.run import locks, publish
 from grokbatch.run.jumps import Jumps
 from grokbatch.run.verdict import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
 
@@ -235,9 +235,9 @@ class Controller:
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
-            showing.show(batch, self.live.notice)
+            publish.show(batch, self.live.notice)
             if self.options.share:
-                sharing.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
+                publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
 
     def manifests(self) -> list[Manifest]:
         """Return the manifests of all batches as they stand."""

@@ -12,7 +12,7 @@ import pytest
 
 from grokbatch.batch.permalink import DEMO
 from grokbatch.browser.account import find_account, foreign_family
-from grokbatch.browser.display import has_display
+from grokbatch.browser.environment import has_display
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.home import home_folder

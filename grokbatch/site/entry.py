@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.site.preparing import IN_THE_WAY
+from grokbatch.site.observation import IN_THE_WAY
 from grokbatch.site.watch import PageGoneError, is_gone
 
 if TYPE_CHECKING:

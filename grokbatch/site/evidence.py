@@ -6,13 +6,13 @@ import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from playwright.sync_api import Error
 
 from grokbatch.site.bundle import NO_ANSWER, Bundle
 from grokbatch.site.cleaning import clean_address, clean_html, clean_line, clean_tree
+from grokbatch.site.scripts import script
 from grokbatch.site.watch import PageGoneError, ask, is_gone
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LOGGER = logging.getLogger(__name__)
 Facts = tuple[tuple[str, str], ...]
 Piece = TypeVar("Piece", bytes, str)
 
-_SCRIPT = files("grokbatch.site").joinpath("clean.js").read_text(encoding="utf-8")
+_SCRIPT = script("clean.js", "grokbatch.site")
 # Every place where text is entered, not only the prompt's: what else stands in a box is nobody's business.
 _BOXES = 'input, textarea, [contenteditable]:not([contenteditable="false"]), [role="textbox"]'
 # Where a picture cannot be loaded, the browser draws its alternative text, which often is the prompt.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grokbatch.site.locators import Alternative, LocatorTable
     from grokbatch.site.network import Heard
 
+_SCRIPTS = "grokbatch.site"
 _LOOK_SECONDS = 1.0
 
 
@@ -118,8 +119,8 @@ class Lesson:
         self._told = ""
         self._presses: dict[int, Pressed] = {}
         self._way = Way()
-        parts = ", ".join((finder(), script("bar.js"), script("described.js"), script("presses.js")))
-        self._world = World(page, f"({script('learn.js')})({parts})")
+        parts = ", ".join((finder(), *(script(name, _SCRIPTS) for name in ("bar.js", "described.js", "presses.js"))))
+        self._world = World(page, f"({script('learn.js', _SCRIPTS)})({parts})")
         for event in ("request", "requestfinished", "requestfailed"):
             page.on(event, self._note_request)
         page.on("download", lambda _: self._note_download())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.record.outcome import Category
 from grokbatch.site.addresses import path_of
+from grokbatch.site.observation import IN_THE_WAY
 from grokbatch.site.replies import (
     Failure,
     human_check,
@@ -94,9 +95,6 @@ Step: TypeAlias = (
     | Unformat
     | Press
 )
-
-IN_THE_WAY: tuple[ControlName, ...] = ("announcement", "cookie_banner", "preference_question")
-"""What is put away when something lies over the button."""
 
 _ENTRIES = 5
 _OPENINGS = 8

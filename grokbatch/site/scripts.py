@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+PAGE = "grokbatch.site"
+"""The package of the scripts that watch a page."""
 
-def script(name: str) -> str:
-    """Return the text of one of our scripts: a JavaScript function."""
-    return files("grokbatch.site").joinpath(name).read_text(encoding="utf-8")
+
+def script(name: str, package: str = PAGE) -> str:
+    """Return the text of one of the scripts of `package`: a JavaScript function."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")
 
 
 def finder() -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import base64
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
 from grokbatch.site.mp4 import Box, FileFacts, is_complete, movie_facts, top_boxes
+from grokbatch.site.scripts import script
 from grokbatch.site.watch import ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _FORBIDDEN = (401, 403)
-_SCRIPT = files("grokbatch.site").joinpath("read_file.js").read_text(encoding="utf-8")
+_SCRIPT = script("read_file.js", "grokbatch.site")
 
 
 class FileForbiddenError(Exception):

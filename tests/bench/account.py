@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from grokbatch.browser.account import find_account
+from grokbatch.browser.environment import sandbox_works
 from grokbatch.browser.home import account_folder
-from grokbatch.browser.sandbox import sandbox_works
 from grokbatch.record.private import private_folder
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from grokbatch.browser.environment import sandbox_works
 from grokbatch.browser.home import HOME_VARIABLE
-from grokbatch.browser.sandbox import sandbox_works
 from grokbatch.demo.server import EXAMPLE_POST
 from grokbatch.record.store import ManifestStore
 from tests.bench.account import ALIAS

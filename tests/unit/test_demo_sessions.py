@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import Sessions, user_name
+from grokbatch.demo.sessions import Sessions
+from grokbatch.demo.users import user_name
 
 
 class Clock:

@@ -17,7 +17,7 @@ FOREIGN = {
     "playwright": {"browser", "site"},
     "pytest": {"run", "review"},
     "_pytest": set[str](),
-    **{package: {"media", "demo/make_clip.py"} for package in ("av", "numpy", "PIL")},
+    **{package: {"media"} for package in ("av", "numpy", "PIL")},
 }
 
 

@@ -1,4 +1,4 @@
-"""Draws the demo's clips and stills anew: `python -m grokbatch.demo.make_clip` (needs `av` and `numpy`).
+"""Draws the demo's clips and stills anew: `python tools/make_clip.py` (needs `av` and `numpy`).
 
 A landscape with hills, a sun and a drifting light, two seconds that loop without a seam, with a quiet chord; `splice`
 makes films of any length of it. Only developers need this; the results are kept in `grokbatch/demo/media/`.

@@ -1,4 +1,4 @@
-"""Whether Chromium's sandbox can work here; it keeps a broken renderer from the user's files."""
+"""What this machine offers a browser: a display for its windows, and a sandbox that keeps a broken renderer in."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+
+def has_display(environ: Mapping[str, str]) -> bool:
+    """Whether windows can be shown: always on macOS and Windows, on Linux with X11 or Wayland."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def sandbox_works(executable: Path) -> bool:
