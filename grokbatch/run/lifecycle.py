@@ -13,7 +13,7 @@ import pytest
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
 from grokbatch.review.reported import STYLESHEET
-from grokbatch.run import locks, marking, reporting, resumable, scheduler, signals
+from grokbatch.run import locks, marking, one_item, reporting, resumable, signals
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
 from grokbatch.run.live import LiveView, open_view
@@ -213,7 +213,7 @@ def collected(session: pytest.Session) -> None:
 def prepare_loop(session: pytest.Session) -> None:
     """Replace the look-ahead of an xdist worker."""
     if _worker_input(session.config) is not None and WORKER in session.config.stash:
-        scheduler.one_at_a_time(session.config, session.config.stash[WORKER])
+        one_item.one_at_a_time(session.config, session.config.stash[WORKER])
 
 
 def _keep_turn(config: pytest.Config) -> None:

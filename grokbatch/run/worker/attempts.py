@@ -11,7 +11,7 @@ import pytest
 from grokbatch.record import ledger
 from grokbatch.record.ledger import Claim
 from grokbatch.record.outcome import Status
-from grokbatch.run import scheduler
+from grokbatch.run import one_item
 from grokbatch.run.delivery import Delivery
 from grokbatch.run.verdict import VideoFailed
 from grokbatch.run.witness import witnessing
@@ -62,7 +62,7 @@ def run_claimed(item: VideoItem) -> bool | None:
         worker.put_off(item.batch, item.video)
         del item.stash[CLAIM]
         item.stash[_IS_SPENT] = False
-        scheduler.run_later(item, worker)
+        one_item.run_later(item, worker)
     return True
 
 
