@@ -9,8 +9,8 @@ from typing import IO, TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.outcome import Outcome
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.outcome import Outcome
 
 
 @dataclass(frozen=True)

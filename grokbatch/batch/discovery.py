@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.arguments import named_path
-from grokbatch.batch.places import real_file
+from grokbatch.batch.model.paths import real_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

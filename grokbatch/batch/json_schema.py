@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from grokbatch.batch.allowed import words_of
-from grokbatch.batch.expect import Expectations
-from grokbatch.batch.model import BatchFile, PromptEntry
-from grokbatch.batch.reading import DEFAULTS
+from grokbatch.batch.model.allowed_values import words_of
+from grokbatch.batch.model.batch import BatchFile, PromptEntry
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.source.reader import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

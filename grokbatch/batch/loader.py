@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from grokbatch.batch.faults import BatchError, Fault, in_order
-from grokbatch.batch.image_links import settle_links
-from grokbatch.batch.model import Batch
-from grokbatch.batch.places import real_file, shown
-from grokbatch.batch.reading import Reading, read_file, read_override, read_site
-from grokbatch.batch.sources import check_sources, cook
-from grokbatch.batch.telling import tell, without
+from grokbatch.batch.model.batch import Batch
+from grokbatch.batch.model.errors import BatchError, Fault, in_order
+from grokbatch.batch.model.paths import real_file, shown
+from grokbatch.batch.prompts.resolve import check_sources, cook
+from grokbatch.batch.source.image_links import settle_links
+from grokbatch.batch.source.reader import Reading, read_file, read_override, read_site
+from grokbatch.batch.source.validation_messages import tell, without
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from grokbatch.batch.document import Value
+    from grokbatch.batch.source.yaml_document import Value
 
 __all__ = ["BatchError", "Fault", "load_batch"]
 

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from filelock import Timeout
 
-from grokbatch.browser.account import Account, foreign_family
-from grokbatch.browser.alone import launcher
-from grokbatch.browser.environment import has_display
-from grokbatch.browser.foreign import check_foreign
+from grokbatch.browser.launch.environment import has_display
+from grokbatch.browser.launch.staging import save_cookies, staging
+from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.machine import this_machine
-from grokbatch.browser.profile import copy_allowed
-from grokbatch.browser.staging import save_cookies, staging
-from grokbatch.commands import desk
-from grokbatch.commands.making import Making
-from grokbatch.commands.speech import Exit, fail, group, is_terminal, moment, next_step, note, say, table
-from grokbatch.record.accounts import AccountRecord, Standing
-from grokbatch.review.advice import remedy
-from grokbatch.site.sites import site_at
+from grokbatch.browser.profiles.account import Account, foreign_family
+from grokbatch.browser.profiles.import_guard import check_foreign
+from grokbatch.browser.profiles.worker_copy import copy_allowed
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.account_setup import Making
+from grokbatch.cli.shared.console import Exit, fail, group, is_terminal, moment, next_step, note, say, table
+from grokbatch.record.storage.accounts import AccountRecord, Standing
+from grokbatch.review.next_steps import remedy
+from grokbatch.site.account.sites import site_at
 
 if TYPE_CHECKING:
-    from grokbatch.commands.desk import Visited
-    from grokbatch.record.accounts import AccountStore
-    from grokbatch.site.network import Quota
-    from grokbatch.site.sites import Site
+    from grokbatch.cli.shared.account_session import Visited
+    from grokbatch.record.storage.accounts import AccountStore
+    from grokbatch.site.account.sites import Site
+    from grokbatch.site.network.listener import Quota
 
 app = group(
     "Signed-in browser profiles: sign in once, and every run makes its videos with a copy.\n\n"
@@ -79,15 +79,15 @@ def add(
 
     An account that exists already is signed in anew; it stays as it is until you are done.
     """
-    store = desk.open_store()
+    store = account_session.open_store()
     site_there = site_at(_origin(store, alias, site))
     if not has_display(os.environ):
         fail(_NO_DISPLAY.format(alias=alias))
-    browser = desk.browser_to_use(browser_channel)
+    browser = account_session.browser_to_use(browser_channel)
     with staging(store, alias) as place, launcher(browser) as launch:
         if store.exists(alias) and not replace:
             note(f"account {alias} exists: it is signed in anew, and stays as it is until you are done")
-            old = desk.account(alias)
+            old = account_session.account(alias)
         else:
             old = Account(alias)
         making = Making(launch, browser, place, store, site_there)
@@ -109,13 +109,13 @@ def import_(
 
     Copies what keeps it signed in; DIR stays as it is. Your everyday browser profile is refused.
     """
-    store = desk.open_store()
-    site_there = site_at(desk.origin_of(site))
+    store = account_session.open_store()
+    site_there = site_at(account_session.origin_of(site))
     if store.exists(alias) and not replace:
         fail(f"account {alias} exists already; choose another name, or add --replace to replace it", Exit.USAGE)
     machine = this_machine()
     profile = check_foreign(folder, machine)
-    browser = desk.browser_to_use(browser_channel)
+    browser = account_session.browser_to_use(browser_channel)
     with staging(store, alias) as place, launcher(browser) as launch:
         copy_allowed(profile, place.kept, f"{folder}: the profile")
         Making(launch, browser, place, store, site_there).keep(Account(alias, place.kept))
@@ -124,7 +124,7 @@ def import_(
 @app.command(name="list")
 def list_(as_json: AsJson = False) -> None:
     """Show the accounts, and what is known of each."""
-    store = desk.open_store()
+    store = account_session.open_store()
     records = [(alias, store.record_of(alias)) for alias in store.aliases()]
     if as_json:
         say(json.dumps([_plain(alias, record) for alias, record in records], indent=1))
@@ -143,15 +143,15 @@ def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None
 
     Exit code 0: signed in; 77: signed out, or a person is needed; 1: it cannot be told.
     """
-    store = desk.open_store()
+    store = account_session.open_store()
     site_there = site_at(_origin(store, alias, site))
-    account = desk.account(alias)
-    browser = desk.browser_to_use(browser_channel)
+    account = account_session.account(alias)
+    browser = account_session.browser_to_use(browser_channel)
     record = store.record_of(alias)
     if warning := foreign_family(record, browser):
         note(f"warning: {warning}")
-    with desk.trial_folder() as folder, launcher(browser) as launch:
-        visited = desk.visit(launch, account, folder, site_there, ask_quota=True)
+    with account_session.trial_folder() as folder, launcher(browser) as launch:
+        visited = account_session.visit(launch, account, folder, site_there, ask_quota=True)
     if visited.seen.standing is Standing.SIGNED_IN:
         save_cookies(store.folder(alias), visited.cookies)
     if record is None:
@@ -166,7 +166,7 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete an account with its profile and cookies from this computer."""
-    store = desk.open_store()
+    store = account_session.open_store()
     if alias not in store.aliases():
         store.folder(alias)
         fail(f"account {alias}: there is none; see what there is with: grokbatch accounts list")
@@ -184,7 +184,7 @@ def remove(
 def _origin(store: AccountStore, alias: str, site: str | None) -> str:
     """Return the origin asked for, else the one that the account belongs to."""
     record = store.record_of(alias)
-    return record.site if site is None and record is not None else desk.origin_of(site)
+    return record.site if site is None and record is not None else account_session.origin_of(site)
 
 
 def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as_json: bool) -> None:

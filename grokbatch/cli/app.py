@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from grokbatch.commands import accounts, locators, pages, running
-from grokbatch.commands.about import about
-from grokbatch.commands.doctor import doctor
-from grokbatch.commands.init import init
-from grokbatch.commands.learn import learn
-from grokbatch.commands.plan import plan
-from grokbatch.commands.schema import schema
-from grokbatch.commands.speech import group
-from grokbatch.commands.status import status
+from grokbatch.cli import accounts, locators, results, run
+from grokbatch.cli.doctor.command import doctor
+from grokbatch.cli.init import init
+from grokbatch.cli.learn import learn
+from grokbatch.cli.plan import plan
+from grokbatch.cli.schema import schema
+from grokbatch.cli.shared.about import about
+from grokbatch.cli.shared.console import group
+from grokbatch.cli.status import status
 
 app = group(
     "Many videos from one Grok Imagine image.\n\n"
@@ -18,9 +18,9 @@ app = group(
     "NAME`, `grokbatch run batches/NAME.yaml`; they are made by pytest, so `pytest batches/NAME.yaml` does the same."
 )
 app.callback()(about)
-app.command(context_settings=running.PASSED_ON)(running.run)
-app.command(context_settings=running.PASSED_ON)(running.resume)
-app.command(context_settings=running.PASSED_ON)(running.demo)
+app.command(context_settings=run.PASSED_ON)(run.run)
+app.command(context_settings=run.PASSED_ON)(run.resume)
+app.command(context_settings=run.PASSED_ON)(run.demo)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(locators.app, name="locators")
 app.command()(init)
@@ -28,13 +28,13 @@ app.command()(plan)
 app.command()(doctor)
 app.command()(learn)
 app.command()(status)
-app.command()(pages.wall)
-app.command("open")(pages.open_)
-app.command()(pages.report)
-app.add_typer(pages.picks, name="picks")
-app.command()(pages.why)
+app.command()(results.wall)
+app.command("open")(results.open_)
+app.command()(results.report)
+app.add_typer(results.picks, name="picks")
+app.command()(results.why)
 app.command()(schema)
-app.command()(running.examples)
+app.command()(run.examples)
 
 
 def main() -> None:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 import yaml
 
-from grokbatch.batch.load import load_batch
-from grokbatch.batch.other_links import where_to_look
-from grokbatch.batch.permalink import REAL_ORIGIN, read_link
-from grokbatch.batch.schema import SHIPPED
-from grokbatch.commands import desk
-from grokbatch.commands.schema import BESIDE
-from grokbatch.commands.speech import Exit, UsageError, fail, is_terminal, next_step, say
-from grokbatch.record.accounts import AccountError, check_alias
+from grokbatch.batch.json_schema import SHIPPED
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.permalink import REAL_ORIGIN, read_link
+from grokbatch.batch.source.other_links import where_to_look
+from grokbatch.cli.schema import BESIDE
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.console import Exit, UsageError, fail, is_terminal, next_step, say
+from grokbatch.record.storage.accounts import AccountError, check_alias
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +150,7 @@ def _do_not_ask(_question: str, _check: Callable[[str], str], usual: str | None 
 
 
 def _usual_account() -> str:
-    aliases = desk.open_store().aliases()
+    aliases = account_session.open_store().aliases()
     return aliases[0] if len(aliases) == 1 else "main"
 
 
@@ -227,7 +227,7 @@ def _conclude(path: Path, wishes: Wishes) -> None:
         next_step(f"fill in {' and '.join(missing)} in {path}")
     else:
         load_batch(path)
-    if wishes.account not in desk.open_store().aliases():
+    if wishes.account not in account_session.open_store().aliases():
         next_step(f"grokbatch accounts add {wishes.account}")
     next_step(f"grokbatch doctor {path}")
     next_step(f"grokbatch run {path}")

@@ -11,31 +11,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.browser.alone import launcher
-from grokbatch.browser.environment import has_display
-from grokbatch.browser.home import home_folder
-from grokbatch.browser.profile import copy_profile
-from grokbatch.browser.renewal import keep_cookies
-from grokbatch.commands import desk
-from grokbatch.commands.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
-from grokbatch.commands.locators import Alias, Permalink  # noqa: TC001 - as above
-from grokbatch.commands.speech import Exit, UsageError, fail, next_step, note, say
-from grokbatch.record.outcome import Category
-from grokbatch.record.private import private_folder, write_private
-from grokbatch.site.inspecting import NEEDED, WAY
-from grokbatch.site.learning import learn_by_clicks, learn_by_watching, open_lesson
-from grokbatch.site.lesson import Lesson
-from grokbatch.site.overlay import table_in_force, users_file
-from grokbatch.site.overlay_writing import with_learned
-from grokbatch.site.sites import site_at
-from grokbatch.site.watch import PageGoneError
+from grokbatch.browser.launch.environment import has_display
+from grokbatch.browser.launch.standalone import launcher
+from grokbatch.browser.profiles.cookies import keep_cookies
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.browser.profiles.worker_copy import copy_profile
+from grokbatch.cli.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
+from grokbatch.cli.locators import Alias, Permalink  # noqa: TC001 - as above
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.console import Exit, UsageError, fail, next_step, note, say
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.storage.private_files import private_folder, write_private
+from grokbatch.site.account.sites import site_at
+from grokbatch.site.actions.inspect import NEEDED, WAY
+from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
+from grokbatch.site.learn.layer_writer import with_learned
+from grokbatch.site.learn.session import Lesson
+from grokbatch.site.locators.layers import table_in_force, users_file
+from grokbatch.site.page.watcher import PageGoneError
 
 if TYPE_CHECKING:
-    from grokbatch.browser.account import Account
-    from grokbatch.browser.alone import Launcher
-    from grokbatch.browser.launch import WorkerFolder
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.sites import Site
+    from grokbatch.browser.launch.context import WorkerFolder
+    from grokbatch.browser.launch.standalone import Launcher
+    from grokbatch.browser.profiles.account import Account
+    from grokbatch.site.account.sites import Site
+    from grokbatch.site.locators.table import LocatorTable
 
 _NO_DISPLAY = (
     "there is no display to show a browser window on. Two ways out:\n"
@@ -90,18 +90,18 @@ def learn(
     if watch and no_video:
         raise UsageError("--watch and --no-video: there would be nothing to watch; leave one of them out")
     way = _Way(watch, not no_video, timeout)
-    site_there = site_at(desk.origin_of(site))
-    address = desk.post_address(permalink, site_there.origin)
+    site_there = site_at(account_session.origin_of(site))
+    address = account_session.post_address(permalink, site_there.origin)
     file = output or users_file(home_folder(os.environ))
     table_in_force([file] if file.exists() else [])  # a faulty table is told before anybody clicks anything
-    known, force = desk.account(account), desk.table_in_force()
+    known, force = account_session.account(account), account_session.table_in_force()
     if not has_display(os.environ):
         fail(_NO_DISPLAY)
-    browser = desk.browser_to_use(browser_channel)
+    browser = account_session.browser_to_use(browser_channel)
     note(f"Opening {browser} at {address}")
     for line in (*([_SPENDS] if way.video else []), _PRIVATE, "To give up, close the window."):
         note(line)
-    with desk.trial_folder() as folder, launcher(browser) as launch:
+    with account_session.trial_folder() as folder, launcher(browser) as launch:
         lesson = _hold(launch, folder, _Room(known, site_there, address, force.table), way)
     if not lesson.learned:
         fail(f"nothing was learned; {file} is as it was")

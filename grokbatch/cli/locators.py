@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from grokbatch.browser.alone import launcher
-from grokbatch.browser.home import home_folder
-from grokbatch.commands import desk
-from grokbatch.commands.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
-from grokbatch.commands.speech import Exit, UsageError, fail, group, next_step, note, say, table
-from grokbatch.record.accounts import Standing
-from grokbatch.site.inspecting import FoundControl, needed_missing, when_absent
-from grokbatch.site.locators import TextPattern
-from grokbatch.site.overlay import PACKAGED, users_file
-from grokbatch.site.sites import site_at
+from grokbatch.browser.launch.standalone import launcher
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.cli.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.console import Exit, UsageError, fail, group, next_step, note, say, table
+from grokbatch.record.storage.accounts import Standing
+from grokbatch.site.account.sites import site_at
+from grokbatch.site.actions.inspect import FoundControl, needed_missing, when_absent
+from grokbatch.site.locators.layers import PACKAGED, users_file
+from grokbatch.site.locators.table import TextPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grokbatch.commands.desk import Look
-    from grokbatch.site.overlay import Place, TableInForce
-    from grokbatch.site.overlay_file import Entry
-    from grokbatch.site.replies import Failure
+    from grokbatch.cli.shared.account_session import Look
+    from grokbatch.site.locators.layer_file import Entry
+    from grokbatch.site.locators.layers import Place, TableInForce
+    from grokbatch.site.outcome.failures import Failure
 
 app = group(
     "Where the tool looks for things on the page: a packaged table, with your own laid over it.\n\n"
@@ -50,7 +50,7 @@ def show(
     ] = None,
 ) -> None:
     """Show the table in force: for each control the alternatives in order, and where they come from."""
-    force = desk.table_in_force()
+    force = account_session.table_in_force()
     places = [*force.origins]
     if control is not None:
         places = [place for place in places if place[1] == control] or _no_such(control, places)
@@ -72,14 +72,14 @@ def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser
     Where a button brings the composer, that is pressed as a run would press it, and the entry of its menu, too.
     Exit code 0: all that is needed was found; 77: the account is signed out; 1: something is missing.
     """
-    site_there = site_at(desk.origin_of(site))
-    address = desk.post_address(permalink, site_there.origin)
-    store, known = desk.open_store(), desk.account(account)
-    browser = desk.browser_to_use(browser_channel)
-    force = desk.table_in_force()
-    with desk.trial_folder() as folder, launcher(browser) as launch:
-        look = desk.look(launch, known, folder, site_there, address, force.table)
-    desk.remember(store, known, look.visited, site_there)
+    site_there = site_at(account_session.origin_of(site))
+    address = account_session.post_address(permalink, site_there.origin)
+    store, known = account_session.open_store(), account_session.account(account)
+    browser = account_session.browser_to_use(browser_channel)
+    force = account_session.table_in_force()
+    with account_session.trial_folder() as folder, launcher(browser) as launch:
+        look = account_session.look(launch, known, folder, site_there, address, force.table)
+    account_session.remember(store, known, look.visited, site_there)
     _require_post(look, account, force)
     head = ("CONTROL", "ELEMENTS", "FOUND BY")
     for line in table([_row(found, look.failure) for found in look.controls], head):

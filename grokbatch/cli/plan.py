@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.batch.discover import find_batches, has_batch_suffix
-from grokbatch.batch.faults import BatchError
-from grokbatch.batch.load import load_batch
-from grokbatch.batch.naming import TemplateError
-from grokbatch.commands.outlook import Outlook, describe, describe_together
-from grokbatch.commands.runs import RunsDir, place_of
-from grokbatch.commands.speech import UsageError, next_step, note, say
-from grokbatch.record.numbering import with_lasting_ids
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.record.store import ManifestStore
-from grokbatch.review.wording import shown_path
-from grokbatch.run.checking import clashes, look_beyond
+from grokbatch.batch.discovery import find_batches, has_batch_suffix
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.batch.model.filenames import TemplateError
+from grokbatch.cli.plan_report import Outlook, describe, describe_together
+from grokbatch.cli.shared.console import UsageError, next_step, note, say
+from grokbatch.cli.shared.run_places import RunsDir, place_of
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.formatting import shown_path
+from grokbatch.run.planning.validate import clashes, look_beyond
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
 
 def plan(

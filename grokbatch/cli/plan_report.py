@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from grokbatch.batch.ids import slug
-from grokbatch.commands.speech import table
-from grokbatch.review.forecast import Count, Pace, pace, standings, time_left
-from grokbatch.review.wording import Standing, about, count_of, joined, one_line, some
+from grokbatch.batch.model.video_ids import slug
+from grokbatch.cli.shared.console import table
+from grokbatch.review.estimate import Count, Pace, pace, standings, time_left
+from grokbatch.review.formatting import Standing, about, count_of, joined, one_line, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import Manifest
 
 # The columns that always stand, and those that only do where there is something to count.
 _ALWAYS = ("videos", "done", "pending")

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.batch.places import real_file
-from grokbatch.commands.runs import RunsDir, run_of, runs_folder
-from grokbatch.commands.speech import UsageError, fail, group, moment, next_step, say
-from grokbatch.record.identity import known_entries
-from grokbatch.record.picks import PicksError, read_picks
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.record.sidecar import Sidecar, read_sidecar
-from grokbatch.record.store import ManifestStore
-from grokbatch.record.whereabouts import MANIFESTS
-from grokbatch.review.advice import elsewhere
-from grokbatch.review.kept_files import copy_files
+from grokbatch.batch.model.paths import real_file
+from grokbatch.cli.shared.console import UsageError, fail, group, moment, next_step, say
+from grokbatch.cli.shared.run_places import RunsDir, run_of, runs_folder
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.picks import PicksError, read_picks
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.sidecar import Sidecar, read_sidecar
+from grokbatch.record.storage.whereabouts import MANIFESTS
+from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.next_steps import elsewhere
 from grokbatch.review.wall.content import build_wall
 from grokbatch.review.way import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 Batch = Annotated[Path, typer.Argument(metavar="BATCH.yaml", show_default=False)]
 Site = Annotated[
@@ -96,7 +96,7 @@ def why(
     runs_dir: RunsDir = None,
 ) -> None:
     """Say where a video file comes from: batch, video, options, and when it was made."""
-    from grokbatch.media.facts import file_digest
+    from grokbatch.media.probe import file_digest
 
     if not file.is_file():
         raise UsageError(f"{file}: there is no such file")

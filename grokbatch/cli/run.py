@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.batch.discover import has_batch_suffix
+from grokbatch.batch.discovery import has_batch_suffix
 from grokbatch.batch.examples import examples_folder, write_example, write_examples
-from grokbatch.commands.speech import next_step, say
+from grokbatch.cli.shared.console import next_step, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

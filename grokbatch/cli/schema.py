@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from grokbatch.batch.schema import schema_text
-from grokbatch.commands.speech import say
-from grokbatch.demo.scenario import Scenario
+from grokbatch.batch.json_schema import schema_text
+from grokbatch.cli.shared.console import say
+from grokbatch.demo.scenario.scenario import Scenario
 
 BESIDE = ".batch.schema.json"
 """What the copy beside a user's batch files is called; a relative name is found wherever the folder is moved."""

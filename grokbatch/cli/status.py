@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grokbatch.commands.runs import RunsDir, run_of, runs_folder
-from grokbatch.commands.speech import Exit, fail, moment, next_step, say, table
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.record.store import ManifestStore
-from grokbatch.record.whereabouts import MANIFESTS
-from grokbatch.review.advice import elsewhere, next_steps
-from grokbatch.review.tally import BatchResult, Tally
+from grokbatch.cli.shared.console import Exit, fail, moment, next_step, say, table
+from grokbatch.cli.shared.run_places import RunsDir, run_of, runs_folder
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.whereabouts import MANIFESTS
+from grokbatch.review.counts import BatchResult, Tally
+from grokbatch.review.formatting import joined, label, one_line, perhaps_made, took
+from grokbatch.review.next_steps import elsewhere, next_steps
 from grokbatch.review.way import COMMAND
-from grokbatch.review.wording import joined, label, one_line, perhaps_made, took
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 
 def status(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.media.boxes import top_boxes
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.frames import pictures_of
+from grokbatch.media.mp4_boxes import top_boxes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grokbatch.media.samples import COUNT, coarser, take_samples
+from grokbatch.media.frame_samples import COUNT, coarser, take_samples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from grokbatch.media.samples import Samples
+    from grokbatch.media.frame_samples import Samples
 
 # All videos of a batch begin with the same image, so that a plain hash of whole pictures calls all of them twins
 # (different motions of one photograph: 10 to 42 of 252 bits differ). What tells them apart is how their difference

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.frames import SHORTEST, length_of, opened, pictures_of
-from grokbatch.media.whole import prove_contents, prove_structure
+from grokbatch.media.integrity import prove_contents, prove_structure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageOps
 
-from grokbatch.media.samples import SIDE
+from grokbatch.media.frame_samples import SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from grokbatch.media.facts import VideoFacts
-    from grokbatch.media.samples import Samples
+    from grokbatch.media.frame_samples import Samples
+    from grokbatch.media.probe import VideoFacts
 
     Picture = NDArray[np.float32]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from grokbatch.record.manifest import is_there
-from grokbatch.record.private import new_file
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.storage.private_files import new_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from grokbatch.record.manifest import Manifest
-    from grokbatch.record.rundir import RunDirectory
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.record.storage.run_directory import RunDirectory
 
 
 def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], target: Path) -> int:

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from grokbatch.record.manifest import FileState
-from grokbatch.record.outcome import Status
-from grokbatch.review.wording import Standing, label, standing
+from grokbatch.record.model.manifest import FileState
+from grokbatch.record.model.outcome import Status
+from grokbatch.review.formatting import Standing, label, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from grokbatch.record.manifest import AttemptRecord, Manifest, VideoRecord
-    from grokbatch.record.rundir import RunDirectory
+    from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
+    from grokbatch.record.storage.run_directory import RunDirectory
 
 
 @dataclass(frozen=True)

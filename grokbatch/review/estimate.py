@@ -9,15 +9,15 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from grokbatch.record.identity import known_entries
-from grokbatch.record.outcome import Status
-from grokbatch.review.wording import Standing, standing
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.review.formatting import Standing, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.manifest import AttemptRecord, Manifest, VideoRecord
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
 
 # A worker that pauses for longer than this (seconds) belongs to another run, or somebody had to sign in.
 _LONGEST_PAUSE = 120.0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.record.manifest import VideoRecord
-    from grokbatch.record.rundir import RunDirectory
+    from grokbatch.record.model.manifest import VideoRecord
+    from grokbatch.record.storage.run_directory import RunDirectory
 
 
 def bundle_files(directory: RunDirectory, video: VideoRecord) -> list[Path]:

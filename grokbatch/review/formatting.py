@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from grokbatch.record.ledger import unseen_end
-from grokbatch.record.outcome import Category, Status
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.rules.ledger import unseen_end
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
 
 
 class Standing(StrEnum):

@@ -6,18 +6,18 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.permalink import DEMO, REAL_ORIGIN
-from grokbatch.record.outcome import Category, RunStatus
-from grokbatch.review.tally import Tally
+from grokbatch.batch.model.permalink import DEMO, REAL_ORIGIN
+from grokbatch.record.model.outcome import Category, RunStatus
+from grokbatch.review.counts import Tally
+from grokbatch.review.formatting import count_of, joined, one_line
 from grokbatch.review.way import Way, way
-from grokbatch.review.wording import count_of, joined, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
-    from grokbatch.record.manifest import Manifest
-    from grokbatch.review.tally import BatchResult
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.review.counts import BatchResult
 
 
 @dataclass(frozen=True)

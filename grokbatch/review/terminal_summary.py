@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from grokbatch.record.outcome import Category
-from grokbatch.review.advice import next_steps, stopped_by, until
-from grokbatch.review.kept import bundle_file
-from grokbatch.review.tally import Tally
-from grokbatch.review.wording import Signs, Standing, count_of, joined, one_line, shown_path, some, took
+from grokbatch.record.model.outcome import Category
+from grokbatch.review.counts import Tally
+from grokbatch.review.evidence_files import bundle_file
+from grokbatch.review.formatting import Signs, Standing, count_of, joined, one_line, shown_path, some, took
+from grokbatch.review.next_steps import next_steps, stopped_by, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from grokbatch.review.tally import BatchResult
+    from grokbatch.review.counts import BatchResult
 
 _LABEL_WIDTH = 14
 _INDENT = " " * (7 + _LABEL_WIDTH)

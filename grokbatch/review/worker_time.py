@@ -14,15 +14,15 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from grokbatch.record.manifest import FileState
-from grokbatch.record.outcome import Category
-from grokbatch.review.wording import Standing, count_of, stretch
+from grokbatch.record.model.manifest import FileState
+from grokbatch.record.model.outcome import Category
+from grokbatch.review.formatting import Standing, count_of, stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from grokbatch.record.manifest import AttemptRecord, FileRecord, Manifest, VideoRecord
+    from grokbatch.record.model.manifest import AttemptRecord, FileRecord, Manifest, VideoRecord
 
 QUIET = timedelta(minutes=10)
 """Longer than that nothing is without an attempt under way within one run."""

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.review import report as rows
-from grokbatch.review.report_summary import results_summary
-from grokbatch.review.reported import ReportedVideo, ReportPage
+from grokbatch.review.report import rows
+from grokbatch.review.report.summary import results_summary
+from grokbatch.review.report.video import ReportedVideo, ReportPage
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from grokbatch.run.controller import Controller
+    from grokbatch.run.controller.controller import Controller
 
 _html = pytest.hookimpl(optionalhook=True)
 _xdist = pytest.hookimpl(optionalhook=True, wrapper=True, tryfirst=True)

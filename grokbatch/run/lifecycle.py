@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.private import private_folder
-from grokbatch.record.runlog import close_log, open_log
-from grokbatch.review.reported import STYLESHEET
-from grokbatch.run import locks, marking, one_item, reporting, resumable, signals
-from grokbatch.run.collect import VideoItem
-from grokbatch.run.controller import CONTROLLER, Controller
-from grokbatch.run.live import LiveView, open_view
+from grokbatch.record.storage.private_files import private_folder
+from grokbatch.record.storage.run_log import close_log, open_log
+from grokbatch.review.report.video import STYLESHEET
+from grokbatch.run import markers, pytest_reports
+from grokbatch.run.command_line import resumable
+from grokbatch.run.controller import signals
+from grokbatch.run.controller.controller import CONTROLLER, Controller
+from grokbatch.run.live.view import LiveView, open_view
 from grokbatch.run.plan import RUN_PLAN, RunPlan, under_one_name
-from grokbatch.run.worker import WORKER, Send, Worker
+from grokbatch.run.results import locks
+from grokbatch.run.worker import one_item
+from grokbatch.run.worker.video_items import VideoItem
+from grokbatch.run.worker.worker import WORKER, Send, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,12 +46,12 @@ def _worker_input(config: pytest.Config) -> dict[str, Any] | None:
 def plan(config: pytest.Config) -> None:
     """Make the plan, or in a worker take the controller's."""
     given = _worker_input(config)
-    marking.before_plugins(config)
+    markers.before_plugins(config)
     if given is None:
         # Imported here, like other things below: a worker starts sooner without what only a controller needs.
-        from grokbatch.run import begin
+        from grokbatch.run.planning import build
 
-        begin.plan_call(config)
+        build.plan_call(config)
     elif "grokbatch_plan" in given:
         config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
         if config.args_source is not pytest.Config.ArgsSource.ARGS:
@@ -97,7 +101,7 @@ def start(config: pytest.Config) -> None:
     """Open the run."""
     if RUN_PLAN not in config.stash:
         return
-    marking.declare(config, config.stash[RUN_PLAN])
+    markers.declare(config, config.stash[RUN_PLAN])
     if config.option.collectonly:
         return
     given = _worker_input(config)
@@ -108,22 +112,23 @@ def start(config: pytest.Config) -> None:
         return
     _become_controller(config)
     if not config.pluginmanager.has_plugin("dsession"):
-        reporting.write_no_file_names(config)
+        pytest_reports.write_no_file_names(config)
         _become_worker(config, SOLO, config.stash[CONTROLLER].hear)
 
 
 def _become_controller(config: pytest.Config) -> None:
-    from grokbatch.run import begin, opening
-    from grokbatch.run.remembering import Memory
-    from grokbatch.run.reporthooks import HtmlHooks, Pauses
+    from grokbatch.run.controller import open_run
+    from grokbatch.run.html_hooks import HtmlHooks, Pauses
+    from grokbatch.run.planning import build
+    from grokbatch.run.planning.remember import Memory
 
     resources, live = config.stash[RESOURCES], _view(config)
     for line in config.stash[RUN_PLAN].notices:
         live.notice(line)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
-    options = config.stash[begin.OPTIONS]
-    memory = Memory.of(config, begin.memory_of(config), options)
-    opened = opening.open_run(
+    options = config.stash[build.OPTIONS]
+    memory = Memory.of(config, build.memory_of(config), options)
+    opened = open_run.open_run(
         config.stash[RUN_PLAN],
         options,
         resources,
@@ -135,7 +140,7 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[RUN_PLAN] = opened
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
-    config.pluginmanager.register(reporting.ResultLines(config.hook, controller))
+    config.pluginmanager.register(pytest_reports.ResultLines(config.hook, controller))
     config.pluginmanager.register(HtmlHooks.of(controller, config))
     config.pluginmanager.register(Pauses(controller))
     resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort))
@@ -217,9 +222,9 @@ def prepare_loop(session: pytest.Session) -> None:
 
 
 def _keep_turn(config: pytest.Config) -> None:
-    from grokbatch.run import begin
+    from grokbatch.run.planning import build
 
-    resumable.keep_turn(begin.memory_of(config))
+    resumable.keep_turn(build.memory_of(config))
 
 
 def release(config: pytest.Config) -> None:

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.ledger import Claim
-from grokbatch.record.outcome import Category, Status
-from grokbatch.review.wording import count_of, shown_path
-from grokbatch.run.controller import CONTROLLER
-from grokbatch.run.making import CLAIM
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.rules.ledger import Claim
+from grokbatch.review.formatting import count_of, shown_path
+from grokbatch.run.controller.controller import CONTROLLER
+from grokbatch.run.live.render import FinishedVideo
 from grokbatch.run.plan import RUN_PLAN
-from grokbatch.run.progress import FinishedVideo
-from grokbatch.run.verdict import ATTRIBUTE, CRASHED, attached, verdict_of
-from grokbatch.run.worker import WORKER
+from grokbatch.run.worker.attempts import CLAIM
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, attached, verdict_of
+from grokbatch.run.worker.worker import WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from grokbatch.run.collect import VideoItem
-    from grokbatch.run.controller import Controller
-    from grokbatch.run.verdict import Verdict
+    from grokbatch.run.controller.controller import Controller
+    from grokbatch.run.worker.item_result import Verdict
+    from grokbatch.run.worker.video_items import VideoItem
 
 
 def header(config: pytest.Config) -> list[str]:

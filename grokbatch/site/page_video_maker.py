@@ -11,31 +11,31 @@ from typing import IO, TYPE_CHECKING, Protocol
 from playwright.sync_api import Error
 
 from grokbatch.browser.errors import BrowserError
-from grokbatch.record.outcome import Category, Outcome
-from grokbatch.site.addresses import origin_of
-from grokbatch.site.evidence import Evidence, Scenery
-from grokbatch.site.imagine_page import ImaginePage
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.maker import TendingError, TransferError
-from grokbatch.site.opening import open_page
-from grokbatch.site.page_log import RequestLog
-from grokbatch.site.patience import Patience
-from grokbatch.site.person import person_passes
-from grokbatch.site.redact import Redactor
-from grokbatch.site.replies import Failure
-from grokbatch.site.tending import Tending
-from grokbatch.site.transfer import read_into
-from grokbatch.site.watch import PageGoneError, is_gone
+from grokbatch.record.model.outcome import Category, Outcome
+from grokbatch.site.account.human_check import person_passes
+from grokbatch.site.actions.download import read_into
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.actions.video_actions import Tending
+from grokbatch.site.evidence.collector import Evidence, Scenery
+from grokbatch.site.evidence.redactor import Redactor
+from grokbatch.site.evidence.request_log import RequestLog
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.make.imagine_page import ImaginePage
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.urls import origin_of
+from grokbatch.site.page.watcher import PageGoneError, is_gone
+from grokbatch.video_maker import TendingError, TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import BrowserContext, Page
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.rundir import RunDirectory
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.maker import Orphan, SiteVideo, Witness
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.storage.run_directory import RunDirectory
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.video_maker import Orphan, SiteVideo, Witness
 
 LOGGER = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""The walls of the house: which folder may import which."""
+"""The architecture: which folder may import which."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ import pytest
 import grokbatch
 
 HOUSE = Path(grokbatch.__file__).parent
-# Imports point downwards only.
-FLOORS = ("cli", "run", "review", "site", "browser", "record", "media", "batch")
-# Who may import a foreign package: rooms, or single modules.
+# The floors of each package, from the top down: its folders, and the modules beside them. Imports point downwards
+# only, those for the type checker too.
+FLOORS = {
+    "": "__main__ cli run review demo site browser video_maker record media batch",
+    "batch": "loader json_schema examples discovery arguments prompts source model",
+    "browser": "launch profiles discovery process machine errors",
+    "cli": "app doctor learn init plan plan_report results run schema status locators accounts shared",
+    "demo": "__main__ server app web api state scenario clips",
+    "record": "storage rules model",
+    "review": "share wall report estimate worker_time copy_picks terminal_summary next_steps evidence_files counts way "
+    "formatting",
+    "run": "entry as_command plugin lifecycle html_hooks pytest_reports markers fixtures newhooks controller live "
+    "planning worker results plan command_line",
+    "site": "page_video_maker learn account make actions evidence outcome network api page locators",
+}
+# Who may import a foreign package.
 FOREIGN = {
     "playwright": {"browser", "site"},
     "pytest": {"run", "review"},
@@ -21,13 +34,8 @@ FOREIGN = {
 }
 
 
-def _room(path: Path) -> str:
-    first = path.relative_to(HOUSE).parts[0]
-    return "cli" if first in {"cli.py", "commands"} else first.removesuffix(".py")
-
-
-def _imports(path: Path) -> set[str]:
-    """Return the modules that a file imports when it runs; what only a type checker reads does not count."""
+def _imports(path: Path, *, is_checked: bool = False) -> set[str]:
+    """Return the modules that a file imports when it runs; with `is_checked` also those for the type checker."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     checked_only = {
         inner
@@ -37,43 +45,80 @@ def _imports(path: Path) -> set[str]:
     }
     found: set[str] = set()
     for node in ast.walk(tree):
-        if node in checked_only:
+        if node in checked_only and not is_checked:
             continue
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
+            # `from package import module` imports the module.
+            inner = (f"{node.module}.{alias.name}" for alias in node.names)
+            found.update(name if _is_ours(name) else node.module for name in inner)
     return found
 
 
-MODULES = sorted(path for path in HOUSE.rglob("*.py") if path.parent != HOUSE or path.stem == "cli")
+def _is_ours(name: str) -> bool:
+    return name.startswith("grokbatch.") and (_file(name).is_file() or _file(name).with_suffix("").is_dir())
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HOUSE).as_posix())
+def _file(name: str) -> Path:
+    return HOUSE.parent.joinpath(*name.split(".")).with_suffix(".py")
+
+
+def _parts(path: Path) -> tuple[str, ...]:
+    relative = path.relative_to(HOUSE)
+    return (*relative.parts[:-1], relative.stem) if path.suffix else relative.parts
+
+
+MODULES = sorted(path for path in HOUSE.rglob("*.py") if path.stem != "__init__")
+EVERY_MODULE = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(HOUSE).as_posix())
+
+
+@EVERY_MODULE
 def test_imports_point_downwards_only(path: Path) -> None:
-    room, place = _room(path), path.relative_to(HOUSE).as_posix()
-    for name in _imports(path):
-        package, *rest = name.split(".")
-        if package in FOREIGN:
-            assert {room, place} & FOREIGN[package], f"{package} is imported in {place}"
-        if package != "grokbatch" or not rest:
+    own = _parts(path)
+    for name in _imports(path, is_checked=True):
+        first, *other = name.split(".")
+        if first != "grokbatch":
             continue
-        if room == "demo":
-            assert rest[0] == "demo", "the built-in site imports nothing of ours"
-        elif rest[0] in FLOORS:
-            assert FLOORS.index(room) <= FLOORS.index(rest[0]), f"{room}/ imports {rest[0]}/ above it"
+        if own[0] == "demo":
+            assert other[0] == "demo", "the built-in site imports nothing of ours"
+        for depth, (mine, theirs) in enumerate(zip(own, other, strict=False)):
+            if mine != theirs:
+                package = "/".join(own[:depth])
+                floors = FLOORS.get(package, "").split()
+                if floors:
+                    assert floors.index(mine) < floors.index(theirs), f"{package}: {mine} imports {theirs} above it"
+                break
+
+
+@EVERY_MODULE
+def test_foreign_packages_are_imported_where_they_belong_only(path: Path) -> None:
+    for name in _imports(path):
+        package = name.partition(".")[0]
+        assert package not in FOREIGN or _parts(path)[0] in FOREIGN[package], f"{package} is imported"
+
+
+def test_every_folder_has_its_floor() -> None:
+    """What is new in a package with folders in it is given a floor, and what is gone has none."""
+    packages = [HOUSE, *(init.parent for init in HOUSE.rglob("__init__.py") if init.parent != HOUSE)]
+    for package in packages:
+        folders = {init.parent.name for init in package.glob("*/__init__.py")}
+        beside = {path.stem for path in package.glob("*.py")} - {"__init__"}
+        name = "/".join(_parts(package))
+        if folders:
+            assert sorted(folders | beside) == sorted(FLOORS[name].split()), name
 
 
 # Locators are data: a run reads and checks them before there is any browser.
-DATA = "grokbatch.site.overlay"
+DATA = "grokbatch.site.locators.layers"
 
 
 def test_the_runner_sees_the_page_through_its_protocol_only() -> None:
     """Everything of run/ but the module that opens browsers works without Playwright."""
-    for path in (HOUSE / "run").glob("*.py"):
-        if path.stem != "browsers":
+    for path in (HOUSE / "run").rglob("*.py"):
+        if path.stem != "browser_pool":
             pages = {name for name in _imports(path) if name.startswith("grokbatch.site")}
-            assert pages <= {"grokbatch.site.maker", DATA}, path.name
+            assert pages <= {DATA}, path.name
 
 
 def test_the_locators_are_read_without_playwright() -> None:
@@ -85,8 +130,4 @@ def test_the_locators_are_read_without_playwright() -> None:
         names = _imports(path)
         assert not any(name.startswith("playwright") for name in names), path.name
         left |= {_file(name) for name in names if name.startswith("grokbatch.")} - seen
-    assert HOUSE / "site" / "locators.py" in seen
-
-
-def _file(name: str) -> Path:
-    return HOUSE.parent.joinpath(*name.split(".")).with_suffix(".py")
+    assert HOUSE / "site" / "locators" / "table.py" in seen

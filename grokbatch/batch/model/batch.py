@@ -17,9 +17,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from grokbatch.batch.allowed import Allowed, words_of
-from grokbatch.batch.expect import Expectations
-from grokbatch.batch.fields import (
+from grokbatch.batch.model.allowed_values import Allowed, words_of
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import (
     DAY,
     Aspect,
     Checks,
@@ -37,12 +37,12 @@ from grokbatch.batch.fields import (
     TextValue,
     check_typeable,
 )
-from grokbatch.batch.naming import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
-from grokbatch.batch.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
-from grokbatch.batch.places import real_file
-from grokbatch.batch.recipes import Recipe, videos
-from grokbatch.batch.run_name import run_name
-from grokbatch.batch.video import VideoSpec  # noqa: TC001 - pydantic
+from grokbatch.batch.model.filenames import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
+from grokbatch.batch.model.paths import real_file
+from grokbatch.batch.model.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
+from grokbatch.batch.model.recipes import Recipe, videos
+from grokbatch.batch.model.run_name import run_name
+from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - pydantic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

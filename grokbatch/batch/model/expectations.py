@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from grokbatch.batch.allowed import Allowed
+from grokbatch.batch.model.allowed_values import Allowed
 
 GreyLevels = Annotated[float, Field(gt=0, le=255, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]

@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
 
-from grokbatch.batch.allowed import Allowed
-from grokbatch.batch.expect import Expectations
-from grokbatch.batch.permalink import (
+from grokbatch.batch.model.allowed_values import Allowed
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.permalink import (
     DEMO,
     LINK_PATTERN,
     ORIGIN_PATTERN,

@@ -12,7 +12,7 @@ from pathvalidate import ValidationError, validate_filename
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grokbatch.batch.video import VideoSpec
+    from grokbatch.batch.model.video import VideoSpec
 
 SUFFIX = ".mp4"
 DEFAULT_TEMPLATE = "{batch}-{index:03d}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from grokbatch.batch.faults import nearest
+from grokbatch.batch.model.errors import nearest
 
 SMALL, LARGE = 1_000_000, 16_000_000
 """Bytes that a file written by hand may have at most, and a table that a program wrote."""

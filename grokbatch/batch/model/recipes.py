@@ -6,14 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.expect import Expectations  # noqa: TC001 - pydantic looks it up
-from grokbatch.batch.ids import base_for, numbered, slug
-from grokbatch.batch.video import VideoOptions, VideoSpec
+from grokbatch.batch.model.expectations import Expectations  # noqa: TC001 - pydantic looks it up
+from grokbatch.batch.model.video import VideoOptions, VideoSpec
+from grokbatch.batch.model.video_ids import base_for, numbered, slug
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
 
 @dataclass(frozen=True)

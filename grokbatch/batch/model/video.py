@@ -7,8 +7,8 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.expect import Expectations  # noqa: TC001 - pydantic looks it up
-from grokbatch.batch.permalink import on_site
+from grokbatch.batch.model.expectations import Expectations  # noqa: TC001 - pydantic looks it up
+from grokbatch.batch.model.permalink import on_site
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

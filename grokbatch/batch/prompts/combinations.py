@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.expansion import Variant, Vocabulary, expand, factors, wander
-from grokbatch.batch.recipes import Recipe
-from grokbatch.batch.video import VideoOptions
+from grokbatch.batch.model.recipes import Recipe
+from grokbatch.batch.model.video import VideoOptions
+from grokbatch.batch.prompts.expansion import Variant, Vocabulary, expand, factors, wander
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from grokbatch.batch.model import Batch, PromptEntry
-    from grokbatch.batch.syntax import Part
+    from grokbatch.batch.model.batch import Batch, PromptEntry
+    from grokbatch.batch.prompts.parser import Part
 
 MOST_LISTED = 20_000
 """Of more combinations, a draw takes some by chance instead of listing all."""

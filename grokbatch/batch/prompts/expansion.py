@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.syntax import Axis, Choice, Joint, Option, Part, Text, Words
+from grokbatch.batch.prompts.parser import Axis, Choice, Joint, Option, Part, Text, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

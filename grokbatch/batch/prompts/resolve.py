@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.combining import Source, TooFewError, TooManyError, combine, recipes
-from grokbatch.batch.document import Value
-from grokbatch.batch.faults import Fault, Place, label_of
-from grokbatch.batch.model import KEYS, Batch, PromptEntry
-from grokbatch.batch.places import LARGE, NotReadError, beside, read_whole
-from grokbatch.batch.reading import LINKS, WAYS
-from grokbatch.batch.syntax import Joint, Part, PromptSyntaxError, parse
-from grokbatch.batch.tables import read_table
-from grokbatch.batch.vocabulary import Mentions, check_axes, check_use, vocabulary
+from grokbatch.batch.model.batch import KEYS, Batch, PromptEntry
+from grokbatch.batch.model.errors import Fault, Place, label_of
+from grokbatch.batch.model.paths import LARGE, NotReadError, beside, read_whole
+from grokbatch.batch.prompts.combinations import Source, TooFewError, TooManyError, combine, recipes
+from grokbatch.batch.prompts.parser import Joint, Part, PromptSyntaxError, parse
+from grokbatch.batch.prompts.wordlists import Mentions, check_axes, check_use, vocabulary
+from grokbatch.batch.source.prompt_tables import read_table
+from grokbatch.batch.source.reader import LINKS, WAYS
+from grokbatch.batch.source.yaml_document import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grokbatch.batch.combining import Chosen
-    from grokbatch.batch.expansion import Vocabulary
-    from grokbatch.batch.reading import Reading
+    from grokbatch.batch.prompts.combinations import Chosen
+    from grokbatch.batch.prompts.expansion import Vocabulary
+    from grokbatch.batch.source.reader import Reading
 
 LONGEST = 20_000
 """Characters that a prompt may have: far more than a site takes, and few enough to be typed."""

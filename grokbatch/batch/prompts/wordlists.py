@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from grokbatch.batch.document import NotABatchError, decode
-from grokbatch.batch.expansion import Vocabulary, axes_in, names_in
-from grokbatch.batch.faults import Fault, nearest
-from grokbatch.batch.fields import UNTYPEABLE
-from grokbatch.batch.permalink import plain_link
-from grokbatch.batch.places import NotReadError, read_whole
-from grokbatch.batch.syntax import AXIS_NAME, Axis, Part, Words
+from grokbatch.batch.model.errors import Fault, nearest
+from grokbatch.batch.model.fields import UNTYPEABLE
+from grokbatch.batch.model.paths import NotReadError, read_whole
+from grokbatch.batch.model.permalink import plain_link
+from grokbatch.batch.prompts.expansion import Vocabulary, axes_in, names_in
+from grokbatch.batch.prompts.parser import AXIS_NAME, Axis, Part, Words
+from grokbatch.batch.source.yaml_document import NotABatchError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from grokbatch.batch.combining import Source
-    from grokbatch.batch.document import Entry, Value
-    from grokbatch.batch.model import Batch
-    from grokbatch.batch.reading import Reading
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.prompts.combinations import Source
+    from grokbatch.batch.source.reader import Reading
+    from grokbatch.batch.source.yaml_document import Entry, Value
 
 Mentions: TypeAlias = "list[tuple[tuple[Part, ...], Callable[[str, int | None], Fault]]]"
 """Texts that were taken apart, each with what makes a fault of a place in it."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.faults import Fault, Place, label_of
-from grokbatch.batch.permalink import DEMO
-from grokbatch.batch.reading import LINKS
+from grokbatch.batch.model.errors import Fault, Place, label_of
+from grokbatch.batch.model.permalink import DEMO
+from grokbatch.batch.source.reader import LINKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.batch.permalink import ImageLink
-    from grokbatch.batch.reading import Reading
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.permalink import ImageLink
+    from grokbatch.batch.source.reader import Reading
 
 
 def settle_links(batch: Batch, reading: Reading) -> Batch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from grokbatch.batch.permalink import REAL_ORIGIN, read_link
+from grokbatch.batch.model.permalink import REAL_ORIGIN, read_link
 
 _COPY = f"open the image on {REAL_ORIGIN.removeprefix('https://')} and copy the address that the browser shows then"
 _X = frozenset({"x.com", "twitter.com", "t.co"})

@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from grokbatch.batch.allowed import words_of
-from grokbatch.batch.document import NotABatchError, Value, decode, shown
-from grokbatch.batch.expect import Expectations
-from grokbatch.batch.faults import Fault, unknown
-from grokbatch.batch.model import PromptEntry
-from grokbatch.batch.other_links import where_to_look
+from grokbatch.batch.model.allowed_values import words_of
+from grokbatch.batch.model.batch import PromptEntry
+from grokbatch.batch.model.errors import Fault, unknown
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.source.other_links import where_to_look
+from grokbatch.batch.source.yaml_document import NotABatchError, Value, decode, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grokbatch.batch.permalink import ImageLink
+    from grokbatch.batch.model.permalink import ImageLink
 
 _KEYS = tuple(PromptEntry.model_fields)
 _CELLS = tuple(key for key in _KEYS if key != "expect")

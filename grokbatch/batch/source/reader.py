@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch import document
-from grokbatch.batch.faults import Fault, Place, key_shown, label_of, nearest, unknown
-from grokbatch.batch.model import KEYS
-from grokbatch.batch.places import NotReadError, beside, is_nameable, read_whole
-from grokbatch.batch.run_name import DEMO_ENDING
+from grokbatch.batch.model.batch import KEYS
+from grokbatch.batch.model.errors import Fault, Place, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.paths import NotReadError, beside, is_nameable, read_whole
+from grokbatch.batch.model.run_name import DEMO_ENDING
+from grokbatch.batch.source import yaml_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grokbatch.batch.permalink import ImageLink
+    from grokbatch.batch.model.permalink import ImageLink
 
 DEFAULTS = "defaults"
 """The one key of a file that others extend."""
@@ -40,7 +40,7 @@ class Said:
     `inherited` are those of the file that the batch extends.
     """
 
-    value: document.Value
+    value: yaml_document.Value
     path: str
     inherited: bool = False
 
@@ -105,17 +105,17 @@ def read_file(path: Path, reading: Reading) -> bool:
     return True
 
 
-def _entries(path: Path, display: str, reading: Reading) -> list[document.Entry] | None:
+def _entries(path: Path, display: str, reading: Reading) -> list[yaml_document.Entry] | None:
     try:
-        return list(document.entries(document.decode(read_whole(path))))
+        return list(yaml_document.entries(yaml_document.decode(read_whole(path))))
     except NotReadError as error:
         reading.faults.append(Fault(display, 1, None, str(error)))
-    except document.NotABatchError as error:
+    except yaml_document.NotABatchError as error:
         reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
     return None
 
 
-def _known(found: Iterable[document.Entry], display: str, reading: Reading) -> dict[str, Said]:
+def _known(found: Iterable[yaml_document.Entry], display: str, reading: Reading) -> dict[str, Said]:
     said: dict[str, Said] = {}
     lines: dict[str, int] = {}
     for entry in found:
@@ -132,21 +132,21 @@ def _known(found: Iterable[document.Entry], display: str, reading: Reading) -> d
     return said
 
 
-def _tell_unknown(entry: document.Entry, display: str, reading: Reading) -> None:
+def _tell_unknown(entry: yaml_document.Entry, display: str, reading: Reading) -> None:
     near = nearest(entry.key, KEYS)
     reading.misspelt.update([near] if near else [])
-    reason = _NO_MERGE if entry.key == document.MERGE else unknown(entry.key, KEYS)
+    reason = _NO_MERGE if entry.key == yaml_document.MERGE else unknown(entry.key, KEYS)
     reading.faults.append(Fault(display, entry.line, key_shown(entry.key), reason, entry.column))
 
 
 _NO_MERGE = "YAML's << is not understood here: write the keys out, or share them with `extends`"
 
 
-def _odd_keys(place: Place, value: document.Value, display: str) -> Iterator[Fault]:
+def _odd_keys(place: Place, value: yaml_document.Value, display: str) -> Iterator[Fault]:
     """Yield what is wrong with the keys inside of a value, however deep."""
     lines: dict[str, int] = {}
     for entry in value.entries:
-        if entry.key == document.MERGE:
+        if entry.key == yaml_document.MERGE:
             yield Fault(display, entry.line, label_of(place), _NO_MERGE, entry.column)
         elif entry.key in lines:
             reason = f"stands here twice, first in line {lines[entry.key]}"
@@ -163,10 +163,10 @@ def _read_base(reading: Reading) -> None:
         return  # told when the key itself is checked
     base, display = reading.folder / name.strip(), beside(reading.path, name.strip())
     try:
-        found = list(document.entries(document.decode(read_whole(base))))
+        found = list(yaml_document.entries(yaml_document.decode(read_whole(base))))
     except NotReadError as error:
         reading.fault("extends", f"{display} {error}")
-    except document.NotABatchError as error:
+    except yaml_document.NotABatchError as error:
         reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
     else:
         reading.folders.setdefault(base.parent, beside(display, ""))
@@ -178,7 +178,7 @@ def _read_base(reading: Reading) -> None:
     reading.misspelt.update((*WAYS, *LINKS))
 
 
-def _defaults(found: list[document.Entry], display: str, reading: Reading) -> dict[str, Said]:
+def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) -> dict[str, Said]:
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults is None or not defaults.value.entries:
         is_batch = defaults is None and any(entry.key in KEYS for entry in found)
@@ -204,7 +204,7 @@ def _take_over(given: dict[str, Said], reading: Reading) -> None:
             reading.said[key] = replace(said, inherited=True)
 
 
-def _from(base: str, key: str, value: document.Value) -> document.Value:
+def _from(base: str, key: str, value: yaml_document.Value) -> yaml_document.Value:
     """Return a path that is meant as seen from the file `base` as it is seen from the batch."""
     if key not in _PATHS or not isinstance(value.plain, str) or not value.plain.strip() or value.plain.startswith("~"):
         return value
@@ -238,32 +238,33 @@ def _override(key: str, text: str, reading: Reading) -> None:
         if key in keys:
             for other in keys:
                 reading.said.pop(other, None)
-    place = without_password(f"--set {key}={document.shown(text)[1:-1]}")
-    reading.said[key] = Said(_meant(key, document.scalar(text)), place)
+    place = without_password(f"--set {key}={yaml_document.shown(text)[1:-1]}")
+    reading.said[key] = Said(_meant(key, yaml_document.scalar(text)), place)
 
 
 def read_site(site: str, reading: Reading) -> None:
     """Take in the `--site` of the command line."""
-    place = without_password(f"--site {document.shown(site)[1:-1]}")
-    reading.said["site"] = Said(document.Value(site, document.shown(site)), place)
+    place = without_password(f"--site {yaml_document.shown(site)[1:-1]}")
+    reading.said["site"] = Said(yaml_document.Value(site, yaml_document.shown(site)), place)
 
 
-def _meant(key: str, value: document.Value) -> document.Value:
+def _meant(key: str, value: yaml_document.Value) -> yaml_document.Value:
     if key == "aspect":
-        return document.ratio(value)
+        return yaml_document.ratio(value)
     return _ratios_in(value) if key == "prompts" else value
 
 
-def _ratios_in(value: document.Value) -> document.Value:
+def _ratios_in(value: yaml_document.Value) -> yaml_document.Value:
     """Return a list of prompts in which each `aspect` is a ratio."""
     items = tuple(map(_with_ratio, value.items))
-    return replace(value, items=items, plain=[document.held(each) for each in items]) if items else value
+    return replace(value, items=items, plain=[yaml_document.held(each) for each in items]) if items else value
 
 
-def _with_ratio(value: document.Value) -> document.Value:
+def _with_ratio(value: yaml_document.Value) -> yaml_document.Value:
     if value.entry("aspect") is None:
         return value
     inner = tuple(
-        replace(entry, value=document.ratio(entry.value)) if entry.key == "aspect" else entry for entry in value.entries
+        replace(entry, value=yaml_document.ratio(entry.value)) if entry.key == "aspect" else entry
+        for entry in value.entries
     )
-    return replace(value, entries=inner, plain={entry.key: document.held(entry.value) for entry in inner})
+    return replace(value, entries=inner, plain={entry.key: yaml_document.held(entry.value) for entry in inner})

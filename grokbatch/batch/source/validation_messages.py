@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.batch.allowed import words_of
-from grokbatch.batch.expect import Expectations
-from grokbatch.batch.faults import Fault, Place, key_shown, label_of, nearest, unknown
-from grokbatch.batch.model import BEFORE_TIMEOUT, KEYS, BatchFile, PromptEntry
-from grokbatch.batch.other_links import where_to_look
-from grokbatch.batch.reading import LINKS, PRIVATE_KEYS, Reading, without_password
+from grokbatch.batch.model.allowed_values import words_of
+from grokbatch.batch.model.batch import BEFORE_TIMEOUT, KEYS, BatchFile, PromptEntry
+from grokbatch.batch.model.errors import Fault, Place, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.source.other_links import where_to_look
+from grokbatch.batch.source.reader import LINKS, PRIVATE_KEYS, Reading, without_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pydantic import BaseModel
 
-    from grokbatch.batch.document import Value
+    from grokbatch.batch.source.yaml_document import Value
 
 _TEXT_KEYS = frozenset({"account", "permalink", "prompt", "site", "prompts_file", "extends", "name", "preset"})
 _LISTS = ("prompts", "axes", "exclude", "permalinks")

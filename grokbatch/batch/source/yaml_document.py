@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from grokbatch.batch.stumbling import NotABatchError, composed
+from grokbatch.batch.source.yaml_errors import NotABatchError, composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grokbatch.browser.discovery.channels import CHANNELS, FOUND_ALONE, candidates, family_of
+from grokbatch.browser.discovery.headless_shell import headless_shell, program_behind
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.places import CHANNELS, FOUND_ALONE, candidates, family_of
-from grokbatch.browser.shell import headless_shell, program_behind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -16,13 +16,13 @@ from typing import IO, TYPE_CHECKING
 from filelock import FileLock
 
 from grokbatch.browser.errors import BrowserError
-from grokbatch.record.private import private_folder
+from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from grokbatch.browser.find import Browser
+    from grokbatch.browser.discovery.find import Browser
 
 LOG = "install-browser.log"
 """What the installing programs said, in the home folder."""

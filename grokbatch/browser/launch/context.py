@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Self
 import psutil
 from playwright.sync_api import Error
 
-from grokbatch.browser.environment import has_display, sandbox_works
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.guard import guard_browser
-from grokbatch.browser.processes import browsers_on, driver_of, end_tree
-from grokbatch.record.private import private_folder
+from grokbatch.browser.launch.environment import has_display, sandbox_works
+from grokbatch.browser.process.tree import browsers_on, driver_of, end_tree
+from grokbatch.browser.process.wrapper_scripts import guard_browser
+from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext, BrowserType, Page
 
-    from grokbatch.browser.account import Cookie
-    from grokbatch.browser.find import Browser
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.browser.profiles.account import Cookie
 
 # One renderer per worker, its network and audio services in the browser's process, no renderer in reserve:
 # together a sixth of a worker's memory. Playwright itself adds --password-store=basic,

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from grokbatch.browser.account import Account
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.launch import WorkerFolder
-from grokbatch.browser.orphans import sweep
-from grokbatch.browser.profile import locked_profile
-from grokbatch.record.accounts import AccountFolder, check_alias
-from grokbatch.record.private import private_folder, write_private
+from grokbatch.browser.launch.context import WorkerFolder
+from grokbatch.browser.process.cleanup import sweep
+from grokbatch.browser.profiles.account import Account
+from grokbatch.browser.profiles.worker_copy import locked_profile
+from grokbatch.record.storage.accounts import AccountFolder, check_alias
+from grokbatch.record.storage.private_files import private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from grokbatch.browser.account import Cookie
-    from grokbatch.record.accounts import AccountStore
+    from grokbatch.browser.profiles.account import Cookie
+    from grokbatch.record.storage.accounts import AccountStore
 
 
 _PREFIX = ".making-"

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import psutil
 from playwright.sync_api import sync_playwright
 
-from grokbatch.browser.guard import guard_driver
-from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
-from grokbatch.browser.orphans import RunTemp, sweep_temp
-from grokbatch.browser.processes import browsers_on, end_tree, is_driver
+from grokbatch.browser.launch.context import WorkerContext, WorkerFolder, open_context
+from grokbatch.browser.process.cleanup import RunTemp, sweep_temp
+from grokbatch.browser.process.tree import browsers_on, end_tree, is_driver
+from grokbatch.browser.process.wrapper_scripts import guard_driver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserType
 
-    from grokbatch.browser.account import Cookie
-    from grokbatch.browser.find import Browser
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.browser.profiles.account import Cookie
 
 
 # A browser writes its cookies down when it closes: on a busy machine, killing it early would undo a sign-in.

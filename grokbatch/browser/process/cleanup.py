@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 import psutil
 from filelock import FileLock, Timeout
 
-from grokbatch.browser.processes import end_tree, processes_on
+from grokbatch.browser.process.tree import end_tree, processes_on
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from grokbatch.record.private import private_folder
+from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

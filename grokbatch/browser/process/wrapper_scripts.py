@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import playwright
 
-from grokbatch.record.private import private_folder
+from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping, Sequence

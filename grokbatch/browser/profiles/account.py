@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.home import account_folder
-from grokbatch.record.accounts import ALIAS, AccountFolder
+from grokbatch.browser.profiles.home import account_folder
+from grokbatch.record.storage.accounts import ALIAS, AccountFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.browser.find import Browser
-    from grokbatch.record.accounts import AccountRecord
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.record.storage.accounts import AccountRecord
 
 # A cookie in the form of Playwright's BrowserContext.add_cookies.
 Cookie = dict[str, Any]

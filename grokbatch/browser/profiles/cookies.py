@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
-from grokbatch.browser.account import account_cookies
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.profile import locked_profile
-from grokbatch.record.accounts import AccountFolder
-from grokbatch.record.private import write_private
+from grokbatch.browser.profiles.account import account_cookies
+from grokbatch.browser.profiles.worker_copy import locked_profile
+from grokbatch.record.storage.accounts import AccountFolder
+from grokbatch.record.storage.private_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from playwright.sync_api import BrowserContext
 
-    from grokbatch.browser.account import Account, Cookie
+    from grokbatch.browser.profiles.account import Account, Cookie
 
 
 def keep_cookies(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from grokbatch.browser.processes import browsers_on
+from grokbatch.browser.process.tree import browsers_on
 
 if TYPE_CHECKING:
     from pathlib import Path

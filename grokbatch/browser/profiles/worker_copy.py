@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.inuse import who_uses
-from grokbatch.record.private import private_folder
+from grokbatch.browser.profiles.in_use import who_uses
+from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from grokbatch.browser.account import Account
+    from grokbatch.browser.profiles.account import Account
 
 # Enough to stay signed in, read back in copies: 18 files instead of 6,000. `Network/` is Windows' place for
 # cookies. Nothing named Singleton* may ever be listed: those are the locks of a running browser.

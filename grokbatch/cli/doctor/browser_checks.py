@@ -6,34 +6,34 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.permalink import REAL_ORIGIN
-from grokbatch.browser.account import Account
-from grokbatch.browser.alone import launcher
+from grokbatch.batch.model.permalink import REAL_ORIGIN
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.launch import WorkerFolder
-from grokbatch.commands import desk
-from grokbatch.commands.findings import bad, ok, warn
-from grokbatch.record.accounts import Standing
-from grokbatch.record.outcome import Category
-from grokbatch.review.advice import remedy
-from grokbatch.site.inspecting import needed_missing, playing_problem
-from grokbatch.site.opening import open_page
-from grokbatch.site.replies import Failure
-from grokbatch.site.sites import site_at
-from grokbatch.site.watch import PageGoneError
+from grokbatch.browser.launch.context import WorkerFolder
+from grokbatch.browser.launch.standalone import launcher
+from grokbatch.browser.profiles.account import Account
+from grokbatch.cli.doctor.checks import bad, ok, warn
+from grokbatch.cli.shared import account_session
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.storage.accounts import Standing
+from grokbatch.review.next_steps import remedy
+from grokbatch.site.account.sites import site_at
+from grokbatch.site.actions.inspect import needed_missing, playing_problem
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.page.watcher import PageGoneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.browser.alone import Launcher
-    from grokbatch.browser.find import Browser
-    from grokbatch.browser.launch import WorkerContext
-    from grokbatch.commands.desk import Look
-    from grokbatch.commands.findings import Finding
-    from grokbatch.record.accounts import AccountStore
-    from grokbatch.review.advice import Remedy
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.browser.launch.context import WorkerContext
+    from grokbatch.browser.launch.standalone import Launcher
+    from grokbatch.cli.doctor.checks import Finding
+    from grokbatch.cli.shared.account_session import Look
+    from grokbatch.record.storage.accounts import AccountStore
+    from grokbatch.review.next_steps import Remedy
+    from grokbatch.site.locators.table import LocatorTable
 
 _NEWER = "or look for a newer grokbatch (python -m pip install --upgrade grokbatch)"
 _OPEN_SECONDS = 30.0
@@ -42,7 +42,7 @@ _OPEN_SECONDS = 30.0
 def with_browser(browser: Browser, store: AccountStore, batch: Batch | None, table: LocatorTable) -> Iterator[Finding]:
     """Look at everything that takes a browser; with a batch at the page of its permalink too."""
     try:
-        with launcher(browser) as launch, desk.trial_folder() as folder:
+        with launcher(browser) as launch, account_session.trial_folder() as folder:
             yield from _bare(launch, WorkerFolder(folder.root / "bare"), asks_site=batch is None)
             if batch is not None:
                 yield from _page(launch, WorkerFolder(folder.root / "page"), store, batch, table)
@@ -59,7 +59,7 @@ def _bare(launch: Launcher, folder: WorkerFolder, *, asks_site: bool) -> Iterato
 
 
 def _codec(worker: WorkerContext) -> Finding:
-    clip = files("grokbatch.demo").joinpath("media", "dawn.mp4").read_bytes()
+    clip = files("grokbatch.demo").joinpath("clips", "media", "dawn.mp4").read_bytes()
     try:
         problem = playing_problem(worker.page, clip)
     except PageGoneError as error:
@@ -89,8 +89,8 @@ def _page(
         if account is None:
             return  # told already, among the accounts
         site = site_at(origin)
-        look = desk.look(launch, account, folder, site, batch.videos(origin)[0].address, table)
-        desk.remember(store, account, look.visited, site)
+        look = account_session.look(launch, account, folder, site, batch.videos(origin)[0].address, table)
+        account_session.remember(store, account, look.visited, site)
         yield from _judged(look, batch, table)
 
 
@@ -103,7 +103,7 @@ def _origin_and_account(store: AccountStore, batch: Batch) -> Iterator[tuple[str
         with DemoSite() as demo:
             yield demo.origin, Account("demo", cookies=tuple(demo.session_cookies()))
     else:
-        yield batch.site_name, desk.account(batch.account) if store.exists(batch.account) else None
+        yield batch.site_name, account_session.account(batch.account) if store.exists(batch.account) else None
 
 
 def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
-from grokbatch.browser.account import foreign_family
-from grokbatch.browser.environment import has_display
+from grokbatch.browser.discovery.find import find_browser
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.find import find_browser
-from grokbatch.browser.launch import choose_executable
+from grokbatch.browser.launch.context import choose_executable
+from grokbatch.browser.launch.environment import has_display
 from grokbatch.browser.machine import this_machine
-from grokbatch.commands.speech import moment
-from grokbatch.record.accounts import AccountError, Standing
+from grokbatch.browser.profiles.account import foreign_family
+from grokbatch.cli.shared.console import moment
+from grokbatch.record.storage.accounts import AccountError, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.browser.find import Browser
-    from grokbatch.record.accounts import AccountStore
-    from grokbatch.run.capacity import Capacity
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.record.storage.accounts import AccountStore
+    from grokbatch.run.controller.capacity import Capacity
 
 DEFAULT_PARALLEL = 10
 

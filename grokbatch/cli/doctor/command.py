@@ -8,22 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.batch.faults import BatchError
-from grokbatch.batch.load import load_batch
-from grokbatch.commands import desk, findings, page_findings
-from grokbatch.commands.accounts import Channel  # noqa: TC001 - typer resolves it at run time
-from grokbatch.commands.findings import Level
-from grokbatch.commands.runs import RunsDir, directory_of, runs_folder
-from grokbatch.commands.speech import Exit, UsageError, next_step, say
-from grokbatch.run.capacity import Capacity
-from grokbatch.site.locators import packaged_table
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.cli.accounts import Channel  # noqa: TC001 - typer resolves it at run time
+from grokbatch.cli.doctor import browser_checks, checks
+from grokbatch.cli.doctor.checks import Level
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.console import Exit, UsageError, next_step, say
+from grokbatch.cli.shared.run_places import RunsDir, directory_of, runs_folder
+from grokbatch.run.controller.capacity import Capacity
+from grokbatch.site.locators.table import packaged_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.commands.findings import Finding
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.cli.doctor.checks import Finding
+    from grokbatch.site.locators.table import LocatorTable
 
 _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 _INDENT = " " * 17
@@ -71,39 +72,39 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel
         try:
             batch = load_batch(path, site=site)
         except BatchError as error:
-            yield from (findings.bad("batch", str(fault)) for fault in error.faults)
+            yield from (checks.bad("batch", str(fault)) for fault in error.faults)
         else:
-            yield findings.ok(
+            yield checks.ok(
                 "batch", f"{path}: {len(batch.videos())} videos on {batch.site_name}, {batch.parallel} at a time"
             )
-            yield from (findings.ok("batch", line) for line in batch.notes)
+            yield from (checks.ok("batch", line) for line in batch.notes)
     table, told = _locators(batch)
     yield from told
-    store = desk.open_store()
-    yield findings.python()
-    yield from findings.packages()
-    found, browser = findings.browser(channel)
+    store = account_session.open_store()
+    yield checks.python()
+    yield from checks.packages()
+    found, browser = checks.browser(channel)
     yield found
-    yield findings.display(batch, os.environ)
+    yield checks.display(batch, os.environ)
     folder = runs_folder(runs_dir)
     try:
         folder = folder if batch is None else directory_of(batch, runs_dir).root
     except UsageError as error:
-        yield findings.bad("results", str(error))
-    yield findings.room(batch, Capacity.of_machine(folder.absolute()), headed=findings.is_headed(batch))
-    yield from findings.accounts(store, batch, browser)
+        yield checks.bad("results", str(error))
+    yield checks.room(batch, Capacity.of_machine(folder.absolute()), headed=checks.is_headed(batch))
+    yield from checks.accounts(store, batch, browser)
     if browser is not None:
-        yield from page_findings.with_browser(browser, store, batch, table)
+        yield from browser_checks.with_browser(browser, store, batch, table)
 
 
 def _locators(batch: Batch | None) -> tuple[LocatorTable, list[Finding]]:
     """Return the table to look with, and what there is to say of the user's own locators."""
     try:
-        force = desk.table_in_force(batch)
+        force = account_session.table_in_force(batch)
     except BatchError as error:
-        return packaged_table(), [findings.bad("locators", str(fault)) for fault in error.faults]
+        return packaged_table(), [checks.bad("locators", str(fault)) for fault in error.faults]
     over = ", then ".join(layer.path for layer in force.layers)
-    return force.table, [findings.ok("locators", f"over the packaged ones: {over}")] if over else []
+    return force.table, [checks.ok("locators", f"over the packaged ones: {over}")] if over else []
 
 
 def _show(finding: Finding) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grokbatch.commands.speech import say
+from grokbatch.cli.shared.console import say
 
 
 def _tell(wanted: bool) -> None:

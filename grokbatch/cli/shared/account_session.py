@@ -10,39 +10,39 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.other_links import where_to_look
-from grokbatch.batch.permalink import REAL_ORIGIN, check_origin, on_site, read_link
-from grokbatch.browser.account import Account, find_account
-from grokbatch.browser.find import find_browser
-from grokbatch.browser.home import home_folder
-from grokbatch.browser.launch import WorkerFolder, worker_flags
+from grokbatch.batch.model.permalink import REAL_ORIGIN, check_origin, on_site, read_link
+from grokbatch.batch.source.other_links import where_to_look
+from grokbatch.browser.discovery.find import find_browser
+from grokbatch.browser.discovery.install import provide_browser, this_installer
+from grokbatch.browser.launch.context import WorkerFolder, worker_flags
+from grokbatch.browser.launch.staging import save_cookies
 from grokbatch.browser.machine import this_machine
-from grokbatch.browser.profile import copy_profile
-from grokbatch.browser.provide import provide_browser, this_installer
-from grokbatch.browser.staging import save_cookies
-from grokbatch.commands.speech import UsageError, note
-from grokbatch.record.accounts import AccountStore, BrowserRecord, CheckRecord, Standing
-from grokbatch.run.locating import locator_files
-from grokbatch.site.addresses import path_of
-from grokbatch.site.inspecting import as_used, find_controls, over_time
-from grokbatch.site.network import Quota
-from grokbatch.site.overlay import table_in_force as laid_over
-from grokbatch.site.patience import Patience
-from grokbatch.site.visit import Seen, Visit
+from grokbatch.browser.profiles.account import Account, find_account
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.browser.profiles.worker_copy import copy_profile
+from grokbatch.cli.shared.console import UsageError, note
+from grokbatch.record.storage.accounts import AccountStore, BrowserRecord, CheckRecord, Standing
+from grokbatch.run.planning.locators import locator_files
+from grokbatch.site.account.visit import Seen, Visit
+from grokbatch.site.actions.inspect import as_used, find_controls, over_time
+from grokbatch.site.locators.layers import table_in_force as laid_over
+from grokbatch.site.network.listener import Quota
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.browser.account import Cookie
-    from grokbatch.browser.alone import Launcher
-    from grokbatch.browser.find import Browser
-    from grokbatch.site.bringing import Brought
-    from grokbatch.site.inspecting import FoundControl
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.overlay import TableInForce
-    from grokbatch.site.replies import Failure
-    from grokbatch.site.sites import Site
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.browser.launch.standalone import Launcher
+    from grokbatch.browser.profiles.account import Cookie
+    from grokbatch.site.account.sites import Site
+    from grokbatch.site.actions.inspect import FoundControl
+    from grokbatch.site.locators.layers import TableInForce
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.outcome.failures import Failure
 
 
 # A person waits for the answer: less patient than a worker with a page whose controls are unknown, in seconds.

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.browser.account import Account
-from grokbatch.browser.profile import copy_allowed, copy_profile
-from grokbatch.browser.staging import publish
-from grokbatch.commands import desk
-from grokbatch.commands.speech import Exit, fail, next_step, note, say
-from grokbatch.record.accounts import AccountRecord, Standing
-from grokbatch.review.wording import took
-from grokbatch.site.sign_in import NotSignedInError, SignIn
+from grokbatch.browser.launch.staging import publish
+from grokbatch.browser.profiles.account import Account
+from grokbatch.browser.profiles.worker_copy import copy_allowed, copy_profile
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.console import Exit, fail, next_step, note, say
+from grokbatch.record.storage.accounts import AccountRecord, Standing
+from grokbatch.review.formatting import took
+from grokbatch.site.account.sign_in import NotSignedInError, SignIn
 
 if TYPE_CHECKING:
-    from grokbatch.browser.alone import Launcher
-    from grokbatch.browser.find import Browser
-    from grokbatch.browser.staging import Staging
-    from grokbatch.commands.desk import Visited
-    from grokbatch.record.accounts import AccountStore
-    from grokbatch.site.sites import Site
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.browser.launch.staging import Staging
+    from grokbatch.browser.launch.standalone import Launcher
+    from grokbatch.cli.shared.account_session import Visited
+    from grokbatch.record.storage.accounts import AccountStore
+    from grokbatch.site.account.sites import Site
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Making:
         note(f"To give up, close the window. It waits {took(seconds)} for you.")
         try:
             with self.launch.open(self.place.window, headless=False, cookies=old.cookies) as window:
-                cookies = SignIn(window, self.site, desk.table_in_force().table, note).wait(seconds)
+                cookies = SignIn(window, self.site, account_session.table_in_force().table, note).wait(seconds)
         except NotSignedInError as error:
             raise NotSignedInError(
                 f"account {old.alias}: {error}. Nothing was changed; to try again: grokbatch accounts add {old.alias}"
@@ -52,7 +52,7 @@ class Making:
     def keep(self, account: Account) -> None:
         """Open a copy of the profile as a worker would; put it into its place unless it is signed out."""
         note("Checking the saved profile without a window …")
-        visited = desk.visit(self.launch, account, self.place.trial, self.site)
+        visited = account_session.visit(self.launch, account, self.place.trial, self.site)
         if visited.seen.standing is Standing.SIGNED_OUT:
             fail(
                 f"account {account.alias}: {self.site.origin} does not take a copy of this profile for signed in. Was "
@@ -74,7 +74,7 @@ class Making:
                 signed_in_at=check.at,
                 last_used_at=old.last_used_at if old else None,
                 last_check=check,
-                browser=desk.made_by(self.browser),
+                browser=account_session.made_by(self.browser),
             )
         )
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from grokbatch.batch.faults import BatchError
+from grokbatch.batch.model.errors import BatchError
 from grokbatch.browser.errors import BrowserError
-from grokbatch.record.accounts import AccountError, AliasError
-from grokbatch.record.store import ManifestUnreadableError
+from grokbatch.record.storage.accounts import AccountError, AliasError
+from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

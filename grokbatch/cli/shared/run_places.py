@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.batch.load import load_batch
-from grokbatch.commands.speech import UsageError
-from grokbatch.record.project import reports_near
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.record.whereabouts import MANIFESTS, whereabouts
-from grokbatch.review.wording import shown_path
-from grokbatch.run.checking import taken_by_another
+from grokbatch.batch.loader import load_batch
+from grokbatch.cli.shared.console import UsageError
+from grokbatch.record.storage.project import reports_near
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.whereabouts import MANIFESTS, whereabouts
+from grokbatch.review.formatting import shown_path
+from grokbatch.run.planning.validate import taken_by_another
 
 if TYPE_CHECKING:
-    from grokbatch.batch.model import Batch
-    from grokbatch.record.whereabouts import Whereabouts
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.record.storage.whereabouts import Whereabouts
 
 RunsDir = Annotated[
     Path | None,

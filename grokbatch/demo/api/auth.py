@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.sessions import Session
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
 
     Handler = Callable[[Request, Session], Awaitable[ASGIApp]]
 

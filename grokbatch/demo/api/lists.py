@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from grokbatch.demo.clips import USUAL, film_bytes
-from grokbatch.demo.members import failure, member
-from grokbatch.demo.shapes import Shape
-from grokbatch.demo.stream import attachment, file_facts, progress_of, question
-from grokbatch.demo.submits import CONVERSATION
-from grokbatch.demo.users import DEMO_USER, user_id
+from grokbatch.demo.api.auth import failure, member
+from grokbatch.demo.api.reply_shapes import Shape
+from grokbatch.demo.api.stream import attachment, file_facts, progress_of, question
+from grokbatch.demo.api.submits import CONVERSATION
+from grokbatch.demo.clips.clips import USUAL, film_bytes
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from starlette.requests import Request
 
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.sessions import Session
-    from grokbatch.demo.video import Video
-    from grokbatch.demo.world import World
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
+    from grokbatch.demo.state.site_state import World
+    from grokbatch.demo.state.video import Video
 
 LONGEST_PAGE = 40
 KIND = "conversationKind"

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from grokbatch.demo.members import failure, member
-from grokbatch.demo.users import DEMO_USER, user_id
+from grokbatch.demo.api.auth import failure, member
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.sessions import Session
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
 
 MAX_BODY = 192 * 1024
 WINDOW = 86_400

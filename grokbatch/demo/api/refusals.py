@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
 
-from grokbatch.demo.members import failure
-from grokbatch.demo.stream import question
+from grokbatch.demo.api.auth import failure
+from grokbatch.demo.api.stream import question
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from grokbatch.demo.asking import Asked
-    from grokbatch.demo.sessions import Session
-    from grokbatch.demo.shapes import Shape
-    from grokbatch.demo.video import Refusal
-    from grokbatch.demo.world import World
+    from grokbatch.demo.api.reply_shapes import Shape
+    from grokbatch.demo.api.submit_forms import Asked
+    from grokbatch.demo.state.sessions import Session
+    from grokbatch.demo.state.site_state import World
+    from grokbatch.demo.state.video import Refusal
 
 STALE = "This page is out of date. Reload to continue."
 ANTI_BOT = "Request rejected by anti-bot rules."

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.demo.plan import Plan
-    from grokbatch.demo.scenario import Scenario
-    from grokbatch.demo.wire import ReplyShape
+    from grokbatch.demo.scenario.scenario import Scenario
+    from grokbatch.demo.scenario.wire import ReplyShape
+    from grokbatch.demo.state.timetable import Plan
 
 KEY = 0x5A
 """What every byte of an unreadable reply is combined with; the page's scripts know it."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field, ValidationError
 
 if TYPE_CHECKING:
-    from grokbatch.demo.video import Refusal
+    from grokbatch.demo.state.video import Refusal
 
 HEADER = "x-statsig-id"
 SPEED = 200.0

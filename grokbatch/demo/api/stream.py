@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.script import Script
-    from grokbatch.demo.shapes import Shape
-    from grokbatch.demo.video import Video
+    from grokbatch.demo.api.reply_shapes import Shape
+    from grokbatch.demo.scenario.script import Script
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.video import Video
 
 GENERATION_FAILED = "Video generation failed"
 STAYS_OPEN = 60.0

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from grokbatch.demo.clips import Aspect, Film, Resolution
-from grokbatch.demo.video import Wish
+from grokbatch.demo.clips.clips import Aspect, Film, Resolution
+from grokbatch.demo.state.video import Wish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

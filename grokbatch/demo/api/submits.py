@@ -9,22 +9,22 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from grokbatch.demo import signature
-from grokbatch.demo.asking import SECOND, Asked, read_answer, read_new
-from grokbatch.demo.members import failure, member
-from grokbatch.demo.refusals import chat_lines, refused
-from grokbatch.demo.shapes import Shape, shape_of
-from grokbatch.demo.stream import GenerationStream, question
-from grokbatch.demo.users import DEMO_USER, user_id
-from grokbatch.demo.video import Video
+from grokbatch.demo.api import signature
+from grokbatch.demo.api.auth import failure, member
+from grokbatch.demo.api.refusals import chat_lines, refused
+from grokbatch.demo.api.reply_shapes import Shape, shape_of
+from grokbatch.demo.api.stream import GenerationStream, question
+from grokbatch.demo.api.submit_forms import SECOND, Asked, read_answer, read_new
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
+from grokbatch.demo.state.video import Video
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.sessions import Session
-    from grokbatch.demo.video import Refusal
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
+    from grokbatch.demo.state.video import Refusal
 
 DEFAULT_AWAY = 2.0
 CONVERSATION = "/rest/app-chat/conversations/{conversation}/responses"

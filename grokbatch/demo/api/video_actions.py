@@ -8,15 +8,15 @@ from pydantic import BaseModel, ValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from grokbatch.demo.members import failure, member
+from grokbatch.demo.api.auth import failure, member
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.journal import Event
-    from grokbatch.demo.sessions import Session
-    from grokbatch.demo.video import Video
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.journal import Event
+    from grokbatch.demo.state.sessions import Session
+    from grokbatch.demo.state.video import Video
 
 UPSCALED = "480p"
 

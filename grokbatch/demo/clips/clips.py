@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from grokbatch.demo.splice import extended
+from grokbatch.demo.clips.loop_mp4 import extended
 
 FOLDER = Path(__file__).parent / "media"
 LOOKS = ("dawn", "noon", "dusk", "night")

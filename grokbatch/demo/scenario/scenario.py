@@ -8,13 +8,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from grokbatch.demo.clips import RESOLUTIONS, SECONDS, Resolution
-from grokbatch.demo.script import SUCCESS, Script
-from grokbatch.demo.today import Today
-from grokbatch.demo.trouble import Trouble
-from grokbatch.demo.users import DEMO_USER
-from grokbatch.demo.values import Count, PositiveCount, Seconds, Strict, Transfer, User
-from grokbatch.demo.wire import Wire
+from grokbatch.demo.clips.clips import RESOLUTIONS, SECONDS, Resolution
+from grokbatch.demo.scenario.script import SUCCESS, Script
+from grokbatch.demo.scenario.today import Today
+from grokbatch.demo.scenario.trouble import Trouble
+from grokbatch.demo.scenario.users import DEMO_USER
+from grokbatch.demo.scenario.values import Count, PositiveCount, Seconds, Strict, Transfer, User
+from grokbatch.demo.scenario.wire import Wire
 
 Era = Literal["A", "B", "C", "D"]
 OldToast = Literal["", "moderated", "limit", "failed"]

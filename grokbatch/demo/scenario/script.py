@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from grokbatch.demo.values import Percent, Seconds, Strict
+from grokbatch.demo.scenario.values import Percent, Seconds, Strict
 
 Kind = Literal[
     "success",

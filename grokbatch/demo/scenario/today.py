@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from grokbatch.demo.values import Seconds, Strict
+from grokbatch.demo.scenario.values import Seconds, Strict
 
 Formatting = Literal["no", "typed", "all"]
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from grokbatch.demo.script import Script  # noqa: TC001 - pydantic reads it
-from grokbatch.demo.values import Count, PositiveCount, Strict, Transfer
+from grokbatch.demo.scenario.script import Script  # noqa: TC001 - pydantic reads it
+from grokbatch.demo.scenario.values import Count, PositiveCount, Strict, Transfer
 
 
 class Trouble(Strict):

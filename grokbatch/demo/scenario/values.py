@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from grokbatch.demo.users import user_name
+from grokbatch.demo.scenario.users import user_name
 
 Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 Percent = Annotated[int, Field(ge=0, le=100)]

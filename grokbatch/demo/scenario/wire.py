@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from grokbatch.demo.values import Seconds, Strict
+from grokbatch.demo.scenario.values import Seconds, Strict
 
 ReplyShape = Literal[
     "as_in_era", "hoisted", "nested", "attachments", "attachment_ids", "data", "coarse", "title", "open"

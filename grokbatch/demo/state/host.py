@@ -6,16 +6,16 @@ import asyncio
 import contextlib
 from typing import TYPE_CHECKING
 
-from grokbatch.demo.memory import Memory
-from grokbatch.demo.network import Network
-from grokbatch.demo.sessions import COOKIE, Sessions
-from grokbatch.demo.world import World
+from grokbatch.demo.state.network import Network
+from grokbatch.demo.state.persistence import Memory
+from grokbatch.demo.state.sessions import COOKIE, Sessions
+from grokbatch.demo.state.site_state import World
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from grokbatch.demo.scenario import Scenario
-    from grokbatch.demo.sessions import Session
+    from grokbatch.demo.scenario.scenario import Scenario
+    from grokbatch.demo.state.sessions import Session
 
 
 class Host:

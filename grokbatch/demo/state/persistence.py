@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from grokbatch.demo.clips import Film  # noqa: TC001 - pydantic reads it
+from grokbatch.demo.clips.clips import Film  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from grokbatch.demo.video import Video
+    from grokbatch.demo.state.video import Video
 
 
 class Kept(BaseModel):

@@ -7,15 +7,15 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.demo.journal import digest
-from grokbatch.demo.users import DEMO_USER
+from grokbatch.demo.scenario.users import DEMO_USER
+from grokbatch.demo.state.journal import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from starlette.responses import Response
 
-    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.scenario.scenario import Scenario
 
 COOKIE = "sso"
 COOKIES = (COOKIE, "sso-rw")

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.demo.clips import USUAL
-from grokbatch.demo.journal import Journal, digest
-from grokbatch.demo.memory import Memory
-from grokbatch.demo.plan import plan
-from grokbatch.demo.video import Refusal, Video, Wish, refusal_of
+from grokbatch.demo.clips.clips import USUAL
+from grokbatch.demo.state.journal import Journal, digest
+from grokbatch.demo.state.persistence import Memory
+from grokbatch.demo.state.timetable import plan
+from grokbatch.demo.state.video import Refusal, Video, Wish, refusal_of
 
 if TYPE_CHECKING:
-    from grokbatch.demo.journal import Event
-    from grokbatch.demo.scenario import Scenario
-    from grokbatch.demo.sessions import Session, Sessions
-    from grokbatch.demo.values import Transfer
+    from grokbatch.demo.scenario.scenario import Scenario
+    from grokbatch.demo.scenario.values import Transfer
+    from grokbatch.demo.state.journal import Event
+    from grokbatch.demo.state.sessions import Session, Sessions
 
 MAX_POSTS = 10_000
 MAX_CLEARANCES = 1_000

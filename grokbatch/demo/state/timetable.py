@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from grokbatch.demo.scenario import Scenario
-    from grokbatch.demo.script import Kind
+    from grokbatch.demo.scenario.scenario import Scenario
+    from grokbatch.demo.scenario.script import Kind
 
 PROGRESS = (1, 5, 15, 24, 33, 44, 54, 63, 72, 95, 100)  # the values seen in captures
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from grokbatch.demo.clips import USUAL, Film
-from grokbatch.demo.users import DEMO_USER, user_id
+from grokbatch.demo.clips.clips import USUAL, Film
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
-    from grokbatch.demo.journal import Event
-    from grokbatch.demo.plan import Plan
-    from grokbatch.demo.script import Kind
+    from grokbatch.demo.scenario.script import Kind
+    from grokbatch.demo.state.journal import Event
+    from grokbatch.demo.state.timetable import Plan
 
 State = Literal["done", "loading", "moderated", "failed"]
 _STATES: dict[str, State] = {"success": "done", "moderated": "moderated"}

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from grokbatch.demo.clips import film_bytes, look_for, look_of, still_bytes
-from grokbatch.demo.files import File, ranged, transferred
-from grokbatch.demo.users import DEMO_USER, user_id
+from grokbatch.demo.clips.clips import film_bytes, look_for, look_of, still_bytes
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
+from grokbatch.demo.web.file_responses import File, ranged, transferred
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from grokbatch.demo.clips import Film
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.journal import Event
-    from grokbatch.demo.values import Transfer
-    from grokbatch.demo.video import Video
+    from grokbatch.demo.clips.clips import Film
+    from grokbatch.demo.scenario.values import Transfer
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.journal import Event
+    from grokbatch.demo.state.video import Video
 
 
 TWIN = "00000000-0000-4000-8000-000000000000"

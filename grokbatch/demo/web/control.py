@@ -10,14 +10,14 @@ from pydantic import ValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import browser_cookies
-from grokbatch.demo.users import DEMO_USER, user_name
+from grokbatch.demo.scenario.scenario import Scenario
+from grokbatch.demo.scenario.users import DEMO_USER, user_name
+from grokbatch.demo.state.sessions import browser_cookies
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from grokbatch.demo.host import Host
+    from grokbatch.demo.state.host import Host
 
 
 CONTROL = "/__control__"

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
-from grokbatch.demo.clips import LOOKS, still_bytes
+from grokbatch.demo.clips.clips import LOOKS, still_bytes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.types import Receive, Scope, Send
 
-    from grokbatch.demo.values import Transfer
+    from grokbatch.demo.scenario.values import Transfer
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _ZEROS = bytes(1 << 20)

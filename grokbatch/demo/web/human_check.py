@@ -12,16 +12,16 @@ from urllib.parse import parse_qs
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from grokbatch.demo.places import HOME, local, place_of
+from grokbatch.demo.web.urls import HOME, local, place_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from grokbatch.demo.host import Host
+    from grokbatch.demo.state.host import Host
 
 CLEARANCE = "cf_clearance"
 MAX_AGE = 365 * 24 * 3600
-_PAGE = Path(__file__).parent / "page" / "human-check.html"
+_PAGE = Path(__file__).parents[1] / "frontend" / "human-check.html"
 _BEHIND = ("/imagine", "/rest/", "/api/")
 
 

@@ -7,12 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.demo.clips import ASPECTS, Aspect
+from grokbatch.demo.clips.clips import ASPECTS, Aspect
 
 if TYPE_CHECKING:
-    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.scenario.scenario import Scenario
 
-FOLDER = Path(__file__).parent / "page"
+FOLDER = Path(__file__).parents[1] / "frontend"
 _BUTTON_WORDS = ("make", "create")
 _ITEMS = ("preciseEdit", "addPrompt", "quickAnimate", "spicy")
 # On an image's post, since 2026-07.

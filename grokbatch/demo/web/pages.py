@@ -13,18 +13,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from grokbatch.demo import showing
-from grokbatch.demo.places import HOME, SIGN_IN, local, place_of
-from grokbatch.demo.sessions import COOKIE, name_of, set_cookies
-from grokbatch.demo.users import user_name
+from grokbatch.demo.scenario.users import user_name
+from grokbatch.demo.state.sessions import COOKIE, name_of, set_cookies
+from grokbatch.demo.web import page_config
+from grokbatch.demo.web.urls import HOME, SIGN_IN, local, place_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
-    from grokbatch.demo.host import Host
-    from grokbatch.demo.scenario import Scenario
-    from grokbatch.demo.sessions import Session
+    from grokbatch.demo.scenario.scenario import Scenario
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
 
 MORE_IN_GALLERY = 10
 
@@ -42,7 +42,7 @@ class Pages:
             Route("/imagine/post/{post_id}", self.post),
             Route(SIGN_IN, self.sign_in),
             Route(SIGN_IN, self.signed_in, methods=["POST"]),
-            Mount("/page", StaticFiles(directory=showing.FOLDER / "static")),
+            Mount("/page", StaticFiles(directory=page_config.FOLDER / "static")),
         ]
 
     async def post(self, request: Request) -> Response:
@@ -71,9 +71,9 @@ class Pages:
 
     def _shell(self, post_id: str, visitor: Session) -> str:
         world = self._host.world
-        scenario, words = world.scenario, showing.labels(world.scenario)
+        scenario, words = world.scenario, page_config.labels(world.scenario)
         boot: dict[str, Any] = {"post": post_id, "assets": self._host.assets, "labels": words, "user": visitor.user}
-        boot |= showing.told(scenario) | {"throttled": world.is_throttled(visitor.user)}
+        boot |= page_config.told(scenario) | {"throttled": world.is_throttled(visitor.user)}
         boot["gallery"] = world.foreign(post_id, "gallery", scenario.gallery and scenario.gallery + MORE_IN_GALLERY)
         boot["others"] = world.foreign(post_id, uuid.uuid4().hex, MORE_IN_GALLERY * scenario.preference_question)
         filled = _page("post.html").replace("{{shell}}", _page(f"shells/{_shape_of(scenario)}.html"))
@@ -126,4 +126,4 @@ def _uuid(text: str) -> str | None:
 
 @cache
 def _page(name: str) -> str:
-    return (showing.FOLDER / name).read_text(encoding="utf-8")
+    return (page_config.FOLDER / name).read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from grokbatch.media.resolution import PIXELS, resolution_class
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grokbatch.record.outcome import MadeVideo
+    from grokbatch.record.model.outcome import MadeVideo
 
 # A video of 6 s lasts 6.04 s.
 _SECONDS_OFF = 0.75

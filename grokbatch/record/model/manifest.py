@@ -14,8 +14,8 @@ from typing import Any, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
 
-from grokbatch.record.clock import Instant  # noqa: TC001 - pydantic reads it
-from grokbatch.record.outcome import Category, RunStatus, Status
+from grokbatch.record.model.clock import Instant  # noqa: TC001 - pydantic reads it
+from grokbatch.record.model.outcome import Category, RunStatus, Status
 
 VERSION = 1
 

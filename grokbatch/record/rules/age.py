@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grokbatch.record.clock import RunClock
-    from grokbatch.record.manifest import AttemptRecord, Manifest
+    from grokbatch.record.model.clock import RunClock
+    from grokbatch.record.model.manifest import AttemptRecord, Manifest
 
 
 def seconds_since(attempt: AttemptRecord, manifest: Manifest, clock: RunClock) -> float:

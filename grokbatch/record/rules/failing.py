@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from grokbatch.record.manifest import StopRecord
-from grokbatch.record.outcome import Category, RunStatus, Status
-from grokbatch.record.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
+from grokbatch.record.model.manifest import StopRecord
+from grokbatch.record.model.outcome import Category, RunStatus, Status
+from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from grokbatch.record.manifest import Manifest, VideoRecord
-    from grokbatch.record.outcome import Outcome
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
+    from grokbatch.record.model.outcome import Outcome
 
 
 _UNEXPLAINED = 2

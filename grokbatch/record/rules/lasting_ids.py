@@ -10,14 +10,14 @@ import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.ids import base_of, first_free
-from grokbatch.record.identity import known_entries
+from grokbatch.batch.model.video_ids import base_of, first_free
+from grokbatch.record.rules.video_identity import known_entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import Manifest
 
 
 def with_lasting_ids(videos: Sequence[VideoSpec], manifest: Manifest) -> list[VideoSpec]:

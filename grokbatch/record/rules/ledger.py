@@ -1,6 +1,6 @@
 """The rules of the manifest: what may be claimed, what a result changes, what a stop means.
 
-Pure functions on a `Manifest`; `grokbatch.record.store` runs them under the lock.
+Pure functions on a `Manifest`; `grokbatch.record.storage.manifest_store` runs them under the lock.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from grokbatch.record.failing import Row, weigh_refusal, weigh_server_errors, weigh_video
-from grokbatch.record.identity import known_entries
-from grokbatch.record.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
-from grokbatch.record.outcome import Category, Outcome, RunStatus, Status
-from grokbatch.record.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
+from grokbatch.record.model.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
+from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
+from grokbatch.record.rules.failing import Row, weigh_refusal, weigh_server_errors, weigh_video
+from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
+from grokbatch.record.rules.video_identity import known_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.clock import Instant
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.clock import Instant
 
 
 # After these the site may have finished the video all the same.

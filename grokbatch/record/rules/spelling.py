@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.permalink import plain_link
-from grokbatch.batch.video import digest_of
+from grokbatch.batch.model.permalink import plain_link
+from grokbatch.batch.model.video import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 
 def spell_plainly(manifest: Manifest) -> None:

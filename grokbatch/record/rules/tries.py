@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Category, Status
+from grokbatch.record.model.outcome import Category, Status
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import AttemptRecord, Manifest, VideoRecord
+    from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
 
 
 MOST_ATTEMPTS = 10

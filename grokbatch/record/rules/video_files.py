@@ -1,6 +1,6 @@
 """The rules of the manifest about films: brought to disk, gone from it, looked into, deleted on the site.
 
-Pure functions on a `Manifest`, as those of `grokbatch.record.ledger`.
+Pure functions on a `Manifest`, as those of `grokbatch.record.rules.ledger`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.record.failing import Row, weigh_file
-from grokbatch.record.manifest import FileRecord, FileState, Manifest, Wanted
-from grokbatch.record.outcome import Status
+from grokbatch.record.model.manifest import FileRecord, FileState, Manifest, Wanted
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules.failing import Row, weigh_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

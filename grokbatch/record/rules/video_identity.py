@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Status
+from grokbatch.record.model.outcome import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 
 def known_entries(manifest: Manifest) -> dict[str, VideoRecord]:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from grokbatch.record.patience import held
-from grokbatch.record.private import private_folder, write_private
+from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.private_files import private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from pydantic import ValidationError
 
-from grokbatch.record.manifest import VERSION, Manifest
-from grokbatch.record.patience import held
-from grokbatch.record.private import new_file, private_folder, write_private
-from grokbatch.record.spelling import spell_plainly
+from grokbatch.record.model.manifest import VERSION, Manifest
+from grokbatch.record.rules.spelling import spell_plainly
+from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.private_files import new_file, private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

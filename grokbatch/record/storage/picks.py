@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from grokbatch.batch.document import NotABatchError, decode
-from grokbatch.batch.faults import Fault
-from grokbatch.batch.places import NotReadError, read_whole
-from grokbatch.record.private import write_private
+from grokbatch.batch.model.errors import Fault
+from grokbatch.batch.model.paths import NotReadError, read_whole
+from grokbatch.batch.source.yaml_document import NotABatchError, decode
+from grokbatch.record.storage.private_files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.places import real_file
+from grokbatch.batch.model.paths import real_file
 
 if TYPE_CHECKING:
     from pathlib import Path

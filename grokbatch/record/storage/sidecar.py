@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from grokbatch.record.private import write_private, write_whole
+from grokbatch.record.storage.private_files import write_private, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.record.manifest import FileRecord, VideoRecord
+    from grokbatch.record.model.manifest import FileRecord, VideoRecord
 
 SUFFIX = ".json"
 

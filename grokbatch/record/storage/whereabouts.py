@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.run_name import earlier_run_name, run_name
-from grokbatch.record.identity import known_entries
-from grokbatch.record.outcome import Status
-from grokbatch.record.project import REPORTS, reports_in, reports_of
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.record.store import ManifestStore
+from grokbatch.batch.model.run_name import earlier_run_name, run_name
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.project import REPORTS, reports_in, reports_of
+from grokbatch.record.storage.run_directory import RunDirectory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.record.model.manifest import Manifest
 
 MANIFESTS = "*/manifest.json"
 """What the folder for run directories holds as soon as there was a run."""

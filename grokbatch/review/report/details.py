@@ -5,15 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from grokbatch.review.reported import file_link
-from grokbatch.review.wording import Standing, joined, one_line, took
+from grokbatch.review.formatting import Standing, joined, one_line, took
+from grokbatch.review.report.video import file_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from grokbatch.record.manifest import AttemptRecord, VideoRecord
-    from grokbatch.review.reported import ReportedVideo, ReportPage
+    from grokbatch.record.model.manifest import AttemptRecord, VideoRecord
+    from grokbatch.review.report.video import ReportedVideo, ReportPage
 
 
 def choices(video: VideoRecord) -> str:

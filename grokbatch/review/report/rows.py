@@ -10,11 +10,11 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from grokbatch.media.resolution import resolution_class
-from grokbatch.record.manifest import FileState
-from grokbatch.record.outcome import Status
-from grokbatch.review.report_details import attempts, choices, evidence_links, page_picture
-from grokbatch.review.reported import TONES, ReportedVideo, ReportPage, file_link, link, pill
-from grokbatch.review.wording import Standing, joined, label, one_line, perhaps_made, standing, storage, took
+from grokbatch.record.model.manifest import FileState
+from grokbatch.record.model.outcome import Status
+from grokbatch.review.formatting import Standing, joined, label, one_line, perhaps_made, standing, storage, took
+from grokbatch.review.report.details import attempts, choices, evidence_links, page_picture
+from grokbatch.review.report.video import TONES, ReportedVideo, ReportPage, file_link, link, pill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
 
 HEADER = (
     '<th class="sortable" data-column-type="result" hidden>Result</th>',

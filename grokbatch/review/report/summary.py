@@ -5,21 +5,21 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Category, RunStatus, Status
-from grokbatch.review.advice import next_steps, stopped_by, until
-from grokbatch.review.reported import TONES, ReportedVideo, link, pill, posters
-from grokbatch.review.summary import pace
-from grokbatch.review.tally import Tally
-from grokbatch.review.timeline import time_line
-from grokbatch.review.wording import Standing, joined, one_line, spans
+from grokbatch.record.model.outcome import Category, RunStatus, Status
+from grokbatch.review.counts import Tally
+from grokbatch.review.formatting import Standing, joined, one_line, spans
+from grokbatch.review.next_steps import next_steps, stopped_by, until
+from grokbatch.review.report.timeline import time_line
+from grokbatch.review.report.video import TONES, ReportedVideo, link, pill, posters
+from grokbatch.review.terminal_summary import pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from grokbatch.record.manifest import StopRecord
-    from grokbatch.review.reported import ReportPage
-    from grokbatch.review.tally import BatchResult
+    from grokbatch.record.model.manifest import StopRecord
+    from grokbatch.review.counts import BatchResult
+    from grokbatch.review.report.video import ReportPage
 
 _RUN_TONES = {RunStatus.COMPLETED: "good", RunStatus.FAILED: "bad"}
 _RUN_WORDS = {

@@ -12,16 +12,16 @@ from html import escape
 from math import ceil
 from typing import TYPE_CHECKING
 
-from grokbatch.review.reported import TONES
-from grokbatch.review.wording import UNICODE, Standing, clipped, joined, stopwatch, took
-from grokbatch.review.worktime import WorkTime, pauses
+from grokbatch.review.formatting import UNICODE, Standing, clipped, joined, stopwatch, took
+from grokbatch.review.report.video import TONES
+from grokbatch.review.worker_time import WorkTime, pauses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from grokbatch.record.manifest import Manifest
-    from grokbatch.review.worktime import Stretch
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.review.worker_time import Stretch
 
 WIDTH = 1120
 _RIGHT = 24

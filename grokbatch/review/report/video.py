@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from grokbatch.record.manifest import is_there
-from grokbatch.record.outcome import Status
-from grokbatch.review.kept import bundle_files
-from grokbatch.review.wording import Standing
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.model.outcome import Status
+from grokbatch.review.evidence_files import bundle_files
+from grokbatch.review.formatting import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grokbatch.record.manifest import FileRecord, VideoRecord
-    from grokbatch.record.rundir import RunDirectory
+    from grokbatch.record.model.manifest import FileRecord, VideoRecord
+    from grokbatch.record.storage.run_directory import RunDirectory
 
 STYLESHEET = Path(__file__).with_name("report.css")
 """The style sheet to append to pytest-html's own (its option `--css`)."""

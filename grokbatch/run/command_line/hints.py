@@ -6,9 +6,9 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.discover import batches_in, has_batch_suffix, is_meant_as_batch
+from grokbatch.batch.discovery import batches_in, has_batch_suffix, is_meant_as_batch
 from grokbatch.review.way import way
-from grokbatch.run import named, resumable
+from grokbatch.run.command_line import named_batches, resumable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,17 +44,17 @@ def how_to_resume(config: pytest.Config) -> str | None:
 def why_nothing(config: pytest.Config) -> Iterator[str]:
     """Yield what may have been expected of a call that found nothing: a batch with faults, or batches not named."""
     here = config.invocation_params.dir
-    paths = [here / path.partition("::")[0] for path in named.typed_paths(config)]
+    paths = [here / path.partition("::")[0] for path in named_batches.typed_paths(config)]
     for path in paths:
         if has_batch_suffix(path) and path.is_file() and (is_meant_as_batch(path) or batches_in(path.parent)):
             yield from _faults(path)
     batches = batches_near(config)
-    if batches and all(named.is_for_tests(path, config) for path in paths):
+    if batches and all(named_batches.is_for_tests(path, config) for path in paths):
         yield f"grokbatch: a batch is made when it is named: {way().run + ' ' + shlex.quote(_typed(batches[0], here))}"
 
 
 def _faults(path: Path) -> Iterator[str]:
-    from grokbatch.batch.load import BatchError, load_batch
+    from grokbatch.batch.loader import BatchError, load_batch
 
     try:
         load_batch(path)

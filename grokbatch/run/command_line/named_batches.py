@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.run import options
+from grokbatch.run.command_line import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def named_batches(config: pytest.Config) -> list[Path]:
     paths = [path for path in typed_paths(config) if _may_name_batches(here / path.partition("::")[0])]
     if not paths:
         return []
-    from grokbatch.batch.discover import find_batches  # for calls only that name YAML
+    from grokbatch.batch.discovery import find_batches  # for calls only that name YAML
 
     return find_batches([path for path in paths if not is_for_tests(here / path, config)], here)
 
@@ -55,7 +55,7 @@ def not_found(config: pytest.Config) -> list[str]:
 
 
 def _how_it_is_missing(word: str, here: Path) -> str:
-    from grokbatch.batch.places import beside, near_name, printable
+    from grokbatch.batch.model.paths import beside, near_name, printable
 
     near = near_name(here / word)
     hint = f", did you mean {beside(word, near)}?" if near else ""

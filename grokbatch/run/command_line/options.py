@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grokbatch.record.rundir import Keep
+    from grokbatch.record.storage.run_directory import Keep
 
 EVIDENCE: tuple[Keep, ...] = ("always", "failures", "never")
 DEFAULT_EVIDENCE: Keep = "failures"

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.run.named import typed_paths
+from grokbatch.run.command_line.named_batches import typed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ def folders(here: Path, files: Iterable[Path], runs_dir: Path | None) -> tuple[P
 
     So `--lf` finds it in either, and nowhere else: what is run in other people's projects is not to come upon it.
     """
-    from grokbatch.record.project import reports_in, reports_of
+    from grokbatch.record.storage.project import reports_in, reports_of
 
     given = [] if runs_dir is None else [runs_dir]
     return tuple(dict.fromkeys([*map(reports_of, files), *given, reports_in(here)]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.arguments import named_path
-from grokbatch.batch.places import real_file
+from grokbatch.batch.model.paths import real_file
 
 if TYPE_CHECKING:
     from pathlib import Path

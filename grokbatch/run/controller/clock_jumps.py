@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from grokbatch.record.runlog import LOGGER
-from grokbatch.review.wording import stretch
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.formatting import stretch
 
 if TYPE_CHECKING:
-    from grokbatch.record.clock import RunClock
+    from grokbatch.record.model.clock import RunClock
 
 SMALLEST = 5.0
 """Seconds; less is a clock that is put right in passing, and changes nothing that anybody reads."""

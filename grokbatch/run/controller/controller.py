@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.browser.orphans import sweep
-from grokbatch.record import films, ledger
-from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
-from grokbatch.record.outcome import Category, RunStatus, Status
-from grokbatch.record.runlog import LOGGER
-from grokbatch.record.store import transactions
-from grokbatch.review.tally import BatchResult
-from grokbatch.run import locks, publish
-from grokbatch.run.jumps import Jumps
-from grokbatch.run.verdict import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
+from grokbatch.browser.process.cleanup import sweep
+from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
+from grokbatch.record.model.outcome import Category, RunStatus, Status
+from grokbatch.record.rules import ledger, video_files
+from grokbatch.record.storage.manifest_store import transactions
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.counts import BatchResult
+from grokbatch.run.controller import publish
+from grokbatch.run.controller.clock_jumps import Jumps
+from grokbatch.run.results import locks
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from grokbatch.run.collect import VideoItem
-    from grokbatch.run.live import LiveView
-    from grokbatch.run.options import Options
+    from grokbatch.run.command_line.options import Options
+    from grokbatch.run.live.view import LiveView
     from grokbatch.run.plan import BatchPlan, RunPlan
-    from grokbatch.run.remembering import Memory
+    from grokbatch.run.planning.remember import Memory
+    from grokbatch.run.worker.video_items import VideoItem
 
 CLOSING_PATIENCE = 10.0
 """Seconds to wait at the end for workers that were told to go."""
@@ -145,7 +146,7 @@ class Controller:
             now, row = self.plan.clock.now(), batch.row_of(video_id)
             ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, row)
             wanted = batch.files.wanted_of(video_id)
-            films.not_brought(
+            video_files.not_brought(
                 manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
             )
             record = manifest.videos[video_id]

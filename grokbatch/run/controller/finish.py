@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import RunStatus, Status
-from grokbatch.review.advice import ending
-from grokbatch.review.summary import write_summary
-from grokbatch.review.wording import signs_for
-from grokbatch.run.controller import CONTROLLER
-from grokbatch.run.naming import nothing_selected
-from grokbatch.run.worker import WORKER
+from grokbatch.record.model.outcome import RunStatus, Status
+from grokbatch.review.formatting import signs_for
+from grokbatch.review.next_steps import ending
+from grokbatch.review.terminal_summary import write_summary
+from grokbatch.run.controller.controller import CONTROLLER
+from grokbatch.run.planning.selectors import nothing_selected
+from grokbatch.run.worker.worker import WORKER
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import Manifest
-    from grokbatch.run.controller import Controller
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.run.controller.controller import Controller
 
 EXIT_CODES = {
     RunStatus.STOPPED_AUTH_REQUIRED: 77,

@@ -10,26 +10,27 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.permalink import DEMO
-from grokbatch.browser.account import find_account, foreign_family
-from grokbatch.browser.environment import has_display
+from grokbatch.batch.model.permalink import DEMO
+from grokbatch.browser.discovery.find import Browser, find_browser
+from grokbatch.browser.discovery.install import provide_browser, this_installer
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.find import Browser, find_browser
-from grokbatch.browser.home import home_folder
+from grokbatch.browser.launch.environment import has_display
 from grokbatch.browser.machine import this_machine
-from grokbatch.browser.orphans import RunTemp, sweep, sweep_temp
-from grokbatch.browser.provide import provide_browser, this_installer
-from grokbatch.record import ledger
-from grokbatch.record.accounts import AccountError, AccountStore
-from grokbatch.record.private import private_folder
-from grokbatch.record.runlog import LOGGER, close_log, open_log
-from grokbatch.record.store import ManifestUnreadableError
-from grokbatch.record.whereabouts import Whereabouts, other_source, source_of
-from grokbatch.run import locks, output, rehearsal
-from grokbatch.run.capacity import Capacity, refusal
-from grokbatch.run.checking import taken_by_another
-from grokbatch.run.moving import set_aside
+from grokbatch.browser.process.cleanup import RunTemp, sweep, sweep_temp
+from grokbatch.browser.profiles.account import find_account, foreign_family
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.accounts import AccountError, AccountStore
+from grokbatch.record.storage.manifest_store import ManifestUnreadableError
+from grokbatch.record.storage.private_files import private_folder
+from grokbatch.record.storage.run_log import LOGGER, close_log, open_log
+from grokbatch.record.storage.whereabouts import Whereabouts, other_source, source_of
+from grokbatch.run.controller.capacity import Capacity, refusal
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
+from grokbatch.run.planning import demo_site
+from grokbatch.run.planning.validate import taken_by_another
+from grokbatch.run.results import locks, output_folder
+from grokbatch.run.results.take_along import set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from filelock import BaseFileLock
 
-    from grokbatch.run.options import Options
+    from grokbatch.run.command_line.options import Options
 
 
 _ASSETS = "assets"
@@ -152,7 +153,7 @@ def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]
 def _with_site(plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> RunPlan:
     aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
     found = [_known_account(alias, plan, notice) for alias in aliases]
-    return rehearsal.with_demo(replace(plan, accounts=tuple(found)), resources)
+    return demo_site.with_demo(replace(plan, accounts=tuple(found)), resources)
 
 
 def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> AccountPlan:
@@ -184,8 +185,8 @@ def _check_owner(batch: BatchPlan) -> None:
 
 def _prepare_output(batch: BatchPlan) -> None:
     try:
-        output.prepare(batch)
-    except output.OutputError as error:
+        output_folder.prepare(batch)
+    except output_folder.OutputError as error:
         raise pytest.UsageError(f"{batch.display}: output: {error}") from None
 
 
@@ -208,7 +209,7 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None
         ledger.open_run(manifest, batch.videos, browser=name, now=now)
         manifest.batch, manifest.account = batch.name, batch.account
         manifest.source = source_of(batch.file, batch.run_root)
-        gone = output.note_gone(batch, manifest, now)
+        gone = output_folder.note_gone(batch, manifest, now)
     for line in gone.lines(batch):
         notice(line)
     resources.callback(close_log, open_log(batch.run_directory.log, "controller"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from grokbatch.record import films
-from grokbatch.record.manifest import is_there
-from grokbatch.record.runlog import LOGGER, log_error
-from grokbatch.review.kept_files import copy_files
-from grokbatch.review.wording import count_of
-from grokbatch.run.inspection import inspect
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.rules import video_files
+from grokbatch.record.storage.run_log import LOGGER, log_error
+from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.formatting import count_of
+from grokbatch.run.worker.inspection import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,4 +70,4 @@ def _inspect_rest(batch: BatchPlan) -> None:
                 log_error(f"{record.id}: its file was not looked into", look)
                 continue
             with batch.store().transaction() as manifest:
-                films.inspected(manifest, record.id, look.result())
+                video_files.inspected(manifest, record.id, look.result())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from grokbatch.review.wording import (
+from grokbatch.review.formatting import (
     Signs,
     Standing,
     about,
@@ -27,7 +27,7 @@ from grokbatch.review.wording import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grokbatch.record.outcome import Category, Status
+    from grokbatch.record.model.outcome import Category, Status
 
 STYLES = {
     Standing.COMPLETED: "green",

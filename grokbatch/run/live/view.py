@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
-from grokbatch.record.outcome import Status
-from grokbatch.review.wording import Standing, signs_for
-from grokbatch.run.picture import Picture
-from grokbatch.run.progress import Board, FinishedVideo, WorkerState, already_line, finished_line, frame
+from grokbatch.record.model.outcome import Status
+from grokbatch.review.formatting import Standing, signs_for
+from grokbatch.run.live.render import Board, FinishedVideo, WorkerState, already_line, finished_line, frame
+from grokbatch.run.live.screen import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -10,32 +10,32 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.faults import BatchError
-from grokbatch.batch.load import load_batch
-from grokbatch.batch.naming import TemplateError
-from grokbatch.batch.places import is_nameable, printable
-from grokbatch.browser.environment import has_display
-from grokbatch.record.numbering import with_lasting_ids
-from grokbatch.record.project import reports_of
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.record.store import ManifestStore, ManifestUnreadableError
-from grokbatch.record.whereabouts import Whereabouts, whereabouts
-from grokbatch.run import lastrun
-from grokbatch.run.checking import clashes, look_beyond, taken_by_another
-from grokbatch.run.moving import with_earlier_results
-from grokbatch.run.named import named_batches
-from grokbatch.run.naming import unknown_videos
-from grokbatch.run.options import DEFAULT_EVIDENCE, Options
-from grokbatch.run.picking import with_picks
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.batch.model.filenames import TemplateError
+from grokbatch.batch.model.paths import is_nameable, printable
+from grokbatch.browser.launch.environment import has_display
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
+from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError
+from grokbatch.record.storage.project import reports_of
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
+from grokbatch.run.command_line.named_batches import named_batches
+from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options
+from grokbatch.run.command_line.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
-from grokbatch.run.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
+from grokbatch.run.planning import last_run
+from grokbatch.run.planning.picks import with_picks
+from grokbatch.run.planning.selectors import unknown_videos
+from grokbatch.run.planning.validate import clashes, look_beyond, taken_by_another
+from grokbatch.run.results.take_along import with_earlier_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.run.asked import Asked
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.run.command_line.selection import Asked
 
 
 def plan_call(config: pytest.Config) -> None:
@@ -48,7 +48,7 @@ def plan_call(config: pytest.Config) -> None:
     paths = named or _batches_to_resume(config)
     if not paths:
         return
-    found = [*lastrun.read(_memory(config, options, paths))]
+    found = [*last_run.read(_memory(config, options, paths))]
     last = next((each for each in found if each.covers(paths)), found[0] if found else None)
     if options.resume and last and last.covers(paths):
         options = _as_last_time(options, last)
@@ -77,7 +77,7 @@ def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
     """Return the batches that a bare `--lf` takes up: a bare `pytest` makes nothing, wherever it is typed."""
     if not (is_bare_lf(config) and is_batchs_turn(config)):
         return ()
-    last = next(lastrun.read(memory_folders(config)), None)
+    last = next(last_run.read(memory_folders(config)), None)
     return last.batches if last else ()
 
 
@@ -105,7 +105,7 @@ def _given_folder(config: pytest.Config, options: Options) -> Path | None:
     return (config.invocation_params.dir / options.runs_dir).resolve() if options.runs_dir else None
 
 
-def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
+def _as_last_time(options: Options, last: last_run.LastRun) -> Options:
     """Go on as the run began: a rehearsal must not become a real run because `--site demo` was left out."""
     return replace(
         options,
@@ -119,7 +119,7 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
     )
 
 
-def _as_asked(last: lastrun.LastRun | None, paths: Sequence[Path]) -> Asked | None:
+def _as_asked(last: last_run.LastRun | None, paths: Sequence[Path]) -> Asked | None:
     """Return what the last call asked for, if it was killed before it was known which videos these are."""
     return last.asked if last and last.is_of(paths) else None
 
@@ -232,11 +232,11 @@ def _is_headed(batch: Batch, options: Options) -> bool:
     return is_real and has_display(os.environ)
 
 
-def _resume(config: pytest.Config, plan: RunPlan, last: lastrun.LastRun | None) -> RunPlan:
+def _resume(config: pytest.Config, plan: RunPlan, last: last_run.LastRun | None) -> RunPlan:
     if config.getoption("grokbatch_fresh"):
         raise pytest.UsageError("--fresh and --lf: a fresh run has nothing to resume; leave one of them out")
     try:
-        chosen = {str(batch.path): lastrun.unfinished(batch, last) for batch in plan.batches}
+        chosen = {str(batch.path): last_run.unfinished(batch, last) for batch in plan.batches}
     except ManifestUnreadableError as error:
         raise pytest.UsageError(str(error)) from None
     # When nothing is left to do, every video says so, instead of "no tests ran".
@@ -245,7 +245,7 @@ def _resume(config: pytest.Config, plan: RunPlan, last: lastrun.LastRun | None) 
 
 def _is_all_done(plan: RunPlan) -> bool:
     try:
-        return not any(lastrun.unfinished(batch, None) for batch in plan.batches)
+        return not any(last_run.unfinished(batch, None) for batch in plan.batches)
     except ManifestUnreadableError:
         return False  # told where the run is opened
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from grokbatch.batch.permalink import DEMO
+from grokbatch.batch.model.permalink import DEMO
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
 DEMO_ACCOUNT = "demo@built-in"
 """The alias of the built-in account; no account of the user's can have it."""
@@ -28,7 +28,7 @@ def scenario_faults(batch: Batch, display: str) -> list[str]:
     """Return what is wrong with a batch's `demo:`, a line each that begins with its place."""
     if not batch.demo:
         return []
-    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.scenario.scenario import Scenario
 
     try:
         Scenario.model_validate(batch.demo)
@@ -80,7 +80,7 @@ def _on_stage(batch: BatchPlan, stage: _Stage) -> BatchPlan:
 
 def _start(cast: Sequence[BatchPlan], number: int, resources: ExitStack) -> _Stage:
     # Imported here: a run on the real site does not need a web server.
-    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.scenario.scenario import Scenario
     from grokbatch.demo.server import DemoSite
 
     # Each of the batches can go on without the others, and must find its videos on the site then.

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from grokbatch.batch.places import real_file
-from grokbatch.record.identity import known_entries
-from grokbatch.record.private import private_folder, write_private
-from grokbatch.record.rundir import Keep  # noqa: TC001 - pydantic reads it
-from grokbatch.run.asked import Asked  # noqa: TC001 - as above
-from grokbatch.run.output import is_left
-from grokbatch.run.resumable import NAME, written_at
+from grokbatch.batch.model.paths import real_file
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.storage.private_files import private_folder, write_private
+from grokbatch.record.storage.run_directory import Keep  # noqa: TC001 - pydantic reads it
+from grokbatch.run.command_line.resumable import NAME, written_at
+from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
+from grokbatch.run.results.output_folder import is_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
 
 

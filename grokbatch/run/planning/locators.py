@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.faults import BatchError
-from grokbatch.browser.home import home_folder
-from grokbatch.site.overlay import table_in_force, users_file
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.site.locators.layers import table_in_force, users_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
 
 def locator_files(batch: Batch | None) -> list[Path]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import Status
-from grokbatch.record.picks import PicksError, read_picks
-from grokbatch.record.store import ManifestUnreadableError
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.storage.manifest_store import ManifestUnreadableError
+from grokbatch.record.storage.picks import PicksError, read_picks
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.run import lastrun
-from grokbatch.run.asked import Asked
+from grokbatch.run.command_line.selection import Asked
+from grokbatch.run.planning import last_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from grokbatch.run.options import Options
+    from grokbatch.run.command_line.options import Options
     from grokbatch.run.plan import RunPlan
 
 
@@ -43,7 +43,7 @@ class Memory:
 
     def _write(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]], asked: Asked | None) -> None:
         options = self.options
-        last = lastrun.LastRun(
+        last = last_run.LastRun(
             batches=tuple(batch.file for batch in plan.batches),
             site=options.site,
             settings=options.settings,
@@ -55,4 +55,4 @@ class Memory:
             selected=dict(selected),
             asked=asked,
         )
-        lastrun.write(self.folders, last)
+        last_run.write(self.folders, last)

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.arguments import named_path
-from grokbatch.batch.faults import nearest
-from grokbatch.batch.places import real_file
-from grokbatch.run.named import typed_paths
+from grokbatch.batch.model.errors import nearest
+from grokbatch.batch.model.paths import real_file
+from grokbatch.run.command_line.named_batches import typed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.run.locating import locators_of
-from grokbatch.run.rehearsal import scenario_faults
+from grokbatch.run.planning.demo_site import scenario_faults
+from grokbatch.run.planning.locators import locators_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from grokbatch.batch.model import Batch
-    from grokbatch.record.whereabouts import Whereabouts
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.record.storage.whereabouts import Whereabouts
 
 
 def look_beyond(batch: Batch, display: str) -> tuple[str, list[str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from grokbatch.record.patience import held
+from grokbatch.record.storage.lock_patience import held
 
 if TYPE_CHECKING:
     from pathlib import Path

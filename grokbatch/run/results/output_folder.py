@@ -7,17 +7,17 @@ import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.record import films
-from grokbatch.record.manifest import is_there
-from grokbatch.record.outcome import Status
-from grokbatch.review.wording import some
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules import video_files
+from grokbatch.review.formatting import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
     from pathlib import Path
 
-    from grokbatch.record.manifest import FileRecord, Manifest, VideoRecord
+    from grokbatch.record.model.manifest import FileRecord, Manifest, VideoRecord
     from grokbatch.run.plan import BatchPlan
 
 ROOM = 16_000_000
@@ -93,7 +93,7 @@ def note_gone(batch: BatchPlan, manifest: Manifest, now: datetime) -> Gone:
     gone = [(video, files) for video in manifest.videos.values() if (files := _gone_films(batch, video))]
     for video, files in gone:
         if video.removed_at is None:
-            films.gone(manifest, video.id, files, f"its file is gone from {batch.files.folder}", now)
+            video_files.gone(manifest, video.id, files, f"its file is gone from {batch.files.folder}", now)
     return Gone(
         tuple(video.id for video, _ in gone if video.removed_at is None),
         tuple(video.id for video, _ in gone if video.removed_at is not None),

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review.wording import shown_path
-from grokbatch.run import locks
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.formatting import shown_path
+from grokbatch.run.results import locks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from grokbatch.record.whereabouts import Whereabouts
-    from grokbatch.run.options import Options
+    from grokbatch.record.storage.whereabouts import Whereabouts
+    from grokbatch.run.command_line.options import Options
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 # What belongs to processes of earlier runs, and to nobody once they have ended.

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record import ledger
-from grokbatch.record.ledger import Claim
-from grokbatch.record.outcome import Status
-from grokbatch.run import one_item
-from grokbatch.run.delivery import Delivery
-from grokbatch.run.verdict import VideoFailed
-from grokbatch.run.witness import witnessing
-from grokbatch.run.worker import WORKER, PutOffError, StoppedError, UnwritableError
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.ledger import Claim
+from grokbatch.run.worker import one_item
+from grokbatch.run.worker.downloads import Delivery
+from grokbatch.run.worker.item_result import VideoFailed
+from grokbatch.run.worker.progress_recorder import witnessing
+from grokbatch.run.worker.worker import WORKER, PutOffError, StoppedError, UnwritableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.manifest import VideoRecord
-    from grokbatch.record.outcome import Outcome
-    from grokbatch.run.collect import VideoItem
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import VideoRecord
+    from grokbatch.record.model.outcome import Outcome
     from grokbatch.run.plan import BatchPlan
-    from grokbatch.run.worker import Worker
-    from grokbatch.site.maker import VideoMaker
+    from grokbatch.run.worker.video_items import VideoItem
+    from grokbatch.run.worker.worker import Worker
+    from grokbatch.video_maker import VideoMaker
 
 CLAIM = pytest.StashKey[Claim | UnwritableError]()
 _IS_SPENT = pytest.StashKey[bool]()

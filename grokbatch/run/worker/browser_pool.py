@@ -8,21 +8,21 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.browser.account import Account
-from grokbatch.browser.find import Browser
-from grokbatch.browser.gate import launch_gate
-from grokbatch.browser.guard import guard_driver
-from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
-from grokbatch.browser.orphans import use_temp
-from grokbatch.browser.profile import copy_profile
-from grokbatch.browser.renewal import keep_cookies, take_cookies
-from grokbatch.browser.tiling import tile_of
-from grokbatch.record.outcome import RunStatus
-from grokbatch.run.keeping import facts_of
-from grokbatch.site.evidence import Evidence
-from grokbatch.site.overlay import table_of
-from grokbatch.site.page_maker import PageVideoMaker
-from grokbatch.site.sites import site_at
+from grokbatch.browser.discovery.find import Browser
+from grokbatch.browser.launch.context import WorkerContext, WorkerFolder, open_context
+from grokbatch.browser.launch.window_layout import tile_of
+from grokbatch.browser.process.cleanup import use_temp
+from grokbatch.browser.process.launch_gate import launch_gate
+from grokbatch.browser.process.wrapper_scripts import guard_driver
+from grokbatch.browser.profiles.account import Account
+from grokbatch.browser.profiles.cookies import keep_cookies, take_cookies
+from grokbatch.browser.profiles.worker_copy import copy_profile
+from grokbatch.record.model.outcome import RunStatus
+from grokbatch.run.worker.evidence_facts import facts_of
+from grokbatch.site.account.sites import site_at
+from grokbatch.site.evidence.collector import Evidence
+from grokbatch.site.locators.layers import table_of
+from grokbatch.site.page_video_maker import PageVideoMaker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pytest
 
     from grokbatch.run.plan import BatchPlan
-    from grokbatch.run.worker import Worker
+    from grokbatch.run.worker.worker import Worker
 
 
 PERSON_SECONDS = 600.0

@@ -10,24 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.media.facts import VideoFacts, read_facts
-from grokbatch.record import films
-from grokbatch.record.manifest import FileRecord, FileState, is_there
-from grokbatch.record.private import new_file
-from grokbatch.record.runlog import LOGGER
-from grokbatch.record.sidecar import read_sidecar, write_sidecar
-from grokbatch.run.inspection import inspect
-from grokbatch.run.tries import FileWay, Tries
-from grokbatch.site.maker import SiteVideo, TendingError, TransferError
+from grokbatch.media.probe import VideoFacts, read_facts
+from grokbatch.record.model.manifest import FileRecord, FileState, is_there
+from grokbatch.record.rules import video_files
+from grokbatch.record.storage.private_files import new_file
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.record.storage.sidecar import read_sidecar, write_sidecar
+from grokbatch.run.worker.download_retries import FileWay, Tries
+from grokbatch.run.worker.inspection import inspect
+from grokbatch.video_maker import SiteVideo, TendingError, TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
     from grokbatch.run.plan import BatchPlan
-    from grokbatch.run.worker import Worker
-    from grokbatch.site.maker import VideoMaker
+    from grokbatch.run.worker.worker import Worker
+    from grokbatch.video_maker import VideoMaker
 
 
 class _GivenUpError(Exception):
@@ -91,14 +91,14 @@ class Delivery:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
         file = file.model_copy(update={"worker": self.worker.id, "began_at": began})
         row = self.batch.row_of(self.video.id)
-        return self._change(lambda manifest: films.brought(manifest, self.video.id, file, hd=part.hd, row=row))
+        return self._change(lambda manifest: video_files.brought(manifest, self.video.id, file, hd=part.hd, row=row))
 
     def _inspect(self, record: VideoRecord) -> VideoRecord:
         """Look into the file: at once where something is expected of it, else while the next video is being made."""
 
         def look() -> VideoRecord:
             found = inspect(self.batch, self.video, record)
-            return self._change(lambda manifest: films.inspected(manifest, self.video.id, found))
+            return self._change(lambda manifest: video_files.inspected(manifest, self.video.id, found))
 
         if not self.batch.expectations_of(self.video).is_empty:
             return look()
@@ -112,9 +112,9 @@ class Delivery:
         except TendingError as error:
             reason = str(error)
             LOGGER.warning("%s: not deleted on the site: %s", self.video.id, reason)
-            return self._change(lambda manifest: films.not_removed(manifest, self.video.id, reason))
+            return self._change(lambda manifest: video_files.not_removed(manifest, self.video.id, reason))
         LOGGER.info("%s: deleted on the site", self.video.id)
-        return self._change(lambda manifest: films.removed(manifest, self.video.id, self.worker.now()))
+        return self._change(lambda manifest: video_files.removed(manifest, self.video.id, self.worker.now()))
 
     def _found(self, record: VideoRecord, target: Path) -> FileRecord | None:
         """Return the file if an earlier run brought it and was killed before it could say so."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Category
-from grokbatch.review.advice import remedy
+from grokbatch.record.model.outcome import Category
+from grokbatch.review.next_steps import remedy
 from grokbatch.review.way import way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.outcome import Outcome
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.outcome import Outcome
     from grokbatch.run.plan import BatchPlan
-    from grokbatch.run.worker import Worker
+    from grokbatch.run.worker.worker import Worker
 
 
 def facts_of(worker: Worker, batch: BatchPlan) -> Callable[[VideoSpec, Outcome], tuple[tuple[str, str], ...]]:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.record.films import Inspection
-from grokbatch.record.runlog import LOGGER
+from grokbatch.record.rules.video_files import Inspection
+from grokbatch.record.storage.run_log import LOGGER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.batch.video import VideoSpec
+    from grokbatch.batch.model.video import VideoSpec
     from grokbatch.media.checks import Miss
-    from grokbatch.media.samples import Samples
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.media.frame_samples import Samples
+    from grokbatch.record.model.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
 
 
 def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspection:
     """Return what is found in the file of `video`; what cannot be read or written is a line of the log."""
     # Imported here: it loads numpy and the decoder, which a run without videos on disk does not need.
-    from grokbatch.media.samples import take_samples
-    from grokbatch.media.twins import fingerprint
+    from grokbatch.media.frame_samples import take_samples
+    from grokbatch.media.near_duplicates import fingerprint
 
     file = batch.file_of(record)
     if file is None:
@@ -39,7 +39,7 @@ def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspecti
 
 def _misses(batch: BatchPlan, video: VideoSpec, file: Path, samples: Samples) -> tuple[Miss, ...]:
     from grokbatch.media.checks import Expectations, check
-    from grokbatch.media.facts import read_facts
+    from grokbatch.media.probe import read_facts
 
     told = batch.expectations_of(video)
     if told.is_empty:

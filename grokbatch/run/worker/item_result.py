@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from grokbatch.record.manifest import FileState
-from grokbatch.record.outcome import Category, Status
+from grokbatch.record.model.manifest import FileState
+from grokbatch.record.model.outcome import Category, Status
 
 if TYPE_CHECKING:
     import pytest
 
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
 
 

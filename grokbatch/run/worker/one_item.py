@@ -10,8 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from xdist.remote import WorkerInteractor
 
-    from grokbatch.run.collect import VideoItem
-    from grokbatch.run.worker import Worker
+    from grokbatch.run.worker.video_items import VideoItem
+    from grokbatch.run.worker.worker import Worker
 
 
 def run_later(item: VideoItem, worker: Worker) -> None:

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from grokbatch.record import ledger
-from grokbatch.record.outcome import Status
-from grokbatch.record.runlog import LOGGER
-from grokbatch.run.canary import Canary, FirstSubmit
-from grokbatch.run.worker import PutOffError, StoppedError
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.run.worker.canary import Canary, FirstSubmit
+from grokbatch.run.worker.worker import PutOffError, StoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.run.canary import Turn
+    from grokbatch.batch.model.video import VideoSpec
     from grokbatch.run.plan import BatchPlan
-    from grokbatch.run.worker import Worker
+    from grokbatch.run.worker.canary import Turn
+    from grokbatch.run.worker.worker import Worker
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from grokbatch.run.making import make_video
 from grokbatch.run.plan import RUN_PLAN
-from grokbatch.run.verdict import VideoFailed
+from grokbatch.run.worker.attempts import make_video
+from grokbatch.run.worker.item_result import VideoFailed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pluggy
 
-    from grokbatch.batch.video import VideoSpec
+    from grokbatch.batch.model.video import VideoSpec
     from grokbatch.run.plan import BatchPlan
 
 

@@ -17,25 +17,25 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from filelock import Timeout
 
-from grokbatch.record import ledger
-from grokbatch.record.age import seconds_since
-from grokbatch.record.ledger import Claim
-from grokbatch.record.manifest import Manifest, StopRecord, VideoRecord
-from grokbatch.record.outcome import Category, Outcome, RunStatus
-from grokbatch.record.runlog import LOGGER, log_error
-from grokbatch.record.store import transactions
-from grokbatch.review.advice import halt_lines
+from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
+from grokbatch.record.model.outcome import Category, Outcome, RunStatus
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.age import seconds_since
+from grokbatch.record.rules.ledger import Claim
+from grokbatch.record.storage.manifest_store import transactions
+from grokbatch.record.storage.run_log import LOGGER, log_error
+from grokbatch.review.formatting import perhaps_made
+from grokbatch.review.next_steps import halt_lines
 from grokbatch.review.way import way
-from grokbatch.review.wording import perhaps_made
-from grokbatch.run import output
-from grokbatch.run.tries import FileWays
-from grokbatch.site.maker import Orphan
+from grokbatch.run.results import output_folder
+from grokbatch.run.worker.download_retries import FileWays
+from grokbatch.video_maker import Orphan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from grokbatch.batch.video import VideoSpec
+    from grokbatch.batch.model.video import VideoSpec
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 
@@ -146,8 +146,8 @@ class Worker:
         if not batch.files.wants_any:
             return
         try:
-            output.check(batch.files.folder, films)
-        except output.OutputError as error:
+            output_folder.check(batch.files.folder, films)
+        except output_folder.OutputError as error:
             self.stopped.set()
             LOGGER.error("nothing more is started: %s", error)
             raise UnwritableError(

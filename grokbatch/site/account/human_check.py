@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.opening import open_page
-from grokbatch.site.replies import Failure
-from grokbatch.site.watch import Watch
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.page.watcher import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.locators.table import LocatorTable
 
 # Seconds for which no check must be in sight, and between two looks.
 _CLEAR = 1.0

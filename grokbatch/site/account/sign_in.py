@@ -12,24 +12,24 @@ from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from grokbatch.browser.errors import BrowserError
-from grokbatch.record.accounts import Standing
-from grokbatch.record.outcome import Category
-from grokbatch.site.addresses import path_of
-from grokbatch.site.opening import open_page
-from grokbatch.site.patience import Patience
-from grokbatch.site.replies import Failure
-from grokbatch.site.visit import Seen, Visit
-from grokbatch.site.watch import PageGoneError
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.storage.accounts import Standing
+from grokbatch.site.account.visit import Seen, Visit
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.urls import path_of
+from grokbatch.site.page.watcher import PageGoneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from grokbatch.browser.account import Cookie
-    from grokbatch.browser.launch import WorkerContext
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.sites import Site
+    from grokbatch.browser.launch.context import WorkerContext
+    from grokbatch.browser.profiles.account import Cookie
+    from grokbatch.site.account.sites import Site
+    from grokbatch.site.locators.table import LocatorTable
 
 # Less patient than a worker with a page whose controls are unknown: a person sits in front of it.
 _PATIENCE = replace(Patience(), controls=8.0)

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from grokbatch.batch.permalink import REAL_ORIGIN
+from grokbatch.batch.model.permalink import REAL_ORIGIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grokbatch.browser.account import Cookie
+    from grokbatch.browser.profiles.account import Cookie
 
 
 class _Model(BaseModel):
@@ -84,5 +84,5 @@ def site_at(origin: str) -> Site:
 
 @lru_cache(maxsize=1)
 def _packaged() -> _Sites:
-    text = files("grokbatch.site").joinpath("sites.yaml").read_text(encoding="utf-8")
+    text = files("grokbatch.site.account").joinpath("sites.yaml").read_text(encoding="utf-8")
     return _Sites.model_validate(yaml.safe_load(text))

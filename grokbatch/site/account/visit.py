@@ -6,28 +6,28 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.record.accounts import Standing
-from grokbatch.record.outcome import Category
-from grokbatch.site.bringing import Bringing
-from grokbatch.site.entry import Hands
-from grokbatch.site.network import NetworkEar, Quota, read_quota
-from grokbatch.site.opening import open_page
-from grokbatch.site.patience import Patience
-from grokbatch.site.preparing import Preparation, Usher
-from grokbatch.site.replies import Failure, judge_access
-from grokbatch.site.scene import Scene
-from grokbatch.site.verdict import Waiting
-from grokbatch.site.watch import PageGoneError, Watch, ask
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.storage.accounts import Standing
+from grokbatch.site.actions.actions import Hands
+from grokbatch.site.actions.context import Scene
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.make.composer import Bringing
+from grokbatch.site.make.preparation import Preparation, Usher
+from grokbatch.site.network.listener import NetworkEar, Quota, read_quota
+from grokbatch.site.outcome.failures import Failure, judge_access
+from grokbatch.site.outcome.rules import Waiting
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.watcher import PageGoneError, Watch, ask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.bringing import Brought
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.network import Heard, Mark
-    from grokbatch.site.observation import Observation
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.network.listener import Heard, Mark
+    from grokbatch.site.page.observation import Observation
 
 _STANDINGS = {
     Category.AUTH_REQUIRED: Standing.SIGNED_OUT,

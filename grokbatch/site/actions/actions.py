@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.site.observation import IN_THE_WAY
-from grokbatch.site.watch import PageGoneError, is_gone
+from grokbatch.site.page.observation import IN_THE_WAY
+from grokbatch.site.page.watcher import PageGoneError, is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Locator, Page
 
-    from grokbatch.site.locators import ControlName, LocatorTable
-    from grokbatch.site.observation import Choice, Observation, PromptBox
+    from grokbatch.site.locators.table import ControlName, LocatorTable
+    from grokbatch.site.page.observation import Choice, Observation, PromptBox
 
 _CHOICE = "(id) => window[Symbol.for('grokbatch.watch')]?.choices.element(id) ?? 'gone'"
 _CHOICE_MILLISECONDS = 2000

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import MadeVideo
-from grokbatch.site.addresses import plain_file, plain_page
+from grokbatch.record.model.outcome import MadeVideo
+from grokbatch.site.page.urls import plain_file, plain_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.entry import Hands
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.mp4 import FileFacts
-    from grokbatch.site.network import NetworkEar
-    from grokbatch.site.observation import Sighting
-    from grokbatch.site.patience import Patience
+    from grokbatch.media.mp4 import FileFacts
+    from grokbatch.site.actions.actions import Hands
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.network.listener import NetworkEar
+    from grokbatch.site.page.observation import Sighting
+    from grokbatch.site.page.timeouts import Patience
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from typing import IO, TYPE_CHECKING, Any
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.site.addresses import origin_of
-from grokbatch.site.maker import TransferError
-from grokbatch.site.watch import PageGoneError, is_gone
+from grokbatch.site.page.urls import origin_of
+from grokbatch.site.page.watcher import PageGoneError, is_gone
+from grokbatch.video_maker import TransferError
 
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Download, Page

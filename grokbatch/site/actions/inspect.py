@@ -6,16 +6,16 @@ import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from grokbatch.site.watch import ask
+from grokbatch.site.page.watcher import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.locators import Alternative, ControlName, LocatorTable
-    from grokbatch.site.observation import Observation
-    from grokbatch.site.replies import Failure
+    from grokbatch.site.locators.table import Alternative, ControlName, LocatorTable
+    from grokbatch.site.outcome.failures import Failure
+    from grokbatch.site.page.observation import Observation
 
 _PLAY = """(address) => new Promise((resolve) => {
   const video = document.createElement("video");

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.generation import retry_time
-from grokbatch.site.replies import Failure, human_check, signed_out
-from grokbatch.site.watch import PageGoneError, is_gone
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.network.generation_requests import retry_time
+from grokbatch.site.outcome.failures import Failure, human_check, signed_out
+from grokbatch.site.page.watcher import PageGoneError, is_gone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Response

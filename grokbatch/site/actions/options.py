@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.replies import Failure, layout_changed
-from grokbatch.site.values import MAX, OPTIONS, find_choice, greatest, is_chosen, offered
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.page.option_values import MAX, OPTIONS, find_choice, greatest, is_chosen, offered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grokbatch.site.locators import ControlName
-    from grokbatch.site.observation import Choice, Observation
-    from grokbatch.site.scene import Scene
-    from grokbatch.site.watch import Watch
+    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.locators.table import ControlName
+    from grokbatch.site.page.observation import Choice, Observation
+    from grokbatch.site.page.watcher import Watch
 
 # What a page may do without.
 _DISPENSABLE = frozenset({"aspect"})

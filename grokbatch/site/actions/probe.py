@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
-from grokbatch.site.mp4 import Box, FileFacts, is_complete, movie_facts, top_boxes
-from grokbatch.site.scripts import script
-from grokbatch.site.watch import ask
+from grokbatch.media.mp4 import Box, FileFacts, is_complete, movie_facts, top_boxes
+from grokbatch.site.page.scripts import script
+from grokbatch.site.page.watcher import ask
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 _FORBIDDEN = (401, 403)
-_SCRIPT = script("read_file.js", "grokbatch.site")
+_SCRIPT = script("read_file.js", "grokbatch.site.actions")
 
 
 class FileForbiddenError(Exception):

@@ -10,23 +10,23 @@ from typing import IO, TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.site.addresses import path_of
-from grokbatch.site.entry import Hands
-from grokbatch.site.maker import TendingError
-from grokbatch.site.opening import open_page
-from grokbatch.site.reaching import NotThereError, Reach
-from grokbatch.site.replies import Failure
-from grokbatch.site.watch import PageGoneError, Watch, is_gone
+from grokbatch.site.actions.actions import Hands
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.page.find import NotThereError, Reach
+from grokbatch.site.page.urls import path_of
+from grokbatch.site.page.watcher import PageGoneError, Watch, is_gone
+from grokbatch.video_maker import TendingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.locators import ControlName, LocatorTable
-    from grokbatch.site.maker import SiteVideo
-    from grokbatch.site.observation import Observation
-    from grokbatch.site.patience import Patience
+    from grokbatch.site.locators.table import ControlName, LocatorTable
+    from grokbatch.site.page.observation import Observation
+    from grokbatch.site.page.timeouts import Patience
+    from grokbatch.video_maker import SiteVideo
 
 _MENU = "Escape"
 

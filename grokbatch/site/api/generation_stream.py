@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.site.file_addresses import id_in
-from grokbatch.site.json_objects import ObjectReader
-from grokbatch.site.reply_errors import find_error
-from grokbatch.site.reply_objects import look_into
+from grokbatch.site.api.file_addresses import id_in
+from grokbatch.site.api.json_stream import ObjectReader
+from grokbatch.site.api.reply_errors import find_error
+from grokbatch.site.api.reply_objects import look_into
 
 if TYPE_CHECKING:
     from datetime import datetime

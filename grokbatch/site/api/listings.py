@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from grokbatch.site.api_time import read_time
-from grokbatch.site.file_addresses import id_in, is_address, is_image_address, is_video_address
-from grokbatch.site.json_objects import ObjectReader
-from grokbatch.site.prompt_text import unflagged
+from grokbatch.site.api.file_addresses import id_in, is_address, is_image_address, is_video_address
+from grokbatch.site.api.json_stream import ObjectReader
+from grokbatch.site.api.prompt_text import unflagged
+from grokbatch.site.api.times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

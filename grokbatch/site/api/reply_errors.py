@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.site.api_time import read_time
+from grokbatch.site.api.times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

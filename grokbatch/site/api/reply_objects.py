@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.site.file_addresses import id_in, ids_in, is_address, is_image_address, is_video_address
+from grokbatch.site.api.file_addresses import id_in, ids_in, is_address, is_image_address, is_video_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
-from grokbatch.site.file_addresses import UUID, ids_in, is_address
-from grokbatch.site.prompt_text import carried_by, fold, unflagged
-from grokbatch.site.values import MAX
+from grokbatch.site.api.file_addresses import UUID, ids_in, is_address
+from grokbatch.site.api.prompt_text import carried_by, fold, unflagged
+from grokbatch.site.page.option_values import MAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.record.private import private_folder
-from grokbatch.site.watch import PageGoneError
+from grokbatch.record.storage.private_files import private_folder
+from grokbatch.site.page.watcher import PageGoneError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,28 +10,28 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from playwright.sync_api import Error
 
-from grokbatch.site.bundle import NO_ANSWER, Bundle
-from grokbatch.site.cleaning import clean_address, clean_html, clean_line, clean_tree
-from grokbatch.site.scripts import script
-from grokbatch.site.watch import PageGoneError, ask, is_gone
+from grokbatch.site.evidence.bundle import NO_ANSWER, Bundle
+from grokbatch.site.evidence.sanitize import clean_address, clean_html, clean_line, clean_tree
+from grokbatch.site.page.scripts import script
+from grokbatch.site.page.watcher import PageGoneError, ask, is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from playwright.sync_api import Page
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.outcome import Outcome
-    from grokbatch.record.rundir import Keep, RunDirectory
-    from grokbatch.site.page_log import RequestLog
-    from grokbatch.site.redact import Redactor
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.outcome import Outcome
+    from grokbatch.record.storage.run_directory import Keep, RunDirectory
+    from grokbatch.site.evidence.redactor import Redactor
+    from grokbatch.site.evidence.request_log import RequestLog
 
 LOGGER = logging.getLogger(__name__)
 
 Facts = tuple[tuple[str, str], ...]
 Piece = TypeVar("Piece", bytes, str)
 
-_SCRIPT = script("clean.js", "grokbatch.site")
+_SCRIPT = script("clean.js", "grokbatch.site.evidence")
 # Every place where text is entered, not only the prompt's: what else stands in a box is nobody's business.
 _BOXES = 'input, textarea, [contenteditable]:not([contenteditable="false"]), [role="textbox"]'
 # Where a picture cannot be loaded, the browser draws its alternative text, which often is the prompt.

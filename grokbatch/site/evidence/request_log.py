@@ -7,14 +7,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.site.cleaning import clean_address
+from grokbatch.site.evidence.sanitize import clean_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page, Request, Response
 
-    from grokbatch.site.redact import Redactor
+    from grokbatch.site.evidence.redactor import Redactor
 
 _KEPT = 200
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.site.redact import Redactor
+    from grokbatch.site.evidence.redactor import Redactor
 
 _TAGS = re.compile(r"<[^>]*>")
 # Bounded, so that a long text without an end is not tried at every place.

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from grokbatch.site.locators import Alternative
-from grokbatch.site.patterns import ROLES, literal
+from grokbatch.site.locators.patterns import ROLES, literal
+from grokbatch.site.locators.table import Alternative
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.site.described import Described, Hook
+    from grokbatch.site.learn.element import Described, Hook
 
 Part = Literal["prompt", "opener", "opener_item", "submit", "progress", "player", "download"]
 

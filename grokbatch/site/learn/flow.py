@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.addresses import path_of
-from grokbatch.site.deriving import is_entry, opens_menu
-from grokbatch.site.lesson import FINISH, Button, LessonOverError, Shown, Step
-from grokbatch.site.opening import open_page
-from grokbatch.site.replies import Failure, signed_out
-from grokbatch.site.watch import PageGoneError
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.learn.candidates import is_entry, opens_menu
+from grokbatch.site.learn.session import FINISH, Button, LessonOverError, Shown, Step
+from grokbatch.site.outcome.failures import Failure, signed_out
+from grokbatch.site.page.urls import path_of
+from grokbatch.site.page.watcher import PageGoneError
 
 if TYPE_CHECKING:
-    from grokbatch.site.described import Described
-    from grokbatch.site.lesson import Event, Lesson
-    from grokbatch.site.locators import Alternative, LocatorTable
+    from grokbatch.site.learn.element import Described
+    from grokbatch.site.learn.session import Event, Lesson
+    from grokbatch.site.locators.table import Alternative, LocatorTable
 
 _OPEN_SECONDS = 45.0
 # So long a press may take to make the page ask for a video, before the person is asked what it was.

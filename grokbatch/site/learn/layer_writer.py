@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from grokbatch.site.overlay_file import BELOW
+from grokbatch.site.locators.layer_file import BELOW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grokbatch.site.deriving import Part
-    from grokbatch.site.locators import Alternative
+    from grokbatch.site.learn.candidates import Part
+    from grokbatch.site.locators.table import Alternative
 
 _HEAD = """\
 # Locators of one's own, laid over the packaged ones control by control: a list here replaces the one below it, and

@@ -10,23 +10,23 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from grokbatch.site.described import Described  # noqa: TC001 - pydantic needs it
-from grokbatch.site.network import NetworkEar
-from grokbatch.site.proving import proven
-from grokbatch.site.scripts import finder, script
-from grokbatch.site.way import Pressed, Way, look_at
-from grokbatch.site.world import World
+from grokbatch.site.learn.element import Described  # noqa: TC001 - pydantic needs it
+from grokbatch.site.learn.verify import proven
+from grokbatch.site.learn.way import Pressed, Way, look_at
+from grokbatch.site.network.listener import NetworkEar
+from grokbatch.site.page.isolated_world import World
+from grokbatch.site.page.scripts import finder, script
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page, Request
 
-    from grokbatch.site.deriving import Part
-    from grokbatch.site.locators import Alternative, LocatorTable
-    from grokbatch.site.network import Heard
+    from grokbatch.site.learn.candidates import Part
+    from grokbatch.site.locators.table import Alternative, LocatorTable
+    from grokbatch.site.network.listener import Heard
 
-_SCRIPTS = "grokbatch.site"
+_SCRIPTS = "grokbatch.site.learn"
 _LOOK_SECONDS = 1.0
 
 

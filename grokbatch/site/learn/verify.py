@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Error
 
-from grokbatch.site.deriving import candidates, may_find
-from grokbatch.site.scripts import with_finder
+from grokbatch.site.learn.candidates import candidates, may_find
+from grokbatch.site.page.scripts import with_finder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.deriving import Part
-    from grokbatch.site.described import Described
-    from grokbatch.site.locators import Alternative
+    from grokbatch.site.learn.candidates import Part
+    from grokbatch.site.learn.element import Described
+    from grokbatch.site.locators.table import Alternative
 
 # Where each of them is: what is replaced by the like of it has the same place in the page as before.
 _SPOTS = with_finder("""(alternative, finder) => {

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from grokbatch.site.deriving import goes_by_name, is_entry, may_find, opens_menu
-from grokbatch.site.proving import choose, proven, ways
+from grokbatch.site.learn.candidates import goes_by_name, is_entry, may_find, opens_menu
+from grokbatch.site.learn.verify import choose, proven, ways
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.deriving import Part
-    from grokbatch.site.described import Described
-    from grokbatch.site.locators import Alternative
+    from grokbatch.site.learn.candidates import Part
+    from grokbatch.site.learn.element import Described
+    from grokbatch.site.locators.table import Alternative
 
 # So many ways to find the opener are kept, until it is known what they must not find.
 _SPARE = 8

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from grokbatch.batch.faults import BatchError, Fault
-from grokbatch.site.locators import Alternative, ControlName, PathName, TextName, TextPattern
-from grokbatch.site.patterns import Pattern
+from grokbatch.batch.model.errors import BatchError, Fault
+from grokbatch.site.locators.patterns import Pattern
+from grokbatch.site.locators.table import Alternative, ControlName, PathName, TextName, TextPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from grokbatch.batch.faults import BatchError
-from grokbatch.site.locators import LocatorTable, packaged_table
-from grokbatch.site.overlay_file import SECTIONS, Layer, read_layer
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.site.locators.layer_file import SECTIONS, Layer, read_layer
+from grokbatch.site.locators.table import LocatorTable, packaged_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from grokbatch.batch.faults import Fault
-    from grokbatch.site.overlay_file import Entry, Section
+    from grokbatch.batch.model.errors import Fault
+    from grokbatch.site.locators.layer_file import Entry, Section
 
 Place: TypeAlias = "tuple[Section, str]"
 

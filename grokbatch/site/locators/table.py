@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from grokbatch.site.patterns import Pattern, Role, Selector, spacious
+from grokbatch.site.locators.patterns import Pattern, Role, Selector, spacious
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -240,7 +240,7 @@ def read_table(text: str) -> LocatorTable:
 @lru_cache(maxsize=1)
 def packaged_table() -> LocatorTable:
     """Return the table that comes with the package."""
-    return read_table(files("grokbatch.site").joinpath("locators.yaml").read_text(encoding="utf-8"))
+    return read_table(files("grokbatch.site.locators").joinpath("locators.yaml").read_text(encoding="utf-8"))
 
 
 def _regex(pattern: str) -> re.Pattern[str]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Category, MadeVideo, Outcome
-from grokbatch.record.shortfall import shortfall
-from grokbatch.site.addresses import path_of
-from grokbatch.site.bringing import take_step
-from grokbatch.site.choosing import Choosing
-from grokbatch.site.gate import Expected
-from grokbatch.site.opening import open_page
-from grokbatch.site.orphans import OrphanSearch
-from grokbatch.site.preparing import (
+from grokbatch.record.model.degradation import shortfall
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.actions.options import Choosing
+from grokbatch.site.actions.probe import FileForbiddenError, read_whole_file
+from grokbatch.site.make.composer import take_step
+from grokbatch.site.make.preparation import (
     CloseMenu,
     Enter,
     OpenComposer,
@@ -26,24 +24,26 @@ from grokbatch.site.preparing import (
     Unformat,
     Usher,
 )
-from grokbatch.site.replies import Failure, layout_changed
-from grokbatch.site.submit import Submit
-from grokbatch.site.values import MAX, OPTIONS, VIDEO
-from grokbatch.site.verdict import Found, Judge, Unplayable, Waiting
-from grokbatch.site.video_file import FileForbiddenError, read_whole_file
+from grokbatch.site.make.recovery import OrphanSearch
+from grokbatch.site.network.request_gate import Expected
+from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.outcome.rules import Found, Judge, Unplayable, Waiting
+from grokbatch.site.outcome.submission import Submit
+from grokbatch.site.page.option_values import MAX, OPTIONS, VIDEO
+from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.record.outcome import Refusal
-    from grokbatch.site.locators import ControlName
-    from grokbatch.site.maker import Orphan, Witness
-    from grokbatch.site.network import Heard
-    from grokbatch.site.observation import Observation, Sighting
-    from grokbatch.site.preparing import Step
-    from grokbatch.site.scene import Scene
-    from grokbatch.site.watch import Watch
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.outcome import Refusal
+    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.locators.table import ControlName
+    from grokbatch.site.make.preparation import Step
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.page.watcher import Watch
+    from grokbatch.video_maker import Orphan, Witness
 
 # A click that reached the button is repeated once; one that missed it, because the node was just being
 # replaced, cannot have started anything.

@@ -5,21 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from grokbatch.site.addresses import path_of
-from grokbatch.site.inspecting import find_control
-from grokbatch.site.preparing import CloseMenu, OpenComposer, PickItem, Preparation, SwitchMode, Usher
-from grokbatch.site.replies import Failure, layout_changed
-from grokbatch.site.values import VIDEO, find_choice
-from grokbatch.site.verdict import Waiting
-from grokbatch.site.watch import Watch
+from grokbatch.site.actions.inspect import find_control
+from grokbatch.site.make.preparation import CloseMenu, OpenComposer, PickItem, Preparation, SwitchMode, Usher
+from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.outcome.rules import Waiting
+from grokbatch.site.page.option_values import VIDEO, find_choice
+from grokbatch.site.page.urls import path_of
+from grokbatch.site.page.watcher import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.site.entry import Hands
-    from grokbatch.site.inspecting import FoundControl
-    from grokbatch.site.observation import Observation
-    from grokbatch.site.scene import Scene
+    from grokbatch.site.actions.actions import Hands
+    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.actions.inspect import FoundControl
+    from grokbatch.site.page.observation import Observation
 
 BringingStep: TypeAlias = OpenComposer | PickItem | CloseMenu
 """The steps that lead to the composer."""

@@ -5,23 +5,23 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Category, Outcome
-from grokbatch.site.addresses import path_of
-from grokbatch.site.entry import Hands
-from grokbatch.site.making import Making
-from grokbatch.site.network import NetworkEar
-from grokbatch.site.patience import Patience
-from grokbatch.site.scene import Scene
-from grokbatch.site.watch import Watch
+from grokbatch.record.model.outcome import Category, Outcome
+from grokbatch.site.actions.actions import Hands
+from grokbatch.site.actions.context import Scene
+from grokbatch.site.make.attempt import Making
+from grokbatch.site.network.listener import NetworkEar
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.urls import path_of
+from grokbatch.site.page.watcher import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.maker import Orphan, Witness
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.video_maker import Orphan, Witness
 
 
 class ImaginePage:

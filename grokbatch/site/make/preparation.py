@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.addresses import path_of
-from grokbatch.site.observation import IN_THE_WAY
-from grokbatch.site.replies import (
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.outcome.failures import (
     Failure,
     human_check,
     judge_access,
@@ -19,13 +17,15 @@ from grokbatch.site.replies import (
     layout_changed,
     signed_out,
 )
-from grokbatch.site.verdict import Waiting, limited
+from grokbatch.site.outcome.rules import Waiting, limited
+from grokbatch.site.page.observation import IN_THE_WAY
+from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
-    from grokbatch.site.locators import ControlName, LocatorTable
-    from grokbatch.site.network import Heard
-    from grokbatch.site.observation import Observation
-    from grokbatch.site.patience import Patience
+    from grokbatch.site.locators.table import ControlName, LocatorTable
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation
+    from grokbatch.site.page.timeouts import Patience
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.record.outcome import Category, MadeVideo
-from grokbatch.site.replies import Failure
-from grokbatch.site.video_file import FileForbiddenError, read_whole_file
+from grokbatch.record.model.outcome import Category, MadeVideo
+from grokbatch.site.actions.probe import FileForbiddenError, read_whole_file
+from grokbatch.site.outcome.failures import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.site.maker import Orphan, Witness
-    from grokbatch.site.observation import Observation, Sighting
-    from grokbatch.site.scene import Scene
-    from grokbatch.site.watch import Watch
+    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.page.watcher import Watch
+    from grokbatch.video_maker import Orphan, Witness
 
 _SHOW_SECONDS = 10.0
 _FILE_SECONDS = 30.0

@@ -15,18 +15,18 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.browser.tidy import tidy
-from grokbatch.site.request_body import carries
-from grokbatch.site.stream import StreamFacts, StreamReader
-from grokbatch.site.watch import wake
+from grokbatch.browser.process.memory import tidy
+from grokbatch.site.api.generation_stream import StreamFacts, StreamReader
+from grokbatch.site.api.request_body import carries
+from grokbatch.site.page.watcher import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.gate import Fate
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.network.request_gate import Fate
 
 _KEPT_CALLS = 20
 _LONGEST_REPLY = 1_000_000

@@ -13,20 +13,20 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.site.api_time import read_time
-from grokbatch.site.gate import RequestGate
-from grokbatch.site.generation import Call, GenerationEar
-from grokbatch.site.listing_listener import ListingListener, Sorted
-from grokbatch.site.request_body import carries
-from grokbatch.site.stream import read_stream
-from grokbatch.site.watch import wake
+from grokbatch.site.api.generation_stream import read_stream
+from grokbatch.site.api.request_body import carries
+from grokbatch.site.api.times import read_time
+from grokbatch.site.network.generation_requests import Call, GenerationEar
+from grokbatch.site.network.listing_listener import ListingListener, Sorted
+from grokbatch.site.network.request_gate import RequestGate
+from grokbatch.site.page.watcher import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page, Request, Response
 
-    from grokbatch.site.locators import LocatorTable, PathName
+    from grokbatch.site.locators.table import LocatorTable, PathName
 
 _KEPT_SIZES = 50
 _KEPT_REQUESTS = 20

@@ -8,16 +8,16 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.site.listings import Listed, read_answers, read_assets
-from grokbatch.site.prompt_text import is_same
-from grokbatch.site.watch import wake
+from grokbatch.site.api.listings import Listed, read_answers, read_assets
+from grokbatch.site.api.prompt_text import is_same
+from grokbatch.site.page.watcher import wake
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from playwright.sync_api import Page, Request
 
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.locators.table import LocatorTable
 
 _READERS = {"assets": read_assets, "answers": read_answers}
 _KEPT = 5_000

@@ -17,16 +17,16 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.site.patterns import literal_start
-from grokbatch.site.request_body import AskedFor, mismatch, read_request
-from grokbatch.site.watch import wake
+from grokbatch.site.api.request_body import AskedFor, mismatch, read_request
+from grokbatch.site.locators.patterns import literal_start
+from grokbatch.site.page.watcher import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from playwright.sync_api import CDPSession, Page
 
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.locators.table import LocatorTable
 
 LOGGER = logging.getLogger(__name__)
 

@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.limit_words import time_to_go_on
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.outcome.limit_words import time_to_go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grokbatch.site.generation import Call
-    from grokbatch.site.locators import ControlName, LocatorTable, TextName
-    from grokbatch.site.network import Heard
-    from grokbatch.site.observation import Observation
+    from grokbatch.site.locators.table import ControlName, LocatorTable, TextName
+    from grokbatch.site.network.generation_requests import Call
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation
 
 # The codes of the API's errors are those of gRPC.
 _PERMISSION_DENIED = 7

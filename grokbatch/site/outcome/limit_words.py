@@ -6,13 +6,13 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from grokbatch.site.api_time import read_time
-from grokbatch.site.locators import packaged_table
+from grokbatch.site.api.times import read_time
+from grokbatch.site.locators.table import packaged_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.site.locators import LocatorTable, TextName
+    from grokbatch.site.locators.table import LocatorTable, TextName
 
 # From the greatest to the smallest: in one time they follow each other in this order.
 _UNITS: dict[TextName, float] = {

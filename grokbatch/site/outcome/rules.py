@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.replies import (
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.outcome.failures import (
     Failure,
     chat_answer,
     human_check,
@@ -24,12 +24,12 @@ from grokbatch.site.replies import (
 )
 
 if TYPE_CHECKING:
-    from grokbatch.site.generation import Call
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.network import Heard
-    from grokbatch.site.observation import Observation, Sighting
-    from grokbatch.site.patience import Patience
-    from grokbatch.site.submit import Submit
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.network.generation_requests import Call
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.outcome.submission import Submit
+    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.page.timeouts import Patience
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from grokbatch.site.addresses import path_of
+from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
-    from grokbatch.site.network import Heard
-    from grokbatch.site.observation import Observation, Sighting
-    from grokbatch.site.patience import Patience
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.page.timeouts import Patience
 
 
 # Seconds from a click to the requests that it brings about.

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.site.watch import PageGoneError, is_gone
+from grokbatch.site.page.watcher import PageGoneError, is_gone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from grokbatch.site.locators import ControlName, LocatorTable
+    from grokbatch.site.locators.table import ControlName, LocatorTable
 
 
 class NotThereError(Exception):

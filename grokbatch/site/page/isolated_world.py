@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
 
-from grokbatch.site.watch import PageGoneError, is_gone
+from grokbatch.site.page.watcher import PageGoneError, is_gone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

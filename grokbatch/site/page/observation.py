@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
-    from grokbatch.site.locators import Alternative, ControlName, LocatorTable
+    from grokbatch.site.locators.table import Alternative, ControlName, LocatorTable
 
 IN_THE_WAY: tuple[ControlName, ...] = ("announcement", "cookie_banner", "preference_question")
 """What is put away when something lies over the button."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grokbatch.site.locators import ControlName, LocatorTable
-    from grokbatch.site.observation import Choice
+    from grokbatch.site.locators.table import ControlName, LocatorTable
+    from grokbatch.site.page.observation import Choice
 
 OPTIONS: tuple[ControlName, ...] = ("duration", "resolution", "aspect", "preset")
 """What a batch may ask for, in the order in which it is chosen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-PAGE = "grokbatch.site"
+PAGE = "grokbatch.site.page"
 """The package of the scripts that watch a page."""
 
 

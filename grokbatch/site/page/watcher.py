@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.site.observation import Observation
-from grokbatch.site.scripts import finder, script
+from grokbatch.site.page.observation import Observation
+from grokbatch.site.page.scripts import finder, script
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from grokbatch.site.locators import ControlName, LocatorTable
+    from grokbatch.site.locators.table import ControlName, LocatorTable
 
 _PARTS = ", ".join((script("choices.js"), script("guard.js"), script("composer.js"), finder()))
 _SCRIPT = f"(request) => ({script('watch.js')})(request, {_PARTS})"

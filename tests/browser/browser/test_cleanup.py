@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.browser.guard import dies_with_parent
-from grokbatch.browser.orphans import sweep
-from grokbatch.browser.processes import browsers_on
+from grokbatch.browser.process.cleanup import sweep
+from grokbatch.browser.process.tree import browsers_on
+from grokbatch.browser.process.wrapper_scripts import dies_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,11 +26,11 @@ WORKER = """
 import os, sys
 from pathlib import Path
 from playwright.sync_api import sync_playwright
-from grokbatch.browser import guard, launch
-from grokbatch.browser.find import find_browser
-from grokbatch.browser.home import home_folder
+from grokbatch.browser.process import wrapper_scripts as guard; from grokbatch.browser.launch import context as launch
+from grokbatch.browser.discovery.find import find_browser
+from grokbatch.browser.profiles.home import home_folder
 from grokbatch.browser.machine import this_machine
-from grokbatch.browser.provide import provide_browser, this_installer
+from grokbatch.browser.discovery.install import provide_browser, this_installer
 
 folder = launch.WorkerFolder(Path(sys.argv[1]))
 installer = this_installer(lambda line: None, sys.stderr.fileno())

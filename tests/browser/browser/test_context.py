@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.browser.account import Account
 from grokbatch.browser.errors import BrowserError, ProfileError
-from grokbatch.browser.launch import WorkerContext, WorkerFolder, open_context
-from grokbatch.browser.profile import copy_profile
-from grokbatch.browser.tidy import tidy
+from grokbatch.browser.launch.context import WorkerContext, WorkerFolder, open_context
+from grokbatch.browser.process.memory import tidy
+from grokbatch.browser.profiles.account import Account
+from grokbatch.browser.profiles.worker_copy import copy_profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserType
 
-    from grokbatch.browser.find import Browser
+    from grokbatch.browser.discovery.find import Browser
 
     Open = Callable[..., WorkerContext]
 

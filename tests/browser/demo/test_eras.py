@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from grokbatch.site.locators import packaged_table
+from grokbatch.site.locators.table import packaged_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

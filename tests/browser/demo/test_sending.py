@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from grokbatch.demo.journal import PAID
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
+from grokbatch.demo.state.journal import PAID
 from tests.browser.today import PROMPT, alive, editor, entries, is_submit, make, opener, send, tiles
 
 if TYPE_CHECKING:

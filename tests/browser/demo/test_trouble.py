@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from grokbatch.demo.journal import PAID
+from grokbatch.demo.state.journal import PAID
 from tests.browser.today import EDITOR, PROMPT, alive, bring, editor, entries, is_submit, make, opener, send, tiles
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
-from grokbatch.demo.clips import FOLDER
-from grokbatch.record.outcome import Category, Status
-from grokbatch.record.picks import Pick, Picks, picks_text, read_picks
+from grokbatch.demo.clips.clips import FOLDER
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.picks import Pick, Picks, picks_text, read_picks
 from grokbatch.review.wall.page import WallVideo, wall_html
 
 if TYPE_CHECKING:

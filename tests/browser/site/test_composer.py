@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.site.inspecting import as_used, find_controls, needed_missing, over_time, when_absent
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.overlay import table_in_force
-from grokbatch.site.patience import Patience
-from grokbatch.site.visit import Visit
+from grokbatch.site.account.visit import Visit
+from grokbatch.site.actions.inspect import as_used, find_controls, needed_missing, over_time, when_absent
+from grokbatch.site.locators.layers import table_in_force
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.page.timeouts import Patience
 from tests.browser.odd_site import OddSite
 
 if TYPE_CHECKING:
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from grokbatch.site.bringing import Brought
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.make.composer import Brought
     from tests.browser.conftest import OpenDemo
 
-PAGE = Path(__file__).with_name("opener_page.html").read_text("utf-8")
+PAGE = Path(__file__).parents[1].joinpath("opener_page.html").read_text("utf-8")
 # What somebody has written who knows the page's language.
 WORDS = """\
 controls:

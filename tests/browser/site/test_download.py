@@ -13,11 +13,11 @@ import pytest
 
 import grokbatch.demo
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.media.facts import read_facts
-from grokbatch.site.maker import TransferError
-from grokbatch.site.transfer import read_into
-from tests.browser.file_site import FileSite, Way
-from tests.unit.films import packed_anew
+from grokbatch.media.probe import read_facts
+from grokbatch.site.actions.download import read_into
+from grokbatch.video_maker import TransferError
+from tests.browser.site.file_site import FileSite, Way
+from tests.unit.media.films import packed_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +92,7 @@ def test_of_a_film_without_a_length_the_structure_tells_whether_it_is_whole(
     on_files: Callable[..., tuple[FileSite, Page]], tmp_path: Path
 ) -> None:
     """A film in fragments, of which the site tells no size, is taken; the same one cut short is not."""
-    clip = files(grokbatch.demo).joinpath("media", "dawn.mp4").read_bytes()
+    clip = files(grokbatch.demo).joinpath("clips", "media", "dawn.mp4").read_bytes()
     film = packed_anew(clip, movflags="frag_keyframe+empty_moov")
     site, page = on_files(Way(body=film, told=False), Way(body=film[: len(film) // 2], told=False))
     target = tmp_path / "film.part"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Error
 
-from grokbatch.batch.video import VideoSpec
-from grokbatch.record.outcome import Category, Outcome
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.site.evidence import Evidence, Scenery
-from grokbatch.site.redact import Redactor
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.model.outcome import Category, Outcome
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.site.evidence.collector import Evidence, Scenery
+from grokbatch.site.evidence.redactor import Redactor
 from tests.browser.imagine_rig import PROMPT, Rig
 from tests.browser.odd_site import OddSite, Reply
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.site.locators import Alternative, packaged_table
-from grokbatch.site.patterns import ROLES
-from grokbatch.site.scripts import with_finder
+from grokbatch.site.locators.patterns import ROLES
+from grokbatch.site.locators.table import Alternative, packaged_table
+from grokbatch.site.page.scripts import with_finder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Error
 
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
-from grokbatch.record.outcome import Category
-from grokbatch.site.maker import Orphan
+from grokbatch.record.model.outcome import Category
+from grokbatch.video_maker import Orphan
 from tests.browser.imagine_rig import Rig
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Error
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.maker import Orphan
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.video_maker import Orphan
 from tests.browser.imagine_rig import PROMPT, Rig
 from tests.browser.odd_site import CLIP, SOUND_ONLY, UNKNOWN_FORMAT, OddSite, Reply
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.site.learning import learn_by_clicks, learn_by_watching, open_lesson
-from grokbatch.site.lesson import Lesson
-from grokbatch.site.locators import packaged_table
+from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
+from grokbatch.site.learn.session import Lesson
+from grokbatch.site.locators.table import packaged_table
 from tests.browser.bar import click, press_on_bar
 from tests.browser.odd_site import OddSite, Reply
 from tests.browser.person import Person, learned

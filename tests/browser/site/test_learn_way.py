@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.learning import learn_by_clicks, learn_by_watching, open_lesson
-from grokbatch.site.lesson import Lesson
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.overlay import table_in_force
-from grokbatch.site.overlay_writing import with_learned
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
+from grokbatch.site.learn.layer_writer import with_learned
+from grokbatch.site.learn.session import Lesson
+from grokbatch.site.locators.layers import table_in_force
+from grokbatch.site.locators.table import packaged_table
 from tests.browser import today
 from tests.browser.bar import click, press_on_bar
 from tests.browser.imagine_rig import Rig
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator, Page
 
-    from grokbatch.site.locators import LocatorTable
+    from grokbatch.site.locators.table import LocatorTable
     from tests.browser.conftest import OpenDemo
 
-PAGE = Path(__file__).with_name("opener_page.html").read_text("utf-8")
+PAGE = Path(__file__).parents[1].joinpath("opener_page.html").read_text("utf-8")
 PROMPT = "a lighthouse at dusk"
 TYPED = "a dim lighthouse"
 

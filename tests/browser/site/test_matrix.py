@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from grokbatch.demo.journal import PAID
 from grokbatch.demo.server import DemoSite
-from grokbatch.record.outcome import Category
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.site.evidence import Evidence
-from grokbatch.site.maker import Orphan
+from grokbatch.demo.state.journal import PAID
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.site.evidence.collector import Evidence
+from grokbatch.video_maker import Orphan
 from tests.browser.imagine_rig import RememberingWitness, Rig
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from grokbatch.record.outcome import Outcome
+    from grokbatch.record.model.outcome import Outcome
 
 ASKED = "The lantern sways while the river freezes over"
 LANGUAGES = ("en", "es", "pt", "tr", "vi", "zh", "ko")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
-from grokbatch.record.outcome import Category
+from grokbatch.record.model.outcome import Category
 from tests.browser.imagine_rig import Rig
 from tests.browser.odd_site import OddSite, Reply
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from grokbatch.record.outcome import Outcome
+    from grokbatch.record.model.outcome import Outcome
 
 PAGE = Path(__file__).with_name("choices_page.html").read_text(encoding="utf-8")
 QUICK = Reply(steps=(1,), pause=0.02)

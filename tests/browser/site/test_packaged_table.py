@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.scripts import with_finder
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.page.scripts import with_finder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Page
 
-    from grokbatch.site.locators import ControlName
+    from grokbatch.site.locators.table import ControlName
 
 PAGES = dict(
     re.findall(

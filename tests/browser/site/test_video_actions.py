@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.maker import SiteVideo, TendingError
-from grokbatch.site.patience import Patience
-from grokbatch.site.tending import Tending
-from grokbatch.site.transfer import read_into
+from grokbatch.site.actions.download import read_into
+from grokbatch.site.actions.video_actions import Tending
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.video_maker import SiteVideo, TendingError
 from tests.browser.imagine_rig import Rig
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.load import BatchError, load_batch
+from grokbatch.batch.loader import BatchError, load_batch
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
 UUID = "0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b86"
 POST = f"https://grok.com/imagine/post/{UUID}3"

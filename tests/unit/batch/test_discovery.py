@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.discover import KEYS, batches_in, find_batches, is_batch_file, is_meant_as_batch
-from grokbatch.batch.model import BatchFile
+from grokbatch.batch.discovery import KEYS, batches_in, find_batches, is_batch_file, is_meant_as_batch
+from grokbatch.batch.model.batch import BatchFile
 
 if TYPE_CHECKING:
     from pathlib import Path

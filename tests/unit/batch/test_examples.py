@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from grokbatch.batch.discover import find_batches
-from grokbatch.batch.load import load_batch
-from grokbatch.batch.permalink import REAL_ORIGIN
-from grokbatch.run.rehearsal import scenario_faults
+from grokbatch.batch.discovery import find_batches
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.permalink import REAL_ORIGIN
+from grokbatch.run.planning.demo_site import scenario_faults
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 EXAMPLES = sorted((PROJECT / "batches").glob("*.yaml"))
 # The YAML that the pages about batch files show, but for what is a remark only.
 SHOWN = [

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.expansion import Vocabulary, expand, factors
-from grokbatch.batch.syntax import parse
-from tests.unit.batch_files import POST, POSTS, faults, loaded, texts
+from grokbatch.batch.prompts.expansion import Vocabulary, expand, factors
+from grokbatch.batch.prompts.parser import parse
+from tests.unit.batch.batch_files import POST, POSTS, faults, loaded, texts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.naming import FIELDS, TemplateError, check_template, file_names
-from grokbatch.batch.video import VideoOptions, VideoSpec
+from grokbatch.batch.model.filenames import FIELDS, TemplateError, check_template, file_names
+from grokbatch.batch.model.video import VideoOptions, VideoSpec
 
 
 def videos(count: int, **options: str) -> list[VideoSpec]:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.load import BatchError, load_batch
-from tests.unit.batch_files import POST, written
+from grokbatch.batch.loader import BatchError, load_batch
+from tests.unit.batch.batch_files import POST, written
 
 if TYPE_CHECKING:
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
-EXAMPLES = Path(__file__).parents[2] / "batches"
+EXAMPLES = Path(__file__).parents[3] / "batches"
 HEAD = f"permalink: {POST}\n"
 MUTANTS = 25
 ANY = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.load import BatchError, load_batch
-from grokbatch.batch.permalink import read_link
+from grokbatch.batch.loader import BatchError, load_batch
+from grokbatch.batch.model.permalink import read_link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
     Write = Callable[..., Path]
 

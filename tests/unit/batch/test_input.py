@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.batch.load import BatchError, load_batch
-from grokbatch.record.picks import PicksError, read_picks
-from tests.unit.batch_files import POST as PERMALINK
+from grokbatch.batch.loader import BatchError, load_batch
+from grokbatch.record.storage.picks import PicksError, read_picks
+from tests.unit.batch.batch_files import POST as PERMALINK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="devices and pip
 LOAD = """
 import json, sys, time, tracemalloc
 from pathlib import Path
-from grokbatch.batch.load import BatchError, load_batch
+from grokbatch.batch.loader import BatchError, load_batch
 tracemalloc.start()  # what the process itself takes: the system's own figure begins with that of the process before it
 began = time.process_time()
 try:

@@ -13,13 +13,13 @@ from jsonschema import Draft7Validator
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
-from grokbatch.batch.load import BatchError, load_batch
-from grokbatch.batch.model import KEYS
-from grokbatch.batch.schema import SHIPPED, schema
-from grokbatch.cli import app
-from grokbatch.demo.scenario import Scenario
+from grokbatch.batch.json_schema import SHIPPED, schema
+from grokbatch.batch.loader import BatchError, load_batch
+from grokbatch.batch.model.batch import KEYS
+from grokbatch.cli.app import app
+from grokbatch.demo.scenario.scenario import Scenario
 
-BATCHES = Path(__file__).parents[2] / "batches"
+BATCHES = Path(__file__).parents[3] / "batches"
 FILES = sorted([*BATCHES.glob("*.yaml"), *BATCHES.glob("shared/*.yaml")])
 LINE = re.compile(r"# yaml-language-server: \$schema=(\S+)\n")
 POST = "https://grok.com/imagine/post/00000000-0000-4000-8000-00000000000"

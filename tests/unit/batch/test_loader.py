@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.expect import Expectations
-from grokbatch.batch.load import BatchError, Fault, load_batch
-from grokbatch.batch.model import KEYS
+from grokbatch.batch.loader import BatchError, Fault, load_batch
+from grokbatch.batch.model.batch import KEYS
+from grokbatch.batch.model.expectations import Expectations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
     Load = Callable[..., Batch]
 

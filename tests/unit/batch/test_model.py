@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from pydantic import ValidationError
 
-from grokbatch.batch.load import BatchError, load_batch
-from grokbatch.batch.permalink import check_origin, on_site
+from grokbatch.batch.loader import BatchError, load_batch
+from grokbatch.batch.model.permalink import check_origin, on_site
 
 if TYPE_CHECKING:
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
 UUID = "0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863"
 POST = f"https://grok.com/imagine/post/{UUID}"
-EXAMPLES = Path(__file__).parents[2] / "batches"
+EXAMPLES = Path(__file__).parents[3] / "batches"
 
 
 def a_batch(**values: object) -> Batch:

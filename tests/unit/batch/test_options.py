@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.load import BatchError, load_batch
-from grokbatch.batch.video import VideoOptions, VideoSpec
+from grokbatch.batch.loader import BatchError, load_batch
+from grokbatch.batch.model.video import VideoOptions, VideoSpec
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.batch.model import Batch
+    from grokbatch.batch.model.batch import Batch
 
 POST = "https://grok.com/imagine/post/0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863"
 

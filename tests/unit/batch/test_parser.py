@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.expansion import Vocabulary, expand
-from grokbatch.batch.syntax import PromptSyntaxError, Slip, parse
+from grokbatch.batch.prompts.expansion import Vocabulary, expand
+from grokbatch.batch.prompts.parser import PromptSyntaxError, Slip, parse
 
 KNOWN = Vocabulary(
     axes={"camera": ["slow", "fast"], "light": ["dawn", "noon", "dusk"], "one": ["only"]},

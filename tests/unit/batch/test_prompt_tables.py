@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.batch_files import POST, POSTS, faults, loaded
+from tests.unit.batch.batch_files import POST, POSTS, faults, loaded
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.batch.video import VideoSpec
+    from grokbatch.batch.model.video import VideoSpec
 
 HEAD = f"permalink: {POST}\nprompts_file: list"
 

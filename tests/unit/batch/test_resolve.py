@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.load import BatchError, load_batch
-from tests.unit.batch_files import POST, POSTS, faults, loaded, texts, written
+from grokbatch.batch.loader import BatchError, load_batch
+from tests.unit.batch.batch_files import POST, POSTS, faults, loaded, texts, written
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.browser.orphans import RunTemp, Swept, sweep, sweep_temp
+from grokbatch.browser.process.cleanup import RunTemp, Swept, sweep, sweep_temp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DIE_WITH_TEMP = """
 import os, signal, sys
 from pathlib import Path
-from grokbatch.browser.orphans import RunTemp
+from grokbatch.browser.process.cleanup import RunTemp
 temp = RunTemp(Path(sys.argv[1]))
 print(temp.folder, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

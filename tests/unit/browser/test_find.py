@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from grokbatch.browser.discovery.find import Browser, find_browser, playwrights_own
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.find import Browser, find_browser, playwrights_own
 from grokbatch.browser.machine import Machine, this_machine
 
 CHROME = "/opt/google/chrome/chrome"

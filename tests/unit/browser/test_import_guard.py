@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.foreign import check_foreign
 from grokbatch.browser.machine import Machine
+from grokbatch.browser.profiles.import_guard import check_foreign
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.browser.discovery.find import Browser
+from grokbatch.browser.discovery.install import Installer, provide_browser
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.find import Browser
-from grokbatch.browser.provide import Installer, provide_browser
 
 if TYPE_CHECKING:
     from collections.abc import Callable

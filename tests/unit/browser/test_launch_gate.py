@@ -8,7 +8,7 @@ import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from grokbatch.browser.gate import launch_gate
+from grokbatch.browser.process.launch_gate import launch_gate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PASS_THROUGH = """
 import os, sys, time
 from pathlib import Path
-from grokbatch.browser.gate import launch_gate
+from grokbatch.browser.process.launch_gate import launch_gate
 folder, slots, delay, seconds = Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), float(sys.argv[4])
 with launch_gate(folder / "gate", slots, delay):
     print(time.time(), flush=True)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
-from grokbatch.browser.account import Account, find_account
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.home import account_folder, home_folder
-from grokbatch.browser.profile import copy_profile
+from grokbatch.browser.profiles.account import Account, find_account
+from grokbatch.browser.profiles.home import account_folder, home_folder
+from grokbatch.browser.profiles.worker_copy import copy_profile
 
 if TYPE_CHECKING:
     from pathlib import Path

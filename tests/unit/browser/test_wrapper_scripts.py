@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.browser.guard import dies_with_parent, guard_browser, guard_driver
+from grokbatch.browser.process.wrapper_scripts import dies_with_parent, guard_browser, guard_driver
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,17 +16,17 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from grokbatch.batch.load import load_batch
-from grokbatch.batch.video import VideoSpec
-from grokbatch.cli import app
-from grokbatch.commands import desk
-from grokbatch.commands.speech import UsageError
-from grokbatch.record import ledger
-from grokbatch.record.accounts import AccountRecord, AccountStore, CheckRecord, Standing
-from grokbatch.record.manifest import FileRecord, FileState
-from grokbatch.record.outcome import Category, MadeVideo, Outcome
-from grokbatch.record.sidecar import Origin, write_sidecar
-from grokbatch.record.store import ManifestStore
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.cli.app import app
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.console import UsageError
+from grokbatch.record.model.manifest import FileRecord, FileState
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, Standing
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.sidecar import Origin, write_sidecar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,7 +192,7 @@ def test_on_a_terminal_it_asks_and_asks_again_after_a_wrong_answer(tmp_path: Pat
     import pty
 
     terminal, end = pty.openpty()
-    command = [sys.executable, "-m", "grokbatch.cli", "init", "cats"]
+    command = [sys.executable, "-m", "grokbatch.cli.app", "init", "cats"]
     environ = os.environ | {"GROKBATCH_HOME": str(tmp_path / "home")}
     with subprocess.Popen(command, cwd=tmp_path, env=environ, stdin=end, stdout=end, stderr=end) as process:
         os.close(end)
@@ -387,11 +387,11 @@ def test_only_an_image_post_can_be_looked_at(type_: Type, store: AccountStore) -
 def test_an_image_post_is_looked_at_on_the_site_that_is_named() -> None:
     local = PERMALINK.replace("https://grok.com", "http://127.0.0.1:8000")
     for text in (PERMALINK, local, f"<{local}?x>", PERMALINK.rpartition("/")[2]):
-        assert desk.post_address(text, "http://127.0.0.1:8000") == local
+        assert account_session.post_address(text, "http://127.0.0.1:8000") == local
     with pytest.raises(UsageError, match=r"is on http://127\.0\.0\.1:8000, .*; add --site http://127"):
-        desk.post_address(local, "https://grok.com")
+        account_session.post_address(local, "https://grok.com")
     with pytest.raises(UsageError, match="this is a link on X; open the image"):
-        desk.post_address("https://x.com/i/grok/share/a", "https://grok.com")
+        account_session.post_address("https://x.com/i/grok/share/a", "https://grok.com")
 
 
 def test_learning_needs_a_screen_and_says_so(type_: Type, store: AccountStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from grokbatch.batch.model import Batch
-from grokbatch.batch.recipes import Recipe
-from grokbatch.batch.video import VideoOptions
-from grokbatch.commands import findings
-from grokbatch.commands.findings import Level
-from grokbatch.record.accounts import AccountRecord, AccountStore, CheckRecord, Standing
-from grokbatch.run.capacity import Capacity
+from grokbatch.batch.model.batch import Batch
+from grokbatch.batch.model.recipes import Recipe
+from grokbatch.batch.model.video import VideoOptions
+from grokbatch.cli.doctor import checks
+from grokbatch.cli.doctor.checks import Level
+from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, Standing
+from grokbatch.run.controller.capacity import Capacity
 
 GB = 10**9
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -33,19 +33,19 @@ def batch(**keys: object) -> Batch:
     [(9 * GB, 9 * GB, Level.OK), (2 * GB, 9 * GB, Level.FAIL), (9 * GB, GB // 2, Level.FAIL), (0, 0, Level.FAIL)],
 )
 def test_room_for_fewer_workers_than_the_batch_wants_fails(memory: int, disk: int, level: Level) -> None:
-    finding = findings.room(batch(parallel=10), Capacity(memory, disk), headed=False)
+    finding = checks.room(batch(parallel=10), Capacity(memory, disk), headed=False)
     assert finding.level is level
     assert bool(finding.remedy) is (level is Level.FAIL)
 
 
 def test_the_number_of_workers_that_fit_is_what_to_type() -> None:
-    finding = findings.room(batch(parallel=10), Capacity(2 * GB, 9 * GB), headed=False)
+    finding = checks.room(batch(parallel=10), Capacity(2 * GB, 9 * GB), headed=False)
     assert "enough for 6 workers; 10 are wanted" in finding.text
     assert "type -n 6" in finding.remedy
 
 
 def test_two_videos_need_no_room_for_ten_workers() -> None:
-    assert findings.room(batch(parallel=10, count=2), Capacity(GB, GB), headed=False).level is Level.OK
+    assert checks.room(batch(parallel=10, count=2), Capacity(GB, GB), headed=False).level is Level.OK
 
 
 def test_a_missing_and_an_old_package_are_named() -> None:
@@ -54,7 +54,7 @@ def test_a_missing_and_an_old_package_are_named() -> None:
             raise PackageNotFoundError(name)
         return "1.2"
 
-    [finding] = findings.packages(["pytest>=9", "rich>=13", 'httpx>=9; extra == "test"'], version)
+    [finding] = checks.packages(["pytest>=9", "rich>=13", 'httpx>=9; extra == "test"'], version)
     assert finding.level is Level.FAIL
     assert finding.text == "pytest is missing; rich is 1.2, needed is >=13"
     assert "pip install" in finding.remedy
@@ -62,19 +62,19 @@ def test_a_missing_and_an_old_package_are_named() -> None:
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="other systems always have a display")
 def test_a_display_is_needed_only_where_windows_are_wanted() -> None:
-    assert findings.display(batch(), {"DISPLAY": ":0"}).level is Level.OK
-    assert findings.display(batch(), {}).level is Level.WARN
-    assert findings.display(batch(headed=True), {}).level is Level.FAIL
+    assert checks.display(batch(), {"DISPLAY": ":0"}).level is Level.OK
+    assert checks.display(batch(), {}).level is Level.WARN
+    assert checks.display(batch(headed=True), {}).level is Level.FAIL
 
 
 def test_an_account_that_is_missing_fails_and_can_be_mended_by_signing_in(tmp_path: Path) -> None:
-    [finding] = findings.accounts(AccountStore(tmp_path), batch(), None)
+    [finding] = checks.accounts(AccountStore(tmp_path), batch(), None)
     assert (finding.level, finding.sign_in) == (Level.FAIL, True)
     assert finding.remedy == "type: grokbatch accounts add main"
 
 
 def test_the_built_in_site_needs_no_account(tmp_path: Path) -> None:
-    [finding] = findings.accounts(AccountStore(tmp_path), batch(site="demo"), None)
+    [finding] = checks.accounts(AccountStore(tmp_path), batch(site="demo"), None)
     assert finding.level is Level.OK
 
 
@@ -84,6 +84,6 @@ def test_an_account_is_as_it_was_seen_last(tmp_path: Path, standing: Standing, l
     check = CheckRecord(at=NOW, standing=standing, site="https://grok.com")
     store.write(AccountRecord(alias="main", site="https://grok.com", created_at=NOW, last_check=check))
     store.folder("main").profile.mkdir()
-    [finding] = findings.accounts(store, batch(), None)
+    [finding] = checks.accounts(store, batch(), None)
     assert finding.level is level
     assert f"main: {standing}" in finding.text

@@ -9,11 +9,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from grokbatch.batch.load import load_batch
-from grokbatch.cli import app
-from grokbatch.record import ledger
-from grokbatch.record.outcome import Category, MadeVideo, Outcome
-from grokbatch.record.store import ManifestStore
+from grokbatch.batch.loader import load_batch
+from grokbatch.cli.app import app
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.manifest_store import ManifestStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

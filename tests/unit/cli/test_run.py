@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from grokbatch.batch.discover import find_batches
+from grokbatch.batch.discovery import find_batches
 from grokbatch.batch.examples import examples_folder
-from grokbatch.batch.load import load_batch
-from grokbatch.cli import app
-from grokbatch.commands.running import _files
-from grokbatch.record import ledger
-from grokbatch.record.store import ManifestStore
+from grokbatch.batch.loader import load_batch
+from grokbatch.cli.app import app
+from grokbatch.cli.run import _files
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.manifest_store import ManifestStore
 
 if TYPE_CHECKING:
     from pathlib import Path

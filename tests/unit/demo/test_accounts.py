@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import DemoSite
-from tests.unit.demo_visitor import POST, Visitor, progress
+from tests.unit.demo.demo_visitor import POST, Visitor, progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

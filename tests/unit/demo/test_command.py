@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from pathlib import Path

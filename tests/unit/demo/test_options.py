@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grokbatch.demo.server import DemoSite
-from tests.unit.demo_visitor import POST, Visitor, objects, progress, until
+from tests.unit.demo.demo_visitor import POST, Visitor, objects, progress, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

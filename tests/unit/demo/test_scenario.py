@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from grokbatch.demo.plan import plan
-from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.script import Kind, Script
-from grokbatch.demo.today import Today
-from grokbatch.demo.trouble import Trouble
-from grokbatch.demo.wire import Wire
+from grokbatch.demo.scenario.scenario import Scenario
+from grokbatch.demo.scenario.script import Kind, Script
+from grokbatch.demo.scenario.today import Today
+from grokbatch.demo.scenario.trouble import Trouble
+from grokbatch.demo.scenario.wire import Wire
+from grokbatch.demo.state.timetable import plan
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import Sessions
-from grokbatch.demo.users import user_name
+from grokbatch.demo.scenario.scenario import Scenario
+from grokbatch.demo.scenario.users import user_name
+from grokbatch.demo.state.sessions import Sessions
 
 
 class Clock:

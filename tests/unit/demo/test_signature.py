@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.api.signature import ROUND, SPEED, fault_of
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import DemoSite
-from grokbatch.demo.signature import ROUND, SPEED, fault_of
-from tests.unit.demo_visitor import POST, PROMPT, Visitor
+from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor
 
 NATIVE = "function fetch() { [native code] }"
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.script import Script
+from grokbatch.demo.scenario.scenario import Scenario
+from grokbatch.demo.scenario.script import Script
 from grokbatch.demo.server import DemoSite
-from tests.unit.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
+from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

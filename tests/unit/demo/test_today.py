@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from grokbatch.demo.journal import PAID
+from grokbatch.demo.api.reply_shapes import KEY
 from grokbatch.demo.server import DemoSite
-from grokbatch.demo.shapes import KEY
-from tests.unit.demo_visitor import POST, PROMPT, Visitor, objects
+from grokbatch.demo.state.journal import PAID
+from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor, objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from grokbatch.demo.journal import PAID
-from grokbatch.demo.plan import plan
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import DemoSite
-from tests.unit.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
+from grokbatch.demo.state.journal import PAID
+from grokbatch.demo.state.timetable import plan
+from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

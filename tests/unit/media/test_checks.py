@@ -12,17 +12,17 @@ from PIL import Image
 
 import grokbatch.demo
 from grokbatch.media.checks import Expectations, check
-from grokbatch.media.facts import VideoFacts, read_facts
+from grokbatch.media.frame_samples import Samples, take_samples
+from grokbatch.media.probe import VideoFacts, read_facts
 from grokbatch.media.resolution import is_at_least, resolution_class
-from grokbatch.media.samples import Samples, take_samples
-from tests.unit.films import FRAMES, HEIGHT, WIDTH, pan, photograph, still, write_film
+from tests.unit.media.films import FRAMES, HEIGHT, WIDTH, pan, photograph, still, write_film
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
-MEDIA = Path(grokbatch.demo.__file__).parent / "media"
+MEDIA = Path(grokbatch.demo.__file__).parent / "clips" / "media"
 PHOTOGRAPH = photograph(7)
 
 

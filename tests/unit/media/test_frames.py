@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grokbatch.media.frames import frames_at, opened
-from tests.unit.films import FPS, write_film
+from tests.unit.media.films import FPS, write_film
 
 if TYPE_CHECKING:
     from pathlib import Path

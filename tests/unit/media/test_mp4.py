@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import grokbatch.demo
-from grokbatch.site.mp4 import is_complete, movie_facts, top_boxes
+from grokbatch.media.mp4 import is_complete, movie_facts, top_boxes
 
-CLIP = (Path(grokbatch.demo.__file__).parent / "media" / "dawn.mp4").read_bytes()
+CLIP = (Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4").read_bytes()
 
 
 def box(kind: bytes, body: bytes = b"") -> bytes:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grokbatch.media.twins import PICTURES, WAVES, fingerprint, near_twins
-from tests.unit.films import FRAMES, pan, photograph, still, write_film
+from grokbatch.media.near_duplicates import PICTURES, WAVES, fingerprint, near_twins
+from tests.unit.media.films import FRAMES, pan, photograph, still, write_film
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,9 +11,9 @@ from PIL import Image
 import grokbatch.demo
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.poster import MOST_BYTES, write_poster
-from tests.unit.films import FRAMES, HEIGHT, WIDTH, photograph, still, write_film
+from tests.unit.media.films import FRAMES, HEIGHT, WIDTH, photograph, still, write_film
 
-DAWN = Path(grokbatch.demo.__file__).parent / "media" / "dawn.mp4"
+DAWN = Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4"
 
 
 def test_a_poster_is_a_small_real_picture(tmp_path: Path) -> None:

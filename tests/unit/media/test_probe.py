@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 import grokbatch.demo
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.media.facts import VideoFacts, read_facts
-from tests.unit.films import packed_anew, photograph, still, write_film
+from grokbatch.media.probe import VideoFacts, read_facts
+from tests.unit.media.films import packed_anew, photograph, still, write_film
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DAWN = Path(grokbatch.demo.__file__).parent / "media" / "dawn.mp4"
+DAWN = Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4"
 INDEX_FIRST = DAWN.read_bytes()
 INDEX_LAST = packed_anew(INDEX_FIRST)
 FRAGMENTS = packed_anew(INDEX_FIRST, movflags="frag_keyframe+empty_moov")

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock, Timeout
 
-from grokbatch.browser.account import find_account, foreign_family
+from grokbatch.browser.discovery.find import Browser
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.find import Browser
-from grokbatch.browser.staging import publish, save_cookies, staging
-from grokbatch.record.accounts import (
+from grokbatch.browser.launch.staging import publish, save_cookies, staging
+from grokbatch.browser.profiles.account import find_account, foreign_family
+from grokbatch.record.storage.accounts import (
     AccountError,
     AccountRecord,
     AccountStore,

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.video import VideoSpec
-from grokbatch.record import ledger
-from grokbatch.record.age import seconds_since
-from grokbatch.record.clock import Instant, RunClock
-from grokbatch.record.outcome import Category
-from grokbatch.review.tally import Tally
-from grokbatch.review.worktime import WorkTime
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.model.clock import Instant, RunClock
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.age import seconds_since
+from grokbatch.review.counts import Tally
+from grokbatch.review.worker_time import WorkTime
 from grokbatch.run.plan import RunPlan
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 TWO_DAYS = timedelta(days=2)

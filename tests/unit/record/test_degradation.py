@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.record.outcome import MadeVideo
-from grokbatch.record.shortfall import shortfall
+from grokbatch.record.model.degradation import shortfall
+from grokbatch.record.model.outcome import MadeVideo
 
 
 def made(width: int | None = 400, height: int | None = 736, duration: float | None = 6.04) -> MadeVideo:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from grokbatch.demo.clips import FOLDER
-from grokbatch.record.manifest import FileRecord, FileState, Manifest
-from grokbatch.record.outcome import Category, Status
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review.kept import bundle_files
-from grokbatch.review.kept_files import copy_files
-from grokbatch.review.reported import ReportedVideo
+from grokbatch.demo.clips.clips import FOLDER
+from grokbatch.record.model.manifest import FileRecord, FileState, Manifest
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.evidence_files import bundle_files
+from grokbatch.review.report.video import ReportedVideo
 from grokbatch.review.share.folder import build_share
 from grokbatch.review.wall.content import build_wall
 from tests.unit.recorded import START, manifest, video

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.ids import base_for, first_free, numbered, slug
-from grokbatch.batch.video import VideoSpec
-from grokbatch.record import ledger
-from grokbatch.record.identity import known_entries
-from grokbatch.record.manifest import Manifest, VideoRecord
-from grokbatch.record.numbering import with_lasting_ids
-from grokbatch.record.outcome import MadeVideo, Outcome, Status
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.batch.model.video_ids import base_for, first_free, numbered, slug
+from grokbatch.record.model.manifest import Manifest, VideoRecord
+from grokbatch.record.model.outcome import MadeVideo, Outcome, Status
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
+from grokbatch.record.rules.video_identity import known_entries
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 

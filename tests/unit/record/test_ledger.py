@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from grokbatch.batch.video import VideoSpec
-from grokbatch.record import ledger
-from grokbatch.record.failing import Row
-from grokbatch.record.ledger import Claim
-from grokbatch.record.manifest import Manifest, StopRecord
-from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
-from grokbatch.review.wording import perhaps_made
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.model.manifest import Manifest, StopRecord
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.failing import Row
+from grokbatch.record.rules.ledger import Claim
+from grokbatch.review.formatting import perhaps_made
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 

@@ -13,17 +13,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from grokbatch.batch.video import VideoSpec
-from grokbatch.record import ledger
-from grokbatch.record.age import seconds_since
-from grokbatch.record.clock import Instant, RunClock
-from grokbatch.record.failing import Row
-from grokbatch.record.ledger import Claim
-from grokbatch.record.manifest import Manifest, StopRecord
-from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.model.clock import Instant, RunClock
+from grokbatch.record.model.manifest import Manifest, StopRecord
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.age import seconds_since
+from grokbatch.record.rules.failing import Row
+from grokbatch.record.rules.ledger import Claim
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
 
 NOON = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 MAX_WAIT = 300.0

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from grokbatch.batch.video import VideoSpec
-from grokbatch.record import ledger, private
-from grokbatch.record import store as store_module
-from grokbatch.record.store import ManifestStore, ManifestUnreadableError, transactions
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage import manifest_store as store_module
+from grokbatch.record.storage import private_files
+from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError, transactions
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 PROMPT = "a private prompt"
@@ -87,7 +88,7 @@ def test_a_damaged_prompt_is_not_quoted(store: ManifestStore) -> None:
 
 def test_a_result_is_written_on_a_full_disk(store: ManifestStore, monkeypatch: pytest.MonkeyPatch) -> None:
     store.set_space_aside()
-    write = private.write_private
+    write = private_files.write_private
 
     def write_when_there_is_room(path: Path, text: str) -> None:
         if store.reserve.exists():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from grokbatch.record.picks import Pick, Picks, PicksError, picks_text, read_picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks, PicksError, picks_text, read_picks, write_picks
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.manifest import FileRecord, FileState
-from grokbatch.record.outcome import Status
-from grokbatch.record.private import new_file, private_folder, write_private, write_whole
-from grokbatch.record.sidecar import Origin, sidecar_of, write_sidecar
+from grokbatch.record.model.manifest import FileRecord, FileState
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.storage.private_files import new_file, private_folder, write_private, write_whole
+from grokbatch.record.storage.sidecar import Origin, sidecar_of, write_sidecar
 from tests.unit.recorded import PROMPT, START, video
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grokbatch.batch.run_name import earlier_run_name, run_name
-from grokbatch.record.project import project_of, reports_near
+from grokbatch.batch.model.run_name import earlier_run_name, run_name
+from grokbatch.record.storage.project import project_of, reports_near
 
 
 def make(root: Path, *files: str) -> None:

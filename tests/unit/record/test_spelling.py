@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.video import VideoOptions, VideoSpec
-from grokbatch.record import ledger
-from grokbatch.record.identity import known_entries
-from grokbatch.record.outcome import MadeVideo, Outcome
-from grokbatch.record.store import ManifestStore
+from grokbatch.batch.model.video import VideoOptions, VideoSpec
+from grokbatch.record.model.outcome import MadeVideo, Outcome
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.storage.manifest_store import ManifestStore
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 UUID = "0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grokbatch.batch.load import load_batch
-from grokbatch.record import ledger
-from grokbatch.record.outcome import MadeVideo, Outcome
-from grokbatch.record.store import ManifestStore
-from grokbatch.record.whereabouts import Whereabouts, source_of, whereabouts
+from grokbatch.batch.loader import load_batch
+from grokbatch.record.model.outcome import MadeVideo, Outcome
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.whereabouts import Whereabouts, source_of, whereabouts
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 POST = "https://grok.com/imagine/post/0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863"

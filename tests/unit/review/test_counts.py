@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import Category, Status
-from grokbatch.review.advice import ending, next_steps
-from grokbatch.review.tally import Tally
-from grokbatch.review.wording import about, one_line, signs_for, some, spans, stopwatch, took
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.review.counts import Tally
+from grokbatch.review.formatting import about, one_line, signs_for, some, spans, stopwatch, took
+from grokbatch.review.next_steps import ending, next_steps
 from tests.unit.recorded import START, attempt, hundred, manifest, result, stopped, video
 
 if TYPE_CHECKING:

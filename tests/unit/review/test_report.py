@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from grokbatch.record.manifest import FileRecord, FileState
-from grokbatch.record.outcome import Category, Status
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review import report as page
-from grokbatch.review.report_details import choices
-from grokbatch.review.report_summary import results_summary
-from grokbatch.review.reported import ReportedVideo, ReportPage, posters
+from grokbatch.record.model.manifest import FileRecord, FileState
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.report import rows as page
+from grokbatch.review.report.details import choices
+from grokbatch.review.report.summary import results_summary
+from grokbatch.review.report.video import ReportedVideo, ReportPage, posters
 from tests.unit.recorded import PROMPT, START, attempt, hundred, manifest, result, stopped, video
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 NASTY = """<script>alert("1")</script> & 'x'"""
 
@@ -266,10 +266,10 @@ def test_an_empty_batch_has_a_summary_too(tmp_path: Path) -> None:
 
 HOOKS = """
 import json, pathlib
-from grokbatch.record.manifest import Manifest
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review import report as page
-from grokbatch.review.reported import STYLESHEET, ReportedVideo, ReportPage
+from grokbatch.record.model.manifest import Manifest
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.report import rows as page
+from grokbatch.review.report.video import STYLESHEET, ReportedVideo, ReportPage
 
 ROOT = pathlib.Path(__file__).parent
 MANIFEST = Manifest.model_validate_json((ROOT / "manifest.json").read_text())

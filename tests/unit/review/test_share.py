@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Any
 import av
 import pytest
 
-from grokbatch.demo.clips import FOLDER
-from grokbatch.media.facts import read_facts
-from grokbatch.record.manifest import FileRecord, FileState, Manifest
-from grokbatch.record.outcome import Category, Status
-from grokbatch.record.rundir import RunDirectory
+from grokbatch.demo.clips.clips import FOLDER
+from grokbatch.media.probe import read_facts
+from grokbatch.record.model.manifest import FileRecord, FileState, Manifest
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.share.folder import build_share
 from tests.unit.recorded import PROMPT, START, attempt, manifest, stopped, video
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
 
 ALIAS = "annakarenina"
 MADE_ID = "7d1f9c52-aaaa-4bbb-8ccc-123456789abc"

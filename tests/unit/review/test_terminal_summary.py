@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import Category, Status
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review.summary import write_summary
-from grokbatch.review.tally import BatchResult
-from grokbatch.review.wording import ASCII, UNICODE
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.counts import BatchResult
+from grokbatch.review.formatting import ASCII, UNICODE
+from grokbatch.review.terminal_summary import write_summary
 from tests.unit.recorded import PROMPT, START, hundred, manifest, result, stopped, video
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 
 class Recorder:
@@ -154,11 +154,11 @@ def test_the_summary_never_shows_a_prompt(tmp_path: Path) -> None:
 HOOK = """
 import pathlib
 from datetime import UTC, datetime
-from grokbatch.record.manifest import Manifest
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review.summary import write_summary
-from grokbatch.review.tally import BatchResult
-from grokbatch.review.wording import UNICODE
+from grokbatch.record.model.manifest import Manifest
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.terminal_summary import write_summary
+from grokbatch.review.counts import BatchResult
+from grokbatch.review.formatting import UNICODE
 
 def pytest_terminal_summary(terminalreporter):
     root = pathlib.Path(__file__).parent

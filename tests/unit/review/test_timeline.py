@@ -9,15 +9,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState
-from grokbatch.record.outcome import Category, Status
-from grokbatch.review.timeline import WIDTH, time_line
+from grokbatch.record.model.manifest import AttemptRecord, FileRecord, FileState
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.review.report.timeline import WIDTH, time_line
 from tests.unit.recorded import START, manifest, video
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from grokbatch.record.manifest import Manifest, VideoRecord
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 SVG = "{http://www.w3.org/2000/svg}"
 

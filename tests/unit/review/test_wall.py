@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from grokbatch.record.outcome import Category, Status
-from grokbatch.record.picks import Pick, Picks
-from grokbatch.record.rundir import RunDirectory
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.picks import Pick, Picks
+from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.wall.content import build_wall
 from grokbatch.review.wall.page import WallVideo, wall_html
 from tests.unit.recorded import manifest

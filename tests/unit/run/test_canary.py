@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from grokbatch.run.canary import Canary, FirstSubmit
+from grokbatch.run.worker.canary import Canary, FirstSubmit
 
 
 def never() -> bool:

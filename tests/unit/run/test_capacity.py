@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.run.capacity import Capacity, refusal
+from grokbatch.run.controller.capacity import Capacity, refusal
 
 GB = 10**9
 

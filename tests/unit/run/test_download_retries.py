@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from grokbatch.run.tries import FileWay, FileWays, Tries
+from grokbatch.run.worker.download_retries import FileWay, FileWays, Tries
 
 if TYPE_CHECKING:
     from collections.abc import Callable

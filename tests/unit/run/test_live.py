@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import Category, Status
-from grokbatch.review.wording import ASCII, UNICODE, Standing
-from grokbatch.run.live import LiveView, wants_screen
-from grokbatch.run.progress import (
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.review.formatting import ASCII, UNICODE, Standing
+from grokbatch.run.live.render import (
     Board,
     FinishedVideo,
     WorkerState,
@@ -20,6 +19,7 @@ from grokbatch.run.progress import (
     frame,
     worker_line,
 )
+from grokbatch.run.live.view import LiveView, wants_screen
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from grokbatch.record.patience import held
-from grokbatch.run import locks
-from grokbatch.run.locks import RunBusyError
+from grokbatch.record.storage.lock_patience import held
+from grokbatch.run.results import locks
+from grokbatch.run.results.locks import RunBusyError
 
 
 def test_a_second_run_is_refused_and_told_whose_the_first_is(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_a_wait_counts_no_time_in_which_the_waiting_process_was_stopped(tmp_path
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_a_process_that_was_stopped_while_it_waited_goes_on_waiting(tmp_path: Path) -> None:
     alive = locks.hold_alive(tmp_path, "gw0")
-    code = "import sys; from pathlib import Path; from grokbatch.run import locks; print(flush=True); "
+    code = "import sys; from pathlib import Path; from grokbatch.run.results import locks; print(flush=True); "
     code += "locks.wait_for_workers(Path(sys.argv[1]), patience=2.5)"
     waiting = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE)
     assert waiting.stdout is not None

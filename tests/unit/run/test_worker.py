@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.batch.expect import Expectations
-from grokbatch.batch.video import VideoSpec
-from grokbatch.record import ledger
-from grokbatch.record.ledger import Claim
-from grokbatch.record.outcome import Category, Outcome
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.model.outcome import Category, Outcome
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.ledger import Claim
 from grokbatch.run.plan import BatchPlan, FilesPlan, RunPlan
-from grokbatch.run.worker import Worker
+from grokbatch.run.worker.worker import Worker
 
 if TYPE_CHECKING:
     from pathlib import Path

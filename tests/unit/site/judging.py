@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.site.generation import Call
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.observation import Observation, PromptBox, Sighting, SubmitButton
-from grokbatch.site.patience import Patience
-from grokbatch.site.stream import StreamFacts, StreamReader
-from grokbatch.site.submit import Submit
-from grokbatch.site.verdict import Judge
+from grokbatch.site.api.generation_stream import StreamFacts, StreamReader
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.network.generation_requests import Call
+from grokbatch.site.outcome.rules import Judge
+from grokbatch.site.outcome.submission import Submit
+from grokbatch.site.page.observation import Observation, PromptBox, Sighting, SubmitButton
+from grokbatch.site.page.timeouts import Patience
 
 if TYPE_CHECKING:
-    from grokbatch.site.network import Heard
+    from grokbatch.site.network.listener import Heard
 
 STREAMS = Path(__file__).with_name("streams")
 CLICK = 100.0

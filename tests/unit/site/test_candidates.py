@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.site.deriving import (
+from grokbatch.site.learn.candidates import (
     candidates,
     goes_by_name,
     is_lasting_class,
@@ -13,7 +13,7 @@ from grokbatch.site.deriving import (
     may_find,
     opens_menu,
 )
-from grokbatch.site.described import Described, Hook
+from grokbatch.site.learn.element import Described, Hook
 
 
 def ways(part: str, it: Described) -> list[str]:

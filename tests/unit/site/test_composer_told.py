@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.commands.desk import Look, Visited
-from grokbatch.record.accounts import Standing
-from grokbatch.record.outcome import Category
-from grokbatch.site.bringing import Brought
-from grokbatch.site.inspecting import FoundControl, as_used, needed_missing, over_time, when_absent
-from grokbatch.site.locators import ControlName, packaged_table
-from grokbatch.site.observation import Observation, PromptBox, SubmitButton
-from grokbatch.site.replies import Failure, layout_changed
-from grokbatch.site.visit import Seen
+from grokbatch.cli.shared.account_session import Look, Visited
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.storage.accounts import Standing
+from grokbatch.site.account.visit import Seen
+from grokbatch.site.actions.inspect import FoundControl, as_used, needed_missing, over_time, when_absent
+from grokbatch.site.locators.table import ControlName, packaged_table
+from grokbatch.site.make.composer import Brought
+from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.page.observation import Observation, PromptBox, SubmitButton
 
 TABLE = packaged_table()
 PAGE = Observation(doc="d", address="https://x.test/imagine/post/p", loaded=True, prompt=PromptBox(), composer="video")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.site.json_objects import LONGEST_OBJECT, ObjectReader
-from grokbatch.site.stream import StreamFacts, StreamReader, read_stream
+from grokbatch.site.api.generation_stream import StreamFacts, StreamReader, read_stream
+from grokbatch.site.api.json_stream import LONGEST_OBJECT, ObjectReader
 
 few = settings(max_examples=60, deadline=None)
 WORDS = st.sampled_from(["v1", "v2", 'a "quoted" {brace', "fü日本🎬", "\\", "]}", ""])

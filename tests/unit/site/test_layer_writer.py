@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.site.locators import Alternative, packaged_table
-from grokbatch.site.overlay import table_in_force
-from grokbatch.site.overlay_writing import with_learned
+from grokbatch.site.learn.layer_writer import with_learned
+from grokbatch.site.locators.layers import table_in_force
+from grokbatch.site.locators.table import Alternative, packaged_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.site.deriving import Part
+    from grokbatch.site.learn.candidates import Part
 
 BUTTON = Alternative(role="button", name='^Don\'t stop: "now" #1$')
 BOX = Alternative(css="[data-testid='box'] > input", text=r"^\d{1,3}\s*%$")

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.faults import BatchError
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.overlay import table_in_force, table_of
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.site.locators.layers import table_in_force, table_of
+from grokbatch.site.locators.table import packaged_table
 
 if TYPE_CHECKING:
     from pathlib import Path

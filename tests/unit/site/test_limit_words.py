@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.site.limit_words import time_to_go_on
-from grokbatch.site.locators import LocatorTable, packaged_table
+from grokbatch.site.locators.table import LocatorTable, packaged_table
+from grokbatch.site.outcome.limit_words import time_to_go_on
 
 few = settings(max_examples=150, deadline=None)
 NOW = datetime(2026, 9, 24, 8, 0, tzinfo=UTC)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.site.listings import Listed, read_answers, read_assets
+from grokbatch.site.api.listings import Listed, read_answers, read_assets
 
 few = settings(max_examples=100, deadline=None)
 OWNER = "3e8b5f70-9c1d-4a26-b384-d7f0a1c2e5b6"

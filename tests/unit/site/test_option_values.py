@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.observation import Choice
-from grokbatch.site.values import find_choice, greatest, is_chosen, is_value, offered
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.page.observation import Choice
+from grokbatch.site.page.option_values import find_choice, greatest, is_chosen, is_value, offered
 
 TABLE = packaged_table()
 

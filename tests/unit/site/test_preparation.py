@@ -8,13 +8,10 @@ from typing import Any
 
 import pytest
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.generation import ArrivingReply, Call, retry_time
-from grokbatch.site.locators import packaged_table
-from grokbatch.site.network import Heard, Quota, read_quota
-from grokbatch.site.observation import Button, Observation, Opener, OpenMenu, PromptBox, SubmitButton
-from grokbatch.site.patience import Patience
-from grokbatch.site.preparing import (
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.api.request_body import carries
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.make.preparation import (
     CloseMenu,
     Enter,
     OpenComposer,
@@ -28,9 +25,12 @@ from grokbatch.site.preparing import (
     Unformat,
     Usher,
 )
-from grokbatch.site.replies import Failure
-from grokbatch.site.request_body import carries
-from grokbatch.site.verdict import Waiting
+from grokbatch.site.network.generation_requests import ArrivingReply, Call, retry_time
+from grokbatch.site.network.listener import Heard, Quota, read_quota
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.outcome.rules import Waiting
+from grokbatch.site.page.observation import Button, Observation, Opener, OpenMenu, PromptBox, SubmitButton
+from grokbatch.site.page.timeouts import Patience
 
 FILLED = PromptBox(index=0, filled=True)
 BASE = Observation(

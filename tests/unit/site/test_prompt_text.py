@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from grokbatch.site.prompt_text import carried_by, fold, is_same, unflagged
+from grokbatch.site.api.prompt_text import carried_by, fold, is_same, unflagged
 
 few = settings(max_examples=150, deadline=None)
 MARKED = st.text(alphabet="ab1 .-*_#>`~\\'\"\n[]()<…—“’»•½²é\u0301\u200b\u00a0\ufe31\u2028👩\u200d🚀", max_size=40)

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grokbatch.site.cleaning import clean_address, clean_html, clean_line, clean_text, clean_tree
-from grokbatch.site.redact import MARK, Redactor
+from grokbatch.site.evidence.redactor import MARK, Redactor
+from grokbatch.site.evidence.sanitize import clean_address, clean_html, clean_line, clean_text, clean_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.site.stream import StreamFacts, StreamReader
+from grokbatch.site.api.generation_stream import StreamFacts, StreamReader
 
 few = settings(max_examples=60, deadline=None)
 IMAGE = "5a1c0e77-3d28-4b6f-9e04-2c7b8d9f1a30"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from grokbatch.site.request_body import AskedFor, mismatch, read_request
+from grokbatch.site.api.request_body import AskedFor, mismatch, read_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable

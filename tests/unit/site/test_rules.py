@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.network import Heard, Quota
-from grokbatch.site.observation import Observation, PromptBox, Sighting, SubmitButton
-from grokbatch.site.replies import Failure
-from grokbatch.site.stream import StreamFacts
-from grokbatch.site.submit import Submit
-from grokbatch.site.verdict import Found, Unplayable, Waiting
-from tests.unit.judging import BASE, CLICK, LATER, NAMED, NEW, PATIENCE, VIDEO, call, conclude, notices, seen
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.api.generation_stream import StreamFacts
+from grokbatch.site.network.listener import Heard, Quota
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.outcome.rules import Found, Unplayable, Waiting
+from grokbatch.site.outcome.submission import Submit
+from grokbatch.site.page.observation import Observation, PromptBox, Sighting, SubmitButton
+from tests.unit.site.judging import BASE, CLICK, LATER, NAMED, NEW, PATIENCE, VIDEO, call, conclude, notices, seen
 
 
 def test_a_finished_percentage_and_a_new_video_do_not_wait_for_a_reply_that_never_ends() -> None:

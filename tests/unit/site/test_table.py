@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 import grokbatch.site
-from grokbatch.site.locators import LocatorTable, packaged_table, read_table
+from grokbatch.site.locators.table import LocatorTable, packaged_table, read_table
 
 SITE = Path(grokbatch.site.__file__).parent
 
@@ -44,7 +44,7 @@ def test_the_packaged_table_is_complete_and_knows_all_eras_and_languages() -> No
 )
 def test_a_faulty_table_says_what_is_wrong(change: dict[str, object], said: str) -> None:
     """Unknown keys, half an alternative, a broken pattern and missing controls are named."""
-    raw = yaml.safe_load((SITE / "locators.yaml").read_text("utf-8"))
+    raw = yaml.safe_load((SITE / "locators" / "locators.yaml").read_text("utf-8"))
     with pytest.raises(ValueError, match=said):
         LocatorTable.model_validate(raw | change)
 

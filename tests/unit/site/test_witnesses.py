@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from grokbatch.record.outcome import Category
-from grokbatch.site.network import Heard, Quota
-from grokbatch.site.observation import Observation, SubmitButton
-from grokbatch.site.replies import Failure
-from grokbatch.site.stream import StreamFacts
-from grokbatch.site.verdict import Found, Unplayable, Waiting
-from tests.unit.judging import LATER, NEW, VIDEO, call, conclude, notices, recorded, refused, seen
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.api.generation_stream import StreamFacts
+from grokbatch.site.network.listener import Heard, Quota
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.outcome.rules import Found, Unplayable, Waiting
+from grokbatch.site.page.observation import Observation, SubmitButton
+from tests.unit.site.judging import LATER, NEW, VIDEO, call, conclude, notices, recorded, refused, seen
 
 if TYPE_CHECKING:
-    from grokbatch.site.generation import Call
+    from grokbatch.site.network.generation_requests import Call
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "witnesses.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "witnesses.md"
 MODERATED = "Content Moderated. Try a different idea."
 FOREIGN_WORDS = "Se ha producido un problema con esta solicitud"
 
