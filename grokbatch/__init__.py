@@ -9,18 +9,18 @@ from __future__ import annotations
 # for, and `typing` alone would take longer than the whole file.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from grokbatch.batch.faults import BatchError, Fault
-    from grokbatch.batch.load import load_batch
-    from grokbatch.batch.model import Batch
-    from grokbatch.batch.video import VideoOptions, VideoSpec
-    from grokbatch.record.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord
-    from grokbatch.record.outcome import Category, MadeVideo, Outcome, RunStatus, Status
-    from grokbatch.record.results import RunResult, VideoResult
-    from grokbatch.record.store import ManifestUnreadableError
-    from grokbatch.record.whereabouts import read_manifest
-    from grokbatch.site.maker import Orphan, SiteVideo, TendingError, TransferError, VideoMaker
-    from grokbatch.site.maker import Witness as ProgressListener
-    from grokbatch.site.patience import Patience as Timeouts
+    from grokbatch.batch.loader import load_batch
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.errors import BatchError, Fault
+    from grokbatch.batch.model.video import VideoOptions, VideoSpec
+    from grokbatch.record.model.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord
+    from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
+    from grokbatch.record.model.results import RunResult, VideoResult
+    from grokbatch.record.storage.manifest_store import ManifestUnreadableError
+    from grokbatch.record.storage.whereabouts import read_manifest
+    from grokbatch.site.page.timeouts import Patience as Timeouts
+    from grokbatch.video_maker import Orphan, SiteVideo, TendingError, TransferError, VideoMaker
+    from grokbatch.video_maker import Witness as ProgressListener
 
 __all__ = [
     "AttemptRecord",
@@ -54,11 +54,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "grokbatch.batch.faults": ("BatchError", "Fault"),
-    "grokbatch.batch.load": ("load_batch",),
-    "grokbatch.batch.model": ("Batch",),
-    "grokbatch.batch.video": ("VideoOptions", "VideoSpec"),
-    "grokbatch.record.manifest": (
+    "grokbatch.batch.model.errors": ("BatchError", "Fault"),
+    "grokbatch.batch.loader": ("load_batch",),
+    "grokbatch.batch.model.batch": ("Batch",),
+    "grokbatch.batch.model.video": ("VideoOptions", "VideoSpec"),
+    "grokbatch.record.model.manifest": (
         "AttemptRecord",
         "FileRecord",
         "FileState",
@@ -66,12 +66,12 @@ _HOMES = {
         "StopRecord",
         "VideoRecord",
     ),
-    "grokbatch.record.outcome": ("Category", "MadeVideo", "Outcome", "RunStatus", "Status"),
-    "grokbatch.record.results": ("RunResult", "VideoResult"),
-    "grokbatch.record.store": ("ManifestUnreadableError",),
-    "grokbatch.record.whereabouts": ("read_manifest",),
-    "grokbatch.site.maker": ("Orphan", "SiteVideo", "TendingError", "TransferError", "VideoMaker", "Witness"),
-    "grokbatch.site.patience": ("Patience",),
+    "grokbatch.record.model.outcome": ("Category", "MadeVideo", "Outcome", "RunStatus", "Status"),
+    "grokbatch.record.model.results": ("RunResult", "VideoResult"),
+    "grokbatch.record.storage.manifest_store": ("ManifestUnreadableError",),
+    "grokbatch.record.storage.whereabouts": ("read_manifest",),
+    "grokbatch.video_maker": ("Orphan", "SiteVideo", "TendingError", "TransferError", "VideoMaker", "Witness"),
+    "grokbatch.site.page.timeouts": ("Patience",),
 }
 """Which module each public name comes from."""
 

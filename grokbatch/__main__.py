@@ -1,6 +1,6 @@
 """`python -m grokbatch` is the command `grokbatch`."""
 
-from grokbatch.cli import main
+from grokbatch.cli.app import main
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.review.way import choose_command
-from grokbatch.run import named, resumable
+from grokbatch.run.command_line import named_batches, resumable
 from grokbatch.run.plan import RUN_PLAN
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class _BatchesOnly:
 def _why_nothing(config: pytest.Config) -> str:
     if resumable.is_bare_lf(config):
         return _nothing_to_resume(config)
-    return "\n".join(named.not_found(config)) or _NOTHING_NAMED
+    return "\n".join(named_batches.not_found(config)) or _NOTHING_NAMED
 
 
 _NOTHING_NAMED = (

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from grokbatch.record.results import RunResult, VideoResult
-    from grokbatch.site.maker import VideoMaker
+    from grokbatch.record.model.results import RunResult, VideoResult
+    from grokbatch.video_maker import VideoMaker
 
 
 @pytest.hookspec(firstresult=True)

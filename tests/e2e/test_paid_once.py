@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from grokbatch.record.outcome import Category, Status
+from grokbatch.record.model.outcome import Category, Status
 from tests.e2e.bill import Bill, bill, check_paid_once
 from tests.e2e.patience import wait_until
 from tests.e2e.user import PERMALINK
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from grokbatch.record.store import ManifestStore
+from grokbatch.record.storage.manifest_store import ManifestStore
 
 if TYPE_CHECKING:
     import pytest
 
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 PROMPT = "a very private prompt about slow hills"
 PERMALINK = "https://grok.com/imagine/post/0f0e0d0c-0b0a-4908-8706-050403020100"

@@ -23,20 +23,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import grokbatch.demo
-from grokbatch.record.outcome import Category, MadeVideo, Outcome
-from grokbatch.record.store import ManifestStore
-from grokbatch.site.maker import TendingError, TransferError
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.video_maker import TendingError, TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.site.maker import Orphan, SiteVideo, VideoMaker, Witness
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.video_maker import Orphan, SiteVideo, VideoMaker, Witness
 
 FOLDER = Path(__file__).parent
-CLIP = (Path(grokbatch.demo.__file__).parent / "media" / "dawn.mp4").read_bytes()
+CLIP = (Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4").read_bytes()
 LACKS = {"DEGRADED": "asked for 720p, got 480p (400x736)", "GREYED_OUT": "asked for 720p"}
 UNKNOWN = Outcome.failure(
     Category.LAYOUT_CHANGED,

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import grokbatch
-from grokbatch.record.manifest import Manifest, VideoRecord
-from grokbatch.record.outcome import Status
-from grokbatch.record.store import ManifestStore
+from grokbatch.record.model.manifest import Manifest, VideoRecord
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.storage.manifest_store import ManifestStore
 from tests.documents import DOCS, printing
 
 PERMALINK = "https://grok.com/imagine/post/0f0e0d0c-0b0a-4908-8706-050403020100"

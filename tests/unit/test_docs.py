@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from grokbatch.batch.model import KEYS, BatchFile
-from grokbatch.record.outcome import RunStatus
-from grokbatch.run.ending import EXIT_CODES
-from grokbatch.run.options import NAMES
+from grokbatch.batch.model.batch import KEYS, BatchFile
+from grokbatch.record.model.outcome import RunStatus
+from grokbatch.run.command_line.options import NAMES
+from grokbatch.run.controller.finish import EXIT_CODES
 from tests.documents import DOCS
 
 PROJECT = DOCS.parent
