@@ -14,7 +14,7 @@ from tests.documents import blocks
 from tests.plugin.folder import PROMPT, BatchFolder, said
 
 EXAMPLES = [code for language, code in blocks("extending.md") if language == "python"]
-CLIP = Path(grokbatch.demo.__file__).parent / "media" / "dawn.mp4"
+CLIP = Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4"
 
 
 def _example(title: str) -> str:

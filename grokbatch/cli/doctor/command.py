@@ -13,6 +13,7 @@ from grokbatch.batch.model.errors import BatchError
 from grokbatch.cli.accounts import Channel  # noqa: TC001 - typer resolves it at run time
 from grokbatch.cli.doctor import browser_checks, checks
 from grokbatch.cli.doctor.checks import Level
+from grokbatch.cli.doctor.report import report
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, UsageError, next_step, say
 from grokbatch.cli.shared.run_places import RunsDir, directory_of, runs_folder
@@ -44,11 +45,23 @@ def doctor(
     ] = None,
     runs_dir: RunsDir = None,
     browser_channel: Channel = None,
+    as_report: Annotated[
+        bool,
+        typer.Option(
+            "--report",
+            help="Only print versions, this machine and how the last run ended, to paste into an issue: without "
+            "prompts, names, cookies and addresses.",
+        ),
+    ] = False,
 ) -> None:
     """Look whether a run could start: Python, browser, memory, accounts, site.
 
     Exit code 0: it could (warnings do not count); 77: after signing in; 1: not yet.
     """
+    if as_report:
+        for line in report(account_session.open_store(), runs_folder(runs_dir), browser_channel):
+            say(line)
+        return
     failed = []
     for finding in _examine(batch, site, runs_dir, browser_channel):
         _show(finding)
