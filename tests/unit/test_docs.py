@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from grokbatch.batch.model.batch import KEYS, BatchFile
+from grokbatch.cli.app import app
 from grokbatch.record.model.outcome import RunStatus
 from grokbatch.run.command_line.options import NAMES
 from grokbatch.run.controller.finish import EXIT_CODES
@@ -16,6 +19,8 @@ from tests.documents import DOCS
 
 PROJECT = DOCS.parent
 PAGES = sorted(page for folder in ("", "docs", ".github", "reports") for page in (PROJECT / folder).glob("*.md"))
+CODE = re.compile(r"^```\w*\n(.*?)^```|((?:^    .*\n)+)|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
+COMMAND = re.compile(r"^\s*(grokbatch [a-z-].*?)(?:\s+#.*|\s{2,}.*)?$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -41,6 +46,26 @@ def test_every_page_is_in_the_sites_menu() -> None:
 
 def _pages(part: str | list[dict[str, str]]) -> list[str]:
     return [part] if isinstance(part, str) else [page for entry in part for page in entry.values()]
+
+
+def _commands() -> list[tuple[str, str]]:
+    """Return every `grokbatch …` that a page tells to type, with the page's name."""
+    codes = [(file, "".join(code)) for file in PAGES for code in CODE.findall(file.read_text(encoding="utf-8"))]
+    return sorted({(file.name, line) for file, code in codes for line in COMMAND.findall(code)})
+
+
+@pytest.mark.parametrize(("name", "line"), _commands())
+def test_commands_that_a_page_tells_exist_with_their_options(name: str, line: str) -> None:
+    command = get_command(app)
+    words = line.split()[1:]
+    while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
+        assert words[0] in command.commands, f"{name}: {line}"
+        command = command.commands[words.pop(0)]
+    known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+    if command.name in {"run", "resume", "demo"}:
+        known |= {*NAMES, "-n", "--headed"}  # they hand over to pytest
+    asked = [word.partition("=")[0] for word in words if word.startswith("-")]
+    assert [option for option in asked if option not in known | {"--help"}] == [], f"{name}: {line}"
 
 
 def test_the_table_of_keys_is_complete_and_knows_the_defaults() -> None:
