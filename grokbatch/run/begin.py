@@ -70,7 +70,7 @@ def plan_call(config: pytest.Config) -> None:
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
-    _choose_workers(config, plan)
+    _choose_workers(config, plan, options.workers)
 
 
 def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
@@ -116,6 +116,8 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
         browser_channel=options.browser_channel or last.browser_channel,
         evidence=options.evidence or last.evidence,
         picks=options.picks or last.picks,
+        share=options.share or last.share,
+        workers=last.workers if options.workers is None else options.workers,
     )
 
 
@@ -250,12 +252,12 @@ def _is_all_done(plan: RunPlan) -> bool:
         return False  # told where the run is opened
 
 
-def _choose_workers(config: pytest.Config, plan: RunPlan) -> None:
+def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> None:
     if not hasattr(config.option, "numprocesses") or config.option.collectonly:
         return
     if plan.idle:
         config.option.numprocesses = 0  # what says so needs no workers
     elif config.option.numprocesses is None and not config.getoption("tx", None):
         videos = sum(plan.is_selected(batch, video.id) for batch in plan.batches for video in batch.videos)
-        wanted = max(batch.parallel for batch in plan.batches)
-        config.option.numprocesses = min(wanted, videos)
+        wanted = max(batch.parallel for batch in plan.batches) if asked is None else asked
+        config.option.numprocesses = min(wanted, videos) if isinstance(wanted, int) else wanted

@@ -34,7 +34,7 @@ class LastRun:
     """Which batch files ran, with which options, and which of their videos were selected, by the file's path.
 
     `runs_folder` is that of `--runs-dir`; None: each batch's results lie in its project. `asked` stands there until it
-    is known which videos were selected: a run may be killed before.
+    is known which videos were selected: a run may be killed before. `workers` is what `-n` said.
     """
 
     batches: tuple[Path, ...]
@@ -47,6 +47,8 @@ class LastRun:
     evidence: Keep | None = None
     picks: str | None = None
     asked: Asked | None = None
+    share: bool = False
+    workers: int | str | None = None
 
     def covers(self, paths: Iterable[Path]) -> bool:
         """Whether all of `paths` were run, by whatever names."""

@@ -31,6 +31,7 @@ class Options:
     force: bool
     evidence: Keep | None
     share: bool = False
+    workers: int | str | None = None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -46,6 +47,7 @@ class Options:
             picks=config.getoption("grokbatch_picks"),
             force=config.getoption("grokbatch_force"),
             evidence=config.getoption("grokbatch_evidence"),
+            workers=config.getoption("numprocesses", None),
             share=config.getoption("grokbatch_share"),
         )
 

@@ -112,6 +112,9 @@ def start(config: pytest.Config) -> None:
         _become_worker(config, SOLO, config.stash[CONTROLLER].hear)
 
 
+_OPENER = "playwright"
+
+
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run import begin, opening
     from grokbatch.run.remembering import Memory
@@ -121,6 +124,9 @@ def _become_controller(config: pytest.Config) -> None:
     for line in config.stash[RUN_PLAN].notices:
         live.notice(line)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
+    needs_browser = not replaced and not config.stash[RUN_PLAN].idle
+    if needs_browser and not config.pluginmanager.has_plugin(_OPENER):
+        raise pytest.UsageError(f"-p no:{_OPENER}: without that plugin no browser can be opened; leave it out")
     options = config.stash[begin.OPTIONS]
     memory = Memory.of(config, begin.memory_of(config), options)
     opened = opening.open_run(
@@ -130,7 +136,7 @@ def _become_controller(config: pytest.Config) -> None:
         live.notice,
         memory.begin,
         workers=len(config.getoption("tx", None) or [SOLO]),
-        needs_browser=not replaced and not config.stash[RUN_PLAN].idle,
+        needs_browser=needs_browser,
     )
     config.stash[RUN_PLAN] = opened
     controller = Controller(opened, options, memory, live, _stop_workers(config))

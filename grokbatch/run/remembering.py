@@ -54,5 +54,7 @@ class Memory:
             picks=options.picks and str(self.here / options.picks),
             selected=dict(selected),
             asked=asked,
+            share=options.share,
+            workers=options.workers,
         )
         lastrun.write(self.folders, last)
