@@ -52,6 +52,7 @@ def plan_call(config: pytest.Config) -> None:
     last = next((each for each in found if each.covers(paths)), found[0] if found else None)
     if options.resume and last and last.covers(paths):
         options = _as_last_time(options, last)
+        options.repeat_others(config)
     plan, places = _plan(config, options, paths)
     if wrong := unknown_videos(plan, config):
         raise pytest.UsageError("\n".join(wrong))
@@ -118,6 +119,8 @@ def _as_last_time(options: Options, last: lastrun.LastRun) -> Options:
         picks=options.picks or last.picks,
         share=options.share or last.share,
         workers=last.workers if options.workers is None else options.workers,
+        force=options.force or last.force,
+        others={**last.others, **options.others},
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,6 +32,13 @@ class Options:
     evidence: Keep | None
     share: bool = False
     workers: int | str | None = None
+    others: dict[str, Any] = field(default_factory=dict)
+
+    def repeat_others(self, config: pytest.Config) -> None:
+        """Let other plugins see what stands in `others`, where this call says nothing itself."""
+        for name, value in self.others.items():
+            if not getattr(config.option, name, True):
+                setattr(config.option, name, value)
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -49,8 +56,12 @@ class Options:
             evidence=config.getoption("grokbatch_evidence"),
             workers=config.getoption("numprocesses", None),
             share=config.getoption("grokbatch_share"),
+            others={name: value for name in _OF_OTHERS if (value := config.getoption(name, None))},
         )
 
+
+_OF_OTHERS = ("slowmo", "htmlpath", "self_contained_html", "tx")
+"""Options of other plugins that belong to how a run was started, as their plugins call them."""
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "--site": {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grokbatch.run import lastrun
 from grokbatch.run.asked import Asked
@@ -41,6 +41,12 @@ class Memory:
         """Remember which videos were selected."""
         self._write(plan, selected, None)
 
+    def _others(self) -> dict[str, Any]:
+        others = dict(self.options.others)
+        if "htmlpath" in others:
+            others["htmlpath"] = str(self.here / others["htmlpath"])
+        return others
+
     def _write(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]], asked: Asked | None) -> None:
         options = self.options
         last = lastrun.LastRun(
@@ -56,5 +62,7 @@ class Memory:
             asked=asked,
             share=options.share,
             workers=options.workers,
+            force=options.force,
+            others=self._others(),
         )
         lastrun.write(self.folders, last)

@@ -71,6 +71,16 @@ def test_lf_goes_on_with_as_many_browsers_and_with_what_is_shared(pair: BatchFol
     assert (pair.run_directory() / "share").is_dir()
 
 
+def test_lf_writes_the_report_where_the_run_was_told_to(solo: BatchFolder) -> None:
+    solo.script(video_002=["DOWNLOAD_FAILED"])
+    solo.run("cats.yaml", "--html", "mine/page.html", "--self-contained-html")
+    (solo.path / "mine" / "page.html").unlink()
+    shutil.rmtree(solo.path / "mine" / "assets", ignore_errors=True)
+    assert solo.run("--lf").ret == 0
+    assert (solo.path / "mine" / "page.html").exists()
+    assert not (solo.path / "mine" / "assets").exists(), "the page holds all itself"
+
+
 def test_lf_works_in_a_folder_without_a_configuration_file(solo: BatchFolder) -> None:
     (solo.path / "pyproject.toml").unlink()
     (solo.path / "batches").mkdir()
