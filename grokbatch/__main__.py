@@ -1,6 +1,27 @@
-"""`python -m grokbatch` is the command `grokbatch`."""
+"""`python -m grokbatch` is the command `grokbatch`; Ctrl+C is heard while its parts are loaded, too."""
 
-from grokbatch.cli import main
+from __future__ import annotations
+
+import sys
+
+from grokbatch.run.ear import EXIT_CODE, EarlyEar
+
+_RUNS = frozenset({"run", "resume", "demo"})
+"""What goes on listening until it is known what can be resumed."""
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        if not _RUNS.isdisjoint(sys.argv[1:2]):
+            EarlyEar.of_process()
+        from grokbatch.cli import app
+
+        app()
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(EXIT_CODE)
+
 
 if __name__ == "__main__":
     main()

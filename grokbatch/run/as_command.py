@@ -8,6 +8,7 @@ import pytest
 
 from grokbatch.review.way import choose_command
 from grokbatch.run import named, resumable
+from grokbatch.run.ear import EarlyEar
 from grokbatch.run.plan import RUN_PLAN
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 def call_pytest(arguments: Sequence[str]) -> int:
     """Run the batches that pytest's `arguments` name, and return the exit code."""
     choose_command()
-    return int(pytest.main([*_QUIETLY, *arguments], plugins=[_BatchesOnly()]))
+    ear = EarlyEar.of_process()
+    try:
+        return int(pytest.main([*_QUIETLY, *arguments], plugins=[_BatchesOnly()]))
+    finally:
+        ear.stop()
 
 
 # The command itself is of the package that pytest finds as a plugin.

@@ -28,6 +28,7 @@ from grokbatch.run.naming import unknown_videos
 from grokbatch.run.options import DEFAULT_EVIDENCE, Options
 from grokbatch.run.picking import with_picks
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
+from grokbatch.run.remembering import Memory
 from grokbatch.run.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def plan_call(config: pytest.Config) -> None:
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
+    config.stash[MEMORY] = Memory.of(config, memory_of(config), options)
     _choose_workers(config, plan, options.workers)
 
 
@@ -90,6 +92,7 @@ def _take_paths(config: pytest.Config, paths: Sequence[Path]) -> None:
 
 
 OPTIONS = pytest.StashKey[Options]()
+MEMORY = pytest.StashKey[Memory]()
 
 
 def memory_of(config: pytest.Config) -> tuple[Path, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from grokbatch.record.outcome import RunStatus, Status
 from grokbatch.review.advice import ending
 from grokbatch.review.summary import write_summary
+from grokbatch.review.way import way
 from grokbatch.review.wording import signs_for
 from grokbatch.run.controller import CONTROLLER
 from grokbatch.run.naming import nothing_selected
+from grokbatch.run.plan import RUN_PLAN
 from grokbatch.run.worker import WORKER
 
 if TYPE_CHECKING:
@@ -51,6 +54,20 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
     controller = config.stash[CONTROLLER]
     if _nothing_selected(controller, config) is None and config.get_verbosity() >= -1:
         write_summary(reporter, controller.results(), controller.plan.clock.now(), signs_for(sys.stdout.encoding))
+
+
+def interrupted_early(config: pytest.Config) -> int:
+    """Tell of Ctrl+C before anything was started, remember what was not, and return the exit code."""
+    from grokbatch.run import begin
+
+    if RUN_PLAN in config.stash:
+        with suppress(OSError):
+            config.stash[begin.MEMORY].begin(config.stash[RUN_PLAN])
+        line = f"interrupted: nothing was started; resume with: {way().resume}"
+    else:
+        line = "interrupted"
+    sys.stderr.write(f"{line}\n")
+    return int(pytest.ExitCode.INTERRUPTED)
 
 
 def leave(session: pytest.Session) -> None:

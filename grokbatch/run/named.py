@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.run import options
+from grokbatch.run.ear import EarlyEar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARSER = pytest.StashKey[pytest.Parser]()
 """Pytest's parser of this call, kept by the entry point: it alone knows which words are the values of options."""
+
+LAST_FAILED = frozenset({"--lf", "--last-failed"})
+
+EAR = pytest.StashKey[EarlyEar]()
+"""Hears Ctrl+C while a call that may be about batches is being prepared."""
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -34,6 +40,14 @@ def _without_ours(parser: pytest.Parser, typed: list[str]) -> list[str]:
     given = [name for name in options.WITH_VALUE if name in typed]
     ours = options.free(parser, typed, given) if given else []
     return [arg for before, arg in zip(["", *typed], typed, strict=False) if arg not in ours and before not in ours]
+
+
+def may_name_batches(config: pytest.Config) -> bool:
+    """Whether it is worth looking closer: YAML is named, a folder with some, or `--lf`."""
+    here = config.invocation_params.dir
+    return any(_may_name_batches(here / path.partition("::")[0]) for path in typed_paths(config)) or not (
+        LAST_FAILED.isdisjoint(config.invocation_params.args)
+    )
 
 
 def named_batches(config: pytest.Config) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.run import collect, ending, making, options, process, reporting, scheduler
+from grokbatch.run import collect, ending, making, options, process, reporting, scheduler, signals
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER
 from grokbatch.run.fixtures import page_patience as page_patience
@@ -28,7 +28,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Read the batches before xdist decides how many workers there are."""
     process.plan(config)
-    return (yield)
+    try:
+        return (yield)
+    except pytest.UsageError:
+        if process.is_interrupted(config):
+            return ending.interrupted_early(config)
+        raise
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,10 +47,12 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return reporting.header(config)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Open the run before any worker starts."""
     process.start(session.config)
+    with signals.unheard_by_children():
+        yield
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

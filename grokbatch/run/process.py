@@ -13,9 +13,10 @@ import pytest
 from grokbatch.record.private import private_folder
 from grokbatch.record.runlog import close_log, open_log
 from grokbatch.review.reported import STYLESHEET
-from grokbatch.run import locks, marking, reporting, resumable, scheduler, signals
+from grokbatch.run import locks, marking, named, reporting, resumable, scheduler, signals
 from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
+from grokbatch.run.ear import EarlyEar
 from grokbatch.run.live import LiveView, open_view
 from grokbatch.run.plan import RUN_PLAN, RunPlan, under_one_name
 from grokbatch.run.worker import WORKER, Send, Worker
@@ -47,6 +48,7 @@ def plan(config: pytest.Config) -> None:
         # Imported here, like other things below: a worker starts sooner without what only a controller needs.
         from grokbatch.run import begin
 
+        config.stash.setdefault(named.EAR, EarlyEar.of_process())
         begin.plan_call(config)
     elif "grokbatch_plan" in given:
         config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
@@ -58,8 +60,26 @@ def plan(config: pytest.Config) -> None:
         config.option.lf = False
 
 
+def _heed_interrupts(config: pytest.Config) -> None:
+    """Let Ctrl+C end the call from now on: it is known what `--lf` has to go on with."""
+    ear = config.stash[named.EAR]
+    if RUN_PLAN in config.stash and not config.option.collectonly:
+        ear.heed()
+        return
+    ear.stop()
+    if ear.pressed:
+        raise pytest.UsageError
+
+
+def is_interrupted(config: pytest.Config) -> bool:
+    """Whether Ctrl+C was pressed while the run was being prepared."""
+    return named.EAR in config.stash and config.stash[named.EAR].pressed
+
+
 def configure(config: pytest.Config) -> None:
     """Prepare what must be set before other plugins look at it."""
+    if _worker_input(config) is None:
+        _heed_interrupts(config)
     if RUN_PLAN not in config.stash:
         return
     config.stash[RESOURCES] = ExitStack()
@@ -117,7 +137,6 @@ _OPENER = "playwright"
 
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run import begin, opening
-    from grokbatch.run.remembering import Memory
     from grokbatch.run.reporthooks import HtmlHooks, Pauses
 
     resources, live = config.stash[RESOURCES], _view(config)
@@ -128,13 +147,18 @@ def _become_controller(config: pytest.Config) -> None:
     if needs_browser and not config.pluginmanager.has_plugin(_OPENER):
         raise pytest.UsageError(f"-p no:{_OPENER}: without that plugin no browser can be opened; leave it out")
     options = config.stash[begin.OPTIONS]
-    memory = Memory.of(config, begin.memory_of(config), options)
+    memory, ear = config.stash[begin.MEMORY], config.stash[named.EAR]
+
+    def remember(plan: RunPlan) -> None:
+        ear.note()
+        memory.begin(plan)
+
     opened = opening.open_run(
         config.stash[RUN_PLAN],
         options,
         resources,
         live.notice,
-        memory.begin,
+        remember,
         workers=len(config.getoption("tx", None) or [SOLO]),
         needs_browser=needs_browser,
     )
@@ -144,7 +168,7 @@ def _become_controller(config: pytest.Config) -> None:
     config.pluginmanager.register(reporting.ResultLines(config.hook, controller))
     config.pluginmanager.register(HtmlHooks.of(controller, config))
     config.pluginmanager.register(Pauses(controller))
-    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort))
+    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort, is_pressed=ear.pressed))
 
 
 def _view(config: pytest.Config) -> LiveView:

@@ -184,7 +184,11 @@ HEAVY = {
 }
 LIGHT = {
     f"grokbatch{name}"
-    for name in ("", ".run", *(f".run.{each}" for each in ("entry", "named", "newhooks", "options", "resumable")))
+    for name in (
+        "",
+        ".run",
+        *(f".run.{each}" for each in ("ear", "entry", "named", "newhooks", "options", "resumable")),
+    )
 }
 
 
