@@ -16,6 +16,8 @@ from grokbatch.review.wording import shown_path
 from grokbatch.run.checking import taken_by_another
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grokbatch.batch.model import Batch
     from grokbatch.record.whereabouts import Whereabouts
 
@@ -46,9 +48,14 @@ def directory_of(batch: Batch, runs_dir: Path | None) -> RunDirectory:
 
 def run_of(path: Path, site: str | None, runs_dir: Path | None) -> RunDirectory:
     """Return the same for the batch file at `path`; raises UsageError if it is not there."""
+    return directory_of(batch_of(path, site), runs_dir)
+
+
+def batch_of(path: Path, site: str | None, settings: Sequence[str] = ()) -> Batch:
+    """Return the batch in the file at `path`; raises UsageError if it is not there."""
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file; see all runs with: grokbatch status")
-    return directory_of(load_batch(path, site=site), runs_dir)
+    return load_batch(path, overrides=settings, site=site)
 
 
 def runs_folder(runs_dir: Path | None) -> Path:
