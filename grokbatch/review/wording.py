@@ -142,6 +142,12 @@ def perhaps_made(video: VideoRecord) -> str | None:
     return f"perhaps made{until}"
 
 
+def browser_name(worker: str) -> str:
+    """Return what people call a worker: `browser 1`, the first one and the only one."""
+    number = worker.removeprefix("gw")
+    return f"browser {int(number) + 1 if number.isdecimal() else 1}" if worker else ""
+
+
 def outdated_line(manifest: Manifest) -> str:
     """Say how many made videos the batch file does not ask for any more; nothing where there are none."""
     made = sum(entry.status is Status.COMPLETED for entry in manifest.retired)

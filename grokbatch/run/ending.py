@@ -80,6 +80,7 @@ def leave(session: pytest.Session) -> None:
         return
     if (nothing := _nothing_selected(controller, session.config)) is not None:
         raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
+    _write_links(controller, session.config)
     manifests = controller.manifests()
     statuses = {manifest.status for manifest in manifests}
     code = next((code for status, code in EXIT_CODES.items() if status in statuses), None)
@@ -90,6 +91,17 @@ def leave(session: pytest.Session) -> None:
     has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
     if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _write_links(controller: Controller, config: pytest.Config) -> None:
+    """Write where to look now, as terminals make it a link."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or config.get_verbosity() < 0:
+        return
+    for result in controller.results():
+        page = result.directory.wall if result.directory.wall.exists() else result.report or result.directory.report
+        if page.exists():
+            reporter.write_line(page.absolute().as_uri())
 
 
 def _nothing_selected(controller: Controller, config: pytest.Config) -> str | None:

@@ -42,11 +42,6 @@ def pytest_configure(config: pytest.Config) -> None:
     process.configure(config)
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Say which batches run where."""
-    return reporting.header(config)
-
-
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Open the run before any worker starts."""

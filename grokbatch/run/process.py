@@ -137,10 +137,11 @@ _OPENER = "playwright"
 
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run import begin, opening
-    from grokbatch.run.reporthooks import HtmlHooks, Pauses
+    from grokbatch.run.reporthooks import HtmlHooks, HtmlQuiet, Pauses
 
     resources, live = config.stash[RESOURCES], _view(config)
-    for line in config.stash[RUN_PLAN].notices:
+    reporting.write_no_versions(config)
+    for line in [*(reporting.header(config) if config.get_verbosity() >= 0 else ()), *config.stash[RUN_PLAN].notices]:
         live.notice(line)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
     needs_browser = not replaced and not config.stash[RUN_PLAN].idle
@@ -165,10 +166,16 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[RUN_PLAN] = opened
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
-    config.pluginmanager.register(reporting.ResultLines(config.hook, controller))
+    config.pluginmanager.register(reporting.ResultLines(config.hook, controller, _reporter(config)))
     config.pluginmanager.register(HtmlHooks.of(controller, config))
+    config.pluginmanager.register(HtmlQuiet(config.pluginmanager))
     config.pluginmanager.register(Pauses(controller))
     resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort, is_pressed=ear.pressed))
+
+
+def _reporter(config: pytest.Config) -> pytest.TerminalReporter | None:
+    reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter
 
 
 def _view(config: pytest.Config) -> LiveView:
