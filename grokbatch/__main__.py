@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from grokbatch.run.ear import EXIT_CODE, EarlyEar
 
@@ -12,6 +13,9 @@ _RUNS = frozenset({"run", "resume", "demo"})
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what an encoding lacks, such as that of a Windows console
     try:
         if not _RUNS.isdisjoint(sys.argv[1:2]):
             EarlyEar.of_process()

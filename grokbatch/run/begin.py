@@ -25,7 +25,7 @@ from grokbatch.run.checking import clashes, look_beyond, taken_by_another
 from grokbatch.run.moving import with_earlier_results
 from grokbatch.run.named import named_batches
 from grokbatch.run.naming import unknown_videos
-from grokbatch.run.options import DEFAULT_EVIDENCE, Options
+from grokbatch.run.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.picking import with_picks
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
 from grokbatch.run.remembering import Memory
@@ -70,6 +70,7 @@ def plan_call(config: pytest.Config) -> None:
     if not config.option.collectonly:
         plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
+    plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
     config.stash[MEMORY] = Memory.of(config, memory_of(config), options)

@@ -139,3 +139,15 @@ def _is_free(parser: pytest.Parser, args: Sequence[str], name: str) -> bool:
         return name in parser.parse_known_and_unknown_args([*args, name])[1]
     except pytest.UsageError:
         return False  # somebody's option that wants a value
+
+
+_RECORDINGS = ("tracing", "video", "screenshot")
+
+
+def leave_out_recordings(config: pytest.Config) -> list[str]:
+    """Switch off what pytest-playwright records of its own pages, and say so: with ours it could only do harm."""
+    given = [name for name in _RECORDINGS if config.getoption(name, "off") not in {"off", None}]
+    for name in given:
+        setattr(config.option, name, "off")
+    names = ", ".join(f"--{name}" for name in given)
+    return [f"{names}: left out, tests only have them; --evidence always keeps what the page showed"] if given else []

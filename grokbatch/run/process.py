@@ -18,6 +18,7 @@ from grokbatch.run.collect import VideoItem
 from grokbatch.run.controller import CONTROLLER, Controller
 from grokbatch.run.ear import EarlyEar
 from grokbatch.run.live import LiveView, open_view
+from grokbatch.run.options import leave_out_recordings
 from grokbatch.run.plan import RUN_PLAN, RunPlan, under_one_name
 from grokbatch.run.worker import WORKER, Send, Worker
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BASE_URL_WARNING = r"Session-scoped fixtures defined as instance methods[\s\S]*'base_url' fixture"
+# What -W says goes before the configuration, and a text there stands for itself.
+_BASE_URL_TYPED = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestDeprecationWarning"
 
 _ROOM = 1 << 16
 """Bytes that the report's folder must have room for at least."""
@@ -58,6 +61,7 @@ def plan(config: pytest.Config) -> None:
             asked.repeat(config)
         under_one_name(config, config.stash[RUN_PLAN])
         config.option.lf = False
+        leave_out_recordings(config)
 
 
 def _heed_interrupts(config: pytest.Config) -> None:
@@ -85,6 +89,8 @@ def configure(config: pytest.Config) -> None:
     config.stash[RESOURCES] = ExitStack()
     # pytest-playwright's own stand-in for `base_url` meets a deprecation of pytest 9; nothing a user can mend.
     config.addinivalue_line("filterwarnings", f"ignore:{_BASE_URL_WARNING}:pytest.PytestDeprecationWarning")
+    if typed := config.known_args_namespace.pythonwarnings:
+        typed.append(_BASE_URL_TYPED)
     if _worker_input(config) is not None:
         signals.leave_foreground()
         return
