@@ -14,7 +14,7 @@ from grokbatch.batch.faults import BatchError
 from grokbatch.batch.load import load_batch
 from grokbatch.batch.naming import TemplateError
 from grokbatch.commands.outlook import Outlook, describe, describe_together
-from grokbatch.commands.runs import RunsDir, place_of
+from grokbatch.commands.runs import RunsDir, meant, place_of
 from grokbatch.commands.speech import UsageError, next_step, note, say
 from grokbatch.record.numbering import with_lasting_ids
 from grokbatch.record.rundir import RunDirectory
@@ -87,12 +87,13 @@ class _Options:
 def _named(arguments: Sequence[Path]) -> list[Path]:
     for path in arguments:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file")
+            raise UsageError(f"{path}: there is no such file{meant(path)}")
         if path.is_file() and not has_batch_suffix(path):
             raise UsageError(f"{path}: is no batch file, their names end with .yaml")
     found = find_batches(arguments, Path())
     if not found:
-        raise UsageError(f"{', '.join(map(str, arguments))}: holds no batch file")
+        why = "is no batch: it names no prompt and no image" if arguments[0].is_file() else "holds no batch file"
+        raise UsageError(f"{', '.join(map(str, arguments))}: {why}")
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grokbatch.batch.load import load_batch
+from grokbatch.batch.places import beside, near_name
 from grokbatch.commands.speech import UsageError
 from grokbatch.record.project import reports_near
 from grokbatch.record.rundir import RunDirectory
@@ -51,10 +52,16 @@ def run_of(path: Path, site: str | None, runs_dir: Path | None) -> RunDirectory:
     return directory_of(batch_of(path, site), runs_dir)
 
 
+def meant(path: Path) -> str:
+    """Return what to add where `path` is not there, but a file whose name is near."""
+    near = near_name(path)
+    return f", did you mean {beside(str(path), near)}?" if near else ""
+
+
 def batch_of(path: Path, site: str | None, settings: Sequence[str] = ()) -> Batch:
     """Return the batch in the file at `path`; raises UsageError if it is not there."""
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such file; see all runs with: grokbatch status")
+        raise UsageError(f"{path}: there is no such file{meant(path)}; see all runs with: grokbatch status")
     return load_batch(path, overrides=settings, site=site)
 
 

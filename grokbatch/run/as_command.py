@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,7 +42,13 @@ class _BatchesOnly:
 def _why_nothing(config: pytest.Config) -> str:
     if resumable.is_bare_lf(config):
         return _nothing_to_resume(config)
-    return "\n".join(named.not_found(config)) or _NOTHING_NAMED
+    return "\n".join(named.not_found(config) or _no_batches(config)) or _NOTHING_NAMED
+
+
+def _no_batches(config: pytest.Config) -> list[str]:
+    words = [word.partition("::")[0] for word in named.typed_paths(config)]
+    files = [word for word in words if named.is_yaml(word)]
+    return [f"{word}: is no batch file; to see why: grokbatch plan {shlex.quote(word)}" for word in files]
 
 
 _NOTHING_NAMED = (

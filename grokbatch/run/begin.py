@@ -24,7 +24,7 @@ from grokbatch.run import lastrun
 from grokbatch.run.checking import clashes, look_beyond, taken_by_another
 from grokbatch.run.moving import with_earlier_results
 from grokbatch.run.named import named_batches
-from grokbatch.run.naming import unknown_videos
+from grokbatch.run.naming import selected, unknown_videos
 from grokbatch.run.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.picking import with_picks
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
@@ -262,9 +262,9 @@ def _is_all_done(plan: RunPlan) -> bool:
 def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> None:
     if not hasattr(config.option, "numprocesses") or config.option.collectonly:
         return
-    if plan.idle:
+    chosen = selected(plan, config)
+    if plan.idle or not chosen:
         config.option.numprocesses = 0  # what says so needs no workers
     elif config.option.numprocesses is None and not config.getoption("tx", None):
-        videos = sum(plan.is_selected(batch, video.id) for batch in plan.batches for video in batch.videos)
         wanted = max(batch.parallel for batch in plan.batches) if asked is None else asked
-        config.option.numprocesses = min(wanted, videos) if isinstance(wanted, int) else wanted
+        config.option.numprocesses = min(wanted, chosen) if isinstance(wanted, int) else wanted

@@ -64,8 +64,16 @@ def named_batches(config: pytest.Config) -> list[Path]:
 def not_found(config: pytest.Config) -> list[str]:
     """Return a line for each file or folder that was typed and is not there: with workers, pytest says nothing."""
     here = config.invocation_params.dir
+    if _has_unknown_options(config):
+        return []  # what seems to be a file may be the value of one, and pytest tells of them
     words = dict.fromkeys(path.partition("::")[0] for path in typed_paths(config))
     return [_how_it_is_missing(word, here) for word in words if not (here / word).exists()]
+
+
+def _has_unknown_options(config: pytest.Config) -> bool:
+    parser, typed = config.stash[PARSER], [os.fspath(arg) for arg in config.invocation_params.args]
+    unknown = parser.parse_known_and_unknown_args(_without_ours(parser, typed))[1]
+    return any(word.startswith("-") and word.partition("=")[0] not in options.NAMES for word in unknown)
 
 
 def _how_it_is_missing(word: str, here: Path) -> str:

@@ -141,6 +141,13 @@ def start(config: pytest.Config) -> None:
 _OPENER = "playwright"
 
 
+def _has_more_to_read(config: pytest.Config) -> bool:
+    """Whether a conftest.py of a batch, which may say what makes its videos, is read later only."""
+    folders = {folder for batch in config.stash[RUN_PLAN].batches for folder in batch.file.parents}
+    files = [file for folder in folders if (file := folder / "conftest.py").exists()]
+    return not all(config.pluginmanager.has_plugin(str(file)) for file in files)
+
+
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run import begin, opening
     from grokbatch.run.reporthooks import HtmlHooks, HtmlQuiet, Pauses
@@ -151,7 +158,7 @@ def _become_controller(config: pytest.Config) -> None:
         live.notice(line)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
     needs_browser = not replaced and not config.stash[RUN_PLAN].idle
-    if needs_browser and not config.pluginmanager.has_plugin(_OPENER):
+    if needs_browser and not config.pluginmanager.has_plugin(_OPENER) and not _has_more_to_read(config):
         raise pytest.UsageError(f"-p no:{_OPENER}: without that plugin no browser can be opened; leave it out")
     options = config.stash[begin.OPTIONS]
     memory, ear = config.stash[begin.MEMORY], config.stash[named.EAR]
