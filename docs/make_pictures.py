@@ -19,9 +19,9 @@ from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.text import Text
 
-from grokbatch.browser.find import find_browser
+from grokbatch.browser.discovery.find import find_browser
 from grokbatch.browser.machine import this_machine
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import DemoSite
 
 if TYPE_CHECKING:

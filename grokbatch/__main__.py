@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 
-from grokbatch.run.ear import EXIT_CODE, EarlyEar
+from grokbatch.run.command_line.early_interrupt import EXIT_CODE, EarlyInterrupt
 
 _RUNS = frozenset({"run", "resume", "demo"})
 """What goes on listening until it is known what can be resumed."""
@@ -18,8 +18,8 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # what an encoding lacks, such as that of a Windows console
     try:
         if not _RUNS.isdisjoint(sys.argv[1:2]):
-            EarlyEar.of_process()
-        from grokbatch.cli import app
+            EarlyInterrupt.of_process()
+        from grokbatch.cli.app import app
 
         app()
     except KeyboardInterrupt:

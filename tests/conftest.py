@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from grokbatch.browser.find import Browser, find_browser
-from grokbatch.browser.home import home_folder
+from grokbatch.browser.discovery.find import Browser, find_browser
+from grokbatch.browser.discovery.install import provide_browser, this_installer
 from grokbatch.browser.machine import this_machine
-from grokbatch.browser.provide import provide_browser, this_installer
+from grokbatch.browser.profiles.home import home_folder
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.places import real_file
+from grokbatch.batch.model.paths import real_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -43,11 +43,6 @@ class Machine:
         """Whether this is Windows."""
         return self.system == "win32"
 
-    @property
-    def is_linux(self) -> bool:
-        """Whether this is Linux."""
-        return self.system.startswith("linux")
-
     def place(self, absolute: str) -> Path:
         """Return the absolute POSIX path `absolute` below this machine's root."""
         return self.root / absolute.lstrip("/")

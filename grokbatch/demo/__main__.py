@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.script import Kind
+from grokbatch.demo.scenario.scenario import Scenario
+from grokbatch.demo.scenario.script import Kind
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
 
 _SCRIPT = re.compile(r"(?P<kind>\w+)(?:@(?P<at>\d+))?(?::(?P<seconds>[\d.]+))?")

@@ -11,21 +11,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Router
 
-from grokbatch.demo.api import MAX_BODY, Api
-from grokbatch.demo.control import CONTROL, Control
-from grokbatch.demo.human import HumanCheck
-from grokbatch.demo.lists import Lists
-from grokbatch.demo.media import Assets
-from grokbatch.demo.pages import Pages
-from grokbatch.demo.results import Results
-from grokbatch.demo.submits import Submits
+from grokbatch.demo.api.lists import Lists
+from grokbatch.demo.api.posts import MAX_BODY, Api
+from grokbatch.demo.api.submits import Submits
+from grokbatch.demo.api.video_actions import Results
+from grokbatch.demo.web.assets import Assets
+from grokbatch.demo.web.control import CONTROL, Control
+from grokbatch.demo.web.human_check import HumanCheck
+from grokbatch.demo.web.pages import Pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from grokbatch.demo.host import Host
+    from grokbatch.demo.state.host import Host
 
 
 def application(host: Host, started: Callable[[], None]) -> Starlette:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 import uvicorn
 
 from grokbatch.demo.app import application
-from grokbatch.demo.host import Host
-from grokbatch.demo.memory import Memory
-from grokbatch.demo.network import protocol_on
-from grokbatch.demo.scenario import Scenario
-from grokbatch.demo.sessions import DEMO_USER, browser_cookies
+from grokbatch.demo.scenario.scenario import Scenario
+from grokbatch.demo.scenario.users import DEMO_USER
+from grokbatch.demo.state.host import Host
+from grokbatch.demo.state.network import protocol_on
+from grokbatch.demo.state.persistence import Memory
+from grokbatch.demo.state.sessions import browser_cookies
 
 if TYPE_CHECKING:
     from pathlib import Path

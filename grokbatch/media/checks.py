@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.media.likeness import ALIKE_FROM, UnreadableImageError, likeness
+from grokbatch.media.frame_samples import take_samples
 from grokbatch.media.measures import FROZEN_BELOW, black_pictures, has_sound, motion
 from grokbatch.media.resolution import is_at_least, resolution_class
-from grokbatch.media.samples import take_samples
+from grokbatch.media.similarity import ALIKE_FROM, UnreadableImageError, likeness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from grokbatch.media.facts import VideoFacts
-    from grokbatch.media.samples import Samples
+    from grokbatch.media.frame_samples import Samples
+    from grokbatch.media.probe import VideoFacts
 
 # The site's "6 s" are 6.04 s, its "10 s" 10.04 s.
 DURATION_TOLERANCE = 0.5

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import av
 import numpy as np
 
+from grokbatch.media.frame_samples import Samples, coarser
 from grokbatch.media.frames import opened
-from grokbatch.media.samples import Samples, coarser
 
 if TYPE_CHECKING:
     from pathlib import Path

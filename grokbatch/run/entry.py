@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.run import named, newhooks, options, resumable
-from grokbatch.run.ear import EarlyEar
+from grokbatch.run import newhooks
+from grokbatch.run.command_line import named_batches, options, resumable
+from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -31,11 +32,11 @@ def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Generator[None, None, None]:
     """Load the plugin if the call is about batches: after each conftest.py, whose options are known then."""
-    early_config.stash[named.PARSER] = parser
+    early_config.stash[named_batches.PARSER] = parser
     yield
     if early_config.pluginmanager.has_plugin(PLUGIN):
         return
-    if named.may_name_batches(early_config) and _is_about_batches(early_config):
+    if named_batches.may_name_batches(early_config) and _is_about_batches(early_config):
         _check_found(early_config)
         _check_names(parser, args)
         early_config.pluginmanager.import_plugin(PLUGIN)
@@ -47,10 +48,10 @@ def pytest_load_initial_conftests(
 
 def _is_about_batches(config: pytest.Config) -> bool:
     """Whether the call is, looked up with an ear for Ctrl+C: what is loaded for that takes a moment."""
-    ear = EarlyEar.of_process()
+    ear = EarlyInterrupt.of_process()
     config.add_cleanup(ear.stop)
-    if named.named_batches(config) or _resumes(config):
-        config.stash[named.EAR] = ear
+    if named_batches.named_batches(config) or _resumes(config):
+        config.stash[named_batches.EARLY_INTERRUPT] = ear
         return True
     ear.stop()
     if ear.pressed:
@@ -65,16 +66,18 @@ def _resumes(config: pytest.Config) -> bool:
 def _may_mean_a_batch(config: pytest.Config) -> bool:
     """Whether a YAML file is typed that is not there, in a project with batches."""
     here = config.invocation_params.dir
-    missing = [path for path in named.typed_paths(config) if named.is_yaml(path) and not (here / path).exists()]
+    missing = [
+        path for path in named_batches.typed_paths(config) if named_batches.is_yaml(path) and not (here / path).exists()
+    ]
     if not missing:
         return False
-    from grokbatch.run import project
+    from grokbatch.run.command_line import hints
 
-    return project.has_batches(config, [(here / path).parent for path in missing])
+    return hints.has_batches(config, [(here / path).parent for path in missing])
 
 
 def _check_found(config: pytest.Config) -> None:
-    if lines := named.not_found(config):
+    if lines := named_batches.not_found(config):
         raise pytest.UsageError("\n".join(lines))
 
 
@@ -98,9 +101,9 @@ def _wanted(args: list[str]) -> list[str]:
 
 def _offer(config: pytest.Config, parser: pytest.Parser, args: list[str], wanted: list[str]) -> None:
     """Where there are batches, explain our options and understand those in `addopts`; others' stay theirs."""
-    from grokbatch.run import project
+    from grokbatch.run.command_line import hints
 
-    if project.has_batches(config):
+    if hints.has_batches(config):
         options.add(parser, options.free(parser, args, wanted))
 
 
@@ -108,9 +111,9 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     """Say how the last batch run goes on where `--lf` means the tests."""
     if config.pluginmanager.has_plugin(PLUGIN) or not resumable.is_bare_lf(config):
         return None
-    from grokbatch.run import project
+    from grokbatch.run.command_line import hints
 
-    return project.how_to_resume(config)
+    return hints.how_to_resume(config)
 
 
 @pytest.hookimpl(trylast=True)
@@ -120,7 +123,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     nothing = {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR}
     if exitstatus not in nothing or config.pluginmanager.has_plugin(PLUGIN) or "deselected" in found:
         return
-    from grokbatch.run import project
+    from grokbatch.run.command_line import hints
 
-    for line in project.why_nothing(config):
+    for line in hints.why_nothing(config):
         terminalreporter.write_line(line)

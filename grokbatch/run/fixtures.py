@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.run.worker import WORKER
+from grokbatch.run.worker.worker import WORKER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from grokbatch.run.plan import BatchPlan
-    from grokbatch.site.maker import VideoMaker
-    from grokbatch.site.patience import Patience
+    from grokbatch.site.page.timeouts import Patience
+    from grokbatch.video_maker import VideoMaker
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,7 @@ def video_makers(request: pytest.FixtureRequest) -> Iterator[Callable[[BatchPlan
         maker.close()
         return
     # Imported here: a stub needs no Playwright.
-    from grokbatch.run.browsers import PageMakers
+    from grokbatch.run.worker.browser_pool import PageMakers
 
     makers = PageMakers(request, request.config.stash[WORKER])
     yield makers.of

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.site.maker import VideoMaker
+    from grokbatch.video_maker import VideoMaker
 
 
 @pytest.hookspec(firstresult=True)

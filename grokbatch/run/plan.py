@@ -15,17 +15,17 @@ import pytest
 from pydantic import TypeAdapter
 
 from grokbatch.batch.arguments import by_first_names
-from grokbatch.batch.expect import Expectations  # noqa: TC001 - as above
-from grokbatch.batch.permalink import on_site
-from grokbatch.batch.video import VideoSpec  # noqa: TC001 - as above
-from grokbatch.record.clock import RunClock
-from grokbatch.record.failing import Row
-from grokbatch.record.manifest import VideoRecord, Wanted
-from grokbatch.record.rundir import Keep, RunDirectory
-from grokbatch.record.sidecar import Origin
-from grokbatch.record.store import ManifestStore
-from grokbatch.run.asked import Asked  # noqa: TC001 - as above
-from grokbatch.site.maker import SiteVideo
+from grokbatch.batch.model.expectations import Expectations  # noqa: TC001 - as above
+from grokbatch.batch.model.permalink import on_site
+from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
+from grokbatch.record.model.clock import RunClock
+from grokbatch.record.model.manifest import VideoRecord, Wanted
+from grokbatch.record.rules.failing import Row
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.run_directory import Keep, RunDirectory
+from grokbatch.record.storage.sidecar import Origin
+from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
+from grokbatch.video_maker import SiteVideo
 
 
 @dataclass(frozen=True)

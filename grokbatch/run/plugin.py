@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.run import collect, ending, making, options, process, reporting, scheduler, signals
-from grokbatch.run.collect import VideoItem
-from grokbatch.run.controller import CONTROLLER
+from grokbatch.run import lifecycle, pytest_reports
+from grokbatch.run.command_line import options
+from grokbatch.run.controller import finish, scheduler, signals
+from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.fixtures import page_patience as page_patience
 from grokbatch.run.fixtures import video_maker as video_maker
 from grokbatch.run.fixtures import video_makers as video_makers
 from grokbatch.run.plan import RUN_PLAN
+from grokbatch.run.worker import attempts, video_items
+from grokbatch.run.worker.video_items import VideoItem
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -27,105 +30,105 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Read the batches before xdist decides how many workers there are."""
-    process.plan(config)
+    lifecycle.plan(config)
     try:
         return (yield)
     except pytest.UsageError:
-        if process.is_interrupted(config):
-            return ending.interrupted_early(config)
+        if lifecycle.is_interrupted(config):
+            return finish.interrupted_early(config)
         raise
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Set the report's place, and keep workers out of the terminal's reach."""
-    process.configure(config)
+    lifecycle.configure(config)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Open the run before any worker starts."""
-    process.start(session.config)
+    lifecycle.start(session.config)
     with signals.unheard_by_children():
         yield
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect batches."""
-    return collect.batch_file(file_path, parent)
+    return video_items.batch_file(file_path, parent)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Under `--lf`, leave out what is finished."""
     if RUN_PLAN in config.stash:
-        collect.leave_out_finished(config, items)
+        video_items.leave_out_finished(config, items)
 
 
 # Before xdist tells of the same: what the controller then decides, it decides by what it knows from us.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the controller which videos there are."""
-    process.collected(session)
+    lifecycle.collected(session)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> None:
     """Make an xdist worker ask for one item at a time."""
-    process.prepare_loop(session)
+    lifecycle.prepare_loop(session)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> bool | None:
     """Claim a video; a stopped run neither runs nor reports it."""
-    return making.run_claimed(item) if isinstance(item, VideoItem) else None
+    return attempts.run_claimed(item) if isinstance(item, VideoItem) else None
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what is completed before any browser starts."""
     if isinstance(item, VideoItem):
-        making.check_claim(item)
+        attempts.check_claim(item)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put what came of a video on its report."""
     report = yield
-    return reporting.attach(item, report) if isinstance(item, VideoItem) else report
+    return pytest_reports.attach(item, report) if isinstance(item, VideoItem) else report
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
     """Count a video by what came of it."""
-    return reporting.teststatus(report, config)
+    return pytest_reports.teststatus(report, config)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Write the closing summary."""
-    ending.summarise(terminalreporter)
+    finish.summarise(terminalreporter)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
     """End a stopped run once reports and caches are written."""
-    ending.make_room(session.config)
+    finish.make_room(session.config)
     try:
         yield
     finally:
-        ending.close(session.config)
-    ending.leave(session)
+        finish.close(session.config)
+    finish.leave(session)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Give everything back, however the run ended."""
-    process.release(config)
+    lifecycle.release(config)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Let workers load this plugin, too."""
-    process.tell_workers(config, __name__)
+    lifecycle.tell_workers(config, __name__)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -139,7 +142,9 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
     """Schedule without look-ahead when batches run."""
     controller = config.stash.get(CONTROLLER, None)
-    return scheduler.OneEach(config, controller.cut_off_first(), controller.pages()) if controller else None
+    if controller is None:
+        return None
+    return scheduler.OneEach(config, controller.cut_off_first(), controller.pages(), controller.is_put_off)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grokbatch.browser.discovery.find import Browser, find_browser
 from grokbatch.browser.errors import BrowserError
-from grokbatch.browser.find import Browser, find_browser
 from grokbatch.browser.machine import this_machine
 from tests.bench.account import make_account
 from tests.bench.big_batch import measure_big_batch

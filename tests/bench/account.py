@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from grokbatch.browser.account import find_account
-from grokbatch.browser.home import account_folder
-from grokbatch.browser.sandbox import sandbox_works
-from grokbatch.record.private import private_folder
+from grokbatch.browser.launch.environment import sandbox_works
+from grokbatch.browser.profiles.account import find_account
+from grokbatch.browser.profiles.home import account_folder
+from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.browser.find import Browser
+    from grokbatch.browser.discovery.find import Browser
 
 ALIAS = "bench"
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from tests.bench.ideal import greedy_end
 from tests.bench.watched import BenchError, run_watched
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from grokbatch.demo.scenario import Era
+    from grokbatch.demo.scenario.scenario import Era
     from tests.bench.site import BenchSite
     from tests.bench.variants import Job, Variant
 

@@ -13,7 +13,7 @@ from grokbatch.demo.server import DemoSite
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.demo.scenario import Scenario
+    from grokbatch.demo.scenario.scenario import Scenario
 
 
 @dataclass(frozen=True)

@@ -13,15 +13,15 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from grokbatch.browser.home import HOME_VARIABLE
-from grokbatch.browser.sandbox import sandbox_works
+from grokbatch.browser.launch.environment import sandbox_works
+from grokbatch.browser.profiles.home import HOME_VARIABLE
 from grokbatch.demo.server import EXAMPLE_POST
-from grokbatch.record.store import ManifestStore
+from grokbatch.record.storage.manifest_store import ManifestStore
 from tests.bench.account import ALIAS
 
 if TYPE_CHECKING:
-    from grokbatch.browser.find import Browser
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.record.model.manifest import VideoRecord
     from tests.bench.account import HeavyAccount
 
 PROMPT = "The camera glides slowly over the hills towards the sea"

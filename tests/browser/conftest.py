@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from grokbatch.demo.scenario import Scenario
+from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.server import EXAMPLE_POST, DemoSite
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page, Playwright
 
-    from grokbatch.browser.find import Browser as Found
+    from grokbatch.browser.discovery.find import Browser as Found
 
 
 class OpenDemo(NamedTuple):

@@ -6,10 +6,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.batch.video import VideoOptions, VideoSpec
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.site.page_maker import PageVideoMaker
-from grokbatch.site.patience import Patience
+from grokbatch.batch.model.video import VideoOptions, VideoSpec
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page_video_maker import PageVideoMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, BrowserContext
 
-    from grokbatch.record.outcome import Outcome
-    from grokbatch.site.locators import LocatorTable
-    from grokbatch.site.maker import Orphan
+    from grokbatch.record.model.outcome import Outcome
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.video_maker import Orphan
 
 PROMPT = 'The "fox" <runs> & jumps\nover Müller\'s snow-covered fence'
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 PAGE = Path(__file__).with_name("odd_page.html").read_text(encoding="utf-8")
-CLIP = (Path(__file__).parents[2] / "grokbatch" / "demo" / "media" / "dawn.mp4").read_bytes()
+CLIP = (Path(__file__).parents[2] / "grokbatch" / "demo" / "clips" / "media" / "dawn.mp4").read_bytes()
 # Whole, but in formats that no browser knows: what H.264, with or without AAC, is to a browser without
 # proprietary codecs.
 SOUND_ONLY = CLIP.replace(b"avc1", b"zzz1")

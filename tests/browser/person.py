@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.lesson import Lesson
+    from grokbatch.site.learn.session import Lesson
 
 
 @dataclass

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.demo.journal import PAID, digest
-from grokbatch.record.outcome import Status
+from grokbatch.demo.state.journal import PAID, digest
+from grokbatch.record.model.outcome import Status
 
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess

@@ -15,7 +15,7 @@ from tests.e2e.user import User
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.browser.find import Browser
+    from grokbatch.browser.discovery.find import Browser
 
 
 @pytest.fixture(scope="session")

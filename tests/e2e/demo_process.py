@@ -13,7 +13,7 @@ import httpx
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 # Quick, so that the tests are; each test says what else it needs.
 QUICK = {"generation": 1, "hydrate": 0.1}

@@ -12,16 +12,16 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from grokbatch.record.outcome import MadeVideo, Outcome
-from grokbatch.site.maker import TransferError
+from grokbatch.record.model.outcome import MadeVideo, Outcome
+from grokbatch.video_maker import TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.site.maker import Orphan, SiteVideo, VideoMaker, Witness
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.video_maker import Orphan, SiteVideo, VideoMaker, Witness
 
 FOLDER = Path(__file__).parent
 PATIENCE = 120.0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.browser.processes import browsers_on
+from grokbatch.browser.process.tree import browsers_on
 from tests.e2e.patience import wait_until
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Desk:
         """Type `grokbatch` with `arguments`."""
         chosen = {"DISPLAY": self.display, "GROKBATCH_BROWSER": self.browser and str(self.browser)}
         return subprocess.Popen(
-            [sys.executable, "-m", "grokbatch.cli", *arguments],
+            [sys.executable, "-m", "grokbatch.cli.app", *arguments],
             cwd=self.user.path,
             env=self.user.environment() | {name: value for name, value in chosen.items() if value},
             stdin=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.accounts import AccountRecord, AccountStore, BrowserRecord
+from grokbatch.record.storage.accounts import AccountRecord, AccountStore, BrowserRecord
 from tests.e2e.demo_process import check_each_made_once
 from tests.e2e.screen import virtual_screen
 from tests.e2e.terminal import Terminal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import Status
+from grokbatch.record.model.outcome import Status
 from tests.e2e.patience import wait_until
 
 if TYPE_CHECKING:

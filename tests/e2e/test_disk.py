@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import Status
+from grokbatch.record.model.outcome import Status
 from tests.e2e.patience import wait_until
 from tests.e2e.small_disk import small_disk_of
 

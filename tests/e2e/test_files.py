@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.picks import Pick, Picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks, write_picks
 from tests.e2e.user import PROMPT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def typed(user: User, *words: str) -> str:
     """Return what a `grokbatch` command says; it must end well."""
-    command = [sys.executable, "-m", "grokbatch.cli", *words]
+    command = [sys.executable, "-m", "grokbatch.cli.app", *words]
     ended = subprocess.run(command, cwd=user.path, env=user.environment(), capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout

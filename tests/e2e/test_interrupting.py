@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.record.outcome import Status
-from grokbatch.record.store import ManifestStore
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.storage.manifest_store import ManifestStore
 from tests.e2e.demo_process import check_none_completed_twice
 from tests.e2e.patience import wait_until
 from tests.e2e.user import PROMPT

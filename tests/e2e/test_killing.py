@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.record.outcome import Category, Status
+from grokbatch.record.model.outcome import Category, Status
 from tests.e2e.demo_process import check_none_completed_twice
 from tests.e2e.patience import wait_until
 

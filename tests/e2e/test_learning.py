@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page, Playwright
 
-    from grokbatch.browser.find import Browser
+    from grokbatch.browser.discovery.find import Browser
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.demo.journal import digest
+from grokbatch.demo.state.journal import digest
 from tests.e2e.demo_process import check_each_made_once
 from tests.e2e.user import PERMALINK
 

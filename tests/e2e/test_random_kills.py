@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.record.outcome import Status
+from grokbatch.record.model.outcome import Status
 from tests.e2e.bill import bill, check_paid_once
 from tests.e2e.patience import wait_until
 

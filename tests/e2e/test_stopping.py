@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.outcome import Category, Status
+from grokbatch.record.model.outcome import Category, Status
 from tests.e2e.demo_process import check_each_made_once
 
 if TYPE_CHECKING:
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 

@@ -12,15 +12,15 @@ import httpx
 import psutil
 import pytest
 
-from grokbatch.record.manifest import FileState
-from grokbatch.record.picks import Pick, Picks, write_picks
+from grokbatch.record.model.manifest import FileState
+from grokbatch.record.storage.picks import Pick, Picks, write_picks
 from tests.e2e.demo_process import check_each_made_once
 from tests.e2e.patience import wait_until
 from tests.e2e.small_disk import make_room, small_disk_of
 
 if TYPE_CHECKING:
-    from grokbatch.browser.find import Browser
-    from grokbatch.record.manifest import FileRecord, VideoRecord
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.record.model.manifest import FileRecord, VideoRecord
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 

@@ -7,7 +7,7 @@ from tests.e2e.user import PERMALINK, PROMPT, User
 
 IMPATIENT = """
 import pytest
-from grokbatch.site.patience import Patience
+from grokbatch.site.page.timeouts import Patience
 
 @pytest.fixture(scope="session")
 def page_patience():

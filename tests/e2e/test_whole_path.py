@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.browser.find import Browser, find_browser
-from grokbatch.browser.launch import WorkerFolder, open_context
+from grokbatch.browser.discovery.find import Browser, find_browser
+from grokbatch.browser.launch.context import WorkerFolder, open_context
 from grokbatch.browser.machine import this_machine
 from tests.e2e.patience import wait_until
 from tests.e2e.user import ESCAPE, PROMPT

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import yaml
 
-from grokbatch.record.store import ManifestStore
+from grokbatch.record.storage.manifest_store import ManifestStore
 from tests.e2e.patience import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
     from tests.e2e.demo_process import DemoProcess
 
 PROMPT = "the heron nobody else may read about lifts off"

@@ -8,12 +8,12 @@ import pytest
 
 # pytest in pytest forgets what it has imported, and numpy can be loaded only once in a process.
 import grokbatch.media.checks
+import grokbatch.media.near_duplicates
 import grokbatch.media.poster
-import grokbatch.media.twins
+import grokbatch.run.controller.open_run
 
 # A call loads what it needs when it is about a batch; here once for all of them.
-import grokbatch.run.begin
-import grokbatch.run.opening
+import grokbatch.run.planning.build
 import grokbatch.run.plugin  # noqa: F401
 from tests.plugin.folder import BatchFolder
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from grokbatch.record.store import ManifestStore
+from grokbatch.record.storage.manifest_store import ManifestStore
 
 if TYPE_CHECKING:
     import pytest
 
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 PROMPT = "a very private prompt about slow hills"
 PERMALINK = "https://grok.com/imagine/post/0f0e0d0c-0b0a-4908-8706-050403020100"
@@ -78,9 +78,13 @@ class BatchFolder:
 
     def notes(self, what: str) -> list[str]:
         """Return the videos of which the stub noted `what`, in order."""
+        return [note.removeprefix(f"{what} ") for note in self.notes_of(what)]
+
+    def notes_of(self, *whats: str) -> list[str]:
+        """Return what of `whats` the stub noted, each with its video, in order."""
         journal = self.path / "journal.jsonl"
         lines = journal.read_text().splitlines() if journal.exists() else []
-        return [line["video"] for line in map(json.loads, lines) if line["what"] == what]
+        return [f"{line['what']} {line['video']}" for line in map(json.loads, lines) if line["what"] in whats]
 
     def manifest(self, name: str = "cats.demo") -> Manifest:
         """Return the manifest of a batch."""

@@ -6,7 +6,8 @@ for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per
 {"seconds": {"video-001": 6}}. LAYOUT_CHANGED comes before anything is submitted; with "late_layout": true after;
 "slow_disk" are the seconds until such an outcome can be recorded, or one of the category "slow_at". "together": 2 lets
 the first video of each of two workers, once it is submitted, wait for the other's, however slow one of them is to
-start.
+start. UNSEEN is a submit of which nobody knows what came of it; "found": {"video-001": 2} lets the second look find its
+video, and not before.
 """
 
 from __future__ import annotations
@@ -17,24 +18,25 @@ import os
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import grokbatch.demo
-from grokbatch.record.outcome import Category, MadeVideo, Outcome
-from grokbatch.record.store import ManifestStore
-from grokbatch.site.maker import TendingError, TransferError
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.video_maker import TendingError, TransferError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pytest
 
-    from grokbatch.batch.video import VideoSpec
-    from grokbatch.site.maker import Orphan, SiteVideo, VideoMaker, Witness
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.video_maker import Orphan, SiteVideo, VideoMaker, Witness
 
 FOLDER = Path(__file__).parent
-CLIP = (Path(grokbatch.demo.__file__).parent / "media" / "dawn.mp4").read_bytes()
+CLIP = (Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4").read_bytes()
 LACKS = {"DEGRADED": "asked for 720p, got 480p (400x736)", "GREYED_OUT": "asked for 720p"}
 UNKNOWN = Outcome.failure(
     Category.LAYOUT_CHANGED,
@@ -42,6 +44,10 @@ UNKNOWN = Outcome.failure(
     control="submit",
     tried=("css=.first", "css=.second"),
 )
+
+
+def _made(video: VideoSpec, attempt: int) -> MadeVideo:
+    return MadeVideo(f"made-{video.id}-{attempt}", "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99)
 
 
 class StubMaker:
@@ -63,6 +69,12 @@ class StubMaker:
         witness.opened(frozenset({"older"}))
         if orphan is not None and orphan.reply_ids:
             self._note(f"look for {', '.join(sorted(orphan.reply_ids))}", video)
+        if orphan is not None and video.id in script.get("found", {}):
+            self._note("look again", video)
+            while self._count("look again", video) < script["found"][video.id]:
+                witness.searching(60.0)
+                self._note("look again", video)
+            return Outcome.success(_made(video, attempt - 1), adopted=True)
         while not witness.may_submit():
             threading.Event().wait(0.02)
         witness.submitting(frozenset({"older"}))
@@ -79,13 +91,14 @@ class StubMaker:
             return UNKNOWN
         if category == script.get("slow_at"):
             self._keep_from_recording(script.get("slow_disk", 0.0))
+        if category == "UNSEEN":
+            return replace(Outcome.failure(Category.NETWORK_ERROR, "the reply was cut"), perhaps_made=True)
         lacks = LACKS.get(category or "", "")
         if category == "GREYED_OUT":
             return Outcome.failure(Category.GENERATION_ERROR, "720p cannot be chosen", degraded=lacks)
         if category is not None and not lacks:
             return Outcome.failure(Category(category), "as scripted")
-        made = MadeVideo(f"made-{video.id}-{attempt}", "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99)
-        return Outcome.success(made, degraded=lacks)
+        return Outcome.success(_made(video, attempt), degraded=lacks)
 
     def download(self, video: VideoSpec, _: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:
         self._note("download", video)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from grokbatch.cli import app
+from grokbatch.cli.app import app
 from tests.plugin.conftest import MODES, STUB
 from tests.plugin.folder import PERMALINK, PROMPT, BatchFolder, said
 

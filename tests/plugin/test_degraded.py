@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from grokbatch.cli import app
+from grokbatch.cli.app import app
 from tests.plugin.folder import BatchFolder, said
 
 LACKS = "asked for 720p, got 480p (400x736)"

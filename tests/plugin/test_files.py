@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.picks import Pick, Picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks, write_picks
 from tests.plugin.folder import PROMPT, BatchFolder, said
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grokbatch.record.manifest import VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
 
 
 # What nobody foresees is a fault in our own code: so one is put there.
 FAULT = """
-import grokbatch.media.twins
+import grokbatch.media.near_duplicates
 from pytest import MonkeyPatch
 
-PATCH, SOUND = MonkeyPatch(), grokbatch.media.twins.fingerprint
+PATCH, SOUND = MonkeyPatch(), grokbatch.media.near_duplicates.fingerprint
 
 
 def faulty(file, samples):
@@ -33,7 +33,7 @@ def faulty(file, samples):
 
 
 def pytest_configure():
-    PATCH.setattr(grokbatch.media.twins, "fingerprint", faulty)
+    PATCH.setattr(grokbatch.media.near_duplicates, "fingerprint", faulty)
 
 
 def pytest_unconfigure(config):

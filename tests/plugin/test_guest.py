@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.run.options import NAMES
+from grokbatch.run.command_line.options import NAMES
 from tests.plugin.folder import BatchFolder, said
 
 if TYPE_CHECKING:
@@ -183,12 +183,15 @@ HEAVY = {
     "av",
 }
 LIGHT = {
-    f"grokbatch{name}"
-    for name in (
-        "",
-        ".run",
-        *(f".run.{each}" for each in ("ear", "entry", "named", "newhooks", "options", "resumable")),
-    )
+    "grokbatch",
+    "grokbatch.run",
+    "grokbatch.run.command_line",
+    "grokbatch.run.command_line.early_interrupt",
+    "grokbatch.run.command_line.named_batches",
+    "grokbatch.run.command_line.options",
+    "grokbatch.run.command_line.resumable",
+    "grokbatch.run.entry",
+    "grokbatch.run.newhooks",
 }
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.video import digest_of
-from grokbatch.record.store import ManifestStore
-from grokbatch.run import locks
+from grokbatch.batch.model.video import digest_of
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.run.results import locks
 from tests.plugin.folder import PERMALINK, PROMPT, BatchFolder, said
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.record.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord
-from grokbatch.record.outcome import Category, RunStatus, Status
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review.tally import BatchResult
+from grokbatch.record.model.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord
+from grokbatch.record.model.outcome import Category, RunStatus, Status
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.counts import BatchResult
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,15 +7,15 @@ import shutil
 from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.record.private import new_file
+from grokbatch.record.storage.private_files import new_file
 from grokbatch.review.share.public import FILMS, film_names, public_ids, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from grokbatch.record.manifest import Manifest, VideoRecord
-    from grokbatch.record.rundir import RunDirectory
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
+    from grokbatch.record.storage.run_directory import RunDirectory
 
 _BLOCK = 1 << 20
 MODE, FOLDER_MODE = 0o644, 0o755
@@ -79,7 +79,7 @@ def _copy(source: Path, target: Path, hidden: frozenset[bytes]) -> bool:
 
 def _bared(source: Path, part: Path, hidden: frozenset[bytes]) -> bool:
     # Imported here: it loads the decoder, which most copies do not need.
-    from grokbatch.media.bare import write_bare
+    from grokbatch.media.strip_metadata import write_bare
 
     try:
         write_bare(source, part)

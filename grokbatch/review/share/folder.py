@@ -6,13 +6,13 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grokbatch.record.private import write_whole
-from grokbatch.record.rundir import RunDirectory
-from grokbatch.review.reported import ReportPage
+from grokbatch.record.storage.private_files import write_whole
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.counts import BatchResult
+from grokbatch.review.report.video import ReportPage
 from grokbatch.review.share.films import MODE, copy_films, open_folder
 from grokbatch.review.share.page import report_text
 from grokbatch.review.share.public import public_copy
-from grokbatch.review.tally import BatchResult
 from grokbatch.review.wall.content import wall_text
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from grokbatch.record.manifest import Manifest
+    from grokbatch.record.model.manifest import Manifest
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
-from grokbatch.review.report import HEADER, video_cells
-from grokbatch.review.report_summary import cards
-from grokbatch.review.reported import STYLESHEET, ReportedVideo, posters
+from grokbatch.review.report.rows import HEADER, video_cells
+from grokbatch.review.report.summary import cards
+from grokbatch.review.report.video import STYLESHEET, ReportedVideo, posters
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from grokbatch.review.reported import ReportPage
-    from grokbatch.review.tally import BatchResult
+    from grokbatch.review.counts import BatchResult
+    from grokbatch.review.report.video import ReportPage
 
 HERE = Path(__file__).parent
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from grokbatch.record.manifest import AttemptRecord, FileRecord, Manifest, StopRecord, VideoRecord, is_there
+from grokbatch.record.model.manifest import AttemptRecord, FileRecord, Manifest, StopRecord, VideoRecord, is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -2,7 +2,7 @@
 
 const SORTS = {
   order: ["Order", (video) => video.order],
-  rating: ["Rating", (video) => thoughtOf(video.id).rating ?? undefined, true],
+  rating: ["Rating", (video) => pickOf(video.id).rating ?? undefined, true],
   duration: ["Length", (video) => video.duration, true],
   pixels: ["Resolution", (video) => video.width * video.height || undefined, true],
   size: ["File size", (video) => video.size, true],
@@ -14,13 +14,13 @@ const GROUPS = [
     label: "Pick",
     words: ["undecided", "kept", "rejected"],
     of: (video) =>
-      isMade(video) ? [{ true: "kept", false: "rejected" }[thoughtOf(video.id).keep] ?? "undecided"] : [],
+      isMade(video) ? [{ true: "kept", false: "rejected" }[pickOf(video.id).keep] ?? "undecided"] : [],
   },
   {
     name: "rating",
     label: "Rating",
     words: ["not rated", "1", "2", "3", "4", "5"],
-    of: (video) => (isMade(video) ? [String(thoughtOf(video.id).rating ?? "not rated")] : []),
+    of: (video) => (isMade(video) ? [String(pickOf(video.id).rating ?? "not rated")] : []),
   },
   {
     name: "status",
@@ -58,7 +58,7 @@ let shownThen = ""; // what the filter would have shown when it was last applied
 
 /** Of videos that look the same the best rated one stands for all, and the first of equals. */
 function isBestTwin(video) {
-  const worth = (one) => (thoughtOf(one.id).keep === false ? -1 : 0) + (thoughtOf(one.id).rating ?? 0);
+  const worth = (one) => (pickOf(one.id).keep === false ? -1 : 0) + (pickOf(one.id).rating ?? 0);
   return video.twins.every((id) => {
     const twin = BY_ID.get(id);
     return !twin || worth(video) > worth(twin) || (worth(video) === worth(twin) && video.order < twin.order);

@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.record.manifest import FileRecord, VideoRecord, is_there
-from grokbatch.record.outcome import Status
-from grokbatch.record.picks import Picks, PicksError, read_picks
-from grokbatch.record.private import write_private
-from grokbatch.review.reported import picture_itself
+from grokbatch.record.model.manifest import FileRecord, VideoRecord, is_there
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.storage.picks import Picks, PicksError, read_picks
+from grokbatch.record.storage.private_files import write_private
+from grokbatch.review.report.video import picture_itself
 from grokbatch.review.wall.page import WallVideo, wall_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grokbatch.record.manifest import Manifest
-    from grokbatch.record.rundir import RunDirectory
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.record.storage.run_directory import RunDirectory
 
 
 def build_wall(directory: RunDirectory, manifest: Manifest) -> Path:
@@ -51,7 +51,7 @@ def _twins(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:
     if len(prints) < 2:
         return {}
     # Imported here: it loads numpy.
-    from grokbatch.media.twins import near_twins
+    from grokbatch.media.near_duplicates import near_twins
 
     groups = near_twins(prints)
     return {name: tuple(other for other in group if other != name) for group in groups for name in group}

@@ -1,6 +1,6 @@
 // The stars, Keep and Reject: the same below a tile, in the viewer and side by side, by mouse and by key.
 
-/** Return stars, Keep and Reject for the video that `idOf()` names, and how to show what is thought of it now. */
+/** Return stars, Keep and Reject for the video that `idOf()` names, and how to show its pick now. */
 function judging(idOf) {
   const stars = [1, 2, 3, 4, 5].map((number) =>
     make(
@@ -32,13 +32,13 @@ function judging(idOf) {
     icon("reject"),
   );
   const update = () => {
-    const thought = thoughtOf(idOf());
+    const pick = pickOf(idOf());
     stars.forEach((star, index) => {
-      star.classList.toggle("lit", index < (thought.rating ?? 0));
-      star.setAttribute("aria-pressed", thought.rating === index + 1);
+      star.classList.toggle("lit", index < (pick.rating ?? 0));
+      star.setAttribute("aria-pressed", pick.rating === index + 1);
     });
-    keep.setAttribute("aria-pressed", thought.keep === true);
-    reject.setAttribute("aria-pressed", thought.keep === false);
+    keep.setAttribute("aria-pressed", pick.keep === true);
+    reject.setAttribute("aria-pressed", pick.keep === false);
   };
   const bar = make(
     "div",

@@ -16,15 +16,15 @@ from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from grokbatch.review.reported import TONES
-from grokbatch.review.wording import label, one_line, standing
+from grokbatch.review.formatting import label, one_line, standing
+from grokbatch.review.report.video import TONES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from grokbatch.record.outcome import Category, Status
-    from grokbatch.record.picks import Picks
+    from grokbatch.record.model.outcome import Category, Status
+    from grokbatch.record.storage.picks import Picks
 
 HERE = Path(__file__).parent
 SCRIPTS = ("page", "picks", "clock", "judging", "tiles", "playing", "choosing", "stage", "viewer", "side", "wall")
@@ -120,8 +120,8 @@ def _inside_html(data: object) -> str:
 def _known(picks: Picks | None) -> dict[str, object] | None:
     if picks is None:
         return None
-    thought = {pick.id: {"rating": pick.rating, "keep": pick.keep} for pick in picks.picks}
-    return {"saved_at": picks.saved_at.isoformat(), "of": thought}
+    chosen = {pick.id: {"rating": pick.rating, "keep": pick.keep} for pick in picks.picks}
+    return {"saved_at": picks.saved_at.isoformat(), "of": chosen}
 
 
 def _shown(video: WallVideo) -> dict[str, object]:

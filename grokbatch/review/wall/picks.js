@@ -1,8 +1,8 @@
 // Ratings and decisions: kept in this browser under the manifest's id, saved as picks.yaml.
 
-const SHELF = `grokbatch-wall:${DATA.manifest}`;
+const STORE_KEY = `grokbatch-wall:${DATA.manifest}`;
 const NOTHING = Object.freeze({ rating: null, keep: null });
-const thoughts = new Map(); // video id -> {rating, keep, at}
+const picks = new Map(); // video id -> {rating, keep, at}
 const listeners = [];
 const undone = [];
 let saved = { at: 0, text: null };
@@ -10,66 +10,66 @@ let keepsNothing = false;
 let chosenFile = null;
 
 const whenPicked = (listener) => listeners.push(listener);
-const thoughtOf = (id) => thoughts.get(id) ?? NOTHING;
-const hasThought = ({ rating, keep }) => rating !== null || keep !== null;
+const pickOf = (id) => picks.get(id) ?? NOTHING;
+const isPicked = ({ rating, keep }) => rating !== null || keep !== null;
 
 /** Take what was saved into a file and what this browser remembers; the later word on a video counts. */
 function recall() {
-  thoughts.clear();
+  picks.clear();
   saved = { at: 0, text: null };
   if (DATA.picks) {
     const at = Date.parse(DATA.picks.saved_at);
     for (const [id, { rating, keep }] of Object.entries(DATA.picks.of)) remember(id, { rating, keep, at });
     saved = { at, text: listed() };
   }
-  const shelf = fromShelf();
-  for (const [id, thought] of Object.entries(shelf.of ?? {}))
-    if (!(thoughts.get(id)?.at > thought.at)) remember(id, thought);
-  if (shelf.saved?.at > saved.at) saved = shelf.saved;
+  const stored = readStore();
+  for (const [id, pick] of Object.entries(stored.of ?? {}))
+    if (!(picks.get(id)?.at > pick.at)) remember(id, pick);
+  if (stored.saved?.at > saved.at) saved = stored.saved;
 }
 
-function remember(id, thought) {
+function remember(id, pick) {
   // A video that was made anew since is not the one that was rated.
   const made = BY_ID.get(id)?.made_at;
-  if (!made || thought.at >= Date.parse(made)) thoughts.set(id, thought);
+  if (!made || pick.at >= Date.parse(made)) picks.set(id, pick);
 }
 
-function fromShelf() {
+function readStore() {
   try {
-    return JSON.parse(localStorage.getItem(SHELF)) ?? {};
+    return JSON.parse(localStorage.getItem(STORE_KEY)) ?? {};
   } catch {
     return {};
   }
 }
 
-function toShelf() {
+function writeStore() {
   try {
-    localStorage.setItem(SHELF, JSON.stringify({ of: Object.fromEntries(thoughts), saved }));
+    localStorage.setItem(STORE_KEY, JSON.stringify({ of: Object.fromEntries(picks), saved }));
   } catch {
     if (!keepsNothing) note("This browser keeps nothing of this page: save your picks before you close it.");
     keepsNothing = true;
   }
 }
 
-/** Change what is thought of a video: `{rating}`, `{keep}` or both. */
-function think(id, change, { undoing = false } = {}) {
-  const before = thoughtOf(id);
+/** Change the pick of a video: `{rating}`, `{keep}` or both. */
+function setPick(id, change, { undoing = false } = {}) {
+  const before = pickOf(id);
   if (!undoing) undone.push([id, { rating: before.rating, keep: before.keep }]);
-  thoughts.set(id, { rating: before.rating, keep: before.keep, ...change, at: Date.now() });
-  toShelf();
+  picks.set(id, { rating: before.rating, keep: before.keep, ...change, at: Date.now() });
+  writeStore();
   for (const listener of listeners) listener(id);
-  say(`${id}: ${inWords(thoughtOf(id))}`);
+  say(`${id}: ${inWords(pickOf(id))}`);
 }
 
 /** Rate a video, or take the rating away when it is the one it has. */
-const rate = (id, rating) => think(id, { rating: rating === 0 || rating === thoughtOf(id).rating ? null : rating });
+const rate = (id, rating) => setPick(id, { rating: rating === 0 || rating === pickOf(id).rating ? null : rating });
 
 /** Keep (true) or reject (false) a video, or leave it undecided again when that is what it was. */
-const decide = (id, keep) => think(id, { keep: keep === thoughtOf(id).keep ? null : keep });
+const decide = (id, keep) => setPick(id, { keep: keep === pickOf(id).keep ? null : keep });
 
 function takeBack() {
   const last = undone.pop();
-  if (last) think(...last, { undoing: true });
+  if (last) setPick(...last, { undoing: true });
 }
 
 function inWords({ rating, keep }) {
@@ -77,7 +77,7 @@ function inWords({ rating, keep }) {
   return words.filter(Boolean).join(", ") || "not rated";
 }
 
-const picked = () => VIDEOS.filter((video) => hasThought(thoughtOf(video.id)));
+const picked = () => VIDEOS.filter((video) => isPicked(pickOf(video.id)));
 const quoted = (text) =>
   JSON.stringify(text).replace(
     /[\u007f-\u009f\u2028\u2029\ufeff]/g,
@@ -86,7 +86,7 @@ const quoted = (text) =>
 
 function listed() {
   const lines = picked().map((video) => {
-    const { rating, keep } = thoughtOf(video.id);
+    const { rating, keep } = pickOf(video.id);
     return `  - {id: ${quoted(video.id)}, rating: ${rating}, keep: ${keep}}`;
   });
   return [lines.length ? "picks:" : "picks: []", ...lines, ""].join("\n");
@@ -111,10 +111,10 @@ async function save() {
   const where = window.showSaveFilePicker ? await intoChosenFile(text) : asDownload(text);
   if (!where) return;
   saved = { at: Date.now(), text: listed() };
-  toShelf();
+  writeStore();
   for (const listener of listeners) listener(null);
   note(
-    `${where}: ${many(picked().length, "video")}, ${picked().filter(({ id }) => thoughtOf(id).keep).length} to keep.`,
+    `${where}: ${many(picked().length, "video")}, ${picked().filter(({ id }) => pickOf(id).keep).length} to keep.`,
   );
 }
 
@@ -144,7 +144,7 @@ function asDownload(text) {
 }
 
 addEventListener("storage", ({ key }) => {
-  if (key !== SHELF) return;
+  if (key !== STORE_KEY) return;
   recall();
   for (const listener of listeners) listener(null);
 });

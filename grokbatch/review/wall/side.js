@@ -123,7 +123,7 @@ class Side extends Stage {
   update() {
     for (const { id, pane, judge } of this.parts) {
       judge.update();
-      pane.dataset.keep = thoughtOf(id).keep ?? "";
+      pane.dataset.keep = pickOf(id).keep ?? "";
     }
   }
 

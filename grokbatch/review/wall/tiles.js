@@ -1,4 +1,4 @@
-// The tiles: a poster, marks, and below them the number and what is thought of the video.
+// The tiles: a poster, marks, and below them the number and the pick of the video.
 
 const wall = byId("wall");
 const tiles = new Map(); // video id -> Tile
@@ -107,13 +107,13 @@ class Tile {
   }
 
   update() {
-    const thought = thoughtOf(this.video.id);
-    this.element.classList.toggle("kept", thought.keep === true);
-    this.element.classList.toggle("rejected", thought.keep === false);
+    const pick = pickOf(this.video.id);
+    this.element.classList.toggle("kept", pick.keep === true);
+    this.element.classList.toggle("rejected", pick.keep === false);
     this.element.classList.toggle("chosen", beside.includes(this.video.id));
-    this.grade.replaceChildren(...Array.from({ length: thought.rating ?? 0 }, () => icon("star")));
-    this.grade.dataset.rating = thought.rating ?? "";
-    this.flag.replaceChildren(...(thought.keep === null ? [] : [icon(thought.keep ? "keep" : "reject")]));
+    this.grade.replaceChildren(...Array.from({ length: pick.rating ?? 0 }, () => icon("star")));
+    this.grade.dataset.rating = pick.rating ?? "";
+    this.flag.replaceChildren(...(pick.keep === null ? [] : [icon(pick.keep ? "keep" : "reject")]));
     this.open.setAttribute("aria-label", this.inWords());
     this.judging?.update();
     this.mark?.setAttribute("aria-pressed", beside.includes(this.video.id));
@@ -124,7 +124,7 @@ class Tile {
     return [
       id,
       file ? duration && seconds(duration) : "not on disk",
-      inWords(thoughtOf(id)),
+      inWords(pickOf(id)),
       this.prompt(),
       missed.length ? `misses ${missed.join(" and ")}` : null,
       degraded ? `less than asked for: ${degraded}` : null,

@@ -74,7 +74,7 @@ class Viewer extends Stage {
   update() {
     this.judging.update();
     this.dialog.querySelector("[data-do=mark]").setAttribute("aria-pressed", beside.includes(this.id));
-    const { keep } = thoughtOf(this.id);
+    const { keep } = pickOf(this.id);
     this.place.dataset.keep = keep ?? "";
   }
 
@@ -84,7 +84,7 @@ class Viewer extends Stage {
       return say(step < 0 ? "This is the first video" : "This is the last video");
     this.at = next;
     this.fill();
-    say(`${this.id}, ${this.at + 1} of ${this.ids.length}, ${inWords(thoughtOf(this.id))}`);
+    say(`${this.id}, ${this.at + 1} of ${this.ids.length}, ${inWords(pickOf(this.id))}`);
   }
 
   back() {

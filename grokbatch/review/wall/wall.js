@@ -98,7 +98,7 @@ function onTileClick(event) {
 
 function drawTally() {
   const counts = { kept: 0, rejected: 0, undecided: 0 };
-  for (const { id } of MADE) counts[{ true: "kept", false: "rejected" }[thoughtOf(id).keep] ?? "undecided"]++;
+  for (const { id } of MADE) counts[{ true: "kept", false: "rejected" }[pickOf(id).keep] ?? "undecided"]++;
   byId("tally").textContent = `${counts.kept} kept, ${counts.rejected} rejected, ${counts.undecided} to decide`;
   byId("progress").replaceChildren(
     ...["kept", "rejected"].map((name) => {

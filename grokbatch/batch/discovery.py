@@ -1,0 +1,149 @@
+"""Which files are batches: looked up cheaply, by their keys, and safely on any file that happens to end in .yaml.
+
+Other people's tools name their files .yaml too, and some of their keys as we do. What cannot make a video as it
+stands is left to them, unless it lies among batches.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.arguments import named_path
+from grokbatch.batch.model.paths import real_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import yaml
+
+KEYS = frozenset(
+    "account aspect attempts axes count delete demo download duration exclude expect extends filename gate headed "  # noqa: SIM905
+    "keep_profiles locators max_videos max_wait on_degraded output parallel permalink permalinks prefix preset prompt "
+    "prompts prompts_file resolution sample seed sidecar_prompt site source_image stop_after_failures suffix timeout "
+    "upscale worker_start_delay".split()
+)
+"""All keys of a batch file, known here without loading the model."""
+
+_SUFFIXES = frozenset({".yaml", ".yml"})
+_PROMPT_KEYS = frozenset({"prompt", "prompts", "prompts_file"})
+_IMAGE_KEYS = frozenset({"permalink", "permalinks"})
+_MOST_READ = 1 << 20
+_MOST_PARSED = 1 << 16
+_NEARNESS = 0.75
+
+_KEY_AT_LINE_START = re.compile(r"""^(["']?)([\w.-]+)\1[ \t]*:(?=\s|$)""", re.MULTILINE)
+# Of a list of prompts each can have an image of its own.
+_IMAGE_KEY_ANYWHERE = re.compile(r"""(?:^|[\s{,])["']?permalinks?["']?[ \t]*:(?=\s|$)""", re.MULTILINE)
+# Many kinds of files have a key `extends`; few of them name a YAML file after it.
+_EXTENDS_YAML = re.compile(r"""^extends[ \t]*:[ \t]+["']?[^#\n]*\.ya?ml["']?[ \t]*(?:\s#.*)?\r?$""", re.MULTILINE)
+# What may stand before the first document's content: comments, directives, blank lines and the `---`.
+_PREAMBLE = re.compile(r"(?:[ \t]*(?:[#%].*)?\r?\n)*(?:---(?=\s)(?:[ \t]*(?:#.*)?\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*)?")
+_DOCUMENT_END = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
+
+
+def has_batch_suffix(path: Path) -> bool:
+    """Whether the name is that of a YAML file, and the file can be a batch."""
+    return path.suffix.lower() in _SUFFIXES
+
+
+def is_batch_file(path: Path) -> bool:
+    """Whether a file is a batch: it says what is asked of which image, or has keys of ours only and takes that over.
+
+    Only the first document is looked at, and only its keys: a batch with faults is one, so that they get told. What
+    others extend has these keys below `defaults:`, and is none.
+    """
+    document = _document(path)
+    keys = _top_keys(document)
+    has_image = keys & _IMAGE_KEYS or _IMAGE_KEY_ANYWHERE.search(document)
+    if keys & _PROMPT_KEYS and has_image and "defaults" not in keys:
+        return True
+    takes_over = "prompts_file" in keys or bool(_EXTENDS_YAML.search(document))
+    return takes_over and not any(map(_is_foreign, keys))
+
+
+def is_meant_as_batch(path: Path) -> bool:
+    """Whether a file has a batch's keys, or slips of them, and no others: one that is not finished, perhaps."""
+    keys = _top_keys(_document(path))
+    return bool(keys & {*_PROMPT_KEYS, *_IMAGE_KEYS, "extends"}) and not any(map(_is_foreign, keys))
+
+
+def batches_in(folder: Path) -> list[Path]:
+    """Return the batches that lie directly in a folder, sorted; among batches also what is only meant as one."""
+    try:
+        files = sorted(path for path in folder.iterdir() if has_batch_suffix(path))
+    except OSError:
+        return []
+    batches = [path for path in files if is_batch_file(path)]
+    return [path for path in files if path in batches or is_meant_as_batch(path)] if batches else []
+
+
+def find_batches(arguments: Sequence[str | os.PathLike[str]], base: Path) -> list[Path]:
+    """Return the batch files that pytest's `arguments` (files, folders, node ids) name, below `base`.
+
+    A folder names those that lie directly in it, never deeper: what is made costs something. The order is that of
+    the arguments, sorted within a folder, each file once.
+    """
+    found: dict[Path, Path] = {}
+    for argument in arguments:
+        for batch in _named_by(named_path(argument, base)):
+            found.setdefault(real_file(batch), batch)
+    return list(found.values())
+
+
+def _named_by(path: Path) -> Iterator[Path]:
+    try:
+        is_folder, is_yaml = path.is_dir(), has_batch_suffix(path) and path.is_file()
+    except OSError:
+        return
+    if is_folder:
+        yield from batches_in(path)
+    elif is_yaml and (is_batch_file(path) or (is_meant_as_batch(path) and batches_in(path.parent))):
+        yield path
+
+
+def _document(path: Path) -> str:
+    """Return what stands in a YAML file up to the end of its first document; nothing if it cannot be read."""
+    try:
+        head = _head(path) if has_batch_suffix(path) else ""
+    except OSError:
+        return ""
+    return _DOCUMENT_END.split(_PREAMBLE.sub("", head, count=1), maxsplit=1)[0]
+
+
+def _head(path: Path) -> str:
+    if not path.is_file():
+        return ""
+    with path.open("rb") as file:
+        return file.read(_MOST_READ).decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _top_keys(document: str) -> frozenset[str]:
+    # A broken file has keys as well: a line that starts with one is enough.
+    found = frozenset(match[2] for match in _KEY_AT_LINE_START.finditer(document))
+    return found or _keys_elsewhere(document)
+
+
+def _keys_elsewhere(document: str) -> frozenset[str]:
+    """Return the keys at the top in one of YAML's rarer forms: indented, in braces, or after `?`."""
+    if document[:1] not in {" ", "{", "?"} or len(document) > _MOST_PARSED:
+        return frozenset()
+    import yaml  # where pytest runs for others, nothing of it is needed
+
+    try:
+        root = yaml.compose(document, Loader=yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        return frozenset()
+    pairs: list[tuple[yaml.Node, yaml.Node]] = root.value if isinstance(root, yaml.MappingNode) else []
+    return frozenset(str(key.value) for key, _ in pairs if isinstance(key, yaml.ScalarNode))
+
+
+def _is_foreign(key: str) -> bool:
+    """Whether a key is none of ours, nor near enough to one to be a slip."""
+    if key in KEYS:
+        return False
+    import difflib
+
+    return not difflib.get_close_matches(key, KEYS, n=1, cutoff=_NEARNESS)

@@ -1,0 +1,292 @@
+"""What a batch file says: the model is the documentation of its keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from grokbatch.batch.model.allowed_values import Allowed, words_of
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import (
+    DAY,
+    Aspect,
+    Checks,
+    Count,
+    Duration,
+    FilePath,
+    Link,
+    Name,
+    Permalink,
+    Preset,
+    Prompt,
+    Resolution,
+    Seconds,
+    SiteName,
+    TextValue,
+    check_typeable,
+)
+from grokbatch.batch.model.filenames import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
+from grokbatch.batch.model.paths import real_file
+from grokbatch.batch.model.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
+from grokbatch.batch.model.recipes import Recipe, videos
+from grokbatch.batch.model.run_name import run_name
+from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - pydantic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BEFORE_TIMEOUT = "before_timeout"
+"""The type of the one validation error that is about two keys: `max_wait` is shorter than `timeout`."""
+
+# A demo video's address before the demo's own is known: a host that exists nowhere, never the real site.
+_DEMO_ORIGIN = "http://demo.invalid"
+
+
+class PromptEntry(BaseModel):
+    """One prompt of several, and what is special about its videos; None: as the batch says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    prompt: Prompt = Field(repr=False, description="what is asked of the site; private")
+    count: Annotated[int | None, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
+        None, description="how many videos are made from it"
+    )
+    name: Name = Field(None, description="stands in the videos' ids, and selects them with -k and -m")
+    permalink: Permalink = Field(None, description="the image post that its videos start from")
+    duration: Duration = Field(None, description="seconds of each video; left out, like all below: as the batch says")
+    resolution: Resolution = Field(None, description="height of each video in pixels")
+    aspect: Aspect = Field(None, description="shape of each video, where the page offers it")
+    preset: Preset = Field(None, description="preset of each video")
+    expect: Annotated[Expectations | None, Allowed("checks, such as {audio: true, not_frozen: true}")] = Field(
+        None, description="what each video's file is checked for"
+    )
+
+
+def _as_entry(value: object) -> object:
+    return {"prompt": value} if not isinstance(value, dict) else value
+
+
+class BatchFile(BaseModel):
+    """The keys of a batch file, with their defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    account: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64),
+        Allowed("the name of an account: a-z, 0-9, then also - and _, such as main"),
+    ] = Field("default", description="which signed-in browser profile makes the videos")
+    permalink: Permalink = Field(None, description="the image post that all videos start from")
+    permalinks: Annotated[
+        list[Link] | None,
+        Field(min_length=1),
+        Allowed(f"a list of addresses {PLAIN_LINK}"),
+    ] = Field(None, description="several image posts, each of which gets all prompts")
+    prompt: Annotated[TextValue | None, Allowed("the text to make the videos from")] = Field(
+        None, repr=False, description="what is asked of the site; private"
+    )
+    prompts: Annotated[
+        list[Annotated[PromptEntry, BeforeValidator(_as_entry, json_schema_input_type=TextValue | PromptEntry)]] | None,
+        Field(min_length=1),
+        Allowed("a list of prompts, each a text or keys such as {prompt: …, count: 3, name: pan}"),
+    ] = Field(None, repr=False, description="several prompts, each with options of its own")
+    prompts_file: FilePath = Field(None, description="a table of prompts: .csv, .tsv, .jsonl, or .txt with one a line")
+    axes: Annotated[
+        dict[str, Annotated[list[TextValue], Field(min_length=1)]],
+        Allowed("names with lists of texts, such as {camera: [slow, fast]}"),
+    ] = Field(default_factory=dict, repr=False, description="what {camera} in a prompt stands for, each value in turn")
+    exclude: Annotated[
+        list[Annotated[dict[str, TextValue | list[TextValue]], Field(min_length=1)]],
+        Allowed("a list of combinations of axes, such as {camera: slow, light: [dawn, dusk]}"),
+    ] = Field(default_factory=list, repr=False, description="combinations of axes that are left out")
+    sample: Annotated[int | None, Field(ge=1, le=10_000), Allowed("a whole number from 1 to 10000")] = Field(
+        None, description="draw so many of all combinations instead of taking all"
+    )
+    seed: Annotated[int, Field(ge=0), Allowed("a whole number")] = Field(
+        0, description="of the draw: the same seed draws the same"
+    )
+    prefix: Annotated[str, AfterValidator(check_typeable), Allowed("a text")] = Field(
+        "", repr=False, description="stands before every prompt"
+    )
+    suffix: Annotated[str, AfterValidator(check_typeable), Allowed("a text")] = Field(
+        "", repr=False, description="stands after every prompt"
+    )
+    extends: FilePath = Field(None, description="a file whose `defaults:` count where this file says nothing")
+    max_videos: Annotated[int, Field(ge=1, le=100_000), Allowed("a whole number from 1 to 100000")] = Field(
+        1000, description="more videos than this are refused"
+    )
+    count: Count = Field(1, description="how many videos are made from each prompt")
+    parallel: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
+        10, description="how many of them at a time; -n goes before it"
+    )
+    site: Annotated[
+        SiteName | None, Allowed("demo, or the address of a site without a path, such as http://127.0.0.1:8000")
+    ] = Field(None, description="demo: the built-in site; an address: another one; left out: the real one")
+    headed: Annotated[bool | Literal["auto"], Allowed("true, false or auto")] = Field(
+        "auto", description="whether the browser windows are shown"
+    )
+    timeout: Seconds = Field(60.0, description="without any sign of progress, a video fails after so many seconds")
+    max_wait: Seconds = Field(300.0, validate_default=True, description="a video fails after so many seconds in all")
+    attempts: Annotated[int, Field(ge=1, le=10), Allowed("a whole number from 1 to 10")] = Field(
+        3, description="how often a video is tried within one run"
+    )
+    worker_start_delay: Annotated[
+        float, Field(ge=0, le=DAY, allow_inf_nan=False), Allowed("a number of seconds from 0 to 86400")
+    ] = Field(0.0, description="seconds between the starts of two browsers, beyond what the machine needs")
+    keep_profiles: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="whether the workers' profile copies are kept after the run"
+    )
+    duration: Duration = Field(
+        None, description="seconds of each video, chosen on the page before every submit; left out: as the page has it"
+    )
+    resolution: Resolution = Field(None, description="height of each video in pixels, chosen in the same way")
+    aspect: Aspect = Field(None, description="shape of each video, where the page offers it, chosen in the same way")
+    preset: Preset = Field(None, description="preset of each video, chosen in the same way")
+    on_degraded: Annotated[Literal["keep", "stop"], Allowed("keep or stop")] = Field(
+        "keep", description="stop: end the run like a limit when a video comes out with less than was asked for"
+    )
+    stop_after_failures: Annotated[int, Field(ge=0, le=1000), Allowed("a whole number from 0 to 1000, 0 for never")] = (
+        Field(5, description="the run ends when so many videos in a row have failed, in whatever way; 0: never")
+    )
+    gate: Annotated[bool, Allowed("true or false")] = Field(
+        True, description="whether requests that start a video are held until they are seen to ask for this one"
+    )
+    locators: FilePath = Field(None, description="a table of locators that is laid over the packaged one and your own")
+    download: Annotated[bool, Allowed("true or false")] = Field(
+        True, description="whether each finished video is brought to disk at once"
+    )
+    filename: Annotated[
+        Annotated[str, AfterValidator(check_template)],
+        Allowed(f"a name made of letters and of {{{'}, {'.join(FIELDS)}}}"),
+    ] = Field(DEFAULT_TEMPLATE, description="what the files are called; .mp4 is added")
+    output: Annotated[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
+        Allowed("the path of a folder, seen from this file's folder"),
+    ] = Field(None, description="where the files go; left out: `videos` in the run directory")
+    sidecar_prompt: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="whether the prompt stands in the description beside each file"
+    )
+    upscale: Annotated[bool | Literal["picks"], Allowed("true, false or picks")] = Field(
+        False, description="whether each video is upscaled and the HD file brought to disk, too; picks: the picked ones"
+    )
+    delete: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="whether a video is removed from the site once every wanted file is on disk and checked"
+    )
+    expect: Checks = Field(default_factory=Expectations, description="what each video's file is checked for")
+    source_image: Annotated[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
+        Allowed("the path of a picture, seen from this file's folder"),
+    ] = Field(None, description="the image that the videos are made from, for the check starts_like_source")
+    demo: Annotated[dict[str, Any], Allowed("keys of a demo scenario, such as {era: C, quota: 8}")] = Field(
+        default_factory=dict, description="what the built-in site shall do in a rehearsal; without effect elsewhere"
+    )
+
+    @field_validator("max_wait")
+    @classmethod
+    def _not_before_timeout(cls, max_wait: float, info: ValidationInfo) -> float:
+        if max_wait < info.data.get("timeout", 0):
+            raise PydanticCustomError(BEFORE_TIMEOUT, "max_wait is shorter than timeout")
+        return max_wait
+
+
+class Batch(BatchFile):
+    """A batch, checked whole: what its file says, and where the file is.
+
+    `places` tells file, line and column of each key, for faults that only show later; the command line has none.
+    `notes` are lines for people about what was understood otherwise than it was written.
+    """
+
+    path: Path
+    places: dict[str, str] = Field(default_factory=dict, repr=False, exclude=True)
+    recipes: tuple[Recipe, ...] = Field((), repr=False, exclude=True)
+    notes: tuple[str, ...] = Field((), repr=False, exclude=True)
+
+    @property
+    def file(self) -> Path:
+        """The file itself, wherever one stands and whatever link leads there."""
+        return real_file(self.path)
+
+    @property
+    def name(self) -> str:
+        """The stem of the file's name."""
+        return self.file.stem
+
+    @property
+    def folder(self) -> Path:
+        """The folder that the paths in the file are seen from."""
+        parent = self.path.parent
+        return parent if real_file(parent) == self.file.parent else self.file.parent
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the videos are made on the built-in site, with its built-in account."""
+        return self.site == DEMO
+
+    @property
+    def run_name(self) -> str:
+        """The name of the run directory: a rehearsal on the demo has its own beside the real one."""
+        return run_name(self.name, is_demo=self.is_demo)
+
+    @property
+    def site_name(self) -> str:
+        """What the manifest calls the site: `demo`, or an origin such as `https://grok.com`."""
+        return self.site or REAL_ORIGIN
+
+    @property
+    def locator_file(self) -> Path | None:
+        """The batch's own table of locators, or None."""
+        return None if self.locators is None else self.folder / self.locators
+
+    @property
+    def source_file(self) -> Path | None:
+        """The picture that videos are compared with, or None."""
+        return None if self.source_image is None else self.file.parent / self.source_image
+
+    def output_folder(self, run_root: Path) -> Path:
+        """Return the folder for the files of a run whose directory is `run_root`."""
+        if self.output is None:
+            return run_root / "videos"
+        return self.file.parent / Path(self.output).expanduser()
+
+    def file_names(self, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
+        """Return the name of the file of each of the videos; raises TemplateError."""
+        return file_names(self.filename, self.run_name, self.account, videos)
+
+    def place(self, display: str, key: str) -> str:
+        """Return where `key` was said, as a fault begins: `batches/x.yaml:7:1: demo.era`.
+
+        Failing that, where the nearest key around it was said, or just the file, called `display`.
+        """
+        around = key
+        while around and around not in self.places:
+            around = around.rpartition(".")[0]
+        return f"{self.places.get(around, display)}: {key}"
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The image posts that the videos start from, in order."""
+        return tuple(dict.fromkeys(recipe.permalink for recipe in self.recipes))
+
+    def videos(self, origin: str | None = None) -> list[VideoSpec]:
+        """Return the videos to make, in order, on the site at `origin` (by default the batch's own).
+
+        Without an `origin` the addresses of a demo batch lead nowhere: the demo's is known once it runs.
+        """
+        at = origin or (_DEMO_ORIGIN if self.is_demo else self.site_name)
+        return videos(self, self.recipes, {link: on_site(link, at) for link in self.links})
+
+
+KEYS: Mapping[str, str] = {key: words_of(BatchFile, key) for key in BatchFile.model_fields}
+"""Every key that a batch file may have, with the words for its allowed values."""

@@ -1,0 +1,59 @@
+"""What a batch expects of each video's file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from grokbatch.batch.model.allowed_values import Allowed
+
+GreyLevels = Annotated[float, Field(gt=0, le=255, allow_inf_nan=False)]
+Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+
+
+def _seconds(value: object) -> object:
+    # One may write `10` or `10s`, as for the option.
+    if isinstance(value, str):
+        try:
+            return float(value.removesuffix("s"))
+        except ValueError:
+            return value
+    return value
+
+
+class Expectations(BaseModel):
+    """The checks, all off by default; what misses one is kept, and its pytest item fails."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    duration: Annotated[
+        Annotated[float, Field(gt=0, le=3600)] | None,
+        BeforeValidator(
+            _seconds,
+            json_schema_input_type=Annotated[float, Field(gt=0, le=3600)]
+            | Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?s?$")],
+        ),
+        Allowed("a number of seconds"),
+    ] = Field(None, description="seconds, give or take half a second")
+    min_resolution: Annotated[Literal["480p", "720p", "1080p"] | None, Allowed("480p, 720p or 1080p")] = Field(
+        None, description="at least so many pixels"
+    )
+    audio: Annotated[bool | None, Allowed("true or false")] = Field(
+        None, description="true: there is sound to hear; false: there is none"
+    )
+    not_black: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="the picture is not black for most of the time"
+    )
+    not_frozen: Annotated[
+        bool | Annotated[float, Field(gt=0, le=255, allow_inf_nan=False)],
+        Allowed("true, false or grey levels up to 255"),
+    ] = Field(False, description="something moves; a number is the least motion, in grey levels")
+    starts_like_source: Annotated[bool | Share, Allowed("true, false or a number up to 1")] = Field(
+        False, description="the first frame resembles the source image; a number is the least likeness, 0 to 1"
+    )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is expected."""
+        return self == Expectations()

@@ -1,0 +1,142 @@
+"""The values that keys may have: their types, what is checked of them, and the words for what is allowed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
+
+from grokbatch.batch.model.allowed_values import Allowed
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.permalink import (
+    DEMO,
+    LINK_PATTERN,
+    ORIGIN_PATTERN,
+    PLAIN_LINK,
+    REAL_ORIGIN,
+    check_origin,
+    read_link,
+)
+
+DAY = 86_400
+"""Seconds."""
+
+UNTYPEABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""A sign that nobody can type into a prompt."""
+
+
+def _check_site(text: str) -> str | None:
+    if text == DEMO:
+        return DEMO
+    origin = check_origin(text)
+    return None if origin == REAL_ORIGIN else origin
+
+
+def check_typeable(text: str) -> str:
+    """Return `text`; raise ValueError if it holds what nobody can type."""
+    text.encode()  # half a character, from an escape, is none
+    if UNTYPEABLE.search(text):
+        raise ValueError("control characters")
+    return text
+
+
+def _without_unit(value: object) -> object:
+    # One may write `10`, `"10"` or `10s`; bool is an int to Python.
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return value.removesuffix("s").strip() if isinstance(value, str) else value
+
+
+def _check_aspect(text: str) -> str:
+    width, height = (int(part) for part in text.split(":"))
+    if not (width and height):
+        raise ValueError("no ratio")
+    return f"{width}:{height}"
+
+
+Seconds = Annotated[
+    float,
+    Field(gt=0, le=DAY, allow_inf_nan=False),
+    Allowed("a number of seconds, more than 0 and up to 86400"),
+]
+
+
+def _check_text(text: str) -> str:
+    stripped = check_typeable(text).strip()
+    if not stripped:
+        raise ValueError("empty")
+    return stripped
+
+
+def _plain_link(text: str, info: ValidationInfo) -> str:
+    """Return the plain form of a permalink; `info.context` is the list that collects how it was written."""
+    link = read_link(text)
+    if isinstance(info.context, list):
+        info.context.append(link)
+    elif link.origin is not None:
+        raise ValueError("on another site")  # nobody would learn which
+    return link.plain
+
+
+_LINK_SCHEMA = {"type": "string", "pattern": LINK_PATTERN, "patternErrorMessage": f"Must be {PLAIN_LINK}."}
+Link = Annotated[str, AfterValidator(_plain_link), WithJsonSchema(_LINK_SCHEMA)]
+TextValue = Annotated[str, AfterValidator(_check_text), WithJsonSchema({"type": "string", "pattern": r"\S"})]
+SiteName = Annotated[
+    str,
+    AfterValidator(_check_site),
+    WithJsonSchema({"anyOf": [{"const": DEMO}, {"type": "string", "pattern": ORIGIN_PATTERN}]}),
+]
+Permalink = Annotated[Link | None, Allowed(PLAIN_LINK)]
+
+
+def _composed(value: object) -> object:
+    """Return a text with each letter in one piece: some keyboards write the dots of `ü` on their own."""
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
+
+
+def _check_name(name: str) -> str:
+    if not re.fullmatch(r"[^\W_][\w-]*", name):
+        raise ValueError("not made of letters and digits")
+    return name
+
+
+Prompt = Annotated[TextValue, Allowed("the text to make the videos from")]
+Count = Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")]
+Duration = Annotated[
+    Literal["6", "10", "15", "max"] | None,
+    BeforeValidator(
+        _without_unit,
+        json_schema_input_type=Literal[6, 10, 15, "max"] | Annotated[str, StringConstraints(pattern="^(6|10|15)s?$")],
+    ),
+    Allowed("6, 10, 15 or max"),
+]
+Resolution = Annotated[Literal["480p", "720p", "1080p", "max"] | None, Allowed("480p, 720p, 1080p or max")]
+Aspect = Annotated[
+    Annotated[str, StringConstraints(pattern=r"^[0-9]{1,2}:[0-9]{1,2}$"), AfterValidator(_check_aspect)] | None,
+    Allowed("a ratio of width to height, such as 16:9"),
+]
+Preset = Annotated[
+    Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(check_typeable)
+    ]
+    | None,
+    Allowed("the name of a preset as it stands on the page, such as Normal"),
+]
+Name = Annotated[
+    Annotated[
+        str,
+        # Roughly what the check then tells exactly: editors that read the schema know no letters but these.
+        StringConstraints(pattern="^[A-Za-z0-9\u00c0-\uffff][A-Za-z0-9_\u00c0-\uffff-]*$", max_length=40),
+        BeforeValidator(_composed),
+        AfterValidator(_check_name),
+    ]
+    | None,
+    Allowed("a short name of letters, digits, - and _, such as pan"),
+]
+Checks = Annotated[Expectations, Allowed("checks, such as {audio: true, not_frozen: true}")]
+FilePath = Annotated[
+    Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
+    Allowed("the path of a file, seen from this file's folder"),
+]

@@ -1,0 +1,101 @@
+"""What a video's file is called: a template of the batch, checked before anything is made."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+import unicodedata
+from typing import TYPE_CHECKING
+
+from pathvalidate import ValidationError, validate_filename
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grokbatch.batch.model.video import VideoSpec
+
+SUFFIX = ".mp4"
+DEFAULT_TEMPLATE = "{batch}-{index:03d}"
+
+FIELDS: Mapping[str, str] = {
+    "batch": "the batch file's name without its ending",
+    "index": "the video's number, counted from 1, which it keeps; {index:03d} with leading zeros",
+    "id": "the video's id, such as video-001",
+    "account": "the account's name",
+    "seed_hash": "eight letters and digits that stand for everything that is asked for, and for the how-manieth time",
+    "duration": "seconds as asked for, or auto",
+    "resolution": "as asked for, or auto",
+    "aspect": "as asked for, 16x9 for 16:9, or auto",
+    "preset": "as asked for, or auto",
+}
+"""What may stand in braces."""
+
+_OPTIONS = ("duration", "resolution", "aspect", "preset")
+_LONGEST = 150
+# Room for what is added to it: `-hd`, `-2`, `.part`.
+_SPARE = "-hd-99.mp4.part"
+
+
+class TemplateError(ValueError):
+    """A template that names no usable files; the text says why."""
+
+
+def check_template(template: str) -> str:
+    """Return `template` without an ending; raise TemplateError when it holds what no template may hold."""
+    template = template.removesuffix(SUFFIX)
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError:
+        raise TemplateError("a brace is left open; a literal one is written twice, {{ or }}") from None
+    for _, name, spec, conversion in parts:
+        if name is not None:
+            _check_field(name, spec or "", conversion)
+    return template
+
+
+def _check_field(name: str, spec: str, conversion: str | None) -> None:
+    if name not in FIELDS or conversion:
+        raise TemplateError(f"{{{name}}} is not known; known are {', '.join(FIELDS)}")
+    if spec and not (name == "index" and spec.endswith("d") and spec[:-1].isdigit() and int(spec[:-1]) < 10):
+        raise TemplateError(f"{{{name}:{spec}}} is not understood; only index takes a format, such as {{index:03d}}")
+
+
+def file_names(template: str, batch: str, account: str, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
+    """Return the name of each video's file, safe on Windows, macOS and Linux.
+
+    Raises TemplateError when a name is none on one of these systems, or when two videos would get the same.
+    """
+    names = tuple(_name(template, batch, account, video) for video in videos)
+    taken: dict[str, str] = {}
+    for name, video in zip(names, videos, strict=True):
+        _check_name(name)
+        # Windows and macOS take names for the same that differ in case or in how an accent is encoded only.
+        other = taken.setdefault(unicodedata.normalize("NFC", name).casefold(), video.id)
+        if other != video.id:
+            raise TemplateError(f"{other} and {video.id} would both be called {name}; add {{index}} or {{id}}")
+    return names
+
+
+def _name(template: str, batch: str, account: str, video: VideoSpec) -> str:
+    asked = video.options.asked()
+    options = {
+        name: asked.get(name, "auto").replace(":", "x") for name in ("duration", "resolution", "aspect", "preset")
+    }
+    known = {"batch": batch, "index": video.index, "id": video.id, "account": account, "seed_hash": _hash(video)}
+    return template.format(**known, **options) + SUFFIX
+
+
+def _hash(video: VideoSpec) -> str:
+    return hashlib.sha256(video.identity.encode()).hexdigest()[:8]
+
+
+def _check_name(name: str) -> None:
+    try:
+        validate_filename(name + _SPARE, platform="universal", max_len=_LONGEST + len(_SPARE))
+        validate_filename(name, platform="universal", max_len=_LONGEST)
+    except ValidationError as error:
+        raise TemplateError(f"{name!r} cannot be a file's name everywhere: {error.reason.description}") from None
+    if name.removesuffix(SUFFIX).endswith((".", " ")):
+        raise TemplateError(f"{name!r} ends with a blank or a dot before its ending")
+    if name.startswith((".", " ")):
+        raise TemplateError(f"{name!r} would be a hidden file, or begin with a space")

@@ -1,0 +1,1 @@
+"""The prompt syntax: parsed, expanded, combined, and resolved to what is made."""

@@ -1,0 +1,221 @@
+"""Where a batch's prompts come from, and what becomes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.model.batch import KEYS, Batch, PromptEntry
+from grokbatch.batch.model.errors import Fault, Place, label_of
+from grokbatch.batch.model.paths import LARGE, NotReadError, beside, read_whole
+from grokbatch.batch.prompts.combinations import Source, TooFewError, TooManyError, combine, recipes
+from grokbatch.batch.prompts.parser import Joint, Part, PromptSyntaxError, parse
+from grokbatch.batch.prompts.wordlists import Mentions, check_axes, check_use, vocabulary
+from grokbatch.batch.source.prompt_tables import read_table
+from grokbatch.batch.source.reader import LINKS, WAYS
+from grokbatch.batch.source.yaml_document import Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grokbatch.batch.prompts.combinations import Chosen
+    from grokbatch.batch.prompts.expansion import Vocabulary
+    from grokbatch.batch.source.reader import Reading
+
+LONGEST = 20_000
+"""Characters that a prompt may have: far more than a site takes, and few enough to be typed."""
+
+_TEXTS = ("prompt", "prompts", "axes", "exclude", "prefix", "suffix")
+_AFFIXES = ("prefix", "suffix")
+_NOWHERE = Value("", "")
+
+
+def check_sources(reading: Reading) -> None:
+    """Check what can be checked before the values are: that a prompt and an image are given, and given once."""
+    _check_one_of(reading, LINKS)
+    _check_one_of(reading, WAYS)
+    for key in _TEXTS:
+        if key in reading.said:
+            _check_traps(reading, reading.said[key].value, (key,))
+
+
+def _check_one_of(reading: Reading, keys: tuple[str, ...]) -> None:
+    given = [key for key in keys if key in reading.said]
+    # A key that was only misspelt has been told already.
+    if not given and not reading.misspelt & set(keys) and not (keys == LINKS and _may_have_its_own(reading)):
+        reading.faults.append(Fault(reading.path, 1, keys[0], f"is missing, must be {KEYS[keys[0]]}"))
+    for key in given[1:]:
+        reading.fault(key, f"stands beside {given[0]}: a batch has one of {', '.join(keys)}")
+
+
+def _may_have_its_own(reading: Reading) -> bool:
+    """Whether prompts name their images themselves: then those that do not are told one by one."""
+    prompts = reading.said.get("prompts")
+    return "prompts_file" in reading.said or (
+        prompts is not None and any(each.entry("permalink") for each in prompts.value.items)
+    )
+
+
+def _check_traps(reading: Reading, value: Value, place: Place) -> None:
+    if value.trap and (place[0] != "prompts" or isinstance(place[-1], int) or place[-1] == "prompt"):
+        said = reading.said[str(place[0])]
+        reading.faults.append(Fault(said.path, value.line, label_of(place), value.trap, value.column))
+    for at, each in enumerate(value.items):
+        _check_traps(reading, each, (*place, at))
+    for entry in value.entries:
+        _check_traps(reading, entry.value, (*place, entry.key))
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text with prompt syntax, and where it stands."""
+
+    text: str = field(repr=False)
+    path: str
+    key: str
+    value: Value
+
+    def fault(self, reason: str, at: int | None = None) -> Fault:
+        """Return what is wrong with it, or with its character `at`, counted from 0."""
+        column = self.value.column
+        if at is not None:
+            plain = str(self.value.plain)
+            exact = self.value.column_of(at + len(plain) - len(plain.lstrip()))
+            column, reason = exact or column, reason if exact else f"{reason} (character {at + 1} of the text)"
+        return Fault(self.path, self.value.line, self.key, reason, column)
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt as the file or the table has it."""
+
+    entry: PromptEntry
+    piece: Piece
+
+
+def cook(batch: Batch, reading: Reading, kept: Sequence[int] | None = None) -> Batch | None:
+    """Return the batch with its recipes, or None after adding what is wrong.
+
+    `kept` are the prompts of the file's list that could be understood, as numbers from 0; None: all is understood.
+    """
+    prompts = _prompts(batch, reading, kept)
+    around = {key: _affix(key, batch, reading) for key in _AFFIXES}
+    mentions: Mentions = []
+    parsed = {key: _parsed(piece, mentions, reading) for key, piece in around.items()}
+    sources = [
+        Source(number, prompt.entry, _joined(parsed["prefix"], parts, parsed["suffix"]))
+        for number, prompt in enumerate(prompts, start=1)
+        if (parts := _parsed(prompt.piece, mentions, reading)) is not None
+    ]
+    known = vocabulary(batch, mentions, reading)
+    check_axes(batch, reading)
+    if known and kept is None and len(sources) == len(prompts) and None not in parsed.values():
+        check_use(batch, sources, reading)
+    if reading.faults or known is None or kept is not None:
+        return None
+    chosen = _combined(batch, sources, known, reading)
+    _check_results(batch, prompts, chosen, reading)
+    return None if reading.faults else batch.model_copy(update={"recipes": recipes(batch, chosen)})
+
+
+def _prompts(batch: Batch, reading: Reading, kept: Sequence[int] | None) -> list[Prompt]:
+    if batch.prompts_file is not None:
+        return _from_table(batch.prompts_file, reading)
+    if batch.prompts is not None:
+        numbers, has_image = range(len(batch.prompts)) if kept is None else kept, _has_image(reading)
+        return [_listed(entry, at, has_image, reading) for entry, at in zip(batch.prompts, numbers, strict=True)]
+    if batch.prompt is not None:
+        said = reading.said["prompt"]
+        return [Prompt(PromptEntry(prompt=batch.prompt), Piece(batch.prompt, said.path, "prompt", said.value))]
+    return []
+
+
+def _listed(entry: PromptEntry, at: int, has_image: bool, reading: Reading) -> Prompt:
+    said = reading.said["prompts"]
+    whole, label = said.value.items[at], label_of(("prompts", at))
+    if entry.permalink is None and not has_image:
+        reason = "is missing, and the batch has none"
+        reading.faults.append(Fault(said.path, whole.line, f"{label}.permalink", reason, whole.column))
+    value = whole.entry("prompt") or whole
+    return Prompt(entry, Piece(entry.prompt, said.path, label if value is whole else f"{label}.prompt", value))
+
+
+def _has_image(reading: Reading) -> bool:
+    prompts = reading.said.get("prompts")
+    none_of_them = prompts is not None and not _may_have_its_own(reading)
+    return none_of_them or any(key in reading.said or key in reading.misspelt for key in LINKS)
+
+
+def _from_table(name: str, reading: Reading) -> list[Prompt]:
+    path, display = reading.folder / name, beside(reading.path, name)
+    try:
+        data = read_whole(path, LARGE)
+    except NotReadError as error:
+        reading.fault("prompts_file", f"{display} {error}")
+        return []
+    table = read_table(path.suffix, data, display)
+    reading.faults.extend(table.faults)
+    reading.links.extend(table.links)
+    lacking = [] if _has_image(reading) else [row for row in table.rows if row.entry.permalink is None]
+    for row in lacking:
+        reading.faults.append(Fault(display, row.value.line, "permalink", "is missing, and the batch has none"))
+    return [Prompt(row.entry, Piece(row.entry.prompt, display, "prompt", row.value)) for row in table.rows]
+
+
+def _affix(key: str, batch: Batch, reading: Reading) -> Piece:
+    text = batch.prefix if key == "prefix" else batch.suffix
+    said = reading.said.get(key)
+    return Piece(text.strip(), said.path, key, said.value) if said else Piece("", reading.path, key, _NOWHERE)
+
+
+def _parsed(piece: Piece, mentions: Mentions, reading: Reading) -> tuple[Part, ...] | None:
+    if too_long := _too_long(piece.text):
+        reading.faults.append(piece.fault(too_long))
+        return None
+    try:
+        parts = parse(piece.text)
+    except PromptSyntaxError as error:
+        reading.faults.extend(piece.fault(slip.reason, slip.at) for slip in error.slips)
+        return None
+    mentions.append((parts, piece.fault))
+    return parts
+
+
+def _too_long(text: str) -> str:
+    return f"is too long: {len(text):,} characters, and {LONGEST:,} at most" if len(text) > LONGEST else ""
+
+
+def _joined(*pieces: tuple[Part, ...] | None) -> tuple[Part, ...]:
+    joined: list[Part] = []
+    for parts in filter(None, pieces):
+        joined += [*([Joint()] if joined else []), *parts]
+    return tuple(joined)
+
+
+def _combined(batch: Batch, sources: Sequence[Source], known: Vocabulary, reading: Reading) -> list[Chosen]:
+    try:
+        return combine(batch, sources, known)
+    except TooManyError as error:
+        way = next(key for key in WAYS if key in reading.said)
+        cure = "a smaller sample" if batch.sample else "sample"
+        reading.fault(way, f"{error}; use {cure}, fewer choices, or raise max_videos")
+    except TooFewError as error:
+        if not reading.is_own("sample"):
+            return _combined(batch.model_copy(update={"sample": None}), sources, known, reading)
+        reading.fault("sample", f"{error}: leave it out to make all there are")
+    return []
+
+
+def _check_results(batch: Batch, prompts: Sequence[Prompt], chosen: Sequence[Chosen], reading: Reading) -> None:
+    if reading.faults:
+        return
+    made = {source.number for source, _ in chosen}
+    empty = {source.number for source, variant in chosen if not variant.text}
+    too_long = {source.number: told for source, variant in chosen if (told := _too_long(variant.text))}
+    for number, prompt in enumerate(prompts, start=1):
+        if number not in made and batch.sample is None:
+            reading.faults.append(prompt.piece.fault("is made by no combination: exclude leaves out all of them"))
+        if number in empty:
+            reading.faults.append(prompt.piece.fault("is empty where each of its options is empty"))
+        if number in too_long:
+            reading.faults.append(prompt.piece.fault(too_long[number]))

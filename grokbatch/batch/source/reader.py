@@ -1,0 +1,270 @@
+"""What is said about a batch, by whom: the file, the one it extends, and the command line, each with its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.model.batch import KEYS
+from grokbatch.batch.model.errors import Fault, Place, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.paths import NotReadError, beside, is_nameable, read_whole
+from grokbatch.batch.model.run_name import DEMO_ENDING
+from grokbatch.batch.source import yaml_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from grokbatch.batch.model.permalink import ImageLink
+
+DEFAULTS = "defaults"
+"""The one key of a file that others extend."""
+
+WAYS = ("prompt", "prompts", "prompts_file")
+"""The keys that say where the prompts are, one of them in a batch."""
+
+LINKS = ("permalink", "permalinks")
+"""The keys that say which images the videos start from, one of them in a batch."""
+
+_PATHS = ("prompts_file", "output", "locators", "source_image")
+_PASSWORD = re.compile(r"//[^/@]*@")
+PRIVATE_KEYS = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "exclude"})
+"""Keys whose values are never quoted in a message."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value that counts for a key, the file or the words of the command line that said it.
+
+    `inherited` are those of the file that the batch extends.
+    """
+
+    value: yaml_document.Value
+    path: str
+    inherited: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What has been understood of one batch so far, and what is wrong with it.
+
+    `misspelt` are keys whose absence needs no telling, for something else is told; `folders` are those in which word
+    lists are looked for, with the names that faults give them; `links` are the images, with how they were written.
+    """
+
+    path: str
+    folder: Path
+    said: dict[str, Said] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    misspelt: set[str] = field(default_factory=set)
+    folders: dict[Path, str] = field(default_factory=dict)
+    links: list[ImageLink] = field(default_factory=list)
+
+    def fault(self, key: str, reason: str, place: Iterable[int | str] = (), label: str | None = None) -> None:
+        """Take down what is wrong with the value of `key`, or with what it holds at `place`."""
+        said = self.said.get(key)
+        if said is None:
+            self.faults.append(Fault(self.path, 1, label or key, reason))
+            return
+        value = said.value.within(tuple(place))
+        self.faults.append(Fault(said.path, value.line, label or key, reason, value.column))
+
+    def is_own(self, key: str) -> bool:
+        """Whether the batch itself says something about `key`, not only the file that it extends."""
+        return key in self.said and not self.said[key].inherited
+
+
+def without_password(text: str) -> str:
+    """Return an address without the password in it."""
+    return _PASSWORD.sub("//…@", text)
+
+
+def read_file(path: Path, reading: Reading) -> bool:
+    """Take in the file's keys, then those of the file that it extends; False: there is nothing to look at."""
+    if not is_nameable(path):
+        reading.faults.append(
+            Fault(reading.path, None, None, "its name holds bytes that stand for no letter: rename it")
+        )
+        return False
+    found = _entries(path, reading.path, reading)
+    if found is None:
+        return False
+    if path.stem.startswith(".") or path.stem.casefold().endswith(DEMO_ENDING):
+        reason = f"the file's name names the run directory: it must not start with a dot nor end with {DEMO_ENDING}"
+        reading.faults.append(Fault(reading.path, 1, None, reason))
+    defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
+    if defaults:
+        reason = f"this file is no batch: others take it over with `extends: {path.name}`"
+        reading.faults.append(Fault(reading.path, defaults.line, DEFAULTS, reason, defaults.column))
+        return False
+    reading.said.update(_known(found, reading.path, reading))
+    reading.folders[path.parent] = beside(reading.path, "")
+    if "extends" in reading.said:
+        _read_base(reading)
+    return True
+
+
+def _entries(path: Path, display: str, reading: Reading) -> list[yaml_document.Entry] | None:
+    try:
+        return list(yaml_document.entries(yaml_document.decode(read_whole(path))))
+    except NotReadError as error:
+        reading.faults.append(Fault(display, 1, None, str(error)))
+    except yaml_document.NotABatchError as error:
+        reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
+    return None
+
+
+def _known(found: Iterable[yaml_document.Entry], display: str, reading: Reading) -> dict[str, Said]:
+    said: dict[str, Said] = {}
+    lines: dict[str, int] = {}
+    for entry in found:
+        if entry.key in lines:
+            reason = f"stands in this file twice, first in line {lines[entry.key]}"
+            reading.faults.append(Fault(display, entry.line, key_shown(entry.key), reason, entry.column))
+            continue
+        lines[entry.key] = entry.line
+        if entry.key in KEYS:
+            said[entry.key] = Said(_meant(entry.key, entry.value), display)
+            reading.faults.extend(_odd_keys((entry.key,), entry.value, display))
+        else:
+            _tell_unknown(entry, display, reading)
+    return said
+
+
+def _tell_unknown(entry: yaml_document.Entry, display: str, reading: Reading) -> None:
+    near = nearest(entry.key, KEYS)
+    reading.misspelt.update([near] if near else [])
+    reason = _NO_MERGE if entry.key == yaml_document.MERGE else unknown(entry.key, KEYS)
+    reading.faults.append(Fault(display, entry.line, key_shown(entry.key), reason, entry.column))
+
+
+_NO_MERGE = "YAML's << is not understood here: write the keys out, or share them with `extends`"
+
+
+def _odd_keys(place: Place, value: yaml_document.Value, display: str) -> Iterator[Fault]:
+    """Yield what is wrong with the keys inside of a value, however deep."""
+    lines: dict[str, int] = {}
+    for entry in value.entries:
+        if entry.key == yaml_document.MERGE:
+            yield Fault(display, entry.line, label_of(place), _NO_MERGE, entry.column)
+        elif entry.key in lines:
+            reason = f"stands here twice, first in line {lines[entry.key]}"
+            yield Fault(display, entry.line, label_of((*place, entry.key)), reason, entry.column)
+        lines.setdefault(entry.key, entry.line)
+        yield from _odd_keys((*place, entry.key), entry.value, display)
+    for at, inner in enumerate(value.items):
+        yield from _odd_keys((*place, at), inner, display)
+
+
+def _read_base(reading: Reading) -> None:
+    name = reading.said["extends"].value.plain
+    if not isinstance(name, str) or not name.strip():
+        return  # told when the key itself is checked
+    base, display = reading.folder / name.strip(), beside(reading.path, name.strip())
+    try:
+        found = list(yaml_document.entries(yaml_document.decode(read_whole(base))))
+    except NotReadError as error:
+        reading.fault("extends", f"{display} {error}")
+    except yaml_document.NotABatchError as error:
+        reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
+    else:
+        reading.folders.setdefault(base.parent, beside(display, ""))
+        given = _defaults(found, display, reading)
+        _take_over({key: replace(said, value=_from(name, key, said.value)) for key, said in given.items()}, reading)
+        if given:
+            return
+    # What is missing may stand there.
+    reading.misspelt.update((*WAYS, *LINKS))
+
+
+def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) -> dict[str, Said]:
+    defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
+    if defaults is None or not defaults.value.entries:
+        is_batch = defaults is None and any(entry.key in KEYS for entry in found)
+        reason = f"what others take over stands in a file of its own, indented below `{DEFAULTS}:`"
+        line = defaults.line if defaults else 1
+        reading.faults.append(Fault(display, line, None, f"{'is a batch itself: ' if is_batch else ''}{reason}"))
+        return {}
+    for entry in found:
+        if entry is not defaults:
+            reason = f"has no effect beside `{DEFAULTS}:`: indent it below"
+            reading.faults.append(Fault(display, entry.line, key_shown(entry.key), reason, entry.column))
+    given = _known(defaults.value.entries, display, reading)
+    if "extends" in given:
+        place = given.pop("extends").value
+        reading.faults.append(Fault(display, place.line, "extends", "reaches one file only", place.column))
+    return given
+
+
+def _take_over(given: dict[str, Said], reading: Reading) -> None:
+    taken = {other for keys in (WAYS, LINKS) if reading.said.keys() & set(keys) for other in keys}
+    for key, said in given.items():
+        if key not in reading.said and key not in taken:
+            reading.said[key] = replace(said, inherited=True)
+
+
+def _from(base: str, key: str, value: yaml_document.Value) -> yaml_document.Value:
+    """Return a path that is meant as seen from the file `base` as it is seen from the batch."""
+    if key not in _PATHS or not isinstance(value.plain, str) or not value.plain.strip() or value.plain.startswith("~"):
+        return value
+    return replace(value, plain=beside(base.strip(), value.plain.strip()))
+
+
+def read_override(override: str, reading: Reading) -> None:
+    """Take in a `KEY=VALUE` of the command line, which goes before the file."""
+    key, equals, text = override.partition("=")
+    key = key.strip()
+    if not equals:
+        reading.faults.append(Fault("--set", None, None, "must be KEY=VALUE, such as count=12"))
+    elif key in PRIVATE_KEYS:
+        reason = f"others could read it in the process list and the shell's history: write it in {reading.path}"
+        reading.faults.append(Fault(f"--set {key}=…", None, key, reason))
+    elif key == "extends":
+        reason = f"says what the file itself builds upon: write it in {reading.path}"
+        reading.faults.append(Fault("--set extends=…", None, key, reason))
+    elif key in KEYS:
+        _override(key, text, reading)
+    else:
+        # The value stays out: the key may be a misspelt prompt.
+        name = f"{key}=…" if key_shown(key) else "…"
+        near = nearest(key, KEYS)
+        reading.misspelt.update([near] if near else [])
+        reading.faults.append(Fault(f"--set {name}", None, key, unknown(key, KEYS)))
+
+
+def _override(key: str, text: str, reading: Reading) -> None:
+    for keys in (WAYS, LINKS):
+        if key in keys:
+            for other in keys:
+                reading.said.pop(other, None)
+    place = without_password(f"--set {key}={yaml_document.shown(text)[1:-1]}")
+    reading.said[key] = Said(_meant(key, yaml_document.scalar(text)), place)
+
+
+def read_site(site: str, reading: Reading) -> None:
+    """Take in the `--site` of the command line."""
+    place = without_password(f"--site {yaml_document.shown(site)[1:-1]}")
+    reading.said["site"] = Said(yaml_document.Value(site, yaml_document.shown(site)), place)
+
+
+def _meant(key: str, value: yaml_document.Value) -> yaml_document.Value:
+    if key == "aspect":
+        return yaml_document.ratio(value)
+    return _ratios_in(value) if key == "prompts" else value
+
+
+def _ratios_in(value: yaml_document.Value) -> yaml_document.Value:
+    """Return a list of prompts in which each `aspect` is a ratio."""
+    items = tuple(map(_with_ratio, value.items))
+    return replace(value, items=items, plain=[yaml_document.held(each) for each in items]) if items else value
+
+
+def _with_ratio(value: yaml_document.Value) -> yaml_document.Value:
+    if value.entry("aspect") is None:
+        return value
+    inner = tuple(
+        replace(entry, value=yaml_document.ratio(entry.value)) if entry.key == "aspect" else entry
+        for entry in value.entries
+    )
+    return replace(value, entries=inner, plain={entry.key: yaml_document.held(entry.value) for entry in inner})

@@ -1,0 +1,1 @@
+"""Which browser to use: found on this machine, or installed."""

@@ -1,0 +1,213 @@
+"""Launches a worker's browser with the flags that were measured, and ends it even when it hangs."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import psutil
+from playwright.sync_api import Error
+
+from grokbatch.browser.errors import BrowserError
+from grokbatch.browser.launch.environment import has_display, sandbox_works
+from grokbatch.browser.process.tree import browsers_on, driver_of, end_tree
+from grokbatch.browser.process.wrapper_scripts import guard_browser
+from grokbatch.record.storage.private_files import private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+    from playwright.sync_api import BrowserContext, BrowserType, Page
+
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.browser.profiles.account import Cookie
+
+# One renderer per worker, its network and audio services in the browser's process, no renderer in reserve:
+# together a sixth of a worker's memory. Playwright itself adds --password-store=basic,
+# --disable-background-networking and the like, the same for signing in and for working.
+_SWITCHES = (
+    "--renderer-process-limit=1",
+    "--mute-audio",
+    "--disable-gpu-shader-disk-cache",
+    "--disk-cache-size=16777216",
+)
+_ENABLE = ("NetworkServiceInProcess2",)
+_DISABLE = ("AudioServiceOutOfProcess", "SpareRendererForSitePerProcess")
+
+# Wide enough for the page's desktop layout; every pixel more is memory and work.
+_VIEWPORT = {"width": 1024, "height": 720}
+
+_LAUNCH_MILLISECONDS = 90_000
+CLOSE_SECONDS = 5.0
+"""How long a browser may take to close before it is killed, if nothing that it still has to write is needed."""
+
+_DRIVER_SECONDS = 2.0
+_LINES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class WorkerFolder:
+    """What one worker keeps on the disk while a run lasts: `<run directory>/worker-profiles/<worker>/`."""
+
+    root: Path
+
+    @property
+    def profile(self) -> Path:
+        """The copy of the account's profile."""
+        return self.root / "profile"
+
+    @property
+    def downloads(self) -> Path:
+        """Where downloads go: on the run directory's file system, so that they can be renamed."""
+        return self.root / "downloads"
+
+    @property
+    def scripts(self) -> Path:
+        """The start scripts of driver and browser."""
+        return self.root / "scripts"
+
+
+class WorkerContext:
+    """A worker's browser: one persistent context with one page, closable whatever state it is in.
+
+    `process` is the browser's main process, None if it was not found; `close_seconds` is how long it may take to close.
+    """
+
+    def __init__(self, context: BrowserContext, folder: WorkerFolder, *, close_seconds: float = CLOSE_SECONDS) -> None:
+        self.context = context
+        self.folder = folder
+        self._close_seconds = close_seconds
+        self.process = _find_process(folder.profile)
+        self._driver = None if self.process is None else driver_of(self.process)
+
+    @property
+    def page(self) -> Page:
+        """The worker's one page; a new one if it was closed."""
+        return self.context.pages[0] if self.context.pages else self.context.new_page()
+
+    def kill(self) -> None:
+        """End the browser at once, without saving anything."""
+        if self.process is not None:
+            end_tree(self.process)
+
+    def close(self) -> None:
+        """Close the browser, and kill it if that takes too long; safe to call twice."""
+        closed = threading.Event()
+        threading.Thread(target=self._watch, args=(closed,), daemon=True).start()
+        try:
+            self.context.close()
+        except Error:
+            # Crashed, killed, or its driver is gone: closed in any case once this is done.
+            self.kill()
+        finally:
+            closed.set()
+
+    def _watch(self, closed: threading.Event) -> None:
+        if closed.wait(self._close_seconds):
+            return
+        self.kill()
+        # Only a driver that hangs as well does not notice that.
+        if not closed.wait(_DRIVER_SECONDS) and self._driver is not None:
+            end_tree(self._driver)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_context(
+    browser_type: BrowserType,
+    browser: Browser,
+    folder: WorkerFolder,
+    *,
+    headless: bool = True,
+    cookies: Sequence[Cookie] = (),
+    launch_args: Mapping[str, Any] | None = None,
+    context_args: Mapping[str, Any] | None = None,
+    close_seconds: float = CLOSE_SECONDS,
+) -> WorkerContext:
+    """Launch `browser` on the profile in `folder` and return its context, signed in by `cookies` too.
+
+    `launch_args` and `context_args` are pytest-playwright's fixtures of these names; what they say about
+    headless, channel and executable is decided by `headless` and `browser` instead. A browser that has not closed
+    within `close_seconds` is killed. Raises BrowserError.
+    """
+    if not headless and not has_display(os.environ):
+        raise BrowserError("there is no display to show a browser on; leave out --headed, or use xvfb-run")
+    folder = WorkerFolder(folder.root.absolute())
+    executable = choose_executable(browser, headless=headless)
+    options = _options(executable, folder, headless, launch_args or {}, context_args or {})
+    try:
+        context = browser_type.launch_persistent_context(folder.profile, **options)
+    except Error as error:
+        raise BrowserError(f"{browser} does not start: {_reason(error)} ({executable}, {browser.source})") from error
+    worker = WorkerContext(context, folder, close_seconds=close_seconds)
+    try:
+        context.add_cookies([*cookies])  # type: ignore[list-item]
+    except BaseException:
+        worker.close()
+        raise
+    return worker
+
+
+def worker_flags() -> list[str]:
+    """Return what we start every browser with, beside what Playwright adds: the same to sign in and to work."""
+    return [
+        *_SWITCHES,
+        f"--enable-features={','.join(_ENABLE)}",
+        f"--disable-features={','.join(_DISABLE)}",
+    ]
+
+
+def choose_executable(browser: Browser, *, headless: bool) -> Path:
+    """Return the program to start: without a window, the smaller headless shell if there is one."""
+    shell = browser.headless_executable
+    return shell if headless and shell is not None else browser.executable
+
+
+def _options(
+    executable: Path,
+    folder: WorkerFolder,
+    headless: bool,
+    launch_args: Mapping[str, Any],
+    context_args: Mapping[str, Any],
+) -> dict[str, Any]:
+    decided_here = {"headless", "channel", "executable_path", "args"}
+    ours = {
+        "timeout": _LAUNCH_MILLISECONDS,
+        "chromium_sandbox": sandbox_works(executable),
+        # Ctrl+C is the run's business: the first one lets videos under way finish.
+        "handle_sigint": False,
+        "viewport": _VIEWPORT,
+    }
+    given = {key: value for key, value in launch_args.items() if key not in decided_here}
+    context = {key: value for key, value in context_args.items() if key != "default_browser_type"}
+    return {
+        **ours,
+        **given,
+        **context,
+        "headless": headless,
+        "executable_path": guard_browser(executable, folder.scripts, _ENABLE, _DISABLE),
+        "args": [*_SWITCHES, *launch_args.get("args", ())],
+        "downloads_path": private_folder(folder.downloads),
+    }
+
+
+def _find_process(profile: Path) -> psutil.Process | None:
+    ours = profile.resolve()
+    family = psutil.Process().children(recursive=True)
+    return next(browsers_on(lambda folder: folder == ours, family), None)
+
+
+def _reason(error: Error) -> str:
+    lines = error.message.splitlines()
+    said = [line.partition("[err] ")[2] for line in lines if "[err] " in line]
+    return "; ".join(said[-_LINES_SHOWN:]) or lines[0]

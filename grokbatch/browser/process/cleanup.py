@@ -1,0 +1,129 @@
+"""Leaves nothing behind: browsers, drivers, profile copies and temporary files of runs that were killed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import psutil
+from filelock import FileLock, Timeout
+
+from grokbatch.browser.process.tree import end_tree, processes_on
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+    from types import TracebackType
+
+_PREFIX = "grokbatch-run-"
+_ALIVE = "alive.lock"
+_TEMP_VARIABLES = ("TMPDIR", "TEMP", "TMP")
+_MAKING_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many left-over browsers were ended and folders removed."""
+
+    browsers: int = 0
+    folders: int = 0
+
+
+def sweep(profiles: Path) -> Swept:
+    """End every browser whose profile lies in the folder `profiles`, and remove all that the folder holds.
+
+    Only for the one run that owns the folder, before it starts a worker.
+    """
+    home = profiles.resolve()
+    left = list(processes_on(lambda folder: folder.is_relative_to(home)))
+    for process in left:
+        end_tree(process)
+    if not profiles.is_dir():
+        return Swept(len(left))
+    copies = list(profiles.iterdir())
+    for copy in copies:
+        _remove(copy)
+    return Swept(len(left), len(copies))
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        # What an ended browser's last child still writes is swept by the next run.
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+class RunTemp:
+    """A run's own folder for temporary files, removed at its end or, if it is killed, by a later run.
+
+    Its path is short, because browsers put sockets there whose path has a limit of about 100 characters.
+    """
+
+    def __init__(self, parent: Path | None = None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+        self._alive = FileLock(self.folder / _ALIVE, timeout=0, mode=0o600, thread_local=False)
+        self._alive.acquire()
+
+    def use_in(self, environ: MutableMapping[str, str]) -> None:
+        """Make programs that start with `environ` put their temporary files here."""
+        use_temp(self.folder, environ)
+
+    def close(self) -> None:
+        """Remove the folder and all that is in it; safe to call twice."""
+        self._alive.release()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def use_temp(folder: Path, environ: MutableMapping[str, str]) -> None:
+    """Make programs that start with `environ` put their temporary files into `folder`."""
+    environ.update(dict.fromkeys(_TEMP_VARIABLES, str(folder)))
+
+
+def sweep_temp(parent: Path | None = None) -> Swept:
+    """End the drivers and remove the folders of runs that are dead and had their RunTemp in `parent`."""
+    dead = [folder for folder in _run_folders(parent) if not _is_alive(folder)]
+    for folder in dead:
+        _end_drivers(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+    return Swept(folders=len(dead))
+
+
+def _run_folders(parent: Path | None) -> list[Path]:
+    return list((parent or Path(tempfile.gettempdir())).glob(f"{_PREFIX}*"))
+
+
+def _is_alive(folder: Path) -> bool:
+    try:
+        if not (folder / _ALIVE).exists():
+            # Either just being made, and not locked yet, or abandoned at that point.
+            return time.time() - folder.stat().st_mtime < _MAKING_SECONDS
+        FileLock(folder / _ALIVE, timeout=0, mode=0o600).acquire().lock.release()
+    except Timeout:
+        return True
+    except OSError:
+        # Another user's, or just being removed by its owner.
+        return True
+    return False
+
+
+def _end_drivers(folder: Path) -> None:
+    for process in psutil.process_iter():
+        try:
+            # Only drivers: anything else that inherited our variables may have been started by the user.
+            is_ours = "run-driver" in process.cmdline() and process.environ().get("TMPDIR") == str(folder)
+        except (psutil.Error, OSError):
+            continue
+        if is_ours:
+            end_tree(process)

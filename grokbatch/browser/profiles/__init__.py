@@ -1,0 +1,1 @@
+"""Accounts' profiles: where they are, who has them open, and the copies that workers use."""

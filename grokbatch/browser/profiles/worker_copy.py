@@ -1,0 +1,155 @@
+"""Copies an account's profile for a worker: what keeps it signed in, and nothing of its caches."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from grokbatch.browser.errors import ProfileError
+from grokbatch.browser.profiles.in_use import who_uses
+from grokbatch.record.storage.private_files import private_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from grokbatch.browser.profiles.account import Account
+
+# Enough to stay signed in, read back in copies: 18 files instead of 6,000. `Network/` is Windows' place for
+# cookies. Nothing named Singleton* may ever be listed: those are the locks of a running browser.
+ALLOWED = (
+    "Local State",
+    "Default/Preferences",
+    "Default/Secure Preferences",
+    "Default/Cookies",
+    "Default/Cookies-journal",
+    "Default/Network/Cookies",
+    "Default/Network/Cookies-journal",
+    "Default/Local Storage",
+    "Default/IndexedDB",
+    "Default/WebStorage",
+)
+
+# Room for what a browser writes into its profile while it runs, bytes.
+_HEADROOM = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class _Piece:
+    source: Path
+    target: Path
+    size: int
+
+
+def _free_space(folder: Path) -> int:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    return shutil.disk_usage(existing).free
+
+
+def copy_profile(
+    account: Account,
+    target: Path,
+    *,
+    patience: float = 60.0,
+    free_space: Callable[[Path], int] = _free_space,
+) -> Path:
+    """Copy what keeps `account` signed in to `target`, readable by its owner only, and return `target`.
+
+    An account without a profile gives an empty folder. Another process that copies or changes the profile is
+    waited for, up to `patience` seconds. Raises ProfileError when the original is open in a
+    browser, when the disk is too full, or when a file cannot be copied; then nothing is left behind.
+    """
+    _require_empty(target)
+    if account.profile is None:
+        return private_folder(target)
+    with locked_profile(account, patience):
+        return copy_allowed(account.profile, target, f"account {account.alias}: its profile", free_space=free_space)
+
+
+def copy_allowed(profile: Path, target: Path, name: str, *, free_space: Callable[[Path], int] = _free_space) -> Path:
+    """Copy the same from any `profile` folder, called `name` in errors, without locking and writing there."""
+    _require_empty(target)
+    user = who_uses(profile)
+    if user is not None:
+        raise ProfileError(f"{name} is open in {user}; close it, then start again ({profile})")
+    try:
+        pieces = list(_pieces(profile, target))
+        _require_space(pieces, target, free_space)
+        _copy_all(pieces, target)
+    except OSError as error:
+        raise ProfileError(f"{name} cannot be copied: {error}") from error
+    return target
+
+
+def _require_empty(target: Path) -> None:
+    if target.exists() and any(target.iterdir()):
+        raise ProfileError(f"{target}: not empty; a profile is copied into a new folder only")
+
+
+@contextmanager
+def locked_profile(account: Account, patience: float = 60.0) -> Iterator[None]:
+    """Keep others from copying or changing the profile of `account`, once they are done with that.
+
+    Raises ProfileError after `patience` seconds.
+    """
+    lock = FileLock(account.lock, timeout=patience, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise ProfileError(
+            f"account {account.alias}: its profile is being used by another grokbatch; "
+            f"wait until that has ended, then start again ({account.lock})"
+        ) from None
+    except OSError as error:
+        raise ProfileError(f"account {account.alias}: cannot lock {account.lock}: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _pieces(profile: Path, target: Path) -> Iterator[_Piece]:
+    for name in ALLOWED:
+        source = profile / name
+        found = source.rglob("*") if source.is_dir() else [source]
+        for path in found:
+            # Without symlinks: the locks are some, and the rest could lead out of the profile.
+            if path.is_file() and not path.is_symlink():
+                yield _Piece(path, target / path.relative_to(profile), path.stat().st_size)
+
+
+def _require_space(pieces: list[_Piece], target: Path, free_space: Callable[[Path], int]) -> None:
+    needed = sum(piece.size for piece in pieces) + _HEADROOM
+    free = free_space(target)
+    if free < needed:
+        raise ProfileError(
+            f"{target}: a worker's profile needs {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free; "
+            "make room, or choose another disk with --runs-dir"
+        )
+
+
+def _copy_all(pieces: list[_Piece], target: Path) -> None:
+    try:
+        private_folder(target)
+        for piece in pieces:
+            _copy_private(piece, target)
+    except BaseException:
+        # A browser would start with half a profile, and look signed out.
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+
+
+def _copy_private(piece: _Piece, target: Path) -> None:
+    for folder in reversed(piece.target.relative_to(target).parents):
+        private_folder(target / folder)
+    with piece.source.open("rb") as source, open(piece.target, "xb", opener=_private) as copy:
+        shutil.copyfileobj(source, copy)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,257 @@
+"""`grokbatch accounts`: signed-in browser profiles, made, looked at and removed."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from filelock import Timeout
+
+from grokbatch.browser.launch.environment import has_display
+from grokbatch.browser.launch.staging import save_cookies, staging
+from grokbatch.browser.launch.standalone import launcher
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.profiles.account import Account, foreign_family
+from grokbatch.browser.profiles.import_guard import check_foreign
+from grokbatch.browser.profiles.worker_copy import copy_allowed
+from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.account_setup import Making
+from grokbatch.cli.shared.console import Exit, fail, group, is_terminal, moment, next_step, note, say, table
+from grokbatch.record.storage.accounts import AccountRecord, Standing
+from grokbatch.review.next_steps import remedy
+from grokbatch.site.account.sites import site_at
+
+if TYPE_CHECKING:
+    from grokbatch.cli.shared.account_session import Visited
+    from grokbatch.record.storage.accounts import AccountStore
+    from grokbatch.site.account.sites import Site
+    from grokbatch.site.network.listener import Quota
+
+app = group(
+    "Signed-in browser profiles: sign in once, and every run makes its videos with a copy.\n\n"
+    "Start with: grokbatch accounts add main"
+)
+
+Alias = Annotated[
+    str,
+    typer.Argument(
+        metavar="ALIAS", help="A name for the account: a-z, 0-9, - and _, such as main.", show_default=False
+    ),
+]
+SiteOption = Annotated[
+    str | None,
+    typer.Option(
+        "--site", metavar="URL", help="Another site than grok.com, such as http://127.0.0.1:8000.", show_default=False
+    ),
+]
+Channel = Annotated[
+    str | None,
+    typer.Option(
+        "--browser-channel",
+        metavar="CHANNEL",
+        help="chrome, msedge, chromium, …; by default the one a run uses.",
+        show_default=False,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Begin with an empty profile, for another person's sign-in.")]
+
+_NO_DISPLAY = (
+    "there is no display to show a browser window on. Three ways out:\n"
+    "  - sign in on a computer with a screen, with the same browser, then here: grokbatch accounts import {alias} DIR\n"
+    "  - connect with X11 forwarding (ssh -X), then the same command again\n"
+    "  - a virtual display that you can look at (VNC): xvfb-run grokbatch accounts add {alias}"
+)
+
+
+@app.command()
+def add(
+    alias: Alias,
+    site: SiteOption = None,
+    browser_channel: Channel = None,
+    timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long to wait for you.")] = 600,
+    replace: Replace = False,
+) -> None:
+    """Sign in: opens a browser window and keeps what makes you signed in.
+
+    An account that exists already is signed in anew; it stays as it is until you are done.
+    """
+    store = account_session.open_store()
+    site_there = site_at(_origin(store, alias, site))
+    if not has_display(os.environ):
+        fail(_NO_DISPLAY.format(alias=alias))
+    browser = account_session.browser_to_use(browser_channel)
+    with staging(store, alias) as place, launcher(browser) as launch:
+        if store.exists(alias) and not replace:
+            note(f"account {alias} exists: it is signed in anew, and stays as it is until you are done")
+            old = account_session.account(alias)
+        else:
+            old = Account(alias)
+        making = Making(launch, browser, place, store, site_there)
+        making.keep(making.sign_in(old, timeout))
+
+
+@app.command(name="import")
+def import_(
+    alias: Alias,
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="The browser's user data folder (--user-data-dir).", show_default=False),
+    ],
+    site: SiteOption = None,
+    browser_channel: Channel = None,
+    replace: Replace = False,
+) -> None:
+    """Take over a profile that was signed in elsewhere, with the same browser.
+
+    Copies what keeps it signed in; DIR stays as it is. Your everyday browser profile is refused.
+    """
+    store = account_session.open_store()
+    site_there = site_at(account_session.origin_of(site))
+    if store.exists(alias) and not replace:
+        fail(f"account {alias} exists already; choose another name, or add --replace to replace it", Exit.USAGE)
+    machine = this_machine()
+    profile = check_foreign(folder, machine)
+    browser = account_session.browser_to_use(browser_channel)
+    with staging(store, alias) as place, launcher(browser) as launch:
+        copy_allowed(profile, place.kept, f"{folder}: the profile")
+        Making(launch, browser, place, store, site_there).keep(Account(alias, place.kept))
+
+
+@app.command(name="list")
+def list_(as_json: AsJson = False) -> None:
+    """Show the accounts, and what is known of each."""
+    store = account_session.open_store()
+    records = [(alias, store.record_of(alias)) for alias in store.aliases()]
+    if as_json:
+        say(json.dumps([_plain(alias, record) for alias, record in records], indent=1))
+    elif records:
+        head = ("ACCOUNT", "SIGNED IN?", "CHECKED", "LAST USED", "BROWSER", "SITE")
+        for line in table([_row(alias, record) for alias, record in records], head):
+            say(line)
+    else:
+        say(f"no accounts in {store.root}")
+        next_step("grokbatch accounts add main")
+
+
+@app.command()
+def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None, as_json: AsJson = False) -> None:
+    """Open a copy of the profile without a window, and see whether the site still knows you.
+
+    Exit code 0: signed in; 77: signed out, or a person is needed; 1: it cannot be told.
+    """
+    store = account_session.open_store()
+    site_there = site_at(_origin(store, alias, site))
+    account = account_session.account(alias)
+    browser = account_session.browser_to_use(browser_channel)
+    record = store.record_of(alias)
+    if warning := foreign_family(record, browser):
+        note(f"warning: {warning}")
+    with account_session.trial_folder() as folder, launcher(browser) as launch:
+        visited = account_session.visit(launch, account, folder, site_there, ask_quota=True)
+    if visited.seen.standing is Standing.SIGNED_IN:
+        save_cookies(store.folder(alias), visited.cookies)
+    if record is None:
+        store.write(AccountRecord(alias=alias, site=site_there.origin, created_at=visited.record(site_there).at))
+    store.note_check(alias, visited.record(site_there))
+    _report(alias, visited, store, site_there, as_json=as_json)
+
+
+@app.command()
+def remove(
+    alias: Alias,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete an account with its profile and cookies from this computer."""
+    store = account_session.open_store()
+    if alias not in store.aliases():
+        store.folder(alias)
+        fail(f"account {alias}: there is none; see what there is with: grokbatch accounts list")
+    if not yes:
+        if not is_terminal():
+            fail(f"account {alias}: to delete it without being asked, add --yes", Exit.USAGE)
+        typer.confirm(f"Delete account {alias} and its profile in {store.folder(alias).root}?", abort=True)
+    try:
+        store.remove(alias)
+    except Timeout:
+        fail(f"account {alias}: its profile is just being used; end the run that uses it, then try again")
+    say(f"account {alias}: removed. The site itself still has its session: sign out there to end it.")
+
+
+def _origin(store: AccountStore, alias: str, site: str | None) -> str:
+    """Return the origin asked for, else the one that the account belongs to."""
+    record = store.record_of(alias)
+    return record.site if site is None and record is not None else account_session.origin_of(site)
+
+
+def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as_json: bool) -> None:
+    record = store.record_of(alias)
+    if as_json:
+        say(json.dumps(_plain(alias, record) | {"quota": _plain_quota(visited.quota)}, indent=1))
+    else:
+        for line in _facts(alias, visited, record, site):
+            say(line)
+    standing = visited.seen.standing
+    if visited.seen.shows_no_login:
+        if lesson := _lesson(alias, visited, site):
+            note(f"warning: {lesson}")
+        return
+    if standing in (Standing.SIGNED_OUT, Standing.HUMAN_CHECK):
+        what = "sign in again" if standing is Standing.SIGNED_OUT else "answer the check"
+        fail(f"account {alias}: {standing}; {what} with: grokbatch accounts add {alias}", Exit.SIGN_IN)
+    fail(f"account {alias}: {visited.seen.message}; check the connection, then try again")
+
+
+def _lesson(alias: str, visited: Visited, site: Site) -> str | None:
+    """Return what is to be done about a page of an image post that the account sees and grokbatch does not know."""
+    failure = visited.seen.failure
+    if failure is None or not failure.control:
+        return None
+    return f"{failure.message}; {remedy(failure.category, failure.control, 'PERMALINK', alias, site.origin)}"
+
+
+def _facts(alias: str, visited: Visited, record: AccountRecord | None, site: Site) -> list[str]:
+    check = record.last_check if record else None
+    facts = [
+        ("account", alias),
+        ("site", site.origin),
+        ("signed in", "yes" if visited.seen.shows_no_login else str(visited.seen.standing)),
+        ("as of", moment(check.at if check else None)),
+        ("made by", str(record.browser) if record and record.browser else "unknown"),
+        ("last sign-in", moment(record.signed_in_at if record else None)),
+        ("last used", moment(record.last_used_at if record else None)),
+        ("quota", _quota(visited.quota)),
+    ]
+    return [f"{name:<13} {fact}" for name, fact in facts]
+
+
+def _quota(quota: Quota) -> str:
+    if quota.remaining is None:
+        return "the site does not tell"
+    left = "1 video left" if quota.remaining == 1 else f"{quota.remaining} videos left"
+    return left + (f", more from {moment(quota.next_at)}" if quota.next_at else "")
+
+
+def _plain_quota(quota: Quota) -> dict[str, object]:
+    return {"remaining": quota.remaining, "next_at": quota.next_at.isoformat() if quota.next_at else None}
+
+
+def _plain(alias: str, record: AccountRecord | None) -> dict[str, object]:
+    return {"alias": alias} if record is None else record.model_dump(mode="json")
+
+
+def _row(alias: str, record: AccountRecord | None) -> tuple[str, ...]:
+    if record is None:
+        return alias, "not checked yet", "never", "never", "unknown", "unknown"
+    check = record.last_check
+    return (
+        alias,
+        check.standing if check else "not checked yet",
+        moment(check.at if check else None),
+        moment(record.last_used_at),
+        str(record.browser or "unknown"),
+        record.site,
+    )

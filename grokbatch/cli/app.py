@@ -1,0 +1,46 @@
+"""`grokbatch`: all commands; making videos is pytest's work, which `run` hands over to."""
+
+from __future__ import annotations
+
+from grokbatch.cli import accounts, locators, results, run
+from grokbatch.cli.doctor.command import doctor
+from grokbatch.cli.init import init
+from grokbatch.cli.learn import learn
+from grokbatch.cli.plan import plan
+from grokbatch.cli.schema import schema
+from grokbatch.cli.shared.about import about
+from grokbatch.cli.shared.console import group
+from grokbatch.cli.status import status
+
+app = group(
+    "Many videos from one Grok Imagine image.\n\n"
+    "`grokbatch demo` makes twelve on the built-in site. For your own: `grokbatch accounts add main`, `grokbatch init "
+    "NAME`, `grokbatch run batches/NAME.yaml`; they are made by pytest, so `pytest batches/NAME.yaml` does the same."
+)
+app.callback()(about)
+app.command(context_settings=run.PASSED_ON)(run.run)
+app.command(context_settings=run.PASSED_ON)(run.resume)
+app.command(context_settings=run.PASSED_ON)(run.demo)
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(locators.app, name="locators")
+app.command()(init)
+app.command()(plan)
+app.command()(doctor)
+app.command()(learn)
+app.command()(status)
+app.command()(results.wall)
+app.command("open")(results.open_)
+app.command()(results.report)
+app.add_typer(results.picks, name="picks")
+app.command()(results.why)
+app.command()(schema)
+app.command()(run.examples)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

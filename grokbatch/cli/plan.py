@@ -1,0 +1,135 @@
+"""`grokbatch plan`: what a run would make, counted; nothing is started and nothing written."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grokbatch.batch.discovery import find_batches, has_batch_suffix
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.batch.model.filenames import TemplateError
+from grokbatch.cli.plan_report import Outlook, describe, describe_together
+from grokbatch.cli.shared.console import UsageError, next_step, note, say
+from grokbatch.cli.shared.run_places import RunsDir, meant, place_of
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.formatting import shown_path
+from grokbatch.run.planning.validate import clashes, look_beyond
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grokbatch.batch.model.batch import Batch
+
+
+def plan(
+    batches: Annotated[
+        list[Path], typer.Argument(metavar="BATCH.yaml", help="Batch files, or folders of them.", show_default=False)
+    ],
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            "-n", metavar="N", min=1, help="How many browsers; by default as the batch says.", show_default=False
+        ),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(metavar="demo|URL", help="As you would give it to pytest.", show_default=False)
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="As you would give it to pytest.", show_default=False),
+    ] = None,
+    runs_dir: RunsDir = None,
+    show_prompts: Annotated[bool, typer.Option("--show-prompts", help="Show what is asked of the site, too.")] = False,
+) -> None:
+    """Show what a run would make: videos per prompt, axis and image, what is done, and how long the rest may take."""
+    options = _Options(site, tuple(settings or ()), runs_dir)
+    found = _read(_named(batches), options)
+    for line in dict.fromkeys(line for each in found for line in each.batch.notes):
+        note(line)
+    for number, each in enumerate(found):
+        if number:
+            say()
+        for line in describe(each, workers, show_prompts=show_prompts):
+            say(line)
+    if len(found) > 1:
+        for line in describe_together(found, workers):
+            say(line)
+    if any(each.count.left for each in found):
+        next_step(
+            shlex.join(
+                ["grokbatch", "run", *map(str, batches), *options.typed(), *(["-n", str(workers)] if workers else [])]
+            )
+        )
+
+
+@dataclass(frozen=True)
+class _Options:
+    site: str | None
+    settings: tuple[str, ...] = field(repr=False)
+    runs_dir: Path | None
+
+    def typed(self) -> list[str]:
+        """Return them as one types them for pytest."""
+        return [
+            *(["--site", self.site] if self.site else []),
+            *(word for setting in self.settings for word in ("--set", setting)),
+            *(["--runs-dir", str(self.runs_dir)] if self.runs_dir is not None else []),
+        ]
+
+
+def _named(arguments: Sequence[Path]) -> list[Path]:
+    for path in arguments:
+        if not path.exists():
+            raise UsageError(f"{path}: there is no such file{meant(path)}")
+        if path.is_file() and not has_batch_suffix(path):
+            raise UsageError(f"{path}: is no batch file, their names end with .yaml")
+    found = find_batches(arguments, Path())
+    if not found:
+        why = "is no batch: it names no prompt and no image" if arguments[0].is_file() else "holds no batch file"
+        raise UsageError(f"{', '.join(map(str, arguments))}: {why}")
+    return found
+
+
+def _read(paths: Sequence[Path], options: _Options) -> list[Outlook]:
+    """Return what each batch would make; raise UsageError with the faults of all files."""
+    faults: list[str] = []
+    found: list[Outlook] = []
+    places: list[tuple[str, Path]] = []
+    for path in paths:
+        try:
+            batch = load_batch(path, overrides=options.settings, site=options.site)
+            _, wrong = look_beyond(batch, str(path))
+            faults += [fault for fault in wrong if fault not in faults]
+            place = place_of(batch, options.runs_dir)
+            places.append((str(path), Path(shown_path(place.root, Path.cwd()))))
+            found.append(_outlook(batch, RunDirectory(place.found)))
+        except BatchError as error:
+            faults += [str(fault) for fault in error.faults if str(fault) not in faults]
+        except TemplateError as error:
+            faults.append(f"{batch.place(str(path), 'filename')}: {error}")
+        except UsageError as error:
+            faults.append(str(error))
+    faults += clashes(places)
+    if faults:
+        raise UsageError("\n".join(faults))
+    return found
+
+
+def _outlook(batch: Batch, directory: RunDirectory) -> Outlook:
+    store = ManifestStore(directory.manifest)
+    manifest = store.read() if store.exists() else None
+    if manifest and manifest.site != batch.site_name:
+        raise UsageError(
+            f"{batch.path}: {directory.root} holds the results of another site ({manifest.site}, now "
+            f"{batch.site_name}); add --runs-dir DIR to keep them apart"
+        )
+    videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
+    batch.file_names(videos)
+    return Outlook.of(batch, videos, manifest)

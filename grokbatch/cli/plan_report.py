@@ -1,0 +1,211 @@
+"""What `grokbatch plan` says of a batch: a few lines and tables, without prompts unless they are asked for."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from grokbatch.batch.model.video_ids import slug
+from grokbatch.cli.shared.console import table
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.review.estimate import Count, Pace, pace, standings, time_left
+from grokbatch.review.formatting import Standing, about, count_of, joined, one_line, outdated_line, some
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import Manifest
+
+# The columns that always stand, and those that only do where there is something to count.
+_ALWAYS = ("videos", "done", "pending")
+_SOMETIMES = ("failed", "moderated")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A batch, its videos with where each of them stands, and the pace of those made so far.
+
+    `outdated` tells of made videos that it does not ask for any more, `respaced` are the ids of those it asks for with
+    other white space than they were tried with.
+    """
+
+    batch: Batch
+    videos: tuple[tuple[VideoSpec, Standing], ...]
+    pace: Pace | None
+    outdated: str = ""
+    respaced: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None) -> Outlook:
+        """Look at what the manifest knows of the batch's videos; None: it was never run."""
+        stands, found = standings(videos, manifest), pace(manifest)
+        respaced = _respaced(videos, manifest) if manifest else ()
+        if manifest:
+            ledger.take_over(manifest, videos)
+        return cls(
+            batch, tuple(zip(videos, stands, strict=True)), found, outdated_line(manifest) if manifest else "", respaced
+        )
+
+    @property
+    def count(self) -> Count:
+        """How many videos stand where."""
+        return Count.of(standing for _, standing in self.videos)
+
+    def by(self, key: Callable[[VideoSpec], Iterable[str]]) -> dict[str, Count]:
+        """Return the counts of the videos that `key` puts together, in the order of their first."""
+        groups: dict[str, list[Standing]] = defaultdict(list)
+        for video, standing in self.videos:
+            for name in key(video):
+                groups[name].append(standing)
+        return {name: Count.of(group) for name, group in groups.items()}
+
+
+def _respaced(videos: Sequence[VideoSpec], manifest: Manifest) -> tuple[str, ...]:
+    known = known_entries(manifest)
+    tried = [(video, entry) for video in videos if (entry := known.get(video.identity)) and entry.attempts]
+    return tuple(video.id for video, entry in tried if entry.prompt != video.prompt)
+
+
+def describe(outlook: Outlook, workers: int | None, *, show_prompts: bool) -> Iterable[str]:
+    """Yield the lines about one batch, made by so many workers (None: as many as it says)."""
+    yield str(outlook.batch.path)
+    yield from (_fact(*each) for each in _facts(outlook, workers or outlook.batch.parallel))
+    for rows in (_by_prompt(outlook), _by_axis(outlook, show_values=show_prompts), _by_image(outlook)):
+        if rows:
+            yield ""
+            yield from (f"  {line}" for line in rows)
+    if show_prompts:
+        yield ""
+        yield from _prompts(outlook)
+
+
+def describe_together(outlooks: Sequence[Outlook], workers: int | None) -> Iterable[str]:
+    """Yield the lines about several batches: what each account makes, and how long all of it takes."""
+    groups: dict[tuple[str, str], list[Standing]] = defaultdict(list)
+    for each in outlooks:
+        groups[_account(each.batch)].extend(standing for _, standing in each.videos)
+    yield f"\nall {len(outlooks)} batches"
+    browsers = workers or max(each.batch.parallel for each in outlooks)
+    left = sum(each.count.left for each in outlooks)
+    known = [(each.count.left, each.pace) for each in outlooks if each.pace and each.count.left]
+    covered = sum(number for number, _ in known)
+    yield _fact("time left", _time(known, left, browsers))
+    if 0 < covered < left:
+        yield _fact("", f"without {count_of(left - covered, 'video')} of batches of which nothing is known yet")
+    yield ""
+    rows = [(names, Count.of(group)) for names, group in groups.items()]
+    yield from (f"  {line}" for line in _table(("account", "site"), rows))
+
+
+def _fact(name: str, text: str) -> str:
+    return f"  {name:<9}  {text}"
+
+
+def _facts(outlook: Outlook, workers: int) -> Iterable[tuple[str, str]]:
+    batch, count = outlook.batch, outlook.count
+    account, site = _account(batch)
+    yield "account", f"{account}, on {site}"
+    yield "videos", _standing(count)
+    if outlook.outdated:
+        yield "outdated", outlook.outdated
+    if outlook.respaced:
+        yield "prompts", f"only the white space of {some(outlook.respaced)} has changed, which makes nothing anew"
+    asked = {_asked(video) for video, _ in outlook.videos}
+    if len(asked) == 1 and asked != {""}:
+        yield "asked for", asked.pop()
+    waiting = {video.permalink for video, standing in outlook.videos if standing not in _SETTLED}
+    loads = max(len(waiting), min(workers, count.left))
+    to_load = f"at least {count_of(loads, 'page')} to load" if loads else None
+    yield "pages", joined([count_of(len(batch.links), "image"), to_load])
+    known = [(count.left, outlook.pace)] if outlook.pace else []
+    yield "time left", _time(known, count.left, workers)
+
+
+_SETTLED = frozenset({Standing.COMPLETED, Standing.MODERATED})
+
+
+def _account(batch: Batch) -> tuple[str, str]:
+    return ("built-in", "the demo site") if batch.is_demo else (batch.account, batch.site_name)
+
+
+def _standing(count: Count) -> str:
+    again = f" ({count.failed} failed before)" if count.failed else ""
+    moderated = f"{count.moderated} moderated" if count.moderated else None
+    return f"{count.videos}: {joined([f'{count.done} done', f'{count.left} to make{again}', moderated])}"
+
+
+def _time(known: Sequence[tuple[int, Pace]], left: int, workers: int) -> str:
+    """Say how long what is left may take, and what the estimate rests on."""
+    if not left:
+        return "none, nothing is left to make"
+    if not any(number for number, _ in known):
+        return "cannot be estimated before the first video is made"
+    told = f"{about(time_left(known, workers))} with {count_of(min(workers, left), 'browser')}"
+    basis = f"estimate from {count_of(sum(pace.videos for _, pace in known), 'video')} made so far"
+    return f"{told} ({basis})"
+
+
+def _by_prompt(outlook: Outlook) -> list[str]:
+    first = {video.number: video for video, _ in reversed(outlook.videos)}
+    if len(first) < 2:
+        return []
+    counts = outlook.by(lambda video: [str(video.number)])
+    rows = [((f"{number} {first[number].name}".strip(),), counts[str(number)]) for number in sorted(first)]
+    asked = [_asked(first[number]) for number in sorted(first)]
+    return _table(("prompt",), rows, asked if len(set(asked)) > 1 else ())
+
+
+def _by_axis(outlook: Outlook, *, show_values: bool) -> list[str]:
+    rows = []
+    for axis, values in outlook.batch.axes.items():
+        counts = outlook.by(_value_of(axis))
+        # A value is part of a prompt: it is shown as it stands in the ids.
+        rows += [((axis, value if show_values else slug(value)), counts.get(value, Count())) for value in values]
+    return _table(("axis", "value"), rows) if rows else []
+
+
+def _value_of(axis: str) -> Callable[[VideoSpec], list[str]]:
+    return lambda video: [value for name, value in video.axes if name == axis]
+
+
+def _by_image(outlook: Outlook) -> list[str]:
+    counts = outlook.by(lambda video: [video.permalink])
+    rows = [((urlsplit(link).path.rpartition("/")[2],), count) for link, count in counts.items()]
+    return _table(("image",), rows) if len(rows) > 1 else []
+
+
+def _asked(video: VideoSpec) -> str:
+    asked = video.options.asked()
+    if asked.get("duration", "max") != "max":
+        asked["duration"] += " s"
+    return joined(asked.values())
+
+
+def _table(
+    head: tuple[str, ...], rows: Sequence[tuple[tuple[str, ...], Count]], asked: Sequence[str] = ()
+) -> list[str]:
+    columns = [*_ALWAYS, *(name for name in _SOMETIMES if any(getattr(count, name) for _, count in rows))]
+    cells = [(*names, *(str(getattr(count, name)).rjust(len(name)) for name in columns)) for names, count in rows]
+    if asked:
+        columns.append("asked for")
+        cells = [(*row, last) for row, last in zip(cells, asked, strict=True)]
+    return table(cells, [name.upper() for name in (*head, *columns)])
+
+
+def _prompts(outlook: Outlook) -> Iterable[str]:
+    """Yield every text that the site is asked for, below the ids of its videos."""
+    ids: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for video, _ in outlook.videos:
+        ids[video.number, video.prompt].append(video.id)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10**6
+    for (_, prompt), names in ids.items():
+        yield f"  {some(names)}"
+        yield from textwrap.wrap(one_line(prompt), width, initial_indent="    ", subsequent_indent="    ")

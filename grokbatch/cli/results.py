@@ -1,0 +1,153 @@
+"""`grokbatch wall`, `open`, `report`, `picks`, `why`: what lies in the run directory once videos are made."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grokbatch.batch.model.paths import real_file
+from grokbatch.cli.shared.console import UsageError, fail, group, moment, next_step, say
+from grokbatch.cli.shared.run_places import RunsDir, run_of, runs_folder
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.picks import PicksError, read_picks
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.sidecar import Sidecar, read_sidecar
+from grokbatch.record.storage.whereabouts import MANIFESTS
+from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.next_steps import elsewhere
+from grokbatch.review.wall.content import build_wall
+from grokbatch.review.way import COMMAND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from grokbatch.record.model.manifest import Manifest
+
+Batch = Annotated[Path, typer.Argument(metavar="BATCH.yaml", show_default=False)]
+Site = Annotated[
+    str | None, typer.Option("--site", metavar="demo|URL", help="As it was given to pytest.", show_default=False)
+]
+
+picks = group("What was chosen on the wall.")
+
+
+def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Write the page to choose from anew, from the manifest and the files on disk."""
+    directory, manifest = _run_of(batch, site, runs_dir)
+    say(str(build_wall(directory, manifest)))
+
+
+def open_(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Open the page to choose from in your browser."""
+    directory, manifest = _run_of(batch, site, runs_dir)
+    if not directory.wall.exists():
+        build_wall(directory, manifest)
+    _show(directory.wall)
+
+
+def report(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Open the report of the last run in your browser."""
+    directory, _ = _run_of(batch, site, runs_dir)
+    if not directory.report.exists():
+        fail(f"{directory.report}: there is none; a run writes it: {COMMAND.run} {batch}{elsewhere(site)}")
+    _show(directory.report)
+
+
+def _show(page: Path) -> None:
+    say(str(page))
+    if not webbrowser.open(page.absolute().as_uri()):
+        say("no browser could be opened here; open that file in one yourself")
+
+
+@picks.command()
+def export(
+    batch: Batch,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the copies go.", show_default=False)],
+    picks_file: Annotated[
+        Path | None,
+        typer.Option("--picks", metavar="FILE", help="By default picks.yaml beside the wall.", show_default=False),
+    ] = None,
+    site: Site = None,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Copy the files of the videos to keep, HD ones too, into a folder."""
+    directory, manifest = _run_of(batch, site, runs_dir)
+    file = picks_file or directory.picks
+    if not file.exists():
+        fail(f"{file}: there is none; choose on {directory.wall}, save the picks there, or name a file with --picks")
+    try:
+        kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept
+    except PicksError as error:
+        raise UsageError(str(error)) from None
+    number = copy_files(directory, manifest, kept, folder)
+    say(f"{number} files in {folder}")
+    missing = [name for name in kept if manifest.videos[name].download is None]
+    if missing:
+        say(f"not on disk: {', '.join(missing)}")
+        next_step(f"{COMMAND.run} {batch}{elsewhere(site)}")
+
+
+def why(
+    file: Annotated[Path, typer.Argument(metavar="FILE.mp4", show_default=False)],
+    runs_dir: RunsDir = None,
+) -> None:
+    """Say where a video file comes from: batch, video, options, and when it was made."""
+    from grokbatch.media.probe import file_digest
+
+    if not file.is_file():
+        raise UsageError(f"{file}: there is no such file")
+    digest = file_digest(file)
+    beside = read_sidecar(file)
+    folders = [runs_folder(runs_dir), *_folders_around(file)] if runs_dir is None else [runs_dir]
+    found = beside if beside is not None and beside.sha256 == digest else _in_manifests(folders, digest)
+    if found is None:
+        changed = "; the description beside it is of another file" if beside is not None else ""
+        fail(f"{file}: no run in {folders[0]} brought this file{changed}")
+    for line in _told(found):
+        say(line)
+
+
+def _run_of(batch: Path, site: str | None, runs_dir: Path | None) -> tuple[RunDirectory, Manifest]:
+    directory = run_of(batch, site, runs_dir)
+    store = ManifestStore(directory.manifest)
+    if not store.exists():
+        fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {batch}{elsewhere(site)}")
+    return directory, store.read()
+
+
+def _folders_around(file: Path) -> Iterator[Path]:
+    """Yield the folders that hold run directories around a file that may still lie in one."""
+    return (folder.parent for folder in real_file(file).parents if RunDirectory(folder).manifest.is_file())
+
+
+def _in_manifests(folders: Iterable[Path], digest: str) -> Sidecar | None:
+    """Return what the runs in the folders tell of the file with these bytes, however it is called now."""
+    for path in (path for folder in dict.fromkeys(folders) for path in sorted(folder.glob(MANIFESTS))):
+        for video in known_entries(ManifestStore(path).read()).values():
+            for file in (video.download, video.hd):
+                if file is not None and file.sha256 == digest:
+                    told = read_sidecar(path.parent / file.path)
+                    # A manifest that was edited may name any other file's description.
+                    return told if told is not None and told.sha256 == digest else None
+    return None
+
+
+def _told(found: Sidecar) -> Iterator[str]:
+    asked = ", ".join(f"{name} {value}" for name, value in found.asked.items())
+    rows = {
+        "batch": f"{found.batch}, {found.id} (number {found.index})",
+        "account": found.account,
+        "image": found.permalink,
+        "prompt no.": " ".join([str(found.number), found.name]).strip(),
+        "axes": ", ".join(f"{name}: {value}" for name, value in found.axes.items()),
+        "asked for": asked or "the page's own options",
+        "got": f"{found.width}x{found.height}, {found.duration} s, {found.size} bytes",
+        "made": f"{moment(found.finished_at)}, attempt {found.attempts}",
+        "page": found.page_url,
+        "prompt": found.prompt or "",
+    }
+    return (f"{name:<10} {text}" for name, text in rows.items() if text)

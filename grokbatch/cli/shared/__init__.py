@@ -1,0 +1,1 @@
+"""What the commands share: the console, accounts, and where the results lie."""

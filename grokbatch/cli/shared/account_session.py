@@ -1,0 +1,199 @@
+"""What the commands about accounts share: the store, the browser, and a visit with an account."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.model.permalink import REAL_ORIGIN, check_origin, on_site, read_link
+from grokbatch.batch.source.other_links import where_to_look
+from grokbatch.browser.discovery.find import find_browser
+from grokbatch.browser.discovery.install import provide_browser, this_installer
+from grokbatch.browser.launch.context import WorkerFolder, worker_flags
+from grokbatch.browser.launch.staging import save_cookies
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.profiles.account import Account, find_account
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.browser.profiles.worker_copy import copy_profile
+from grokbatch.cli.shared.console import UsageError, note
+from grokbatch.record.storage.accounts import AccountStore, BrowserRecord, CheckRecord, Standing
+from grokbatch.run.planning.locators import locator_files
+from grokbatch.site.account.visit import Seen, Visit
+from grokbatch.site.actions.inspect import as_used, find_controls, over_time
+from grokbatch.site.locators.layers import table_in_force as laid_over
+from grokbatch.site.network.listener import Quota
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.urls import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.browser.discovery.find import Browser
+    from grokbatch.browser.launch.standalone import Launcher
+    from grokbatch.browser.profiles.account import Cookie
+    from grokbatch.site.account.sites import Site
+    from grokbatch.site.actions.inspect import FoundControl
+    from grokbatch.site.locators.layers import TableInForce
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.outcome.failures import Failure
+
+
+# A person waits for the answer: less patient than a worker with a page whose controls are unknown, in seconds.
+_PATIENCE = replace(Patience(), controls=8.0)
+
+
+@dataclass(frozen=True)
+class Visited:
+    """What a visit with an account showed, and the cookies that its browser had at the end."""
+
+    seen: Seen
+    cookies: tuple[Cookie, ...] = field(default=(), repr=False)
+    quota: Quota = field(default_factory=Quota)
+
+    def record(self, site: Site) -> CheckRecord:
+        """Return what is remembered of it."""
+        # Of a page that is not known, too, it is said that the account is ready.
+        standing = Standing.SIGNED_IN if self.seen.shows_no_login else self.seen.standing
+        return CheckRecord(at=datetime.now(UTC), standing=standing, site=site.origin, message=self.seen.message)
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a visit to an image post showed: the path that the site went to, and the controls found there.
+
+    `composer` tells how that for videos was brought; None where the page did not let us get so far.
+    """
+
+    visited: Visited
+    path: str
+    controls: tuple[FoundControl, ...]
+    composer: Brought | None = None
+
+    @property
+    def failure(self) -> Failure | None:
+        """What a run would end with here before it enters anything; None: it would go on."""
+        return self.visited.seen.failure if self.composer is None else self.composer.failure
+
+    @property
+    def remarks(self) -> list[str]:
+        """What else there is to say of the composer, for people."""
+        if self.composer is None:
+            return []
+        told = [self.composer.remark] if self.composer.remark else []
+        if self.composer.pressed:
+            names = ", then ".join(f'"{name}"' for name in self.composer.pressed)
+            told.insert(0, f"to bring the composer, {names} was pressed, and nothing else; nothing was entered")
+        if self.composer.page.on_cards:
+            names = ", ".join(f'"{name}"' for name in self.composer.page.on_cards)
+            told.append(f"{names} on the card of another picture is no button of the composer: it is never pressed")
+        return told
+
+
+def open_store() -> AccountStore:
+    """Return the accounts of this user."""
+    return AccountStore(home_folder(os.environ))
+
+
+def account(alias: str) -> Account:
+    """Return the account `alias`; raises ProfileError."""
+    return find_account(alias, home_folder(os.environ))
+
+
+def origin_of(site: str | None) -> str:
+    """Return the origin that `--site` names; raises UsageError."""
+    if site is None:
+        return REAL_ORIGIN
+    if site == "demo":
+        raise UsageError("--site demo: the built-in site has a built-in account; nothing is to be done for it")
+    try:
+        return check_origin(site)
+    except ValueError:
+        raise UsageError(f"--site {site}: must be an address without a path, such as {REAL_ORIGIN}") from None
+
+
+def post_address(permalink: str, origin: str) -> str:
+    """Return where the image post `permalink` is on the site at `origin`; raises UsageError."""
+    try:
+        link = read_link(permalink)
+    except ValueError:
+        where, reason = where_to_look(permalink), f"must be an image post such as {REAL_ORIGIN}/imagine/post/…"
+        raise UsageError(f"{permalink}: {reason}{where and f'; {where}'}") from None
+    if link.origin not in {None, origin}:
+        there = f"; add --site {link.origin} to open it there" if link.is_local else ""
+        raise UsageError(f"{permalink}: is on {link.origin}, not on {origin}{there}")
+    return on_site(link.plain, origin)
+
+
+def table_in_force(batch: Batch | None = None) -> TableInForce:
+    """Return the locators that a run would use; raises BatchError with all that is wrong with one's own."""
+    return laid_over(locator_files(batch))
+
+
+def browser_to_use(channel: str | None) -> Browser:
+    """Return the browser that the workers would use, installed if there is none; raises BrowserError."""
+    machine = this_machine()
+    return provide_browser(
+        lambda: find_browser(machine, channel=channel), home_folder(os.environ), this_installer(note)
+    )
+
+
+def made_by(browser: Browser) -> BrowserRecord:
+    """Return what is remembered of the browser that makes a profile."""
+    return BrowserRecord(family=browser.family, version=browser.version, flags=worker_flags())
+
+
+def visit(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, *, ask_quota: bool = False) -> Visited:
+    """Open a copy of the profile of `copy` without a window and look at the site as a worker would."""
+    copy_profile(copy, folder.profile)
+    with launch.open(folder, cookies=copy.cookies) as worker:
+        looked = Visit(worker.page, table_in_force().table)
+        seen = looked.open(site.visit)
+        quota = looked.quota(site.quota) if ask_quota and seen.shows_no_login else Quota()
+        cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
+    return Visited(seen, cookies, quota)
+
+
+def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, address: str, table: LocatorTable) -> Look:
+    """Open a copy of the profile of `copy` without a window and look for the controls of the page at `address`.
+
+    The composer for videos is brought as a run would bring it; nothing is entered and nothing submitted.
+    """
+    copy_profile(copy, folder.profile)
+    with launch.open(folder, cookies=copy.cookies) as worker:
+        visit = Visit(worker.page, table, _PATIENCE)
+        seen = visit.open(address)
+        path = path_of(worker.page.url)
+        controls = find_controls(worker.page, table) if seen.shows_no_login else ()
+        composer = None
+        if seen.failure is None and table.has_path("post", path):
+            composer = visit.bring_composer(address)
+            is_usable = composer.failure is None
+            after = as_used(find_controls(worker.page, table), composer.page, table, is_usable=is_usable)
+            controls = over_time(controls, composer.entry, after)
+        elif seen.page is not None:
+            controls = as_used(controls, seen.page, table, is_usable=seen.page.composer == "video")
+        cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
+    return Look(Visited(seen, cookies), path, controls, composer)
+
+
+def remember(store: AccountStore, account: Account, visited: Visited, site: Site) -> None:
+    """Keep what a visit showed of an account with a profile, and what the site made of its session."""
+    if account.profile is None:
+        return
+    store.note_check(account.alias, visited.record(site))
+    if visited.seen.standing is Standing.SIGNED_IN:
+        save_cookies(store.folder(account.alias), visited.cookies)
+
+
+@contextmanager
+def trial_folder() -> Iterator[WorkerFolder]:
+    """Make a private folder for one visit, removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="grokbatch-check-", ignore_cleanup_errors=True) as name:
+        yield WorkerFolder(Path(name))

@@ -1,0 +1,123 @@
+"""How the commands talk: plain lines, colours on a terminal only, errors in one form, exit codes with names."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+from typer.core import TyperGroup
+
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.browser.errors import BrowserError
+from grokbatch.record.storage.accounts import AccountError, AliasError
+from grokbatch.record.storage.manifest_store import ManifestUnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+
+class Exit(IntEnum):
+    """What a command ends with."""
+
+    OK = 0
+    NOT_OK = 1
+    INTERRUPTED = 2
+    USAGE = 4
+    SIGN_IN = 77
+
+
+class UsageError(Exception):
+    """The command line asks for something that cannot be; the message says what to type instead."""
+
+
+# The framework's own codes for a wrong command line and for Ctrl+C.
+_CTRL_C = 130
+_FRAMEWORKS_CODES = {2: Exit.USAGE, _CTRL_C: Exit.INTERRUPTED}
+
+
+class Ended(SystemExit):
+    """The end of a run that pytest has made: its exit code is no code of the framework's."""
+
+
+class Commands(TyperGroup):
+    """A group of commands whose known errors become one line and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except (UsageError, BatchError, AliasError) as error:
+            fail(str(error), Exit.USAGE)
+        except (BrowserError, AccountError, ManifestUnreadableError) as error:
+            fail(str(error))
+        except BrokenPipeError:
+            raise  # whoever read our output has seen enough
+        except OSError as error:
+            fail(f"{error.filename or 'this computer'}: {error.strerror or type(error).__name__}")
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run as a program, with our exit codes."""
+        try:
+            return super().main(*args, **options)
+        except Ended:
+            raise
+        except SystemExit as end:
+            if end.code == _CTRL_C:
+                note("interrupted")
+            raise SystemExit(_FRAMEWORKS_CODES.get(end.code, end.code)) from None  # type: ignore[arg-type]
+
+
+def group(text: str) -> typer.Typer:
+    """Return an empty group of commands with the help `text`."""
+    return typer.Typer(
+        cls=Commands,
+        help=text,
+        no_args_is_help=True,
+        # Plain text can be copied; tracebacks with local variables would show secrets.
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def fail(text: str, code: Exit = Exit.NOT_OK) -> NoReturn:
+    """Write `text` as an error and end the command with `code`."""
+    typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
+    typer.echo(text, err=True)
+    raise typer.Exit(code)
+
+
+def say(text: str = "") -> None:
+    """Write a line for people."""
+    typer.echo(text)
+
+
+def note(text: str) -> None:
+    """Write a line about what is going on, apart from the command's result."""
+    typer.echo(text, err=True)
+
+
+def next_step(text: str) -> None:
+    """Write what to type next."""
+    typer.secho("next: ", fg="cyan", bold=True, nl=False)
+    typer.echo(text)
+
+
+def table(rows: Iterable[Sequence[str]], head: Sequence[str]) -> list[str]:
+    """Return `rows` below `head` as lines with columns, the last one as long as it is."""
+    lines = [[*head], *([*row] for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+
+
+def moment(when: datetime | None) -> str:
+    """Return a time in the machine's zone as `2026-11-21 22:05`, or `never`."""
+    return f"{when.astimezone():%Y-%m-%d %H:%M}" if when else "never"
+
+
+def is_terminal() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty()

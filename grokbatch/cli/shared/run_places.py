@@ -1,0 +1,71 @@
+"""Where the commands find the results of runs: the same places as a run does, whatever folder one stands in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.paths import beside, near_name
+from grokbatch.cli.shared.console import UsageError
+from grokbatch.record.storage.project import reports_near
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.whereabouts import MANIFESTS, whereabouts
+from grokbatch.review.formatting import shown_path
+from grokbatch.run.planning.validate import taken_by_another
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.record.storage.whereabouts import Whereabouts
+
+RunsDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--runs-dir",
+        metavar="DIR",
+        help="As it is given to pytest; by default reports/ of the batch file's project.",
+        show_default=False,
+    ),
+]
+
+
+def place_of(batch: Batch, runs_dir: Path | None) -> Whereabouts:
+    """Return where the results of `batch` lie and go; raises UsageError where another file's do."""
+    place = whereabouts(batch, None if runs_dir is None else runs_dir.absolute(), Path.cwd())
+    if place.other is not None:
+        raise UsageError(taken_by_another(str(batch.path), place))
+    return place
+
+
+def directory_of(batch: Batch, runs_dir: Path | None) -> RunDirectory:
+    """Return where the results of `batch` lie now, or would go; raises UsageError where another file's do."""
+    root = Path(shown_path(place_of(batch, runs_dir).found, Path.cwd()))
+    return RunDirectory(root, batch.output_folder(root))
+
+
+def run_of(path: Path, site: str | None, runs_dir: Path | None) -> RunDirectory:
+    """Return the same for the batch file at `path`; raises UsageError if it is not there."""
+    return directory_of(batch_of(path, site), runs_dir)
+
+
+def meant(path: Path) -> str:
+    """Return what to add where `path` is not there, but a file whose name is near."""
+    near = near_name(path)
+    return f", did you mean {beside(str(path), near)}?" if near else ""
+
+
+def batch_of(path: Path, site: str | None, settings: Sequence[str] = ()) -> Batch:
+    """Return the batch in the file at `path`; raises UsageError if it is not there."""
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file{meant(path)}; see all runs with: grokbatch status")
+    return load_batch(path, overrides=settings, site=site)
+
+
+def runs_folder(runs_dir: Path | None) -> Path:
+    """Return the folder with all runs of the project that one stands in."""
+    here = Path.cwd()
+    return runs_dir or Path(shown_path(reports_near(here, holding=MANIFESTS), here))

@@ -1,0 +1,159 @@
+"""`grokbatch status`: what the manifests say, without the prompts."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from grokbatch.cli.shared.console import Exit, fail, moment, next_step, say, table
+from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, runs_folder
+from grokbatch.record.model.outcome import RunStatus
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.whereabouts import MANIFESTS
+from grokbatch.review.counts import BatchResult, Tally
+from grokbatch.review.formatting import joined, label, one_line, outdated_line, perhaps_made, took
+from grokbatch.review.next_steps import elsewhere, next_steps
+from grokbatch.review.way import COMMAND
+from grokbatch.run.results import locks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
+
+
+def status(
+    batch: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="BATCH.yaml", help="One batch, video by video; without it, all runs.", show_default=False
+        ),
+    ] = None,
+    site: Annotated[
+        str | None, typer.Option(metavar="demo|URL", help="As it was given to pytest.", show_default=False)
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="As it was given to pytest.", show_default=False),
+    ] = None,
+    runs_dir: RunsDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
+) -> None:
+    """Show how far each video is; prompts are left out. Works while a run is on."""
+    if batch is None:
+        _all_runs(runs_folder(runs_dir), as_json=as_json)
+    else:
+        _one_run(batch, site, tuple(settings or ()), runs_dir, as_json=as_json)
+
+
+def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Path | None, *, as_json: bool) -> None:
+    batch = batch_of(path, site, settings)
+    directory = directory_of(batch, runs_dir)
+    manifest = _read(directory)
+    if manifest is None:
+        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
+    # The file as it is now, and only here: nothing is written.
+    ledger.take_over(manifest, with_lasting_ids(batch.videos(), manifest))
+    if as_json:
+        say(json.dumps(without_prompts(manifest), indent=1))
+        return
+    running = locks.holder(directory.root) if manifest.status is RunStatus.IN_PROGRESS else None
+    for line in _describe(manifest, running):
+        say(line)
+    say()
+    rows = [*map(_row, manifest.videos.values()), *map(_outdated_row, manifest.retired)]
+    for line in table(rows, ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
+        say(line)
+    if running is not None:
+        return  # what is left is being made
+    result = BatchResult(str(path), manifest, directory, manifest.created_at)
+    for step in next_steps([result], COMMAND):
+        next_step(step)
+
+
+def _all_runs(runs_dir: Path, *, as_json: bool) -> None:
+    roots = sorted(path.parent for path in runs_dir.glob(MANIFESTS))
+    found = [(root, manifest) for root in roots if (manifest := _read(RunDirectory(root))) is not None]
+    if as_json:
+        say(json.dumps([without_prompts(manifest) for _, manifest in found], indent=1))
+        return
+    if not found:
+        fail(f"no runs in {runs_dir}; to make some: grokbatch demo", Exit.NOT_OK)
+    head = ("RUN", "STATUS", "COMPLETED", "FAILED", "MODERATED", "LEFT", "UPDATED")
+    for line in table((_run_row(root, manifest) for root, manifest in found), head):
+        say(line)
+
+
+def _read(directory: RunDirectory) -> Manifest | None:
+    try:
+        return ManifestStore(directory.manifest).read()
+    except FileNotFoundError:
+        return None
+
+
+def without_prompts(manifest: Manifest) -> dict[str, Any]:
+    """Return the manifest as it is written, but for the prompts, of earlier videos too."""
+    plain: dict[str, Any] = _stripped(manifest.model_dump(mode="json"))
+    return plain
+
+
+def _stripped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _stripped(each) for key, each in value.items() if key != "prompt"}
+    return [_stripped(each) for each in value] if isinstance(value, list) else value
+
+
+def _describe(manifest: Manifest, running: int | None) -> list[str]:
+    tally = Tally.of([manifest])
+    by = "" if running is None else f", being run by process {running}"
+    facts = [
+        ("batch", f"{manifest.batch} on {manifest.site}, account {manifest.account}"),
+        ("status", f"{manifest.status} as of {moment(manifest.updated_at)}{by}"),
+        ("browser", manifest.browser or "none yet"),
+        ("videos", _standing(tally)),
+    ]
+    if outdated := outdated_line(manifest):
+        facts.append(("outdated", outdated))
+    if manifest.stop is not None:
+        facts.append(("stopped", f"{manifest.stop.category}: {one_line(manifest.stop.message)}"))
+    if manifest.stop is not None and manifest.stop.retry_at is not None:
+        facts.append(("not before", moment(manifest.stop.retry_at)))
+    return [f"{name:<11} {fact}" for name, fact in facts]
+
+
+def _standing(tally: Tally) -> str:
+    return joined(
+        [
+            f"{tally.completed} of {tally.total} completed",
+            f"{len(tally.degraded)} of them less than asked for" if tally.degraded else None,
+            f"{tally.failures} failed" if tally.failures else None,
+            f"{len(tally.moderated)} moderated" if tally.moderated else None,
+            f"{tally.remaining} left" if tally.remaining else None,
+        ]
+    )
+
+
+def _row(video: VideoRecord) -> tuple[str, ...]:
+    made = f"{video.width}x{video.height}, {video.duration:.1f} s" if video.width and video.duration else ""
+    seconds = "" if video.seconds is None else took(video.seconds)
+    told = one_line(video.message) if video.message else joined([made, video.degraded], "; ")
+    result = joined([told, perhaps_made(video)], "; ")
+    return video.id, label(video.status, video.category), str(len(video.attempts)), seconds, result
+
+
+def _outdated_row(video: VideoRecord) -> tuple[str, ...]:
+    name, status, *rest, result = _row(video)
+    return name, f"outdated ({status})", *rest, result
+
+
+def _run_row(root: Path, manifest: Manifest) -> tuple[str, ...]:
+    tally = Tally.of([manifest], now=datetime.now(UTC))
+    counts = (f"{tally.completed} of {tally.total}", tally.failures, len(tally.moderated), tally.remaining)
+    return root.name, str(manifest.status), *map(str, counts), moment(manifest.updated_at)

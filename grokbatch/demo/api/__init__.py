@@ -1,0 +1,1 @@
+"""The built-in site's API: posts, lists, submits and their replies."""

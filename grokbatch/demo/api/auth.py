@@ -1,0 +1,37 @@
+"""The API's part that all handlers share: who may ask, and how a refusal looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp
+
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
+
+    Handler = Callable[[Request, Session], Awaitable[ASGIApp]]
+
+
+def failure(status: int, code: int, message: str, **headers: str) -> JSONResponse:
+    """Return an error in the API's shape: `{"error":{"code":…,"message":…,"details":[]}}`."""
+    return JSONResponse({"error": {"code": code, "message": message, "details": []}}, status, headers)
+
+
+def member(host: Host, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
+    """Return `handler` for signed-in visitors, after the latency; the others get 401 with code 16."""
+
+    async def checked(request: Request) -> ASGIApp:
+        await host.lag()
+        visitor = host.visitor(request)
+        if visitor is None:
+            host.world.journal.note("refused", outcome="signed_out", **host.facts(request))
+            return failure(401, 16, "User is not authenticated")
+        return await handler(request, visitor)
+
+    return checked

@@ -1,0 +1,132 @@
+"""The lists that the page of today loads by itself: all that a user has, and what was said about one image."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from grokbatch.demo.api.auth import failure, member
+from grokbatch.demo.api.reply_shapes import Shape
+from grokbatch.demo.api.stream import attachment, file_facts, progress_of, question
+from grokbatch.demo.api.submits import CONVERSATION
+from grokbatch.demo.clips.clips import USUAL, film_bytes
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.requests import Request
+
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
+    from grokbatch.demo.state.site_state import World
+    from grokbatch.demo.state.video import Video
+
+LONGEST_PAGE = 40
+KIND = "conversationKind"
+
+
+class Lists:
+    """Serves the lists; what they hold is said for sure, with prompt and time."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/rest/assets", member(self._host, self.assets)),
+            Route("/rest/assets/{asset:uuid}", member(self._host, self.delete), methods=["DELETE"]),
+            Route(CONVERSATION, member(self._host, self.answers)),
+        ]
+
+    async def assets(self, request: Request, visitor: Session) -> Response:  # noqa: ARG002 - a handler's shape
+        """List images and finished videos of the visitor, the newest first."""
+        world = self._host.world
+        made = [video for root in world.images() for video in _finished(world, visitor, root)]
+        made.sort(key=lambda video: video.created, reverse=True)
+        listed = [_asset(world, video, visitor) for video in made]
+        return JSONResponse({"assets": [*listed, *map(_image, world.images())][:LONGEST_PAGE]})
+
+    async def delete(self, request: Request, visitor: Session) -> Response:
+        """Remove a finished video of the visitor's own."""
+        world = self._host.world
+        video = world.video(str(request.path_params["asset"]))
+        if video is None or video.user != visitor.user or video.state == "loading":
+            return failure(404, 5, "Asset not found")
+        world.journal.note("delete", session=visitor.name, user=visitor.user, post=video.post_id, video=video.id)
+        world.remove(video)
+        return JSONResponse({})
+
+    async def answers(self, request: Request, visitor: Session) -> Response:
+        """List what was said about an image; without a kind in the query, replay it as it was answered."""
+        world = self._host.world
+        root = world.root_of_conversation(request.path_params["conversation"], visitor.user)
+        if root is None:
+            return failure(404, 5, "Conversation not found")
+        made = _finished(world, visitor, root)
+        if KIND in request.query_params:
+            return JSONResponse({"responses": [entry for video in made for entry in _entries(world, video)]})
+        replay = Shape("hoisted", is_conversing=True)
+        lines = [replay.line(told) for video in made for told in _replayed(replay, world, video)]
+        return Response(b"".join(lines), media_type="application/json")
+
+
+def _finished(world: World, visitor: Session, root: str) -> list[Video]:
+    return [video for video in world.seen_by(visitor.user, root) if video.state == "done"]
+
+
+def _asset(world: World, video: Video, visitor: Session) -> dict[str, Any]:
+    width, height = video.film.size
+    wanted = {"duration": video.film.seconds, "resolution": video.film.resolution}
+    told: dict[str, Any] = {
+        "assetId": video.id,
+        "key": world.file_of(video),
+        "mimeType": "video/mp4",
+        "sizeBytes": len(film_bytes(video.film, video.id)),
+        "width": width,
+        "height": height,
+        "createTime": _time(video.created),
+        "mediaGenInput": ({"prompt": video.prompt} if video.prompt else {}) | wanted,
+        "sourceConversationId": world.conversation(video.root_id, visitor.user),
+        "responseId": video.response_id,
+    }
+    return told | ({"hdKey": world.hd_file_of(video)} if video.id in world.upscaled else {})
+
+
+def _image(root: str) -> dict[str, Any]:
+    width, height = USUAL.size
+    facts = {"assetId": root, "key": f"users/{user_id(DEMO_USER)}/{root}/content", "mimeType": "image/jpeg"}
+    return {**facts, "width": width, "height": height}
+
+
+def _entries(world: World, video: Video) -> list[dict[str, Any]]:
+    asked = _asked(video)
+    file = attachment(video, world.file_of(video)) | {"createTime": _time(video.created)}
+    answer = {
+        "responseId": video.response_id,
+        "parentResponseId": asked["responseId"],
+        "sender": "ASSISTANT",
+        "message": "",
+        "prompt": video.prompt,
+        "createTime": _time(video.created),
+        "fileAttachmentsMetadata": [file],
+    }
+    return [asked, answer]
+
+
+def _replayed(shape: Shape, world: World, video: Video) -> list[dict[str, Any]]:
+    told = progress_of(video, 100) | file_facts(video, world.file_of(video))
+    return [shape.wrapped({"userResponse": _asked(video)}), shape.wrapped({"streamingVideoGenerationResponse": told})]
+
+
+def _asked(video: Video) -> dict[str, Any]:
+    message = f"{video.prompt} --mode=custom" if video.prompt else "--mode=normal"
+    return question(message, video.root_id, str(uuid.uuid5(uuid.UUID(video.id), "question")), video.created)
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,90 @@
+"""The site's own API, as the page uses it: posts, the quota, who is signed in."""
+
+from __future__ import annotations
+
+import uuid  # noqa: TC003 - pydantic reads it
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from grokbatch.demo.api.auth import failure, member
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.sessions import Session
+
+MAX_BODY = 192 * 1024
+WINDOW = 86_400
+THROTTLED = "x-demo-throttled"
+
+
+class _PostAsked(BaseModel):
+    id: uuid.UUID
+
+
+class Api:
+    """Serves `/rest/…` and `/api/…`."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def routes(self) -> list[Route]:
+        """Return the API's routes."""
+        return [
+            Route("/rest/media/imagine/quota_info", member(self._host, self.quota), methods=["POST"]),
+            Route("/rest/media/post/get", member(self._host, self.post), methods=["POST"]),
+            Route("/rest/media/imagine/click", member(self._host, self.click), methods=["POST"]),
+            Route("/api/auth/session", self.session),
+        ]
+
+    async def quota(self, request: Request, visitor: Session) -> Response:  # noqa: ARG002 - a handler's shape
+        """Tell how much is left, as vaguely as the real site does."""
+        world = self._host.world
+        left = world.left(visitor.user)
+        if left is None:
+            # A throttle is told to nobody but the page's own scripts.
+            told_page = {THROTTLED: "1"} if world.is_throttled(visitor.user) else {}
+            return JSONResponse({"video": None, "video720p": {"available": True}}, headers=told_page)
+        told: dict[str, Any] = {"available": True, "windowSizeSeconds": WINDOW}
+        told["remainingQueries"] = left
+        ends = world.next_available(visitor.user)
+        told["nextAvailableAt"] = None if ends is None else ends.isoformat().replace("+00:00", "Z")
+        return JSONResponse({"video": None, "video720p": told})
+
+    async def post(self, request: Request, visitor: Session) -> Response:
+        """List the visitor's videos of a post, and the earlier ones."""
+        try:
+            asked = str(_PostAsked.model_validate_json(await request.body()).id)
+        except ValidationError:
+            return failure(400, 3, "Invalid request")
+        world = self._host.world
+        if world.post(asked) is None:
+            return failure(404, 5, "Post not found")
+        root = world.root_of(asked)
+        listed = [world.listed(video) for video in world.seen_by(visitor.user, asked) if video.state != "failed"]
+        image = f"users/{user_id(DEMO_USER)}/{root}/content"
+        told = {"id": asked, "rootId": root, "imageUrl": image, "videos": listed}
+        told["conversationId"] = world.conversation(root, visitor.user)
+        return JSONResponse({"post": told | {"selected": world.selected(asked)}})
+
+    async def click(self, request: Request, visitor: Session) -> Response:
+        """Tell the page whether it shall ignore the click under way (asked only when some click will be)."""
+        try:
+            asked = _PostAsked.model_validate_json(await request.body())
+        except ValidationError:
+            return failure(400, 3, "Invalid request")
+        number = self._host.world.reserve(visitor, str(asked.id))
+        return JSONResponse({"ignored": number is None, "number": number})
+
+    async def session(self, request: Request) -> Response:
+        """Tell who is signed in; an empty object when nobody is."""
+        await self._host.lag()
+        visitor = self._host.visitor(request)
+        if visitor is None:
+            return JSONResponse({})
+        return JSONResponse({"user": {"id": user_id(visitor.user), "name": visitor.user}})

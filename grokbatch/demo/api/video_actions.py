@@ -1,0 +1,83 @@
+"""What is done with a video that was made, or is being made: upscale, delete, cancel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ValidationError
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from grokbatch.demo.api.auth import failure, member
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from grokbatch.demo.state.host import Host
+    from grokbatch.demo.state.journal import Event
+    from grokbatch.demo.state.sessions import Session
+    from grokbatch.demo.state.video import Video
+
+UPSCALED = "480p"
+
+
+class _Named(BaseModel):
+    id: str
+
+
+class Results:
+    """Serves what the menus and buttons of a result ask for; only a video's own user may ask."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("/rest/media/video/upscale", member(self._host, self.upscale), methods=["POST"]),
+            Route("/rest/media/post/delete", member(self._host, self.delete), methods=["POST"]),
+            Route("/rest/media/imagine/cancel", member(self._host, self.cancel), methods=["POST"]),
+        ]
+
+    async def upscale(self, request: Request, visitor: Session) -> Response:
+        """Make the bigger file of a finished 480p video; the reply comes when it is there."""
+        video = await self._own(request, visitor)
+        world = self._host.world
+        if video is None or video.state != "done":
+            return failure(404, 5, "Video not found")
+        if video.film.resolution != UPSCALED or video.id in world.upscaled:
+            return failure(400, 9, "Only a 480p video can be upscaled")
+        self._note("upscale", video, visitor)
+        await self._host.pause(world.scenario.upscaling)
+        world.upscale(video)
+        return JSONResponse({"hdMediaUrl": world.hd_file_of(video)})
+
+    async def delete(self, request: Request, visitor: Session) -> Response:
+        """Remove a finished video with its file."""
+        video = await self._own(request, visitor)
+        if video is None or video.state == "loading":
+            return failure(404, 5, "Video not found")
+        self._note("delete", video, visitor)
+        self._host.world.remove(video)
+        return JSONResponse({})
+
+    async def cancel(self, request: Request, visitor: Session) -> Response:
+        """End a generation that is under way; it counts against the quota all the same."""
+        video = await self._own(request, visitor)
+        if video is None or video.state != "loading":
+            return failure(404, 5, "Video not found")
+        self._note("cancel", video, visitor)
+        self._host.world.remove(video)
+        return JSONResponse({})
+
+    async def _own(self, request: Request, visitor: Session) -> Video | None:
+        try:
+            named = _Named.model_validate_json(await request.body())
+        except ValidationError:
+            return None
+        video = self._host.world.video(named.id)
+        return video if video is not None and video.user == visitor.user else None
+
+    def _note(self, event: Event, video: Video, visitor: Session) -> None:
+        facts = {"session": visitor.name, "user": visitor.user, "number": video.number}
+        self._host.world.journal.note(event, post=video.post_id, video=video.id, **facts)

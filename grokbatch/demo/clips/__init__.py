@@ -1,0 +1,1 @@
+"""The clips that the built-in site serves, and films of any length made of them."""

@@ -1,0 +1,64 @@
+"""What every request handler shares: the world, the sessions, the addresses, and waits that end at a stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from grokbatch.demo.state.network import Network
+from grokbatch.demo.state.persistence import Memory
+from grokbatch.demo.state.sessions import COOKIE, Sessions
+from grokbatch.demo.state.site_state import World
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from grokbatch.demo.scenario.scenario import Scenario
+    from grokbatch.demo.state.sessions import Session
+
+
+class Host:
+    """One running site."""
+
+    def __init__(self, scenario: Scenario, origin: str, assets: str, memory: Memory | None = None) -> None:
+        self.origin = origin
+        self.assets = assets
+        self.sessions = Sessions()
+        self.network = Network()
+        self.world = World(scenario, self.sessions, memory or Memory())
+        self._stopping = asyncio.Event()
+
+    def reset(self) -> None:
+        """Forget posts, videos, submits and the journal; the scenario and the sessions stay."""
+        self.world.memory.keep(())
+        self.world = World(self.world.scenario, self.sessions, self.world.memory)
+
+    def stop(self) -> None:
+        """End all waits."""
+        self._stopping.set()
+
+    async def pause(self, seconds: float | None) -> bool:
+        """Wait `seconds` (None: for ever), and return False at once when the site stops."""
+        if seconds is not None and seconds <= 0:
+            return not self._stopping.is_set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+        return not self._stopping.is_set()
+
+    async def lag(self) -> None:
+        """Wait as long as the scenario lets every API reply take."""
+        await self.pause(self.world.scenario.latency)
+
+    def visitor(self, request: Request) -> Session | None:
+        """Return the session that `request` is signed in to, or None."""
+        return self.sessions.find(request.cookies.get(COOKIE), self.world.scenario)
+
+    def facts(self, request: Request) -> dict[str, str]:
+        """Return what the journal says of the session of `request`, signed in or no longer."""
+        session = self.sessions.ever(request.cookies.get(COOKIE))
+        return {} if session is None else {"session": session.name, "user": session.user}
+
+    def may_fetch(self, request: Request) -> bool:
+        """Whether the asset host serves `request`: it wants a session cookie and learns of sign-outs late."""
+        return self.sessions.ever(request.cookies.get(COOKIE)) is not None

@@ -1,0 +1,71 @@
+"""What outlives the site: a rehearsal that goes on later finds the videos that it has made."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+
+from grokbatch.demo.clips.clips import Film  # noqa: TC001 - pydantic reads it
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+    from grokbatch.demo.state.video import Video
+
+
+class Kept(BaseModel):
+    """A finished video."""
+
+    id: str
+    post_id: str
+    root_id: str
+    user: str
+    film: Film
+    upscaled: bool = False
+    created: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+_FORM = TypeAdapter(list[Kept])
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Remembers finished videos in `files`, each of which holds them all; without files it remembers nothing."""
+
+    files: tuple[Path, ...] = ()
+
+    def recall(self) -> list[Kept]:
+        """Return the videos that any of the files holds; one that is missing or damaged holds none."""
+        found: dict[str, Kept] = {}
+        for file in self.files:
+            with suppress(OSError, ValidationError):
+                found |= {kept.id: kept for kept in _FORM.validate_json(file.read_bytes())}
+        return list(found.values())
+
+    def keep(self, videos: Iterable[Video], upscaled: Container[str] = ()) -> None:
+        """Remember `videos` and nothing else, and which of them were `upscaled`, by their ids."""
+        text = _FORM.dump_json([_kept(video, upscaled=video.id in upscaled) for video in videos])
+        for file in self.files:
+            # A site that cannot write goes on like one that remembers nothing.
+            with suppress(OSError):
+                beside = file.with_name(f"{file.name}.{os.getpid()}.new")
+                beside.write_bytes(text)
+                beside.replace(file)
+
+
+def _kept(video: Video, *, upscaled: bool) -> Kept:
+    return Kept(
+        id=video.id,
+        post_id=video.post_id,
+        root_id=video.root_id,
+        user=video.user,
+        film=video.film,
+        upscaled=upscaled,
+        created=video.created,
+    )

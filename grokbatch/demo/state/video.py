@@ -1,0 +1,136 @@
+"""A video of the site, what a submit asks for, and why one is refused."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from grokbatch.demo.clips.clips import USUAL, Film
+from grokbatch.demo.scenario.users import DEMO_USER, user_id
+
+if TYPE_CHECKING:
+    from grokbatch.demo.scenario.script import Kind
+    from grokbatch.demo.state.journal import Event
+    from grokbatch.demo.state.timetable import Plan
+
+State = Literal["done", "loading", "moderated", "failed"]
+_STATES: dict[str, State] = {"success": "done", "moderated": "moderated"}
+
+
+@dataclass(frozen=True)
+class Video:
+    """One video of a post; a video that was there before has no plan."""
+
+    id: str
+    post_id: str
+    root_id: str
+    number: int | None = None
+    plan: Plan | None = None
+    started: float = 0.0
+    user: str = DEMO_USER
+    film: Film = USUAL
+    prompt: str = field(default="", repr=False)
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether it was there before the site started, for everybody to see."""
+        return self.plan is None
+
+    @property
+    def response_id(self) -> str:
+        """The id of the answer that it is part of, in its image's conversation."""
+        return str(uuid.uuid5(uuid.UUID(self.id), "response"))
+
+    @property
+    def folder(self) -> str:
+        """Where its files lie, relative to the assets' origin."""
+        return f"users/{user_id(self.user)}/generated/{self.id}"
+
+    @property
+    def percent(self) -> int:
+        """How far it has come."""
+        return 100 if self.plan is None else self.plan.percent(self.elapsed)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since its submit."""
+        return time.monotonic() - self.started
+
+    @property
+    def state(self) -> State:
+        """Where it stands now."""
+        if self.plan is None:
+            return "done"
+        if self.plan.ending == "stuck" or self.elapsed < self.plan.end:
+            return "loading"
+        return _STATES.get(self.plan.ending, "failed")
+
+    def has_file(self, asset_delay: float) -> bool:
+        """Whether its MP4 file can be fetched, `asset_delay` seconds after the success."""
+        if self.plan is None:
+            return True
+        return self.state == "done" and self.elapsed >= self.plan.end + asset_delay
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a submit asks for; `told` are its options as they were sent, `reserved` the number of its click.
+
+    Without a prompt a video is made from the image alone; `by_itself`: nobody asked for it.
+    """
+
+    prompt: str = field(default="", repr=False)
+    film: Film = USUAL
+    told: dict[str, Any] = field(default_factory=dict)
+    reserved: int | None = None
+    by_itself: bool = False
+
+    @property
+    def event(self) -> Event:
+        """What the journal calls it when it is accepted; all three are paid for."""
+        if self.by_itself:
+            return "auto_start"
+        return "submit" if self.prompt else "promptless"
+
+
+Refusal = Literal[
+    "rate_limited",
+    "throttled",
+    "no_such_post",
+    "illegal_option",
+    "second_request",
+    "unsigned",
+    "still_animation",
+    "patched_fetch",
+    "stale_page",
+    "stale_wordless",
+    "anti_bot",
+    "blocked",
+    "forbidden",
+    "not_found",
+    "server_error",
+    "image_gone",
+    "chat_answer",
+]
+"""Why a submit is not accepted."""
+
+_SCRIPTED: dict[Kind, Refusal] = {
+    "stale_page": "stale_page",
+    "stale_wordless": "stale_wordless",
+    "anti_bot": "anti_bot",
+    "blocked": "blocked",
+    "forbidden": "forbidden",
+    "not_found": "not_found",
+    "server_error": "server_error",
+    "image_gone": "image_gone",
+    "chat_answer": "chat_answer",
+}
+
+
+def refusal_of(kind: Kind) -> Refusal | None:
+    """Return the refusal that a submit of this kind comes to, or None when it is accepted."""
+    return _SCRIPTED.get(kind)

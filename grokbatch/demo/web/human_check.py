@@ -1,0 +1,80 @@
+"""The human check that stands in front of the site until a person passes it, once in every browser."""
+
+from __future__ import annotations
+
+import html
+import secrets
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
+
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from grokbatch.demo.web.urls import HOME, local, place_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from grokbatch.demo.state.host import Host
+
+CLEARANCE = "cf_clearance"
+MAX_AGE = 365 * 24 * 3600
+_PAGE = Path(__file__).parents[1] / "frontend" / "human-check.html"
+_BEHIND = ("/imagine", "/rest/", "/api/")
+
+
+class HumanCheck:
+    """Bars pages and API, and lets browsers pass that carry a clearance."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def routes(self) -> list[Route]:
+        """Return the routes that the page of the check uses itself."""
+        return [
+            Route("/human-check", self.still_wanted),
+            Route("/human-check", self.passed, methods=["POST"]),
+        ]
+
+    def barrier(self, request: Request) -> Response | None:
+        """Return the check that `request` meets (403, `cf-mitigated: challenge`), or None."""
+        if not request.url.path.startswith(_BEHIND) or not self._wanted(request):
+            return None
+        is_page = request.url.path.startswith(HOME)
+        facts = self._host.facts(request)
+        if is_page:
+            self._host.world.journal.note("human_check", **facts)
+        else:
+            self._host.world.journal.note("refused", outcome="human_check", **facts)
+        page = self._page(place_of(request) if is_page else HOME)
+        return HTMLResponse(page, 403, {"cf-mitigated": "challenge", "cache-control": "no-store"})
+
+    async def still_wanted(self, request: Request) -> Response:
+        """Tell the page whether the check stands, for it may be cleared while a browser shows it."""
+        return JSONResponse({"wanted": self._wanted(request)}, headers={"cache-control": "no-store"})
+
+    async def passed(self, request: Request) -> Response:
+        """Give the browser of a person a clearance, and go back to where it was stopped."""
+        form = parse_qs((await request.body()).decode(errors="replace"))
+        clearance = secrets.token_urlsafe(24)
+        self._host.world.clearances.append(clearance)
+        self._host.world.journal.note("human_passed", **self._host.facts(request))
+        reply = RedirectResponse(local(form.get("redirect", [HOME])[0]), 303)
+        reply.set_cookie(CLEARANCE, clearance, max_age=MAX_AGE, httponly=True, samesite="lax")
+        return reply
+
+    def _wanted(self, request: Request) -> bool:
+        world = self._host.world
+        return world.wants_human and request.cookies.get(CLEARANCE) not in world.clearances
+
+    def _page(self, back_to: str) -> str:
+        seconds = self._host.world.scenario.person_passes_after
+        page = _template().replace("{{redirect}}", html.escape(back_to, quote=True))
+        return page.replace("{{by-itself}}", "" if seconds is None else str(seconds))
+
+
+@cache
+def _template() -> str:
+    return _PAGE.read_text(encoding="utf-8")

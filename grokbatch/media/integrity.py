@@ -1,0 +1,74 @@
+"""Proves that a file is a whole MP4: nothing is missing at its end, nor in the middle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grokbatch.media.errors import DamagedFileError
+from grokbatch.media.frames import pictures_of
+from grokbatch.media.mp4_boxes import top_boxes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.video.stream import VideoStream
+
+
+def prove_structure(path: Path) -> None:
+    """Raise `DamagedFileError` unless the file's outer parts are all there; costs a few reads, whatever its size."""
+    size = path.stat().st_size
+    if not size:
+        raise DamagedFileError(path, "is empty (0 bytes)")
+    with path.open("rb") as file:
+        stranger = _stranger(file.read(512))
+        if stranger:
+            raise DamagedFileError(path, stranger)
+        try:
+            boxes = list(top_boxes(file, size))
+        except ValueError as fault:
+            raise DamagedFileError(path, f"is damaged: {fault}") from fault
+    if boxes[-1].end > size:
+        raise DamagedFileError(path, f"is cut off: {size:,} bytes are there, it needs {boxes[-1].end:,} or more")
+    for kind, meaning in ((b"moov", "index"), (b"mdat", "media data")):
+        if kind not in {box.kind for box in boxes}:
+            raise DamagedFileError(path, f"is cut off: its {meaning} ({kind.decode()}) is missing")
+
+
+def _stranger(beginning: bytes) -> str:
+    """Return what a file that begins so is instead of an MP4, or nothing if it may be one."""
+    if beginning[4:8] in {b"ftyp", b"styp", b"moov", b"free", b"skip", b"wide", b"mdat"}:
+        return ""
+    text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if text.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<?xml")):
+        return "is a web page, not a video"
+    if text.startswith((b"{", b"[")) or all(byte in range(9, 127) for byte in beginning):
+        return "is a text, not a video"
+    return "is not an MP4 file"
+
+
+def prove_contents(path: Path, film: InputContainer, size: int) -> None:
+    """Raise `DamagedFileError` unless all that the index needs is there and the first picture can be shown.
+
+    A film in fragments that ends between two of them is a whole, shorter film: nothing in it tells of more.
+    """
+    pictures = pictures_of(path, film)
+    needed = max((entry.pos + entry.size for stream in film.streams for entry in stream.index_entries), default=0)
+    if needed > size:
+        raise DamagedFileError(path, f"is cut off: {size:,} bytes are there, its index needs {needed:,}")
+    for packet in film.demux(pictures):
+        if _is_hole(packet):
+            raise DamagedFileError(path, f"is damaged after {_moment(packet):.1f} s")
+    film.seek(0)
+    if next(film.decode(pictures), None) is None:
+        raise DamagedFileError(path, "holds no pictures that can be played")
+
+
+def _is_hole(packet: Packet[VideoStream]) -> bool:
+    """Whether the packet was reserved on disk but never written, as after a power cut."""
+    return packet.size > 0 and not any(memoryview(packet)[:16])
+
+
+def _moment(packet: Packet[VideoStream]) -> float:
+    return (packet.pts or 0) * float(packet.time_base or 0)

@@ -1,0 +1,228 @@
+"""The manifest's form: what `manifest.json` remembers of a run and of each of its videos.
+
+The model is the documentation of the file. Times are ISO 8601 with a UTC offset, durations are seconds,
+sizes are pixels and bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeGuard
+
+from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
+
+from grokbatch.record.model.clock import Instant  # noqa: TC001 - pydantic reads it
+from grokbatch.record.model.outcome import Category, RunStatus, Status
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which files of a video are wanted on disk, and whether it is to be removed from the site then."""
+
+    download: bool = False
+    hd: bool = False
+    delete: bool = False
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+
+class AttemptRecord(_Record):
+    """One submit of one video to the site, successful or not."""
+
+    number: int
+    run: int = Field(0, description="of which run of the batch; 0: of one that did not count them")
+    worker: str
+    started_at: datetime
+    searched: bool = Field(False, description="the page was looked at for the result of an earlier, cut-off attempt")
+    submitted_at: datetime | None = Field(None, description="just before the click; None: nothing was sent")
+    sent: Instant | None = Field(None, description="the same moment, by a clock that nobody sets")
+    due_at: datetime | None = Field(None, description="until when its video is looked for, if nobody saw its end")
+    known_ids: list[str] = Field(default_factory=list, description="videos on the page before the click")
+    reply_ids: list[str] = Field(default_factory=list, description="what the reply to the submit calls its video")
+    playable_at: datetime | None = Field(None, description="when the page could first play the video")
+    ended_at: datetime | None = None
+    category: Category | None = None
+    message: str = ""
+    is_final: bool = Field(False, description="another attempt within the same run would come to the same")
+    perhaps_made: bool | None = Field(
+        None, description="the site may have made its video all the same; None: the category tells"
+    )
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took, or None while it is under way; never less than nothing, whoever set the clock."""
+        return None if self.ended_at is None else max(0.0, (self.ended_at - self.started_at).total_seconds())
+
+
+class FileState(StrEnum):
+    """Whether a wanted file is on disk."""
+
+    DONE = "done"
+    FAILED = "failed"
+
+
+class FileRecord(_Record):
+    """A file of a video: where it is and what is in it, measured from the file itself; or why it is not there."""
+
+    state: FileState
+    path: str = Field("", description="relative to the run directory where it lies below it")
+    message: str = ""
+    attempts: int = 0
+    run: int = Field(0, description="in which run of the batch; 0: not taken down")
+    worker: str = Field("", description="who brought it; empty: not taken down")
+    began_at: datetime | None = Field(None, description="when bringing it began; None: not taken down")
+    at: datetime
+    size: int | None = Field(None, description="bytes")
+    sha256: str = ""
+    duration: float | None = Field(None, description="seconds")
+    width: int | None = None
+    height: int | None = None
+    frames_per_second: float | None = None
+    has_audio: bool | None = None
+
+
+class VideoRecord(_Record):
+    """One requested video: what was asked, where it stands, what came of it."""
+
+    id: str
+    prompt: str = Field(repr=False)
+    digest: str = Field(description="of everything that is asked of the site for this video")
+    repetition: int = Field(0, description="the how-manieth video of which this is asked, from 1; 0: not told yet")
+    index: int = Field(0, description="its number in the batch, from 1, which it keeps; 0: not told yet")
+    permalink: str = Field("", description="the image post that it starts from; empty: the batch's")
+    number: int = Field(1, description="the prompt's number in the batch, from 1")
+    name: str = Field("", description="what the batch calls the prompt")
+    axes: dict[str, str] = Field(default_factory=dict, description="the values of named axes in the prompt")
+    status: Status = Status.PENDING
+    category: Category | None = Field(None, description="of the last failure")
+    message: str = ""
+    worker: str | None = None
+    attempts: list[AttemptRecord] = Field(default_factory=list)
+    video_id: str | None = None
+    video_url: str | None = None
+    page_url: str | None = None
+    width: int | None = None
+    height: int | None = None
+    duration: float | None = Field(None, description="of the video, seconds")
+    size: int | None = Field(None, description="of the file, bytes")
+    options: dict[str, str] = Field(default_factory=dict, description="asked for on the page, by name")
+    degraded: str = Field("", description="in what way it is less than was asked for; empty: it is not")
+    adopted: bool = Field(False, description="found on the page after a crash, not submitted anew")
+    download: FileRecord | None = Field(None, description="the video's file; None: not asked for, or not yet")
+    hd: FileRecord | None = Field(None, description="the same for the upscaled one")
+    poster: str | None = Field(None, description="a picture out of the file, relative to the run directory")
+    fingerprint: str = Field("", description="of what the file shows, to find near twins")
+    misses: list[str] = Field(default_factory=list, description="expectations that the file misses, in words")
+    is_inspected: bool = Field(False, description="the file was looked into: misses, poster and fingerprint are told")
+    removed_at: datetime | None = Field(None, description="when the video was deleted on the site")
+    not_removed: str = Field("", description="why it could not be deleted there, though that is wanted")
+    evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
+    history: list[VideoRecord] = Field(
+        default_factory=list, description="in older manifests: entries before the prompt was edited"
+    )
+
+    @property
+    def identity(self) -> str:
+        """What tells this video from every other; the same as `VideoSpec.identity`."""
+        return f"{self.digest}-{self.repetition}"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether no rerun may submit this video again: completed, or moderated with this very prompt."""
+        return self.status is Status.COMPLETED or self.category is Category.CONTENT_MODERATED
+
+    def lacks(self, wanted: Wanted) -> bool:
+        """Whether something that is wanted of this completed video has not been done yet."""
+        if self.status is not Status.COMPLETED:
+            return False
+        files = [(wanted.download, self.download), (wanted.hd, self.hd)]
+        if any(asked and not is_there(file) for asked, file in files):
+            return True
+        return wanted.delete and self.removed_at is None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took, or None while it is under way or before there was one."""
+        return self.attempts[-1].seconds if self.attempts else None
+
+
+class StopRecord(_Record):
+    """Why a run was stopped before its end."""
+
+    category: Category
+    message: str
+    at: datetime
+    video: str | None = None
+    retry_at: datetime | None = Field(None, description="when the limit may end, if the site told it")
+    control: str = Field("", description="of a changed layout: the control that could be taught")
+
+
+def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
+    """Whether a file is on disk."""
+    return file is not None and file.state is FileState.DONE
+
+
+class Manifest(_Record):
+    """The state of one batch on one site: the truth that reports are drawn from."""
+
+    version: int = VERSION
+    id: str = Field(description="of this manifest; a --fresh run gets a new one")
+    batch: str
+    account: str
+    permalink: str
+    site: str
+    source: str = Field("", description="the batch file, seen from the run directory; empty in older manifests")
+    browser: str = ""
+    status: RunStatus = RunStatus.PENDING
+    stop: StopRecord | None = None
+    created_at: datetime
+    updated_at: datetime
+    run: int = Field(0, description="how many runs there were, the present or last one included")
+    run_started_at: datetime | None = Field(None, description="of the present or the last run")
+    baseline_ids: list[str] = Field(
+        default_factory=list, description="videos on an image's page before the first submit of that run from it"
+    )
+    begun: list[str] = Field(default_factory=list, description="permalinks from which that submit has been made")
+    greyed_out: list[str] = Field(
+        default_factory=list, description="videos in a row for which the button stayed disabled without a word"
+    )
+    put_off: list[str] = Field(
+        default_factory=list, description="videos of this run that others go before: perhaps made, to be looked for"
+    )
+    refusals: list[str] = Field(
+        default_factory=list, description="kinds of the refusals in a row that say nothing of the video"
+    )
+    refused_images: dict[str, str] = Field(
+        default_factory=dict, description="permalinks from which nothing more is made in that run, and why"
+    )
+    moderated_photos: dict[str, int] = Field(
+        default_factory=dict, description="how many videos of an uploaded photograph were moderated in that run"
+    )
+    failing: dict[str, Category] = Field(
+        default_factory=dict, description="the videos in a row that have failed last in that run, and how each did"
+    )
+    videos: dict[str, VideoRecord] = Field(default_factory=dict)
+    retired: list[VideoRecord] = Field(
+        default_factory=list, description="entries that the batch file no longer asks for"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_old_keys(cls, data: Any) -> Any:
+        if isinstance(data, dict):
+            data.pop("baseline_is_final", None)  # each run begins anew here
+        return data
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def counts(self) -> dict[Status, int]:
+        """How many videos have each status."""
+        present = Counter(video.status for video in self.videos.values())
+        return {status: present.get(status, 0) for status in Status}

@@ -1,0 +1,1 @@
+"""What lies on the disk: the manifest under its lock, the run directory, the accounts, and where they are."""

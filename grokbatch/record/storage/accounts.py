@@ -1,0 +1,238 @@
+"""The accounts on the disk: a private folder each, with a record of what is known of it.
+
+Below the home folder: `accounts/<alias>/account.json` (the record), `profile/` (the browser profile),
+`session-cookies.json` (cookies that the profile does not keep), `profile.lock` and `account.json.lock`.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.private_files import private_folder, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]*")
+"""What the name of an account is made of: nothing that could lead out of the accounts' folder."""
+
+VERSION = 1
+
+
+class AccountError(Exception):
+    """An account cannot be used as asked; the message says why and what to type next."""
+
+
+class AliasError(AccountError):
+    """What was given is no account's name."""
+
+
+class Standing(StrEnum):
+    """How an account stands with its site, as seen by a visit."""
+
+    SIGNED_IN = "signed in"
+    SIGNED_OUT = "signed out"
+    HUMAN_CHECK = "human check"
+    UNREACHABLE = "site unreachable"
+    UNCLEAR = "unclear"
+
+
+class _Record(BaseModel):
+    # Forward compatible on purpose: an older grokbatch must not lose an account that a newer one wrote.
+    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+
+
+class BrowserRecord(_Record):
+    """The browser that made a profile; another family cannot read its cookies."""
+
+    family: str = Field(description="such as Google Chrome")
+    version: str
+    flags: list[str] = Field(default_factory=list, description="what we started it with, paths left out")
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.version}"
+
+
+class CheckRecord(_Record):
+    """What the last visit to the site showed."""
+
+    at: datetime
+    standing: Standing
+    site: str = Field(description="the origin that was visited")
+    message: str = ""
+
+
+class AccountRecord(_Record):
+    """`account.json`: everything about an account except its secrets."""
+
+    version: int = VERSION
+    alias: str
+    site: str = Field(description="the origin that the account belongs to")
+    created_at: datetime
+    signed_in_at: datetime | None = Field(None, description="when a person last signed in, or it was imported")
+    last_used_at: datetime | None = Field(None, description="when a run last used it")
+    last_check: CheckRecord | None = None
+    browser: BrowserRecord | None = None
+
+
+@dataclass(frozen=True)
+class AccountFolder:
+    """The folder of one account and the names of what lies in it."""
+
+    root: Path
+
+    @property
+    def alias(self) -> str:
+        """The account's name."""
+        return self.root.name
+
+    @property
+    def record(self) -> Path:
+        """The file with what is known of the account."""
+        return self.root / "account.json"
+
+    @property
+    def profile(self) -> Path:
+        """The browser profile."""
+        return self.root / "profile"
+
+    @property
+    def previous(self) -> Path:
+        """The profile that a new one is just replacing; there only while that lasts, or after a crash."""
+        return self.root / "profile.previous"
+
+    @property
+    def cookies(self) -> Path:
+        """Cookies that a browser drops at its end, or that the site has renewed since."""
+        return self.root / "session-cookies.json"
+
+    @property
+    def profile_lock(self) -> Path:
+        """The file that is locked while the profile is copied or replaced."""
+        return self.root / "profile.lock"
+
+
+class AccountStore:
+    """All accounts below one home folder."""
+
+    def __init__(self, home: Path) -> None:
+        self.root = home / "accounts"
+
+    def prepare(self) -> None:
+        """Make sure that the accounts' folder is there and private; a home that exists stays as it is."""
+        if not self.root.parent.exists():
+            private_folder(self.root.parent)
+        private_folder(self.root)
+
+    def folder(self, alias: str) -> AccountFolder:
+        """Return the folder of `alias`, which may not exist; raises AccountError if it is no alias."""
+        return AccountFolder(self.root / check_alias(alias))
+
+    def aliases(self) -> list[str]:
+        """Return the names of all accounts, sorted."""
+        if not self.root.is_dir():
+            return []
+        found = (AccountFolder(path) for path in self.root.iterdir() if ALIAS.fullmatch(path.name))
+        return sorted(each.alias for each in found if each.profile.is_dir() or each.record.is_file())
+
+    def exists(self, alias: str) -> bool:
+        """Whether there is an account `alias`; raises AccountError if it is no alias."""
+        return self.folder(alias).profile.is_dir()
+
+    def record_of(self, alias: str) -> AccountRecord | None:
+        """Return what is known of `alias`, None if nothing is; raises AccountError on an unreadable record."""
+        path = self.folder(alias).record
+        try:
+            return AccountRecord.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise AccountError(f"{path}: cannot be read: {error.strerror}") from None
+        except ValidationError as error:
+            fault = error.errors(include_input=False, include_url=False)[0]
+            place = ".".join(map(str, fault["loc"])) or "the file"
+            raise AccountError(
+                f"{path}: {place}: {fault['msg']}; delete this file, then type: grokbatch accounts check {alias}"
+            ) from None
+
+    def write(self, record: AccountRecord) -> None:
+        """Replace the record of an account, atomically and readable by its owner only."""
+        folder = self.folder(record.alias)
+        self.prepare()
+        private_folder(folder.root)
+        with self._record_lock(folder):
+            write_private(folder.record, record.model_dump_json(indent=1) + "\n")
+
+    def touch_used(self, alias: str, when: datetime) -> None:
+        """Note that a run used `alias` at `when`; nothing happens if there is no record of it."""
+        with self._changed(alias) as record:
+            if record is not None:
+                record.last_used_at = when
+
+    def note_check(self, alias: str, check: CheckRecord) -> None:
+        """Note what a visit to the site showed; nothing happens if there is no record of `alias`."""
+        with self._changed(alias) as record:
+            if record is not None:
+                record.last_check = check
+
+    def remove(self, alias: str, patience: float = 10.0) -> None:
+        """Delete the account with all its secrets, once nobody copies its profile any more.
+
+        Raises filelock.Timeout after `patience` seconds, and OSError if something cannot be deleted.
+        """
+        folder = self.folder(alias)
+        doomed = self.root / f".removed-{alias}"
+        with held(FileLock(folder.profile_lock, mode=0o600), patience):
+            # In one step, so that nobody ever finds half an account; Windows refuses while the lock is open.
+            if not _is_moved(folder.root, doomed):
+                doomed = folder.root
+                shutil.rmtree(folder.profile)
+        shutil.rmtree(doomed)
+
+    @contextmanager
+    def _changed(self, alias: str) -> Iterator[AccountRecord | None]:
+        folder = self.folder(alias)
+        if not folder.root.is_dir():
+            yield None
+            return
+        with self._record_lock(folder):
+            record = self.record_of(alias)
+            yield record
+            if record is not None:
+                write_private(folder.record, record.model_dump_json(indent=1) + "\n")
+
+    def _record_lock(self, folder: AccountFolder) -> FileLock:
+        return FileLock(folder.record.with_name("account.json.lock"), mode=0o600)
+
+
+def _is_moved(folder: Path, target: Path) -> bool:
+    try:
+        folder.rename(target)
+    except OSError:
+        return False
+    return True
+
+
+def check_alias(alias: str) -> str:
+    """Return `alias` if it is one; raises AliasError if not, for instance because it is a path."""
+    if ALIAS.fullmatch(alias) and len(alias) <= _LONGEST:
+        return alias
+    raise AliasError(
+        f"account {alias!r}: a name is made of a-z, 0-9, _ and -, begins with a letter or a digit, and has at "
+        f"most {_LONGEST} signs; choose one such as main"
+    )
+
+
+# As long as a batch file's `account` may be.
+_LONGEST = 64

@@ -1,0 +1,172 @@
+"""The manifest on disk: read and written under a lock, replaced atomically, never silently restarted."""
+
+from __future__ import annotations
+
+import errno
+import json
+import math
+import os
+import shutil
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+from pydantic import ValidationError
+
+from grokbatch.record.model.manifest import VERSION, Manifest
+from grokbatch.record.rules.spelling import spell_plainly
+from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.private_files import new_file, private_folder, write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+RESERVE = 1 << 20
+"""Bytes set aside on disk so that results can still be written when the disk is full."""
+
+
+class ManifestUnreadableError(Exception):
+    """The manifest exists and cannot be understood; the message says what was kept and what to do."""
+
+
+class ManifestStore:
+    """One `manifest.json`, shared by the controller and all workers."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = FileLock(f"{path}.lock", mode=0o600)
+
+    def exists(self) -> bool:
+        """Whether there is a manifest."""
+        return self.path.exists()
+
+    def read(self) -> Manifest:
+        """Return the manifest as it stands.
+
+        Raises ManifestUnreadableError when it is corrupt, and FileNotFoundError when there is none.
+        """
+        try:
+            return _understood(self.path.read_bytes())
+        except FileNotFoundError:
+            raise
+        except (ValueError, ValidationError, RecursionError) as error:
+            raise ManifestUnreadableError(self._keep_aside(error)) from None
+
+    def peek(self) -> Manifest | None:
+        """Return the manifest, or None where there is none that can be read; nothing is kept aside."""
+        try:
+            return _understood(self.path.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return None
+
+    def create(self, manifest: Manifest) -> None:
+        """Write the first manifest of a run directory and set disk space aside for the results."""
+        private_folder(self.path.parent)
+        with self._lock:
+            self._write(manifest)
+
+    @contextmanager
+    def transaction(self, *, starts: bool = False) -> Iterator[Manifest]:
+        """Hold the lock, hand out the manifest, and write it back if the block ends without an exception.
+
+        `starts` says that something is about to be started: the space set aside is for the results of what
+        runs already, so it is not touched, and a full disk raises OSError.
+        """
+        with self._lock:
+            manifest = self.read()
+            if starts:
+                self.set_space_aside()
+            yield manifest
+            self._write(manifest, spend_reserve=not starts)
+
+    @contextmanager
+    def quiet(self, patience: float = math.inf) -> Iterator[None]:
+        """Hold the lock without reading or writing: nobody else writes meanwhile.
+
+        Raises filelock.Timeout when it is not to be had for `patience` seconds.
+        """
+        with held(self._lock, patience):
+            yield
+
+    @property
+    def reserve(self) -> Path:
+        """The file that keeps disk space free for the results."""
+        return self.path.with_name(f"{self.path.name}.reserve")
+
+    def set_space_aside(self) -> None:
+        """Fill the reserve; raises OSError when the disk has no room for it."""
+        if not self.reserve.exists() or self.reserve.stat().st_size < RESERVE:
+            # Random bytes, because file systems that compress would store zeros in no space at all.
+            with new_file(self.reserve) as file:
+                file.write(os.urandom(RESERVE))
+
+    def _write(self, manifest: Manifest, *, spend_reserve: bool = True) -> None:
+        manifest.updated_at = datetime.now(UTC)
+        text = manifest.model_dump_json(indent=1)
+        try:
+            write_private(self.path, text)
+        except OSError as error:
+            is_full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+            if not is_full or not spend_reserve or not self.reserve.exists():
+                raise
+            self.reserve.unlink()
+            write_private(self.path, text)
+
+    def _keep_aside(self, error: Exception) -> str:
+        stamp = datetime.fromtimestamp(self.path.stat().st_mtime, UTC).strftime("%Y%m%d-%H%M%S")
+        kept = self.path.with_name(f"{self.path.stem}.unreadable-{stamp}{self.path.suffix}")
+        is_kept = kept.exists() or self._copy(kept)
+        copy = f"A copy is kept as {kept.name}." if is_kept else "No copy could be kept: keep one yourself."
+        return (
+            f"{self.path}: the manifest cannot be read ({_first_reason(error)}). It tells which videos exist already, "
+            f"so nothing is started without it. {copy} Put a good copy in its place, or "
+            "type the same command with --fresh to set the old run aside and make all videos anew."
+        )
+
+    def _copy(self, kept: Path) -> bool:
+        try:
+            with self.path.open("rb") as file, new_file(kept) as copy:
+                kept.chmod(0o600)
+                shutil.copyfileobj(file, copy)
+        except OSError:
+            kept.unlink(missing_ok=True)
+            return False
+        return True
+
+
+def _understood(data: bytes) -> Manifest:
+    """Return the manifest that a file holds; raise ValueError (such as a ValidationError) when it holds none."""
+    # `counts` is written for readers of the file and computed anew here.
+    said = json.loads(data)
+    if not isinstance(said, dict):
+        raise ValueError("it is not a manifest")
+    said.pop("counts", None)
+    if said.get("version") != VERSION:
+        raise ValueError(f"it has version {said.get('version')!r}, this program reads {VERSION}")
+    manifest = Manifest.model_validate(said)
+    spell_plainly(manifest)
+    return manifest
+
+
+def _first_reason(error: Exception) -> str:
+    """Say what is wrong without quoting the file, which holds prompts."""
+    if isinstance(error, ValidationError):
+        fault = error.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at line {error.lineno}"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+@contextmanager
+def transactions(stores: Sequence[ManifestStore]) -> Iterator[list[Manifest]]:
+    """Hold several manifests at once: what is changed in one is visible only together with the others."""
+    with ExitStack() as stack:
+        # Always in the same order, or two workers could wait for each other.
+        opened = {
+            store.path: stack.enter_context(store.transaction())
+            for store in sorted(stores, key=lambda store: store.path)
+        }
+        yield [opened[store.path] for store in stores]

@@ -1,0 +1,236 @@
+"""`picks.yaml`: which videos of a batch their maker wants, as the wall saves them or a person writes them.
+
+version: 1
+batch: "landscape"
+manifest: "2f9d…"
+saved_at: "2026-11-22T10:00:00Z"
+picks:
+  - {id: "video-001", rating: 4, keep: true}
+  - {id: "video-003", rating: null, keep: false}
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import yaml
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+
+from grokbatch.batch.model.errors import Fault
+from grokbatch.batch.model.paths import NotReadError, read_whole
+from grokbatch.batch.source.yaml_document import NotABatchError, decode
+from grokbatch.record.storage.private_files import write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+VERSION = 1
+RATINGS = range(1, 6)
+"""The ratings that a video can have."""
+
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
+_MOST_NAMED = 4
+_RULES = {
+    "version": f"must be {VERSION}, the only form of picks that this program reads",
+    "batch": "must be the name of the batch, in quotes",
+    "manifest": "must be the id of the manifest that the videos are in, in quotes",
+    "saved_at": 'must be a time with its zone, such as "2026-11-22T10:00:00Z"',
+    "picks": 'must be a list of lines such as `- {id: "video-001", rating: 4, keep: true}`',
+    "id": 'must be the id of a video, such as "video-001"',
+    "rating": "must be a whole number from 1 to 5, or null",
+    "keep": "must be true, false or null",
+}
+
+
+class PicksError(Exception):
+    """A file of picks cannot be used; `faults` are all that is wrong, and the text is one a line."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.faults))
+
+
+@dataclass(frozen=True)
+class Pick:
+    """What was thought of one video: a rating from 1 to 5, and whether to keep it; None where nothing was said."""
+
+    id: str
+    rating: int | None = None
+    keep: bool | None = None
+
+
+@dataclass(frozen=True)
+class Picks:
+    """The picks of one batch; `manifest` is the id of the manifest whose videos were looked at."""
+
+    batch: str
+    manifest: str
+    saved_at: datetime
+    picks: tuple[Pick, ...] = ()
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The ids of the videos to keep, in the order of the file."""
+        return tuple(pick.id for pick in self.picks if pick.keep)
+
+
+def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[str] | None = None) -> Picks:
+    """Return the picks in the file at `path`; raise PicksError with every fault if there are any.
+
+    Where they are given, the picks must be of the manifest with the id `manifest`, and of its `videos`.
+    """
+    try:
+        root = _compose(decode(read_whole(path)))
+    except NotReadError as error:
+        raise PicksError((Fault(str(path), None, None, str(error)),)) from None
+    except NotABatchError as error:
+        raise PicksError((Fault(str(path), error.line, None, error.reason),)) from None
+    reading = _Reading(str(path), root)
+    picks = reading.picks()
+    faults = (*_strange_manifest(reading, picks, manifest), *_strange_videos(reading, picks, videos))
+    if faults:
+        raise PicksError(faults)
+    return picks
+
+
+def write_picks(path: Path, picks: Picks) -> None:
+    """Replace the file at `path` by `picks`, in the very form that the wall saves."""
+    write_private(path, picks_text(picks))
+
+
+def picks_text(picks: Picks) -> str:
+    """Return `picks` as the text of a `picks.yaml`."""
+    saved_at = picks.saved_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = [
+        f"version: {VERSION}",
+        f"batch: {_quoted(picks.batch)}",
+        f"manifest: {_quoted(picks.manifest)}",
+        f"saved_at: {_quoted(saved_at)}",
+        "picks:" if picks.picks else "picks: []",
+        *(_line(pick) for pick in picks.picks),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _line(pick: Pick) -> str:
+    return f"  - {{id: {_quoted(pick.id)}, rating: {json.dumps(pick.rating)}, keep: {json.dumps(pick.keep)}}}"
+
+
+def _quoted(text: str) -> str:
+    # JSON's strings are YAML's, save for a few characters that YAML wants escaped.
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
+class _PickModel(_Model):
+    id: str = Field(min_length=1)
+    rating: Annotated[int, Field(ge=RATINGS[0], le=RATINGS[-1])] | None = None
+    keep: bool | None = None
+
+
+class _FileModel(_Model):
+    version: Literal[1]
+    batch: str
+    manifest: str
+    saved_at: Annotated[AwareDatetime, Field(strict=False)]
+    picks: list[_PickModel]
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A file that is YAML at least: its name for errors, and its nodes, which know their lines."""
+
+    path: str
+    root: yaml.Node
+
+    def picks(self) -> Picks:
+        try:
+            read = _FileModel.model_validate(yaml.SafeLoader("").construct_document(self.root))
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_context=False, include_input=False)
+            raise PicksError(tuple(dict.fromkeys(self._fault(each["loc"], each["type"]) for each in details))) from None
+        except (yaml.YAMLError, ValueError, OverflowError, RecursionError):  # such as a day that no month has
+            raise PicksError((Fault(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
+        picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
+        return Picks(read.batch, read.manifest, read.saved_at, picks)
+
+    def fault(self, loc: tuple[int | str, ...], reason: str) -> Fault:
+        return Fault(self.path, self._line(loc), _key(loc), reason)
+
+    def _fault(self, loc: tuple[int | str, ...], error_type: str) -> Fault:
+        name = str(loc[-1]) if loc else ""
+        if error_type == "extra_forbidden":
+            return self.fault(loc, f"unknown key, allowed are {', '.join(_RULES)}")
+        rule = _RULES.get(name, _RULES["picks"])
+        return self.fault(loc, f"is missing, {rule}" if error_type == "missing" else rule)
+
+    def _line(self, loc: tuple[int | str, ...]) -> int:
+        node, line = self.root, self.root.start_mark.line
+        for part in loc:
+            inner = _inside(node, part)
+            if inner is None:
+                break
+            node, line = inner, inner.start_mark.line
+        return line + 1
+
+
+def _compose(text: str) -> yaml.Node:
+    try:
+        root = yaml.compose(text, yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        if mark is None or mark.index >= len(text):
+            mark = error.context_mark
+        raise NotABatchError(mark.line + 1 if mark else 1, "cannot be read as YAML: check this line") from None
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        raise NotABatchError(1, "cannot be read as YAML") from None
+    if not isinstance(root, yaml.MappingNode):
+        raise NotABatchError(1, "holds no picks: save it anew from the wall")
+    return root
+
+
+def _inside(node: yaml.Node, part: int | str) -> yaml.Node | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+        return node.value[part]  # type: ignore[no-any-return]
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == part), None)
+    return None
+
+
+def _key(loc: tuple[int | str, ...]) -> str | None:
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc]
+    return "".join(parts).removeprefix(".") or None
+
+
+def _strange_manifest(reading: _Reading, picks: Picks, manifest: str | None) -> Iterator[Fault]:
+    if manifest is not None and picks.manifest != manifest:
+        reason = "these are picks of other videos (another batch, or made before --fresh): open the wall and save anew"
+        yield reading.fault(("manifest",), reason)
+
+
+def _strange_videos(reading: _Reading, picks: Picks, videos: Collection[str] | None) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for number, pick in enumerate(picks.picks):
+        place = ("picks", number, "id")
+        if pick.id in seen:
+            yield reading.fault(place, f'"{pick.id}" stands in this file twice')
+        elif videos is not None and pick.id not in videos:
+            yield reading.fault(place, f'there is no video "{pick.id}" in this batch{_such_as(videos)}')
+        seen.add(pick.id)
+
+
+def _such_as(videos: Collection[str]) -> str:
+    some = list(videos)[:_MOST_NAMED]
+    more = ", …" if len(videos) > _MOST_NAMED else ""
+    return f", there are {', '.join(some)}{more}" if some else ""

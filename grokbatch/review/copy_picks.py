@@ -1,0 +1,37 @@
+"""Copies the files of videos that were picked."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.storage.private_files import new_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.record.storage.run_directory import RunDirectory
+
+
+def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], target: Path) -> int:
+    """Copy the files of the videos `ids`, HD ones too, into `target`; return how many there are. Raises OSError."""
+    target.mkdir(parents=True, exist_ok=True)
+    videos = [manifest.videos[name] for name in ids if name in manifest.videos]
+    files = [file for video in videos for file in (video.download, video.hd)]
+    named = [directory.film(file.path) for file in files if is_there(file)]
+    there = [path for path in named if path is not None]
+    for path in there:
+        _copy(path, target / path.name)
+    return len(there)
+
+
+def _copy(source: Path, target: Path) -> None:
+    if target.is_symlink() or not target.exists() or target.stat().st_size != source.stat().st_size:
+        part = target.with_name(f"{target.name}.part")
+        with source.open("rb") as film, new_file(part) as copy:
+            shutil.copyfileobj(film, copy)
+        shutil.copystat(source, part)
+        part.replace(target)

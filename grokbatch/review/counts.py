@@ -1,0 +1,152 @@
+"""Counting what the manifests hold: the figures of the summary, the report and the last line."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.manifest import FileState
+from grokbatch.record.model.outcome import Status
+from grokbatch.review.formatting import Standing, label, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
+    from grokbatch.record.storage.run_directory import RunDirectory
+
+
+@dataclass(frozen=True)
+class BatchResult:
+    """What one run made of one batch; `name` is the batch file as the user typed it.
+
+    `started_at` is when this run began; `report` is given when it was not written to its usual place.
+    """
+
+    name: str
+    manifest: Manifest
+    directory: RunDirectory
+    started_at: datetime
+    report: Path | None = None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Where the videos of one or several batches stand, and how fast this run was.
+
+    The groups hold video ids (`batch/id` when there are several batches) and do not overlap, but for some of the
+    completed: `degraded` are less than was asked for, `not_on_disk` lack a file, `not_removed` could not be deleted on
+    the site, `unexpected` miss an expectation. `failed` goes by category, the most frequent first. `submits`,
+    `completed_now`, `elapsed` (seconds) and `median_seconds` (of a completed attempt) concern this run only.
+    """
+
+    total: int
+    completed: int
+    failed: dict[str, tuple[str, ...]]
+    degraded: tuple[str, ...]
+    moderated: tuple[str, ...]
+    rate_limited: tuple[str, ...]
+    pending: tuple[str, ...]
+    not_on_disk: tuple[str, ...]
+    not_removed: tuple[str, ...]
+    unexpected: tuple[str, ...]
+    submits: int
+    completed_now: int
+    elapsed: float | None
+    median_seconds: float | None
+
+    @property
+    def failures(self) -> int:
+        """How many videos failed, moderated and rate limited ones not counted."""
+        return sum(map(len, self.failed.values()))
+
+    @property
+    def remaining(self) -> int:
+        """How many videos are neither completed nor final: what `pytest --lf` would take up."""
+        return self.total - self.completed - len(self.moderated)
+
+    @property
+    def videos_per_minute(self) -> float | None:
+        """Completed videos per minute of this run, or None when it completed none."""
+        if not self.completed_now or not self.elapsed:
+            return None
+        return self.completed_now * 60 / self.elapsed
+
+    @classmethod
+    def of(cls, manifests: Sequence[Manifest], since: datetime | None = None, now: datetime | None = None) -> Tally:
+        """Count `manifests`; this run began at `since` (None: all runs count, from the first on) and it is `now`."""
+        videos = list(_named(manifests))
+        groups = _grouped(videos)
+        attempts = list(_attempts(manifests, this_run=since is not None))
+        ended_well = [attempt for video, attempt in attempts if attempt.category is None and _is_last(video, attempt)]
+        return cls(
+            total=len(videos),
+            completed=len(groups[Standing.COMPLETED]),
+            failed=_by_category(videos),
+            degraded=tuple(name for name, video in videos if video.status is Status.COMPLETED and video.degraded),
+            moderated=tuple(groups[Standing.MODERATED]),
+            rate_limited=tuple(groups[Standing.RATE_LIMITED]),
+            pending=tuple(name for name, video in videos if _is_waiting(video)),
+            not_on_disk=tuple(name for name, video in videos if _is_lost(video)),
+            not_removed=tuple(name for name, video in videos if video.not_removed),
+            unexpected=tuple(name for name, video in videos if video.misses),
+            submits=sum(attempt.submitted_at is not None for _, attempt in attempts),
+            completed_now=len(ended_well),
+            elapsed=_elapsed([attempt for _, attempt in attempts], since, now),
+            median_seconds=median(attempt.seconds or 0.0 for attempt in ended_well) if ended_well else None,
+        )
+
+
+def _named(manifests: Sequence[Manifest]) -> Iterable[tuple[str, VideoRecord]]:
+    for manifest in manifests:
+        for video in manifest.videos.values():
+            yield (video.id if len(manifests) == 1 else f"{manifest.batch}/{video.id}"), video
+
+
+def _grouped(videos: Iterable[tuple[str, VideoRecord]]) -> dict[Standing, list[str]]:
+    groups: dict[Standing, list[str]] = defaultdict(list)
+    for name, video in videos:
+        groups[standing(video.status, video.category)].append(name)
+    return groups
+
+
+def _by_category(videos: Iterable[tuple[str, VideoRecord]]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, video in videos:
+        if standing(video.status, video.category) is Standing.FAILED:
+            groups[label(video.status, video.category)].append(name)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return {category: tuple(names) for category, names in ordered}
+
+
+def _is_waiting(video: VideoRecord) -> bool:
+    waiting = {Standing.PENDING, Standing.IN_PROGRESS, Standing.INTERRUPTED}
+    return standing(video.status, video.category) in waiting
+
+
+def _is_lost(video: VideoRecord) -> bool:
+    return any(file is not None and file.state is FileState.FAILED for file in (video.download, video.hd))
+
+
+def _attempts(manifests: Sequence[Manifest], *, this_run: bool) -> Iterable[tuple[VideoRecord, AttemptRecord]]:
+    """Yield every attempt with its video; those of this run are told by its number, for clocks may have been set."""
+    for manifest in manifests:
+        for video in manifest.videos.values():
+            for attempt in video.attempts:
+                if not this_run or attempt.run == manifest.run:
+                    yield video, attempt
+
+
+def _is_last(video: VideoRecord, attempt: AttemptRecord) -> bool:
+    finished = video.status is Status.COMPLETED and attempt.ended_at is not None
+    return finished and attempt is video.attempts[-1]
+
+
+def _elapsed(attempts: Sequence[AttemptRecord], since: datetime | None, now: datetime | None) -> float | None:
+    begin = since or min((attempt.started_at for attempt in attempts), default=None)
+    end = now or max((attempt.ended_at for attempt in attempts if attempt.ended_at), default=None)
+    return max(0.0, (end - begin).total_seconds()) if begin and end else None

@@ -1,0 +1,191 @@
+"""What to type next, and the one line that a stopped run ends with."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.model.permalink import DEMO, REAL_ORIGIN
+from grokbatch.record.model.outcome import Category, RunStatus
+from grokbatch.review.counts import Tally
+from grokbatch.review.formatting import count_of, joined, one_line
+from grokbatch.review.way import Way, way
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, tzinfo
+
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.review.counts import BatchResult
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What mends something: in words, and the line to type or, where there is none, the page to look at."""
+
+    how: str
+    line: str
+    is_typed: bool = True
+
+    def __str__(self) -> str:
+        """The words and the line."""
+        return f"{self.how}: {self.line}"
+
+    @property
+    def step(self) -> str:
+        """What stands in a list of things to type."""
+        return self.line if self.is_typed else str(self)
+
+
+_STOPPED_BY = {
+    Category.AUTH_REQUIRED: "login required",
+    Category.HUMAN_CHECK: "human check",
+    Category.ACCOUNT_REFUSED: "account refused",
+    Category.RATE_LIMIT: "rate limit",
+    Category.INTERRUPTED: "interrupted",
+    Category.LAYOUT_CHANGED: "page layout changed",
+    Category.REPEATED_FAILURE: "one failure after another",
+}
+_SIGN_IN = {
+    Category.AUTH_REQUIRED: "sign in again with",
+    Category.HUMAN_CHECK: "answer the check with",
+}
+_REHEARSE = "python -m grokbatch.demo --layout unknown"
+
+
+def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = None) -> str | None:
+    """Return the last line of a stopped run, or None when no batch was stopped.
+
+    A limit's end is told in `zone` (None: the machine's own) unless it lies before `now`.
+    """
+    stopped = _stopped(manifests)
+    if stopped is None:
+        return None
+    category, manifest = stopped
+    tally = Tally.of(manifests)
+    return (
+        f"{_STOPPED_BY[category]}: {tally.completed} of {tally.total} completed, {tally.remaining} pending; "
+        + _pattern(manifest)
+        + joined([_words(_remedy(manifest, category)), f"resume with: {way().resume}"], "; then ")
+        + _not_before(manifest, now, zone)
+    )
+
+
+def stopped_by(manifest: Manifest) -> Category | None:
+    """Return what stopped the run of this batch, or None when it ran to its end."""
+    if manifest.stop is not None and manifest.stop.category in _STOPPED_BY:
+        return manifest.stop.category
+    return Category.INTERRUPTED if manifest.status is RunStatus.INTERRUPTED else None
+
+
+def next_steps(results: Sequence[BatchResult], started: Way | None = None) -> list[str]:
+    """Return what the user types or edits next, in order; nothing when every video is completed.
+
+    `started` is how runs are started here; None: as this one was.
+    """
+    started = started or way()
+    manifests = [result.manifest for result in results]
+    steps = [_remedy_step(manifest) for manifest in manifests]
+    if remaining := Tally.of(manifests).remaining:
+        steps.append(f"{started.resume}  (makes the {count_of(remaining, 'video')} left)")
+    elif lost := Tally.of(manifests).not_on_disk:
+        steps.append(f"{started.resume}  (fetches the files of {count_of(len(lost), 'video')}, and makes none)")
+    elif left := Tally.of(manifests).not_removed:
+        steps.append(f"{started.resume}  (deletes {count_of(len(left), 'video')} on the site, and makes none)")
+    steps += [_edit(result, started) for result in results if Tally.of([result.manifest]).moderated]
+    return list(dict.fromkeys(step for step in steps if step))
+
+
+def remedy(category: Category, control: str, permalink: str, account: str, site: str) -> Remedy | None:
+    """Return what mends a failure that stops a run; `control` is what a changed page lacks, `site` as in the manifest.
+
+    None: nothing is to be done but to resume, now or later.
+    """
+    if category is Category.LAYOUT_CHANGED:
+        return _mend_page(control, permalink, account, site)
+    if category is Category.ACCOUNT_REFUSED:
+        how = "wait some hours, without a VPN, and look by hand whether the site makes videos for you"
+        return Remedy(how, permalink, is_typed=False)
+    # The built-in site has a built-in account: nobody can sign in there, a new run brings a new session.
+    if category not in _SIGN_IN or site == DEMO:
+        return None
+    return Remedy(_SIGN_IN[category], f"grokbatch accounts add {account}")
+
+
+def halt_lines(manifest: Manifest) -> list[str]:
+    """Return what to tell at the moment when a run is stopped by what nobody expects; nothing for other stops."""
+    stop = manifest.stop
+    if stop is not None and stop.category is Category.REPEATED_FAILURE:
+        return [f"{one_line(stop.message)}: nothing more is started, what is under way will finish"]
+    if stop is None or stop.category is not Category.LAYOUT_CHANGED:
+        return []
+    what = f"page layout changed at {stop.video}: nothing more is started, what is under way will finish"
+    return [what, str(_remedy(manifest, stop.category))]
+
+
+def until(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return a point in time as `14:05`, with its date when that is not today's."""
+    there, here = moment.astimezone(zone), now.astimezone(zone)
+    return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%Y-%m-%d %H:%M}"
+
+
+def _stopped(manifests: Sequence[Manifest]) -> tuple[Category, Manifest] | None:
+    weight = list(_STOPPED_BY)
+    found = [(category, each) for each in manifests if (category := stopped_by(each)) is not None]
+    return min(found, key=lambda stop: weight.index(stop[0]), default=None)
+
+
+def _mend_page(control: str, permalink: str, account: str, site: str) -> Remedy:
+    if not control:
+        return Remedy("look whether the image is still there", permalink, is_typed=False)
+    if site == DEMO:
+        return Remedy("try out how a page is taught, on the built-in site", _REHEARSE)
+    words = ["grokbatch", "learn", permalink, "--account", account]
+    line = shlex.join(words if site == REAL_ORIGIN else [*words, "--site", site])
+    return Remedy("teach grokbatch the page with", line)
+
+
+def _pattern(manifest: Manifest) -> str:
+    """Return what the failures that ended a run have in common."""
+    stop = manifest.stop
+    is_told = stop is not None and stop.category is Category.REPEATED_FAILURE
+    return f"{one_line(stop.message)}; " if stop is not None and is_told else ""
+
+
+def _words(found: Remedy | None) -> str | None:
+    return str(found) if found else None
+
+
+def _remedy(manifest: Manifest, category: Category) -> Remedy | None:
+    control = manifest.stop.control if manifest.stop else ""
+    stopped = manifest.videos.get(manifest.stop.video or "") if manifest.stop else None
+    permalink = (stopped and stopped.permalink) or manifest.permalink
+    return remedy(category, control, permalink, manifest.account, manifest.site)
+
+
+def _remedy_step(manifest: Manifest) -> str | None:
+    category = stopped_by(manifest)
+    found = _remedy(manifest, category) if category else None
+    return found.step if found else None
+
+
+def _edit(result: BatchResult, started: Way) -> str:
+    line = f"{started.run} {shlex.quote(result.name)}{elsewhere(result.manifest.site)}"
+    # Editing the prompt itself would make all its videos anew.
+    return (
+        f"moderated: raise `count` in {result.name}, or write the new wording as a prompt of its own in `prompts` "
+        f"(an edited prompt makes its finished videos again), then: {line}"
+    )
+
+
+def elsewhere(site: str | None) -> str:
+    """Return what is typed after a batch file for a site that is not the real one: a rehearsal must stay one."""
+    return "" if site in {None, REAL_ORIGIN} else f" --site {site}"
+
+
+def _not_before(manifest: Manifest, now: datetime, zone: tzinfo | None) -> str:
+    moment = manifest.stop.retry_at if manifest.stop else None
+    if moment is None or moment <= now:
+        return ""
+    return f" (the site says: not before {until(moment, now, zone)})"

@@ -1,0 +1,61 @@
+"""What a row of the report unfolds to: the video's attempts, its evidence, and a picture of the page."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from grokbatch.review.formatting import Standing, joined, one_line, took
+from grokbatch.review.report.video import file_link
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from grokbatch.record.model.manifest import AttemptRecord, VideoRecord
+    from grokbatch.review.report.video import ReportedVideo, ReportPage
+
+
+def choices(video: VideoRecord) -> str:
+    """Return which of several prompts a video is made from, and its axes; nothing where there is nothing to tell."""
+    prompt = f"prompt {video.number} {video.name}".strip() if video.name or video.number > 1 or video.axes else ""
+    told = [prompt, *(f"{name}: {value}" for name, value in video.axes.items())]
+    return f'<p class="gb-choices">{escape(joined(told))}</p>' if prompt else ""
+
+
+def attempts(made: Sequence[AttemptRecord]) -> str:
+    """Return a table of attempts, or nothing when there was none."""
+    if not made:
+        return ""
+    head = "".join(f"<th>{name}</th>" for name in ("Attempt", "Started", "Took", "Worker", "Came to", "Message"))
+    rows = "".join(f"<tr>{_attempt(attempt)}</tr>" for attempt in made)
+    return f'<table class="gb-attempts"><tr>{head}</tr>{rows}</table>'
+
+
+def evidence_links(files: Sequence[Path], page: ReportPage) -> str:
+    """Return links to the files of the evidence, or nothing when there are none."""
+    if not files:
+        return ""
+    links = joined((file_link(file, file.name, page) for file in files), " ")
+    return f'<p class="gb-evidence">Evidence: {links}</p>'
+
+
+def page_picture(video: ReportedVideo, page: ReportPage) -> str:
+    """Return the picture of the page at the last failure, or nothing when there is none."""
+    shot = video.screenshot
+    return f'<img loading="lazy" alt="the page at that time" src="{page.picture(shot)}">' if shot else ""
+
+
+def _attempt(attempt: AttemptRecord) -> str:
+    ended = attempt.ended_at
+    came_to = attempt.category or (Standing.COMPLETED if ended else Standing.IN_PROGRESS)
+    sent = "" if attempt.submitted_at or attempt.category is None else "nothing was sent"
+    cells = (
+        str(attempt.number),
+        f"{attempt.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
+        took(attempt.seconds) if attempt.seconds is not None else "",
+        attempt.worker,
+        came_to.value,
+        joined([one_line(attempt.message), sent], "; "),
+    )
+    return "".join(f"<td>{escape(cell)}</td>" for cell in cells)

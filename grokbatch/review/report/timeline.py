@@ -1,0 +1,208 @@
+"""The time line of a run: a lane for each worker, a bar for each attempt, drawn as SVG that stands in the page.
+
+What is coloured is also told by a pattern, a sign and words. Colours are those of the page's style sheet, with others
+to fall back on where there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from math import ceil
+from typing import TYPE_CHECKING
+
+from grokbatch.review.formatting import UNICODE, Standing, clipped, joined, stopwatch, took
+from grokbatch.review.report.video import TONES
+from grokbatch.review.worker_time import WorkTime, pauses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.review.worker_time import Stretch
+
+WIDTH = 1120
+_RIGHT = 24
+_TALLEST, _HIGHEST_LANE, _LOWEST_LANE = 400, 22, 3
+_LETTER, _LINE, _TOP = 6.4, 13, 7
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
+_MOST_TICKS = 9
+_SOFT, _TRACK, _GROUND = "var(--soft,#667080)", "var(--calm-back,#e9ecf1)", "var(--card,#fff)"
+_PATTERNS = {
+    Standing.FAILED: '<path d="M-1 7 7-1M2 10 10 2" stroke="{ground}" stroke-width="1.6"/>',
+    Standing.MODERATED: '<circle cx="4" cy="4" r="1.6" fill="{ground}"/>',
+    Standing.RATE_LIMITED: '<path d="M2 0V8M6 0V8" stroke="{ground}" stroke-width="1.4"/>',
+    Standing.INTERRUPTED: '<path d="M0 2H8M0 6H8" stroke="{ground}" stroke-width="1.4"/>',
+}
+_UNDER_WAY = "under way"
+_EXPLAINED = "Each row is a worker, each bar an attempt: pale until it is submitted."
+
+
+def time_line(manifests: Sequence[Manifest], since: datetime, now: datetime) -> str:
+    """Return the time line of the run of these batches that began at `since`, or nothing if nothing was ever made."""
+    work = WorkTime.of(manifests, since, now)
+    if work is None:
+        return ""
+    earlier = "nothing was to be made; this is the last time that something was: " if work.is_earlier else ""
+    words = f"From {work.began_at.astimezone():%H:%M:%S} on: {earlier}{work.in_words()}."
+    svg = _Drawing(work, words).svg()
+    return f'<figure class="gb-time"><figcaption>{escape(words)}</figcaption><div>{svg}</div></figure>'
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    work: WorkTime
+    words: str
+
+    @cached_property
+    def left(self) -> float:
+        longest = max(len(self._label(worker)) for worker in self.work.lanes)
+        return max(44, longest * _LETTER + 12)
+
+    @property
+    def pitch(self) -> float:
+        """How far lanes are apart."""
+        return max(_LOWEST_LANE, min(_HIGHEST_LANE, _TALLEST / len(self.work.lanes)))
+
+    @property
+    def thickness(self) -> float:
+        return self.pitch - (4 if self.pitch > 12 else 0.6)
+
+    @property
+    def bottom(self) -> float:
+        return round(_TOP + len(self.work.lanes) * self.pitch + 2, 1)
+
+    def svg(self) -> str:
+        """Return the whole picture."""
+        height = self.bottom + 46
+        parts = (
+            '<title id="gb-time-title">Time line of the workers</title>',
+            f'<desc id="gb-time-desc">{escape(self.words)} {_EXPLAINED}</desc>',
+            f"<defs>{''.join(_pattern(standing) for standing in _PATTERNS)}</defs>",
+            *self._axis(),
+            *(part for row, worker in enumerate(self.work.lanes) for part in self._lane(row, worker)),
+            *self._legend(),
+        )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" role="img" '
+            f'aria-labelledby="gb-time-title gb-time-desc" font-size="11">{"".join(parts)}</svg>'
+        )
+
+    def _x(self, moment: datetime) -> float:
+        gone = (moment - self.work.began_at).total_seconds() / self.work.seconds
+        return self.left + (WIDTH - _RIGHT - self.left) * min(1.0, max(0.0, gone))
+
+    def _label(self, worker: str) -> str:
+        accounts = sorted({each.account for each in self.work.lanes[worker]})
+        return clipped(joined([worker, *(accounts if len(self.work.accounts) > 1 else [])], " "), 24)
+
+    def _axis(self) -> Iterator[str]:
+        total = self.work.seconds
+        step = next((step for step in _STEPS if total / step <= _MOST_TICKS), 86400 * max(1, round(total / 777600)))
+        for number in range(int(total / step) + 1):
+            x = self.left + (WIDTH - _RIGHT - self.left) * number * step / total
+            yield f'<path d="M{x:.1f} 0V{self.bottom:g}" stroke="{_TRACK}"/>'
+            yield _text(x, self.bottom + 13, stopwatch(number * step), "middle")
+
+    def _lane(self, row: int, worker: str) -> Iterator[str]:
+        y, lane = _TOP + row * self.pitch, sorted(self.work.lanes[worker], key=lambda each: each.began_at)
+        width, middle = WIDTH - _RIGHT - self.left, y + self.thickness / 2
+        yield _rect(self.left, y, width, self.thickness, f'fill="{_TRACK}" opacity=".55"')
+        # With many lanes there is room for a few names only.
+        if row % ceil(_LINE / self.pitch) == 0:
+            yield _text(self.left - 8, middle + 4, self._label(worker), "end")
+        for first, second in pauses(lane):
+            from_x, to_x = self._x(first.ended_at), self._x(second.began_at)
+            told = f"{first.video}: a pause of {took((second.began_at - first.ended_at).total_seconds())}"
+            yield f"<g><title>{escape(told)}</title>{_pause(from_x, to_x, middle)}</g>"
+        for each in lane:
+            yield self._bar(each, y)
+
+    def _bar(self, each: Stretch, y: float) -> str:
+        x, end = self._x(each.began_at), self._x(each.ended_at)
+        tone = TONES.get(each.came_to, "calm") if each.came_to else "calm"
+        told = f"<title>{escape(_told(each))}</title>"
+        if each.is_file:
+            file = _rect(x, y + self.thickness / 3, max(1, end - x), self.thickness / 3, 'fill="currentColor"')
+            return f'<g class="gb-{tone}">{told}{file}</g>'
+        sent = self._x(each.sent_at) if each.sent_at else end
+        pale = _rect(x, y, max(1, end - x), self.thickness, 'fill="currentColor" opacity=".3"')
+        strong = _rect(sent, y, max(1, end - sent), self.thickness, _fill(each.came_to)) if end > sent else ""
+        return f'<g class="gb-{tone}">{told}{pale}{strong}{self._mark(each, x, sent, end, y)}</g>'
+
+    def _mark(self, each: Stretch, x: float, sent: float, end: float, y: float) -> str:
+        """Return the video's number and the sign of what came of it, where there is room."""
+        signed = each.came_to not in {Standing.COMPLETED, None}
+        mark = f"{UNICODE.of(each.came_to)} " if each.came_to and signed else ""
+        mark += each.video.rpartition("/")[2].removeprefix("video-")
+        room = len(mark) * _LETTER + 6
+        if self.thickness < 12 or room > end - x:
+            return ""
+        middle = (sent + end if room <= end - sent else x + end) / 2
+        # Letters on a pattern cannot be read.
+        ground = _rect(middle - room / 2, y, room, self.thickness, 'fill="currentColor"') if signed else ""
+        return ground + (
+            f'<text x="{middle:.1f}" y="{y + self.thickness / 2 + 4:.1f}" text-anchor="middle" fill="{_GROUND}" '
+            f'stroke="currentColor" stroke-width="3" paint-order="stroke">{escape(mark)}</text>'
+        )
+
+    def _legend(self) -> Iterator[str]:
+        x, y = self.left, self.bottom + 27
+        for word, swatch in self._keys():
+            yield f'<g transform="translate({x:.1f} {y:g})">{swatch}</g>{_text(x + 24, y + 9, word)}'
+            x += 24 + len(word) * _LETTER + 18
+
+    def _keys(self) -> Iterator[tuple[str, str]]:
+        """Yield a word and a sample of everything that the picture holds."""
+        shown = [each for lane in self.work.lanes.values() for each in lane]
+        attempts = {each.came_to for each in shown if not each.is_file}
+        yield "getting ready", _swatch("good", 'fill="currentColor" opacity=".3"')
+        for standing in (Standing.COMPLETED, *_PATTERNS, None):
+            if standing in attempts:
+                tone = TONES.get(standing, "calm") if standing else "calm"
+                yield (standing.value if standing else _UNDER_WAY), _swatch(tone, _fill(standing))
+        if any(each.is_file for each in shown):
+            yield "bringing the file", f'<g class="gb-good">{_rect(0, 4, 18, 4, _fill(Standing.COMPLETED))}</g>'
+        if any(True for lane in self.work.lanes.values() for _ in pauses(lane)):
+            yield "pause before trying again", _pause(0, 18, 6)
+        yield "idle", _rect(0, 0, 18, 11, f'fill="{_TRACK}" stroke="{_SOFT}" stroke-width=".5"')
+
+
+def _told(each: Stretch) -> str:
+    """Return what the mouse is told of a bar."""
+    came_to = each.category or (each.came_to or _UNDER_WAY)
+    times = f"{each.began_at.astimezone():%H:%M:%S} to {each.ended_at.astimezone():%H:%M:%S}"
+    sent = f"submitted after {took((each.sent_at - each.began_at).total_seconds())}" if each.sent_at else None
+    return joined([f"{each.video}, {each.what}: {came_to}", times, took(each.seconds), sent])
+
+
+def _fill(standing: Standing | None) -> str:
+    if standing is None:
+        return 'fill="none" stroke="currentColor" stroke-dasharray="3 2"'
+    return f'fill="url(#gb-time-{standing.name})"' if standing in _PATTERNS else 'fill="currentColor"'
+
+
+def _pattern(standing: Standing) -> str:
+    drawn = _PATTERNS[standing].format(ground=_GROUND)
+    return (
+        f'<pattern id="gb-time-{standing.name}" class="gb-{TONES.get(standing, "calm")}" width="8" height="8" '
+        f'patternUnits="userSpaceOnUse"><rect width="8" height="8" fill="currentColor"/>{drawn}</pattern>'
+    )
+
+
+def _swatch(tone: str, how: str) -> str:
+    return f'<g class="gb-{tone}">{_rect(0, 0, 18, 11, how)}</g>'
+
+
+def _pause(x: float, end: float, y: float) -> str:
+    return f'<path d="M{x:.1f} {y:.1f}H{end:.1f}" stroke="{_SOFT}" stroke-width="1.5" stroke-dasharray="2 3"/>'
+
+
+def _rect(x: float, y: float, width: float, height: float, how: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" {how}/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{_SOFT}">{escape(text)}</text>'

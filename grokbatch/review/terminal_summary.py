@@ -1,0 +1,174 @@
+"""The closing summary on the terminal, written through pytest's own terminal writer.
+
+pytest decides about colour (`--color`, NO_COLOR, a pipe), so nothing here knows an escape code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from grokbatch.record.model.outcome import Category
+from grokbatch.review.counts import Tally
+from grokbatch.review.evidence_files import bundle_file
+from grokbatch.review.formatting import Signs, Standing, count_of, joined, one_line, shown_path, some, took
+from grokbatch.review.next_steps import next_steps, stopped_by, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from grokbatch.review.counts import BatchResult
+
+_LABEL_WIDTH = 14
+_INDENT = " " * (7 + _LABEL_WIDTH)
+
+
+class Terminal(Protocol):
+    """What of pytest's `terminalreporter` the summary needs."""
+
+    def write(self, content: str, *, flush: bool = False, **markup: bool) -> None:
+        """Write a part of a line."""
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        """Write a line or the rest of one."""
+
+    def write_sep(self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
+        """Write a line across the terminal with a title in it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a line and how it is marked up, in pytest's words (`green`, `bold`, ...)."""
+
+    text: str
+    markup: dict[str, bool] = field(default_factory=dict)
+
+
+Line = tuple[Part, ...]
+
+
+def write_summary(
+    terminal: Terminal, results: Sequence[BatchResult], now: datetime, signs: Signs, cwd: Path | None = None
+) -> None:
+    """Write what came of each batch and what to type next; paths are shown relative to `cwd`."""
+    for result in results:
+        good = Tally.of([result.manifest]).completed == len(result.manifest.videos)
+        terminal.write_sep("=", f"grokbatch: {result.name}", bold=True, green=good, yellow=not good)
+        for line in batch_lines(result, now, signs, cwd or Path.cwd()):
+            _write(terminal, line)
+    for number, step in enumerate(next_steps(results)):
+        _write(terminal, _fact("next" if number == 0 else "", step, bold=True))
+
+
+def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> Iterator[Line]:
+    """Return the lines about one batch, its heading and the next step left out."""
+    tally = Tally.of([result.manifest], since=result.started_at, now=now)
+    yield from _stop(result, now, cwd)
+    yield from _standings(tally, signs)
+    yield ()
+    yield _fact("time", pace(tally))
+    yield from _places(result, cwd)
+
+
+def pace(tally: Tally) -> str:
+    """Return how long this run took and how fast it was: `12 min 4 s, 3.4 videos per minute, 55 submits`."""
+    rate, each = tally.videos_per_minute, tally.median_seconds
+    return joined(
+        [
+            took(tally.elapsed or 0.0),
+            f"{rate:.1f} videos per minute" if rate else None,
+            f"{took(each)} per video (median)" if each else None,
+            count_of(tally.submits, "submit"),
+        ]
+    )
+
+
+def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
+    yield _count(signs, Standing.COMPLETED, tally.completed, f"of {tally.total}", green=True)
+    if tally.degraded:
+        what = f"{len(tally.degraded)} less than asked for: {some(tally.degraded)}"
+        yield (Part(_INDENT + what, {"yellow": True}),)
+    if tally.not_on_disk:
+        yield _among(f"not on disk ({len(tally.not_on_disk)}): {some(tally.not_on_disk)}", red=True)
+    if tally.not_removed:
+        yield _among(f"not deleted on the site ({len(tally.not_removed)}): {some(tally.not_removed)}", yellow=True)
+    if tally.unexpected:
+        yield _among(f"not as expected ({len(tally.unexpected)}): {some(tally.unexpected)}", yellow=True)
+    for number, (category, ids) in enumerate(tally.failed.items()):
+        what = f"{category}: {some(ids)}" if len(ids) == 1 else f"{category} ({len(ids)}): {some(ids)}"
+        if number == 0:
+            yield _count(signs, Standing.FAILED, tally.failures, what, red=True)
+        else:
+            yield (Part(_INDENT + what),)
+    if tally.moderated:
+        yield _count(signs, Standing.MODERATED, len(tally.moderated), some(tally.moderated), yellow=True)
+        yield (Part(_INDENT + "the site's word on the prompt: expected, not an error of ours", {"light": True}),)
+    if tally.rate_limited:
+        yield _count(signs, Standing.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
+    if tally.pending:
+        yield _count(signs, Standing.PENDING, len(tally.pending), some(tally.pending), cyan=True)
+
+
+def _among(text: str, **colour: bool) -> Line:
+    return (Part(_INDENT), Part(text, colour))
+
+
+def _count(signs: Signs, standing: Standing, number: int, rest: str, **colour: bool) -> Line:
+    bold = {**colour, "bold": True}
+    return (
+        Part(f" {signs.of(standing)} {number:>3} ", bold),
+        Part(f"{standing.value:<{_LABEL_WIDTH}}", colour),
+        Part(rest),
+    )
+
+
+def _stop(result: BatchResult, now: datetime, cwd: Path) -> Iterator[Line]:
+    stop = result.manifest.stop
+    if stop is None or stopped_by(result.manifest) is None:
+        return
+    at_video = f" at {stop.video}" if stop.video else ""
+    when = f"{stop.category.value}{at_video}, {until(stop.at, now)}: {one_line(stop.message)}"
+    yield _fact("stopped", when, yellow=True)
+    if stop.retry_at is not None:
+        yield _fact("", f"the site says: not before {until(stop.retry_at, now)}", yellow=True)
+    if told := _told_in(result):
+        yield _fact("", f"what was tried, and what to do: {shown_path(told, cwd)}")
+    yield ()
+
+
+def _told_in(result: BatchResult) -> Path | None:
+    """Return the summary of the evidence that a changed page left."""
+    stop = result.manifest.stop
+    video = result.manifest.videos.get(stop.video or "") if stop else None
+    if stop is None or stop.category is not Category.LAYOUT_CHANGED or video is None:
+        return None
+    return bundle_file(result.directory, video, "summary.txt")
+
+
+def _places(result: BatchResult, cwd: Path) -> Iterator[Line]:
+    report = result.report or result.directory.report
+    if report.exists():
+        yield _fact("report", shown_path(report, cwd), cyan=True)
+    if result.directory.wall.exists():
+        yield _fact("wall", shown_path(result.directory.wall, cwd), cyan=True)
+    yield _fact("manifest", shown_path(result.directory.manifest, cwd))
+    kept = sum(bool(video.evidence) for video in result.manifest.videos.values())
+    if kept:
+        where = shown_path(result.directory.debug, cwd)
+        yield _fact("evidence", f"{where} ({count_of(kept, 'video')})")
+
+
+def _fact(name: str, text: str, **markup: bool) -> Line:
+    return (Part(f" {name:<10}", {"light": True}), Part(text, markup))
+
+
+def _write(terminal: Terminal, line: Line) -> None:
+    if not line:
+        terminal.write_line("")
+        return
+    # write_line starts a new line when pytest thinks that one is open, hence the plain newline at the end.
+    for part in line:
+        terminal.write(part.text, **part.markup)
+    terminal.write("\n")

@@ -1,0 +1,1 @@
+"""What was typed: options, named batches and videos. Loaded in every project, so nothing heavy is imported here."""

@@ -1,0 +1,66 @@
+"""What can be said about batches in a call that is not about them; silent where there are none."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.discovery import batches_in, has_batch_suffix, is_meant_as_batch
+from grokbatch.review.way import way
+from grokbatch.run.command_line import named_batches, resumable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pytest
+
+_BATCHES = "batches"
+
+
+def has_batches(config: pytest.Config, folders: Iterable[Path] = ()) -> bool:
+    """Whether this is a project with batches: some lie here, in the project's folder or in `batches/` there, or ran.
+
+    Those in `folders` count, too.
+    """
+    return bool(batches_near(config) or any(map(batches_in, folders)) or resumable.remembered(config))
+
+
+def batches_near(config: pytest.Config) -> list[Path]:
+    """Return the batches in the first of these folders that holds any."""
+    here = config.invocation_params.dir
+    bases = [here, config.rootpath] if config.inipath else [here]
+    folders = [folder for base in bases for folder in (base, base / _BATCHES)]
+    return next((batches for batches in map(batches_in, folders) if batches), [])
+
+
+def how_to_resume(config: pytest.Config) -> str | None:
+    """Return the line that tells how the last batch run goes on."""
+    here = config.invocation_params.dir
+    paths = [_typed(Path(path), here) for path in resumable.remembered(config)]
+    return f"grokbatch: the last batch run goes on with: {way().resume + ' ' + shlex.join(paths)}" if paths else None
+
+
+def why_nothing(config: pytest.Config) -> Iterator[str]:
+    """Yield what may have been expected of a call that found nothing: a batch with faults, or batches not named."""
+    here = config.invocation_params.dir
+    paths = [here / path.partition("::")[0] for path in named_batches.typed_paths(config)]
+    for path in paths:
+        if has_batch_suffix(path) and path.is_file() and (is_meant_as_batch(path) or batches_in(path.parent)):
+            yield from _faults(path)
+    batches = batches_near(config)
+    if batches and all(named_batches.is_for_tests(path, config) for path in paths):
+        yield f"grokbatch: a batch is made when it is named: {way().run + ' ' + shlex.quote(_typed(batches[0], here))}"
+
+
+def _faults(path: Path) -> Iterator[str]:
+    from grokbatch.batch.loader import BatchError, load_batch
+
+    try:
+        load_batch(path)
+    except BatchError as error:
+        yield from (str(fault) for fault in error.faults)
+
+
+def _typed(path: Path, here: Path) -> str:
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

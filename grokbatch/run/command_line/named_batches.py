@@ -1,0 +1,113 @@
+"""Which batches a call names: asked in every project where grokbatch is installed, so it loads nothing heavy."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.run.command_line import options
+from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PARSER = pytest.StashKey[pytest.Parser]()
+"""Pytest's parser of this call, kept by the entry point: it alone knows which words are the values of options."""
+
+LAST_FAILED = frozenset({"--lf", "--last-failed"})
+
+EARLY_INTERRUPT = pytest.StashKey[EarlyInterrupt]()
+"""Hears Ctrl+C while a call that may be about batches is being prepared."""
+
+_SUFFIXES = (".yaml", ".yml")
+
+
+def typed_paths(config: pytest.Config) -> list[str]:
+    """Return the files, folders and node ids that were typed: what `addopts` adds was not."""
+    typed = [os.fspath(arg) for arg in config.invocation_params.args]
+    if all(arg.startswith("-") for arg in typed):
+        return []
+    parser = config.stash[PARSER]
+    paths: list[str] = parser.parse_known_args(_without_ours(parser, typed)).file_or_dir
+    return paths
+
+
+def _without_ours(parser: pytest.Parser, typed: list[str]) -> list[str]:
+    """Leave out our options with their values, as long as the parser does not know them: none of these is a path."""
+    given = [name for name in options.WITH_VALUE if name in typed]
+    ours = options.free(parser, typed, given) if given else []
+    return [arg for before, arg in zip(["", *typed], typed, strict=False) if arg not in ours and before not in ours]
+
+
+def may_name_batches(config: pytest.Config) -> bool:
+    """Whether it is worth looking closer: YAML is named, a folder with some, or `--lf`."""
+    here = config.invocation_params.dir
+    return any(_may_name_batches(here / path.partition("::")[0]) for path in typed_paths(config)) or not (
+        LAST_FAILED.isdisjoint(config.invocation_params.args)
+    )
+
+
+def named_batches(config: pytest.Config) -> list[Path]:
+    """Return the batch files that were named: themselves, or the folder that directly holds them."""
+    here = config.invocation_params.dir
+    paths = [path for path in typed_paths(config) if _may_name_batches(here / path.partition("::")[0])]
+    if not paths:
+        return []
+    from grokbatch.batch.discovery import find_batches  # for calls only that name YAML
+
+    return find_batches([path for path in paths if not is_for_tests(here / path, config)], here)
+
+
+def not_found(config: pytest.Config) -> list[str]:
+    """Return a line for each file or folder that was typed and is not there: with workers, pytest says nothing."""
+    here = config.invocation_params.dir
+    if _has_unknown_options(config):
+        return []  # what seems to be a file may be the value of one, and pytest tells of them
+    words = dict.fromkeys(path.partition("::")[0] for path in typed_paths(config))
+    return [_how_it_is_missing(word, here) for word in words if not (here / word).exists()]
+
+
+def _has_unknown_options(config: pytest.Config) -> bool:
+    parser, typed = config.stash[PARSER], [os.fspath(arg) for arg in config.invocation_params.args]
+    unknown = parser.parse_known_and_unknown_args(_without_ours(parser, typed))[1]
+    return any(word.startswith("-") and word.partition("=")[0] not in options.NAMES for word in unknown)
+
+
+def _how_it_is_missing(word: str, here: Path) -> str:
+    from grokbatch.batch.model.paths import beside, near_name, printable
+
+    near = near_name(here / word)
+    hint = f", did you mean {beside(word, near)}?" if near else ""
+    return printable(f"{word}: there is no such file{hint}")
+
+
+def is_for_tests(folder: Path, config: pytest.Config) -> bool:
+    """Whether a folder that is named never stands for batches: one stands in it or below, or it is the project's.
+
+    People and editors name those for their tests (`pytest .`).
+    """
+    folder, here = folder.resolve(), config.invocation_params.dir.resolve()
+    is_project = config.inipath is not None and folder == config.rootpath.resolve()
+    return is_project or folder == here or folder in here.parents
+
+
+def is_yaml(word: str) -> bool:
+    """Whether a file, or one of its node ids, is typed that is called as batch files are."""
+    return word.partition("::")[0].lower().endswith(_SUFFIXES)
+
+
+def _may_name_batches(path: Path) -> bool:
+    if is_yaml(path.name):
+        return True
+    try:
+        return any(name.lower().endswith(_SUFFIXES) for name in _names_in(path))
+    except (OSError, ValueError):  # no folder, or no name of one
+        return False
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        yield from (entry.name for entry in entries)

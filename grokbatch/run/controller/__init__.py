@@ -1,0 +1,1 @@
+"""What the controller does: opens the run, schedules its workers, and closes it."""

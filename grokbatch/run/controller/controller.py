@@ -1,0 +1,256 @@
+"""The controller's side of a run: opening it, following its workers, stopping and closing it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.browser.process.cleanup import sweep
+from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
+from grokbatch.record.model.outcome import Category, RunStatus, Status
+from grokbatch.record.rules import ledger, video_files
+from grokbatch.record.storage.manifest_store import transactions
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.counts import BatchResult
+from grokbatch.run.controller import publish
+from grokbatch.run.controller.clock_jumps import Jumps
+from grokbatch.run.results import locks
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from grokbatch.run.command_line.options import Options
+    from grokbatch.run.live.view import LiveView
+    from grokbatch.run.plan import BatchPlan, RunPlan
+    from grokbatch.run.planning.remember import Memory
+    from grokbatch.run.worker.video_items import VideoItem
+
+CLOSING_PATIENCE = 10.0
+"""Seconds to wait at the end for workers that were told to go."""
+
+
+class Controller:
+    """One run, from the side of the process that the user started."""
+
+    def __init__(
+        self, plan: RunPlan, options: Options, memory: Memory, live: LiveView, stop_own: Callable[[], None]
+    ) -> None:
+        self.plan = plan
+        self._memory = memory
+        self.options = options
+        self.live = live
+        self.started_at = plan.clock.now()
+        self._jumps = Jumps(plan.clock)
+        self._stop_own = stop_own
+        self._videos: dict[str, tuple[BatchPlan, str]] = {}
+        self._put_off: set[str] = set()
+        self._channels: list[Any] = []
+        self.is_open = True
+        self._is_shown = False
+        self._is_interrupted = False
+
+    # following
+
+    def configure_node(self, node: Any) -> None:
+        """Give a worker that is about to start the plan, and a line to report on."""
+        channel = node.gateway.newchannel()
+        channel.setcallback(self.hear)
+        node.workerinput["grokbatch_plan"] = self.plan.to_wire()
+        node.workerinput["grokbatch_channel"] = channel
+        self._channels.append(channel)
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Take note of what a worker says; runs in a receiver thread, so it only stores."""
+        self._jumps.look()
+        if "collected" in message:
+            for node_id, path, video_id in message["collected"]:
+                batch = next(each for each in self.plan.batches if str(each.path) == path)
+                self._videos[node_id] = (batch, video_id)
+        elif "halt" in message:
+            self._send(message)
+        elif "later" in message:
+            self._put_off.add(message["later"])
+        elif "notice" in message:
+            self.live.notice(message["notice"])
+        else:
+            self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
+
+    def collected(self, items: Iterable[VideoItem]) -> None:
+        """Take note of the items of this process, when there are no workers."""
+        self._videos.update({item.nodeid: (item.batch, item.video.id) for item in items})
+
+    def remember(self) -> None:
+        """Remember what was selected, so that `--lf` can go on with it."""
+        self._memory.select(self.plan, {str(batch.file): self.selected(batch) for batch in self.plan.batches})
+
+    def selected(self, batch: BatchPlan) -> tuple[str, ...]:
+        """Return the ids of the batch's videos that this run is to make."""
+        return tuple(video_id for each, video_id in self._videos.values() if each.path == batch.path)
+
+    def show(self) -> None:
+        """Begin to draw, at the first video."""
+        if self._is_shown:
+            return
+        self._is_shown = True
+        final = {
+            (batch.path, video.id)
+            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
+            for video in manifest.videos.values()
+            if video.is_final
+        }
+        done = sum((batch.path, video_id) in final for batch, video_id in self._videos.values())
+        self.live.start(
+            len(self._videos), done, max(1, len(self._channels)), several_batches=len(self.plan.batches) > 1
+        )
+
+    def find(self, node_id: str) -> tuple[BatchPlan, VideoRecord] | None:
+        """Return the batch and the entry of an item's video; None if the item is no video."""
+        if node_id not in self._videos:
+            return None
+        batch, video_id = self._videos[node_id]
+        return batch, batch.store().read().videos[video_id]
+
+    def cut_off_first(self) -> Callable[[str], bool]:
+        """Return what tells of an item whether its video was submitted before and its end not seen.
+
+        The results of those are looked for on the page before anything new is submitted.
+        """
+        found = {
+            (batch.path, video_id)
+            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
+            for video_id in manifest.videos
+            if ledger.cut_off_attempt(manifest, video_id) is not None
+        }
+
+        def is_cut_off(node_id: str) -> bool:
+            batch, video_id = self._videos.get(node_id, (None, ""))
+            return batch is not None and (batch.path, video_id) in found
+
+        return is_cut_off
+
+    def is_put_off(self, node_id: str) -> bool:
+        """Whether the item's worker has put it off; asked once, when the worker is free again."""
+        is_put_off = node_id in self._put_off
+        self._put_off.discard(node_id)
+        return is_put_off
+
+    def crashed(self, node_id: str, report: pytest.TestReport) -> None:
+        """Complete what a dead worker could not: the manifest's entry and the report of its video."""
+        if node_id not in self._videos:
+            return
+        batch, video_id = self._videos[node_id]
+        with batch.store().transaction() as manifest:
+            message = "the worker process died; the run went on without it"
+            now, row = self.plan.clock.now(), batch.row_of(video_id)
+            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, row)
+            wanted = batch.files.wanted_of(video_id)
+            video_files.not_brought(
+                manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
+            )
+            record = manifest.videos[video_id]
+        if manifest.stop is not None and manifest.stop.video == video_id:
+            self._send({"halt": [str(batch.path)]})
+        LOGGER.error("%s: %s", video_id, message)
+        # pytest-html has no row for xdist's "???"
+        report.location = (report.location[0], None, video_id)
+        report.when = "call"
+        report.duration = 0.0
+        report.longrepr = str(VideoFailed(record))
+        if record.status is Status.COMPLETED and not record.lacks(wanted):
+            report.outcome, report.longrepr = "passed", None
+        setattr(report, ATTRIBUTE, verdict_of(batch, record, already=False))
+        setattr(report, CRASHED, True)
+
+    def pages(self) -> Callable[[str], str]:
+        """Return what tells of an item on which page, and in whose browser, its video is made."""
+        known = {
+            (batch.path, video.id): f"{batch.account} {video.address}"
+            for batch in self.plan.batches
+            for video in batch.videos
+        }
+
+        def page_of(node_id: str) -> str:
+            batch, video_id = self._videos.get(node_id, (None, ""))
+            return known.get((batch.path, video_id), "") if batch else ""
+
+        return page_of
+
+    # ending
+
+    def drain(self) -> None:
+        """Let nothing more start; what is under way finishes."""
+        self._is_interrupted = True
+        # Told before it is written: neither a full disk nor somebody who holds a manifest keeps it from the workers.
+        self._send("stop")
+        self._stop_own()
+        under_way = sum(manifest.counts[Status.IN_PROGRESS] for manifest in self.manifests())
+        LOGGER.warning("stopped by Ctrl+C, %d under way", under_way)
+        self.live.notice(
+            f"stopping: {under_way} under way will finish, nothing new starts; press Ctrl+C again to abort"
+        )
+        self._record_stop()
+
+    def _record_stop(self) -> None:
+        reason = StopRecord(category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=self.plan.clock.now())
+        try:
+            with transactions([batch.store() for batch in self.plan.batches]) as manifests:
+                for manifest in manifests:
+                    ledger.stop(manifest, RunStatus.INTERRUPTED, reason)
+        except OSError as error:
+            LOGGER.error("the stop could not be recorded: %s", error.strerror)
+
+    def abort(self) -> None:
+        """End what is under way: the workers go at once, their videos become pending again."""
+        self._is_interrupted = True
+        self._send("abort")
+
+    def _send(self, message: str | dict[str, Any]) -> None:
+        for channel in self._channels:
+            try:
+                channel.send(message)
+            except OSError:
+                continue  # that worker is gone
+
+    def make_room(self) -> None:
+        """Give up the space that was set aside for results."""
+        for batch in self.plan.batches:
+            batch.store().reserve.unlink(missing_ok=True)
+
+    def close(self, *, interrupted: bool = False) -> None:
+        """End the run: nothing is claimed any more, and each manifest tells how it went; safe to call again."""
+        if not self.is_open:
+            return
+        self.is_open = False
+        self._jumps.look()
+        self.live.stop()
+        self.make_room()
+        for batch in self.plan.batches:
+            try:
+                locks.wait_for_workers(batch.run_root, CLOSING_PATIENCE)
+            except locks.RunBusyError as error:
+                LOGGER.warning("%s does not end; a result that it still writes is kept", error)
+            with batch.store().transaction() as manifest:
+                ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=self.plan.clock.now())
+            if not batch.keep_profiles:
+                sweep(batch.run_directory.profiles)  # of workers that were killed
+            LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
+            publish.show(batch, self.live.notice)
+            if self.options.share:
+                publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
+
+    def manifests(self) -> list[Manifest]:
+        """Return the manifests of all batches as they stand."""
+        return [batch.store().read() for batch in self.plan.batches]
+
+    def results(self) -> list[BatchResult]:
+        """Return what the run made of each batch."""
+        report = self.plan.runs_folder / "report.html" if len(self.plan.batches) > 1 else None
+        return [
+            BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report)
+            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
+        ]
+
+
+CONTROLLER = pytest.StashKey[Controller]()

@@ -1,0 +1,127 @@
+"""How a run ends: manifests closed, the summary written, the exit code chosen."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.record.model.outcome import RunStatus, Status
+from grokbatch.review.formatting import signs_for
+from grokbatch.review.next_steps import ending
+from grokbatch.review.terminal_summary import write_summary
+from grokbatch.review.way import way
+from grokbatch.run.controller.controller import CONTROLLER
+from grokbatch.run.plan import RUN_PLAN
+from grokbatch.run.planning.selectors import nothing_selected
+from grokbatch.run.worker.worker import WORKER
+
+if TYPE_CHECKING:
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.run.controller.controller import Controller
+
+EXIT_CODES = {
+    RunStatus.STOPPED_AUTH_REQUIRED: 77,
+    RunStatus.STOPPED_RATE_LIMIT: 75,
+    RunStatus.INTERRUPTED: int(pytest.ExitCode.INTERRUPTED),
+    RunStatus.FAILED: int(pytest.ExitCode.TESTS_FAILED),
+}
+"""The exit code of a run that was stopped, the most severe first (75 and 77 as in sysexits.h)."""
+
+
+def close(config: pytest.Config, *, interrupted: bool = False) -> None:
+    """Close the manifests, whatever brought the run to its end; safe to call again."""
+    if CONTROLLER in config.stash:
+        if WORKER in config.stash:
+            config.stash[WORKER].end()
+        config.stash[CONTROLLER].close(interrupted=interrupted)
+
+
+def make_room(config: pytest.Config) -> None:
+    """Give the space that was set aside to the reports: nothing starts any more."""
+    if CONTROLLER in config.stash:
+        config.stash[CONTROLLER].make_room()
+
+
+def summarise(reporter: pytest.TerminalReporter) -> None:
+    """Write the closing summary."""
+    config = reporter.config
+    if CONTROLLER not in config.stash:
+        return
+    close(config)
+    controller = config.stash[CONTROLLER]
+    if _nothing_selected(controller, config) is None and config.get_verbosity() >= -1:
+        write_summary(reporter, controller.results(), controller.plan.clock.now(), signs_for(sys.stdout.encoding))
+
+
+def interrupted_early(config: pytest.Config) -> int:
+    """Tell of Ctrl+C before anything was started, remember what was not, and return the exit code."""
+    from grokbatch.run.planning import build
+
+    if RUN_PLAN in config.stash:
+        with suppress(OSError):
+            config.stash[build.MEMORY].begin(config.stash[RUN_PLAN])
+        line = f"interrupted: nothing was started; resume with: {way().resume}"
+    else:
+        line = "interrupted"
+    sys.stderr.write(f"{line}\n")
+    return int(pytest.ExitCode.INTERRUPTED)
+
+
+def leave(session: pytest.Session) -> None:
+    """End the session with the exit code of a stopped run; raises pytest's Exit with the last line."""
+    controller = session.config.stash.get(CONTROLLER, None)
+    if controller is None or session.exitstatus in {
+        pytest.ExitCode.INTERNAL_ERROR,
+        pytest.ExitCode.USAGE_ERROR,
+    }:
+        return
+    if (nothing := _nothing_selected(controller, session.config)) is not None:
+        raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
+    _write_links(controller, session.config)
+    manifests = controller.manifests()
+    statuses = {manifest.status for manifest in manifests}
+    code = next((code for status, code in EXIT_CODES.items() if status in statuses), None)
+    line = ending(manifests, controller.plan.clock.wall())
+    if code is not None and line is not None:
+        raise _exit(line, code)
+    # With workers, pytest calls a run interrupted that `-x` or `--maxfail` has ended.
+    has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
+    if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _write_links(controller: Controller, config: pytest.Config) -> None:
+    """Write where to look now, as terminals make it a link."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or config.get_verbosity() < 0:
+        return
+    for result in controller.results():
+        page = result.directory.wall if result.directory.wall.exists() else result.report or result.directory.report
+        if page.exists():
+            reporter.write_line(page.absolute().as_uri())
+
+
+def _nothing_selected(controller: Controller, config: pytest.Config) -> str | None:
+    if any(map(controller.selected, controller.plan.batches)):
+        return None
+    return nothing_selected(controller.plan, config)
+
+
+def _is_all_made(controller: Controller, manifests: list[Manifest]) -> bool:
+    """Whether every selected video is completed: "all passed" must not be said of fewer."""
+    return all(
+        manifest.videos[name].status is Status.COMPLETED
+        for batch, manifest in zip(controller.plan.batches, manifests, strict=True)
+        for name in controller.selected(batch)
+    )
+
+
+def _exit(line: str, code: int) -> BaseException:
+    # pytest prints the exception as "<class name>: <message>", and that is the last line a user sees.
+    title, _, rest = line.partition(": ")
+    kind = type(title, (pytest.exit.Exception,), {})
+    ended: BaseException = kind(rest, returncode=code)
+    return ended

@@ -1,0 +1,218 @@
+"""Opening a run in the controller: everything that can go wrong before a worker starts, goes wrong here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.batch.model.permalink import DEMO
+from grokbatch.browser.discovery.find import Browser, find_browser
+from grokbatch.browser.discovery.install import provide_browser, this_installer
+from grokbatch.browser.errors import BrowserError
+from grokbatch.browser.launch.environment import has_display
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.process.cleanup import RunTemp, sweep, sweep_temp
+from grokbatch.browser.profiles.account import find_account, foreign_family
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.accounts import AccountError, AccountStore
+from grokbatch.record.storage.manifest_store import ManifestUnreadableError
+from grokbatch.record.storage.private_files import private_folder
+from grokbatch.record.storage.run_log import LOGGER, close_log, open_log
+from grokbatch.record.storage.whereabouts import Whereabouts, other_source, source_of
+from grokbatch.review.formatting import shown_path
+from grokbatch.run.controller.capacity import Capacity, refusal
+from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
+from grokbatch.run.planning import demo_site
+from grokbatch.run.planning.validate import taken_by_another
+from grokbatch.run.results import locks, output_folder
+from grokbatch.run.results.take_along import set_aside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from filelock import BaseFileLock
+
+    from grokbatch.run.command_line.options import Options
+
+
+_ASSETS = "assets"
+
+
+def open_run(
+    plan: RunPlan,
+    options: Options,
+    resources: ExitStack,
+    notice: Callable[[str], None],
+    remember: Callable[[RunPlan], None],
+    *,
+    workers: int,
+    needs_browser: bool,
+) -> RunPlan:
+    """Take the run directories, prepare browser, site and accounts, and open the manifests.
+
+    Returns the plan as workers need it. `remember` takes down that this run is the last one. `resources` gives
+    everything back at the end. Raises pytest.UsageError with a message for people; nothing has been started then.
+    """
+    try:
+        for batch in plan.batches:
+            _take_run_directory(batch, options, notice, resources)
+            _prepare_output(batch)
+        sweep_temp()
+        plan = replace(plan, session_folder=resources.enter_context(RunTemp()).folder)
+        if needs_browser:
+            _check_display(plan)
+            _check_capacity(plan, options, workers)
+            plan = _with_browser(plan, options, notice)
+            plan = _with_site(plan, notice, resources)
+        for batch in plan.batches:
+            _check_owner(batch)
+        # Before a manifest tells of this run, and only now that nothing refuses it any more.
+        remember(plan)
+        for batch in plan.batches:
+            _open_manifest(batch, plan, notice, resources)
+    except (AccountError, BrowserError, ManifestUnreadableError, locks.RunBusyError) as error:
+        raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(f"{error.filename or plan.runs_folder}: {error.strerror}") from None
+    return plan
+
+
+def _take_run_directory(
+    batch: BatchPlan, options: Options, notice: Callable[[str], None], resources: ExitStack
+) -> None:
+    private_folder(batch.run_root)
+    lock = _hold(batch)
+    resources.callback(lambda: lock.release())
+    _wait_for_workers(batch, notice)
+    if options.fresh and batch.store().exists():
+        lock.release()
+        notice(f"{batch.display}: the earlier results are kept in {shown_path(_set_aside(batch.run_root), Path.cwd())}")
+        private_folder(batch.run_root)
+        lock = _hold(batch)
+    sweep(batch.run_directory.profiles)
+
+
+def _wait_for_workers(batch: BatchPlan, notice: Callable[[str], None]) -> None:
+    if locks.has_workers(batch.run_root):
+        notice(f"{batch.display}: waiting for the workers of an earlier run to end")
+    try:
+        locks.wait_for_workers(batch.run_root)
+    except locks.RunBusyError as error:
+        raise locks.RunBusyError(f"{batch.display}: {error} still runs; end it, then start again") from None
+
+
+def _hold(batch: BatchPlan) -> BaseFileLock:
+    try:
+        return locks.hold_run(batch.run_root)
+    except locks.RunBusyError as error:
+        raise locks.RunBusyError(
+            f"{batch.display}: is being run by {error}; wait until it has ended, or stop it there with Ctrl+C"
+        ) from None
+
+
+def _set_aside(run_root: Path) -> Path:
+    old = set_aside(run_root)
+    if (old / _ASSETS).is_dir():
+        # pytest-html has put its style sheet there for the report that is to come.
+        shutil.copytree(old / _ASSETS, private_folder(run_root) / _ASSETS)
+    return old
+
+
+def _check_display(plan: RunPlan) -> None:
+    headed = next((batch for batch in plan.batches if batch.headed), None)
+    if headed is not None and not has_display(os.environ):
+        raise pytest.UsageError(
+            f"{headed.display}: headed: there is no display to show windows on; leave it out, or type "
+            "`xvfb-run` before the command"
+        )
+
+
+def _check_capacity(plan: RunPlan, options: Options, workers: int) -> None:
+    headed = any(batch.headed for batch in plan.batches)
+    refused = refusal(Capacity.of_machine(plan.runs_folder), workers, headed=headed)
+    if refused and not options.force:
+        raise pytest.UsageError(refused)
+
+
+def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]) -> RunPlan:
+    machine = this_machine()
+    browser = provide_browser(
+        lambda: find_browser(machine, channel=options.browser_channel),
+        home_folder(os.environ),
+        this_installer(notice),
+    )
+    return replace(plan, browser=browser.as_plain())
+
+
+def _with_site(plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> RunPlan:
+    aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
+    found = [_known_account(alias, plan, notice) for alias in aliases]
+    return demo_site.with_demo(replace(plan, accounts=tuple(found)), resources)
+
+
+def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> AccountPlan:
+    home = home_folder(os.environ)
+    account = find_account(alias, home)
+    accounts = AccountStore(home)
+    warning = foreign_family(accounts.record_of(alias), Browser.from_plain(plan.browser))
+    if warning:
+        notice(f"warning: {warning}")
+    accounts.touch_used(alias, plan.clock.wall())
+    # All workers begin with the same cookies: with one another's they would take them from each other.
+    return AccountPlan(alias, account.profile, json.dumps(list(account.cookies)))
+
+
+def _check_owner(batch: BatchPlan) -> None:
+    """Look once more, now that nobody else can begin there: another file of the same name may just have."""
+    if not batch.store().exists():
+        return
+    manifest = batch.store().read()
+    other = other_source(manifest, batch.run_root, batch.file)
+    if other is not None:
+        raise pytest.UsageError(taken_by_another(batch.display, Whereabouts(batch.run_root, batch.run_root, other)))
+    if manifest.site != batch.site:
+        raise pytest.UsageError(
+            f"{batch.display}: {batch.run_root} holds the results of another site ({manifest.site}, now {batch.site}); "
+            "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
+        )
+
+
+def _prepare_output(batch: BatchPlan) -> None:
+    try:
+        output_folder.prepare(batch)
+    except output_folder.OutputError as error:
+        raise pytest.UsageError(f"{batch.display}: output: {error}") from None
+
+
+def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> None:
+    store = batch.store()
+    now = plan.clock.now()
+    if not store.exists():
+        store.create(
+            ledger.new_manifest(
+                batch=batch.name,
+                account=batch.account,
+                permalink=batch.links[0],
+                site=batch.site,
+                now=now,
+            )
+        )
+    store.set_space_aside()
+    with store.transaction() as manifest:
+        name = f"{plan.browser.get('family', '')} {plan.browser.get('version', '')}".strip()
+        ledger.open_run(manifest, batch.videos, browser=name, now=now)
+        manifest.batch, manifest.account = batch.name, batch.account
+        manifest.source = source_of(batch.file, batch.run_root)
+        gone = output_folder.note_gone(batch, manifest, now)
+    for line in gone.lines(batch):
+        notice(line)
+    resources.callback(close_log, open_log(batch.run_directory.log, "controller"))
+    LOGGER.info("%s: run of %d videos on %s with %s", batch.display, len(batch.videos), batch.site, name or "stub")

@@ -1,0 +1,73 @@
+"""What a run shows at its end: the wall to choose from, the picked files, and with `--share` a copy to hand on."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.rules import video_files
+from grokbatch.record.storage.run_log import LOGGER, log_error
+from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.formatting import count_of
+from grokbatch.run.worker.inspection import inspect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from grokbatch.run.plan import BatchPlan
+
+PICKED = "picks"
+"""The folder for picked files, below that of all files."""
+
+
+def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
+    """Write the wall of `batch` if there is a file to see, and copy what was picked; faults become notices."""
+    # Imported here: it happens once, at the end, and in the controller only.
+    from grokbatch.review.wall.content import build_wall
+
+    try:
+        _inspect_rest(batch)
+        manifest = batch.store().read()
+        if any(is_there(video.download) for video in manifest.videos.values()):
+            build_wall(batch.run_directory, manifest)
+        if batch.files.picks is not None:
+            folder = batch.files.folder / PICKED
+            copied = copy_files(batch.run_directory, manifest, batch.files.picks, folder)
+            notice(f"{batch.display}: {count_of(copied, 'picked file')} in {folder}")
+    except OSError as error:
+        notice(f"{batch.display}: {error.filename or batch.run_directory.wall}: {error.strerror}")
+        LOGGER.error("%s: the wall could not be written: %s", batch.display, error.strerror)
+
+
+def share(batch: BatchPlan, began_at: datetime, now: datetime, notice: Callable[[str], None]) -> None:
+    """Write the copy of a run that began at `began_at`, of the picks only if there are any; faults become notices."""
+    # Imported here: only this option needs it.
+    from grokbatch.review.share.folder import build_share
+
+    directory = batch.run_directory
+    try:
+        left_out = build_share(directory, batch.store().read(), began_at, now, batch.files.picks)
+    except OSError as error:
+        notice(f"{batch.display}: {error.filename or directory.share}: {error.strerror}; not shared")
+        LOGGER.error("%s: the copy to hand on could not be written: %s", batch.display, error.strerror)
+        return
+    notice(f"{batch.display}: a copy to hand on: {directory.share}")
+    for name in left_out:
+        notice(f"{batch.display}: {name} is not in the copy: the file itself tells where it comes from")
+
+
+def _inspect_rest(batch: BatchPlan) -> None:
+    """Look into the files that a worker did not come to, for it was ended, or could not cope with."""
+    specs = {video.id: video for video in batch.videos}
+    for record in batch.store().read().videos.values():
+        if is_there(record.download) and not record.is_inspected and record.id in specs:
+            # In a thread, whose errors are caught whatever they are: the wall can do without this video's poster.
+            with ThreadPoolExecutor(max_workers=1) as beside:
+                look = beside.submit(inspect, batch, specs[record.id], record)
+            if look.exception() is not None:
+                log_error(f"{record.id}: its file was not looked into", look)
+                continue
+            with batch.store().transaction() as manifest:
+                video_files.inspected(manifest, record.id, look.result())

@@ -1,0 +1,139 @@
+"""Scheduling without look-ahead: a worker gets its next item only when it is free.
+
+Every scheduler of pytest-xdist keeps two items per worker, because its worker fetches the next index before it
+runs the present item. A video that takes a minute would block the one queued behind it while others idle.
+`one_at_a_time` on the worker and `OneEach` on the controller belong together: either alone would deadlock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from xdist.workermanage import WorkerController
+
+
+class OneEach:
+    """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`.
+
+    Items for which `is_first` is true go before all others. `page_of` says which page an item is made on: a node
+    keeps to its page as long as there are items for it, and goes on with the one that is furthest from done. An item
+    of which `is_put_off` says so when its node is free runs once more, after all others.
+    """
+
+    def __init__(
+        self,
+        config: pytest.Config,
+        is_first: Callable[[str], bool],
+        page_of: Callable[[str], str] = lambda _: "",
+        is_put_off: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        self.config = config
+        self._is_first = is_first
+        self._page_of = page_of
+        self._is_put_off = is_put_off
+        self.expected = len(config.getvalue("tx"))
+        self.collection: list[str] | None = None
+        self._waiting: list[int] = []
+        self._again: list[int] = []
+        self._later: list[int] = []
+        self._pages: list[str] = []
+        self._page: dict[WorkerController, str] = {}
+        self._running: dict[WorkerController, int | None] = {}
+        self._collected: set[WorkerController] = set()
+
+    @property
+    def nodes(self) -> list[WorkerController]:
+        """The nodes that take part."""
+        return list(self._running)
+
+    @property
+    def collection_is_completed(self) -> bool:
+        """Whether any node has told what there is to run: the others need not be waited for."""
+        return self.collection is not None
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether an item waits or runs."""
+        is_any_running = any(index is not None for index in self._running.values())
+        return is_any_running or bool(self._waiting or self._again or self._later)
+
+    @property
+    def tests_finished(self) -> bool:
+        """Whether all nodes may be shut down."""
+        return self.collection is not None and not self.has_pending
+
+    def add_node(self, node: WorkerController) -> None:
+        """Take a node in; it gets no item before its collection is known."""
+        self._running[node] = None
+
+    def add_node_collection(self, node: WorkerController, collection: Sequence[str]) -> None:
+        """Take note of what `node` collected; raises if it differs, for an index would mean another item."""
+        if self.collection is None:
+            self.collection = list(collection)
+            self._pages = [self._page_of(item) for item in collection]
+            # Those that go first go whatever their page; sorting keeps the order.
+            self._again = [at for at, item in enumerate(collection) if self._is_first(item)]
+            first = set(self._again)
+            self._waiting = [at for at in range(len(collection)) if at not in first]
+        elif self.collection != list(collection):
+            raise pytest.UsageError(f"worker {node.gateway.id} collected other items than the first worker")
+        self._collected.add(node)
+
+    def schedule(self) -> None:
+        """Give an item to every node that has none."""
+        for node in self._collected:
+            self._feed(node)
+
+    def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:  # noqa: ARG002
+        """Take note that `node` is free, and give it the next item."""
+        if self._is_put_off((self.collection or [])[item_index]):
+            self._later.append(item_index)
+        self._running[node] = None
+        self._feed(node)
+
+    def mark_test_pending(self, item: str) -> None:
+        """Run `item` again, first of those that wait."""
+        self._again.insert(0, (self.collection or []).index(item))
+        self.schedule()
+
+    def remove_pending_tests_from_node(self, node: WorkerController, indices: Sequence[int]) -> None:
+        """Take back items from a node; never asked for here, because no node has one to spare."""
+        raise NotImplementedError
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Let a node go and return the item that it was running, if any."""
+        index = self._running.pop(node)
+        self._collected.discard(node)
+        self._page.pop(node, None)
+        return None if index is None or self.collection is None else self.collection[index]
+
+    def _feed(self, node: WorkerController) -> None:
+        if self._running[node] is not None or node.shutting_down:
+            return
+        index = self._next(node)
+        if index is not None:
+            self._running[node] = index
+            self._page[node] = self._pages[index]
+            node.send_runtest_some([index])
+
+    def _next(self, node: WorkerController) -> int | None:
+        if self._again:
+            return self._again.pop(0)
+        if not self._waiting:
+            return self._later.pop(0) if self._later else None
+        page = self._page_for(node)
+        return self._waiting.pop(next(at for at, index in enumerate(self._waiting) if self._pages[index] == page))
+
+    def _page_for(self, node: WorkerController) -> str:
+        """Return the node's own page if anything is left for it, else the one with most items for each node at it."""
+        left = Counter(self._pages[index] for index in self._waiting)
+        if self._page.get(node) in left:
+            return self._page[node]
+        nodes = Counter(self._page.values())
+        return max(left, key=lambda page: left[page] / (nodes[page] + 1))

@@ -1,0 +1,288 @@
+"""What each process of a run does at each stage: the controller, an xdist worker, or one that is both."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record.storage.private_files import private_folder
+from grokbatch.record.storage.run_log import close_log, open_log
+from grokbatch.review.report.video import STYLESHEET
+from grokbatch.run import markers, pytest_reports
+from grokbatch.run.command_line import named_batches, resumable
+from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
+from grokbatch.run.command_line.options import leave_out_recordings
+from grokbatch.run.controller import signals
+from grokbatch.run.controller.controller import CONTROLLER, Controller
+from grokbatch.run.live.view import LiveView, open_view
+from grokbatch.run.plan import RUN_PLAN, RunPlan, under_one_name
+from grokbatch.run.results import locks
+from grokbatch.run.worker import one_item
+from grokbatch.run.worker.video_items import VideoItem
+from grokbatch.run.worker.worker import WORKER, Send, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BASE_URL_WARNING = r"Session-scoped fixtures defined as instance methods[\s\S]*'base_url' fixture"
+# What -W says goes before the configuration, and a text there stands for itself.
+_BASE_URL_TYPED = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestDeprecationWarning"
+
+_ROOM = 1 << 16
+"""Bytes that the report's folder must have room for at least."""
+
+SOLO = "main"
+"""The worker's name when there are no workers."""
+
+RESOURCES = pytest.StashKey[ExitStack]()
+
+
+def _worker_input(config: pytest.Config) -> dict[str, Any] | None:
+    # xdist's documented way to tell a worker from the controller
+    return getattr(config, "workerinput", None)
+
+
+def plan(config: pytest.Config) -> None:
+    """Make the plan, or in a worker take the controller's."""
+    given = _worker_input(config)
+    markers.before_plugins(config)
+    if given is None:
+        # Imported here, like other things below: a worker starts sooner without what only a controller needs.
+        from grokbatch.run.planning import build
+
+        config.stash.setdefault(named_batches.EARLY_INTERRUPT, EarlyInterrupt.of_process())
+        build.plan_call(config)
+    elif "grokbatch_plan" in given:
+        config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
+        if config.args_source is not pytest.Config.ArgsSource.ARGS:
+            config.args[:] = [str(batch.path) for batch in config.stash[RUN_PLAN].batches]
+        if (asked := config.stash[RUN_PLAN].asked) is not None:
+            asked.repeat(config)
+        under_one_name(config, config.stash[RUN_PLAN])
+        config.option.lf = False
+        leave_out_recordings(config)
+
+
+def _heed_interrupts(config: pytest.Config) -> None:
+    """Let Ctrl+C end the call from now on: it is known what `--lf` has to go on with."""
+    ear = config.stash[named_batches.EARLY_INTERRUPT]
+    if RUN_PLAN in config.stash and not config.option.collectonly:
+        ear.heed()
+        return
+    ear.stop()
+    if ear.pressed:
+        raise pytest.UsageError
+
+
+def is_interrupted(config: pytest.Config) -> bool:
+    """Whether Ctrl+C was pressed while the run was being prepared."""
+    return named_batches.EARLY_INTERRUPT in config.stash and config.stash[named_batches.EARLY_INTERRUPT].pressed
+
+
+def configure(config: pytest.Config) -> None:
+    """Prepare what must be set before other plugins look at it."""
+    if _worker_input(config) is None:
+        _heed_interrupts(config)
+    if RUN_PLAN not in config.stash:
+        return
+    config.stash[RESOURCES] = ExitStack()
+    # pytest-playwright's own stand-in for `base_url` meets a deprecation of pytest 9; nothing a user can mend.
+    config.addinivalue_line("filterwarnings", f"ignore:{_BASE_URL_WARNING}:pytest.PytestDeprecationWarning")
+    if typed := config.known_args_namespace.pythonwarnings:
+        typed.append(_BASE_URL_TYPED)
+    if _worker_input(config) is not None:
+        signals.leave_foreground()
+        return
+    if hasattr(config.option, "htmlpath") and not config.option.collectonly:
+        if not config.option.htmlpath:
+            config.option.htmlpath = str(_report_path(config.stash[RUN_PLAN]))
+            _check_room(Path(config.option.htmlpath).parent)
+        config.option.css = [*config.option.css, str(STYLESHEET)]
+
+
+def _check_room(folder: Path) -> None:
+    # pytest-html writes there before the run is opened, and fails with a traceback.
+    try:
+        with tempfile.TemporaryFile(dir=private_folder(folder)) as probe:
+            probe.write(bytes(_ROOM))
+            probe.flush()
+    except OSError as error:
+        raise pytest.UsageError(
+            f"{folder}: {error.strerror}; make room, or choose another place with --runs-dir"
+        ) from None
+
+
+def _report_path(run: RunPlan) -> os.PathLike[str]:
+    if len(run.batches) == 1:
+        return run.batches[0].run_directory.report
+    return run.runs_folder / "report.html"
+
+
+def start(config: pytest.Config) -> None:
+    """Open the run."""
+    if RUN_PLAN not in config.stash:
+        return
+    markers.declare(config, config.stash[RUN_PLAN])
+    if config.option.collectonly:
+        return
+    given = _worker_input(config)
+    if given is not None:
+        channel = given["grokbatch_channel"]
+        _become_worker(config, given["workerid"], _sender(channel))
+        channel.setcallback(_listener(config.stash[WORKER]))
+        return
+    _become_controller(config)
+    if not config.pluginmanager.has_plugin("dsession"):
+        pytest_reports.write_no_file_names(config)
+        _become_worker(config, SOLO, config.stash[CONTROLLER].hear)
+
+
+_OPENER = "playwright"
+
+
+def _has_more_to_read(config: pytest.Config) -> bool:
+    """Whether a conftest.py of a batch, which may say what makes its videos, is read later only."""
+    folders = {folder for batch in config.stash[RUN_PLAN].batches for folder in batch.file.parents}
+    files = [file for folder in folders if (file := folder / "conftest.py").exists()]
+    return not all(config.pluginmanager.has_plugin(str(file)) for file in files)
+
+
+def _become_controller(config: pytest.Config) -> None:
+    from grokbatch.run.controller import open_run
+    from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, Pauses
+    from grokbatch.run.planning import build
+
+    resources, live = config.stash[RESOURCES], _view(config)
+    pytest_reports.write_no_versions(config)
+    for line in [
+        *(pytest_reports.header(config) if config.get_verbosity() >= 0 else ()),
+        *config.stash[RUN_PLAN].notices,
+    ]:
+        live.notice(line)
+    replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
+    needs_browser = not replaced and not config.stash[RUN_PLAN].idle
+    if needs_browser and not config.pluginmanager.has_plugin(_OPENER) and not _has_more_to_read(config):
+        raise pytest.UsageError(f"-p no:{_OPENER}: without that plugin no browser can be opened; leave it out")
+    options = config.stash[build.OPTIONS]
+    memory, ear = config.stash[build.MEMORY], config.stash[named_batches.EARLY_INTERRUPT]
+
+    def remember(plan: RunPlan) -> None:
+        ear.note()
+        memory.begin(plan)
+
+    opened = open_run.open_run(
+        config.stash[RUN_PLAN],
+        options,
+        resources,
+        live.notice,
+        remember,
+        workers=len(config.getoption("tx", None) or [SOLO]),
+        needs_browser=needs_browser,
+    )
+    config.stash[RUN_PLAN] = opened
+    controller = Controller(opened, options, memory, live, _stop_workers(config))
+    config.stash[CONTROLLER] = controller
+    config.pluginmanager.register(pytest_reports.ResultLines(config.hook, controller, _reporter(config)))
+    config.pluginmanager.register(HtmlHooks.of(controller, config))
+    config.pluginmanager.register(HtmlQuiet(config.pluginmanager))
+    config.pluginmanager.register(Pauses(controller))
+    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort, is_pressed=ear.pressed))
+
+
+def _reporter(config: pytest.Config) -> pytest.TerminalReporter | None:
+    reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter
+
+
+def _view(config: pytest.Config) -> LiveView:
+    has_terminal = config.pluginmanager.has_plugin("terminalreporter")
+    colour = has_terminal and config.get_terminal_writer().hasmarkup
+    return open_view(config.get_verbosity() if has_terminal else -2, colour=colour)
+
+
+def _stop_workers(config: pytest.Config) -> Callable[[], None]:
+    def stop() -> None:
+        if WORKER in config.stash:
+            config.stash[WORKER].stopped.set()
+
+    return stop
+
+
+def _become_worker(config: pytest.Config, name: str, send: Send) -> None:
+    run = config.stash[RUN_PLAN]
+    config.stash[WORKER] = Worker(name, run, send)
+    # The controller of this same process holds the run's lock and writes the log.
+    for batch in () if name == SOLO else run.batches:
+        # Held until the process ends: it says that this process may still write.
+        config.add_cleanup(locks.hold_alive(batch.run_root, name).release)
+        config.stash[RESOURCES].callback(close_log, open_log(batch.run_directory.log, name))
+    # Given back first: what it still does has something to say in the log.
+    config.stash[RESOURCES].callback(config.stash[WORKER].end)
+
+
+def _sender(channel: Any) -> Send:
+    def send(message: dict[str, Any]) -> None:
+        try:
+            channel.send(message)
+        except OSError:
+            return  # the controller is gone; results go on being written
+
+    return send
+
+
+def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
+    def hear(message: str | dict[str, Any]) -> None:
+        if isinstance(message, dict):
+            worker.halt(message["halt"])
+            return
+        worker.stopped.set()
+        if message == "abort":
+            worker.leave()
+
+    return hear
+
+
+def tell_workers(config: pytest.Config, plugin: str) -> None:
+    """Have every worker, however late it starts, load `plugin`: whether this call is about batches is decided once."""
+    given = config.invocation_params
+    args = (*given.args, "-p", plugin)
+    config.invocation_params = pytest.Config.InvocationParams(args=args, plugins=given.plugins, dir=given.dir)
+
+
+def collected(session: pytest.Session) -> None:
+    """Tell the controller which videos were selected."""
+    if WORKER not in session.config.stash:
+        return
+    items = [item for item in session.items if isinstance(item, VideoItem)]
+    if CONTROLLER in session.config.stash:
+        controller = session.config.stash[CONTROLLER]
+        controller.collected(items)
+        controller.remember()
+    else:
+        ids = [[item.nodeid, str(item.batch.path), item.video.id] for item in items]
+        session.config.stash[WORKER].send({"collected": ids})
+
+
+def prepare_loop(session: pytest.Session) -> None:
+    """Replace the look-ahead of an xdist worker."""
+    if _worker_input(session.config) is not None and WORKER in session.config.stash:
+        one_item.one_at_a_time(session.config, session.config.stash[WORKER])
+
+
+def _keep_turn(config: pytest.Config) -> None:
+    from grokbatch.run.planning import build
+
+    resumable.keep_turn(build.memory_of(config))
+
+
+def release(config: pytest.Config) -> None:
+    """Give everything back."""
+    if RUN_PLAN in config.stash and _worker_input(config) is None and not config.option.collectonly:
+        _keep_turn(config)
+    if RESOURCES in config.stash:
+        config.stash[RESOURCES].close()

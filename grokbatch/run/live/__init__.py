@@ -1,0 +1,1 @@
+"""The live view: a bar and a line per worker on a terminal, plain lines everywhere else."""

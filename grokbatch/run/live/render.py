@@ -1,0 +1,217 @@
+"""The words and shapes of the live view: pure functions from what is known to lines of text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from grokbatch.review.formatting import (
+    Signs,
+    Standing,
+    about,
+    browser_name,
+    count_of,
+    joined,
+    label,
+    one_line,
+    some,
+    standing,
+    stopwatch,
+    took,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grokbatch.record.model.outcome import Category, Status
+
+STYLES = {
+    Standing.COMPLETED: "green",
+    Standing.FAILED: "red",
+    Standing.MODERATED: "yellow",
+    Standing.RATE_LIMITED: "yellow",
+    Standing.INTERRUPTED: "yellow",
+}
+_WIDEST = 110
+
+
+@dataclass(frozen=True)
+class FinishedVideo:
+    """A video that this run is done with; `already` marks one that an earlier run had settled.
+
+    `seconds` is what its attempts took, `message` never holds the prompt, `degraded` is what it lacks of what
+    was asked for, `flaws` are what is wrong with its file, or that there is none.
+    """
+
+    id: str
+    batch: str
+    status: Status
+    category: Category | None = None
+    message: str = ""
+    seconds: float | None = None
+    worker: str = ""
+    attempts: int = 1
+    url: str = ""
+    already: bool = False
+    degraded: str = ""
+    flaws: tuple[str, ...] = ()
+
+    @property
+    def standing(self) -> Standing:
+        """Where the video stands."""
+        return standing(self.status, self.category)
+
+
+@dataclass(frozen=True)
+class WorkerState:
+    """What one worker is doing; `since` is when it took up the video, in the clock's seconds."""
+
+    video: str
+    phase: str
+    percent: int | None
+    since: float
+
+
+@dataclass(frozen=True)
+class Board:
+    """All that the live view shows at one moment; `earlier` videos were settled before this run.
+
+    `seconds` are how long the completed videos took, `elapsed` and `now` are seconds of the clock.
+    """
+
+    total: int
+    earlier: int
+    workers: int
+    finished: Mapping[Standing, int]
+    seconds: Sequence[float]
+    under_way: Mapping[str, WorkerState]
+    elapsed: float
+    now: float
+
+    @property
+    def done(self) -> int:
+        """How many videos need no more work in this run."""
+        return self.earlier + sum(self.finished.values())
+
+    @property
+    def left(self) -> int:
+        """How many videos are under way or have not started."""
+        return max(0, self.total - self.done)
+
+
+def estimate(board: Board) -> float | None:
+    """Return the seconds to the end, from the median time of a completed video; None before the first one."""
+    if not board.seconds or not board.left:
+        return None
+    each = median(board.seconds)
+    shares = [1 - min(0.95, (board.now - state.since) / each) if each else 0.0 for state in board.under_way.values()]
+    waiting = max(0, board.left - len(shares))
+    rounds = (waiting + sum(shares)) / max(1, min(board.workers, board.left))
+    return each * max([rounds, *shares])
+
+
+def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, batch: bool = False) -> Text:
+    """Return the permanent line of a finished video, the `done`th of `total`; with its batch if asked for."""
+    style = "red" if video.flaws else STYLES.get(video.standing, "")
+    name = f"{video.batch}/{video.id}" if batch else video.id
+    facts = [
+        f"{label(video.status, video.category):<13}",
+        f"{took(video.seconds) if video.seconds is not None else '':>9}",
+        f"{browser_name(video.worker):<10}",
+        f"{done:>{len(str(total))}}/{total}",
+        _remark(video),
+    ]
+    sign = signs.failed if video.flaws else signs.of(video.standing)
+    line = Text(f"{sign} ", style=f"bold {style}".strip())
+    line.append(f"{name:<9}", style="not bold default")
+    line.append(f"  {facts[0]}", style=f"not bold {style}".strip())
+    line.append("  " + "  ".join(facts[1:]), style="not bold default")
+    line.rstrip()
+    return line
+
+
+def already_line(names: Sequence[str], what: str, signs: Signs) -> Text:
+    """Return the one line for videos settled earlier: `• video-001 to video-042  already completed (42)`."""
+    number = f" ({len(names)})" if len(names) > 2 else ""
+    return Text(f"{signs.note} {some(names):<9}  {what}{number}", style="dim")
+
+
+def frame(board: Board, width: int, height: int, signs: Signs) -> list[Text]:
+    """Return the live view's lines, at most `height` of them and none wider than `width` columns."""
+    lines = [_bar_line(board, width, signs), _count_line(board, signs)]
+    room = max(0, height - len(lines))
+    busy = sorted(board.under_way.items(), key=lambda each: (len(each[0]), each[0]))
+    shown = busy if len(busy) <= room else busy[: max(0, room - 1)]
+    lines += [worker_line(worker, state, board.now, width, signs) for worker, state in shown]
+    if len(shown) < len(busy) and room:
+        lines.append(_folded([state for _, state in busy[len(shown) :]], signs))
+    for line in lines:
+        line.truncate(width, overflow="crop" if signs.more == "..." else "ellipsis")
+    return lines
+
+
+def worker_line(worker: str, state: WorkerState, now: float, width: int, signs: Signs) -> Text:
+    """Return what one worker is doing: its video, the phase, a small bar with the percentage, the time."""
+    line = Text(f"  {browser_name(worker):<12}", style="cyan")
+    line.append(f"{state.video:<10} ", style="default")
+    percent = "" if state.percent is None else f"{state.percent:>3} %"
+    clock = f"{stopwatch(max(0.0, now - state.since)):>6}"
+    space = min(width, _WIDEST) - line.cell_len - len(clock) - 8
+    phase = Text(_phase(state), style="default")
+    bar = min(24, space - 20) if space >= 26 else 0
+    phase.truncate(max(4, space - bar), overflow="ellipsis" if signs.more != "..." else "crop", pad=True)
+    line.append_text(phase)
+    line.append_text(bar_text(state.percent, bar, signs) if state.percent is not None else Text(" " * bar))
+    line.append(f" {percent:<6}", style="default")
+    line.append(clock, style="dim")
+    return line
+
+
+def bar_text(percent: float, width: int, signs: Signs, style: str = "cyan") -> Text:
+    """Return a bar of `width` columns, filled to `percent`."""
+    halves = round(width * 2 * min(100.0, max(0.0, percent)) / 100)
+    full = signs.filled * (halves // 2) + signs.half * (halves % 2)
+    return Text.assemble((full, style), (signs.empty * (width - len(full)), "dim"))
+
+
+def _bar_line(board: Board, width: int, signs: Signs) -> Text:
+    share = f" {board.done}/{board.total}"
+    ahead = estimate(board)
+    timing = joined([stopwatch(board.elapsed), f"{about(ahead)} left" if ahead is not None else None], "  ")
+    percent = 100 * board.done / board.total if board.total else 100.0
+    wide = max(8, min(width, _WIDEST) - len(share) - len(timing) - 4)
+    line = Text(" ")
+    line.append_text(bar_text(percent, wide, signs, "green"))
+    return line.append(share, style="bold").append(f"  {timing}", style="dim")
+
+
+def _count_line(board: Board, signs: Signs) -> Text:
+    finished = dict(board.finished)
+    finished[Standing.COMPLETED] = finished.get(Standing.COMPLETED, 0) + board.earlier
+    parts = [Text(f"{finished[Standing.COMPLETED]} done", style=STYLES[Standing.COMPLETED])]
+    for each, style in STYLES.items():
+        if each is not Standing.COMPLETED and finished.get(each):
+            parts.append(Text(f"{finished[each]} {each.value}", style=style))
+    parts.append(Text(f"{board.left} pending"))
+    return Text(" ") + Text(f"  {signs.dot}  ", style="dim").join(parts)
+
+
+def _folded(states: Sequence[WorkerState], signs: Signs) -> Text:
+    words = Counter(_phase(state) for state in states)
+    phases = ", ".join(f"{number} {phase}" for phase, number in words.most_common())
+    return Text(f"  {signs.more} {count_of(len(states), 'more browser')}: {phases}", style="dim")
+
+
+def _phase(state: WorkerState) -> str:
+    # The percentage has its own column, and workers in the same phase are counted together.
+    return re.sub(r"\s*\d+ ?%$", "", one_line(state.phase))
+
+
+def _remark(video: FinishedVideo) -> str:
+    tries = f"{video.attempts} attempts" if video.attempts > 1 else ""
+    return joined([one_line(video.message), *map(one_line, video.flaws), video.degraded, tries], "; ")

@@ -1,0 +1,203 @@
+"""The live view of a run: a bar and a line per worker on a terminal, plain lines everywhere else."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+from grokbatch.record.model.outcome import Status
+from grokbatch.review.formatting import Standing, signs_for
+from grokbatch.run.live.render import Board, FinishedVideo, WorkerState, already_line, finished_line, frame
+from grokbatch.run.live.screen import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+
+def wants_screen(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether `stream` is a terminal on which lines may be redrawn, and nobody keeps it as a log."""
+    return stream.isatty() and environ.get("TERM") != "dumb" and not environ.get("CI")
+
+
+def open_view(verbosity: int, *, colour: bool) -> LiveView:
+    """Return the view for this process; call it in `pytest_configure`, before pytest captures anything.
+
+    On a terminal it draws on its own copy of the standard output, so that capturing cannot swallow it;
+    otherwise it writes to the stream that pytest's terminal reporter writes to, so that the order holds.
+    """
+    if not wants_screen(sys.stdout) or verbosity < -1:
+        return LiveView(sys.stdout, verbosity=verbosity, colour=colour, screen=False)
+    encoding = sys.stdout.encoding
+    copy = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding=encoding, errors="replace", buffering=1)
+    return LiveView(copy, verbosity=verbosity, colour=colour, screen=True, owns_stream=True)
+
+
+class LiveView:
+    """Shows a run as it goes. `worker` may be called from any thread, everything else from the main one.
+
+    `verbosity` is pytest's: -1 shows failures only, -2 nothing, 1 adds batches and addresses.
+    `clock` returns seconds.
+    """
+
+    def __init__(
+        self,
+        stream: TextIO,
+        *,
+        verbosity: int = 0,
+        colour: bool = False,
+        screen: bool = False,
+        owns_stream: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stream, self._owns_stream = stream, owns_stream
+        self._verbosity, self._clock = verbosity, clock
+        self._signs = signs_for(getattr(stream, "encoding", None))
+        self._console = _console(stream, colour=colour, screen=screen)
+        self._picture = Picture(self._console, stream, self._frame) if screen else None
+        self._lock = threading.Lock()
+        self._total = self._earlier = self._workers = 0
+        self._several = False
+        self._began = clock()
+        self._finished: Counter[Standing] = Counter()
+        self._seconds: list[float] = []
+        self._under_way: dict[str, WorkerState] = {}
+        self._settled: dict[str, list[str]] = {}
+
+    def start(self, total: int, done: int, workers: int, *, several_batches: bool = False) -> None:
+        """Begin to show a run of `total` videos, `done` of them settled earlier.
+
+        Call it when the first video starts: until then pytest-xdist rewrites its own line of worker states.
+        """
+        self._total, self._earlier, self._workers = total, done, workers
+        self._several, self._began = several_batches, self._clock()
+        if self._picture is not None:
+            self._picture.begin()
+
+    def worker(self, worker_id: str, video_id: str | None, phase: str = "", percent: int | None = None) -> None:
+        """Take note of what a worker is doing; None instead of a video: it is idle or gone."""
+        with self._lock:
+            if video_id is None:
+                self._under_way.pop(worker_id, None)
+                return
+            before = self._under_way.get(worker_id)
+            same = before is not None and before.video == video_id
+            since = before.since if before is not None and same else self._clock()
+            self._under_way[worker_id] = WorkerState(video_id, phase, percent, since)
+
+    def finished(self, video: FinishedVideo) -> None:
+        """Print the permanent line of a video; those settled by an earlier run are gathered into one."""
+        if video.already:
+            self._keep_settled(video)
+            return
+        with self._lock:
+            self._under_way.pop(video.worker, None)
+            self._finished[video.standing] += 1
+            if video.status is Status.COMPLETED and video.seconds is not None:
+                self._seconds.append(video.seconds)
+        if self._wants(video):
+            self._print_settled()
+            self._print(self._line(video))
+
+    def notice(self, text: str) -> None:
+        """Print a line for the user, also with -q."""
+        if self._verbosity >= -1:
+            self._print_settled()
+            self._print(Text(text))
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the picture off the terminal while somebody else, such as pytest's reporter, writes there."""
+        if self._picture is None:
+            yield
+            return
+        with self._picture.hidden():
+            yield
+
+    def stop(self) -> None:
+        """Remove the picture and leave the permanent lines; nothing is shown any more. Safe to call twice."""
+        if self._picture is not None:
+            self._picture.end()
+        self._print_settled()
+        if self._owns_stream:
+            self._stream.close()
+
+    def board(self) -> Board:
+        """Return all that the view knows at this moment."""
+        now = self._clock()
+        with self._lock:
+            return Board(
+                total=self._total,
+                earlier=self._earlier,
+                workers=self._workers,
+                finished=dict(self._finished),
+                seconds=tuple(self._seconds),
+                under_way=dict(self._under_way),
+                elapsed=now - self._began,
+                now=now,
+            )
+
+    def _line(self, video: FinishedVideo) -> Text:
+        board = self.board()
+        talkative = self._verbosity > 0
+        line = finished_line(video, board.done, board.total, self._signs, batch=self._several or talkative)
+        if talkative and video.url:
+            line.append(f"  {video.url}", style="dim")
+        return line
+
+    def _wants(self, video: FinishedVideo) -> bool:
+        lowest = 0 if video.standing is Standing.COMPLETED else -1
+        return self._verbosity >= lowest
+
+    def _keep_settled(self, video: FinishedVideo) -> None:
+        what = "already completed"
+        if video.standing is not Standing.COMPLETED:
+            what = f"already {video.standing.value}, not tried again until its prompt is edited"
+        name = f"{video.batch}/{video.id}" if self._several or self._verbosity > 0 else video.id
+        self._settled.setdefault(what, []).append(name)
+
+    def _print_settled(self) -> None:
+        settled, self._settled = self._settled, {}
+        if self._verbosity < 0:
+            return
+        for what, names in settled.items():
+            # Several workers tell of them in any order.
+            names.sort()
+            groups = [[name] for name in names] if self._verbosity > 0 else [names]
+            for group in groups:
+                self._print(already_line(group, what, self._signs))
+
+    def _print(self, line: Text) -> None:
+        if self._stream.closed:
+            return
+        # What a site says may hold signs that the stream cannot show.
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        line.plain = line.plain.encode(encoding, "replace").decode(encoding)
+        if self._picture is not None:
+            self._picture.print(line)
+        else:
+            self._console.print(line, soft_wrap=True)
+        self._stream.flush()
+
+    def _frame(self, width: int, height: int) -> list[Text]:
+        return frame(self.board(), width, height, self._signs)
+
+
+def _console(stream: TextIO, *, colour: bool, screen: bool) -> Console:
+    return Console(
+        file=stream,
+        force_terminal=screen or colour,
+        force_interactive=screen,
+        no_color=not colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )

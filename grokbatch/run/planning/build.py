@@ -1,0 +1,270 @@
+"""From the command line to a plan: which batches this call makes, read and checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.batch.model.filenames import TemplateError
+from grokbatch.batch.model.paths import is_nameable, printable
+from grokbatch.browser.launch.environment import has_display
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
+from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError
+from grokbatch.record.storage.project import reports_of
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
+from grokbatch.run.command_line.named_batches import named_batches
+from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
+from grokbatch.run.command_line.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
+from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
+from grokbatch.run.planning import last_run
+from grokbatch.run.planning.picks import with_picks
+from grokbatch.run.planning.remember import Memory
+from grokbatch.run.planning.selectors import selected, unknown_videos
+from grokbatch.run.planning.validate import clashes, look_beyond, taken_by_another
+from grokbatch.run.results.take_along import with_earlier_results
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.run.command_line.selection import Asked
+
+
+def plan_call(config: pytest.Config) -> None:
+    """Find the batches of this call, put the plan into the stash and choose the number of workers.
+
+    A bare `--lf` takes up the last batch run where it was. Raises pytest.UsageError with all faults.
+    """
+    options = Options.of(config)
+    named = named_batches(config)
+    paths = named or _batches_to_resume(config)
+    if not paths:
+        return
+    found = [*last_run.read(_memory(config, options, paths))]
+    last = next((each for each in found if each.covers(paths)), found[0] if found else None)
+    if options.resume and last and last.covers(paths):
+        options = _as_last_time(options, last)
+        options.repeat_others(config)
+    plan, places = _plan(config, options, paths)
+    if wrong := unknown_videos(plan, config):
+        raise pytest.UsageError("\n".join(wrong))
+    if options.picks is not None:
+        plan = with_picks(plan, config.invocation_params.dir / options.picks)
+    if options.resume:
+        plan = replace(_resume(config, plan, last), asked=_as_asked(last, paths))
+    if not named and plan.resumed is None and tests_ran_since(config):
+        return  # nothing is left to do, and something else was done since
+    _take_paths(config, paths)
+    if plan.asked is not None:
+        plan.asked.repeat(config)
+    under_one_name(config, plan)
+    if not config.option.collectonly:
+        plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
+    plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
+    plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
+    config.stash[RUN_PLAN] = plan
+    config.stash[OPTIONS] = options
+    config.stash[MEMORY] = Memory.of(config, memory_of(config), options)
+    _choose_workers(config, plan, options.workers)
+
+
+def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
+    """Return the batches that a bare `--lf` takes up: a bare `pytest` makes nothing, wherever it is typed."""
+    if not (is_bare_lf(config) and is_batchs_turn(config)):
+        return ()
+    last = next(last_run.read(memory_folders(config)), None)
+    return last.batches if last else ()
+
+
+def _take_paths(config: pytest.Config, paths: Sequence[Path]) -> None:
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = [str(path) for path in paths]
+    # pytest's own selection goes by a cache that knows nothing of videos that never started.
+    config.option.lf = False
+
+
+OPTIONS = pytest.StashKey[Options]()
+MEMORY = pytest.StashKey[Memory]()
+
+
+def memory_of(config: pytest.Config) -> tuple[Path, ...]:
+    """Return the folders in which this run is remembered."""
+    return _memory(config, config.stash[OPTIONS], [batch.file for batch in config.stash[RUN_PLAN].batches])
+
+
+def _memory(config: pytest.Config, options: Options, files: Iterable[Path]) -> tuple[Path, ...]:
+    return folders(config.invocation_params.dir, files, _given_folder(config, options))
+
+
+def _given_folder(config: pytest.Config, options: Options) -> Path | None:
+    """Return the folder for run directories that `--runs-dir` names; None: each batch's project has its own."""
+    return (config.invocation_params.dir / options.runs_dir).resolve() if options.runs_dir else None
+
+
+def _as_last_time(options: Options, last: last_run.LastRun) -> Options:
+    """Go on as the run began: a rehearsal must not become a real run because `--site demo` was left out."""
+    return replace(
+        options,
+        site=options.site or last.site,
+        runs_dir=options.runs_dir or (str(last.runs_folder) if last.runs_folder else None),
+        settings=(*last.settings, *options.settings),
+        headed=options.headed or last.headed,
+        browser_channel=options.browser_channel or last.browser_channel,
+        evidence=options.evidence or last.evidence,
+        picks=options.picks or last.picks,
+        share=options.share or last.share,
+        workers=last.workers if options.workers is None else options.workers,
+        force=options.force or last.force,
+        others={**last.others, **options.others},
+    )
+
+
+def _as_asked(last: last_run.LastRun | None, paths: Sequence[Path]) -> Asked | None:
+    """Return what the last call asked for, if it was killed before it was known which videos these are."""
+    return last.asked if last and last.is_of(paths) else None
+
+
+def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tuple[RunPlan, dict[Path, Whereabouts]]:
+    """Return what to do, with the results where they lie now, and where those of each batch lie and go."""
+    given = _given_folder(config, options)
+    if given is not None and not is_nameable(given):
+        raise pytest.UsageError(f"{printable(str(given))}: its name holds bytes that stand for no letter: rename it")
+    faults: list[str] = []
+    read = [_read(path, config.invocation_params.dir, given, options, faults) for path in paths]
+    found = [each for each in read if each is not None]
+    faults += clashes((each.plan.display, each.place.root) for each in found)
+    if faults:
+        raise pytest.UsageError("\n".join(faults))
+    plan = RunPlan(
+        batches=tuple(each.plan for each in found),
+        runs_folder=given or reports_of(found[0].plan.file),
+        attended=sys.stdout.isatty(),
+        evidence=options.evidence or DEFAULT_EVIDENCE,
+        notices=tuple(dict.fromkeys(note for each in found for note in each.notes)),
+    )
+    return plan, {each.plan.path: each.place for each in found}
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A batch that was understood, where its results lie and go, and what is to be said of it."""
+
+    plan: BatchPlan
+    place: Whereabouts
+    notes: tuple[str, ...]
+
+
+def _read(path: Path, here: Path, given: Path | None, options: Options, faults: list[str]) -> _Read | None:
+    """Return the batch in the file at `path`, or None after adding what is wrong, of what was not told before."""
+    display = _display(path, here)
+    try:
+        batch = load_batch(path, overrides=options.settings, site=options.site, display_path=display)
+    except BatchError as error:
+        faults += [str(fault) for fault in error.faults if str(fault) not in faults]
+        return None
+    locators, wrong = look_beyond(batch, display)
+    faults += [fault for fault in wrong if fault not in faults]
+    try:
+        place = whereabouts(batch, given, here)
+        faults += [taken_by_another(display, place)] if place.other else []
+        return _Read(replace(_batch_plan(batch, display, place.found, options), locators=locators), place, batch.notes)
+    except TemplateError as error:
+        faults.append(f"{batch.place(display, 'filename')}: {error}")
+    except ManifestUnreadableError as error:
+        faults.append(str(error))
+    except OSError as error:
+        faults.append(f"{error.filename}: {error.strerror}")
+    return None
+
+
+def _display(path: Path, base: Path) -> str:
+    return printable(path.relative_to(base).as_posix() if path.is_relative_to(base) else str(path))
+
+
+def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) -> BatchPlan:
+    videos = _videos(batch, run_root, options)
+    return BatchPlan(
+        path=batch.path,
+        file=batch.file,
+        display=display,
+        name=batch.run_name,
+        account=batch.account,
+        site=batch.site_name,
+        run_root=run_root,
+        videos=videos,
+        parallel=batch.parallel,
+        attempts=batch.attempts,
+        headed=_is_headed(batch, options),
+        worker_start_delay=batch.worker_start_delay,
+        keep_profiles=batch.keep_profiles,
+        files=_files_plan(batch, run_root, videos),
+        demo=batch.demo,
+        on_degraded=batch.on_degraded,
+        stop_after_failures=batch.stop_after_failures,
+    )
+
+
+def _videos(batch: Batch, run_root: Path, options: Options) -> tuple[VideoSpec, ...]:
+    """Return the batch's videos with the ids that they had in earlier runs; raises ManifestUnreadableError."""
+    store = ManifestStore(RunDirectory(run_root).manifest)
+    if options.fresh or not store.exists():
+        return tuple(batch.videos())
+    return tuple(with_lasting_ids(batch.videos(), store.read()))
+
+
+def _files_plan(batch: Batch, run_root: Path, videos: Sequence[VideoSpec]) -> FilesPlan:
+    return FilesPlan(
+        folder=batch.output_folder(run_root),
+        names=dict(zip((video.id for video in videos), batch.file_names(videos), strict=True)),
+        download=batch.download,
+        hd=batch.upscale,
+        delete=batch.delete,
+        sidecar_prompt=batch.sidecar_prompt,
+        expect=batch.expect,
+        source_image=batch.source_file,
+    )
+
+
+def _is_headed(batch: Batch, options: Options) -> bool:
+    if options.headed or isinstance(batch.headed, bool):
+        return options.headed or bool(batch.headed)
+    is_real = batch.site is None
+    return is_real and has_display(os.environ)
+
+
+def _resume(config: pytest.Config, plan: RunPlan, last: last_run.LastRun | None) -> RunPlan:
+    if config.getoption("grokbatch_fresh"):
+        raise pytest.UsageError("--fresh and --lf: a fresh run has nothing to resume; leave one of them out")
+    try:
+        chosen = {str(batch.path): last_run.unfinished(batch, last) for batch in plan.batches}
+    except ManifestUnreadableError as error:
+        raise pytest.UsageError(str(error)) from None
+    # When nothing is left to do, every video says so, instead of "no tests ran".
+    return replace(plan, resumed=chosen) if any(chosen.values()) else plan
+
+
+def _is_all_done(plan: RunPlan) -> bool:
+    try:
+        return not any(last_run.unfinished(batch, None) for batch in plan.batches)
+    except ManifestUnreadableError:
+        return False  # told where the run is opened
+
+
+def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> None:
+    if not hasattr(config.option, "numprocesses") or config.option.collectonly:
+        return
+    chosen = selected(plan, config)
+    if plan.idle or not chosen:
+        config.option.numprocesses = 0  # what says so needs no workers
+    elif config.option.numprocesses is None and not config.getoption("tx", None):
+        wanted = max(batch.parallel for batch in plan.batches) if asked is None else asked
+        config.option.numprocesses = min(wanted, chosen) if isinstance(wanted, int) else wanted

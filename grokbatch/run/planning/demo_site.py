@@ -1,0 +1,90 @@
+"""Rehearsals: the built-in site is started for the batches that want it, each with the scenario that it asks for."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from grokbatch.batch.model.permalink import DEMO
+from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from contextlib import ExitStack
+
+    from pydantic_core import ErrorDetails
+
+    from grokbatch.batch.model.batch import Batch
+
+DEMO_ACCOUNT = "demo@built-in"
+"""The alias of the built-in account; no account of the user's can have it."""
+
+
+def scenario_faults(batch: Batch, display: str) -> list[str]:
+    """Return what is wrong with a batch's `demo:`, a line each that begins with its place."""
+    if not batch.demo:
+        return []
+    from grokbatch.demo.scenario.scenario import Scenario
+
+    try:
+        Scenario.model_validate(batch.demo)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        return [f"{batch.place(display, _key_of(each))}: {_reason(each, Scenario.model_fields)}" for each in faults]
+    return []
+
+
+def _key_of(fault: ErrorDetails) -> str:
+    return ".".join(["demo", *(str(part) for part in fault["loc"] if part != "[key]")])
+
+
+def _reason(fault: ErrorDetails, known: Mapping[str, object]) -> str:
+    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
+        near = difflib.get_close_matches(str(fault["loc"][0]), known, n=1)
+        return "unknown key, " + (f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}")
+    return fault["msg"]
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """A running demo site: its address, that of its files, and the account on it."""
+
+    origin: str
+    files: str
+    account: AccountPlan
+
+
+def with_demo(plan: RunPlan, resources: ExitStack) -> RunPlan:
+    """Return the plan with all rehearsals at addresses of demo sites, which `resources` ends; one a scenario."""
+    casts: dict[str, list[BatchPlan]] = {}
+    for batch in plan.batches:
+        if batch.site == DEMO:
+            casts.setdefault(_key(batch), []).append(batch)
+    stages = {key: _start(cast, number, resources) for number, (key, cast) in enumerate(casts.items())}
+    batches = [_on_stage(batch, stages[_key(batch)]) if batch.site == DEMO else batch for batch in plan.batches]
+    accounts = (*plan.accounts, *(stage.account for stage in stages.values()))
+    return replace(plan, accounts=accounts, batches=tuple(batches))
+
+
+def _key(batch: BatchPlan) -> str:
+    return json.dumps(batch.demo, sort_keys=True)
+
+
+def _on_stage(batch: BatchPlan, stage: _Stage) -> BatchPlan:
+    return replace(batch.at_origin(stage.origin), account=stage.account.alias, files_origin=stage.files)
+
+
+def _start(cast: Sequence[BatchPlan], number: int, resources: ExitStack) -> _Stage:
+    # Imported here: a run on the real site does not need a web server.
+    from grokbatch.demo.scenario.scenario import Scenario
+    from grokbatch.demo.server import DemoSite
+
+    # Each of the batches can go on without the others, and must find its videos on the site then.
+    memory = tuple(batch.run_directory.rehearsal for batch in cast)
+    site = resources.enter_context(DemoSite(Scenario.model_validate(cast[0].demo), memory=memory))
+    alias = f"{DEMO_ACCOUNT}-{number + 1}" if number else DEMO_ACCOUNT
+    return _Stage(site.origin, site.assets_origin, AccountPlan(alias, None, json.dumps(site.session_cookies())))

@@ -1,0 +1,111 @@
+"""The last batch run, remembered so that a bare `pytest --lf` goes on with it as it was.
+
+pytest's own cache cannot serve here: it lies in the root directory, which in a folder without a configuration
+file depends on the arguments, so `pytest batches/x.yaml` and `pytest --lf` would look in different places.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from grokbatch.batch.model.paths import real_file
+from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.storage.private_files import private_folder, write_private
+from grokbatch.record.storage.run_directory import Keep  # noqa: TC001 - pydantic reads it
+from grokbatch.run.command_line.resumable import NAME, written_at
+from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
+from grokbatch.run.results.output_folder import is_left
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from grokbatch.record.model.manifest import VideoRecord
+    from grokbatch.run.plan import BatchPlan
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """Which batch files ran, with which options, and which of their videos were selected, by the file's path.
+
+    `runs_folder` is that of `--runs-dir`; None: each batch's results lie in its project. `asked` stands there until it
+    is known which videos were selected: a run may be killed before. `workers` is what `-n` said, `others`
+    hold options of other plugins.
+    """
+
+    batches: tuple[Path, ...]
+    site: str | None
+    settings: tuple[str, ...]
+    runs_folder: Path | None
+    headed: bool
+    browser_channel: str | None
+    selected: dict[str, tuple[str, ...]]
+    evidence: Keep | None = None
+    picks: str | None = None
+    asked: Asked | None = None
+    share: bool = False
+    workers: int | str | None = None
+    force: bool = False
+    others: dict[str, Any] = field(default_factory=dict)
+
+    def covers(self, paths: Iterable[Path]) -> bool:
+        """Whether all of `paths` were run, by whatever names."""
+        return {*map(real_file, paths)} <= {*map(real_file, self.batches)}
+
+    def is_of(self, paths: Iterable[Path]) -> bool:
+        """Whether `paths` are all that was run."""
+        return {*map(real_file, paths)} == {*map(real_file, self.batches)}
+
+    def selected_of(self, batch: BatchPlan) -> tuple[str, ...] | None:
+        """Return the ids of the videos of `batch` that were selected; None: it was not run."""
+        by_file = {real_file(Path(path)): ids for path, ids in self.selected.items()}
+        return by_file.get(batch.file)
+
+
+_FORM = TypeAdapter(LastRun)
+
+
+def read(memory: Iterable[Path]) -> Iterator[LastRun]:
+    """Yield what is remembered in the folders, the latest first; what cannot be understood is nothing."""
+    files = [folder / NAME for folder in memory]
+    for file in sorted(files, key=written_at, reverse=True):
+        with suppress(OSError, ValidationError):
+            last = _FORM.validate_json(file.read_bytes())
+            # Earlier versions wrote down the usual folder, too.
+            yield replace(last, runs_folder=None) if last.runs_folder == file.parent else last
+
+
+def write(memory: Iterable[Path], last: LastRun) -> None:
+    """Remember `last` in the folders that can be written to; raises OSError if none can."""
+    text = json.dumps(_FORM.dump_python(last, mode="json"), indent=1)
+    written, errors = False, []
+    for folder in memory:
+        try:
+            if not folder.exists():  # one that is there may be others' too, and keeps its mode
+                private_folder(folder)
+            write_private(folder / NAME, text)
+        except OSError as error:
+            errors.append(error)
+        else:
+            written = True
+    if errors and not written:
+        raise errors[0]
+
+
+def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
+    """Return the ids of the videos that `--lf` takes up: selected the last time, not final or not on disk."""
+    chosen = None if last is None else last.selected_of(batch)
+    wanted = [video for video in batch.videos if chosen is None or video.id in chosen]
+    if not batch.store().exists():
+        return tuple(video.id for video in wanted)
+    known = known_entries(batch.store().read())
+    return tuple(video.id for video in wanted if _is_left(batch, known.get(video.identity)))
+
+
+def _is_left(batch: BatchPlan, entry: VideoRecord | None) -> bool:
+    return entry is None or not entry.is_final or is_left(batch, entry)

@@ -1,0 +1,34 @@
+"""Which locators a batch is made with: the packaged ones, the user's own over them, then the batch's."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.site.locators.layers import table_in_force, users_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grokbatch.batch.model.batch import Batch
+
+
+def locator_files(batch: Batch | None) -> list[Path]:
+    """Return the files with locators of one's own, the one that is laid on top last."""
+    mine = users_file(home_folder(os.environ))
+    own = batch.locator_file if batch is not None else None
+    return [file for file in (mine if mine.exists() else None, own) if file is not None]
+
+
+def locators_of(batch: Batch, display: str) -> tuple[str, list[str]]:
+    """Return the table of `batch`, as a worker takes it, and all that is wrong with the files it comes from."""
+    file = batch.locator_file
+    if file is not None and not file.is_file():
+        return "", [f"{batch.place(display, 'locators')}: there is no file {file}"]
+    files = locator_files(batch)
+    try:
+        return table_in_force(files).plain if files else "", []
+    except BatchError as error:
+        return "", [str(fault) for fault in error.faults]

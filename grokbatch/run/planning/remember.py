@@ -1,0 +1,68 @@
+"""Remembers a run so that `--lf` can go on with it: before anything is started, and again once videos are selected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grokbatch.run.command_line.selection import Asked
+from grokbatch.run.planning import last_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pytest
+
+    from grokbatch.run.command_line.options import Options
+    from grokbatch.run.plan import RunPlan
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Where a call is remembered, the options that were given, the folder it was typed in, and what it asked for."""
+
+    folders: tuple[Path, ...]
+    options: Options
+    here: Path
+    asked: Asked
+
+    @classmethod
+    def of(cls, config: pytest.Config, folders: tuple[Path, ...], options: Options) -> Memory:
+        """Return the memory of this call."""
+        return cls(folders, options, config.invocation_params.dir, Asked.of(config))
+
+    def begin(self, plan: RunPlan) -> None:
+        """Remember a run that is about to start: whoever is killed from now on finds it, and no older one."""
+        resumed = plan.resumed or {}
+        self._write(plan, {str(each.file): resumed[str(each.path)] for each in plan.batches if resumed}, self.asked)
+
+    def select(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]]) -> None:
+        """Remember which videos were selected."""
+        self._write(plan, selected, None)
+
+    def _others(self) -> dict[str, Any]:
+        others = dict(self.options.others)
+        if "htmlpath" in others:
+            others["htmlpath"] = str(self.here / others["htmlpath"])
+        return others
+
+    def _write(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]], asked: Asked | None) -> None:
+        options = self.options
+        last = last_run.LastRun(
+            batches=tuple(batch.file for batch in plan.batches),
+            site=options.site,
+            settings=options.settings,
+            runs_folder=(self.here / options.runs_dir).resolve() if options.runs_dir else None,
+            headed=options.headed,
+            browser_channel=options.browser_channel,
+            evidence=options.evidence,
+            picks=options.picks and str(self.here / options.picks),
+            selected=dict(selected),
+            asked=asked,
+            share=options.share,
+            workers=options.workers,
+            force=options.force,
+            others=self._others(),
+        )
+        last_run.write(self.folders, last)

@@ -1,0 +1,99 @@
+"""Whether what is typed beside a batch file, such as `::video-999` or `-k night`, is said of any of its videos."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.batch.arguments import named_path
+from grokbatch.batch.model.errors import nearest
+from grokbatch.batch.model.paths import real_file
+from grokbatch.run.command_line.named_batches import typed_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from grokbatch.run.plan import BatchPlan, RunPlan
+
+
+def unknown_videos(plan: RunPlan, config: pytest.Config) -> list[str]:
+    """Return a line for each video that was typed as `x.yaml::video-999` and is not in that batch."""
+    return list(dict.fromkeys(_lines(plan, config)))
+
+
+def nothing_selected(plan: RunPlan, config: pytest.Config) -> str | None:
+    """Return the line that says which of `-k` and `-m` leaves no video; None if neither was typed."""
+    typed = {"-k": config.getoption("keyword", ""), "-m": config.getoption("markexpr", "")}
+    names = {
+        "-k": {name for batch in plan.batches for video in batch.videos for name in (video.id, *video.words)},
+        "-m": {mark for batch in plan.batches for video in batch.videos for mark in video.marks},
+    }
+    asked = {option: text for option, text in typed.items() if text}
+    if not asked:
+        return None
+    near = [found for option, text in asked.items() for word in re.findall(r"[\w-]+", text)
+            if (found := nearest(word, names[option])) and found != word]  # fmt: skip
+    meant = f", did you mean {near[0]}?" if near else ""
+    return f"{' '.join(f'{option} {text!r}' for option, text in asked.items())}: no video matches{meant}"
+
+
+def selected(plan: RunPlan, config: pytest.Config) -> int:
+    """Return how many videos `-k` and `-m` leave, as far as names and marks tell; raises pytest.UsageError."""
+    keyword, marks = config.getoption("keyword", ""), config.getoption("markexpr", "")
+    found = 0
+    for batch in plan.batches:
+        for video in batch.videos:
+            told = " ".join((*batch.path.parts, video.id, *video.words, *video.marks)).lower()
+            found += (
+                plan.is_selected(batch, video.id)
+                and _may_hold("-k", keyword, lambda word, told=told: word.lower() in told)  # type: ignore[misc]
+                and _may_hold("-m", marks, lambda word, video=video: word in video.marks)  # type: ignore[misc]
+            )
+    return found
+
+
+def _may_hold(option: str, expression: str, is_so: Callable[[str], bool]) -> bool:
+    """Whether an expression of pytest's may hold, where `is_so` tells of its words; none at all does."""
+    if not expression.strip() or "=" in expression:
+        return True  # arguments of marks are for pytest to judge
+    said = re.sub(r"[^\s()]+", lambda word: word[0] if word[0] in _OPERATORS else str(is_so(word[0])), expression)
+    try:
+        return _holds(ast.parse(said.strip(), mode="eval").body)
+    except SyntaxError:
+        raise pytest.UsageError(f"{option} {expression!r}: is no choice such as 'night and not fast'") from None
+
+
+_OPERATORS = frozenset({"and", "or", "not"})
+
+
+def _holds(node: ast.expr) -> bool:
+    match node:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return all(map(_holds, values))
+        case ast.BoolOp(values=values):
+            return any(map(_holds, values))
+        case ast.UnaryOp(operand=operand):
+            return not _holds(operand)
+        case ast.Constant(value=value):
+            return bool(value)
+    raise SyntaxError
+
+
+def _lines(plan: RunPlan, config: pytest.Config) -> Iterator[str]:
+    here = config.invocation_params.dir
+    batches = {batch.file: batch for batch in plan.batches}
+    for word in typed_paths(config):
+        _, colons, name = word.partition("::")
+        batch = batches.get(real_file(named_path(word, here))) if colons else None
+        if batch is not None and name not in {video.id for video in batch.videos}:
+            yield f"{batch.display}: has no video {name!r}{_meant(name, batch)}"
+
+
+def _meant(name: str, batch: BatchPlan) -> str:
+    ids = [video.id for video in batch.videos]
+    near = nearest(name, ids)
+    ends = ids[0] if len(ids) == 1 else f"{ids[0]} to {ids[-1]}"
+    return f", did you mean {near}? It has {ends}" if near else f"; it has {ends}"

@@ -1,0 +1,143 @@
+"""What pytest's own reporting is told about videos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.rules.ledger import Claim
+from grokbatch.review.formatting import count_of, shown_path
+from grokbatch.run.controller.controller import CONTROLLER
+from grokbatch.run.live.render import FinishedVideo
+from grokbatch.run.plan import RUN_PLAN
+from grokbatch.run.worker.attempts import CLAIM
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, attached, verdict_of
+from grokbatch.run.worker.worker import WORKER
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from grokbatch.run.controller.controller import Controller
+    from grokbatch.run.worker.item_result import Verdict
+    from grokbatch.run.worker.video_items import VideoItem
+
+
+def header(config: pytest.Config) -> list[str]:
+    """Return a line for each batch of this call."""
+    plan, here = config.stash[RUN_PLAN], config.invocation_params.dir
+    return [
+        f"batch: {batch.display}, {count_of(len(batch.videos), 'video')}, site {batch.site}, "
+        f"results in {shown_path(batch.run_root, here)}"
+        for batch in plan.batches
+    ]
+
+
+def write_no_versions(config: pytest.Config) -> None:
+    """Leave out pytest's lines about platform and plugins, unless more is asked for with -v."""
+    config.option.no_header = config.option.no_header or config.get_verbosity() == 0
+
+
+def write_no_file_names(config: pytest.Config) -> None:
+    """Keep pytest's progress, which starts with the file's name, off the lines that we print."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.showfspath = False
+
+
+def attach(item: VideoItem, report: pytest.TestReport) -> pytest.TestReport:
+    """Put what the manifest says of the item's video on its report, and take its log off."""
+    if report.when == "call" or not report.passed:
+        record = item.config.stash[WORKER].record(item.batch, item.video)
+        already = item.stash[CLAIM] in {Claim.COMPLETED, Claim.MODERATED}
+        setattr(report, ATTRIBUTE, verdict_of(item.batch, record, already=already))
+    # run.log has it all; below each failed video it would only be repeated.
+    report.sections = [section for section in report.sections if "log" not in section[0]]
+    return report
+
+
+_TITLES = {Category.RATE_LIMIT.value: "rate limited", Category.CONTENT_MODERATED.value: "moderated"}
+
+
+def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
+    """Return pytest's category of a video's report; no letter and no word, for we print lines of our own."""
+    verdict = attached(report)
+    if verdict is None or CONTROLLER not in config.stash or not config.stash[CONTROLLER].is_open:
+        return None  # after the run pytest asks for the word of its short summary
+    if _never_started(report, verdict):
+        return "", "", ""
+    if _is_repeated(report):
+        return None  # somebody else's word
+    if report.failed:
+        return _TITLES.get(verdict["category"] or "", "failed"), "", ""
+    if report.skipped:
+        return "skipped", "", ""
+    return "passed", "", ""
+
+
+@dataclass(frozen=True)
+class ResultLines:
+    """Prints a line for each video that is done with; registered in the controller."""
+
+    hook: Any
+    controller: Controller
+    reporter: pytest.TerminalReporter | None
+
+    def pytest_runtest_logstart(self) -> None:
+        """Begin to draw; not earlier, for pytest-xdist draws a line of its own until then."""
+        self.controller.show()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
+        """Print the line once all others have taken the report in."""
+        yield
+        verdict = attached(report)
+        if verdict is not None and not _never_started(report, verdict) and not _is_repeated(report):
+            if self.reporter is not None:
+                self.reporter.ensure_newline()  # with -v it has begun a line of its own
+            self.controller.live.finished(_finished(verdict))
+        if getattr(report, CRASHED, False):
+            # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.
+            self.hook.pytest_runtest_logreport(report=_teardown_of(report))
+
+
+def _is_repeated(report: pytest.TestReport) -> bool:
+    """Whether another plugin runs the item once more: a later report tells what came of its video."""
+    return report.outcome not in {"passed", "failed", "skipped"}
+
+
+def _never_started(report: pytest.TestReport, verdict: Verdict) -> bool:
+    """Whether the run was stopped between the claim and the submit: nothing is to be said of that video."""
+    return report.skipped and verdict["status"] == Status.PENDING.value
+
+
+def _finished(verdict: Verdict) -> FinishedVideo:
+    category = verdict["category"]
+    return FinishedVideo(
+        id=verdict["video"],
+        batch=Path(verdict["batch"]).stem,
+        status=Status(verdict["status"]),
+        category=Category(category) if category else None,
+        message=verdict["message"],
+        flaws=tuple(verdict["shortcomings"]) if verdict["status"] == Status.COMPLETED.value else (),
+        seconds=verdict["seconds"],
+        worker=verdict["worker"],
+        attempts=verdict["attempts"],
+        url=verdict["url"] or "",
+        already=verdict["already"],
+        degraded=verdict["degraded"],
+    )
+
+
+def _teardown_of(report: pytest.TestReport) -> pytest.TestReport:
+    return pytest.TestReport(
+        nodeid=report.nodeid,
+        location=report.location,
+        keywords=report.keywords,
+        outcome="passed",
+        longrepr=None,
+        when="teardown",
+    )

@@ -1,0 +1,84 @@
+"""Locks on a run directory: one run of a batch at a time, and no new run while an old one's workers live.
+
+The operating system releases a lock when its process dies, however it dies, so nothing is ever left locked.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import psutil
+from filelock import FileLock, Timeout
+
+from grokbatch.record.storage.lock_patience import held
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_CLOCKS = 2.0
+"""Seconds by which the clocks of processes and files may differ."""
+
+PATIENCE = 30.0
+"""Seconds to wait for the workers of a killed run; xdist's workers outlive their controller by 5."""
+
+
+class RunBusyError(Exception):
+    """The batch is being run by somebody else; the message names the process."""
+
+
+def hold_run(folder: Path) -> FileLock:
+    """Take the run directory for this controller and return the lock; raises RunBusyError if it is taken."""
+    lock = FileLock(folder / "run.lock", mode=0o600)
+    owner = folder / "run.pid"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunBusyError(_whose(owner)) from None
+    owner.write_text(str(os.getpid()), encoding="ascii")
+    return lock
+
+
+def holder(folder: Path) -> int | None:
+    """Return the id of the process that makes this batch, as long as it lives; asking never stands in a run's way."""
+    owner = folder / "run.pid"
+    try:
+        process = psutil.Process(int(owner.read_text(encoding="ascii")))
+        # One that began later only has the same number.
+        return process.pid if process.create_time() <= owner.stat().st_mtime + _CLOCKS else None
+    except (OSError, ValueError, psutil.Error):
+        return None
+
+
+def _whose(owner: Path) -> str:
+    try:
+        return f"process {int(owner.read_text(encoding='ascii'))}"
+    except (OSError, ValueError):
+        return "another process"
+
+
+def hold_alive(folder: Path, worker: str) -> FileLock:
+    """Show, for as long as this worker's process lives, that it may still write to the run directory."""
+    lock = FileLock(folder / f"alive-{worker}-{os.getpid()}.lock", mode=0o600)
+    lock.acquire()
+    return lock
+
+
+def has_workers(folder: Path) -> bool:
+    """Whether a worker of an earlier run still lives, or left its lock behind a moment ago."""
+    try:
+        wait_for_workers(folder, patience=0)
+    except RunBusyError:
+        return True
+    return False
+
+
+def wait_for_workers(folder: Path, patience: float = PATIENCE) -> None:
+    """Wait until no worker of an earlier run lives; raises RunBusyError after `patience` seconds."""
+    for path in sorted(folder.glob("alive-*.lock")):
+        try:
+            with held(FileLock(path), patience):
+                pass
+        except Timeout:
+            raise RunBusyError(f"worker process {path.stem.rpartition('-')[2]} of an earlier run") from None
+        path.unlink(missing_ok=True)

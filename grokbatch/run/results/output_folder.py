@@ -1,0 +1,120 @@
+"""The folder for films, looked at before anything is paid, and the films that are gone from it since."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules import video_files
+from grokbatch.review.formatting import some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from grokbatch.record.model.manifest import FileRecord, Manifest, VideoRecord
+    from grokbatch.run.plan import BatchPlan
+
+ROOM = 16_000_000
+"""Bytes that must be free for each film that is still to come; larger ones are rare."""
+
+_PROBE = bytes(1 << 16)
+
+
+class OutputError(Exception):
+    """No film can be put into its folder; the text names the folder and says why."""
+
+
+def check(folder: Path, number: int = 1) -> None:
+    """Raise OutputError unless `folder` is there and has room for so many films."""
+    if not folder.is_dir():
+        raise OutputError(f"{folder}: is no folder" if folder.exists() else f"{folder}: is gone")
+    try:
+        # A permission says less than a try, and a quota nothing at all.
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(_PROBE)
+            probe.flush()
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise OutputError(f"{folder}: {error.strerror}") from None
+    if free < ROOM * number:
+        raise OutputError(f"{folder}: {free / 1e6:.0f} MB are free, too little for what is under way: make room there")
+
+
+def prepare(batch: BatchPlan) -> None:
+    """Make sure that the folder of `batch` can take films, before anything starts; raises OutputError."""
+    if not batch.files.wants_any:
+        return
+    folder = batch.files.folder
+    try:
+        if not folder.exists() and not folder.is_relative_to(batch.run_root) and (number := _number_in(batch)):
+            # A disk that is not there now: everything would be fetched once more, and put where it does not belong.
+            raise OutputError(
+                f"{folder}: is gone, with {number} files; bring it back, or make the folder anew to have them fetched"
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise OutputError(f"{folder}: is no folder") from None
+    except OSError as error:
+        raise OutputError(f"{error.filename or folder}: {error.strerror}") from None
+    check(folder)
+
+
+def _number_in(batch: BatchPlan) -> int:
+    if not batch.store().exists():
+        return 0
+    files = [file for video in batch.store().read().videos.values() for file in (video.download, video.hd)]
+    return sum(is_there(file) and (batch.run_root / file.path).is_relative_to(batch.files.folder) for file in files)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The videos whose films are gone: those that can be fetched again, and those that the site has no more."""
+
+    fetched: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    def lines(self, batch: BatchPlan) -> Iterable[str]:
+        """Yield what to tell of them."""
+        where = f"{batch.display}: gone from {batch.files.folder}"
+        if self.fetched:
+            yield f"{where}: {some(self.fetched)}; fetched again, not made again"
+        if self.lost:
+            yield f"{where}: {some(self.lost)}; not to be fetched again, for the site has deleted it"
+
+
+def note_gone(batch: BatchPlan, manifest: Manifest, now: datetime) -> Gone:
+    """Record which films that were brought are not there any more, so that they are fetched again."""
+    gone = [(video, files) for video in manifest.videos.values() if (files := _gone_films(batch, video))]
+    for video, files in gone:
+        if video.removed_at is None:
+            video_files.gone(manifest, video.id, files, f"its file is gone from {batch.files.folder}", now)
+    return Gone(
+        tuple(video.id for video, _ in gone if video.removed_at is None),
+        tuple(video.id for video, _ in gone if video.removed_at is not None),
+    )
+
+
+def is_left(batch: BatchPlan, video: VideoRecord) -> bool:
+    """Whether something is still wanted of a completed video, or has to be fetched again."""
+    is_gone = video.removed_at is None and bool(_gone_films(batch, video))
+    return is_gone or video.lacks(batch.files.wanted_of(video.id))
+
+
+def _gone_films(batch: BatchPlan, video: VideoRecord) -> list[FileRecord]:
+    """Return the films that are wanted and were brought, and that are not where they were put."""
+    if video.status is not Status.COMPLETED:
+        return []
+    wanted = batch.files.wanted_of(video.id)
+    files = [(wanted.download, video.download), (wanted.hd, video.hd)]
+    return [film for is_wanted, film in files if is_wanted and is_there(film) and not _is_on_disk(batch, film)]
+
+
+def _is_on_disk(batch: BatchPlan, film: FileRecord) -> bool:
+    path = batch.run_directory.film(film.path)
+    return path is not None and path.is_file()

@@ -1,0 +1,199 @@
+"""Making one video inside a worker: claim it, try it, record each attempt before pytest hears of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.ledger import Claim
+from grokbatch.run.worker import one_item
+from grokbatch.run.worker.downloads import Delivery
+from grokbatch.run.worker.item_result import VideoFailed
+from grokbatch.run.worker.progress_recorder import witnessing
+from grokbatch.run.worker.worker import WORKER, PutOffError, StoppedError, UnwritableError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import VideoRecord
+    from grokbatch.record.model.outcome import Outcome
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker.video_items import VideoItem
+    from grokbatch.run.worker.worker import Worker
+    from grokbatch.video_maker import VideoMaker
+
+CLAIM = pytest.StashKey[Claim | UnwritableError]()
+_IS_SPENT = pytest.StashKey[bool]()
+
+_MOST_LOST = 2
+
+FIRST_PAUSE = 2.0
+"""Seconds before the second attempt; each further pause is three times as long."""
+
+
+def run_claimed(item: VideoItem) -> bool | None:
+    """Claim the item's video; return True when the run is stopped, so that it neither runs nor reports."""
+    if CLAIM in item.stash:
+        return None  # the second call, from below: let pytest run the item
+    worker = item.config.stash[WORKER]
+    try:
+        claim = worker.claim(item.batch, item.video)
+    except UnwritableError as error:
+        item.stash[CLAIM] = error
+    else:
+        if claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video):
+            return True
+        item.stash[CLAIM] = claim
+    # With a next item that shares nothing but the session, what is torn down now never depends on which
+    # item comes next: with the stop and without look-ahead nobody knows.
+    is_done = True
+    try:
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=worker.idle(item.session))
+    finally:
+        is_done = item.report_unless_put_off()
+    if not is_done:
+        # Told here: what is printed while an item runs is captured.
+        worker.put_off(item.batch, item.video)
+        del item.stash[CLAIM]
+        item.stash[_IS_SPENT] = False
+        one_item.run_later(item, worker)
+    return True
+
+
+def check_claim(item: VideoItem) -> None:
+    """End an item in its setup, before any browser starts, if there is nothing to make."""
+    claim = item.stash[CLAIM]
+    if isinstance(claim, UnwritableError):
+        pytest.fail(str(claim), pytrace=False)
+    if claim is Claim.COMPLETED:
+        pytest.skip("already completed")
+    if claim in (Claim.MODERATED, Claim.REFUSED_IMAGE, Claim.USED_UP, Claim.STOPPED):
+        raise VideoFailed(item.config.stash[WORKER].record(item.batch, item.video))
+
+
+def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
+    """Make the item's video; this is the test function of every video item."""
+    item: VideoItem = request.node
+    worker = item.config.stash[WORKER]
+    try:
+        claim = _spend_claim(item)
+        making = _Making(item.batch, item.video, worker, video_maker, partial(_others_wait, item))
+        record = making.run() if claim is Claim.GRANTED else None
+    except UnwritableError as error:
+        pytest.fail(str(error), pytrace=False)
+    except PutOffError:
+        item.is_put_off = True
+        pytest.skip("put off")
+    if claim is not Claim.FETCH:
+        _check_made(item, claim, record)
+    record = Delivery(item.batch, item.video, worker, video_maker).run()
+    worker.tell(None, "idle")
+    if record.lacks(item.batch.files.wanted_of(item.video.id)) or record.misses:
+        raise VideoFailed(record)
+
+
+def _spend_claim(item: VideoItem) -> Claim:
+    """Return what the item was claimed with, once; who runs it a second time asks the ledger anew."""
+    worker, given = item.config.stash[WORKER], item.stash[CLAIM]
+    if isinstance(given, UnwritableError):
+        raise given
+    if item.stash.get(_IS_SPENT, False):
+        return worker.claim(item.batch, item.video)
+    item.stash[_IS_SPENT] = True
+    return given
+
+
+def _check_made(item: VideoItem, claim: Claim, record: VideoRecord | None) -> None:
+    """End the item unless its video was made now, or is completed and was asked for once more."""
+    if claim is Claim.GRANTED and record is None:
+        pytest.skip("not started: the run was stopped")
+    record = record or item.config.stash[WORKER].record(item.batch, item.video)
+    if record.status is not Status.COMPLETED:
+        raise VideoFailed(record)
+
+
+def _others_wait(item: VideoItem) -> bool:
+    """Whether nobody has begun yet with another video of this run that could be made now."""
+    worker = item.config.stash[WORKER]
+    # By its class, which stands in a module that imports this one.
+    others = [each for each in item.session.items if isinstance(each, type(item)) and each is not item]
+    for batch in worker.plan.batches:
+        video_ids = [each.video.id for each in others if each.batch is batch]
+        if video_ids and not worker.is_stopped(batch):
+            manifest = batch.store().read()
+            if manifest.stop is None and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids):
+                return True
+    return False
+
+
+def pause_before(attempt: int) -> float:
+    """Return the seconds to wait before attempt number `attempt`, which is 2 or more."""
+    return FIRST_PAUSE * 3.0 ** (attempt - 2)
+
+
+@dataclass(frozen=True)
+class _Making:
+    batch: BatchPlan
+    video: VideoSpec
+    worker: Worker
+    maker: VideoMaker
+    others_wait: Callable[[], bool]
+
+    def run(self) -> VideoRecord | None:
+        """Try until the video is made or nothing more is to be tried; None: it was stopped before a submit.
+
+        Raises PutOffError if it is perhaps made and another video can be made meanwhile.
+        """
+        outcome = self._attempt()
+        for number in range(2, self.batch.attempts + 1):
+            if outcome is None or not outcome.is_tried_again or self._is_lost_again():
+                break
+            if self._is_open() and self.others_wait():
+                raise PutOffError
+            if not self._is_to_go_on(pause_before(number)):
+                break
+            outcome = self._attempt()
+        return None if outcome is None else self.worker.record(self.batch, self.video)
+
+    def _is_lost_again(self) -> bool:
+        """Whether the site has taken submits of this video in this run, and nothing came of any: no more is paid."""
+        manifest = self.batch.store().read()
+        attempts = manifest.videos[self.video.id].attempts
+        lost = [each for each in attempts if each.run == manifest.run and each.perhaps_made]
+        return len(lost) >= _MOST_LOST
+
+    def _is_open(self) -> bool:
+        """Whether the site may still be making what was submitted."""
+        orphan = self.worker.orphan(self.batch, self.video)
+        return orphan is not None and orphan.age < self.video.max_wait
+
+    def _is_to_go_on(self, pause: float) -> bool:
+        self.worker.tell(self.video.id, f"trying again in {pause:.0f} s")
+        if self.worker.stopped.wait(pause):
+            return False
+        return self.worker.claim(self.batch, self.video) is Claim.GRANTED
+
+    def _attempt(self) -> Outcome | None:
+        worker = self.worker
+        try:
+            with witnessing(worker, self.batch, self.video, self.others_wait) as witness:
+                outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
+                # Recorded before the next worker may try to prove the account: a stop must be seen by it.
+                return worker.finish(self.batch, self.video, outcome)
+        except StoppedError:
+            worker.unclaim(self.batch, self.video)
+            return None
+        except UnwritableError:
+            worker.unclaim(self.batch, self.video)
+            raise
+        except PutOffError:
+            raise  # what takes note of it gives the claim back
+        except BaseException as error:
+            worker.give_up(self.batch, self.video, error)
+            raise

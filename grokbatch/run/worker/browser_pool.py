@@ -1,0 +1,151 @@
+"""A worker's browser: opened on a copy of the account's profile when the first video needs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from grokbatch.browser.discovery.find import Browser
+from grokbatch.browser.launch.context import WorkerContext, WorkerFolder, open_context
+from grokbatch.browser.launch.window_layout import tile_of
+from grokbatch.browser.process.cleanup import use_temp
+from grokbatch.browser.process.launch_gate import launch_gate
+from grokbatch.browser.process.wrapper_scripts import guard_driver
+from grokbatch.browser.profiles.account import Account
+from grokbatch.browser.profiles.cookies import keep_cookies, take_cookies
+from grokbatch.browser.profiles.worker_copy import copy_profile
+from grokbatch.record.model.outcome import RunStatus
+from grokbatch.run.worker.evidence_facts import facts_of
+from grokbatch.site.account.sites import site_at
+from grokbatch.site.evidence.collector import Evidence
+from grokbatch.site.locators.layers import table_of
+from grokbatch.site.page_video_maker import PageVideoMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pytest
+
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker.worker import Worker
+
+
+PERSON_SECONDS = 600.0
+"""How long a headed run waits for a person to answer the site's human check."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What decides whether two batches can share a browser."""
+
+    account: str
+    site: str
+    headed: bool
+    locators: str
+
+
+class PageMakers:
+    """The page makers of one worker; at most one has its browser open."""
+
+    def __init__(self, request: pytest.FixtureRequest, worker: Worker) -> None:
+        self._request = request
+        self._worker = worker
+        self._kind: _Kind | None = None
+        self._maker: PageVideoMaker | None = None
+        worker.on_opened.append(self._renew)
+        self._batch: BatchPlan | None = None
+        self._opened: WorkerContext | None = None
+        self._folders: list[tuple[BatchPlan, WorkerFolder]] = []
+
+    def of(self, batch: BatchPlan) -> PageVideoMaker:
+        """Return the maker for `batch`; the browser of another account is closed first."""
+        self._batch = batch
+        kind = _Kind(batch.account, batch.site, batch.headed, batch.locators)
+        if self._maker is None or kind != self._kind:
+            self._close_browser()
+            self._kind, self._maker = kind, self._new_maker(batch)
+        keep = self._worker.plan.evidence
+        self._maker.serve(Evidence(batch.run_directory, keep=keep, facts=facts_of(self._worker, batch)))
+        return self._maker
+
+    def close(self) -> None:
+        """End the browser and remove the profile copies, unless a batch keeps them."""
+        self._close_browser()
+        for batch, folder in self._folders:
+            if not batch.keep_profiles:
+                shutil.rmtree(folder.root, ignore_errors=True)
+
+    def _close_browser(self) -> None:
+        if self._maker is None:
+            return
+        if self._batch is not None and _is_signed_in(self._batch):
+            self._renew()
+        self._maker.close()
+        self._maker = self._opened = None
+
+    def _renew(self) -> None:
+        """Keep what the site made of the session, for the next run and for a worker that is signed out."""
+        if self._opened is not None and self._batch is not None:
+            site = site_at(self._batch.origin)
+            keep_cookies(self._account(self._batch), self._opened.context, site.cookies)
+
+    def _new_maker(self, batch: BatchPlan) -> PageVideoMaker:
+        folder = WorkerFolder(batch.run_directory.profiles / self._worker.id)
+        if all(known != folder for _, known in self._folders):
+            self._folders.append((batch, folder))
+        attended = batch.headed and self._worker.plan.attended
+        return PageVideoMaker(
+            lambda: self._open(batch, folder),
+            batch.run_directory,
+            table=table_of(batch.locators),
+            patience=self._request.getfixturevalue("page_patience"),
+            person_seconds=PERSON_SECONDS if attended else 0.0,
+            renew_session=lambda context: take_cookies(self._account(batch), context),
+        )
+
+    def _open(self, batch: BatchPlan, folder: WorkerFolder) -> WorkerContext:
+        worker = self._worker
+        temp = worker.plan.folder
+        account = self._account(batch)
+        if not folder.profile.exists():
+            copy_profile(account, folder.profile)
+        # The driver starts with the environment of this process, when the fixture is first asked for.
+        use_temp(temp, os.environ)
+        guard_driver(os.environ, folder.scripts)
+        with launch_gate(temp / "gate", delay=batch.worker_start_delay):
+            self._opened = open_context(
+                self._request.getfixturevalue("browser_type"),
+                Browser.from_plain(worker.plan.browser),
+                folder,
+                headless=not batch.headed,
+                cookies=account.cookies,
+                launch_args=self._launch_args(batch),
+                context_args=self._context_args(batch),
+            )
+        return self._opened
+
+    def _account(self, batch: BatchPlan) -> Account:
+        planned = self._worker.plan.account(batch.account)
+        return Account(planned.alias, planned.profile, tuple(json.loads(planned.cookies)))
+
+    def _launch_args(self, batch: BatchPlan) -> Mapping[str, Any]:
+        given = self._fixture("browser_type_launch_args")
+        if not batch.headed:
+            return given
+        return {**given, "args": [*given.get("args", ()), *tile_of(self._worker.id).switches]}
+
+    def _context_args(self, batch: BatchPlan) -> Mapping[str, Any]:
+        given = self._fixture("browser_context_args")
+        # A window shows the page at its own size.
+        return {**given, "viewport": None, "no_viewport": True} if batch.headed else given
+
+    def _fixture(self, name: str) -> Mapping[str, Any]:
+        value: Mapping[str, Any] = self._request.getfixturevalue(name)
+        return value
+
+
+def _is_signed_in(batch: BatchPlan) -> bool:
+    return batch.store().read().status is not RunStatus.STOPPED_AUTH_REQUIRED

@@ -1,0 +1,191 @@
+"""A finished video's files on their way to disk: brought, checked, described. Nothing here submits anything."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grokbatch.media.errors import DamagedFileError
+from grokbatch.media.probe import VideoFacts, read_facts
+from grokbatch.record.model.manifest import FileRecord, FileState, is_there
+from grokbatch.record.rules import video_files
+from grokbatch.record.storage.private_files import new_file
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.record.storage.sidecar import read_sidecar, write_sidecar
+from grokbatch.run.worker.download_retries import FileWay, Tries
+from grokbatch.run.worker.inspection import inspect
+from grokbatch.video_maker import SiteVideo, TendingError, TransferError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker.worker import Worker
+    from grokbatch.video_maker import VideoMaker
+
+
+class _GivenUpError(Exception):
+    """The file is not on disk; the text says why."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One of a video's files: what it is called on disk, and what is recorded of it."""
+
+    target: Path
+    hd: bool = False
+
+    @property
+    def name(self) -> str:
+        return "HD file" if self.hd else "file"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Brings the files of one video of `batch`, looks into them, and tidies up on the site if that is wanted."""
+
+    batch: BatchPlan
+    video: VideoSpec
+    worker: Worker
+    maker: VideoMaker
+
+    def run(self) -> VideoRecord:
+        """Do what is wanted and not done yet; return what the manifest then says of the video."""
+        wanted, target = self.batch.files.wanted_of(self.video.id), self.batch.files.path_of(self.video.id)
+        record = self._record()
+        if wanted.download and not is_there(record.download):
+            record = self._bring(_Part(target), lambda: self.batch.found_at(record))
+        if wanted.hd and not is_there(record.hd):
+            hd = _Part(target.with_stem(f"{target.stem}-hd"), hd=True)
+            record = self._bring(hd, lambda: self.maker.upscale(self.video, self.batch.found_at(record)))
+        if is_there(record.download) and not record.is_inspected:
+            record = self._inspect(record)
+        if wanted.delete and record.removed_at is None and not record.lacks(replace(wanted, delete=False)):
+            record = self._remove(record)
+        return record
+
+    def _record(self) -> VideoRecord:
+        return self.worker.record(self.batch, self.video)
+
+    def _change(self, change: Callable[[Manifest], None]) -> VideoRecord:
+        with self.batch.store().transaction() as manifest:
+            change(manifest)
+        self.worker.heed([self.batch], manifest, self.video.id)
+        return self._record()
+
+    def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
+        self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading")
+        record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), self.worker.now()
+        try:
+            file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
+        except (_GivenUpError, TendingError) as error:
+            file = FileRecord(state=FileState.FAILED, message=str(error), attempts=tries.made, at=self.worker.now())
+            LOGGER.warning("%s: %s not downloaded: %s", self.video.id, part.name, error)
+        else:
+            LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
+        file = file.model_copy(update={"worker": self.worker.id, "began_at": began})
+        row = self.batch.row_of(self.video.id)
+        return self._change(lambda manifest: video_files.brought(manifest, self.video.id, file, hd=part.hd, row=row))
+
+    def _inspect(self, record: VideoRecord) -> VideoRecord:
+        """Look into the file: at once where something is expected of it, else while the next video is being made."""
+
+        def look() -> VideoRecord:
+            found = inspect(self.batch, self.video, record)
+            return self._change(lambda manifest: video_files.inspected(manifest, self.video.id, found))
+
+        if not self.batch.expectations_of(self.video).is_empty:
+            return look()
+        self.worker.later(look, f"{self.video.id}: its file was not looked into")
+        return record
+
+    def _remove(self, record: VideoRecord) -> VideoRecord:
+        self.worker.tell(self.video.id, "tidying up")
+        try:
+            self.maker.remove(self.video, self.batch.found_at(record))
+        except TendingError as error:
+            reason = str(error)
+            LOGGER.warning("%s: not deleted on the site: %s", self.video.id, reason)
+            return self._change(lambda manifest: video_files.not_removed(manifest, self.video.id, reason))
+        LOGGER.info("%s: deleted on the site", self.video.id)
+        return self._change(lambda manifest: video_files.removed(manifest, self.video.id, self.worker.now()))
+
+    def _found(self, record: VideoRecord, target: Path) -> FileRecord | None:
+        """Return the file if an earlier run brought it and was killed before it could say so."""
+        told = read_sidecar(target)
+        if told is None or told.video_id != record.video_id or not target.is_file():
+            return None
+        try:
+            facts = read_facts(target)
+        except (DamagedFileError, OSError):
+            return None
+        return self._described(target, facts, 0) if facts.sha256 == told.sha256 else None
+
+    def _fetched(self, record: VideoRecord, wanted: Path, made: SiteVideo, tries: Tries) -> FileRecord:
+        """Bring the file and return what is in it; raises _GivenUpError."""
+        part = wanted.with_name(f"{wanted.name}.part")
+        try:
+            facts = self._whole(made, part, tries)
+            target = _free(wanted)
+            file = self._described(target, facts, tries.made)
+            # Before the file has its name: who finds it knows where it comes from.
+            write_sidecar(target, self.batch.origin_of(self.video), record, file)
+            part.replace(target)
+        except OSError as error:
+            raise _GivenUpError(f"{error.filename or wanted}: {_reason(error)}") from None
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+        return file
+
+    def _whole(self, made: SiteVideo, part: Path, tries: Tries) -> VideoFacts:
+        """Write the file of `made` to `part` until it is whole; raises _GivenUpError and OSError."""
+        for way in tries:
+            try:
+                with new_file(part) as file:
+                    self.maker.download(self.video, made, file, by_button=way is FileWay.BUTTON)
+                facts = read_facts(part)
+            except TransferError as error:
+                tries.failed(str(error), is_early=error.is_early, is_refusal=error.is_refusal)
+            except DamagedFileError as error:
+                tries.failed(f"the file {error.reason}")
+            else:
+                tries.succeeded()
+                return facts
+        raise _GivenUpError(tries.reason)
+
+    def _described(self, target: Path, facts: VideoFacts, tries: int) -> FileRecord:
+        return FileRecord(
+            state=FileState.DONE,
+            path=self.batch.shown(target),
+            attempts=tries,
+            at=self.worker.now(),
+            size=facts.size,
+            sha256=facts.sha256,
+            duration=facts.duration,
+            width=facts.width,
+            height=facts.height,
+            frames_per_second=facts.frames_per_second,
+            has_audio=facts.has_audio,
+        )
+
+
+def _free(target: Path) -> Path:
+    """Return `target`, or the first name after it that no file has: what others left there is not written over."""
+    stem = target.stem
+    for number in range(2, 1000):
+        if not os.path.lexists(target):
+            return target
+        target = target.with_stem(f"{stem}~{number}")
+    raise _GivenUpError(f"{target}: too many files of that name")
+
+
+def _reason(error: OSError) -> str:
+    advice = "; make room there" if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+    return f"{error.strerror}{advice}"

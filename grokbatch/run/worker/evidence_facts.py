@@ -1,0 +1,45 @@
+"""What a run adds to the evidence of a video: which attempt it was, who made it with what, and what to type next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.outcome import Category
+from grokbatch.review.next_steps import remedy
+from grokbatch.review.way import way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.outcome import Outcome
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker.worker import Worker
+
+
+def facts_of(worker: Worker, batch: BatchPlan) -> Callable[[VideoSpec, Outcome], tuple[tuple[str, str], ...]]:
+    """Return what tells names and texts for the evidence of the videos that `worker` makes of `batch`."""
+
+    def facts(video: VideoSpec, outcome: Outcome) -> tuple[tuple[str, str], ...]:
+        browser = worker.plan.browser
+        return (
+            ("batch", batch.display),
+            ("attempt", str(len(worker.record(batch, video).attempts))),
+            ("worker", worker.id),
+            ("account", f"{batch.account} on {batch.site}"),
+            ("browser", f"{browser.get('family', '')} {browser.get('version', '')}".strip()),
+            ("control", outcome.control),
+            ("next", _next(batch, video, outcome)),
+        )
+
+    return facts
+
+
+def _next(batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> str:
+    if outcome.category is None:
+        return ""
+    if outcome.category is Category.CONTENT_MODERATED:
+        return f"edit the prompt in {batch.display}, then: pytest {batch.display}"
+    mended = remedy(outcome.category, outcome.control, video.permalink, batch.account, batch.site)
+    resume = way().resume
+    return f"{mended}; then resume with: {resume}" if mended else f"resume with: {resume}"

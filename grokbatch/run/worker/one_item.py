@@ -1,0 +1,49 @@
+"""The worker's side of scheduling without look-ahead: it runs its item before it asks for the next index."""
+
+from __future__ import annotations
+
+from types import MethodType
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from xdist.remote import WorkerInteractor
+
+    from grokbatch.run.worker.video_items import VideoItem
+    from grokbatch.run.worker.worker import Worker
+
+
+def run_later(item: VideoItem, worker: Worker) -> None:
+    """Have `item` run once more after all others."""
+    if hasattr(item.config, "workerinput"):
+        worker.send({"later": item.nodeid})
+    else:
+        # pytest's loop over this list goes on to what is added while it runs.
+        item.session.items.append(item)
+
+
+def one_at_a_time(config: pytest.Config, worker: Worker) -> None:
+    """Make this xdist worker run its item before it asks for the next index."""
+    interactor = _interactor(config)
+    interactor.run_one_test = MethodType(_run_one_test(worker), interactor)
+
+
+def _interactor(config: pytest.Config) -> Any:
+    # xdist runs `xdist.remote` under another module name, so its class cannot be imported to compare with.
+    found = [each for each in config.pluginmanager.get_plugins() if type(each).__name__ == "WorkerInteractor"]
+    if len(found) != 1 or not hasattr(found[0], "run_one_test"):
+        raise pytest.UsageError("this pytest-xdist is not known to grokbatch; install pytest-xdist>=3.8,<4")
+    return found[0]
+
+
+def _run_one_test(worker: Worker) -> Any:
+    def run_one_test(self: WorkerInteractor) -> None:
+        index = self.nextitem_index
+        self.item_index = index
+        item = self.session.items[index]
+        self.config.hook.pytest_runtest_protocol(item=item, nextitem=worker.idle(self.session))
+        self.sendevent("runtest_protocol_complete", item_index=index, duration=0.0)
+        self.nextitem_index = self.torun.get()
+
+    return run_one_test

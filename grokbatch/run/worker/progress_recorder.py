@@ -1,0 +1,172 @@
+"""What a maker tells while it works, written to the manifest or passed on to the controller."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.formatting import browser_name
+from grokbatch.run.worker.canary import Canary, FirstSubmit
+from grokbatch.run.worker.worker import PutOffError, StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.run.plan import BatchPlan
+    from grokbatch.run.worker.canary import Turn
+    from grokbatch.run.worker.worker import Worker
+
+
+@contextmanager
+def witnessing(
+    worker: Worker, batch: BatchPlan, video: VideoSpec, others_wait: Callable[[], bool]
+) -> Iterator[RecordingWitness]:
+    """Yield what a maker of `video` tells its progress to, once the account is proven or it is our turn.
+
+    `others_wait` tells whether another video could be made instead of waiting. Raises StoppedError when the run is
+    stopped meanwhile.
+    """
+    canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
+    worker.tell(video.id, "waiting for the first browser")
+    with canary.turn(lambda: worker.is_stopped(batch) or batch.store().read().stop is not None) as turn:
+        if turn is None:
+            raise StoppedError
+        worker.tell(video.id, "opening the page")
+        first = FirstSubmit(worker.plan.folder, f"{batch.account} {batch.site}")
+        try:
+            yield RecordingWitness(worker, batch, video, turn, first, others_wait)
+        finally:
+            first.end()
+
+
+@dataclass(frozen=True)
+class RecordingWitness:
+    """Writes what matters of a maker's progress to the manifest, and tells the rest to the controller."""
+
+    worker: Worker
+    batch: BatchPlan
+    video: VideoSpec
+    turn: Turn
+    first: FirstSubmit
+    others_wait: Callable[[], bool]
+
+    def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
+        """Return the ids that stood on the page before this run's first submit."""
+        for each in self.worker.on_opened:
+            each()
+        self.worker.tell(self.video.id, "page opened")
+        with self.worker.starting(self.batch) as manifest:
+            return ledger.opened(manifest, self.video.id, present_ids)
+
+    def may_submit(self) -> bool:
+        """Whether a submit may follow now; raises StoppedError if the run was stopped, and UnwritableError."""
+        # All that the page must have was found, options too. Told before waiting for workers that wait for us.
+        self.turn.proven()
+        manifest = self.batch.store().read()
+        if manifest.stop is not None or self.worker.is_stopped(self.batch):
+            raise StoppedError
+        if not manifest.videos[self.video.id].attempts[-1].searched:
+            with self.worker.starting(self.batch) as manifest:
+                ledger.searched(manifest, self.video.id)
+        if ledger.is_searched_for(manifest):
+            phase = "waiting for others"
+        elif self._is_held:
+            phase = "held"
+        elif not self.first.may_go():
+            phase = "waiting for the first"
+        else:
+            return True
+        self.worker.tell(self.video.id, phase)
+        return False
+
+    def submitting(self, known_ids: frozenset[str], *, is_under_way: bool = False) -> None:
+        """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError.
+
+        `is_under_way`: it has left the browser already, so nothing can forbid it any more.
+        """
+        with self.worker.starting(self.batch) as manifest:
+            if not is_under_way:
+                if manifest.stop is not None or self.worker.is_stopped(self.batch):
+                    raise StoppedError
+                self.worker.check_output(self.batch, manifest.counts[Status.IN_PROGRESS])
+            clock = self.worker.plan.clock
+            wait = self.video.max_wait
+            ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant(), wait)
+        LOGGER.info("%s: submitting, prompt provided", self.video.id)
+        self.worker.tell(self.video.id, "submitted")
+
+    def taken(self) -> None:
+        """Let others submit: the site has begun with this video."""
+        self.first.taken()
+
+    def doubtful(self) -> None:
+        """Let others wait: the site may not have taken the submit, or be about to make something else of it."""
+        self.first.doubtful()
+
+    def named(self, reply_ids: frozenset[str]) -> None:
+        """Record what the site calls the video that is being made; a full disk must not lose it for that."""
+        try:
+            with self.batch.store().transaction(starts=True) as manifest:
+                ledger.named(manifest, self.video.id, reply_ids)
+        except OSError as error:
+            LOGGER.warning("%s: the name of its video cannot be recorded: %s", self.video.id, error.strerror)
+
+    def searching(self, seconds: float) -> None:
+        """Let others submit, and tell until when the result of an earlier attempt is looked for.
+
+        Raises PutOffError if another video can be made meanwhile.
+        """
+        self.turn.proven()
+        if self.others_wait():
+            raise PutOffError
+        with self.worker.starting(self.batch) as manifest:
+            ledger.searched(manifest, self.video.id)
+        until = self.worker.plan.clock.wall().astimezone() + timedelta(seconds=seconds)
+        self.worker.tell(self.video.id, f"looking for the video of an earlier attempt (until {until:%H:%M})")
+        LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
+
+    def adopts(self, video_id: str) -> bool:
+        """Credit the site's video to this one, unless another one has it."""
+        self.turn.proven()
+        with self.batch.store().transaction() as manifest:
+            return ledger.adopt(manifest, self.video.id, video_id)
+
+    def progress(self, percent: int) -> None:
+        """Pass the percentage on."""
+        self.worker.tell(self.video.id, "generating", percent)
+
+    @contextmanager
+    def person_needed(self) -> Iterator[None]:
+        """Ask for a person at this worker's window, and hold all new submits of the account meanwhile."""
+        LOGGER.warning("%s: human check, waiting for a person", self.video.id)
+        self.worker.send(
+            {
+                "notice": f"human check in the window of {browser_name(self.worker.id)}: answer it there; "
+                "the run then goes on"
+            }
+        )
+        with self._held:
+            self.worker.tell(self.video.id, "waiting for you")
+            yield
+
+    @property
+    def _is_held(self) -> bool:
+        try:
+            with self._held.acquire(timeout=0):
+                return False
+        except Timeout:
+            return True
+
+    @property
+    def _held(self) -> FileLock:
+        account = hashlib.sha256(f"{self.batch.account} {self.batch.site}".encode()).hexdigest()[:16]
+        return FileLock(self.worker.plan.folder / f"held-{account}.lock", mode=0o600)

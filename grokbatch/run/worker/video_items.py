@@ -1,0 +1,130 @@
+"""Batches as pytest sees them: a file is a collector, each of its videos an item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+
+from grokbatch.run.plan import RUN_PLAN
+from grokbatch.run.worker.attempts import make_video
+from grokbatch.run.worker.item_result import VideoFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pluggy
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.run.plan import BatchPlan
+
+
+class UnexpectedError(Exception):
+    """What went wrong in an item, told without the prompt."""
+
+
+def batch_file(file_path: Path, parent: pytest.Collector) -> BatchFile | None:
+    """Return a collector if `file_path` is a batch of this call."""
+    plan = parent.config.stash.get(RUN_PLAN, None)
+    batch = plan.batch(file_path) if plan else None
+    return BatchFile.from_parent(parent, path=file_path, batch=batch) if batch else None
+
+
+class HeldReports:
+    """An item's hooks, but for its reports: they are kept until `release`."""
+
+    def __init__(self, hooks: pluggy.HookRelay) -> None:
+        self._hooks = hooks
+        self._reports: list[pytest.TestReport] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._hooks, name)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a report."""
+        self._reports.append(report)
+
+    def release(self, *, is_done: bool) -> None:
+        """Report what was kept if the item `is_done`, else forget it."""
+        reports, self._reports = self._reports, []
+        for report in reports if is_done else ():
+            self._hooks.pytest_runtest_logreport(report=report)
+
+
+class BatchFile(pytest.File):
+    """A batch file."""
+
+    def __init__(self, *, batch: BatchPlan, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.batch = batch
+
+    def collect(self) -> Iterator[VideoItem]:
+        """Yield an item for each video."""
+        for video in self.batch.videos:
+            yield VideoItem.from_parent(self, name=video.id, callobj=make_video, batch=self.batch, video=video)
+
+
+class VideoItem(pytest.Function):
+    """One requested video. A `pytest.Function`, so that real fixtures serve it."""
+
+    def __init__(self, *, batch: BatchPlan, video: VideoSpec, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.batch = batch
+        self.video = video
+        self.is_put_off = False
+        self._held = HeldReports(super().ihook)
+        # Words and marks, for -k and -m; the names of marks are declared when the session starts.
+        self.extra_keyword_matches.update(video.words)
+        for mark in video.marks:
+            self.add_marker(mark)
+        if self.config.pluginmanager.has_plugin("timeout"):
+            # pytest-timeout's limit is for tests: a video has its own, and one that is cut off may have cost something.
+            self.add_marker(pytest.mark.timeout(0))
+
+    @property
+    def ihook(self) -> pluggy.HookRelay:
+        """The hooks of pytest for this item; what is reported is held until it is known that the item is done with."""
+        return cast("pluggy.HookRelay", self._held)
+
+    def report_unless_put_off(self) -> bool:
+        """Report what the item came to; False if it is put off, which is no result."""
+        is_done, self.is_put_off = not self.is_put_off, False
+        self._held.release(is_done=is_done)
+        return is_done
+
+    def runtest(self) -> None:
+        """Make the video; what is raised never quotes the prompt, for other plugins write exceptions down."""
+        try:
+            super().runtest()
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            if self.video.prompt not in text:
+                raise
+            hidden = UnexpectedError(text.replace(self.video.prompt, "[prompt]"))
+            raise hidden.with_traceback(error.__traceback__) from None
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Name the video in headlines."""
+        return self.path, None, self.name
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object, **__: object) -> str:
+        """Say what came of the video; never with local variables, which hold the prompt."""
+        if isinstance(excinfo.value, VideoFailed):
+            return str(excinfo.value)
+        shown = excinfo.getrepr(style="short", showlocals=False, funcargs=False)
+        return str(shown).replace(self.video.prompt, "[prompt]")
+
+
+def leave_out_finished(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under `--lf`, deselect the videos that need nothing more.
+
+    The choice was made once, by the controller: it must not change while the run lasts.
+    """
+    plan = config.stash[RUN_PLAN]
+    finished = [
+        item for item in items if isinstance(item, VideoItem) and not plan.is_selected(item.batch, item.video.id)
+    ]
+    if finished:
+        config.hook.pytest_deselected(items=finished)
+        items[:] = [item for item in items if item not in finished]

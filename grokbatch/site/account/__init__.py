@@ -1,0 +1,1 @@
+"""Signing in, human checks, and visits with an account that submit nothing."""

@@ -1,0 +1,143 @@
+"""A visit to the site with an account: looks at a page as a worker would, and submits nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.outcome import Category
+from grokbatch.record.storage.accounts import Standing
+from grokbatch.site.actions.actions import Hands
+from grokbatch.site.actions.context import Scene
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.make.composer import Bringing
+from grokbatch.site.make.preparation import Preparation, Usher
+from grokbatch.site.network.listener import NetworkEar, Quota, read_quota
+from grokbatch.site.outcome.failures import Failure, judge_access
+from grokbatch.site.outcome.rules import Waiting
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.watcher import PageGoneError, Watch, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.network.listener import Heard, Mark
+    from grokbatch.site.page.observation import Observation
+
+_STANDINGS = {
+    Category.AUTH_REQUIRED: Standing.SIGNED_OUT,
+    Category.HUMAN_CHECK: Standing.HUMAN_CHECK,
+    Category.NETWORK_ERROR: Standing.UNREACHABLE,
+}
+
+# The page's own context asks, so that the answer is about the account that is signed in there.
+_ASK = """async (address) => {
+  const sent = { method: "POST", credentials: "include", headers: { "content-type": "application/json" }, body: "{}" };
+  try {
+    const reply = await fetch(address, sent);
+    return { body: reply.ok ? await reply.text() : "" };
+  } catch {
+    return { body: "" };
+  }
+}"""
+_ASK_MILLISECONDS = 10_000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look at a page came to; `failure` is what would keep a worker from its work there."""
+
+    standing: Standing
+    page: Observation | None = None
+    failure: Failure | None = None
+
+    @property
+    def shows_no_login(self) -> bool:
+        """Whether nobody asks to sign in there, be it that the page is one that we do not know."""
+        unknown = self.failure is not None and self.failure.category is Category.LAYOUT_CHANGED
+        return self.standing is Standing.SIGNED_IN or unknown
+
+    @property
+    def message(self) -> str:
+        """What is wrong, for people; empty if nothing is."""
+        return "" if self.failure is None else self.failure.message
+
+
+class Visit:
+    """One page of an account's browser, while it is looked at."""
+
+    def __init__(
+        self,
+        page: Page,
+        table: LocatorTable,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._page = page
+        self._table = table
+        self._patience = patience = patience or Patience()
+        self._clock = clock
+        self._ear = NetworkEar(page, table, clock=clock)
+        self._scene = Scene(page, table, patience, clock, self._ear, Hands(page, table, patience.action))
+
+    def open(self, address: str) -> Seen:
+        """Open `address` and look at it; a lost page counts as a site that cannot be reached."""
+        mark, at = self._ear.mark, self._clock()
+        try:
+            answer = open_page(self._page, address, self._patience.open)
+            return _judged(answer) if isinstance(answer, Failure) else self._look(answer, mark, at)
+        except PageGoneError as error:
+            return _judged(Failure(Category.NETWORK_ERROR, str(error)))
+
+    def look(self) -> Seen:
+        """Look at the page that is there; raises PageGoneError."""
+        return self._look(None, self._ear.mark, self._clock())
+
+    def bring_composer(self, address: str) -> Brought:
+        """Bring the composer for videos on the post at `address`, which was opened; raises PageGoneError."""
+        return Bringing(self._scene, address).run()
+
+    def quota(self, address: str) -> Quota:
+        """Ask the site for the account's video quota; a site that does not tell gives an empty one."""
+        try:
+            return read_quota(ask(self._page, _ASK, address, _ASK_MILLISECONDS)["body"])
+        except PageGoneError:
+            return Quota()
+
+    def _look(self, status: int | None, mark: Mark, at: float) -> Seen:
+        watch = Watch(self._page, self._table)
+        usher = Usher(self._table, self._patience)
+        seen, now = watch.now(), self._clock()
+        deadline = now + self._patience.open + self._patience.controls
+        prep = Preparation(seen, now, self._patience.open, deadline, self._patience.settle, status)
+        while True:
+            now, heard = self._clock(), self._ear.since(mark, at)
+            prep = prep.seeing(seen, now)
+            until = self._calm_at(prep, seen, heard)
+            if until is None:
+                step = usher.step(prep, seen, heard, now)
+                if isinstance(step, Failure):
+                    return _judged(step, seen)
+                until = step.until if isinstance(step, Waiting) else now + self._patience.settle
+            elif now >= until:
+                return Seen(Standing.SIGNED_IN, seen)
+            seen = watch.until_change(seen.signature, until - now)
+
+    def _calm_at(self, prep: Preparation, seen: Observation, heard: Heard) -> float | None:
+        """Return when a page that lets us in may be believed: a login button can come later than the prompt's box."""
+        barred = prep.login_since is not None or prep.check_since is not None
+        is_way_in = seen.prompt is not None or seen.opener is not None
+        if not is_way_in or barred or judge_access(seen, heard, self._table) is not None:
+            return None
+        latest = prep.started_at + self._patience.restless
+        quiet = max(prep.ids_since, heard.quiet_since, prep.started_at) + self._patience.settle
+        return latest if heard.pending else min(latest, quiet)
+
+
+def _judged(failure: Failure, seen: Observation | None = None) -> Seen:
+    return Seen(_STANDINGS.get(failure.category, Standing.UNCLEAR), seen, failure)

@@ -1,0 +1,54 @@
+"""Opens the permalink, and reads what the site's very first answer says already."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.network.generation_requests import retry_time
+from grokbatch.site.outcome.failures import Failure, human_check, signed_out
+from grokbatch.site.page.watcher import PageGoneError, is_gone
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Response
+
+
+def open_page(page: Page, address: str, seconds: float) -> Failure | int | None:
+    """Load `address` and return the site's status, or the failure that its answer already tells.
+
+    Raises PageGoneError.
+    """
+    try:
+        response = page.goto(address, wait_until="commit", timeout=seconds * 1000)
+    except PlaywrightTimeout:
+        return Failure(Category.NETWORK_ERROR, f"the site did not answer within {seconds:g} s")
+    except Error as error:
+        if is_gone(page):
+            raise PageGoneError("the page is gone") from None
+        return Failure(Category.NETWORK_ERROR, f"the site cannot be reached ({_code(error)})")
+    return None if response is None else judge_answer(response)
+
+
+def judge_answer(response: Response) -> Failure | int:
+    """Return the failure that the answer to opening a page means, or its status."""
+    status, headers = response.status, response.headers
+    if status == 403 and headers.get("cf-mitigated") == "challenge":
+        return human_check()
+    if status == 401:
+        return signed_out()
+    if status == 429:
+        retry_at = retry_time(headers, datetime.now(UTC))
+        return Failure(Category.RATE_LIMIT, "the site answered 429 to opening the page", retry_at)
+    if status >= 500:
+        return Failure(Category.NETWORK_ERROR, f"the site answered {status}")
+    return status
+
+
+def _code(error: Error) -> str:
+    found = re.search(r"net::\w+", error.message)
+    return found[0] if found else "no connection"

@@ -1,0 +1,65 @@
+"""Looks at a video's file when the browser cannot play it: is it there, and is it whole?"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error
+
+from grokbatch.media.mp4 import Box, FileFacts, is_complete, movie_facts, top_boxes
+from grokbatch.site.page.scripts import script
+from grokbatch.site.page.watcher import ask
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+_FORBIDDEN = (401, 403)
+_SCRIPT = script("read_file.js", "grokbatch.site.actions")
+
+
+class FileForbiddenError(Exception):
+    """The site does not hand out the file to this account, as when its login has ended."""
+
+
+def read_whole_file(page: Page, address: str, seconds: float) -> FileFacts | None:
+    """Return the facts of the file at `address`, or None while it is missing or incomplete.
+
+    The page reads it, with its own cookies. Where the page may not (another origin that does not allow it),
+    the browser context does. Raises PageGoneError, and FileForbiddenError when the answer is 401 or 403.
+    """
+    argument = {"address": address, "milliseconds": seconds * 1000}
+    told: dict[str, Any] = ask(page, _SCRIPT, argument, (seconds + 5) * 1000)
+    if "failed" in told:
+        return _read_outside(page, address, seconds)
+    _refuse_forbidden(told["status"])
+    if told["status"] != 200:
+        return None
+    boxes = [Box(*each) for each in told["boxes"]]
+    size = int(told["size"])
+    if told["promised"] not in (None, size) or not is_complete(boxes, size):
+        return None
+    return movie_facts(base64.b64decode(told["movie"]), size)
+
+
+def _read_outside(page: Page, address: str, seconds: float) -> FileFacts | None:
+    if not address.startswith(("http://", "https://")):
+        return None
+    try:
+        response = page.context.request.get(address, timeout=seconds * 1000)
+        body = response.body() if response.ok else b""
+        status = response.status
+        response.dispose()
+    except Error:
+        return None
+    _refuse_forbidden(status)
+    boxes = top_boxes(body)
+    if not body or not is_complete(boxes, len(body)):
+        return None
+    movie = next(box for box in boxes if box.kind == "moov")
+    return movie_facts(body[movie.start : movie.end], len(body))
+
+
+def _refuse_forbidden(status: int) -> None:
+    if status in _FORBIDDEN:
+        raise FileForbiddenError(f"the site answers {status} for the video's file")

@@ -1,0 +1,1 @@
+"""What the site's requests and replies say: pure functions on their text."""

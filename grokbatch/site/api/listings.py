@@ -1,0 +1,190 @@
+"""The lists of what exists that the site's pages load: they say which finished video belongs to which prompt. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from grokbatch.site.api.file_addresses import id_in, is_address, is_image_address, is_video_address
+from grokbatch.site.api.json_stream import ObjectReader
+from grokbatch.site.api.prompt_text import unflagged
+from grokbatch.site.api.times import read_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+_ENVELOPES = ("result", "response", "data")
+_QUESTION, _ANSWER, _VIDEO = "userResponse", "modelResponse", "streamingVideoGenerationResponse"
+_ATTACHMENTS = re.compile(r"attachment|asset|file|video|media", re.IGNORECASE)
+_TYPES = ("mimeType", "fileMimeType", "contentType", "mediaType")
+_ADDRESSES = ("key", "videoUrl", "fileUri", "contentUrl", "assetUrl", "fileUrl", "mediaUrl", "uri", "url")
+_IDS = ("videoId", "assetId", "fileMetadataId", "fileId", "id")
+_TIMES = ("createTime", "createdAt", "createTimestamp")
+_CONVERSATIONS = ("sourceConversationId", "conversationId")
+_PEOPLE = frozenset({"human", "user"})
+_MODE_FLAG = re.compile(r"\s+--mode=\S+\s*$")
+_DONE = 100
+_DEEPEST = 8
+
+_Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A finished video that the site lists; what is None was not told, an empty `address` neither."""
+
+    video_id: str
+    address: str = ""
+    prompt: str | None = field(default=None, repr=False)
+    created_at: datetime | None = None
+    conversation_id: str | None = None
+
+
+class _Turn(NamedTuple):
+    """One entry of a conversation: what was asked, or what came of it; `is_video`: it is itself a finished video."""
+
+    is_question: bool
+    is_video: bool
+    fields: _Fields
+    conversation_id: str | None
+
+
+def read_assets(body: str | bytes) -> tuple[Listed, ...]:
+    """Return the videos in the list of an account's files; pictures and unknown shapes give nothing."""
+    assets = (asset for told in _objects(body) for asset in _entries(told))
+    return _merged(found for asset in assets if (found := _listed(asset, Listed(""))))
+
+
+def read_answers(body: str | bytes) -> tuple[Listed, ...]:
+    """Return the videos among a conversation's answers, as a list or in the shape of replies; each with its question's
+    prompt."""
+    turns = [turn for told in _objects(body) for turn in _turns(told, None)]
+    return _merged(_answered(turns))
+
+
+def _answered(turns: list[_Turn]) -> Iterator[Listed]:
+    asked = {name: turn.fields for turn in turns if turn.is_question and (name := _text(turn.fields, ("responseId",)))}
+    latest: _Fields = {}
+    current: str | None = None
+    for turn in turns:
+        current = turn.conversation_id or current
+        if turn.is_question:
+            latest = turn.fields
+            continue
+        parent = _text(turn.fields, ("parentResponseId",))
+        question = asked.get(parent, {}) if parent else latest
+        prompt = _prompt(turn.fields)
+        prompt = _question(question) if prompt is None else prompt
+        created_at = _time(turn.fields) or _time(question)
+        given = Listed("", "", prompt, created_at, current)
+        files = [_listed(file, given) for file in _entries(turn.fields, _ATTACHMENTS)]
+        yield from filter(None, [_listed(turn.fields, given, is_video=turn.is_video), *files])
+
+
+def _listed(file: _Fields, given: Listed, *, is_video: bool = False) -> Listed | None:
+    """Return what is told of `file` if it is a finished video; what it does not tell itself is as `given`."""
+    addresses = [each for key in _ADDRESSES if is_address(each := _text(file, (key,)) or "")]
+    is_video = is_video or any(map(is_video_address, addresses)) or _has_type(file, "video/")
+    progress = file.get("progress")
+    is_under_way = isinstance(progress, int | float) and progress < _DONE
+    address = next((each for each in addresses if not is_image_address(each)), "")
+    named = _text(file, _IDS) or ""
+    video_id = (id_in(address) if not named or is_video_address(address) else "") or named
+    if not video_id or not is_video or is_under_way or file.get("moderated") is True:
+        return None
+    own_prompt, conversation = _prompt(file), _text(file, _CONVERSATIONS) or given.conversation_id
+    prompt = given.prompt if own_prompt is None else own_prompt
+    return Listed(video_id, address, prompt, _time(file) or given.created_at, conversation)
+
+
+def _has_type(file: _Fields, start: str) -> bool:
+    return any((_text(file, (key,)) or "").lower().startswith(start) for key in _TYPES)
+
+
+def _turns(told: _Fields, conversation: str | None, depth: int = 0) -> Iterator[_Turn]:
+    """Yield the questions and answers in `told`, oldest first as they stand."""
+    about = told.get("conversation")
+    conversation = _text(about if isinstance(about, dict) else told, _CONVERSATIONS) or conversation
+    if isinstance(about, dict):
+        yield _Turn(False, False, {}, conversation)
+    for key in (_QUESTION, _VIDEO, _ANSWER):
+        if isinstance(told.get(key), dict):
+            is_video = key == _VIDEO and _text(told[key], ("assetId", "videoUrl")) is not None
+            yield _Turn(key == _QUESTION, is_video, told[key], conversation)
+    for key, value in told.items():
+        if key in _ENVELOPES and isinstance(value, dict) and depth < _DEEPEST:
+            yield from _turns(value, conversation, depth + 1)
+        for entry in value if isinstance(value, list) and not _ATTACHMENTS.search(key) else ():
+            if isinstance(entry, dict) and depth < _DEEPEST:
+                is_question = str(entry.get("sender", "")).lower() in _PEOPLE
+                yield _Turn(is_question, False, entry, _text(entry, _CONVERSATIONS) or conversation)
+                yield from _turns(entry, conversation, depth + 1)
+
+
+def _entries(told: _Fields, name: re.Pattern[str] = re.compile(""), depth: int = 0) -> Iterator[_Fields]:
+    """Yield the objects in the lists of `told` that are called `name`, and in theirs."""
+    for key, value in told.items():
+        if depth >= _DEEPEST:
+            return
+        if key in _ENVELOPES and isinstance(value, dict):
+            yield from _entries(value, name, depth + 1)
+        for entry in value if isinstance(value, list) and name.search(key) else ():
+            if isinstance(entry, dict):
+                yield entry
+                yield from _entries(entry, name, depth + 1)
+
+
+def _merged(found: Iterable[Listed]) -> tuple[Listed, ...]:
+    """Return each video once, with all that was told of it; what was told first counts."""
+    known: dict[str, Listed] = {}
+    for new in found:
+        old = known.get(new.video_id, new)
+        known[new.video_id] = Listed(
+            new.video_id,
+            old.address or new.address,
+            new.prompt if old.prompt is None else old.prompt,
+            old.created_at or new.created_at,
+            old.conversation_id or new.conversation_id,
+        )
+    return tuple(known.values())
+
+
+def _objects(body: str | bytes) -> list[_Fields]:
+    data = body.encode("utf-8", "replace") if isinstance(body, str) else body
+    try:
+        told = json.loads(data.decode("utf-8-sig", "replace"))
+    except RecursionError:
+        return []
+    except ValueError:
+        return [*ObjectReader().feed(data)]
+    return [told] if isinstance(told, dict) else [{"": told}]
+
+
+def _prompt(told: _Fields) -> str | None:
+    """Return the prompt that `told` names as one; None: it names none."""
+    for place in (told.get("mediaGenInput"), told):
+        inner = place.values() if isinstance(place, dict) and place is not told else ()
+        for fields in (place, *inner):
+            if isinstance(fields, dict) and isinstance(fields.get("prompt"), str):
+                return _MODE_FLAG.sub("", fields["prompt"])
+    return None
+
+
+def _question(asked: _Fields) -> str | None:
+    """Return the prompt of a question, which may stand in its message with flags behind it."""
+    prompt, message = _prompt(asked), asked.get("message")
+    if prompt is not None or not isinstance(message, str):
+        return prompt
+    *_, bare = unflagged(message)
+    return bare
+
+
+def _text(told: _Fields, keys: Iterable[str]) -> str | None:
+    return next((value for key in keys if isinstance(value := told.get(key), str) and value), None)
+
+
+def _time(told: _Fields) -> datetime | None:
+    return next((at for key in _TIMES if (at := read_time(told.get(key)))), None)

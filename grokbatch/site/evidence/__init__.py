@@ -1,0 +1,1 @@
+"""What is kept of a failure, without what is private."""

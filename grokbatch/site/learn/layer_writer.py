@@ -1,0 +1,114 @@
+"""Puts learned locators into a table of one's own, and leaves everything else in it as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import yaml
+
+from grokbatch.site.locators.layer_file import BELOW
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grokbatch.site.learn.candidates import Part
+    from grokbatch.site.locators.table import Alternative
+
+_HEAD = """\
+# Locators of one's own, laid over the packaged ones control by control: a list here replaces the one below it, and
+# the word `packaged` in a list stands for what it replaces. See what is in force with: grokbatch locators show
+version: 1
+"""
+_BARE = ("version", "era", "language", "role", "any_use")
+
+
+def with_learned(text: str, learned: Mapping[Part, Sequence[Alternative]], remark: str) -> str:
+    """Return the table `text` with the learned alternatives of each control in front of those that it has.
+
+    `remark` is said in a comment beside them. `text` must be a table without faults, or empty.
+    """
+    text = text if text.strip() else _HEAD
+    for control, alternatives in learned.items():
+        entries = [_line(_told(each)) for each in alternatives]
+        text = _with_control(text, control, entries, remark)
+    return text
+
+
+def _with_control(text: str, control: str, entries: list[str], remark: str) -> str:
+    section = _value(_root(text), "controls")
+    if section is None or not section.value:
+        kept = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("controls:"))
+        block = [f"  {control}:", *_items(entries, "    ", remark), f"    - {BELOW}"]
+        return kept.rstrip("\n") + "\n\ncontrols:\n" + "\n".join(block) + "\n"
+    own = _value(section, control)
+    if section.flow_style or (own is not None and own.flow_style):
+        return _with_control(_unfolded(text), control, entries, remark)
+    if own is None:
+        indent = " " * section.value[0][0].start_mark.column
+        block = [f"{indent}{control}:", *_items(entries, f"{indent}  ", remark), f"{indent}  - {BELOW}"]
+        return _inserted(text, _last_line(section) + 1, block)
+    first = own.value[0].start_mark
+    indent = text.splitlines()[first.line].partition("-")[0]
+    known = text.splitlines()[first.line : _last_line(own) + 1]
+    fresh = [entry for entry in entries if f"- {entry}" not in map(str.strip, known)]
+    return _inserted(text, own.start_mark.line, _items(fresh, indent, remark)) if fresh else text
+
+
+def _items(entries: list[str], indent: str, remark: str) -> list[str]:
+    return [f"{indent}# {remark}", *(f"{indent}- {entry}" for entry in entries)]
+
+
+def _inserted(text: str, line: int, block: list[str]) -> str:
+    lines = text.splitlines()
+    return "\n".join([*lines[:line], *block, *lines[line:]]) + "\n"
+
+
+# --- YAML
+
+
+def _root(text: str) -> yaml.Node | None:
+    return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _value(node: yaml.Node | None, key: str) -> yaml.CollectionNode | None:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    found = next((value for name, value in pairs if name.value == key), None)
+    return found if isinstance(found, yaml.CollectionNode) else None
+
+
+def _last_line(node: yaml.Node) -> int:
+    """Return the line on which a value ends; what only looks indented to YAML, such as a comment, is not its."""
+    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        return _last_line(last[1] if isinstance(last, tuple) else last)
+    return int(node.end_mark.line)
+
+
+def _unfolded(text: str) -> str:
+    """Return the same table written line by line; its comments are lost."""
+    told = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - the base loader makes texts and nothing else
+    lines = [*_HEAD.splitlines()[:-1]]
+    for section, content in told.items():
+        if not isinstance(content, dict):
+            lines.append(f"{section}: {content}")
+            continue
+        lines += ["", f"{section}:"]
+        for name, items in content.items():
+            lines += [f"  {name}:", *(f"    - {_line(item)}" for item in items)]
+    return "\n".join(lines) + "\n"
+
+
+def _told(alternative: Alternative) -> dict[str, str]:
+    """Return what an alternative says, as it is written: of what it may say most is left out."""
+    told = alternative.model_dump(exclude_defaults=True)
+    return {key: "true" if value is True else str(value) for key, value in told.items()}
+
+
+def _line(entry: Mapping[str, str] | str) -> str:
+    if isinstance(entry, str):
+        return entry if entry == BELOW else _quoted(entry)
+    return "{" + ", ".join(f"{key}: {value if key in _BARE else _quoted(value)}" for key, value in entry.items()) + "}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,467 @@
+"""How one video is made: prepare, press, watch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.degradation import shortfall
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.actions.options import Choosing
+from grokbatch.site.actions.probe import FileForbiddenError, read_whole_file
+from grokbatch.site.make.composer import take_step
+from grokbatch.site.make.preparation import (
+    CloseMenu,
+    Enter,
+    OpenComposer,
+    PickItem,
+    Preparation,
+    Press,
+    ReturnToImage,
+    SwitchMode,
+    Uncover,
+    Unformat,
+    Usher,
+)
+from grokbatch.site.make.recovery import OrphanSearch
+from grokbatch.site.network.request_gate import Expected
+from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.outcome.rules import Found, Judge, Unplayable, Waiting
+from grokbatch.site.outcome.submission import Submit
+from grokbatch.site.page.option_values import MAX, OPTIONS, VIDEO
+from grokbatch.site.page.urls import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.outcome import Refusal
+    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.locators.table import ControlName
+    from grokbatch.site.make.preparation import Step
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.page.watcher import Watch
+    from grokbatch.video_maker import Orphan, Witness
+
+# A click that reached the button is repeated once; one that missed it, because the node was just being
+# replaced, cannot have started anything.
+_REPEATS_IGNORED = 1
+_REPEATS_MISSED = 3
+# How often the page may fall back into another mode before one submit.
+_MODE_TRIES = 3
+_FILE_SECONDS = 30.0
+# Seconds between two questions whether a submit may follow.
+_ASK_AGAIN = 0.25
+# So many looks in turn at a file that the site does not hand out: a new file may be forbidden for a moment.
+_FORBIDDEN_LOOKS = 5
+# What an open page may suffer from and a fresh one not.
+_WORTH_A_FRESH_PAGE = frozenset({Category.LAYOUT_CHANGED, Category.TIMEOUT, Category.GENERATION_ERROR})
+
+# After these, others submit one by one until the site has begun with something again.
+_DOUBTFUL = frozenset({Category.GENERATION_ERROR, Category.TIMEOUT, Category.ACCOUNT_REFUSED, Category.RATE_LIMIT})
+
+
+class Making:
+    """One video being made; `known` are all videos that the page is known to have shown.
+
+    `may_reload`: a submit that is refused because the page may be out of date is made once more on a fresh page;
+    not before the next success when that did not help. `posts` are other names that the page has for the image's post.
+    """
+
+    def __init__(
+        self,
+        scene: Scene,
+        watch: Watch,
+        video: VideoSpec,
+        witness: Witness,
+        known: frozenset[str],
+        *,
+        may_reload: bool = True,
+        posts: tuple[str, ...] = (),
+    ) -> None:
+        self.known = known
+        self.doc = ""
+        self.may_reload = may_reload
+        self._scene = scene
+        self._watch = watch
+        self._video = video
+        self._witness = witness
+        self._usher = Usher(scene.table, scene.patience)
+        self._judge = Judge(scene.table, scene.patience)
+        self._started_at = scene.clock()
+        self._deadline = self._started_at + video.max_wait
+        self._mark = scene.ear.mark
+        self._percent: int | None = None
+        self._named: frozenset[str] = frozenset()
+        self._is_pressed = self._has_begun = False
+        self._checked_at = float("-inf")
+        self._forbidden = 0
+        self._is_taken = self._is_passed_on = False
+        self._mode_tries = 0
+        self._unready: Failure | None = None
+        # What can be compared with what came out, should that be an orphan's video.
+        asked = video.options.asked()
+        self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
+        scene.ear.listen_for(video.prompt)
+        if video.is_gated:
+            # The shape follows the image, whatever the page sends.
+            scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), dict(self._chosen)))
+        else:
+            scene.ear.gate.stand_open()
+
+    def ended(self, outcome: Outcome) -> Outcome:
+        """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
+        if outcome.category is None or not self._is_pressed:
+            return outcome
+        gate, heard = self._scene.ear.gate, self._heard()
+        was_sent = not gate.is_on or gate.has_passed or heard.has_sent or self._has_begun
+        if not was_sent:
+            return replace(outcome, is_unsent=True)
+        if not (self._is_taken or self._has_begun) and outcome.category in _DOUBTFUL:
+            self._witness.doubtful()
+        is_open = any(not call.is_refused for call in heard.calls)
+        may_be_made = not gate.is_on or gate.is_taken or is_open or self._has_begun
+        return replace(outcome, perhaps_made=may_be_made and not _says_no(heard))
+
+    def on_open_page(self) -> Outcome | None:
+        """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
+        # Where the page has moved on to the video, its own picture leads back to the image without loading anything.
+        home = "" if self._watch.now().composer == "video" else path_of(self._video.address)
+        ready = self._with_options(self._prepare(0.0, None, home=home))
+        if isinstance(ready, Failure) and ready.category in _WORTH_A_FRESH_PAGE:
+            return None
+        return self._finish(ready)
+
+    def on_fresh_page(self, orphan: Orphan | None) -> Outcome:
+        """Open the address anew, adopt what `orphan` left there if anything, else make the video."""
+        seen = self._open(orphan)
+        if isinstance(seen, Failure):
+            return failed(seen)
+        older = self._witness.opened(seen.ids)
+        if orphan is None:
+            return self._finish(self._with_options(seen))
+
+        def reopen() -> Observation | Failure:
+            # Where the page starts a video by itself, each opening would cost one.
+            return self._watch.now() if self._heard().calls else self._open(orphan)
+
+        search = OrphanSearch(self._scene, self._watch, self._witness, self._deadline, reopen)
+        found = search.find(seen, older, orphan)
+        if isinstance(found, MadeVideo):
+            self.doc = seen.doc
+            return Outcome.success(found, adopted=True, degraded=shortfall(self._chosen, found))
+        # The time of what is submitted now begins now.
+        self._deadline = max(self._deadline, self._scene.clock() + self._video.max_wait)
+        # Selecting thumbnails has changed the page, so the way to the button starts over.
+        return self._finish(self._with_options(found or self._unready or self._prepare(0.0, None)))
+
+    def _open(self, orphan: Orphan | None) -> Observation | Failure:
+        """Return the page opened anew; to look for an orphan it need not be ready for a submit."""
+        self._mark = self._scene.ear.mark
+        patience, is_named = self._scene.patience, orphan is not None and bool(orphan.reply_ids)
+        status = open_page(self._scene.page, self._video.address, patience.open)
+        if isinstance(status, Failure):
+            return status
+        settle = patience.settle if orphan is None else patience.settle_orphan
+        home = path_of(self._video.address)
+        ready = self._prepare(settle, status, lambda seen: is_named and seen.is_busy, home=home)
+        self._unready = ready if isinstance(ready, Failure) else None
+        if not isinstance(ready, Failure):
+            return ready
+        seen = self._watch.now()
+        return ready if orphan is None or seen.prompt is None else seen
+
+    def _prepare(
+        self,
+        settle: float,
+        status: int | None,
+        is_over: Callable[[Observation], bool] = lambda _: False,
+        home: str = "",
+    ) -> Observation | Failure:
+        """Return the page when nothing is left but to press the button, or when `is_over` says so."""
+        seen = self._watch.now()
+        now = self._scene.clock()
+        prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status, home=home)
+        while not is_over(seen) and not self._scene.ear.gate.is_taken:
+            now = self._scene.clock()
+            prep = prep.seeing(seen, now)
+            step = self._usher.step(prep, seen, self._heard(), now)
+            if isinstance(step, Press) and self._is_mode_to_be_chosen(seen):
+                step = SwitchMode()
+            if isinstance(step, Failure):
+                return step
+            if isinstance(step, Press):
+                break
+            if isinstance(step, Waiting):
+                seen = self._watch.until_change(seen.signature, step.until - now)
+                continue
+            failed_step, prep = self._act(step, prep, seen, is_over)
+            if failed_step is not None:
+                return failed_step
+            seen = self._watch.now()
+        return seen
+
+    def _is_mode_to_be_chosen(self, seen: Observation) -> bool:
+        """Whether the page does not show what a submit would make: then Video is chosen once."""
+        return seen.mode == "unknown" and not self._mode_tries and not seen.is_busy
+
+    def _to_video(self, is_over: Callable[[Observation], bool]) -> Failure | None:
+        self._mode_tries += 1
+        if self._mode_tries > _MODE_TRIES:
+            return layout_changed("mode", self._scene.table, "does not stay at Video")
+        return self._choose({"mode": VIDEO}, is_over)[0]
+
+    def _with_options(
+        self, ready: Observation | Failure, is_over: Callable[[Observation], bool] = lambda _: False
+    ) -> Observation | Failure:
+        """Return the page ready to press with the options as asked: the page may have reset them since."""
+        asked = self._video.options.asked()
+        wanted = {name: asked[name] for name in OPTIONS if name in asked}
+        if not wanted or isinstance(ready, Failure) or is_over(ready):
+            return ready
+        failure, choosing = self._choose(wanted, is_over)
+        self._chosen = choosing.chosen
+        if failure is not None or not choosing.touched:
+            return failure or ready
+        return self._prepare(0.0, None, is_over)
+
+    def _choose(
+        self, wanted: Mapping[ControlName, str], is_over: Callable[[Observation], bool]
+    ) -> tuple[Failure | None, Choosing]:
+        choosing = Choosing(self._scene, self._watch, wanted, self._deadline, is_over)
+        return choosing.run(), choosing
+
+    def _act(
+        self, step: Step, prep: Preparation, seen: Observation, is_over: Callable[[Observation], bool]
+    ) -> tuple[Failure | None, Preparation]:
+        """Do what the next step is; returns what forbids to go on, and the preparation after it."""
+        hands, now = self._scene.hands, self._scene.clock
+        match step:
+            case Enter():
+                if step.apart:
+                    hands.enter_apart(self._video.prompt, seen, self._is_formatted)
+                else:
+                    hands.enter(self._video.prompt, seen, anew=step.anew)
+                return None, prep.entered(now())
+            case Unformat():
+                hands.undo()
+                return None, replace(prep, undone=prep.undone + 1)
+            case Uncover():
+                hands.uncover()
+                return None, replace(prep, uncovered_at=now())
+            case OpenComposer() | PickItem() | CloseMenu():
+                return take_step(step, prep, seen, hands, now)
+            case ReturnToImage():
+                hands.show_image(prep.home.rpartition("/")[2])
+                return None, prep.returned(now())
+            case _:
+                failure = self._to_video(is_over)
+                has_another_way = seen.opener is not None and not prep.openings
+                return None if has_another_way else failure, replace(prep, switched=prep.switched + 1)
+
+    def _is_formatted(self) -> bool:
+        box = self._watch.now().prompt
+        return box is not None and box.formatted != ""
+
+    def _heard(self) -> Heard:
+        return self._scene.ear.since(self._mark, self._started_at)
+
+    def _finish(self, ready: Observation | Failure) -> Outcome:
+        if isinstance(ready, Failure):
+            return failed(ready)
+        others = (call.facts.ids for call in self._heard().calls)
+        self.known = self.known.union(ready.ids, *others)
+        allowed = self._allowed(ready)
+        if isinstance(allowed, Failure):
+            return failed(allowed)
+        ready = allowed
+        # What an earlier press has sent late is ours already: it is watched, and nothing is pressed.
+        if self._scene.ear.gate.is_taken:
+            self._begin(ready, is_under_way=True)
+        else:
+            self._mark = self._scene.ear.mark
+            self._press(ready)
+        now = self._scene.clock()
+        submit = Submit(ready, self.known, now, self._video.timeout, self._deadline, sign_at=now)
+        try:
+            return self._watch_submit(submit)
+        finally:
+            # A page that is lost may have told the name just before.
+            self._name(self._heard())
+
+    def _allowed(self, ready: Observation) -> Observation | Failure:
+        """Return the page ready to press once a submit may follow: it may have changed while others were waited for."""
+        began, gate = self._scene.clock(), self._scene.ear.gate
+        has_waited = False
+        while not gate.is_taken and not self._witness.may_submit():
+            has_waited = True
+            self._watch.until_change(self._watch.now().signature, _ASK_AGAIN)
+        self._deadline += self._scene.clock() - began
+        return self._with_options(self._prepare(0.0, None)) if has_waited else ready
+
+    def _begin(self, seen: Observation, *, is_under_way: bool = False) -> None:
+        self.doc = seen.doc
+        self._is_pressed = True
+        self._witness.submitting(self.known, is_under_way=is_under_way)
+
+    def _press(self, seen: Observation) -> None:
+        self._begin(seen)
+        self._watch.arm()
+        self._scene.hands.press(seen)
+        self._mode_tries = 0
+
+    def _watch_submit(self, submit: Submit) -> Outcome:
+        seen, repeats = self._watch.now(), 0
+        while True:
+            now, heard = self._scene.clock(), self._heard()
+            submit = submit.seeing(seen, heard, now)
+            self._has_begun = self._has_begun or submit.shows_begin(seen)
+            self._tell(seen.percent)
+            self._name(heard)
+            self._pass_on(heard)
+            verdict = self._conclude(submit, seen, heard, now)
+            if isinstance(verdict, Failure) and verdict.is_stale and self.may_reload:
+                # Nothing was begun, and if the page was out of date, a fresh one is not.
+                self.may_reload = False
+                return self.on_fresh_page(None)
+            if isinstance(verdict, Failure):
+                return failed(self._naming_options(verdict))
+            if isinstance(verdict, MadeVideo) and not self._is_ours(verdict, heard):
+                submit, seen = submit.disowning(verdict.video_id), self._watch.now()
+                continue
+            if isinstance(verdict, MadeVideo):
+                self.known |= seen.ids
+                self.may_reload = True
+                return Outcome.success(verdict, degraded=shortfall(self._chosen, verdict))
+            until = self._repeat_at(submit, seen, heard, repeats)
+            if now >= until:
+                repeats += 1
+                again = self._press_again(submit)
+                if isinstance(again, Failure):
+                    return failed(again)
+                submit = again
+                seen = self._watch.now()
+            else:
+                seen = self._watch.until_change(seen.signature, min(until, verdict.until) - now)
+
+    def _naming_options(self, failure: Failure) -> Failure:
+        """Say what the batch asks for beside the words of a site that does not make it."""
+        asked = ", ".join(f"{name}: {value}" for name, value in self._video.options.asked().items())
+        if not failure.is_about_options or not asked:
+            return failure
+        return replace(failure, message=f"{failure.message}; the batch asks for {asked}")
+
+    def _is_ours(self, made: MadeVideo, heard: Heard) -> bool:
+        """Whether nobody else has the video; asked only where no reply names it."""
+        call = heard.ours()
+        return bool(call and call.facts.ids) or self._witness.adopts(made.video_id)
+
+    def _name(self, heard: Heard) -> None:
+        """Pass on what the reply calls the video: should we lose sight of it now, it can be found by that."""
+        call = heard.ours()
+        if call is not None and call.has_prompt is not False and call.facts.ids - self.known - self._named:
+            self._named |= call.facts.ids - self.known
+            self._witness.named(self._named)
+
+    def _pass_on(self, heard: Heard) -> None:
+        """Let others know what the site makes of submits, as soon as that shows."""
+        call = heard.ours()
+        if call is not None and not call.is_refused and (call.facts.ids or call.facts.progress is not None):
+            self._is_taken = True
+        if self._is_passed_on:
+            return  # once: after another worker's refusal this video, long begun, says nothing of the next one
+        if self._is_taken or self._has_begun:
+            self._is_passed_on = True
+            self._witness.taken()
+        elif heard.is_unread:
+            self._witness.doubtful()
+
+    def _tell(self, percent: int | None) -> None:
+        if percent is not None and percent != self._percent:
+            self._percent = percent
+            self._witness.progress(percent)
+
+    def _conclude(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Failure | MadeVideo | Waiting:
+        verdict = self._judge.judge(submit, seen, heard, now)
+        if isinstance(verdict, Found):
+            return self._scene.made(verdict.sighting)
+        if not isinstance(verdict, Unplayable):
+            return verdict
+        again = self._checked_at + self._scene.patience.check_again
+        if now < again:
+            return self._judge.timed(submit, seen, now) or Waiting(again)
+        try:
+            made = self._look_into_file(verdict.sighting)
+            self._forbidden = 0
+        except FileForbiddenError as error:
+            made, self._forbidden = None, self._forbidden + 1
+            if self._forbidden >= _FORBIDDEN_LOOKS:
+                # The next attempt opens the page anew, finds the video, and sees whether the login has ended.
+                return Failure(Category.NETWORK_ERROR, f"the video is made, but {error}")
+        self._checked_at = self._scene.clock()
+        return made or self._judge.timed(submit, seen, now) or Waiting(self._checked_at)
+
+    def _look_into_file(self, sighting: Sighting) -> MadeVideo | None:
+        facts = read_whole_file(self._scene.page, sighting.address, _FILE_SECONDS)
+        return None if facts is None else self._scene.made(sighting, facts)
+
+    def _repeat_at(self, submit: Submit, seen: Observation, heard: Heard, repeats: int) -> float:
+        limit = _REPEATS_IGNORED if submit.has_reached(seen) else _REPEATS_MISSED
+        if repeats >= limit or submit.has_started(seen, heard):
+            return float("inf")
+        return submit.repeat_at(seen, heard, self._scene.patience)
+
+    def _press_again(self, submit: Submit) -> Submit | Failure:
+        """Press once more, unless anything shows meanwhile that the first click took effect."""
+
+        def is_over(seen: Observation) -> bool:
+            now, heard = self._scene.clock(), self._heard()
+            return submit.seeing(seen, heard, now).has_started(seen, heard)
+
+        ready = self._with_options(self._prepare(0.0, None, is_over), is_over)
+        if not isinstance(ready, Failure) and not is_over(ready):
+            ready = self._allowed(ready)
+        if isinstance(ready, Failure):
+            return ready
+        if not is_over(ready):
+            self._press(ready)
+        return submit.repeated(ready, self._scene.clock())
+
+
+def _post_id(address: str) -> str:
+    return path_of(address).rpartition("/")[2]
+
+
+def _says_no(heard: Heard) -> bool:
+    """Whether the reply said that there will be no video."""
+    call = heard.ours()
+    if call is None or call.facts.names_video:
+        return False
+    # A reply that ends with what it repeats of the request may just as well have been cut off.
+    answered = call.is_mere_answer and call.facts.has_spoken
+    return call.facts.moderated or answered or call.is_refused or call.facts.error_message is not None
+
+
+def failed(failure: Failure) -> Outcome:
+    """Return the outcome of a failure."""
+    return Outcome(
+        category=failure.category,
+        message=failure.message,
+        retry_at=failure.retry_at,
+        control=failure.control,
+        tried=failure.tried,
+        degraded=failure.degraded,
+        is_final=failure.is_final,
+        is_about_image=failure.is_about_image,
+        is_greyed_out=failure.is_greyed_out,
+        is_uploaded_photo=failure.is_uploaded_photo,
+        refusal=_kind_of_refusal(failure),
+    )
+
+
+def _kind_of_refusal(failure: Failure) -> Refusal:
+    if failure.is_stale:
+        return "unexplained"
+    return "server error" if failure.is_server_error else ""

@@ -1,0 +1,136 @@
+"""Brings the composer for videos: presses the button for it and the entry for prompts in its menu, nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from grokbatch.site.actions.inspect import find_control
+from grokbatch.site.make.preparation import CloseMenu, OpenComposer, PickItem, Preparation, SwitchMode, Usher
+from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.outcome.rules import Waiting
+from grokbatch.site.page.option_values import VIDEO, find_choice
+from grokbatch.site.page.urls import path_of
+from grokbatch.site.page.watcher import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.site.actions.actions import Hands
+    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.actions.inspect import FoundControl
+    from grokbatch.site.page.observation import Observation
+
+BringingStep: TypeAlias = OpenComposer | PickItem | CloseMenu
+"""The steps that lead to the composer."""
+
+_OTHER_MODE = "the composer is in another mode than Video: a run chooses that first, a check does not"
+_ELSEWHERE = "the post has opened on one of its videos: a run goes back to the image first, a check does not"
+
+
+def take_step(
+    step: BringingStep, prep: Preparation, seen: Observation, hands: Hands, clock: Callable[[], float]
+) -> tuple[Failure | None, Preparation]:
+    """Do a step towards the composer; returns what forbids to go on, and the preparation after it."""
+    match step:
+        case OpenComposer():
+            hands.open_composer(seen)
+            return None, prep.opened(clock())
+        case PickItem():
+            hands.pick_item(seen)
+            return None, replace(prep, opened_at=clock(), missing_since=None)
+        case CloseMenu():
+            hands.put_away()
+            return (None, prep.closed()) if step.goes_on else (step.reason, prep)
+
+
+@dataclass(frozen=True)
+class Brought:
+    """How bringing the composer went, and the page after it.
+
+    `failure` is what a run would end with; `remark` what a run would do beside, `pressed` how what was pressed is
+    called on the page, `entry` what found the menu's entry while that was open.
+    """
+
+    page: Observation
+    failure: Failure | None = None
+    remark: str = ""
+    pressed: tuple[str, ...] = ()
+    entry: FoundControl | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether the composer for videos is there."""
+        return self.failure is None and self.page.composer == "video"
+
+
+class Bringing:
+    """One attempt to bring the composer on the page of a scene, which shows the post at `address` already."""
+
+    def __init__(self, scene: Scene, address: str) -> None:
+        self._scene = scene
+        self._home = path_of(address)
+        self._watch = Watch(scene.page, scene.table, choices=("mode",))
+        self._pressed: dict[str, None] = {}
+        self._entry: FoundControl | None = None
+        self._given_up = ""
+
+    def run(self) -> Brought:
+        """Go as far as the composer for videos, as a run does, and say how that went. Raises PageGoneError."""
+        scene = self._scene
+        mark, now, seen = scene.ear.mark, scene.clock(), self._watch.now()
+        usher = Usher(scene.table, scene.patience)
+        prep = Preparation(seen, now, scene.patience.open, now + scene.patience.open)
+        began = now
+        while seen.composer != "video":
+            now = scene.clock()
+            prep = prep.seeing(seen, now)
+            step = usher.step(prep, seen, scene.ear.since(mark, began), now)
+            if isinstance(step, Waiting):
+                seen = self._watch.until_change(seen.signature, step.until - now)
+                continue
+            failure = step if isinstance(step, Failure) else None
+            if isinstance(step, OpenComposer | PickItem | CloseMenu):
+                self._note(step, seen)
+                failure, prep = take_step(step, prep, seen, scene.hands, scene.clock)
+                seen = self._watch.now()
+            elif isinstance(step, SwitchMode):
+                return self._in_other_mode(seen)
+            if failure is not None:
+                return self._told(seen, failure)
+        return self._told(self._at_rest(seen))
+
+    def _note(self, step: BringingStep, seen: Observation) -> None:
+        if isinstance(step, OpenComposer) and seen.opener is not None:
+            self._pressed[seen.opener.name] = None
+        if isinstance(step, PickItem) and seen.menu is not None and seen.menu.item is not None:
+            self._pressed[seen.menu.item.name] = None
+            self._entry = find_control(self._scene.page, self._scene.table, "opener_item")
+        if isinstance(step, CloseMenu):
+            self._given_up = step.reason.message
+
+    def _at_rest(self, seen: Observation) -> Observation:
+        """Return the page once nothing changes any more: the options may come after the box."""
+        until, last = self._scene.clock() + self._scene.patience.restless, ""
+        while seen.signature != last and self._scene.clock() < until:
+            last = seen.signature
+            seen = self._watch.until_change(last, self._scene.patience.settle)
+        return seen
+
+    def _in_other_mode(self, seen: Observation) -> Brought:
+        modes = seen.choices["mode"]
+        if find_choice("mode", VIDEO, modes, self._scene.table) or any(mode.opens for mode in modes):
+            return self._told(seen)
+        return self._told(seen, layout_changed("mode", self._scene.table, "does not offer Video"))
+
+    def _told(self, seen: Observation, failure: Failure | None = None) -> Brought:
+        is_other = failure is None and (seen.mode == "other" or seen.composer != "video")
+        remarks = [self._given_up] if self._given_up and failure is None else []
+        if is_other:
+            remarks.append(_OTHER_MODE)
+        if path_of(seen.address) != self._home:
+            remarks.append(_ELSEWHERE)
+            # What is there does not tell what will be there once it is gone back from.
+            if self._scene.hands.sees_image(self._home.rpartition("/")[2]):
+                failure = None
+        return Brought(seen, failure, "; ".join(remarks), tuple(self._pressed), self._entry)

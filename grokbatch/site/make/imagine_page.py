@@ -1,0 +1,99 @@
+"""The page object: makes videos on one image post, one after the other, in one browser page."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.outcome import Category, Outcome
+from grokbatch.site.actions.actions import Hands
+from grokbatch.site.actions.context import Scene
+from grokbatch.site.make.attempt import Making
+from grokbatch.site.network.listener import NetworkEar
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.urls import path_of
+from grokbatch.site.page.watcher import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.video_maker import Orphan, Witness
+
+
+class ImaginePage:
+    """One browser page on an image post of the site; it stays open from video to video.
+
+    `table` says where things are, `patience` how long to wait for what, `clock` what time it is (monotonic
+    seconds).
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        table: LocatorTable,
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        patience = patience or Patience()
+        ear = NetworkEar(page, table, clock=clock)
+        self._scene = Scene(page, table, patience, clock, ear, Hands(page, table, patience.action))
+        self._opened: str | None = None
+        self._doc: str | None = None
+        self._known: frozenset[str] = frozenset()
+        self._may_reload = True
+        self.ended: Callable[[Outcome], Outcome] = lambda outcome: outcome
+        self._chosen: frozenset[str] = frozenset()
+
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+        """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
+
+        Raises PageGoneError when the page is lost, and lets what `witness` raises through; `ended` then adds to an
+        outcome what is known of the submit.
+        """
+        watch = Watch(self._scene.page, self._scene.table, video.prompt)
+        known = self._known
+        # Where the page has moved after a success is the same image's.
+        posts = (path_of(self._scene.page.url).rpartition("/")[2],) if self._opened == video.address else ()
+        making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload, posts=posts)
+        self.ended = making.ended
+        try:
+            if orphan is None and self._suits(video) and self._is_open_at(video.address, watch):
+                outcome = making.on_open_page() or making.on_fresh_page(None)
+            else:
+                outcome = making.on_fresh_page(orphan)
+            outcome = making.ended(outcome)
+        finally:
+            if self._scene.ear.gate.is_on:
+                self._scene.ear.gate.expect(None)
+            self._known, self._may_reload = making.known, making.may_reload
+            self._opened = None  # an exception, like most failures, leaves the page in an unknown state
+        if outcome.category in (None, Category.CONTENT_MODERATED):
+            self._opened, self._doc = video.address, making.doc
+            self._chosen = frozenset(video.options.asked())
+        return outcome
+
+    def _suits(self, video: VideoSpec) -> bool:
+        """Whether the page still has its own value for each option that `video` leaves to it."""
+        return self._chosen <= video.options.asked().keys()
+
+    def _is_open_at(self, address: str, watch: Watch) -> bool:
+        """Whether the page still is the document that was opened at `address`, with its controls.
+
+        After a success the site may move to another address without loading anything. That is no matter as long as
+        the composer for videos is still there (on the page of a video there may be others), or the image's picture,
+        which leads back to it.
+        """
+        if self._opened != address:
+            return False
+        seen = watch.now()
+        if seen.prompt is None:
+            seen = watch.until_change(seen.signature, self._scene.patience.settle)
+        if seen.doc != self._doc or seen.prompt is None:
+            return False
+        post = path_of(address)
+        is_there = path_of(seen.address) == post or seen.composer == "video"
+        return is_there or self._scene.hands.sees_image(post.rpartition("/")[2])

@@ -1,0 +1,386 @@
+"""What to do next on a page until the click: wait, clear the way, enter the prompt, press. Pure.
+
+Times are seconds of one monotonic clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.outcome.failures import (
+    Failure,
+    human_check,
+    judge_access,
+    judge_texts,
+    layout_changed,
+    signed_out,
+)
+from grokbatch.site.outcome.rules import Waiting, limited
+from grokbatch.site.page.observation import IN_THE_WAY
+from grokbatch.site.page.urls import path_of
+
+if TYPE_CHECKING:
+    from grokbatch.site.locators.table import ControlName, LocatorTable
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation
+    from grokbatch.site.page.timeouts import Patience
+
+
+@dataclass(frozen=True)
+class Enter:
+    """Enter the prompt; `anew` asks to empty the box first, for a page that did not hear the first entry.
+
+    `apart`: sign by sign, for an editor that makes formats of some of them.
+    """
+
+    anew: bool = False
+    apart: bool = False
+
+
+@dataclass(frozen=True)
+class Uncover:
+    """Put away what lies over the button."""
+
+
+@dataclass(frozen=True)
+class OpenComposer:
+    """Press the button that brings the composer for videos, mostly by a menu."""
+
+
+@dataclass(frozen=True)
+class PickItem:
+    """Press the entry for prompts in the menu that is open."""
+
+
+@dataclass(frozen=True)
+class CloseMenu:
+    """Close a menu that does not have the entry for prompts; `reason` says so, if there is no other way to go on."""
+
+    reason: Failure
+    goes_on: bool = False
+
+
+@dataclass(frozen=True)
+class SwitchMode:
+    """Choose the Video mode: the composer would make something else now."""
+
+
+@dataclass(frozen=True)
+class ReturnToImage:
+    """Go back to the image: its post has opened on one of its videos."""
+
+
+@dataclass(frozen=True)
+class Unformat:
+    """Take back what the editor has made of signs in the prompt."""
+
+
+@dataclass(frozen=True)
+class Press:
+    """Everything is in place: press the button."""
+
+
+Step: TypeAlias = (
+    Waiting
+    | Failure
+    | Enter
+    | Uncover
+    | OpenComposer
+    | PickItem
+    | CloseMenu
+    | SwitchMode
+    | ReturnToImage
+    | Unformat
+    | Press
+)
+
+_ENTRIES = 5
+_OPENINGS = 8
+_FIRST_PAUSE = 0.25
+_RETURNS = 2
+_UNDONE = 1
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What has been noticed since `started_at`, when the page was opened or the last video was finished.
+
+    `deadline` ends all waiting; `settle` is how long the list of videos must stay the same (0: the page is
+    known already); `status` is the site's answer to opening the page. `home` is the path of the image's post, empty
+    where any post will do.
+    """
+
+    first: Observation
+    started_at: float
+    timeout: float
+    deadline: float
+    settle: float = 0.0
+    status: int | None = None
+    home: str = ""
+    loaded_at: float | None = None
+    missing_since: float | None = None
+    address: str = ""
+    address_since: float = 0.0
+    login_since: float | None = None
+    check_since: float | None = None
+    disabled_since: float | None = None
+    covered_since: float | None = None
+    ids: frozenset[str] | None = None
+    ids_since: float = 0.0
+    entries: int = 0
+    entered_at: float = 0.0
+    openings: int = 0
+    opened_at: float = 0.0
+    menu_since: float | None = None
+    returns: int = 0
+    returned_at: float = 0.0
+    undone: int = 0
+    switched: int = 0
+    has_modes: bool = False
+    formats: bool = False
+    uncovered_at: float | None = None
+
+    def seeing(self, seen: Observation, now: float) -> Preparation:
+        """Return this preparation with what is new in `seen` taken down."""
+
+        def since(known: float | None, holds: bool) -> float | None:
+            return (now if known is None else known) if holds else None
+
+        button, filled = seen.submit, seen.prompt is not None and seen.prompt.filled
+        stuck = button is not None and button.disabled and filled and not seen.is_busy
+        return replace(
+            self,
+            loaded_at=since(self.loaded_at, seen.loaded),
+            missing_since=since(self.missing_since, missing_control(seen) is not None),
+            address=seen.address,
+            address_since=self.address_since if seen.address == self.address else now,
+            login_since=since(self.login_since, seen.login),
+            check_since=since(self.check_since, seen.is_barred),
+            disabled_since=since(self.disabled_since, stuck),
+            covered_since=since(self.covered_since, button is not None and button.covered),
+            has_modes=self.has_modes or seen.mode in ("other", "unknown"),
+            formats=self.formats or (seen.prompt is not None and seen.prompt.formatted != ""),
+            menu_since=since(self.menu_since, seen.menu is not None and seen.composer != "video"),
+            ids=seen.ids,
+            ids_since=self.ids_since if seen.ids == self.ids else now,
+        )
+
+    def entered(self, now: float) -> Preparation:
+        """Return this preparation after one more entry of the prompt."""
+        return replace(self, entries=self.entries + 1, entered_at=now, undone=0)
+
+    def opened(self, now: float) -> Preparation:
+        """Return this preparation after one more press of the button that brings the composer."""
+        return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None, switched=0)
+
+    def closed(self) -> Preparation:
+        """Return this preparation once it is known that the menu does not bring the composer."""
+        return replace(self, openings=_OPENINGS, missing_since=None)
+
+    def returned(self, now: float) -> Preparation:
+        """Return this preparation after one more attempt to go back to the image."""
+        return replace(self, returns=self.returns + 1, returned_at=now)
+
+
+def missing_control(seen: Observation) -> ControlName | None:
+    """Return the needed control that nothing on the page matches; some pages have no button before a text."""
+    if seen.prompt is None:
+        return "prompt"
+    if seen.composer != "video":
+        return "opener"
+    return "submit" if seen.submit is None else None
+
+
+@dataclass(frozen=True)
+class Usher:
+    """Says the next step, by the rules; holds what they need beside the evidence."""
+
+    table: LocatorTable
+    patience: Patience
+
+    def step(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+        """Return the next step towards the click; `prep` has already taken down `seen`."""
+        barred = self._barred(prep, seen, heard, now)
+        if barred is not None:
+            return barred
+        if _is_taken(seen, heard):
+            late = Failure(Category.TIMEOUT, "another generation on the page did not end")
+            return late if now >= prep.deadline else Waiting(prep.deadline)
+        if not self._is_post(seen):
+            return self._awaited(prep, seen, heard, now)
+        way = self._way_to_composer(prep, seen, now)
+        if way is not None:
+            return way
+        if seen.prompt is None or seen.composer != "video":
+            return self._awaited(prep, seen, heard, now)
+        if seen.prompt.formatted:
+            return _unformat(prep, seen.prompt.formatted)
+        if not seen.prompt.filled:
+            return _enter(prep, now)
+        if seen.submit is None:
+            return self._awaited(prep, seen, heard, now)
+        if seen.submit.disabled:
+            return self._disabled(prep, seen, heard, now)
+        if prep.covered_since is not None:
+            return self._covered(prep, prep.covered_since, now)
+        calm = self._calm_at(prep, heard)
+        return Waiting(calm) if now < calm else Press()
+
+    def _barred(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Failure | Waiting | None:
+        failure = judge_access(seen, heard, self.table)
+        if failure is not None:
+            return failure
+        if prep.check_since is not None:
+            until = prep.check_since + self.patience.human_check
+            return human_check() if now >= until else Waiting(until)
+        if prep.login_since is not None:
+            beside = seen.prompt is not None
+            until = prep.login_since + (self.patience.login_beside_prompt if beside else self.patience.login)
+            return signed_out() if now >= until else Waiting(until)
+        return None
+
+    def _way_to_composer(self, prep: Preparation, seen: Observation, now: float) -> Step | None:
+        """Return the next step towards a composer that is there for videos; None: it is there, or there is no way."""
+        if self._is_elsewhere(prep, seen):
+            again = prep.returned_at + self.patience.missed if prep.returns else 0.0
+            return ReturnToImage() if now >= again else Waiting(again)
+        # What the page does not show is chosen once.
+        is_unclear = seen.mode == "unknown" and not prep.switched
+        if seen.composer == "video":
+            return SwitchMode() if seen.mode == "other" or (is_unclear and seen.submit is None) else None
+        if seen.menu is not None:
+            return self._through_menu(prep, seen, now)
+        # Where the composer itself has modes, that is the shorter way; once, for they may be those of something else.
+        if seen.prompt is not None and seen.mode == "other" and not prep.switched:
+            return SwitchMode()
+        if seen.opener is not None and prep.openings < _OPENINGS:
+            # A page that is not alive yet does not hear it; a menu that is on its way must not be closed again.
+            again = prep.opened_at + (2 * _FIRST_PAUSE * 1.7**prep.openings if prep.openings else 0.0)
+            ready = not seen.opener.disabled and now >= again
+            return OpenComposer() if ready else Waiting(max(again, now + _FIRST_PAUSE))
+        return SwitchMode() if seen.prompt is not None and (seen.mode == "other" or is_unclear) else None
+
+    def _is_elsewhere(self, prep: Preparation, seen: Observation) -> bool:
+        """Whether the image's post has opened on one of its videos, and going back to it may still work."""
+        return bool(prep.home) and path_of(seen.address) != prep.home and prep.returns < _RETURNS
+
+    def _through_menu(self, prep: Preparation, seen: Observation, now: float) -> Step:
+        menu = seen.menu
+        if menu is not None and menu.item is not None and not menu.item.disabled:
+            return PickItem()
+        since = now if prep.menu_since is None else prep.menu_since
+        until = since + self.patience.choices
+        if now < until or menu is None:
+            return Waiting(until)
+        there = ", ".join(f'"{item}"' for item in menu.items) or "nothing"
+        detail = f"is not in the menu, which offers {there}: nothing of it was pressed"
+        return CloseMenu(layout_changed("opener_item", self.table, detail), goes_on=prep.has_modes)
+
+    def _awaited(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+        """A needed control is missing: for a while that is normal, then the layout is unknown."""
+        told = judge_texts(seen.fresh_notices(prep.first), self.table, heard)
+        if told is not None and prep.missing_since is not None:
+            # An old text may come up while the page is still being put together.
+            until = min(prep.missing_since + self.patience.contradiction, prep.deadline)
+            return told if now >= until else Waiting(until)
+        if prep.loaded_at is None:
+            until = prep.started_at + self.patience.open
+            failure = Failure(Category.NETWORK_ERROR, "the page did not finish loading")
+        else:
+            since = prep.address_since if prep.missing_since is None else prep.missing_since
+            until = max(prep.loaded_at, since) + self.patience.controls
+            failure = self._layout_changed(seen, prep.status)
+        until = min(until, prep.deadline)
+        return failure if now >= until else Waiting(until)
+
+    def _is_post(self, seen: Observation) -> bool:
+        return self.table.has_path("post", path_of(seen.address))
+
+    def _layout_changed(self, seen: Observation, status: int | None) -> Failure:
+        answered = f" (the site answered {status})" if status and status >= 400 else ""
+        if not self._is_post(seen):
+            text = f"the site shows {path_of(seen.address) or '/'} instead of the post{answered}"
+            return Failure(Category.LAYOUT_CHANGED, text)
+        failure = self._missing(seen)
+        if answered:
+            # A page that says that there is no such post has no controls, and none that could be taught.
+            return Failure(Category.LAYOUT_CHANGED, f"{failure.message}{answered}", tried=failure.tried)
+        return failure
+
+    def _missing(self, seen: Observation) -> Failure:
+        missing = missing_control(seen) or "submit"
+        if missing != "opener":
+            return layout_changed(missing, self.table)
+        detail = f"{_standing(seen)}, so nothing was entered; no button that brings the one for videos was found"
+        if seen.opener is not None:
+            detail = f'"{seen.opener.name}" was pressed and did not bring the composer for videos'
+        return layout_changed("opener", self.table, detail, ("opener", "opener_item"))
+
+    def _disabled(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+        since = prep.disabled_since if prep.disabled_since is not None else now
+        limit = limited(seen, heard)
+        if limit is not None and now >= since + self.patience.disabled:
+            return limit
+        # Some pages wake the button up late, and begin to count anew with each entry.
+        again = prep.entered_at + self.patience.reenter * 4.0 ** max(0, prep.entries - 1)
+        if prep.entries < _ENTRIES and now >= again:
+            return Enter(anew=True)
+        ends = [since + self.patience.disabled] if limit else []
+        ends += [again] if prep.entries < _ENTRIES else []
+        # Without a word: a page that is slow, or a site that has had enough and does not say so.
+        patience = min(prep.timeout, self.patience.greyed_out)
+        until = min([*ends, since + patience])
+        text = f"the submit button stayed disabled for {patience:g} s though the prompt is entered"
+        failure = Failure(Category.TIMEOUT, text, is_final=True, is_greyed_out=True)
+        return failure if now >= since + patience else Waiting(until)
+
+    def _covered(self, prep: Preparation, since: float, now: float) -> Step:
+        until = since + self.patience.controls
+        if now >= until:
+            return layout_changed("submit", self.table, "is covered by something that does not go away", IN_THE_WAY)
+        again = since if prep.uncovered_at is None else prep.uncovered_at + self.patience.uncover
+        return Uncover() if now >= again else Waiting(min(again, until))
+
+    def _calm_at(self, prep: Preparation, heard: Heard) -> float:
+        """When the list of videos may be believed: nothing was loaded, and nothing changed, for a moment."""
+        latest = prep.entered_at + self.patience.restless
+        if prep.settle <= 0 or heard.pending:
+            return latest if prep.settle > 0 else prep.entered_at
+        return min(latest, max(prep.ids_since, heard.quiet_since) + prep.settle)
+
+
+def _enter(prep: Preparation, now: float) -> Step:
+    # A page that is not alive yet forgets what is entered; each entry gives it twice as long as the last.
+    again = prep.entered_at + (_FIRST_PAUSE * 2.0**prep.entries if prep.entries else 0.0)
+    if now < again:
+        return Waiting(again)
+    if prep.entries >= _ENTRIES:
+        return Failure(Category.GENERATION_ERROR, "the prompt box does not keep what is entered")
+    return Enter(anew=prep.entries > 0, apart=prep.formats)
+
+
+def _unformat(prep: Preparation, formatted: str) -> Step:
+    if prep.undone < _UNDONE:
+        return Unformat()
+    if prep.entries < _ENTRIES:
+        return Enter(anew=True, apart=True)
+    text = f"the page's editor makes a {formatted} of signs in the prompt; write it without them"
+    return Failure(Category.GENERATION_ERROR, text, control="prompt", is_final=True)
+
+
+def _standing(seen: Observation) -> str:
+    """Say what stands in the place of the composer for videos."""
+    if seen.edit:
+        return f'is missing: the composer there edits the image (its button is called "{seen.edit}")'
+    if seen.submit is not None and seen.submit.name:
+        return f'is missing: nothing shows that the composer there, with "{seen.submit.name}", makes videos'
+    return "is missing: nothing shows that the composer there makes videos"
+
+
+def _is_taken(seen: Observation, heard: Heard) -> bool:
+    """Whether the page makes another video: by itself, or one that an earlier visit had begun."""
+    if any(call.is_in_flight for call in heard.calls):
+        return True
+    return seen.is_busy and (seen.submit is None or seen.submit.disabled)

@@ -1,0 +1,174 @@
+"""Looks on a freshly opened page for the video of an earlier attempt that was cut off after its submit."""
+
+from __future__ import annotations
+
+import math
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.outcome import Category, MadeVideo
+from grokbatch.site.actions.probe import FileForbiddenError, read_whole_file
+from grokbatch.site.outcome.failures import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.page.watcher import Watch
+    from grokbatch.video_maker import Orphan, Witness
+
+_SHOW_SECONDS = 10.0
+_FILE_SECONDS = 30.0
+# Beside other workers' videos the page never rests: how long ours may be among what is under way.
+_OTHERS_SECONDS = 60.0
+# So many openings of the page, and seconds, must have shown the video without a file that is one.
+_LOOKS_AT_FILE, _SECONDS_OF_FILE = 3, 20.0
+_NO_VIDEO_FILE = Failure(
+    Category.GENERATION_ERROR,
+    "the video is made, but what the site gives for its file is no whole video; look at it on the page, "
+    "it is not paid for again",
+    is_final=True,
+)
+_STILL_UNDER_WAY = Failure(Category.TIMEOUT, "the video of an earlier attempt is still under way")
+_MODERATED = Failure(Category.CONTENT_MODERATED, "the site moderated the content of an earlier attempt")
+
+
+@dataclass(frozen=True)
+class OrphanSearch:
+    """Searches until `deadline` (seconds of the scene's clock, `max_wait` from now), and submits nothing.
+
+    `reopen` opens the page anew: one that does not follow what is under way lists it only then.
+    """
+
+    scene: Scene
+    watch: Watch
+    witness: Witness
+    deadline: float
+    reopen: Callable[[], Observation | Failure]
+
+    def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
+        """Return the orphan's finished video, None if there is none, or the failure to wait for it.
+
+        What the reply to the orphan's submit named is the orphan's, and nothing else is. Without such a name: what the
+        site lists with its prompt; what nobody else can have asked for; and of what was there before this run
+        (`older`), so that no other worker can be making it, all that is new. Raises PageGoneError.
+        """
+        spoken_for = orphan.known_ids | orphan.credited_ids
+        due = self.deadline - orphan.age
+        if orphan.reply_ids:
+            return self._find_named(seen, older | spoken_for, orphan.reply_ids, due)
+        return self._find_unnamed(seen, older, spoken_for, due, is_sole=orphan.is_sole)
+
+    def _find_unnamed(
+        self, seen: Observation, older: frozenset[str], spoken_for: frozenset[str], due: float, *, is_sole: bool
+    ) -> MadeVideo | Failure | None:
+        """Look until `due`, while the video may still be being made, and once more after that; then it is lost."""
+        first, looks, opened_at, is_told = seen, 1, self.scene.clock(), False
+        while True:
+            nobody_else = is_sole or (first.ids <= older and not is_told)
+            made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - spoken_for)
+            if made is not None:
+                return made
+            if is_sole and seen.moderated_ids - spoken_for - older:
+                return _MODERATED
+            now = self.scene.clock()
+            is_under_way = nobody_else and _is_under_way(seen)
+            if looks > 1 and now >= (max(due, self.deadline) if is_under_way else due):
+                return _STILL_UNDER_WAY if is_under_way else None
+            if looks > 1 and not is_told and (is_sole or not is_under_way):
+                is_told = True
+                self.witness.searching(due - now)
+            again_at = opened_at + (self.scene.patience.second_look if looks == 1 else self.scene.patience.reopen)
+            # A page that shows it under way also shows its end.
+            if is_under_way and looks == 1:
+                again_at = self.deadline
+            if now < again_at:
+                seen = self.watch.until_change(seen.signature, again_at - now)
+                continue
+            again = self.reopen()
+            if isinstance(again, Failure):
+                return again
+            seen, looks, opened_at = again, looks + 1, self.scene.clock()
+
+    def _candidates(self, seen: Observation, older: frozenset[str], *, nobody_else: bool) -> frozenset[str]:
+        """Return which videos on the page may be the one that nobody named.
+
+        While other workers are at work, what is new is more likely theirs, unless the site lists it with the prompt.
+        """
+        listed = self.scene.ear.listed
+        unnamed = seen.ids if nobody_else else seen.ids & older
+        return (seen.ids & listed.ours) | (unnamed - listed.others)
+
+    def _find_named(
+        self, seen: Observation, known: frozenset[str], names: frozenset[str], due: float
+    ) -> MadeVideo | Failure | None:
+        """Look until `due`, while the video may still be being made; after that, only if the page shows it to be."""
+        is_alone = seen.ids <= known | names
+        began_at = opened_at = self.scene.clock()
+        may_be_made, looks = opened_at < due, 1
+        if may_be_made and not self._told(seen, names):
+            self.witness.searching(due - opened_at)
+        until = self.deadline if is_alone else min(self.deadline, opened_at + _OTHERS_SECONDS)
+        while True:
+            told = self._told(seen, names)
+            if told is not None:
+                return told
+            now = self.scene.clock()
+            is_shown = bool(seen.ids & names)
+            if is_shown and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
+                return _NO_VIDEO_FILE
+            if now >= max(until, due):
+                if is_shown:
+                    return _NO_VIDEO_FILE
+                return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
+            if not _is_under_way(seen):
+                # What has just ended is listed in a moment, if it is at all.
+                until = min(until, now + self.scene.patience.settle_orphan)
+            reopen_at = opened_at + self.scene.patience.reopen if may_be_made else math.inf
+            if now < reopen_at:
+                seen = self.watch.until_change(seen.signature, min(max(until, due), reopen_at) - now)
+                continue
+            again = self.reopen()
+            if isinstance(again, Failure):
+                return again
+            seen, opened_at, looks = again, self.scene.clock(), looks + 1
+
+    def _told(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
+        return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
+
+    def _first_finished(self, candidates: frozenset[str]) -> MadeVideo | None:
+        # Other workers may be looking for orphans of theirs at the same time, among the same videos.
+        return next(
+            (made for each in sorted(candidates) if (made := self._finished(each)) and self.witness.adopts(each)),
+            None,
+        )
+
+    def _finished(self, video_id: str) -> MadeVideo | None:
+        seen = self.watch.now()
+        if not any(video.id == video_id for video in seen.videos) and not self.scene.hands.select(video_id):
+            return None
+        until = self.scene.clock() + _SHOW_SECONDS
+        while True:
+            shown = _of(seen, video_id)
+            if shown is not None and shown.is_playable:
+                return self.scene.made(shown)
+            now = self.scene.clock()
+            if (shown is not None and shown.is_unplayable) or now >= until:
+                return self._whole_file(shown)
+            seen = self.watch.until_change(seen.signature, until - now)
+
+    def _whole_file(self, shown: Sighting | None) -> MadeVideo | None:
+        facts = None
+        with suppress(FileForbiddenError):  # it may be handed out later
+            facts = shown and read_whole_file(self.scene.page, shown.address, _FILE_SECONDS)
+        return self.scene.made(shown, facts) if shown and facts else None
+
+
+def _is_under_way(seen: Observation) -> bool:
+    return seen.loading_tiles > 0 or seen.is_busy
+
+
+def _of(seen: Observation, video_id: str) -> Sighting | None:
+    return next((video for video in seen.videos if video.id == video_id), None)

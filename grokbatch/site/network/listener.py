@@ -1,0 +1,267 @@
+"""The second witness: what the page itself asks of the site's API, and what it gets. Sends nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Error
+
+from grokbatch.site.api.generation_stream import read_stream
+from grokbatch.site.api.request_body import carries
+from grokbatch.site.api.times import read_time
+from grokbatch.site.network.generation_requests import Call, GenerationEar
+from grokbatch.site.network.listing_listener import ListingListener, Sorted
+from grokbatch.site.network.request_gate import RequestGate
+from grokbatch.site.page.watcher import wake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page, Request, Response
+
+    from grokbatch.site.locators.table import LocatorTable, PathName
+
+_KEPT_SIZES = 50
+_KEPT_REQUESTS = 20
+_UNAUTHENTICATED = 16
+
+
+class Mark(NamedTuple):
+    """A moment: how much of each kind was heard until then."""
+
+    calls: int
+    sent: int
+    gate: int
+    lists: int
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What the site told of the account's quota; `remaining` None: it told nothing, or not of all kinds of video."""
+
+    remaining: int | None = None
+    next_at: datetime | None = None
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether nothing is left, whatever else the site says is available."""
+        return self.remaining is not None and self.remaining <= 0
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Everything heard since some moment.
+
+    `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `stopped` says why
+    requests for a video were stopped before the site heard of them. `is_unread`: one was let through that is not
+    understood. `has_late`: one of an earlier click was stopped. `listed_ours` are videos that the site itself
+    lists as made with the prompt since then, `listed_others` those that it lists as older or as made with another
+    one. `pending`
+    API requests, generations aside, are under way; the last one began or ended at `quiet_since`. `requests` are the
+    latest of them with begin and end, infinity for those under way.
+    """
+
+    calls: tuple[Call, ...] = ()
+    sent: bool = False
+    stopped: tuple[str, ...] = ()
+    is_unread: bool = False
+    has_late: bool = False
+    listed_ours: frozenset[str] = frozenset()
+    listed_others: frozenset[str] = frozenset()
+    signed_out: bool = False
+    challenged: bool = False
+    quota: Quota = field(default_factory=Quota)
+    pending: int = 0
+    quiet_since: float = 0.0
+    requests: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether a video was asked for."""
+        return self.sent or bool(self.calls)
+
+    def ours(self) -> Call | None:
+        """Return the request that is ours: one with the prompt, else one that could not be read, else any.
+
+        A page may also start a video by itself; that request does not carry the prompt. Of several that one click has
+        sent, one that brings a video goes before one that may still do so, and that before one that was refused.
+        """
+        with_prompt = [call for call in self.calls if call.has_prompt]
+        unread = [call for call in self.calls if call.has_prompt is None]
+        candidates = with_prompt or unread or self.calls
+        return max(candidates, key=_promise, default=None)
+
+    def foreign_ids(self) -> frozenset[str]:
+        """Return the ids of videos that other requests brought about, or that are older than ours."""
+        ours = self.ours()
+        return self.listed_others.union(*(call.facts.ids for call in self.calls if call is not ours))
+
+
+def _promise(call: Call) -> tuple[bool, bool, bool, int]:
+    return call.facts.names_video, bool(call.facts.ids), not call.is_refused and call.status is not None, call.number
+
+
+class NetworkEar:
+    """Listens to one page for as long as it lives; `clock` tells monotonic seconds, `today` the date."""
+
+    def __init__(
+        self,
+        page: Page,
+        table: LocatorTable,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        today: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._page = page
+        self._table = table
+        self._clock = clock
+        self._generations = GenerationEar(page, table, today)
+        self.gate = RequestGate(page, table, self._generations.fate_of)
+        self._generations.on_fate(self.gate.reconsider)
+        self._lists = ListingListener(page, table)
+        self._signed_out_at = self._challenged_at = self._quiet_since = -1.0
+        self._today = today
+        self._quota = Quota()
+        self._prompt = ""
+        self._sent = 0
+        self._pending: dict[Request, float] = {}
+        self._ended: deque[tuple[float, float]] = deque(maxlen=_KEPT_REQUESTS)
+        self._sizes: dict[str, int] = {}
+        page.on("request", self._requested)
+        page.on("response", self._answered)
+        page.on("requestfinished", self._finished)
+        page.on("requestfailed", self._note_end)
+
+    def listen_for(self, prompt: str) -> None:
+        """Recognise requests that carry `prompt` from now on."""
+        self._generations.listen_for(prompt)
+        self._lists.listen_for(prompt)
+        self._prompt = prompt
+
+    @property
+    def mark(self) -> Mark:
+        """This moment; what is heard later can be told from what was heard before."""
+        return Mark(self._generations.mark, self._sent, self.gate.mark, self._lists.mark)
+
+    def since(self, mark: Mark, at: float) -> Heard:
+        """Return what was heard after `mark` and the moment `at`."""
+        gated = self.gate.since(mark.gate)
+        listed = self._lists.since(mark.lists)
+        return Heard(
+            calls=self._generations.since(mark.calls),
+            sent=self._sent > mark.sent or any(not event.reason for event in gated),
+            stopped=tuple(event.reason for event in gated if event.reason and not event.is_late),
+            has_late=any(event.is_late for event in gated),
+            is_unread=any(event.is_unread for event in gated),
+            listed_ours=listed.ours,
+            listed_others=listed.others,
+            signed_out=self._signed_out_at >= at,
+            challenged=self._challenged_at >= at,
+            quota=self._quota_now(),
+            pending=len(self._pending),
+            quiet_since=self._quiet_since,
+            requests=(*self._ended, *((began, math.inf) for began in self._pending.values())),
+        )
+
+    @property
+    def listed(self) -> Sorted:
+        """All videos that the site has listed, sorted by whether they have the prompt."""
+        return self._lists.by_prompt()
+
+    def size_of(self, address: str) -> int | None:
+        """Return the size in bytes that the answers for the file at `address` named, or None."""
+        return self._sizes.get(urlsplit(address).path)
+
+    def _quota_now(self) -> Quota:
+        # What was used up an hour ago says nothing once the site's own time for more has come.
+        is_over = self._quota.next_at is not None and self._quota.next_at <= self._today()
+        return Quota() if is_over else self._quota
+
+    def _requested(self, request: Request) -> None:
+        if self._asks_for_video(request):
+            self._sent += 1
+        if self._is("api", request) and not self._is("generation", request):
+            self._pending[request] = self._quiet_since = self._clock()
+
+    def _answered(self, response: Response) -> None:
+        if response.request.resource_type == "media":
+            self._note_size(response)
+        challenged = response.status == 403 and response.headers.get("cf-mitigated") == "challenge"
+        if challenged and self._is("api", response.request):
+            self._challenged_at = self._clock()
+            wake(self._page)
+
+    def _note_size(self, response: Response) -> None:
+        total = response.headers.get("content-range", "").rpartition("/")[2]
+        told = total if response.status == 206 else response.headers.get("content-length", "")
+        if response.ok and told.isdigit():
+            kept = [*self._sizes.items()][-_KEPT_SIZES:]
+            self._sizes = dict(kept) | {urlsplit(response.url).path: int(told)}
+
+    def _finished(self, request: Request) -> None:
+        if self._is("quota", request):
+            self._quota = read_quota(_body(request))
+        elif self._is("api", request) and not self._is("generation", request):
+            self._note_signed_out(request)
+        self._note_end(request)
+
+    def _note_signed_out(self, request: Request) -> None:
+        response = request.response()
+        refused = response is not None and response.status == 401
+        if refused and read_stream(_body(request).encode()).error_code == _UNAUTHENTICATED:
+            self._signed_out_at = self._clock()
+            wake(self._page)
+
+    def _note_end(self, request: Request) -> None:
+        if request in self._pending:
+            self._quiet_since = self._clock()
+            self._ended.append((self._pending.pop(request), self._quiet_since))
+            if not self._pending:
+                wake(self._page)
+
+    def _asks_for_video(self, request: Request) -> bool:
+        if request.method != "POST":
+            return False
+        if self._is("generation", request):
+            return False  # the gate tells whether it was let through
+        return bool(carries(self._prompt, request.post_data_buffer))
+
+    def _is(self, name: PathName, request: Request) -> bool:
+        return self._table.has_path(name, urlsplit(request.url).path)
+
+
+def read_quota(body: str) -> Quota:
+    """Return the video quota out of a reply of the quota endpoint; unknown shapes tell nothing."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return Quota()
+    entries = [told[key] for key in told if key.startswith("video")] if isinstance(told, dict) else []
+    kinds = [entry for entry in entries if isinstance(entry, dict) and _is_counted(entry) is not None]
+    if not all(map(_is_counted, kinds)):
+        return Quota()  # of a kind without a count there may be any number left
+    times = [at for kind in kinds if (at := read_time(kind.get("nextAvailableAt")))]
+    return Quota(max((kind["remainingQueries"] for kind in kinds), default=None), min(times, default=None))
+
+
+def _is_counted(kind: dict[str, Any]) -> bool | None:
+    """Whether a kind of video comes with a count; None: it is not offered, and says nothing."""
+    count = kind.get("remainingQueries")
+    if isinstance(count, int) and not isinstance(count, bool):
+        return True
+    return None if kind.get("available") is False else False
+
+
+def _body(request: Request) -> str:
+    try:
+        response = request.response()
+        return "" if response is None else response.body().decode("utf-8", "replace")
+    except Error:
+        return ""  # the browser has dropped it already, for instance after a navigation

@@ -1,0 +1,97 @@
+"""What the page itself loads of the videos that exist: it says for sure which of them belongs to which prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Error
+
+from grokbatch.site.api.listings import Listed, read_answers, read_assets
+from grokbatch.site.api.prompt_text import is_same
+from grokbatch.site.page.watcher import wake
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from playwright.sync_api import Page, Request
+
+    from grokbatch.site.locators.table import LocatorTable
+
+_READERS = {"assets": read_assets, "answers": read_answers}
+_KEPT = 5_000
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Videos that the site lists, by their ids: `ours` are new and have the prompt, `others` are old or have not."""
+
+    ours: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+class ListingListener:
+    """Listens to one page for as long as it lives. Sends nothing."""
+
+    def __init__(self, page: Page, table: LocatorTable) -> None:
+        self._page, self._table = page, table
+        self._prompt = ""
+        self._listed: dict[str, tuple[int, Listed]] = {}
+        self._count = 0
+        page.on("requestfinished", self._finished)
+
+    def listen_for(self, prompt: str) -> None:
+        """Tell videos with `prompt` from others from now on."""
+        self._prompt = prompt
+
+    @property
+    def mark(self) -> int:
+        """A number that those of videos listed later exceed."""
+        return self._count
+
+    def since(self, mark: int) -> Sorted:
+        """Return which of all listed videos were made with the prompt since `mark`, and which were not."""
+        before = {video for video, (number, _) in self._listed.items() if number <= mark}
+        latest = max((at for video in before if (at := self._listed[video][1].created_at)), default=None)
+        new = {video: listed for video, (_, listed) in self._listed.items() if video not in before}
+        ours = {video for video, listed in new.items() if self._is_ours(listed, latest)}
+        # Of a video without a prompt or a time nothing is known.
+        unknown = {video for video, listed in new.items() if listed.prompt is None and not _is_older(listed, latest)}
+        return Sorted(frozenset(ours), frozenset(before | (new.keys() - ours - unknown)))
+
+    def by_prompt(self) -> Sorted:
+        """Return which of all listed videos have the prompt, whenever they were made, and which certainly have not."""
+        told = {video: listed.prompt for video, (_, listed) in self._listed.items() if listed.prompt is not None}
+        ours = frozenset(video for video, prompt in told.items() if is_same(prompt, self._prompt))
+        return Sorted(ours, frozenset(told) - ours)
+
+    def _is_ours(self, listed: Listed, latest: datetime | None) -> bool:
+        has_prompt = listed.prompt is not None and is_same(listed.prompt, self._prompt)
+        return has_prompt and not _is_older(listed, latest)
+
+    def _finished(self, request: Request) -> None:
+        path = urlsplit(request.url).path
+        kind = next((name for name in _READERS if self._table.has_path(name, path)), None)  # type: ignore[arg-type]
+        if kind is None or request.method != "GET":
+            return
+        try:
+            response = request.response()
+            body = response.body() if response is not None and response.ok else b""
+        except Error:
+            return  # the browser has dropped it already
+        self._note(_READERS[kind](body))
+
+    def _note(self, told: tuple[Listed, ...]) -> None:
+        new = [listed for listed in told if listed.video_id not in self._listed]
+        for listed in new:
+            self._count += 1
+            self._listed[listed.video_id] = (self._count, listed)
+        for oldest in [*self._listed][:-_KEPT]:
+            del self._listed[oldest]
+        if new:
+            wake(self._page)
+
+
+def _is_older(listed: Listed, latest: datetime | None) -> bool:
+    return latest is not None and listed.created_at is not None and listed.created_at <= latest

@@ -1,0 +1,231 @@
+"""What the site said, in words or in replies, and which failure that is. Pure; the texts are in the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from grokbatch.record.model.outcome import Category
+from grokbatch.site.outcome.limit_words import time_to_go_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from grokbatch.site.locators.table import ControlName, LocatorTable, TextName
+    from grokbatch.site.network.generation_requests import Call
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation
+
+# The codes of the API's errors are those of gRPC.
+_PERMISSION_DENIED = 7
+_RESOURCE_EXHAUSTED = 8
+_UNAUTHENTICATED = 16
+# Invalid argument, failed precondition, out of range: something is wrong with what was asked for.
+_ABOUT_THE_REQUEST = frozenset({3, 9, 11})
+# What Chromium reports when the page itself gave up a request, for instance because it moved on.
+_GIVEN_UP = "net::ERR_ABORTED"
+_LONGEST_QUOTE = 160
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+
+_FAILURE_TEXTS: tuple[tuple[TextName, Category], ...] = (
+    ("connection_lost", Category.NETWORK_ERROR),
+    ("failed", Category.GENERATION_ERROR),
+)
+
+_ALSO_TRIED: dict[ControlName, tuple[ControlName, ...]] = {"submit": ("submit", "redo")}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failure and what to tell people of it; the message may quote the site.
+
+    `control` is the control of the table that it is about, `tried` what was looked for in vain. `is_stale`: the
+    site refused the submit, perhaps only because the page is older than the site. `degraded`: what of the options
+    asked for is not to be had. `is_final`: trying again
+    would come to the same. `is_about_image`: so would any other video of the image.
+    `is_greyed_out`: the button stayed disabled though nothing was in the way. `is_uploaded_photo`: the site judges the
+    image more strictly than others. `is_server_error`: the site has trouble of its own.
+    `is_about_options`: it does not make what was asked for, whatever the prompt.
+    """
+
+    category: Category
+    message: str
+    retry_at: datetime | None = None
+    control: str = ""
+    tried: tuple[str, ...] = ()
+    degraded: str = ""
+    is_stale: bool = False
+    is_final: bool = False
+    is_about_image: bool = False
+    is_greyed_out: bool = False
+    is_uploaded_photo: bool = False
+    is_server_error: bool = False
+    is_about_options: bool = False
+
+
+def layout_changed(
+    control: ControlName,
+    table: LocatorTable,
+    detail: str = "was not found on the page",
+    looked_for: tuple[ControlName, ...] = (),
+) -> Failure:
+    """Return the failure of a control that is not there, or not as it is known; `detail` goes on after its name.
+
+    `looked_for` are the controls whose alternatives were tried, if not those of `control` itself.
+    """
+    names = looked_for or _ALSO_TRIED.get(control, (control,))
+    tried = tuple(str(alternative) for name in names for alternative in table.controls[name])
+    number = f"{len(tried)} alternative{'' if len(tried) == 1 else 's'} tried"
+    text = f'the control "{control}" {detail}; {number}'
+    return Failure(Category.LAYOUT_CHANGED, text, control=control, tried=tried)
+
+
+def judge_access(seen: Observation, heard: Heard, table: LocatorTable) -> Failure | None:
+    """Return what surely bars the way, whatever else is on the page: a sign-in page or a human check."""
+    if heard.challenged or any(call.challenged for call in heard.calls):
+        return human_check()
+    address = urlsplit(seen.address)
+    if heard.signed_out or table.has_path("login", address.path):
+        return signed_out()
+    return None
+
+
+def human_check() -> Failure:
+    """Return the failure of a page that asks whether we are human."""
+    return Failure(Category.HUMAN_CHECK, "the site asks for a human check; open it with the account and pass it")
+
+
+def signed_out() -> Failure:
+    """Return the failure of a page that asks to sign in."""
+    return Failure(Category.AUTH_REQUIRED, "the account is signed out; sign in again")
+
+
+def stopped_here(reason: str) -> Failure:
+    """Return the failure of a press after which the page would have sent something else than what was asked for."""
+    text = f"the page was about to ask for a video, but {reason}; it was stopped before the site heard of it"
+    return Failure(Category.LAYOUT_CHANGED, text, control="submit")
+
+
+def chat_answer() -> Failure:
+    """Return the failure of a submit that the site answers with words, as it does when it rejects the image."""
+    text = (
+        "the site answered with words instead of a video: most likely it is the image that it does not accept "
+        "(any more), not the prompt"
+    )
+    return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
+
+
+def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:
+    """Return what the reply to a submit says when it says that no video will come, or None."""
+    if call is None:
+        return None
+    if call.facts.moderated:
+        return _moderated(call)
+    if call.status is not None and call.status >= 400:
+        return _judge_status(call, call.status, table)
+    if call.facts.names_video:
+        return None
+    if call.facts.error_message is not None:
+        return _judge_error(call, call.facts.error_message, table)
+    if call.failure is not None and not call.failure.startswith(_GIVEN_UP):
+        return Failure(Category.NETWORK_ERROR, f"the connection broke during the generation ({call.failure})")
+    return None
+
+
+def _moderated(call: Call) -> Failure:
+    if not call.facts.is_uploaded_photo:
+        return Failure(Category.CONTENT_MODERATED, "the site moderated the content")
+    text = "the site moderated the content; it judges uploaded photographs more strictly, whatever the prompt"
+    return Failure(Category.CONTENT_MODERATED, text, is_uploaded_photo=True)
+
+
+def judge_texts(texts: Iterable[str], table: LocatorTable, heard: Heard) -> Failure | None:
+    """Return the failure that texts which have just appeared on the page tell of, or None."""
+    texts = tuple(texts)
+    for text in texts:
+        if table.matches("moderated", text):
+            return Failure(Category.CONTENT_MODERATED, f"the site says: {short(text)}")
+    for text in texts:
+        if table.is_limit(text):
+            return limit(text, heard)
+    for name, category in _FAILURE_TEXTS:
+        for text in texts:
+            if table.matches(name, text):
+                return Failure(category, f"the site says: {short(text)}")
+    return None
+
+
+def limit(text: str, heard: Heard) -> Failure:
+    """Return the failure of a limit that the page tells of, with the time if the site's replies name it."""
+    call = heard.ours()
+    told = call and (call.retry_at or call.facts.available_at)
+    retry_at = told or time_to_go_on(text, datetime.now(UTC)) or heard.quota.next_at
+    return Failure(Category.RATE_LIMIT, f"the site says: {short(text)}", retry_at)
+
+
+def quota_used_up(heard: Heard) -> Failure:
+    """Return the failure of a quota of which the site's own reply says that nothing is left."""
+    return Failure(Category.RATE_LIMIT, "the site says that the video quota is used up", heard.quota.next_at)
+
+
+def short(text: str) -> str:
+    """Return `text` on one line, in quotation marks, cut if it is long."""
+    line = " ".join(text.split())
+    return f'"{line[:_LONGEST_QUOTE]}…"' if len(line) > _LONGEST_QUOTE else f'"{line}"'
+
+
+def _judge_status(call: Call, status: int, table: LocatorTable) -> Failure | None:
+    message = call.facts.error_message
+    said = message if message is not None else call.opening
+    told = f"the site answered {status}" + (f": {short(message)}" if message else "")
+    if status == 401:
+        return signed_out()
+    if call.is_in_flight and message is None and status in (403, 429):
+        return None  # what it complains of decides, and has not arrived yet
+    if status == 403 and message is None and table.matches("human_check", said):
+        return human_check()
+    # Of a page for people only the number counts: among so many words there is one for everything.
+    return _judge_error(call, "" if said.lstrip().startswith("<") else said, table, told)
+
+
+def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> Failure:
+    code = call.facts.error_code
+    told = told or f"the site reports an error: {short(said)}" + ("" if code is None else f" (code {code})")
+    if code == _UNAUTHENTICATED:
+        return signed_out()
+    if table.matches("moderated", said):
+        return Failure(Category.CONTENT_MODERATED, told)
+    if table.matches("account_refused", f"{said}\n{call.facts.error_name or ''}"):
+        return Failure(Category.ACCOUNT_REFUSED, told)
+    if table.matches("image_unavailable", said):
+        return Failure(
+            Category.GENERATION_ERROR, f"{told}; it is the image, not the prompt", is_final=True, is_about_image=True
+        )
+    if _is_limit(call, said, table):
+        retry_at = call.retry_at or call.facts.available_at or time_to_go_on(said, datetime.now(UTC))
+        return Failure(Category.RATE_LIMIT, told, retry_at)
+    if call.status == _TOO_MANY or code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
+        # The same would be refused again, however often.
+        return Failure(Category.GENERATION_ERROR, told, is_final=True, is_about_options=True)
+    if code == _PERMISSION_DENIED or table.matches("stale_page", said):
+        told += "; either the page is out of date or the quota is used up, the site does not tell which"
+        return Failure(Category.GENERATION_ERROR, told, is_stale=True)
+    return Failure(Category.GENERATION_ERROR, told, is_server_error=_is_server_error(call))
+
+
+def _is_limit(call: Call, said: str, table: LocatorTable) -> bool:
+    code = call.facts.error_code
+    # An option that the account may not use is refused like a limit, but waiting would not help.
+    if code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
+        return False
+    if call.status == _TOO_MANY or code == _RESOURCE_EXHAUSTED:
+        return True
+    # Beside a number that says otherwise, "try again later" is only a phrase.
+    return table.is_limit(said, surely=code is not None or _is_server_error(call))
+
+
+def _is_server_error(call: Call) -> bool:
+    return call.status is not None and call.status >= _SERVER_ERROR

@@ -1,0 +1,148 @@
+"""One submit, and what has been noticed of it so far. Pure; times are seconds of one monotonic clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from grokbatch.site.page.urls import path_of
+
+if TYPE_CHECKING:
+    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.page.timeouts import Patience
+
+
+# Seconds from a click to the requests that it brings about.
+_CAUSED_WITHIN = 1.0
+# A page may show its own new video for a moment before it takes the percentage away.
+_STILL_BUSY = 1.5
+
+
+@dataclass(frozen=True)
+class Submit:
+    """What was known at the click, and when something was first, or last, noticed after it.
+
+    `before` is the page right before the click, `known` are the videos that existed then; `timeout` is how
+    long no sign of progress is borne, `deadline` the end of all waiting. `strangers` are videos that came up while ours
+    went on being made.
+    """
+
+    before: Observation
+    known: frozenset[str]
+    clicked_at: float
+    timeout: float
+    deadline: float
+    signs: tuple[object, ...] = ()
+    sign_at: float = 0.0
+    saw_progress: bool = False
+    advanced_at: float = 0.0
+    notices: tuple[str, ...] = field(default=(), repr=False)
+    noticed_at: float = 0.0
+    candidate: str | None = None
+    candidate_at: float = 0.0
+    idle_since: float | None = None
+    strangers: frozenset[str] = frozenset()
+
+    def seeing(self, seen: Observation, heard: Heard, now: float) -> Submit:
+        """Return this submit with what is new in `seen` and `heard` taken down."""
+        signs = _signs(seen, heard)
+        notices = seen.fresh_notices(self.before)
+        shown = self.candidate_in(seen, heard)
+        candidate = shown.id if shown else None
+        advanced = seen.is_busy and seen.percent is not None and signs[0] != (self.signs or (None,))[0]
+        idle = seen.submit is not None and seen.submit.disabled and not seen.is_busy
+        is_stranger = candidate is not None and candidate == self.candidate and self._goes_on_beside(seen, now)
+        return replace(
+            self,
+            signs=signs,
+            sign_at=self.sign_at if signs == self.signs else now,
+            saw_progress=self.saw_progress or (seen.percent is not None and not self.before.is_busy),
+            advanced_at=now if advanced else self.advanced_at,
+            notices=notices,
+            noticed_at=self.noticed_at if notices == self.notices else now,
+            candidate=candidate,
+            candidate_at=self.candidate_at if candidate == self.candidate else now,
+            idle_since=(self.idle_since or now) if idle else None,
+            strangers=self.strangers | {candidate} if candidate and is_stranger else self.strangers,
+        )
+
+    def _goes_on_beside(self, seen: Observation, now: float) -> bool:
+        """Whether the page, idle before the click, goes on making a video though a new one has been there for long."""
+        return seen.is_busy and not self.before.is_busy and now >= self.stranger_at
+
+    @property
+    def stranger_at(self) -> float:
+        """When a new video is somebody else's if ours is still being made."""
+        return self.candidate_at + _STILL_BUSY
+
+    def disowning(self, video_id: str) -> Submit:
+        """Return this submit knowing that a video is another one's."""
+        return replace(self, strangers=self.strangers | {video_id})
+
+    def repeated(self, before: Observation, now: float) -> Submit:
+        """Return this submit after a second click; what was old before the first one stays old."""
+        again = self.before.model_copy(update={"doc": before.doc, "clicks": before.clicks})
+        return replace(self, before=again, clicked_at=now, sign_at=now)
+
+    def candidate_in(self, seen: Observation, heard: Heard) -> Sighting | None:
+        """Return the new video in the player, if there is one."""
+        old = self.known | heard.foreign_ids() | self.strangers
+        new = [video for video in seen.videos if video.player >= 0 and video.id and video.id not in old]
+        return min(new, key=lambda video: not video.is_playable, default=None)
+
+    def named_in(self, seen: Observation, heard: Heard) -> Sighting | None:
+        """Return the video that the reply, or a list of the site's, names as this one, wherever on the page it is."""
+        call = heard.ours()
+        # What is only listed may be another worker's, with the same prompt.
+        ids = (call.facts.ids if call else frozenset()) or heard.listed_ours
+        urls = call.facts.urls if call else frozenset()
+        # A reply may also name the post that everything on the page belongs to: only what is new counts.
+        new = [video for video in seen.videos if video.id not in self.known | self.strangers]
+        named = [video for video in new if _is_named(video, ids, urls)]
+        return min(named, key=lambda video: not video.is_playable, default=None)
+
+    def has_started(self, seen: Observation, heard: Heard) -> bool:
+        """Whether anything shows that the click took effect."""
+        before = self.before
+        if heard.has_sent or self.saw_progress or self.notices or (seen.is_busy and not before.is_busy):
+            return True
+        if seen.doc != before.doc or path_of(seen.address) != path_of(before.address):
+            return True
+        if seen.loading_tiles > before.loading_tiles or self.candidate is not None:
+            return True
+        # A button that is disabled because the prompt is gone proves nothing: late hydration empties the box.
+        filled = seen.prompt is not None and seen.prompt.filled
+        return filled and (seen.submit is None or seen.submit.disabled)
+
+    def shows_begin(self, seen: Observation) -> bool:
+        """Whether the page itself shows that a video is being made since the click."""
+        return self.saw_progress or seen.loading_tiles > self.before.loading_tiles or self.candidate is not None
+
+    def repeat_at(self, seen: Observation, heard: Heard, patience: Patience) -> float:
+        """Return when a click without any effect may be repeated.
+
+        What the page asked of the site right after the click may be the way to the submit: that is waited for.
+        """
+        if not self.has_reached(seen):
+            return self.clicked_at + patience.missed
+        caused = [ended for began, ended in heard.requests if 0 <= began - self.clicked_at <= _CAUSED_WITHIN]
+        return max([self.clicked_at, *caused]) + patience.ignored
+
+    def has_reached(self, seen: Observation) -> bool:
+        """Whether the click reached the button, rather than a node that was just being replaced."""
+        return seen.clicks > self.before.clicks
+
+
+def _signs(seen: Observation, heard: Heard) -> tuple[object, ...]:
+    call = heard.ours()
+    state = None if call is None else (call.number, call.status, call.is_over)
+    return (seen.percent, seen.generating, seen.loading_tiles, state, frozenset(v.id for v in seen.videos))
+
+
+def _is_named(video: Sighting, ids: frozenset[str], urls: frozenset[str]) -> bool:
+    path = urlsplit(video.address).path
+    if video.id in ids or any(f"/{each}/" in path or f"/{each}." in path for each in ids):
+        return True
+    return any(path.endswith(urlsplit(url).path.lstrip("/")) for url in urls)

@@ -1,0 +1,161 @@
+"""What can be seen on the page at one moment, as watch.js tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from grokbatch.site.locators.table import Alternative, ControlName, LocatorTable
+
+IN_THE_WAY: tuple[ControlName, ...] = ("announcement", "cookie_banner", "preference_question")
+"""What is put away when something lies over the button."""
+
+
+class _Seen(BaseModel):
+    # No schema check of extra keys: the script and this model come from the same package.
+    model_config = ConfigDict(frozen=True)
+
+
+class _Place(_Seen):
+    """An element: the alternative of the table that found it, and its number among the visible ones that it finds."""
+
+    index: int = 0
+    nth: int = 0
+    covered: bool = False
+
+
+class PromptBox(_Place):
+    """The box for the prompt."""
+
+    filled: bool = Field(False, description="it holds exactly the prompt of the video being made")
+    formatted: str = Field("", description="what the editor has made of a part of the text, such as a list")
+
+
+class Button(_Place):
+    """A button, or an entry of a menu; `name` is what it is called on the page."""
+
+    disabled: bool = False
+    name: str = ""
+
+
+class SubmitButton(Button):
+    """The button that starts a video: Make video, or Redo."""
+
+    control: Literal["submit", "redo"] = "submit"
+
+    def alternative(self, table: LocatorTable) -> Alternative:
+        """Return the entry of the table that found the button."""
+        return table.controls[self.control][self.index]
+
+
+class Opener(Button):
+    """The button that brings the composer for videos, mostly by a menu."""
+
+    is_open: bool = False
+
+
+class OpenMenu(_Seen):
+    """A menu that lies open: what its entries are called, and the one that brings the composer, if it has that."""
+
+    items: tuple[str, ...] = ()
+    item: Button | None = None
+
+
+class Sighting(_Seen):
+    """A video element; `player` is the alternative that calls it the player, -1 for any other video."""
+
+    id: str | None
+    address: str = ""
+    player: int = -1
+    duration: float | None = Field(None, description="seconds; None: not known to the browser")
+    width: int = 0
+    height: int = 0
+    error: int | None = Field(None, description="the media element's error code; 4: cannot be decoded, or 404")
+    playable_at: float | None = Field(None, description="when it first could be played, in milliseconds since 1970")
+
+    @property
+    def is_playable(self) -> bool:
+        """Whether the browser can play it, picture included."""
+        return bool(self.duration and self.width) and self.error is None
+
+    @property
+    def is_unplayable(self) -> bool:
+        """Whether the browser has given the file up, or finds only sound that it can play."""
+        return self.error is not None or bool(self.duration and not self.width)
+
+
+class Choice(_Seen):
+    """A single choice of an option, such as 10s, or a button that opens a menu of choices (`opens`).
+
+    `id` stays with the element as long as that is there; choices of one `group` exclude each other.
+    """
+
+    id: int
+    group: int = 0
+    text: str = ""
+    name: str = Field("", description="the accessible name")
+    chosen: bool | None = Field(None, description="None: the page does not show it")
+    disabled: bool = False
+    opens: bool = False
+    is_open: bool = False
+    in_popup: bool = Field(False, description="it stands in a menu that lies over the page")
+
+
+class Observation(_Seen):
+    """The page at one moment."""
+
+    doc: str = Field(description="changes with every document that is loaded")
+    address: str
+    loaded: bool
+    title: str = ""
+    prompt: PromptBox | None = None
+    submit: SubmitButton | None = None
+    composer: Literal["", "video", "other", "unknown"] = Field(
+        "", description='what the box and its button are for; "": there is no box, "unknown": nothing tells'
+    )
+    edit: str = Field("", description="the name of a button beside the box that edits the image")
+    on_cards: tuple[str, ...] = Field((), description="names of such buttons that make videos of other pictures")
+    opener: Opener | None = None
+    menu: OpenMenu | None = None
+    percent: int | None = None
+    generating: bool = False
+    loading_tiles: int = 0
+    videos: tuple[Sighting, ...] = ()
+    ids: frozenset[str] = frozenset()
+    moderated_ids: frozenset[str] = Field(frozenset(), description="those of them that are shown as moderated")
+    notices: dict[str, int] = Field(default_factory=dict, repr=False, description="text: times it arrived")
+    error_notices: frozenset[str] = Field(
+        frozenset(), repr=False, description="those of them that the page marked as errors"
+    )
+    limit_text: str | None = Field(None, repr=False)
+    login: bool = False
+    human_check: bool = False
+    clicks: int = Field(0, description="clicks that reached the submit button in this document")
+    mode: Literal["", "video", "other", "unknown"] = Field(
+        "", description='what a submit would make; "": there are no modes, "unknown": the page does not show it'
+    )
+    choices: dict[str, tuple[Choice, ...]] = Field(
+        default_factory=dict, repr=False, description="by control; only for what was asked for"
+    )
+    signature: str = Field("", repr=False)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the page shows a generation under way."""
+        return self.generating or (self.percent is not None and self.percent < 100)
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether a human check stands between us and the controls; some pages have a small one at work always."""
+        reachable = self.prompt is not None and self.submit is not None and not self.submit.covered
+        return self.human_check and not reachable
+
+    def fresh_errors(self, before: Observation) -> tuple[str, ...]:
+        """Return the texts that have arrived since `before` and are marked as errors, whatever they say."""
+        return tuple(text for text in self.fresh_notices(before) if text in self.error_notices)
+
+    def fresh_notices(self, before: Observation) -> tuple[str, ...]:
+        """Return the texts that have arrived since `before`; one that was there already is old."""
+        return tuple(text for text, times in self.notices.items() if times > before.notices.get(text, 0))

@@ -1,0 +1,23 @@
+"""The scripts that run inside the page, put together."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+PAGE = "grokbatch.site.page"
+"""The package of the scripts that watch a page."""
+
+
+def script(name: str, package: str = PAGE) -> str:
+    """Return the text of one of the scripts of `package`: a JavaScript function."""
+    return files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def finder() -> str:
+    """Return an expression that makes a finder, as finder.js describes it."""
+    return f"({script('finder.js')})({script('names.js')})"
+
+
+def with_finder(function: str) -> str:
+    """Return a function of one argument that calls `function` with that and a finder."""
+    return f"(argument) => ({function})(argument, {finder()})"

@@ -1,0 +1,129 @@
+"""Waits inside the page until what can be seen there changes: no polling, and no sleeping, from Python."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from playwright.sync_api import Error
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from grokbatch.site.page.observation import Observation
+from grokbatch.site.page.scripts import finder, script
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from grokbatch.site.locators.table import ControlName, LocatorTable
+
+_PARTS = ", ".join((script("choices.js"), script("guard.js"), script("composer.js"), finder()))
+_SCRIPT = f"(request) => ({script('watch.js')})(request, {_PARTS})"
+_WAKE = "() => window[Symbol.for('grokbatch.watch')]?.wake()"
+_NAVIGATIONS = 20
+
+
+class PageGoneError(Exception):
+    """The page, its renderer or its browser is gone, or has stopped to answer."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Observes one page for one prompt (empty: none is to be entered).
+
+    `grace` is how many seconds a busy renderer may take to answer before it is taken for hung. The choices of
+    the controls in `choices` are told too.
+    """
+
+    page: Page
+    table: LocatorTable
+    prompt: str = field(default="", repr=False)
+    grace: float = 15.0
+    choices: tuple[ControlName, ...] = ()
+
+    @cached_property
+    def _table(self) -> str:
+        # As one text: Playwright takes a good part of a look's time to pass a table on value by value.
+        return json.dumps(self.table.for_page())
+
+    def now(self) -> Observation:
+        """Return what is there now; raises PageGoneError."""
+        return self.until_change("", 0.0)
+
+    def arm(self) -> None:
+        """Let presses of the button through only while the page would submit the prompt, until the next look.
+
+        Raises PageGoneError.
+        """
+        self._look("", 0.0, armed=True)
+
+    def until_change(self, last: str, seconds: float) -> Observation:
+        """Return the first observation whose signature is not `last`, or the one after `seconds`.
+
+        A navigation in between is survived: the new document is observed. Raises PageGoneError.
+        """
+        return self._look(last, seconds)
+
+    def _look(self, last: str, seconds: float, *, armed: bool = False) -> Observation:
+        request = {
+            "table": self._table,
+            "prompt": self.prompt,
+            "last": last,
+            "choices": self.choices,
+            "armed": armed,
+            "wait": max(0.0, seconds) * 1000,
+        }
+        limit = (max(0.0, seconds) + self.grace) * 1000
+        return Observation.model_validate(ask(self.page, _SCRIPT, request, limit))
+
+
+def ask(page: Page, script: str, argument: Any, milliseconds: float) -> Any:
+    """Return what `script`, a function whose promise becomes an object, answers in the page's document.
+
+    Raises PageGoneError when the page is gone or does not answer within `milliseconds`.
+    """
+    for _ in range(_NAVIGATIONS):
+        try:
+            # Unlike evaluate(), this obeys its time-out on a hung renderer and survives a navigation.
+            handle = page.wait_for_function(script, arg=argument, timeout=milliseconds)
+            value = handle.json_value()
+            handle.dispose()
+        except PlaywrightTimeout:
+            raise PageGoneError("the page stopped answering") from None
+        except Error:
+            # The document was replaced between the answer and its reading, unless the page itself is gone.
+            if is_gone(page):
+                raise PageGoneError("the page is gone") from None
+            continue
+        return value
+    raise PageGoneError("the page does not come to rest")
+
+
+def wake(page: Page) -> None:
+    """Make the wait that is under way on `page` return; safe to call from the handler of an event."""
+    try:
+        page.evaluate(_WAKE)
+    except Error:
+        return  # a page that is being replaced or closed returns from its wait anyway
+
+
+def is_gone(page: Page) -> bool:
+    """Whether nothing can be asked of the page any more: closed, crashed, or its browser ended."""
+    if page.is_closed():
+        return True
+    try:
+        page.wait_for_function("() => true", timeout=2000)
+    except PlaywrightTimeout:
+        return True
+    except Error:
+        return page.is_closed() or not _answers(page)
+    return False
+
+
+def _answers(page: Page) -> bool:
+    try:
+        page.wait_for_function("() => true", timeout=2000)
+    except Error:
+        return False
+    return True

@@ -1,0 +1,212 @@
+"""Makes videos with a browser page: opens the browser when first needed, and anew when it has crashed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import IO, TYPE_CHECKING, Protocol
+
+from playwright.sync_api import Error
+
+from grokbatch.browser.errors import BrowserError
+from grokbatch.record.model.outcome import Category, Outcome
+from grokbatch.site.account.human_check import person_passes
+from grokbatch.site.actions.download import read_into
+from grokbatch.site.actions.navigation import open_page
+from grokbatch.site.actions.video_actions import Tending
+from grokbatch.site.evidence.collector import Evidence, Scenery
+from grokbatch.site.evidence.redactor import Redactor
+from grokbatch.site.evidence.request_log import RequestLog
+from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.make.imagine_page import ImaginePage
+from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.urls import origin_of
+from grokbatch.site.page.watcher import PageGoneError, is_gone
+from grokbatch.video_maker import TendingError, TransferError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import BrowserContext, Page
+
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.storage.run_directory import RunDirectory
+    from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.video_maker import Orphan, SiteVideo, Witness
+
+LOGGER = logging.getLogger(__name__)
+
+# Each video is tidied up after, but what a page may pile up for good goes only with it; a new one costs a second.
+_VIDEOS_PER_PAGE = 25
+
+
+class OpenBrowser(Protocol):
+    """A worker's browser; `close` ends it, whatever state it is in."""
+
+    @property
+    def context(self) -> BrowserContext:
+        """The context that is signed in."""
+
+    def close(self) -> None:
+        """End the browser; safe to call twice."""
+
+
+class PageVideoMaker:
+    """The VideoMaker that drives a browser page.
+
+    `open_browser` launches the worker's browser; it is called before the first video and after each crash.
+    Evidence of failures goes to `run_directory`, until `serve` says otherwise. For `person_seconds` a person is
+    given the time to answer a human check in the browser's window; 0: there is nobody. `renew_session` is asked,
+    when the site wants a login, whether there is a newer session, and puts it into the context.
+    """
+
+    def __init__(
+        self,
+        open_browser: Callable[[], OpenBrowser],
+        run_directory: RunDirectory,
+        table: LocatorTable | None = None,
+        patience: Patience | None = None,
+        person_seconds: float = 0.0,
+        renew_session: Callable[[BrowserContext], bool] = lambda _context: False,
+    ) -> None:
+        self._renew_session = renew_session
+        self._person_seconds = person_seconds
+        self._open_browser = open_browser
+        self._patience = patience or Patience()
+        self._run_directory = run_directory
+        self._evidence = Evidence(run_directory, self._patience.evidence)
+        self._table = table or packaged_table()
+        self._browser: OpenBrowser | None = None
+        self._page: Page | None = None
+        self._imagine: ImaginePage | None = None
+        self._requests: RequestLog | None = None
+        self._prompts: dict[str, None] = {}
+        self._made = 0
+
+    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+        """Make `video`, or adopt its orphan; see VideoMaker."""
+        self._prompts[video.prompt] = None
+        others = tuple(prompt for prompt in self._prompts if prompt != video.prompt)
+        redactor = Redactor(video.prompt, others)
+        outcome = self._outcome(video, witness, orphan)
+        outcome = replace(outcome, message=redactor.text(outcome.message))
+        saved = self._evidence.save(Scenery(self._page, self._requests), video, outcome, redactor)
+        if outcome.category is Category.BROWSER_CRASHED:
+            self.close()
+        return replace(outcome, evidence=(*outcome.evidence, *saved))
+
+    def _outcome(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+        try:
+            outcome = self._make(video, witness, orphan)
+        except (PageGoneError, BrowserError) as error:
+            outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
+        except Error as error:
+            outcome = self._unexpected(error)
+        return outcome if self._imagine is None else self._imagine.ended(outcome)
+
+    def _make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+        outcome = self._ready_page().make(video, witness, orphan)
+        if outcome.category is Category.AUTH_REQUIRED and self._is_renewed():
+            outcome = self._go_on(outcome, video, witness, orphan)
+        if outcome.category is not Category.HUMAN_CHECK or not self._person_seconds or self._page is None:
+            return outcome
+        with witness.person_needed():
+            passed = person_passes(self._page, video.address, self._table, self._person_seconds)
+        return self._go_on(outcome, video, witness, orphan) if passed else outcome
+
+    def _go_on(self, outcome: Outcome, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+        """Make the video now that nothing is in the way any more, unless it may be under way already."""
+        if outcome.perhaps_made:
+            # The next attempt looks for it, with what the manifest knows of this one.
+            text = f"{outcome.message}; that is over, but nobody saw what came of the submit"
+            return replace(outcome, category=Category.NETWORK_ERROR, message=text)
+        return self._ready_page().make(video, witness, orphan)
+
+    def _is_renewed(self) -> bool:
+        return self._browser is not None and self._renew_session(self._browser.context)
+
+    def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:
+        """Write a file of the site into `file`; see VideoMaker."""
+        try:
+            with self._tending(video) as (page, tending):
+                if by_button:
+                    tending.save(made, video.address, file)
+                else:
+                    read_into(page, made.address, file, self._run_directory.root)
+        except TendingError as error:
+            raise TransferError(str(error)) from None
+
+    def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:
+        """Have a video upscaled; see VideoMaker."""
+        with self._tending(video) as (_, tending):
+            return tending.upscale(made, video.address)
+
+    def remove(self, video: VideoSpec, made: SiteVideo) -> None:
+        """Remove a video from the site; see VideoMaker."""
+        with self._tending(video) as (_, tending):
+            tending.remove(made, video.address)
+
+    @contextmanager
+    def _tending(self, video: VideoSpec) -> Iterator[tuple[Page, Tending]]:
+        """Yield a page of the site; what then ends the browser becomes a TendingError."""
+        try:
+            page = self._page_of(video)
+            yield page, Tending(page, self._table, self._patience, time.monotonic)
+        except (PageGoneError, BrowserError) as error:
+            self.close()
+            raise TendingError(str(error)) from None
+
+    def _page_of(self, video: VideoSpec) -> Page:
+        if self._page is None:
+            self._imagine = self._new_page()
+        page = self._page
+        assert page is not None  # noqa: S101 - just made
+        if origin_of(page.url) != origin_of(video.address):
+            answer = open_page(page, video.address, self._patience.open)
+            if isinstance(answer, Failure):
+                raise TendingError(answer.message)
+        return page
+
+    def serve(self, evidence: Evidence) -> None:
+        """Keep evidence in this way from now on."""
+        self._evidence = replace(evidence, seconds=self._patience.evidence)
+
+    def close(self) -> None:
+        """End the browser; safe to call twice."""
+        browser, self._browser = self._browser, None
+        self._page = self._imagine = self._requests = None
+        if browser is not None:
+            try:
+                browser.close()
+            except Error as error:
+                LOGGER.warning("the browser did not close in good order (%s)", type(error).__name__)
+
+    def _ready_page(self) -> ImaginePage:
+        if self._imagine is None or self._made >= _VIDEOS_PER_PAGE:
+            self._imagine = self._new_page()
+            self._made = 0
+        self._made += 1
+        return self._imagine
+
+    def _new_page(self) -> ImaginePage:
+        if self._browser is None:
+            self._browser = self._open_browser()
+        context, old = self._browser.context, self._page
+        # The browser starts with an empty page; later ones are opened before the old one goes, for a browser
+        # without any page ends.
+        unused = context.pages[0] if old is None and context.pages else None
+        self._page = unused or context.new_page()
+        if old is not None:
+            old.close()
+        self._requests = RequestLog(self._page)
+        return ImaginePage(self._page, self._table, self._patience)
+
+    def _unexpected(self, error: Error) -> Outcome:
+        if self._page is None or is_gone(self._page):
+            return Outcome.failure(Category.BROWSER_CRASHED, "the browser ended")
+        # The first line says which call failed; what follows may quote what was entered.
+        line = error.message.partition("\n")[0]
+        return Outcome.failure(Category.GENERATION_ERROR, f"the browser reported an error: {line}")

@@ -1,0 +1,104 @@
+"""The commands around runs: examples, what opens pages, the version."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import webbrowser
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+from grokbatch.batch.discovery import find_batches
+from grokbatch.batch.examples import examples_folder
+from grokbatch.batch.loader import load_batch
+from grokbatch.cli.app import app
+from grokbatch.cli.run import _files
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage.manifest_store import ManifestStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+BATCH = "permalink: https://grok.com/imagine/post/0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863\nprompt: A heron.\n"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder that one stands in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def type_(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_version_is_told_by_the_command_and_by_the_module() -> None:
+    wanted = f"grokbatch {version('grokbatch')}"
+    assert type_("--version").output.strip() == wanted
+    told = subprocess.run([sys.executable, "-m", "grokbatch", "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == wanted
+
+
+def test_the_examples_are_written_with_what_they_name_and_nothing_is_written_over(here: Path) -> None:
+    (here / "mine").mkdir()
+    (here / "mine" / "demo.yaml").write_text(BATCH)
+    said = type_("examples", "mine")
+    assert said.exit_code == 0, said.output
+    assert (here / "mine" / "demo.yaml").read_text() == BATCH
+    written = find_batches(["mine"], here)
+    assert [path.name for path in written] == [path.name for path in find_batches([examples_folder()], here)]
+    for path in written:
+        assert load_batch(path, site="demo").videos()
+        assert "$schema=.." not in path.read_text(encoding="utf-8"), "the schema is in the clone only"
+    assert "are in mine already" in type_("examples", "mine").output
+
+
+def test_open_and_report_show_the_pages_of_a_batch(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def opens(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr(webbrowser, "open", opens)
+    (here / "cats.yaml").write_text(BATCH)
+    never = type_("open", "cats.yaml", "--site", "demo")
+    assert never.exit_code == 1
+    assert "to run it: grokbatch run cats.yaml --site demo" in never.output, "a rehearsal stays one"
+    batch = load_batch(here / "cats.yaml")
+    root = here / "reports" / "cats"
+    root.mkdir(parents=True)
+    now = datetime(2026, 9, 1, 12, tzinfo=UTC)
+    manifest = ledger.new_manifest(
+        batch="cats", account="default", permalink=batch.links[0], site=batch.site_name, now=now
+    )
+    ledger.open_run(manifest, batch.videos(), browser="", now=now)
+    ManifestStore(root / "manifest.json").create(manifest)
+    assert "there is none" in type_("report", "cats.yaml").output
+    assert type_("open", "cats.yaml").exit_code == 0
+    (root / "report.html").touch()
+    assert type_("report", "cats.yaml").output.strip() == "reports/cats/report.html"
+    assert opened == [(root / name).as_uri() for name in ("wall.html", "report.html")]
+
+
+def test_where_no_browser_opens_the_page_is_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test_open_and_report_show_the_pages_of_a_batch(here, monkeypatch)
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    said = type_("open", "cats.yaml").output.splitlines()
+    assert said == ["reports/cats/wall.html", "no browser could be opened here; open that file in one yourself"]
+
+
+def test_the_shell_completes_batch_files_and_folders(here: Path) -> None:
+    (here / "batches").mkdir()
+    for name in ("batches/cats.yaml", "batches/notes.txt", "bats.yml", "other.yaml"):
+        (here / name).write_text("")
+    assert _files("ba") == ["batches/", "bats.yml"]
+    assert _files("batches/") == ["batches/cats.yaml"]
+    assert _files("nowhere/x") == []

@@ -1,0 +1,112 @@
+"""The manifest on disk: locked, atomic, private, and never lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.rules import ledger
+from grokbatch.record.storage import manifest_store as store_module
+from grokbatch.record.storage import private_files
+from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError, transactions
+
+NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
+PROMPT = "a private prompt"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ManifestStore:
+    return new_store(tmp_path / "cats")
+
+
+def new_store(folder: Path) -> ManifestStore:
+    manifest = ledger.new_manifest(batch="cats", account="me", permalink="p", site="demo", now=NOW)
+    ledger.open_run(manifest, [VideoSpec("video-001", "", PROMPT)], browser="", now=NOW)
+    store = ManifestStore(folder / "manifest.json")
+    store.create(manifest)
+    return store
+
+
+def test_what_is_written_is_read_back(store: ManifestStore) -> None:
+    assert store.read().videos["video-001"].prompt == PROMPT
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such modes")
+def test_only_the_owner_may_read_it(store: ManifestStore) -> None:
+    assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
+
+
+def test_a_transaction_that_fails_changes_nothing(store: ManifestStore) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction() as manifest:
+        manifest.batch = "dogs"
+        raise ZeroDivisionError
+    assert store.read().batch == "cats"
+    assert [path.name for path in store.path.parent.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_many_writers_lose_nothing(store: ManifestStore) -> None:
+    def add_often() -> None:
+        for _ in range(20):
+            with ManifestStore(store.path).transaction() as manifest:
+                manifest.baseline_ids = [*(manifest.baseline_ids or ()), "x"]
+
+    threads = [threading.Thread(target=add_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(store.read().baseline_ids or ()) == 80
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"version": 99}', '{"version": 1, "id": 5}', "[" * 100_000, '{"a":' * 100_000]
+)
+def test_an_unreadable_manifest_is_kept_and_the_message_quotes_nothing(store: ManifestStore, text: str) -> None:
+    store.path.write_text(text)
+    with pytest.raises(ManifestUnreadableError, match="--fresh") as caught:
+        store.read()
+    assert store.path.read_text() == text
+    assert len(list(store.path.parent.glob("manifest.unreadable-*.json"))) == 1
+    assert PROMPT not in str(caught.value)
+
+
+def test_a_damaged_prompt_is_not_quoted(store: ManifestStore) -> None:
+    store.path.write_text(store.path.read_text().replace(f'"{PROMPT}"', f'["{PROMPT}"]'))
+    with pytest.raises(ManifestUnreadableError) as caught:
+        store.read()
+    assert PROMPT not in str(caught.value)
+
+
+def test_a_result_is_written_on_a_full_disk(store: ManifestStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    store.set_space_aside()
+    write = private_files.write_private
+
+    def write_when_there_is_room(path: Path, text: str) -> None:
+        if store.reserve.exists():
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write(path, text)
+
+    monkeypatch.setattr(store_module, "write_private", write_when_there_is_room)
+    with store.transaction() as manifest:
+        manifest.batch = "dogs"
+    assert store.read().batch == "dogs"
+
+
+def test_several_manifests_change_together_or_not_at_all(tmp_path: Path) -> None:
+    stores = [new_store(tmp_path / name) for name in ("b", "a")]
+    with pytest.raises(ZeroDivisionError), transactions(stores) as manifests:
+        manifests[0].batch = manifests[1].batch = "dogs"
+        raise ZeroDivisionError
+    assert {store.read().batch for store in stores} == {"cats"}
+    with transactions(stores) as manifests:
+        manifests[0].batch = "first"
+    assert [store.read().batch for store in stores] == ["first", "cats"]

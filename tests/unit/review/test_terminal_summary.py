@@ -1,0 +1,184 @@
+"""The closing summary on the terminal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.counts import BatchResult
+from grokbatch.review.formatting import ASCII, UNICODE
+from grokbatch.review.terminal_summary import write_summary
+from tests.unit.recorded import PROMPT, START, hundred, manifest, result, stopped, video
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grokbatch.record.model.manifest import Manifest
+
+
+class Recorder:
+    """A terminal that keeps what is written, and which parts were marked up how."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.marked: list[tuple[str, set[str]]] = []
+
+    def write(self, content: str, *, flush: bool = False, **markup: bool) -> None:  # noqa: ARG002
+        self.text += content
+        self.marked.append((content, {name for name, on in markup.items() if on}))
+
+    def write_line(self, line: str, **markup: bool) -> None:
+        self.write(line + "\n", **markup)
+
+    def write_sep(
+        self,
+        sep: str,
+        title: str | None = None,
+        fullwidth: int | None = None,  # noqa: ARG002
+        **markup: bool,
+    ) -> None:
+        self.write(f"{sep} {title} {sep}\n", **markup)
+
+    def colours_of(self, word: str) -> set[str]:
+        return set().union(*(colours for text, colours in self.marked if word in text))
+
+
+def summary_of(of: Manifest, root: Path, *, unicode: bool = True) -> Recorder:
+    terminal = Recorder()
+    now = START + timedelta(seconds=60)
+    write_summary(terminal, [result(of, root)], now, UNICODE if unicode else ASCII, cwd=root.parent)
+    return terminal
+
+
+def test_the_summary_tells_every_group_with_the_ids_and_what_to_type(tmp_path: Path) -> None:
+    text = summary_of(
+        manifest(
+            video(1, Status.COMPLETED),
+            video(2, Status.FAILED, Category.TIMEOUT, evidence=["debug/a.png", "debug/a.html"]),
+            video(3, Status.FAILED, Category.CONTENT_MODERATED),
+            video(4, Status.PENDING),
+        ),
+        tmp_path / "cats",
+    ).text
+
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    assert "= grokbatch: batches/cats.yaml =" in lines
+    assert "✓ 1 completed of 4" in lines
+    assert "✗ 1 failed TIMEOUT: video-002" in lines
+    assert "⊘ 1 moderated video-003" in lines
+    assert "the site's word on the prompt: expected, not an error of ours" in lines
+    assert "○ 1 pending video-004" in lines
+    assert "time 60 s, 1.0 videos per minute, 10.0 s per video (median), 3 submits" in lines
+    assert "manifest cats/manifest.json" in lines
+    assert "evidence cats/debug (1 video)" in lines
+    assert "next pytest --lf (makes the 2 videos left)" in lines
+
+
+def test_groups_that_nothing_belongs_to_are_not_mentioned(tmp_path: Path) -> None:
+    text = summary_of(manifest(video(1, Status.COMPLETED)), tmp_path).text
+
+    assert not [word for word in ("failed", "moderated", "pending", "evidence", "next") if word in text]
+
+
+def test_good_is_green_failures_are_red_and_moderation_is_not(tmp_path: Path) -> None:
+    terminal = summary_of(
+        manifest(
+            video(1, Status.COMPLETED),
+            video(2, Status.FAILED, Category.TIMEOUT),
+            video(3, Status.FAILED, Category.CONTENT_MODERATED),
+        ),
+        tmp_path,
+    )
+
+    assert "green" in terminal.colours_of("completed")
+    assert "red" in terminal.colours_of("failed")
+    assert "red" not in terminal.colours_of("moderated")
+
+
+def test_many_ids_are_cut_short(tmp_path: Path) -> None:
+    videos = [video(number, Status.FAILED, Category.TIMEOUT) for number in range(1, 20, 2)]
+
+    assert "TIMEOUT (10): video-001, video-003, video-005, video-007 and 6 more" in (
+        summary_of(manifest(*videos), tmp_path).text
+    )
+
+
+def test_a_stopped_run_tells_why_and_until_when(tmp_path: Path) -> None:
+    of = stopped(Category.RATE_LIMIT, *hundred(42), retry_at=START + timedelta(days=400))
+
+    text = summary_of(of, tmp_path).text
+
+    assert "RATE_LIMIT" in text
+    assert "said the site" in text
+    assert "the site says: not before 2027-12-26" in text
+
+
+def test_the_report_is_named_once_it_is_there(tmp_path: Path) -> None:
+    root = tmp_path / "cats"
+    assert "report" not in summary_of(manifest(video(1, Status.COMPLETED)), root).text
+
+    root.mkdir()
+    (root / "report.html").touch()
+
+    assert "cats/report.html" in summary_of(manifest(video(1, Status.COMPLETED)), root).text
+
+
+def test_a_report_written_elsewhere_is_named_where_it_is(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "mine.html"
+    elsewhere.touch()
+    of = manifest(video(1, Status.COMPLETED))
+    terminal = Recorder()
+
+    write_summary(
+        terminal,
+        [BatchResult("c.yaml", of, RunDirectory(tmp_path / "cats"), START, elsewhere)],
+        START,
+        UNICODE,
+    )
+
+    assert str(elsewhere) in terminal.text
+
+
+def test_a_plain_stream_gets_plain_signs(tmp_path: Path) -> None:
+    assert summary_of(manifest(video(1, Status.COMPLETED)), tmp_path / "cats", unicode=False).text.isascii()
+
+
+def test_the_summary_never_shows_a_prompt(tmp_path: Path) -> None:
+    assert PROMPT not in summary_of(stopped(Category.RATE_LIMIT, *hundred(42)), tmp_path).text
+
+
+HOOK = """
+import pathlib
+from datetime import UTC, datetime
+from grokbatch.record.model.manifest import Manifest
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.terminal_summary import write_summary
+from grokbatch.review.counts import BatchResult
+from grokbatch.review.formatting import UNICODE
+
+def pytest_terminal_summary(terminalreporter):
+    root = pathlib.Path(__file__).parent
+    manifest = Manifest.model_validate_json((root / "manifest.json").read_text())
+    now = datetime.now(UTC)
+    write_summary(terminalreporter, [BatchResult("c.yaml", manifest, RunDirectory(root), now)], now, UNICODE)
+"""
+
+
+@pytest.mark.parametrize(("option", "coloured"), [([], False), (["--color=yes"], True)])
+def test_pytest_s_own_terminal_decides_about_colour(
+    pytester: pytest.Pytester, option: list[str], coloured: bool
+) -> None:
+    of = manifest(video(1, Status.COMPLETED))
+    (pytester.path / "manifest.json").write_text(of.model_dump_json(exclude={"counts"}), encoding="utf-8")
+    pytester.makeconftest(HOOK)
+    pytester.makepyfile("def test_x(): pass")
+
+    lines = pytester.runpytest_subprocess(*option).outlines
+
+    (line,) = [line for line in lines if "of 1" in line]
+    assert ("\x1b[" in line) is coloured
+    assert "completed" in line

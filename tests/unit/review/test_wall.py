@@ -1,0 +1,134 @@
+"""The text of `wall.html`: what it holds, what it must not hold, and that nothing in it can break out."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.picks import Pick, Picks
+from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.wall.content import build_wall
+from grokbatch.review.wall.page import WallVideo, wall_html
+from tests.unit.recorded import manifest
+
+NASTY = """</script></title><script>alert(1)</script><!-- <img src=x onerror="alert(2)"> & \u2028 'x'"""
+NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
+
+
+class Reader(HTMLParser):
+    """Collects the elements of a page, and the text of its scripts and its title."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, list[str]] = {"script": [], "title": []}
+        self._within = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        self._within = tag
+        if tag in self.texts:
+            self.texts[tag].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._within = self._within.removeprefix(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._within in self.texts:
+            self.texts[self._within][-1] += data
+
+    @property
+    def told(self) -> Any:
+        """What the page knows of its videos."""
+        return json.loads(self.texts["script"][0])
+
+
+def video_told(video: WallVideo) -> Any:
+    (told,) = Reader(wall_html("cats", [video], "m1")).told["videos"]
+    return told
+
+
+def test_no_text_can_break_out_of_its_place() -> None:
+    """A hostile name, message or expectation stays text; the page has the elements that it has without them."""
+    odd = WallVideo(NASTY, Status.COMPLETED, message=NASTY, prompt_name=NASTY, account=NASTY, missed=(NASTY,))
+    page, calm = (
+        Reader(wall_html(name, [video], "m1"))
+        for name, video in ((NASTY, odd), ("cats", WallVideo("video-001", Status.COMPLETED)))
+    )
+    assert [tag for tag, _ in page.elements] == [tag for tag, _ in calm.elements]
+    assert page.texts["title"] == [f"{NASTY}: wall"]
+    assert page.told["batch"] == NASTY
+    assert page.told["videos"][0]["missed"] == [NASTY]
+
+
+def test_the_page_asks_nothing_of_any_server() -> None:
+    site = "https://grok.com/imagine/post/1"
+    text = wall_html("cats", [WallVideo("video-001", Status.COMPLETED, address=site)], "m1")
+    asked = [attributes.get("src") or attributes.get("href") for _, attributes in Reader(text).elements]
+    assert all(place.startswith(("#", "data:")) for place in asked if place)
+    policy = next(attributes["content"] for _, attributes in Reader(text).elements if "http-equiv" in attributes)
+    assert "default-src 'none'" in (policy or "")
+    assert "http" not in (policy or "")
+    assert "https" not in text.replace(site, "")
+
+
+def test_the_policy_admits_our_script_only() -> None:
+    """The digest in the page's policy is that of the script as it stands in the page."""
+    text = wall_html("cats", [], "m1")
+    script = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert len(script) == 1
+    digest = base64.b64encode(hashlib.sha256(script[0].encode()).digest()).decode()
+    assert f"script-src &#x27;sha256-{digest}&#x27;" in text
+
+
+def test_a_page_for_others_holds_only_what_it_was_given() -> None:
+    """Without account, address and prompt of the videos, nothing of the kind is in the page's data."""
+    video = WallVideo("video-001", Status.COMPLETED, file=Path("videos/1.mp4"), width=400, height=736)
+    picks = Picks("cats", "m1", NOW, (Pick("video-001", 4, True),))
+    told = Reader(wall_html("cats", [video], "m1", picks)).told
+    assert set(told) == {"batch", "manifest", "picks", "videos"}
+    assert told["picks"] == {"saved_at": NOW.isoformat(), "of": {"video-001": {"rating": 4, "keep": True}}}
+    assert told["videos"] == [
+        {
+            "id": "video-001",
+            "status": "completed",
+            "category": "completed",
+            "tone": "good",
+            "file": "videos/1.mp4",
+            "attempts": 0,
+            "width": 400,
+            "height": 736,
+        }
+    ]
+
+
+def test_paths_become_addresses_beside_the_page() -> None:
+    odd = Path("my videos/50% #1?.mp4")
+    told = video_told(WallVideo("video-001", Status.COMPLETED, file=odd, hd=Path("/v/a b.mp4")))
+    assert told["file"] == "my%20videos/50%25%20%231%3F.mp4"
+    assert str(told["hd"]).endswith("/v/a%20b.mp4")
+    assert str(told["hd"]).startswith("file:///")
+
+
+def test_only_web_pages_are_linked() -> None:
+    assert "address" not in video_told(WallVideo("video-001", Status.PENDING, address="javascript:alert(1)"))
+
+
+def test_a_failure_goes_by_its_category_and_moderation_by_its_own_word() -> None:
+    failed = video_told(WallVideo("video-001", Status.FAILED, Category.TIMEOUT, "no sign\nof progress"))
+    assert (failed["status"], failed["category"], failed["tone"]) == ("failed", "TIMEOUT", "bad")
+    assert failed["message"] == "no sign of progress"
+    assert video_told(WallVideo("video-001", Status.FAILED, Category.CONTENT_MODERATED))["status"] == "moderated"
+
+
+def test_the_page_is_written_for_its_owner_alone(tmp_path: Path) -> None:
+    page = build_wall(RunDirectory(tmp_path), manifest())
+    assert page.stat().st_mode & 0o077 == 0
