@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -279,3 +280,28 @@ def _coloured(*, colour: bool) -> str:
     view.start(12, 2, 1)
     view.finished(DONE)
     return stream.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
+def test_a_terminal_that_becomes_narrower_shows_the_picture_once() -> None:
+    from tests.unit.run.reflowing import Reflowing
+
+    terminal = Reflowing(100)
+    view = LiveView(terminal.stream, screen=True)
+    view.start(12, 0, 2)
+    view.finished(DONE)
+    view.worker("gw0", "video-004", "submitting")
+    view.worker("gw2", "video-005", "generating", 40)
+    with view.paused():
+        pass
+    view.finished(STUCK)
+    terminal.resize(40)
+    view.notice("smaller")
+    view.stop()
+    terminal.feed()
+    shown = "\n".join(terminal.rows)
+    assert "pending" not in shown, shown
+    assert "━" not in shown
+    assert "─" not in shown, "nothing of the picture stays"
+    assert shown.count("video-003") == shown.count("video-004") == 1
+    assert "smaller" in shown
