@@ -292,9 +292,9 @@ def test_a_terminal_that_becomes_narrower_shows_the_picture_once() -> None:
     view.finished(DONE)
     view.worker("gw0", "video-004", "submitting")
     view.worker("gw2", "video-005", "generating", 40)
-    with view.paused():
-        pass
     view.finished(STUCK)
+    terminal.feed()
+    assert "pending" in "\n".join(terminal.rows), "the picture is there"
     terminal.resize(40)
     view.notice("smaller")
     view.stop()
