@@ -14,34 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from grokbatch.batch.model.expectations import Expectations
     from grokbatch.media.frame_samples import Samples
     from grokbatch.media.probe import VideoFacts
 
 # The site's "6 s" are 6.04 s, its "10 s" 10.04 s.
 DURATION_TOLERANCE = 0.5
 """Seconds that a video may be longer or shorter than expected."""
-
-
-@dataclass(frozen=True)
-class Expectations:
-    """What is expected of a video; whatever is None or False is not looked at.
-
-    `duration` in seconds; `min_resolution` one of `resolution.PIXELS`; `audio` True for sound that can be heard,
-    False for none; `not_frozen` and `starts_like_source` True, or a threshold of one's own (grey levels of motion;
-    likeness from 0 to 1).
-    """
-
-    duration: float | None = None
-    min_resolution: str | None = None
-    audio: bool | None = None
-    not_black: bool = False
-    not_frozen: bool | float = False
-    starts_like_source: bool | float = False
-
-    @property
-    def about_pictures(self) -> bool:
-        """Whether pictures must be decoded to know."""
-        return any(value is not False for value in (self.not_black, self.not_frozen, self.starts_like_source))
 
 
 @dataclass(frozen=True)

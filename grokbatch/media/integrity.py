@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.frames import pictures_of
-from grokbatch.media.mp4_boxes import top_boxes
+from grokbatch.media.mp4 import boxes_of_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,14 +26,14 @@ def prove_structure(path: Path) -> None:
         if stranger:
             raise DamagedFileError(path, stranger)
         try:
-            boxes = list(top_boxes(file, size))
+            boxes = list(boxes_of_file(file, size))
         except ValueError as fault:
             raise DamagedFileError(path, f"is damaged: {fault}") from fault
     if boxes[-1].end > size:
         raise DamagedFileError(path, f"is cut off: {size:,} bytes are there, it needs {boxes[-1].end:,} or more")
-    for kind, meaning in ((b"moov", "index"), (b"mdat", "media data")):
+    for kind, meaning in (("moov", "index"), ("mdat", "media data")):
         if kind not in {box.kind for box in boxes}:
-            raise DamagedFileError(path, f"is cut off: its {meaning} ({kind.decode()}) is missing")
+            raise DamagedFileError(path, f"is cut off: its {meaning} ({kind}) is missing")
 
 
 def _stranger(beginning: bytes) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+
+_HEADER, _LONGEST_HEADER = 8, 16
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,25 @@ class Box:
 def top_boxes(data: bytes, total: int | None = None) -> list[Box]:
     """Return the boxes at the top of `data`; the last may end after `total` if the file is cut off."""
     return [*_boxes(data, 0, len(data) if total is None else total)]
+
+
+def boxes_of_file(file: BinaryIO, size: int) -> Iterator[Box]:
+    """Yield the boxes at the top of a file of `size` bytes, whatever its size: only their headers are read.
+
+    Raises ValueError where there is none though bytes are left.
+    """
+    at = 0
+    while at < size:
+        file.seek(at)
+        header = file.read(_LONGEST_HEADER)
+        if len(header) < _HEADER:
+            yield Box("", at, at + _HEADER)  # a header that is cut off
+            return
+        box = _box(header, 0, size - at)
+        if box is None:
+            raise ValueError(f"no box begins at byte {at}")
+        yield Box(box.kind, at, at + box.end)
+        at += box.end
 
 
 def is_complete(boxes: Sequence[Box], total: int) -> bool:
@@ -60,16 +82,26 @@ def _inside(data: bytes, start: int, end: int, kind: str) -> Iterator[Box]:
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
-    while at + 8 <= min(end, len(data)):
-        length, kind = struct.unpack_from(">I4s", data, at)
-        if length == 1 and at + 16 <= len(data):
-            (length,) = struct.unpack_from(">Q", data, at + 8)
-        elif length == 0:
-            length = end - at  # the box reaches to the end of the file
-        if length < 8:
+    while at + _HEADER <= min(end, len(data)):
+        box = _box(data, at, end)
+        if box is None:
             return
-        yield Box(kind.decode("latin-1"), at, at + length)
-        at += length
+        yield box
+        at = box.end
+
+
+def _box(data: bytes, at: int, end: int) -> Box | None:
+    """Return the box whose header begins at `at`, of a whole that ends at `end`; None if that is no header."""
+    length, kind = struct.unpack_from(">I4s", data, at)
+    shortest = _HEADER
+    if length == 1:
+        long = data[at + _HEADER : at + _LONGEST_HEADER]
+        # A long header that is cut off: the box reaches beyond the end, wherever that is.
+        length = int.from_bytes(long.rjust(8, b"\xff"))
+        shortest = _LONGEST_HEADER
+    elif length == 0:
+        length = end - at  # the box reaches to the end of the file
+    return Box(kind.decode("latin-1"), at, at + length) if length >= shortest else None
 
 
 def _duration(header: bytes) -> float | None:

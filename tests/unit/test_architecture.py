@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,13 @@ def test_the_locators_are_read_without_playwright() -> None:
         assert not any(name.startswith("playwright") for name in names), path.name
         left |= {_file(name) for name in names if name.startswith("grokbatch.")} - seen
     assert HOUSE / "site" / "locators" / "table.py" in seen
+
+
+def test_the_page_about_the_architecture_leads_to_files_that_are_there() -> None:
+    """Whatever the page names with a slash in it is a file or a folder of the project or of its package."""
+    page = (HOUSE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([\w.]+/[\w./]*)`", page))
+    assert len(named) > 40
+    assert not [path for path in named if not (HOUSE / path).exists() and not (HOUSE.parent / path).exists()]
+    packages = {folder.name for folder in HOUSE.iterdir() if (folder / "__init__.py").exists()}
+    assert packages <= set(re.findall(r"^\| `(\w+)/` \|", page, re.MULTILINE))

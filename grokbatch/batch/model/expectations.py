@@ -54,6 +54,11 @@ class Expectations(BaseModel):
     )
 
     @property
+    def about_pictures(self) -> bool:
+        """Whether pictures of a video must be decoded to know whether it meets them."""
+        return any(value is not False for value in (self.not_black, self.not_frozen, self.starts_like_source))
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is expected."""
         return self == Expectations()

@@ -38,13 +38,13 @@ def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspecti
 
 
 def _misses(batch: BatchPlan, video: VideoSpec, file: Path, samples: Samples) -> tuple[Miss, ...]:
-    from grokbatch.media.checks import Expectations, check
+    from grokbatch.media.checks import check
     from grokbatch.media.probe import read_facts
 
     told = batch.expectations_of(video)
     if told.is_empty:
         return ()
-    return check(file, read_facts(file), Expectations(**told.model_dump()), batch.files.source_image, samples)
+    return check(file, read_facts(file), told, batch.files.source_image, samples)
 
 
 def _poster(batch: BatchPlan, video: VideoSpec, file: Path) -> str | None:

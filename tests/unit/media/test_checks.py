@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 import grokbatch.demo
-from grokbatch.media.checks import Expectations, check
+from grokbatch.batch.model.expectations import Expectations
+from grokbatch.media.checks import check
 from grokbatch.media.frame_samples import Samples, take_samples
 from grokbatch.media.probe import VideoFacts, read_facts
 from grokbatch.media.resolution import is_at_least, resolution_class
@@ -63,7 +64,9 @@ def dawn() -> Film:
 
 def test_a_video_as_expected_misses_nothing(dawn: Film) -> None:
     """The demo's own clip has all that can be expected of it, read from the file alone."""
-    wishes = Expectations(2, "480p", True, not_black=True, not_frozen=True, starts_like_source=True)
+    wishes = Expectations(
+        duration=2, min_resolution="480p", audio=True, not_black=True, not_frozen=True, starts_like_source=True
+    )
     assert check(dawn.path, dawn.facts, wishes, MEDIA / "dawn.jpg") == ()
 
 
@@ -89,7 +92,7 @@ def test_misses_say_what_was_wanted_and_what_was_measured(dawn: Film) -> None:
 def test_six_seconds_are_what_the_site_calls_so(length: float, missed: int) -> None:
     """The site's "6 s" are 6.04 s; a video of another kind is missed."""
     facts = VideoFacts(length, 400, 736, 24, has_audio=True, size=1, sha256="")
-    assert len(check(Path("none.mp4"), facts, Expectations(duration=6))) == missed
+    assert len(check(Path("none.mp4"), facts, Expectations(duration=6.0))) == missed
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import grokbatch.demo
-from grokbatch.media.mp4 import is_complete, movie_facts, top_boxes
+from grokbatch.media.mp4 import boxes_of_file, is_complete, movie_facts, top_boxes
 
 CLIP = (Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4").read_bytes()
 
@@ -50,3 +51,14 @@ def test_garbage_does_not_break_the_reader(data: bytes) -> None:
     """Any bytes at all are read without an exception."""
     top_boxes(data)
     movie_facts(box(b"moov", data), len(data))
+
+
+@given(st.binary(max_size=300))
+def test_a_file_on_disk_and_its_bytes_have_the_same_boxes(data: bytes) -> None:
+    """Read by headers alone or as a whole: where both find a box, it is the same one."""
+    try:
+        on_disk = list(boxes_of_file(io.BytesIO(data), len(data)))
+    except ValueError:
+        return
+    whole = top_boxes(data)
+    assert on_disk[: len(whole)] == whole
