@@ -15,7 +15,7 @@ from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
 from grokbatch.cli.plan_report import Outlook, describe, describe_together
 from grokbatch.cli.shared.console import UsageError, next_step, note, say
-from grokbatch.cli.shared.run_places import RunsDir, place_of
+from grokbatch.cli.shared.run_places import RunsDir, meant, place_of
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
@@ -87,12 +87,13 @@ class _Options:
 def _named(arguments: Sequence[Path]) -> list[Path]:
     for path in arguments:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file")
+            raise UsageError(f"{path}: there is no such file{meant(path)}")
         if path.is_file() and not has_batch_suffix(path):
             raise UsageError(f"{path}: is no batch file, their names end with .yaml")
     found = find_batches(arguments, Path())
     if not found:
-        raise UsageError(f"{', '.join(map(str, arguments))}: holds no batch file")
+        why = "is no batch: it names no prompt and no image" if arguments[0].is_file() else "holds no batch file"
+        raise UsageError(f"{', '.join(map(str, arguments))}: {why}")
     return found
 
 

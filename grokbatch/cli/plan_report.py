@@ -12,8 +12,10 @@ from urllib.parse import urlsplit
 
 from grokbatch.batch.model.video_ids import slug
 from grokbatch.cli.shared.console import table
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.review.estimate import Count, Pace, pace, standings, time_left
-from grokbatch.review.formatting import Standing, about, count_of, joined, one_line, some
+from grokbatch.review.formatting import Standing, about, count_of, joined, one_line, outdated_line, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -29,16 +31,28 @@ _SOMETIMES = ("failed", "moderated")
 
 @dataclass(frozen=True)
 class Outlook:
-    """A batch, its videos with where each of them stands, and the pace of those made so far."""
+    """A batch, its videos with where each of them stands, and the pace of those made so far.
+
+    `outdated` tells of made videos that it does not ask for any more, `respaced` are the ids of those it asks for with
+    other white space than they were tried with.
+    """
 
     batch: Batch
     videos: tuple[tuple[VideoSpec, Standing], ...]
     pace: Pace | None
+    outdated: str = ""
+    respaced: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None) -> Outlook:
         """Look at what the manifest knows of the batch's videos; None: it was never run."""
-        return cls(batch, tuple(zip(videos, standings(videos, manifest), strict=True)), pace(manifest))
+        stands, found = standings(videos, manifest), pace(manifest)
+        respaced = _respaced(videos, manifest) if manifest else ()
+        if manifest:
+            ledger.take_over(manifest, videos)
+        return cls(
+            batch, tuple(zip(videos, stands, strict=True)), found, outdated_line(manifest) if manifest else "", respaced
+        )
 
     @property
     def count(self) -> Count:
@@ -52,6 +66,12 @@ class Outlook:
             for name in key(video):
                 groups[name].append(standing)
         return {name: Count.of(group) for name, group in groups.items()}
+
+
+def _respaced(videos: Sequence[VideoSpec], manifest: Manifest) -> tuple[str, ...]:
+    known = known_entries(manifest)
+    tried = [(video, entry) for video in videos if (entry := known.get(video.identity)) and entry.attempts]
+    return tuple(video.id for video, entry in tried if entry.prompt != video.prompt)
 
 
 def describe(outlook: Outlook, workers: int | None, *, show_prompts: bool) -> Iterable[str]:
@@ -94,6 +114,10 @@ def _facts(outlook: Outlook, workers: int) -> Iterable[tuple[str, str]]:
     account, site = _account(batch)
     yield "account", f"{account}, on {site}"
     yield "videos", _standing(count)
+    if outlook.outdated:
+        yield "outdated", outlook.outdated
+    if outlook.respaced:
+        yield "prompts", f"only the white space of {some(outlook.respaced)} has changed, which makes nothing anew"
     asked = {_asked(video) for video, _ in outlook.videos}
     if len(asked) == 1 and asked != {""}:
         yield "asked for", asked.pop()

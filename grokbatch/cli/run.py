@@ -10,7 +10,7 @@ import typer
 
 from grokbatch.batch.discovery import has_batch_suffix
 from grokbatch.batch.examples import examples_folder, write_example, write_examples
-from grokbatch.cli.shared.console import next_step, say
+from grokbatch.cli.shared.console import Ended, next_step, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,4 +89,4 @@ def _call(arguments: Sequence[str], then: str | None = None) -> None:
     code = call_pytest(arguments)
     if then and code == 0:
         next_step(then)
-    raise typer.Exit(code)
+    raise Ended(code)

@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from grokbatch.cli.shared.console import Exit, fail, moment, next_step, say, table
-from grokbatch.cli.shared.run_places import RunsDir, run_of, runs_folder
+from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, runs_folder
+from grokbatch.record.model.outcome import RunStatus
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import MANIFESTS
 from grokbatch.review.counts import BatchResult, Tally
-from grokbatch.review.formatting import joined, label, one_line, perhaps_made, took
+from grokbatch.review.formatting import joined, label, one_line, outdated_line, perhaps_made, took
 from grokbatch.review.next_steps import elsewhere, next_steps
 from grokbatch.review.way import COMMAND
+from grokbatch.run.results import locks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 
@@ -33,6 +39,10 @@ def status(
     site: Annotated[
         str | None, typer.Option(metavar="demo|URL", help="As it was given to pytest.", show_default=False)
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="As it was given to pytest.", show_default=False),
+    ] = None,
     runs_dir: RunsDir = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
 ) -> None:
@@ -40,22 +50,29 @@ def status(
     if batch is None:
         _all_runs(runs_folder(runs_dir), as_json=as_json)
     else:
-        _one_run(batch, site, runs_dir, as_json=as_json)
+        _one_run(batch, site, tuple(settings or ()), runs_dir, as_json=as_json)
 
 
-def _one_run(path: Path, site: str | None, runs_dir: Path | None, *, as_json: bool) -> None:
-    directory = run_of(path, site, runs_dir)
+def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Path | None, *, as_json: bool) -> None:
+    batch = batch_of(path, site, settings)
+    directory = directory_of(batch, runs_dir)
     manifest = _read(directory)
     if manifest is None:
         fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
+    # The file as it is now, and only here: nothing is written.
+    ledger.take_over(manifest, with_lasting_ids(batch.videos(), manifest))
     if as_json:
         say(json.dumps(without_prompts(manifest), indent=1))
         return
-    for line in _describe(manifest):
+    running = locks.holder(directory.root) if manifest.status is RunStatus.IN_PROGRESS else None
+    for line in _describe(manifest, running):
         say(line)
     say()
-    for line in table(map(_row, manifest.videos.values()), ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
+    rows = [*map(_row, manifest.videos.values()), *map(_outdated_row, manifest.retired)]
+    for line in table(rows, ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
         say(line)
+    if running is not None:
+        return  # what is left is being made
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
     for step in next_steps([result], COMMAND):
         next_step(step)
@@ -93,14 +110,17 @@ def _stripped(value: Any) -> Any:
     return [_stripped(each) for each in value] if isinstance(value, list) else value
 
 
-def _describe(manifest: Manifest) -> list[str]:
+def _describe(manifest: Manifest, running: int | None) -> list[str]:
     tally = Tally.of([manifest])
+    by = "" if running is None else f", being run by process {running}"
     facts = [
         ("batch", f"{manifest.batch} on {manifest.site}, account {manifest.account}"),
-        ("status", f"{manifest.status} as of {moment(manifest.updated_at)}"),
+        ("status", f"{manifest.status} as of {moment(manifest.updated_at)}{by}"),
         ("browser", manifest.browser or "none yet"),
         ("videos", _standing(tally)),
     ]
+    if outdated := outdated_line(manifest):
+        facts.append(("outdated", outdated))
     if manifest.stop is not None:
         facts.append(("stopped", f"{manifest.stop.category}: {one_line(manifest.stop.message)}"))
     if manifest.stop is not None and manifest.stop.retry_at is not None:
@@ -126,6 +146,11 @@ def _row(video: VideoRecord) -> tuple[str, ...]:
     told = one_line(video.message) if video.message else joined([made, video.degraded], "; ")
     result = joined([told, perhaps_made(video)], "; ")
     return video.id, label(video.status, video.category), str(len(video.attempts)), seconds, result
+
+
+def _outdated_row(video: VideoRecord) -> tuple[str, ...]:
+    name, status, *rest, result = _row(video)
+    return name, f"outdated ({status})", *rest, result
 
 
 def _run_row(root: Path, manifest: Manifest) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from grokbatch.record.model.manifest import VideoRecord
+    from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 
 class Standing(StrEnum):
@@ -140,6 +140,18 @@ def perhaps_made(video: VideoRecord) -> str | None:
         return None
     until = f", looked for until {attempt.due_at.astimezone():%H:%M}" if attempt.due_at is not None else ""
     return f"perhaps made{until}"
+
+
+def browser_name(worker: str) -> str:
+    """Return what people call a worker: `browser 1`, the first one and the only one."""
+    number = worker.removeprefix("gw")
+    return f"browser {int(number) + 1 if number.isdecimal() else 1}" if worker else ""
+
+
+def outdated_line(manifest: Manifest) -> str:
+    """Say how many made videos the batch file does not ask for any more; nothing where there are none."""
+    made = sum(entry.status is Status.COMPLETED for entry in manifest.retired)
+    return f"{count_of(made, 'made video')} of what the file does not ask for any more; kept" if made else ""
 
 
 def one_line(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grokbatch.review.way import choose_command
 from grokbatch.run.command_line import named_batches, resumable
+from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
 from grokbatch.run.plan import RUN_PLAN
 
 if TYPE_CHECKING:
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
 def call_pytest(arguments: Sequence[str]) -> int:
     """Run the batches that pytest's `arguments` name, and return the exit code."""
     choose_command()
-    return int(pytest.main([*_QUIETLY, *arguments], plugins=[_BatchesOnly()]))
+    ear = EarlyInterrupt.of_process()
+    try:
+        return int(pytest.main([*_QUIETLY, *arguments], plugins=[_BatchesOnly()]))
+    finally:
+        ear.stop()
 
 
 # The command itself is of the package that pytest finds as a plugin.
@@ -36,7 +42,13 @@ class _BatchesOnly:
 def _why_nothing(config: pytest.Config) -> str:
     if resumable.is_bare_lf(config):
         return _nothing_to_resume(config)
-    return "\n".join(named_batches.not_found(config)) or _NOTHING_NAMED
+    return "\n".join(named_batches.not_found(config) or _no_batches(config)) or _NOTHING_NAMED
+
+
+def _no_batches(config: pytest.Config) -> list[str]:
+    words = [word.partition("::")[0] for word in named_batches.typed_paths(config)]
+    files = [word for word in words if named_batches.is_yaml(word)]
+    return [f"{word}: is no batch file; to see why: grokbatch plan {shlex.quote(word)}" for word in files]
 
 
 _NOTHING_NAMED = (

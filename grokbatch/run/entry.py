@@ -12,6 +12,7 @@ import pytest
 
 from grokbatch.run import newhooks
 from grokbatch.run.command_line import named_batches, options, resumable
+from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -35,7 +36,7 @@ def pytest_load_initial_conftests(
     yield
     if early_config.pluginmanager.has_plugin(PLUGIN):
         return
-    if named_batches.named_batches(early_config) or _resumes(early_config):
+    if named_batches.may_name_batches(early_config) and _is_about_batches(early_config):
         _check_found(early_config)
         _check_names(parser, args)
         early_config.pluginmanager.import_plugin(PLUGIN)
@@ -43,6 +44,19 @@ def pytest_load_initial_conftests(
         _check_found(early_config)
     elif wanted := _wanted(args):
         _offer(early_config, parser, args, wanted)
+
+
+def _is_about_batches(config: pytest.Config) -> bool:
+    """Whether the call is, looked up with an ear for Ctrl+C: what is loaded for that takes a moment."""
+    ear = EarlyInterrupt.of_process()
+    config.add_cleanup(ear.stop)
+    if named_batches.named_batches(config) or _resumes(config):
+        config.stash[named_batches.EARLY_INTERRUPT] = ear
+        return True
+    ear.stop()
+    if ear.pressed:
+        raise KeyboardInterrupt
+    return False
 
 
 def _resumes(config: pytest.Config) -> bool:

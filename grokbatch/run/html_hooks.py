@@ -73,6 +73,21 @@ class HtmlHooks:
 
 
 @dataclass(frozen=True)
+class HtmlQuiet:
+    """Keeps pytest-html from writing where its report is: the summary does."""
+
+    plugins: pytest.PytestPluginManager
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self) -> Generator[None, None, None]:
+        """Take it away between the report, which it has written by now, and the terminal's summary."""
+        yield
+        for each in self.plugins.get_plugins():
+            if type(each).__module__.startswith("pytest_html."):
+                self.plugins.unregister(each)
+
+
+@dataclass(frozen=True)
 class Pauses:
     """Takes the live view off the terminal while pytest-xdist writes there."""
 

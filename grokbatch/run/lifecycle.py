@@ -14,7 +14,9 @@ from grokbatch.record.storage.private_files import private_folder
 from grokbatch.record.storage.run_log import close_log, open_log
 from grokbatch.review.report.video import STYLESHEET
 from grokbatch.run import markers, pytest_reports
-from grokbatch.run.command_line import resumable
+from grokbatch.run.command_line import named_batches, resumable
+from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
+from grokbatch.run.command_line.options import leave_out_recordings
 from grokbatch.run.controller import signals
 from grokbatch.run.controller.controller import CONTROLLER, Controller
 from grokbatch.run.live.view import LiveView, open_view
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BASE_URL_WARNING = r"Session-scoped fixtures defined as instance methods[\s\S]*'base_url' fixture"
+# What -W says goes before the configuration, and a text there stands for itself.
+_BASE_URL_TYPED = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestDeprecationWarning"
 
 _ROOM = 1 << 16
 """Bytes that the report's folder must have room for at least."""
@@ -51,6 +55,7 @@ def plan(config: pytest.Config) -> None:
         # Imported here, like other things below: a worker starts sooner without what only a controller needs.
         from grokbatch.run.planning import build
 
+        config.stash.setdefault(named_batches.EARLY_INTERRUPT, EarlyInterrupt.of_process())
         build.plan_call(config)
     elif "grokbatch_plan" in given:
         config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
@@ -60,15 +65,36 @@ def plan(config: pytest.Config) -> None:
             asked.repeat(config)
         under_one_name(config, config.stash[RUN_PLAN])
         config.option.lf = False
+        leave_out_recordings(config)
+
+
+def _heed_interrupts(config: pytest.Config) -> None:
+    """Let Ctrl+C end the call from now on: it is known what `--lf` has to go on with."""
+    ear = config.stash[named_batches.EARLY_INTERRUPT]
+    if RUN_PLAN in config.stash and not config.option.collectonly:
+        ear.heed()
+        return
+    ear.stop()
+    if ear.pressed:
+        raise pytest.UsageError
+
+
+def is_interrupted(config: pytest.Config) -> bool:
+    """Whether Ctrl+C was pressed while the run was being prepared."""
+    return named_batches.EARLY_INTERRUPT in config.stash and config.stash[named_batches.EARLY_INTERRUPT].pressed
 
 
 def configure(config: pytest.Config) -> None:
     """Prepare what must be set before other plugins look at it."""
+    if _worker_input(config) is None:
+        _heed_interrupts(config)
     if RUN_PLAN not in config.stash:
         return
     config.stash[RESOURCES] = ExitStack()
     # pytest-playwright's own stand-in for `base_url` meets a deprecation of pytest 9; nothing a user can mend.
     config.addinivalue_line("filterwarnings", f"ignore:{_BASE_URL_WARNING}:pytest.PytestDeprecationWarning")
+    if typed := config.known_args_namespace.pythonwarnings:
+        typed.append(_BASE_URL_TYPED)
     if _worker_input(config) is not None:
         signals.leave_foreground()
         return
@@ -116,36 +142,64 @@ def start(config: pytest.Config) -> None:
         _become_worker(config, SOLO, config.stash[CONTROLLER].hear)
 
 
+_OPENER = "playwright"
+
+
+def _has_more_to_read(config: pytest.Config) -> bool:
+    """Whether a conftest.py of a batch, which may say what makes its videos, is read later only."""
+    folders = {folder for batch in config.stash[RUN_PLAN].batches for folder in batch.file.parents}
+    files = [file for folder in folders if (file := folder / "conftest.py").exists()]
+    return not all(config.pluginmanager.has_plugin(str(file)) for file in files)
+
+
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.controller import open_run
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
-    from grokbatch.run.html_hooks import HtmlHooks, Pauses
+    from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, Pauses
     from grokbatch.run.planning import build
-    from grokbatch.run.planning.remember import Memory
 
     resources, live = config.stash[RESOURCES], _view(config)
-    for line in config.stash[RUN_PLAN].notices:
+    pytest_reports.write_no_versions(config)
+    for line in [
+        *(pytest_reports.header(config) if config.get_verbosity() >= 0 else ()),
+        *config.stash[RUN_PLAN].notices,
+    ]:
         live.notice(line)
     replaced = config.hook.pytest_grokbatch_video_maker(config=config) is not None
+    needs_browser = not replaced and not config.stash[RUN_PLAN].idle
+    if needs_browser and not config.pluginmanager.has_plugin(_OPENER) and not _has_more_to_read(config):
+        raise pytest.UsageError(f"-p no:{_OPENER}: without that plugin no browser can be opened; leave it out")
     options = config.stash[build.OPTIONS]
-    memory = Memory.of(config, build.memory_of(config), options)
+    memory, ear = config.stash[build.MEMORY], config.stash[named_batches.EARLY_INTERRUPT]
+
+    def remember(plan: RunPlan) -> None:
+        ear.note()
+        memory.begin(plan)
+
     opened = open_run.open_run(
         config.stash[RUN_PLAN],
         options,
         resources,
         live.notice,
-        memory.begin,
+        remember,
         workers=len(config.getoption("tx", None) or [SOLO]),
-        needs_browser=not replaced and not config.stash[RUN_PLAN].idle,
+        needs_browser=needs_browser,
     )
     config.stash[RUN_PLAN] = opened
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
     config.stash[USER_HOOKS] = UserHooks(config)
-    config.pluginmanager.register(pytest_reports.ResultLines(config.hook, controller, config.stash[USER_HOOKS]))
+    lines = pytest_reports.ResultLines(config.hook, controller, config.stash[USER_HOOKS], _reporter(config))
+    config.pluginmanager.register(lines)
     config.pluginmanager.register(HtmlHooks.of(controller, config))
+    config.pluginmanager.register(HtmlQuiet(config.pluginmanager))
     config.pluginmanager.register(Pauses(controller))
-    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort))
+    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort, is_pressed=ear.pressed))
+
+
+def _reporter(config: pytest.Config) -> pytest.TerminalReporter | None:
+    reporter: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter
 
 
 def _view(config: pytest.Config) -> LiveView:

@@ -8,7 +8,7 @@ import pytest
 
 from grokbatch.run import lifecycle, pytest_reports
 from grokbatch.run.command_line import options
-from grokbatch.run.controller import finish, scheduler
+from grokbatch.run.controller import finish, scheduler, signals
 from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.fixtures import page_patience as page_patience
 from grokbatch.run.fixtures import video_maker as video_maker
@@ -31,7 +31,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Read the batches before xdist decides how many workers there are."""
     lifecycle.plan(config)
-    return (yield)
+    try:
+        return (yield)
+    except pytest.UsageError:
+        if lifecycle.is_interrupted(config):
+            return finish.interrupted_early(config)
+        raise
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -40,15 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
     lifecycle.configure(config)
 
 
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Say which batches run where."""
-    return pytest_reports.header(config)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Open the run before any worker starts."""
     lifecycle.start(session.config)
+    with signals.unheard_by_children():
+        yield
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -29,15 +29,17 @@ if TYPE_CHECKING:
 
 def header(config: pytest.Config) -> list[str]:
     """Return a line for each batch of this call."""
-    plan = config.stash.get(RUN_PLAN, None)
-    if plan is None:
-        return []
-    here = config.invocation_params.dir
+    plan, here = config.stash[RUN_PLAN], config.invocation_params.dir
     return [
         f"batch: {batch.display}, {count_of(len(batch.videos), 'video')}, site {batch.site}, "
         f"results in {shown_path(batch.run_root, here)}"
         for batch in plan.batches
     ]
+
+
+def write_no_versions(config: pytest.Config) -> None:
+    """Leave out pytest's lines about platform and plugins, unless more is asked for with -v."""
+    config.option.no_header = config.option.no_header or config.get_verbosity() == 0
 
 
 def write_no_file_names(config: pytest.Config) -> None:
@@ -84,6 +86,7 @@ class ResultLines:
     hook: Any
     controller: Controller
     user_hooks: UserHooks
+    reporter: pytest.TerminalReporter | None
 
     def pytest_runtest_logstart(self) -> None:
         """Begin to draw; not earlier, for pytest-xdist draws a line of its own until then."""
@@ -95,6 +98,8 @@ class ResultLines:
         yield
         verdict = attached(report)
         if verdict is not None and not _never_started(report, verdict) and not _is_repeated(report):
+            if self.reporter is not None:
+                self.reporter.ensure_newline()  # with -v it has begun a line of its own
             self.controller.live.finished(_finished(verdict))
             if not verdict["already"]:
                 self.user_hooks.video_finished(self.controller, report.nodeid, self.controller.live.notice)

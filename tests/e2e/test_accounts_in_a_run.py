@@ -81,7 +81,7 @@ def test_a_person_is_asked_at_a_human_check_and_the_run_goes_on(user: User, site
         code = terminal.wait()
     said = "\n".join(terminal.screen().lines)
     assert code == 0, said
-    assert "human check in the window of gw0: answer it there" in said
+    assert "human check in the window of browser 1: answer it there" in said
     check_each_made_once(site, user.manifest())
 
 

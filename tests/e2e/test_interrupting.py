@@ -33,7 +33,8 @@ def test_on_a_terminal_a_run_is_watched_and_ended_by_ctrl_c(stubbed: User) -> No
     terminal = Terminal(stubbed, "cats.yaml", "-n2")
     stubbed.wait_for_stub_submits(2)
     worker = r"{} .*video-00\d .*generating .*40 %.*"
-    picture = re.compile(rf"─+ 0/4.*\n.*0 done.*4 pending\n.*{worker.format('gw0')}\n.*{worker.format('gw1')}")
+    both = "\n.*".join(worker.format(f"browser {number}") for number in (1, 2))
+    picture = re.compile(rf"─+ 0/4.*\n.*0 done.*4 pending\n.*{both}")
     wait_until(lambda: picture.search("\n".join(terminal.screen().lines)), "bar with a line for each worker")
     terminal.press(CTRL_C)
     wait_until(lambda: "press Ctrl+C again to abort" in terminal.written(), "answer to Ctrl+C")
@@ -41,7 +42,7 @@ def test_on_a_terminal_a_run_is_watched_and_ended_by_ctrl_c(stubbed: User) -> No
     assert terminal.wait() == 2
     screen = terminal.screen()
     shown = "\n".join(screen.lines)
-    assert len(re.findall(r"^✓ video-00\d  completed .* gw[01] +[12]/4$", shown, re.MULTILINE)) == 2, shown
+    assert len(re.findall(r"^✓ video-00\d  completed .* browser [12] +[12]/4$", shown, re.MULTILINE)) == 2, shown
     assert "─" not in shown, "the picture is gone, what it said is in the permanent lines"
     assert screen.cursor_is_shown
     assert PROMPT not in terminal.written()

@@ -39,6 +39,15 @@ def test_a_run_that_is_stopped_is_resumed_by_the_command_that_it_names(solo: Bat
     assert solo.submits()["video-001"] == 1
 
 
+def test_ctrl_c_ends_a_run_with_the_code_that_pytest_has_for_it(solo: BatchFolder) -> None:
+    """Not with the one of a wrong command line, which is the same number for the framework of the commands."""
+    with (solo.path / "conftest.py").open("a") as conftest:
+        conftest.write("\nimport signal\ndef pytest_configure(config): os.kill(os.getpid(), signal.SIGINT)\n")
+    ended = type_(solo, "run", "cats.yaml", "-n0")
+    assert ended.stderr == "interrupted: nothing was started; resume with: grokbatch resume\n"
+    assert ended.returncode == 2
+
+
 def test_a_moderated_video_of_a_rehearsal_is_not_sent_to_the_real_site(solo: BatchFolder) -> None:
     """The finished videos of its prompt are kept, too."""
     solo.batch(site=None)

@@ -186,6 +186,7 @@ LIGHT = {
     "grokbatch",
     "grokbatch.run",
     "grokbatch.run.command_line",
+    "grokbatch.run.command_line.early_interrupt",
     "grokbatch.run.command_line.named_batches",
     "grokbatch.run.command_line.options",
     "grokbatch.run.command_line.resumable",

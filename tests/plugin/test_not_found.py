@@ -58,6 +58,14 @@ def test_a_choice_that_leaves_nothing_is_told(either: BatchFolder, option: str, 
     assert either.submits().total() == 4
 
 
+def test_without_the_plugin_that_opens_browsers_nothing_starts(either: BatchFolder) -> None:
+    (either.path / "conftest.py").unlink()
+    result = either.run("cats.yaml")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert errors(result) == ["-p no:playwright: without that plugin no browser can be opened; leave it out"]
+    assert not (either.path / "reports" / "cats.demo" / "manifest.json").exists()
+
+
 def test_a_missing_yaml_is_pytests_to_tell_where_there_are_no_batches(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("-p", "no:playwright", "nope.yaml")
     assert result.ret == pytest.ExitCode.USAGE_ERROR

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+
 from tests.plugin.folder import BatchFolder, said
 
 
@@ -54,6 +57,28 @@ def test_lf_finds_results_that_runs_dir_put_elsewhere(solo: BatchFolder) -> None
     assert solo.run("--lf").ret == 0
     assert solo.submits()["video-001"] == 1
     assert solo.submits()["video-002"] == 2
+
+
+def test_lf_goes_on_with_as_many_browsers_and_with_what_is_shared(pair: BatchFolder) -> None:
+    pair.batch(count=8)
+    pair.script(video_001=["RATE_LIMIT"], seconds=0.2)
+    pair.run("cats.yaml", "--share")
+    shutil.rmtree(pair.run_directory() / "share")
+    unsaid = replace(pair, mode=tuple(word for word in pair.mode if word != "-n2"))
+    pair.script()
+    resumed = unsaid.run("--lf")
+    assert "2/2 workers" in said(resumed), "not as many as the batch says, which is 10"
+    assert (pair.run_directory() / "share").is_dir()
+
+
+def test_lf_writes_the_report_where_the_run_was_told_to(solo: BatchFolder) -> None:
+    solo.script(video_002=["DOWNLOAD_FAILED"])
+    solo.run("cats.yaml", "--html", "mine/page.html", "--self-contained-html")
+    (solo.path / "mine" / "page.html").unlink()
+    shutil.rmtree(solo.path / "mine" / "assets", ignore_errors=True)
+    assert solo.run("--lf").ret == 0
+    assert (solo.path / "mine" / "page.html").exists()
+    assert not (solo.path / "mine" / "assets").exists(), "the page holds all itself"
 
 
 def test_lf_works_in_a_folder_without_a_configuration_file(solo: BatchFolder) -> None:

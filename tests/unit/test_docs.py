@@ -18,7 +18,7 @@ from grokbatch.run.controller.finish import EXIT_CODES
 from tests.documents import DOCS
 
 PROJECT = DOCS.parent
-PAGES = sorted(page for folder in ("", "docs", ".github", "reports") for page in (PROJECT / folder).glob("*.md"))
+PAGES = sorted(page for folder in ("", "docs", "changelog.d", "reports") for page in (PROJECT / folder).glob("*.md"))
 CODE = re.compile(r"^```\w*\n(.*?)^```|((?:^    .*\n)+)|`([^`\n]+)`", re.DOTALL | re.MULTILINE)
 COMMAND = re.compile(r"^\s*(grokbatch [a-z-].*?)(?:\s+#.*|\s{2,}.*)?$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -87,8 +87,8 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_small[found[0]] if found else None
 
 
-def unknown(key: str, known: Iterable[str]) -> str:
+def unknown(key: str, known: Iterable[str], what: str = "key") -> str:
     """Say that `key` is none of `known`, and which one may be meant."""
     names = list(known)
     near = nearest(key, names)
-    return f"unknown key, did you mean {near}?" if near else f"unknown key, allowed are {', '.join(names)}"
+    return f"unknown {what}, did you mean {near}?" if near else f"unknown {what}, allowed are {', '.join(names)}"

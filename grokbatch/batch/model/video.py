@@ -33,7 +33,15 @@ class VideoOptions:
 
 
 def digest_of(permalink: str, prompt: str, options: Mapping[str, str]) -> str:
-    """Return the digest of what is asked of the site for one video; `options` are those that are set, by name."""
+    """Return the digest of what is asked of the site for one video; `options` are those that are set, by name.
+
+    White space says nothing: prompts that differ in it only ask for the same.
+    """
+    return verbatim_digest_of(permalink, " ".join(prompt.split()), options)
+
+
+def verbatim_digest_of(permalink: str, prompt: str, options: Mapping[str, str]) -> str:
+    """Return the digest that earlier versions took, of the prompt as it is written."""
     # Options that are not set stay out, so that results from before there were options keep their digests.
     asked = {"permalink": permalink, "prompt": prompt, **options}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

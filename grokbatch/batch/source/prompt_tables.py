@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import PromptEntry
-from grokbatch.batch.model.errors import Fault, unknown
+from grokbatch.batch.model.errors import Fault, key_shown, unknown
 from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.yaml_document import NotABatchError, Value, decode, shown
@@ -115,7 +115,7 @@ def read_table(suffix: str, data: bytes, display: str) -> Table:
         table.fault(1, None, f"is no table: its name must end with {', '.join(_READERS)}")
         return table
     try:
-        reader(decode(data), table)
+        reader(decode(data, " (Excel calls it CSV UTF-8)"), table)
     except NotABatchError as error:
         table.fault(error.line, None, error.reason)
     if not table.rows and not table.faults:
@@ -174,7 +174,7 @@ def _is_header(names: Sequence[str], line: int, table: Table) -> bool:
         if name == "expect":
             table.fault(line, name, "has no room in a cell: say it in the batch, or use a .jsonl table", number)
         elif name and name not in _CELLS:
-            table.fault(line, None, unknown(name, _CELLS), number)
+            table.fault(line, key_shown(name), unknown(name, _CELLS, "column"), number)
         elif name and name in names[: number - 1]:
             table.fault(line, name, "names two columns of this table", number)
     if "prompt" not in names and len(table.faults) == found:

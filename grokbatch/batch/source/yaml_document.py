@@ -100,15 +100,18 @@ class Entry:
     value: Value
 
 
-def decode(data: bytes) -> str:
-    """Return the text of a UTF-8 file, without its byte order mark; raise NotABatchError if it has none."""
+def decode(data: bytes, hint: str = "") -> str:
+    """Return the text of a UTF-8 file, without its byte order mark; raise NotABatchError if it has none.
+
+    `hint` is what then helps, too.
+    """
     if data.startswith(_UTF_16):
         raise NotABatchError(1, "is UTF-16 text: save the file with the encoding UTF-8 (Excel calls it CSV UTF-8)")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-    raise NotABatchError(line, "is not UTF-8 text: save the file with the encoding UTF-8")
+    raise NotABatchError(line, f"is not UTF-8 text: save the file with the encoding UTF-8{hint}")
 
 
 def entries(text: str) -> Iterator[Entry]:

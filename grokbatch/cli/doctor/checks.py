@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import tempfile
 from dataclasses import dataclass
 from enum import Enum
 from importlib import metadata
@@ -23,6 +24,7 @@ from grokbatch.record.storage.accounts import AccountError, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.browser.discovery.find import Browser
@@ -130,6 +132,17 @@ def room(batch: Batch | None, capacity: Capacity, *, headed: bool) -> Finding:
         return bad("room", text, "close other programs, make room on the disk, or choose another with --runs-dir DIR")
     fewer = f"type -n {fits} after the pytest command, or write parallel: {fits} into the batch"
     return warn("room", text, fewer) if batch is None else bad("room", text, fewer)
+
+
+def results(folder: Path) -> Finding:
+    """Look whether a run can write its results; nothing stays behind."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there) as probe:
+            probe.write(b"x")
+    except OSError as error:
+        return bad("results", f"{folder} cannot be written: {error.strerror}", "choose another place: --runs-dir DIR")
+    return ok("results", f"go to {folder}")
 
 
 def accounts(store: AccountStore, batch: Batch | None, browser: Browser | None) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,7 +76,7 @@ def doctor(
         )
         raise typer.Exit(Exit.SIGN_IN if all(finding.sign_in for finding in failed) else Exit.NOT_OK)
     say("\nA run can start.")
-    there = f" --site {site}" if site else ""
+    there = (f" --site {site}" if site else "") + (f" --runs-dir {shlex.quote(str(runs_dir))}" if runs_dir else "")
     next_step(f"grokbatch run {batch}{there}" if batch else "grokbatch demo")
 
 
@@ -104,6 +105,8 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel
         folder = folder if batch is None else directory_of(batch, runs_dir).root
     except UsageError as error:
         yield checks.bad("results", str(error))
+    else:
+        yield checks.results(folder.absolute())
     yield checks.room(batch, Capacity.of_machine(folder.absolute()), headed=checks.is_headed(batch))
     yield from checks.accounts(store, batch, browser)
     if browser is not None:

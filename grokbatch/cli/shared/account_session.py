@@ -59,9 +59,9 @@ class Visited:
 
     def record(self, site: Site) -> CheckRecord:
         """Return what is remembered of it."""
-        return CheckRecord(
-            at=datetime.now(UTC), standing=self.seen.standing, site=site.origin, message=self.seen.message
-        )
+        # Of a page that is not known, too, it is said that the account is ready.
+        standing = Standing.SIGNED_IN if self.seen.shows_no_login else self.seen.standing
+        return CheckRecord(at=datetime.now(UTC), standing=standing, site=site.origin, message=self.seen.message)
 
 
 @dataclass(frozen=True)

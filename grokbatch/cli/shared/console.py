@@ -38,6 +38,10 @@ _CTRL_C = 130
 _FRAMEWORKS_CODES = {2: Exit.USAGE, _CTRL_C: Exit.INTERRUPTED}
 
 
+class Ended(SystemExit):
+    """The end of a run that pytest has made: its exit code is no code of the framework's."""
+
+
 class Commands(TyperGroup):
     """A group of commands whose known errors become one line and an exit code."""
 
@@ -58,6 +62,8 @@ class Commands(TyperGroup):
         """Run as a program, with our exit codes."""
         try:
             return super().main(*args, **options)
+        except Ended:
+            raise
         except SystemExit as end:
             if end.code == _CTRL_C:
                 note("interrupted")

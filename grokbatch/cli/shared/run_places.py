@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.paths import beside, near_name
 from grokbatch.cli.shared.console import UsageError
 from grokbatch.record.storage.project import reports_near
 from grokbatch.record.storage.run_directory import RunDirectory
@@ -16,6 +17,8 @@ from grokbatch.review.formatting import shown_path
 from grokbatch.run.planning.validate import taken_by_another
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grokbatch.batch.model.batch import Batch
     from grokbatch.record.storage.whereabouts import Whereabouts
 
@@ -46,9 +49,20 @@ def directory_of(batch: Batch, runs_dir: Path | None) -> RunDirectory:
 
 def run_of(path: Path, site: str | None, runs_dir: Path | None) -> RunDirectory:
     """Return the same for the batch file at `path`; raises UsageError if it is not there."""
+    return directory_of(batch_of(path, site), runs_dir)
+
+
+def meant(path: Path) -> str:
+    """Return what to add where `path` is not there, but a file whose name is near."""
+    near = near_name(path)
+    return f", did you mean {beside(str(path), near)}?" if near else ""
+
+
+def batch_of(path: Path, site: str | None, settings: Sequence[str] = ()) -> Batch:
+    """Return the batch in the file at `path`; raises UsageError if it is not there."""
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such file; see all runs with: grokbatch status")
-    return directory_of(load_batch(path, site=site), runs_dir)
+        raise UsageError(f"{path}: there is no such file{meant(path)}; see all runs with: grokbatch status")
+    return load_batch(path, overrides=settings, site=site)
 
 
 def runs_folder(runs_dir: Path | None) -> Path:

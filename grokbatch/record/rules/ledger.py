@@ -73,7 +73,7 @@ def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: da
 def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, now: datetime) -> None:
     """Begin a run: take over the batch as it is written now, and release what a dead run had claimed."""
     release_claims(manifest, "the run ended before the video was finished", now)
-    _take_over(manifest, list(videos))
+    take_over(manifest, videos)
     manifest.browser = browser
     manifest.status = RunStatus.IN_PROGRESS
     manifest.stop = None
@@ -87,7 +87,8 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
     manifest.greyed_out, manifest.refused_images, manifest.moderated_photos = [], {}, {}
 
 
-def _take_over(manifest: Manifest, videos: list[VideoSpec]) -> None:
+def take_over(manifest: Manifest, videos: Iterable[VideoSpec]) -> None:
+    """Let `manifest` hold what is asked for now; what else was tried is retired."""
     known = known_entries(manifest)
     manifest.videos = {video.id: _entry(known.pop(video.identity, None), video) for video in videos}
     manifest.retired = [entry for entry in known.values() if entry.attempts]
@@ -96,6 +97,7 @@ def _take_over(manifest: Manifest, videos: list[VideoSpec]) -> None:
 def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
     told = {
         "id": video.id,
+        "prompt": video.prompt,
         "index": video.index,
         "permalink": video.permalink,
         "number": video.number,
@@ -105,7 +107,7 @@ def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
     }
     if old is not None:
         return old.model_copy(update=told)
-    asked = {"prompt": video.prompt, "digest": video.digest, "repetition": video.repetition}
+    asked = {"digest": video.digest, "repetition": video.repetition}
     return VideoRecord(**told, **asked, options=video.options.asked())
 
 

@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.run.command_line import options
+from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARSER = pytest.StashKey[pytest.Parser]()
 """Pytest's parser of this call, kept by the entry point: it alone knows which words are the values of options."""
+
+LAST_FAILED = frozenset({"--lf", "--last-failed"})
+
+EARLY_INTERRUPT = pytest.StashKey[EarlyInterrupt]()
+"""Hears Ctrl+C while a call that may be about batches is being prepared."""
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -36,6 +42,14 @@ def _without_ours(parser: pytest.Parser, typed: list[str]) -> list[str]:
     return [arg for before, arg in zip(["", *typed], typed, strict=False) if arg not in ours and before not in ours]
 
 
+def may_name_batches(config: pytest.Config) -> bool:
+    """Whether it is worth looking closer: YAML is named, a folder with some, or `--lf`."""
+    here = config.invocation_params.dir
+    return any(_may_name_batches(here / path.partition("::")[0]) for path in typed_paths(config)) or not (
+        LAST_FAILED.isdisjoint(config.invocation_params.args)
+    )
+
+
 def named_batches(config: pytest.Config) -> list[Path]:
     """Return the batch files that were named: themselves, or the folder that directly holds them."""
     here = config.invocation_params.dir
@@ -50,8 +64,16 @@ def named_batches(config: pytest.Config) -> list[Path]:
 def not_found(config: pytest.Config) -> list[str]:
     """Return a line for each file or folder that was typed and is not there: with workers, pytest says nothing."""
     here = config.invocation_params.dir
+    if _has_unknown_options(config):
+        return []  # what seems to be a file may be the value of one, and pytest tells of them
     words = dict.fromkeys(path.partition("::")[0] for path in typed_paths(config))
     return [_how_it_is_missing(word, here) for word in words if not (here / word).exists()]
+
+
+def _has_unknown_options(config: pytest.Config) -> bool:
+    parser, typed = config.stash[PARSER], [os.fspath(arg) for arg in config.invocation_params.args]
+    unknown = parser.parse_known_and_unknown_args(_without_ours(parser, typed))[1]
+    return any(word.startswith("-") and word.partition("=")[0] not in options.NAMES for word in unknown)
 
 
 def _how_it_is_missing(word: str, here: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +31,14 @@ class Options:
     force: bool
     evidence: Keep | None
     share: bool = False
+    workers: int | str | None = None
+    others: dict[str, Any] = field(default_factory=dict)
+
+    def repeat_others(self, config: pytest.Config) -> None:
+        """Let other plugins see what stands in `others`, where this call says nothing itself."""
+        for name, value in self.others.items():
+            if not getattr(config.option, name, True):
+                setattr(config.option, name, value)
 
     @classmethod
     def of(cls, config: pytest.Config) -> Options:
@@ -46,9 +54,14 @@ class Options:
             picks=config.getoption("grokbatch_picks"),
             force=config.getoption("grokbatch_force"),
             evidence=config.getoption("grokbatch_evidence"),
+            workers=config.getoption("numprocesses", None),
             share=config.getoption("grokbatch_share"),
+            others={name: value for name in _OF_OTHERS if (value := config.getoption(name, None))},
         )
 
+
+_OF_OTHERS = ("slowmo", "htmlpath", "self_contained_html", "tx")
+"""Options of other plugins that belong to how a run was started, as their plugins call them."""
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "--site": {
@@ -126,3 +139,15 @@ def _is_free(parser: pytest.Parser, args: Sequence[str], name: str) -> bool:
         return name in parser.parse_known_and_unknown_args([*args, name])[1]
     except pytest.UsageError:
         return False  # somebody's option that wants a value
+
+
+_RECORDINGS = ("tracing", "video", "screenshot")
+
+
+def leave_out_recordings(config: pytest.Config) -> list[str]:
+    """Switch off what pytest-playwright records of its own pages, and say so: with ours it could only do harm."""
+    given = [name for name in _RECORDINGS if config.getoption(name, "off") not in {"off", None}]
+    for name in given:
+        setattr(config.option, name, "off")
+    names = ", ".join(f"--{name}" for name in given)
+    return [f"{names}: left out, tests only have them; --evidence always keeps what the page showed"] if given else []

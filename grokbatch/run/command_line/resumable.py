@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.run.command_line.named_batches import typed_paths
+from grokbatch.run.command_line.named_batches import LAST_FAILED, typed_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 NAME = ".last-run.json"
 """The file in which the last batch run is remembered."""
 
-_TYPED = frozenset({"--lf", "--last-failed"})
 _RUNS_DIR = "--runs-dir"
 
 
@@ -62,7 +61,7 @@ def written_at(file: Path) -> float:
 
 def is_bare_lf(config: pytest.Config) -> bool:
     """Whether `--lf` was typed, and no file beside it; in `addopts` it is meant for tests."""
-    return not _TYPED.isdisjoint(config.invocation_params.args) and not typed_paths(config)
+    return not LAST_FAILED.isdisjoint(config.invocation_params.args) and not typed_paths(config)
 
 
 def is_batchs_turn(config: pytest.Config) -> bool:

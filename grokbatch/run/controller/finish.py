@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,8 +12,10 @@ from grokbatch.record.model.outcome import RunStatus, Status
 from grokbatch.review.formatting import signs_for
 from grokbatch.review.next_steps import ending
 from grokbatch.review.terminal_summary import write_summary
+from grokbatch.review.way import way
 from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.controller.user_hooks import USER_HOOKS
+from grokbatch.run.plan import RUN_PLAN
 from grokbatch.run.planning.selectors import nothing_selected
 from grokbatch.run.worker.worker import WORKER
 
@@ -56,6 +59,20 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
         write_summary(reporter, controller.results(), controller.plan.clock.now(), signs_for(sys.stdout.encoding))
 
 
+def interrupted_early(config: pytest.Config) -> int:
+    """Tell of Ctrl+C before anything was started, remember what was not, and return the exit code."""
+    from grokbatch.run.planning import build
+
+    if RUN_PLAN in config.stash:
+        with suppress(OSError):
+            config.stash[build.MEMORY].begin(config.stash[RUN_PLAN])
+        line = f"interrupted: nothing was started; resume with: {way().resume}"
+    else:
+        line = "interrupted"
+    sys.stderr.write(f"{line}\n")
+    return int(pytest.ExitCode.INTERRUPTED)
+
+
 def leave(session: pytest.Session) -> None:
     """End the session with the exit code of a stopped run; raises pytest's Exit with the last line."""
     controller = session.config.stash.get(CONTROLLER, None)
@@ -67,6 +84,7 @@ def leave(session: pytest.Session) -> None:
     if (nothing := _nothing_selected(controller, session.config)) is not None:
         raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
     session.config.stash[USER_HOOKS].run_finished(controller, _writer(session.config))
+    _write_links(controller, session.config)
     manifests = controller.manifests()
     statuses = {manifest.status for manifest in manifests}
     code = next((code for status, code in EXIT_CODES.items() if status in statuses), None)
@@ -83,6 +101,17 @@ def _writer(config: pytest.Config) -> Callable[[str], None]:
     """Return what prints a line once the live view is gone."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     return reporter.write_line if isinstance(reporter, pytest.TerminalReporter) else print
+
+
+def _write_links(controller: Controller, config: pytest.Config) -> None:
+    """Write where to look now, as terminals make it a link."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or config.get_verbosity() < 0:
+        return
+    for result in controller.results():
+        page = result.directory.wall if result.directory.wall.exists() else result.report or result.directory.report
+        if page.exists():
+            reporter.write_line(page.absolute().as_uri())
 
 
 def _nothing_selected(controller: Controller, config: pytest.Config) -> str | None:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,7 @@ from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.private_files import private_folder
 from grokbatch.record.storage.run_log import LOGGER, close_log, open_log
 from grokbatch.record.storage.whereabouts import Whereabouts, other_source, source_of
+from grokbatch.review.formatting import shown_path
 from grokbatch.run.controller.capacity import Capacity, refusal
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 from grokbatch.run.planning import demo_site
@@ -35,7 +37,6 @@ from grokbatch.run.results.take_along import set_aside
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import ExitStack
-    from pathlib import Path
 
     from filelock import BaseFileLock
 
@@ -93,7 +94,7 @@ def _take_run_directory(
     _wait_for_workers(batch, notice)
     if options.fresh and batch.store().exists():
         lock.release()
-        _set_aside(batch.run_root)
+        notice(f"{batch.display}: the earlier results are kept in {shown_path(_set_aside(batch.run_root), Path.cwd())}")
         private_folder(batch.run_root)
         lock = _hold(batch)
     sweep(batch.run_directory.profiles)
@@ -117,11 +118,12 @@ def _hold(batch: BatchPlan) -> BaseFileLock:
         ) from None
 
 
-def _set_aside(run_root: Path) -> None:
+def _set_aside(run_root: Path) -> Path:
     old = set_aside(run_root)
     if (old / _ASSETS).is_dir():
         # pytest-html has put its style sheet there for the report that is to come.
         shutil.copytree(old / _ASSETS, private_folder(run_root) / _ASSETS)
+    return old
 
 
 def _check_display(plan: RunPlan) -> None:

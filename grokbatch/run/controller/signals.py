@@ -23,13 +23,29 @@ def leave_foreground() -> None:
     if sys.platform != "win32" and os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 @contextmanager
-def two_step_interrupt(drain: Callable[[], None], abort: Callable[[], None]) -> Iterator[None]:
+def unheard_by_children() -> Iterator[None]:
+    """Keep Ctrl+C from processes that are started meanwhile, until they leave the foreground; heard later."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def two_step_interrupt(drain: Callable[[], None], abort: Callable[[], None], *, is_pressed: bool) -> Iterator[None]:
     """Call `drain` at the first SIGINT; at the next one call `abort` and raise KeyboardInterrupt.
 
-    Both are called in threads of their own: they take locks which the interrupted code may hold itself.
+    `is_pressed` tells of a first one that came before. Both are called in threads of their own: they take locks which
+    the interrupted code may hold itself.
     """
     if threading.current_thread() is not threading.main_thread():
         yield  # embedded in a program of somebody else's: signals are theirs
@@ -44,6 +60,8 @@ def two_step_interrupt(drain: Callable[[], None], abort: Callable[[], None]) -> 
         pressed.set()
 
     before = signal.signal(signal.SIGINT, on_interrupt)
+    if is_pressed:
+        on_interrupt(signal.SIGINT, None)
     try:
         yield
     finally:

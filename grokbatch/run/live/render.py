@@ -14,6 +14,7 @@ from grokbatch.review.formatting import (
     Signs,
     Standing,
     about,
+    browser_name,
     count_of,
     joined,
     label,
@@ -121,7 +122,7 @@ def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, 
     facts = [
         f"{label(video.status, video.category):<13}",
         f"{took(video.seconds) if video.seconds is not None else '':>9}",
-        f"{video.worker:<4}",
+        f"{browser_name(video.worker):<10}",
         f"{done:>{len(str(total))}}/{total}",
         _remark(video),
     ]
@@ -156,7 +157,7 @@ def frame(board: Board, width: int, height: int, signs: Signs) -> list[Text]:
 
 def worker_line(worker: str, state: WorkerState, now: float, width: int, signs: Signs) -> Text:
     """Return what one worker is doing: its video, the phase, a small bar with the percentage, the time."""
-    line = Text(f"  {worker:<5}", style="cyan")
+    line = Text(f"  {browser_name(worker):<12}", style="cyan")
     line.append(f"{state.video:<10} ", style="default")
     percent = "" if state.percent is None else f"{state.percent:>3} %"
     clock = f"{stopwatch(max(0.0, now - state.since)):>6}"
@@ -203,7 +204,7 @@ def _count_line(board: Board, signs: Signs) -> Text:
 def _folded(states: Sequence[WorkerState], signs: Signs) -> Text:
     words = Counter(_phase(state) for state in states)
     phases = ", ".join(f"{number} {phase}" for phase, number in words.most_common())
-    return Text(f"  {signs.more} {count_of(len(states), 'more worker')}: {phases}", style="dim")
+    return Text(f"  {signs.more} {count_of(len(states), 'more browser')}: {phases}", style="dim")
 
 
 def _phase(state: WorkerState) -> str:

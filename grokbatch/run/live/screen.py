@@ -30,6 +30,8 @@ class Picture:
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._live: Live | None = None
+        self._drawn: tuple[int, ...] = ()
+        self._width = 0
         self._not_before = 0.0
         self._ticker = threading.Thread(target=self._tick, name="grokbatch-live", daemon=True)
 
@@ -44,9 +46,10 @@ class Picture:
         with self._lock:
             if self._live is None:
                 self._clear_line()
+            else:
+                self._refresh()  # first of all, for a terminal that has become narrower
             self._console.print(line, soft_wrap=True)
-            if self._live is not None:
-                self._live.refresh()
+            self._refresh()
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
@@ -77,7 +80,7 @@ class Picture:
                 if self._live is None:
                     self._draw()
                 else:
-                    self._live.refresh()
+                    self._refresh()
 
     def _draw(self) -> None:
         self._clear_line()
@@ -91,20 +94,40 @@ class Picture:
         )
         self._live.start(refresh=True)
 
+    def _refresh(self) -> None:
+        if self._live is None:
+            return
+        if terminal_size(self._stream).columns < self._width:
+            self._erase()
+            self._draw()
+        else:
+            self._live.refresh()
+
     def _clear_line(self) -> None:
         # Somebody may have left half a line behind, such as pytest-xdist's line of worker states.
         self._stream.write("\r\x1b[2K")
 
     def _erase(self) -> None:
         live, self._live = self._live, None
-        if live is not None:
-            live.stop()
+        if live is None:
+            return
+        rows = self._rows_more()
+        live.stop()
+        if rows:
+            self._stream.write(f"\x1b[{rows}A\x1b[J")
+
+    def _rows_more(self) -> int:
+        """Return how many rows more than lines were drawn a terminal shows that has become narrower: it breaks them."""
+        width = terminal_size(self._stream).columns
+        return sum(max(0, (length - 1) // width) for length in self._drawn) if width < self._width else 0
 
     def _frame(self) -> Group:
         size = terminal_size(self._stream)
         # rich would ask the standard streams, which pytest may have replaced by files meanwhile.
         self._console.size = ConsoleDimensions(size.columns, size.lines)
-        return Group(*self._lines(size.columns - 1, max(3, size.lines - _KEPT_FREE)))
+        lines = self._lines(size.columns - 1, max(3, size.lines - _KEPT_FREE))
+        self._drawn, self._width = tuple(len(line.plain.rstrip()) for line in lines), size.columns
+        return Group(*lines)
 
 
 def terminal_size(stream: TextIO) -> os.terminal_size:

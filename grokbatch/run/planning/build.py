@@ -21,12 +21,13 @@ from grokbatch.record.storage.project import reports_of
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
 from grokbatch.run.command_line.named_batches import named_batches
-from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options
+from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.command_line.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
 from grokbatch.run.planning import last_run
 from grokbatch.run.planning.picks import with_picks
-from grokbatch.run.planning.selectors import unknown_videos
+from grokbatch.run.planning.remember import Memory
+from grokbatch.run.planning.selectors import selected, unknown_videos
 from grokbatch.run.planning.validate import clashes, look_beyond, taken_by_another
 from grokbatch.run.results.take_along import with_earlier_results
 
@@ -52,6 +53,7 @@ def plan_call(config: pytest.Config) -> None:
     last = next((each for each in found if each.covers(paths)), found[0] if found else None)
     if options.resume and last and last.covers(paths):
         options = _as_last_time(options, last)
+        options.repeat_others(config)
     plan, places = _plan(config, options, paths)
     if wrong := unknown_videos(plan, config):
         raise pytest.UsageError("\n".join(wrong))
@@ -68,9 +70,11 @@ def plan_call(config: pytest.Config) -> None:
     if not config.option.collectonly:
         plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
+    plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
-    _choose_workers(config, plan)
+    config.stash[MEMORY] = Memory.of(config, memory_of(config), options)
+    _choose_workers(config, plan, options.workers)
 
 
 def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
@@ -89,6 +93,7 @@ def _take_paths(config: pytest.Config, paths: Sequence[Path]) -> None:
 
 
 OPTIONS = pytest.StashKey[Options]()
+MEMORY = pytest.StashKey[Memory]()
 
 
 def memory_of(config: pytest.Config) -> tuple[Path, ...]:
@@ -116,6 +121,10 @@ def _as_last_time(options: Options, last: last_run.LastRun) -> Options:
         browser_channel=options.browser_channel or last.browser_channel,
         evidence=options.evidence or last.evidence,
         picks=options.picks or last.picks,
+        share=options.share or last.share,
+        workers=last.workers if options.workers is None else options.workers,
+        force=options.force or last.force,
+        others={**last.others, **options.others},
     )
 
 
@@ -250,12 +259,12 @@ def _is_all_done(plan: RunPlan) -> bool:
         return False  # told where the run is opened
 
 
-def _choose_workers(config: pytest.Config, plan: RunPlan) -> None:
+def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> None:
     if not hasattr(config.option, "numprocesses") or config.option.collectonly:
         return
-    if plan.idle:
+    chosen = selected(plan, config)
+    if plan.idle or not chosen:
         config.option.numprocesses = 0  # what says so needs no workers
     elif config.option.numprocesses is None and not config.getoption("tx", None):
-        videos = sum(plan.is_selected(batch, video.id) for batch in plan.batches for video in batch.videos)
-        wanted = max(batch.parallel for batch in plan.batches)
-        config.option.numprocesses = min(wanted, videos)
+        wanted = max(batch.parallel for batch in plan.batches) if asked is None else asked
+        config.option.numprocesses = min(wanted, chosen) if isinstance(wanted, int) else wanted

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,7 +34,8 @@ class LastRun:
     """Which batch files ran, with which options, and which of their videos were selected, by the file's path.
 
     `runs_folder` is that of `--runs-dir`; None: each batch's results lie in its project. `asked` stands there until it
-    is known which videos were selected: a run may be killed before.
+    is known which videos were selected: a run may be killed before. `workers` is what `-n` said, `others`
+    hold options of other plugins.
     """
 
     batches: tuple[Path, ...]
@@ -47,6 +48,10 @@ class LastRun:
     evidence: Keep | None = None
     picks: str | None = None
     asked: Asked | None = None
+    share: bool = False
+    workers: int | str | None = None
+    force: bool = False
+    others: dict[str, Any] = field(default_factory=dict)
 
     def covers(self, paths: Iterable[Path]) -> bool:
         """Whether all of `paths` were run, by whatever names."""

@@ -10,6 +10,7 @@ import pytest
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.picks import PicksError, read_picks
+from grokbatch.review.way import way
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ def with_picks(plan: RunPlan, file: Path) -> RunPlan:
         raise pytest.UsageError("--picks: is about one batch; name only that one")
     batch = plan.batches[0]
     if not batch.store().exists():
-        raise pytest.UsageError(f"--picks: {batch.display} was not run yet; to run it: pytest {batch.display}")
+        raise pytest.UsageError(f"--picks: {batch.display} was not run yet; to run it: {way().run} {batch.display}")
     try:
         manifest = batch.store().read()
         kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept

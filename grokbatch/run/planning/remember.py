@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grokbatch.run.command_line.selection import Asked
 from grokbatch.run.planning import last_run
@@ -41,6 +41,12 @@ class Memory:
         """Remember which videos were selected."""
         self._write(plan, selected, None)
 
+    def _others(self) -> dict[str, Any]:
+        others = dict(self.options.others)
+        if "htmlpath" in others:
+            others["htmlpath"] = str(self.here / others["htmlpath"])
+        return others
+
     def _write(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]], asked: Asked | None) -> None:
         options = self.options
         last = last_run.LastRun(
@@ -54,5 +60,9 @@ class Memory:
             picks=options.picks and str(self.here / options.picks),
             selected=dict(selected),
             asked=asked,
+            share=options.share,
+            workers=options.workers,
+            force=options.force,
+            others=self._others(),
         )
         last_run.write(self.folders, last)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
+
+import pytest
 
 from grokbatch.batch.arguments import named_path
 from grokbatch.batch.model.errors import nearest
@@ -11,9 +14,7 @@ from grokbatch.batch.model.paths import real_file
 from grokbatch.run.command_line.named_batches import typed_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pytest
+    from collections.abc import Callable, Iterator
 
     from grokbatch.run.plan import BatchPlan, RunPlan
 
@@ -37,6 +38,48 @@ def nothing_selected(plan: RunPlan, config: pytest.Config) -> str | None:
             if (found := nearest(word, names[option])) and found != word]  # fmt: skip
     meant = f", did you mean {near[0]}?" if near else ""
     return f"{' '.join(f'{option} {text!r}' for option, text in asked.items())}: no video matches{meant}"
+
+
+def selected(plan: RunPlan, config: pytest.Config) -> int:
+    """Return how many videos `-k` and `-m` leave, as far as names and marks tell; raises pytest.UsageError."""
+    keyword, marks = config.getoption("keyword", ""), config.getoption("markexpr", "")
+    found = 0
+    for batch in plan.batches:
+        for video in batch.videos:
+            told = " ".join((*batch.path.parts, video.id, *video.words, *video.marks)).lower()
+            found += (
+                plan.is_selected(batch, video.id)
+                and _may_hold("-k", keyword, lambda word, told=told: word.lower() in told)  # type: ignore[misc]
+                and _may_hold("-m", marks, lambda word, video=video: word in video.marks)  # type: ignore[misc]
+            )
+    return found
+
+
+def _may_hold(option: str, expression: str, is_so: Callable[[str], bool]) -> bool:
+    """Whether an expression of pytest's may hold, where `is_so` tells of its words; none at all does."""
+    if not expression.strip() or "=" in expression:
+        return True  # arguments of marks are for pytest to judge
+    said = re.sub(r"[^\s()]+", lambda word: word[0] if word[0] in _OPERATORS else str(is_so(word[0])), expression)
+    try:
+        return _holds(ast.parse(said.strip(), mode="eval").body)
+    except SyntaxError:
+        raise pytest.UsageError(f"{option} {expression!r}: is no choice such as 'night and not fast'") from None
+
+
+_OPERATORS = frozenset({"and", "or", "not"})
+
+
+def _holds(node: ast.expr) -> bool:
+    match node:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return all(map(_holds, values))
+        case ast.BoolOp(values=values):
+            return any(map(_holds, values))
+        case ast.UnaryOp(operand=operand):
+            return not _holds(operand)
+        case ast.Constant(value=value):
+            return bool(value)
+    raise SyntaxError
 
 
 def _lines(plan: RunPlan, config: pytest.Config) -> Iterator[str]:

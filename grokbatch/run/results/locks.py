@@ -8,12 +8,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import psutil
 from filelock import FileLock, Timeout
 
 from grokbatch.record.storage.lock_patience import held
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_CLOCKS = 2.0
+"""Seconds by which the clocks of processes and files may differ."""
 
 PATIENCE = 30.0
 """Seconds to wait for the workers of a killed run; xdist's workers outlive their controller by 5."""
@@ -33,6 +37,17 @@ def hold_run(folder: Path) -> FileLock:
         raise RunBusyError(_whose(owner)) from None
     owner.write_text(str(os.getpid()), encoding="ascii")
     return lock
+
+
+def holder(folder: Path) -> int | None:
+    """Return the id of the process that makes this batch, as long as it lives; asking never stands in a run's way."""
+    owner = folder / "run.pid"
+    try:
+        process = psutil.Process(int(owner.read_text(encoding="ascii")))
+        # One that began later only has the same number.
+        return process.pid if process.create_time() <= owner.stat().st_mtime + _CLOCKS else None
+    except (OSError, ValueError, psutil.Error):
+        return None
 
 
 def _whose(owner: Path) -> str:

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.formatting import browser_name
 from grokbatch.run.worker.canary import Canary, FirstSubmit
 from grokbatch.run.worker.worker import PutOffError, StoppedError
 
@@ -35,9 +36,11 @@ def witnessing(
     stopped meanwhile.
     """
     canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
+    worker.tell(video.id, "waiting for the first browser")
     with canary.turn(lambda: worker.is_stopped(batch) or batch.store().read().stop is not None) as turn:
         if turn is None:
             raise StoppedError
+        worker.tell(video.id, "opening the page")
         first = FirstSubmit(worker.plan.folder, f"{batch.account} {batch.site}")
         try:
             yield RecordingWitness(worker, batch, video, turn, first, others_wait)
@@ -128,7 +131,7 @@ class RecordingWitness:
         with self.worker.starting(self.batch) as manifest:
             ledger.searched(manifest, self.video.id)
         until = self.worker.plan.clock.wall().astimezone() + timedelta(seconds=seconds)
-        self.worker.tell(self.video.id, f"perhaps made, looked for until {until:%H:%M}")
+        self.worker.tell(self.video.id, f"looking for the video of an earlier attempt (until {until:%H:%M})")
         LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
 
     def adopts(self, video_id: str) -> bool:
@@ -146,7 +149,10 @@ class RecordingWitness:
         """Ask for a person at this worker's window, and hold all new submits of the account meanwhile."""
         LOGGER.warning("%s: human check, waiting for a person", self.video.id)
         self.worker.send(
-            {"notice": f"human check in the window of {self.worker.id}: answer it there; the run then goes on"}
+            {
+                "notice": f"human check in the window of {browser_name(self.worker.id)}: answer it there; "
+                "the run then goes on"
+            }
         )
         with self._held:
             self.worker.tell(self.video.id, "waiting for you")

@@ -1,6 +1,7 @@
 // Runs inside the page, as the predicate of a wait: returns a promise of an observation, which resolves as soon
 // as what can be seen differs from `request.last`, or after `request.wait` milliseconds at the latest. The
 // observer stays installed between waits, so that a text which came and went in between is not missed.
+// A request without the table is for a document that has been given it, in this version; `{unknown: true}` if not.
 // `choicesOf`, `guardOf` and `composerOf` are the functions of choices.js, guard.js and composer.js, `finder` is what
 // that of finder.js returns.
 (request, choicesOf, guardOf, composerOf, finder) => {
@@ -44,11 +45,12 @@
     }
 
     next(request) {
-      clearTimeout(this.timer);
-      if (request.table !== this.told) {
-        this.told = request.table;
+      if (request.version !== this.version) {
+        if (!request.table) return { unknown: true };
+        this.version = request.version;
         this.table = JSON.parse(request.table);
       }
+      clearTimeout(this.timer);
       this.request = { ...request, table: this.table };
       this.guard.armed = request.armed;
       return new Promise((resolve) => {

@@ -87,3 +87,13 @@ def test_an_account_is_as_it_was_seen_last(tmp_path: Path, standing: Standing, l
     [finding] = checks.accounts(store, batch(), None)
     assert finding.level is level
     assert f"main: {standing}" in finding.text
+
+
+def test_a_folder_for_results_that_cannot_be_written_fails(tmp_path: Path) -> None:
+    """A file stands in its way: as root, no mode of a folder would."""
+    (tmp_path / "file").touch()
+    found = checks.results(tmp_path / "file" / "reports" / "cats")
+    assert found.level is Level.FAIL
+    assert "--runs-dir DIR" in found.remedy
+    assert checks.results(tmp_path / "reports" / "cats").level is Level.OK
+    assert [each.name for each in tmp_path.iterdir()] == ["file"]

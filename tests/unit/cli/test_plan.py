@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from grokbatch.cli.app import app
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.rules import ledger
 from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.run.results.locks import hold_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -219,3 +221,38 @@ def test_what_is_no_batch_is_told(type_: Type, tmp_path: Path, argument: str) ->
     said = type_(argument)
     assert said.exit_code == 4
     assert argument in said.stderr
+
+
+def test_plan_and_status_look_at_the_file_as_it_is_now_and_agree(type_: Type, tmp_path: Path) -> None:
+    """Two of three prompts are made; one of these is edited, of the other one only the white space, and one is new."""
+    path = write(tmp_path / "x.yaml", prompts=["One kite.", "Two kites.", "Three."])
+    ran(path, [30, 30])
+    write(path, prompts=[" One  kite. ", "Two red kites.", "Three.", "Four."])
+    said = type_("x.yaml")
+    assert fact(said, "videos") == "4: 1 done, 3 to make"
+    assert fact(said, "outdated") == "1 made video of what the file does not ask for any more; kept"
+    assert fact(said, "prompts") == "only the white space of video-001 has changed, which makes nothing anew"
+    status = CliRunner().invoke(app, ["status", "x.yaml"])
+    assert fact(status, "videos") == "1 of 4 completed, 3 left"
+    assert fact(status, "outdated") == "1 made video of what the file does not ask for any more; kept"
+    assert [row[:2] for row in rows(status, "VIDEO")] == [
+        ["video-001", "completed"],
+        ["video-002", "pending"],
+        ["video-003", "pending"],
+        ["video-004", "pending"],
+        ["video-002", "outdated"],
+    ]
+    assert "kite" not in status.output
+
+
+def test_the_status_of_a_batch_that_is_being_run_advises_nothing(type_: Type, tmp_path: Path) -> None:
+    """Above all not to start it once more."""
+    path = write(tmp_path / "x.yaml", prompts=["One.", "Two."])
+    ran(path, [30])
+    lock = hold_run(tmp_path / "reports" / "x")
+    said = CliRunner().invoke(app, ["status", "x.yaml"])
+    assert f", being run by process {os.getpid()}" in said.output
+    assert "next:" not in said.output
+    lock.release()
+    (tmp_path / "reports" / "x" / "run.pid").unlink()
+    assert "grokbatch resume" in CliRunner().invoke(app, ["status", "x.yaml"]).output

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.batch.model.video import VideoOptions, VideoSpec
+from grokbatch.batch.model.video import VideoOptions, VideoSpec, verbatim_digest_of
 from grokbatch.record.model.outcome import MadeVideo, Outcome
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.video_identity import known_entries
@@ -109,3 +110,43 @@ def test_what_is_no_image_of_the_real_site_stays_as_it_is(store: ManifestStore) 
     manifest = manifest_of("https://example.org/x?y", asked("https://example.org/x?y", 1))
     store.create(manifest)
     assert store.read().videos == manifest.videos
+
+
+SPACED = "  a red \n kite  "
+
+
+def spaced(prompt: str, count: int, first: int = 1) -> list[VideoSpec]:
+    """Return the videos that a batch asks for whose prompt is written so."""
+    return [replace(video, prompt=prompt) for video in asked(POST, count, first)]
+
+
+def known_as_before(manifest: Manifest) -> Manifest:
+    """Give the entries the digests that earlier versions took of them, white space included."""
+    for entry in manifest.videos.values():
+        entry.digest = verbatim_digest_of(entry.permalink, entry.prompt, entry.options)
+    return manifest
+
+
+@pytest.mark.parametrize("now", ["a red kite", "a  red kite", SPACED])
+@pytest.mark.parametrize("then", ["a red kite", "a red  kite", SPACED])
+def test_white_space_makes_nothing_anew(store: ManifestStore, then: str, now: str) -> None:
+    """Whatever was made by an earlier version, which took another spelling for another prompt."""
+    manifest = manifest_of(POST, spaced(then, 3))
+    made(manifest, "video-001", "video-003")
+    store.create(known_as_before(manifest))
+    read = store.read()
+    ledger.open_run(read, spaced(now, 3), browser="Chromium 156", now=NOW)
+    assert [video.status for video in read.videos.values()] == ["COMPLETED", "PENDING", "COMPLETED"]
+    assert not read.retired
+
+
+def test_prompts_that_differed_in_white_space_were_two_and_none_of_their_videos_is_lost(store: ManifestStore) -> None:
+    manifest = manifest_of(POST, [*spaced("a red kite", 2), *spaced("a  red kite", 2, first=3)])
+    for at, entry in enumerate(manifest.videos.values()):
+        entry.repetition = at % 2 + 1
+    made(manifest, "video-001", "video-002", "video-003", "video-004")
+    store.create(known_as_before(manifest))
+    read = store.read()
+    ledger.open_run(read, spaced("a red kite", 4), browser="Chromium 156", now=NOW)
+    assert [video.status for video in read.videos.values()] == ["COMPLETED"] * 4
+    assert len({video.video_id for video in read.videos.values()}) == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,9 +86,9 @@ def busy(number: int) -> dict[str, WorkerState]:
 
 def test_every_finished_video_gets_one_line_with_its_place_in_the_run() -> None:
     assert [re.sub(r" {2,}", "  ", line) for line in piped(DONE, STUCK, MODERATED, earlier=2)] == [
-        "✓ video-003  completed  12.4 s  gw1  3/12",
-        "✗ video-004  TIMEOUT  61 s  gw0  4/12  stuck at 54 %; 3 attempts",
-        "⊘ video-005  moderated  9.0 s  gw2  5/12  no",
+        "✓ video-003  completed  12.4 s  browser 2  3/12",
+        "✗ video-004  TIMEOUT  61 s  browser 1  4/12  stuck at 54 %; 3 attempts",
+        "⊘ video-005  moderated  9.0 s  browser 3  5/12  no",
     ]
 
 
@@ -155,20 +156,20 @@ def test_the_picture_fits_the_terminal(width: int, signs: object) -> None:
 def test_workers_that_do_not_fit_are_counted_by_what_they_do() -> None:
     lines = frame(board(under_way=busy(25)), 100, 20, UNICODE)
 
-    assert "gw16" in lines[-2].plain
-    assert lines[-1].plain == "  … 8 more workers: 4 trying again in 6 s, 4 generating"
+    assert "browser 17" in lines[-2].plain
+    assert lines[-1].plain == "  … 8 more browsers: 4 trying again in 6 s, 4 generating"
 
 
 def test_few_workers_are_all_shown_in_their_order() -> None:
     lines = frame(board(under_way=busy(11)), 100, 20, UNICODE)
 
-    assert [line.plain.split()[0] for line in lines[2:]] == [f"gw{n}" for n in range(11)]
+    assert [line.plain.split("  video")[0].strip() for line in lines[2:]] == [f"browser {n}" for n in range(1, 12)]
 
 
 def test_a_worker_s_line_tells_video_phase_percentage_and_time() -> None:
     line = worker_line("gw3", WorkerState("video-012", "generating 54 %", 54, 990.0), 1000.0, 80, UNICODE).plain
 
-    assert line.split("━")[0].split() == ["gw3", "video-012", "generating"]
+    assert line.split("━")[0].split() == ["browser", "4", "video-012", "generating"]
     assert line.endswith("54 %   0:10")
 
 
@@ -240,7 +241,7 @@ def test_a_terminal_shows_the_picture_below_the_permanent_lines() -> None:
     assert shown[1].startswith("✓ video-003")
     assert "1/12" in shown[2]
     assert shown[3].strip() == "1 done  ·  11 pending"
-    assert shown[4].split()[:3] == ["gw2", "video-004", "submitting"]
+    assert shown[4].split()[:4] == ["browser", "3", "video-004", "submitting"]
 
 
 def test_only_the_permanent_lines_and_what_others_wrote_stay() -> None:
@@ -279,3 +280,28 @@ def _coloured(*, colour: bool) -> str:
     view.start(12, 2, 1)
     view.finished(DONE)
     return stream.getvalue()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of Unix")
+def test_a_terminal_that_becomes_narrower_shows_the_picture_once() -> None:
+    from tests.unit.run.reflowing import Reflowing
+
+    terminal = Reflowing(100)
+    view = LiveView(terminal.stream, screen=True)
+    view.start(12, 0, 2)
+    view.finished(DONE)
+    view.worker("gw0", "video-004", "submitting")
+    view.worker("gw2", "video-005", "generating", 40)
+    view.finished(STUCK)
+    terminal.feed()
+    assert "pending" in "\n".join(terminal.rows), "the picture is there"
+    terminal.resize(40)
+    view.notice("smaller")
+    view.stop()
+    terminal.feed()
+    shown = "\n".join(terminal.rows)
+    assert "pending" not in shown, shown
+    assert "━" not in shown
+    assert "─" not in shown, "nothing of the picture stays"
+    assert shown.count("video-003") == shown.count("video-004") == 1
+    assert "smaller" in shown
