@@ -11,23 +11,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from grokbatch.batch.loader import load_batch
     from grokbatch.batch.model.batch import Batch
-    from grokbatch.batch.model.errors import BatchError, Fault
+    from grokbatch.batch.model.errors import BatchError, Problem
     from grokbatch.batch.model.video import VideoOptions, VideoSpec
     from grokbatch.record.model.manifest import AttemptRecord, FileRecord, FileState, Manifest, StopRecord, VideoRecord
     from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
     from grokbatch.record.model.results import RunResult, VideoResult
     from grokbatch.record.storage.manifest_store import ManifestUnreadableError
     from grokbatch.record.storage.whereabouts import read_manifest
-    from grokbatch.site.page.timeouts import Patience as Timeouts
-    from grokbatch.video_maker import Orphan, SiteVideo, TendingError, TransferError, VideoMaker
-    from grokbatch.video_maker import Witness as ProgressListener
+    from grokbatch.site.page.timeouts import Timeouts
+    from grokbatch.video_maker import Orphan, ProgressListener, SiteVideo, TransferError, VideoActionError, VideoMaker
 
 __all__ = [
     "AttemptRecord",
     "Batch",
     "BatchError",
     "Category",
-    "Fault",
     "FileRecord",
     "FileState",
     "MadeVideo",
@@ -35,15 +33,16 @@ __all__ = [
     "ManifestUnreadableError",
     "Orphan",
     "Outcome",
+    "Problem",
     "ProgressListener",
     "RunResult",
     "RunStatus",
     "SiteVideo",
     "Status",
     "StopRecord",
-    "TendingError",
     "Timeouts",
     "TransferError",
+    "VideoActionError",
     "VideoMaker",
     "VideoOptions",
     "VideoRecord",
@@ -54,7 +53,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "grokbatch.batch.model.errors": ("BatchError", "Fault"),
+    "grokbatch.batch.model.errors": ("BatchError", "Problem"),
     "grokbatch.batch.loader": ("load_batch",),
     "grokbatch.batch.model.batch": ("Batch",),
     "grokbatch.batch.model.video": ("VideoOptions", "VideoSpec"),
@@ -70,26 +69,29 @@ _HOMES = {
     "grokbatch.record.model.results": ("RunResult", "VideoResult"),
     "grokbatch.record.storage.manifest_store": ("ManifestUnreadableError",),
     "grokbatch.record.storage.whereabouts": ("read_manifest",),
-    "grokbatch.video_maker": ("Orphan", "SiteVideo", "TendingError", "TransferError", "VideoMaker", "Witness"),
-    "grokbatch.site.page.timeouts": ("Patience",),
+    "grokbatch.video_maker": (
+        "Orphan",
+        "SiteVideo",
+        "VideoActionError",
+        "TransferError",
+        "VideoMaker",
+        "ProgressListener",
+    ),
+    "grokbatch.site.page.timeouts": ("Timeouts",),
 }
 """Which module each public name comes from."""
-
-_OTHER_NAMES = {"ProgressListener": "Witness", "Timeouts": "Patience"}
-"""Public names that are called otherwise where they come from."""
 
 
 if not TYPE_CHECKING:  # else every misspelt name would be right to a type checker
 
     def __getattr__(name: str) -> object:
         """Return a public name, loaded when it is first asked for (PEP 562)."""
-        inner = _OTHER_NAMES.get(name, name)
-        home = next((module for module, names in _HOMES.items() if inner in names), None)
-        if home is None or name not in __all__:
+        home = next((module for module, names in _HOMES.items() if name in names), None)
+        if home is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from importlib import import_module
 
-        found: object = getattr(import_module(home), inner)
+        found: object = getattr(import_module(home), name)
         globals()[name] = found
         return found
 

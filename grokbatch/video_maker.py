@@ -41,7 +41,7 @@ class TransferError(Exception):
         self.is_early, self.is_refusal = is_early, is_refusal
 
 
-class TendingError(Exception):
+class VideoActionError(Exception):
     """What was asked of the site about a finished video did not happen; the text says why."""
 
 
@@ -54,7 +54,7 @@ class SiteVideo:
     video_id: str
 
 
-class Witness(Protocol):
+class ProgressListener(Protocol):
     """What a maker tells while it works. Calls are cheap but for those that write the manifest."""
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
@@ -94,7 +94,7 @@ class Witness(Protocol):
 class VideoMaker(Protocol):
     """Makes one video at a time."""
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None, /) -> Outcome:
+    def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None, /) -> Outcome:
         """Make `video` (or adopt the orphan of its earlier attempt) and say what came of it.
 
         Whatever goes wrong on the page or in the browser becomes an Outcome with a category, never an
@@ -108,10 +108,10 @@ class VideoMaker(Protocol):
         """
 
     def upscale(self, video: VideoSpec, made: SiteVideo, /) -> SiteVideo:
-        """Have `made` upscaled on the site, if it is not yet, and return the HD one; raises TendingError."""
+        """Have `made` upscaled on the site, if it is not yet, and return the HD one; raises VideoActionError."""
 
     def remove(self, video: VideoSpec, made: SiteVideo, /) -> None:
-        """Remove `made` from the site, and see it gone; raises TendingError."""
+        """Remove `made` from the site, and see it gone; raises VideoActionError."""
 
     def close(self) -> None:
         """End the browser; safe to call twice."""

@@ -52,7 +52,7 @@ def has_batch_suffix(path: Path) -> bool:
 def is_batch_file(path: Path) -> bool:
     """Whether a file is a batch: it says what is asked of which image, or has keys of ours only and takes that over.
 
-    Only the first document is looked at, and only its keys: a batch with faults is one, so that they get told. What
+    Only the first document is looked at, and only its keys: a batch with problems is one, so that they get told. What
     others extend has these keys below `defaults:`, and is none.
     """
     document = _document(path)

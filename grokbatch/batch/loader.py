@@ -1,4 +1,4 @@
-"""From a batch file to a checked Batch, or to all the faults that keep it from being one."""
+"""From a batch file to a checked Batch, or to all the problems that keep it from being one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from grokbatch.batch.model.batch import Batch
-from grokbatch.batch.model.errors import BatchError, Fault, in_order
+from grokbatch.batch.model.errors import BatchError, Problem, in_order
 from grokbatch.batch.model.paths import real_file, shown
-from grokbatch.batch.prompts.resolve import check_sources, cook
+from grokbatch.batch.prompts.resolve import check_sources, resolve
 from grokbatch.batch.source.image_links import settle_links
 from grokbatch.batch.source.reader import Reading, read_file, read_override, read_site
 from grokbatch.batch.source.validation_messages import tell, without
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.source.yaml_document import Value
 
-__all__ = ["BatchError", "Fault", "load_batch"]
+__all__ = ["BatchError", "Problem", "load_batch"]
 
 
 def load_batch(
@@ -30,10 +30,10 @@ def load_batch(
     site: str | None = None,
     display_path: str | None = None,
 ) -> Batch:
-    """Return the batch that the file at `path` describes; raise BatchError with every fault if there are any.
+    """Return the batch that the file at `path` describes; raise BatchError with every problem if there are any.
 
     `overrides` are the texts `KEY=VALUE` of `--set`, `site` is that of `--site`; both go before the file.
-    `display_path` is how faults name the file; by default relative to the current folder if it is below.
+    `display_path` is how problems name the file; by default relative to the current folder if it is below.
     """
     file = real_file(path)
     reading = Reading(display_path or shown(path), file.parent)
@@ -43,8 +43,8 @@ def load_batch(
     if site is not None:
         read_site(site, reading)
     batch = _validate(path, reading) if readable else None
-    if batch is None or reading.faults:
-        raise BatchError(in_order(reading.faults, reading.path))
+    if batch is None or reading.problems:
+        raise BatchError(in_order(reading.problems, reading.path))
     return batch
 
 
@@ -57,18 +57,18 @@ def _validate(path: Path, reading: Reading) -> Batch | None:
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
     else:
-        return settle_links(cook(batch, reading) or batch, reading)
+        return settle_links(resolve(batch, reading) or batch, reading)
     # What is wrong with the rest is told at once.
     left, kept = without(whole, tell(details, reading))
     reading.links.clear()
     understood = Batch.model_validate(left, context=reading.links)
-    cook(understood, reading, kept)
+    resolve(understood, reading, kept)
     settle_links(understood, reading)
     return None
 
 
 def _places(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield where each key stands, and those within `demo:`, whose faults the built-in site tells later."""
+    """Yield where each key stands, and those within `demo:`, whose problems the built-in site tells later."""
     for key, said in reading.said.items():
         if said.value.line is not None:
             yield key, f"{said.path}:{said.value.line}:{said.value.column}"

@@ -18,9 +18,9 @@ from grokbatch.browser.profiles.account import Account, foreign_family
 from grokbatch.browser.profiles.import_guard import check_foreign
 from grokbatch.browser.profiles.worker_copy import copy_allowed
 from grokbatch.cli.shared import account_session
-from grokbatch.cli.shared.account_setup import Making
+from grokbatch.cli.shared.account_setup import AccountSetup
 from grokbatch.cli.shared.console import Exit, fail, group, is_terminal, moment, next_step, note, say, table
-from grokbatch.record.storage.accounts import AccountRecord, Standing
+from grokbatch.record.storage.accounts import AccountRecord, LoginState
 from grokbatch.review.next_steps import remedy
 from grokbatch.site.account.sites import site_at
 
@@ -90,7 +90,7 @@ def add(
             old = account_session.account(alias)
         else:
             old = Account(alias)
-        making = Making(launch, browser, place, store, site_there)
+        making = AccountSetup(launch, browser, place, store, site_there)
         making.keep(making.sign_in(old, timeout))
 
 
@@ -118,7 +118,7 @@ def import_(
     browser = account_session.browser_to_use(browser_channel)
     with staging(store, alias) as place, launcher(browser) as launch:
         copy_allowed(profile, place.kept, f"{folder}: the profile")
-        Making(launch, browser, place, store, site_there).keep(Account(alias, place.kept))
+        AccountSetup(launch, browser, place, store, site_there).keep(Account(alias, place.kept))
 
 
 @app.command(name="list")
@@ -152,7 +152,7 @@ def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None
         note(f"warning: {warning}")
     with account_session.trial_folder() as folder, launcher(browser) as launch:
         visited = account_session.visit(launch, account, folder, site_there, ask_quota=True)
-    if visited.seen.standing is Standing.SIGNED_IN:
+    if visited.seen.standing is LoginState.SIGNED_IN:
         save_cookies(store.folder(alias), visited.cookies)
     if record is None:
         store.write(AccountRecord(alias=alias, site=site_there.origin, created_at=visited.record(site_there).at))
@@ -196,16 +196,16 @@ def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as
             say(line)
     standing = visited.seen.standing
     if visited.seen.shows_no_login:
-        if lesson := _lesson(alias, visited, site):
-            note(f"warning: {lesson}")
+        if learn_session := _learn_session(alias, visited, site):
+            note(f"warning: {learn_session}")
         return
-    if standing in (Standing.SIGNED_OUT, Standing.HUMAN_CHECK):
-        what = "sign in again" if standing is Standing.SIGNED_OUT else "answer the check"
+    if standing in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
+        what = "sign in again" if standing is LoginState.SIGNED_OUT else "answer the check"
         fail(f"account {alias}: {standing}; {what} with: grokbatch accounts add {alias}", Exit.SIGN_IN)
     fail(f"account {alias}: {visited.seen.message}; check the connection, then try again")
 
 
-def _lesson(alias: str, visited: Visited, site: Site) -> str | None:
+def _learn_session(alias: str, visited: Visited, site: Site) -> str | None:
     """Return what is to be done about a page of an image post that the account sees and grokbatch does not know."""
     failure = visited.seen.failure
     if failure is None or not failure.control:

@@ -26,7 +26,7 @@ from grokbatch.site.account.sites import site_at
 from grokbatch.site.actions.inspect import NEEDED, WAY
 from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
 from grokbatch.site.learn.layer_writer import with_learned
-from grokbatch.site.learn.session import Lesson
+from grokbatch.site.learn.session import LearnSession
 from grokbatch.site.locators.layers import table_in_force, users_file
 from grokbatch.site.page.watcher import PageGoneError
 
@@ -54,12 +54,12 @@ class _Way:
     video: bool
     seconds: float
 
-    def hold(self, lesson: Lesson) -> None:
-        """Hold the lesson."""
+    def hold(self, learn_session: LearnSession) -> None:
+        """Run the session."""
         if self.watch:
-            learn_by_watching(lesson)
+            learn_by_watching(learn_session)
         else:
-            learn_by_clicks(lesson, video=self.video)
+            learn_by_clicks(learn_session, video=self.video)
 
 
 def learn(
@@ -102,16 +102,16 @@ def learn(
     for line in (*([_SPENDS] if way.video else []), _PRIVATE, "To give up, close the window."):
         note(line)
     with account_session.trial_folder() as folder, launcher(browser) as launch:
-        lesson = _hold(launch, folder, _Room(known, site_there, address, force.table), way)
-    if not lesson.learned:
+        learn_session = _hold(launch, folder, _Room(known, site_there, address, force.table), way)
+    if not learn_session.learned:
         fail(f"nothing was learned; {file} is as it was")
-    _write(file, lesson, site_there)
-    _conclude(lesson, file, f"{permalink} --account {account}" + (f" --site {site}" if site else ""), output)
+    _write(file, learn_session, site_there)
+    _conclude(learn_session, file, f"{permalink} --account {account}" + (f" --site {site}" if site else ""), output)
 
 
 @dataclass(frozen=True)
 class _Room:
-    """Where a lesson is held: as whom, on which page, with which locators."""
+    """Where the session takes place: as whom, on which page, with which locators."""
 
     account: Account
     site: Site
@@ -119,39 +119,39 @@ class _Room:
     table: LocatorTable
 
 
-def _hold(launch: Launcher, folder: WorkerFolder, room: _Room, way: _Way) -> Lesson:
+def _hold(launch: Launcher, folder: WorkerFolder, room: _Room, way: _Way) -> LearnSession:
     copy_profile(room.account, folder.profile)
     with launch.open(folder, headless=False, cookies=room.account.cookies) as window:
-        lesson = Lesson(window.page, room.table, note, way.seconds)
+        learn_session = LearnSession(window.page, room.table, note, way.seconds)
         try:
-            failure = open_lesson(lesson, room.address, room.table)
+            failure = open_lesson(learn_session, room.address, room.table)
         except PageGoneError:
             fail("the window was closed before the page was there")
         if failure is not None:
             alias = room.account.alias
             again = f"; type: grokbatch accounts add {alias}" if failure.category is Category.AUTH_REQUIRED else ""
             fail(f"{room.site.origin}: {failure.message}{again}", Exit.SIGN_IN if again else Exit.NOT_OK)
-        way.hold(lesson)
+        way.hold(learn_session)
         keep_cookies(room.account, window.context, room.site.cookies)
-    return lesson
+    return learn_session
 
 
-def _write(file: Path, lesson: Lesson, site: Site) -> None:
-    language = f", in the language {lesson.language}" if lesson.language else ""
+def _write(file: Path, learn_session: LearnSession, site: Site) -> None:
+    language = f", in the language {learn_session.language}" if learn_session.language else ""
     remark = f"learned {datetime.now().astimezone():%Y-%m-%d %H:%M} on an image post of {site.origin}{language}"
     before = file.read_text(encoding="utf-8-sig") if file.exists() else ""
     if before:
         shutil.copyfile(file, file.with_name(f"{file.name}.bak"))
     else:
         private_folder(file.parent) if file.parent == home_folder(os.environ) else file.parent.mkdir(exist_ok=True)
-    write_private(file, with_learned(before, lesson.learned, remark))
+    write_private(file, with_learned(before, learn_session.learned, remark))
 
 
-def _conclude(lesson: Lesson, file: Path, again: str, output: Path | None) -> None:
-    say(f"\nlearned: {', '.join(lesson.learned)}")
+def _conclude(learn_session: LearnSession, file: Path, again: str, output: Path | None) -> None:
+    say(f"\nlearned: {', '.join(learn_session.learned)}")
     say(f"written to {file}")
-    wanted = [*(name for name in WAY if name in lesson.lacking), *NEEDED]
-    missing = [name for name in wanted if name not in lesson.learned]
+    wanted = [*(name for name in WAY if name in learn_session.lacking), *NEEDED]
+    missing = [name for name in wanted if name not in learn_session.learned]
     if missing:
         say(f"not learned: {' and '.join(missing)}")
         next_step(f"grokbatch learn {again}")

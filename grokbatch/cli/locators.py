@@ -14,7 +14,7 @@ from grokbatch.browser.profiles.home import home_folder
 from grokbatch.cli.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, UsageError, fail, group, next_step, note, say, table
-from grokbatch.record.storage.accounts import Standing
+from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.account.sites import site_at
 from grokbatch.site.actions.inspect import FoundControl, needed_missing, when_absent
 from grokbatch.site.locators.layers import PACKAGED, users_file
@@ -144,7 +144,7 @@ def _era(entry: Entry) -> str:
 
 def _require_post(look: Look, account: str, force: TableInForce) -> None:
     seen = look.visited.seen
-    if seen.standing in (Standing.SIGNED_OUT, Standing.HUMAN_CHECK):
+    if seen.standing in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
         fail(f"account {account}: {seen.message}; type: grokbatch accounts add {account}", Exit.SIGN_IN)
     if not seen.shows_no_login:
         fail(f"{seen.message}; check the connection and the permalink")

@@ -13,7 +13,7 @@ from grokbatch.batch.discovery import find_batches, has_batch_suffix
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
-from grokbatch.cli.plan_report import Outlook, describe, describe_together
+from grokbatch.cli.plan_report import PlanReport, describe, describe_together
 from grokbatch.cli.shared.console import UsageError, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir, meant, place_of
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
@@ -97,32 +97,32 @@ def _named(arguments: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _read(paths: Sequence[Path], options: _Options) -> list[Outlook]:
-    """Return what each batch would make; raise UsageError with the faults of all files."""
-    faults: list[str] = []
-    found: list[Outlook] = []
+def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:
+    """Return what each batch would make; raise UsageError with the problems of all files."""
+    problems: list[str] = []
+    found: list[PlanReport] = []
     places: list[tuple[str, Path]] = []
     for path in paths:
         try:
             batch = load_batch(path, overrides=options.settings, site=options.site)
             _, wrong = look_beyond(batch, str(path))
-            faults += [fault for fault in wrong if fault not in faults]
+            problems += [problem for problem in wrong if problem not in problems]
             place = place_of(batch, options.runs_dir)
             places.append((str(path), Path(shown_path(place.root, Path.cwd()))))
             found.append(_outlook(batch, RunDirectory(place.found)))
         except BatchError as error:
-            faults += [str(fault) for fault in error.faults if str(fault) not in faults]
+            problems += [str(problem) for problem in error.problems if str(problem) not in problems]
         except TemplateError as error:
-            faults.append(f"{batch.place(str(path), 'filename')}: {error}")
+            problems.append(f"{batch.place(str(path), 'filename')}: {error}")
         except UsageError as error:
-            faults.append(str(error))
-    faults += clashes(places)
-    if faults:
-        raise UsageError("\n".join(faults))
+            problems.append(str(error))
+    problems += clashes(places)
+    if problems:
+        raise UsageError("\n".join(problems))
     return found
 
 
-def _outlook(batch: Batch, directory: RunDirectory) -> Outlook:
+def _outlook(batch: Batch, directory: RunDirectory) -> PlanReport:
     store = ManifestStore(directory.manifest)
     manifest = store.read() if store.exists() else None
     if manifest and manifest.site != batch.site_name:
@@ -132,4 +132,4 @@ def _outlook(batch: Batch, directory: RunDirectory) -> Outlook:
         )
     videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
     batch.file_names(videos)
-    return Outlook.of(batch, videos, manifest)
+    return PlanReport.of(batch, videos, manifest)

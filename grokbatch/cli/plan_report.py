@@ -15,7 +15,7 @@ from grokbatch.cli.shared.console import table
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.review.estimate import Count, Pace, pace, standings, time_left
-from grokbatch.review.formatting import Standing, about, count_of, joined, one_line, outdated_line, some
+from grokbatch.review.formatting import VideoState, about, count_of, joined, one_line, outdated_line, some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,7 +30,7 @@ _SOMETIMES = ("failed", "moderated")
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PlanReport:
     """A batch, its videos with where each of them stands, and the pace of those made so far.
 
     `outdated` tells of made videos that it does not ask for any more, `respaced` are the ids of those it asks for with
@@ -38,13 +38,13 @@ class Outlook:
     """
 
     batch: Batch
-    videos: tuple[tuple[VideoSpec, Standing], ...]
+    videos: tuple[tuple[VideoSpec, VideoState], ...]
     pace: Pace | None
     outdated: str = ""
     respaced: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None) -> Outlook:
+    def of(cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None) -> PlanReport:
         """Look at what the manifest knows of the batch's videos; None: it was never run."""
         stands, found = standings(videos, manifest), pace(manifest)
         respaced = _respaced(videos, manifest) if manifest else ()
@@ -61,7 +61,7 @@ class Outlook:
 
     def by(self, key: Callable[[VideoSpec], Iterable[str]]) -> dict[str, Count]:
         """Return the counts of the videos that `key` puts together, in the order of their first."""
-        groups: dict[str, list[Standing]] = defaultdict(list)
+        groups: dict[str, list[VideoState]] = defaultdict(list)
         for video, standing in self.videos:
             for name in key(video):
                 groups[name].append(standing)
@@ -74,28 +74,28 @@ def _respaced(videos: Sequence[VideoSpec], manifest: Manifest) -> tuple[str, ...
     return tuple(video.id for video, entry in tried if entry.prompt != video.prompt)
 
 
-def describe(outlook: Outlook, workers: int | None, *, show_prompts: bool) -> Iterable[str]:
+def describe(plan_report: PlanReport, workers: int | None, *, show_prompts: bool) -> Iterable[str]:
     """Yield the lines about one batch, made by so many workers (None: as many as it says)."""
-    yield str(outlook.batch.path)
-    yield from (_fact(*each) for each in _facts(outlook, workers or outlook.batch.parallel))
-    for rows in (_by_prompt(outlook), _by_axis(outlook, show_values=show_prompts), _by_image(outlook)):
+    yield str(plan_report.batch.path)
+    yield from (_fact(*each) for each in _facts(plan_report, workers or plan_report.batch.parallel))
+    for rows in (_by_prompt(plan_report), _by_axis(plan_report, show_values=show_prompts), _by_image(plan_report)):
         if rows:
             yield ""
             yield from (f"  {line}" for line in rows)
     if show_prompts:
         yield ""
-        yield from _prompts(outlook)
+        yield from _prompts(plan_report)
 
 
-def describe_together(outlooks: Sequence[Outlook], workers: int | None) -> Iterable[str]:
+def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -> Iterable[str]:
     """Yield the lines about several batches: what each account makes, and how long all of it takes."""
-    groups: dict[tuple[str, str], list[Standing]] = defaultdict(list)
-    for each in outlooks:
+    groups: dict[tuple[str, str], list[VideoState]] = defaultdict(list)
+    for each in plan_reports:
         groups[_account(each.batch)].extend(standing for _, standing in each.videos)
-    yield f"\nall {len(outlooks)} batches"
-    browsers = workers or max(each.batch.parallel for each in outlooks)
-    left = sum(each.count.left for each in outlooks)
-    known = [(each.count.left, each.pace) for each in outlooks if each.pace and each.count.left]
+    yield f"\nall {len(plan_reports)} batches"
+    browsers = workers or max(each.batch.parallel for each in plan_reports)
+    left = sum(each.count.left for each in plan_reports)
+    known = [(each.count.left, each.pace) for each in plan_reports if each.pace and each.count.left]
     covered = sum(number for number, _ in known)
     yield _fact("time left", _time(known, left, browsers))
     if 0 < covered < left:
@@ -109,27 +109,27 @@ def _fact(name: str, text: str) -> str:
     return f"  {name:<9}  {text}"
 
 
-def _facts(outlook: Outlook, workers: int) -> Iterable[tuple[str, str]]:
-    batch, count = outlook.batch, outlook.count
+def _facts(plan_report: PlanReport, workers: int) -> Iterable[tuple[str, str]]:
+    batch, count = plan_report.batch, plan_report.count
     account, site = _account(batch)
     yield "account", f"{account}, on {site}"
     yield "videos", _standing(count)
-    if outlook.outdated:
-        yield "outdated", outlook.outdated
-    if outlook.respaced:
-        yield "prompts", f"only the white space of {some(outlook.respaced)} has changed, which makes nothing anew"
-    asked = {_asked(video) for video, _ in outlook.videos}
+    if plan_report.outdated:
+        yield "outdated", plan_report.outdated
+    if plan_report.respaced:
+        yield "prompts", f"only the white space of {some(plan_report.respaced)} has changed, which makes nothing anew"
+    asked = {_asked(video) for video, _ in plan_report.videos}
     if len(asked) == 1 and asked != {""}:
         yield "asked for", asked.pop()
-    waiting = {video.permalink for video, standing in outlook.videos if standing not in _SETTLED}
+    waiting = {video.permalink for video, standing in plan_report.videos if standing not in _SETTLED}
     loads = max(len(waiting), min(workers, count.left))
     to_load = f"at least {count_of(loads, 'page')} to load" if loads else None
     yield "pages", joined([count_of(len(batch.links), "image"), to_load])
-    known = [(count.left, outlook.pace)] if outlook.pace else []
+    known = [(count.left, plan_report.pace)] if plan_report.pace else []
     yield "time left", _time(known, count.left, workers)
 
 
-_SETTLED = frozenset({Standing.COMPLETED, Standing.MODERATED})
+_SETTLED = frozenset({VideoState.COMPLETED, VideoState.MODERATED})
 
 
 def _account(batch: Batch) -> tuple[str, str]:
@@ -153,20 +153,20 @@ def _time(known: Sequence[tuple[int, Pace]], left: int, workers: int) -> str:
     return f"{told} ({basis})"
 
 
-def _by_prompt(outlook: Outlook) -> list[str]:
-    first = {video.number: video for video, _ in reversed(outlook.videos)}
+def _by_prompt(plan_report: PlanReport) -> list[str]:
+    first = {video.number: video for video, _ in reversed(plan_report.videos)}
     if len(first) < 2:
         return []
-    counts = outlook.by(lambda video: [str(video.number)])
+    counts = plan_report.by(lambda video: [str(video.number)])
     rows = [((f"{number} {first[number].name}".strip(),), counts[str(number)]) for number in sorted(first)]
     asked = [_asked(first[number]) for number in sorted(first)]
     return _table(("prompt",), rows, asked if len(set(asked)) > 1 else ())
 
 
-def _by_axis(outlook: Outlook, *, show_values: bool) -> list[str]:
+def _by_axis(plan_report: PlanReport, *, show_values: bool) -> list[str]:
     rows = []
-    for axis, values in outlook.batch.axes.items():
-        counts = outlook.by(_value_of(axis))
+    for axis, values in plan_report.batch.axes.items():
+        counts = plan_report.by(_value_of(axis))
         # A value is part of a prompt: it is shown as it stands in the ids.
         rows += [((axis, value if show_values else slug(value)), counts.get(value, Count())) for value in values]
     return _table(("axis", "value"), rows) if rows else []
@@ -176,8 +176,8 @@ def _value_of(axis: str) -> Callable[[VideoSpec], list[str]]:
     return lambda video: [value for name, value in video.axes if name == axis]
 
 
-def _by_image(outlook: Outlook) -> list[str]:
-    counts = outlook.by(lambda video: [video.permalink])
+def _by_image(plan_report: PlanReport) -> list[str]:
+    counts = plan_report.by(lambda video: [video.permalink])
     rows = [((urlsplit(link).path.rpartition("/")[2],), count) for link, count in counts.items()]
     return _table(("image",), rows) if len(rows) > 1 else []
 
@@ -200,10 +200,10 @@ def _table(
     return table(cells, [name.upper() for name in (*head, *columns)])
 
 
-def _prompts(outlook: Outlook) -> Iterable[str]:
+def _prompts(plan_report: PlanReport) -> Iterable[str]:
     """Yield every text that the site is asked for, below the ids of its videos."""
     ids: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for video, _ in outlook.videos:
+    for video, _ in plan_report.videos:
         ids[video.number, video.prompt].append(video.id)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10**6
     for (_, prompt), names in ids.items():

@@ -18,9 +18,9 @@ from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.sidecar import Sidecar, read_sidecar
 from grokbatch.record.storage.whereabouts import MANIFESTS
 from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.invocation import COMMAND
 from grokbatch.review.next_steps import elsewhere
 from grokbatch.review.wall.content import build_wall
-from grokbatch.review.way import COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -19,8 +19,8 @@ from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import MANIFESTS
 from grokbatch.review.counts import BatchResult, Tally
 from grokbatch.review.formatting import joined, label, one_line, outdated_line, perhaps_made, took
+from grokbatch.review.invocation import COMMAND
 from grokbatch.review.next_steps import elsewhere, next_steps
-from grokbatch.review.way import COMMAND
 from grokbatch.run.results import locks
 
 if TYPE_CHECKING:

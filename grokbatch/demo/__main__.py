@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
         site = DemoSite(_scenario(options), port=port)
         site.start()
     except ValidationError as error:
-        parser.error("; ".join(_faults(error)))
+        parser.error("; ".join(_problems(error)))
     except ValueError as error:
         parser.error(str(error))
     except OSError as error:
@@ -188,8 +188,8 @@ def _of_image(text: str) -> tuple[str, dict[str, str]]:
     return post, _script("image-outcome", script)
 
 
-def _faults(error: ValidationError) -> list[str]:
-    return [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}" for fault in error.errors()]
+def _problems(error: ValidationError) -> list[str]:
+    return [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()]
 
 
 if __name__ == "__main__":

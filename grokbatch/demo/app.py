@@ -57,7 +57,7 @@ class _Front:
 
     def _chosen(self, scope: Scope) -> ASGIApp:
         request = Request(scope)
-        if self._host.world.is_broken and not request.url.path.startswith(CONTROL):
+        if self._host.site_state.is_broken and not request.url.path.startswith(CONTROL):
             return Response("service unavailable", 503)
         if scope["server"][1] == self._assets_port:
             return self._assets

@@ -15,7 +15,7 @@ from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.scenario.users import DEMO_USER
 from grokbatch.demo.state.host import Host
 from grokbatch.demo.state.network import protocol_on
-from grokbatch.demo.state.persistence import Memory
+from grokbatch.demo.state.persistence import SavedVideos
 from grokbatch.demo.state.sessions import browser_cookies
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class DemoSite:
     def __init__(self, scenario: Scenario | None = None, *, port: int = 0, memory: tuple[Path, ...] = ()) -> None:
         self._scenario = scenario or Scenario()
         self._port = port
-        self._memory = Memory(memory)
+        self._memory = SavedVideos(memory)
         self._ready = threading.Event()
         self._host: Host | None = None
         self._server: uvicorn.Server | None = None
@@ -112,7 +112,7 @@ class DemoSite:
 
     def journal(self) -> list[dict[str, Any]]:
         """Return what happened so far, also after the stop: the fields of `journal.Entry` as dictionaries."""
-        return self._running.world.journal.entries()
+        return self._running.site_state.journal.entries()
 
     @property
     def _running(self) -> Host:

@@ -64,10 +64,10 @@ def _facts_missed(facts: VideoFacts, expected: Expectations) -> Iterator[Miss]:
 def _sound_missed(path: Path, facts: VideoFacts, expected: Expectations) -> Iterator[Miss]:
     if expected.audio is None:
         return
-    heard = facts.has_audio and has_sound(path)
-    if expected.audio and not heard:
+    events = facts.has_audio and has_sound(path)
+    if expected.audio and not events:
         yield Miss("audio", "sound", "silence" if facts.has_audio else "no sound track")
-    if heard and not expected.audio:
+    if events and not expected.audio:
         yield Miss("audio", "silence", "sound")
 
 
@@ -93,8 +93,8 @@ def _likeness_missed(samples: Samples, facts: VideoFacts, least: float, source_i
         return
     try:
         alike = likeness(samples, facts, source_image)
-    except UnreadableImageError as fault:
-        yield Miss("starts_like_source", wanted, f"nothing: {fault}")
+    except UnreadableImageError as problem:
+        yield Miss("starts_like_source", wanted, f"nothing: {problem}")
         return
     if alike < least:
         yield Miss("starts_like_source", wanted, f"{alike:.2f}")

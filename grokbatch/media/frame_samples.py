@@ -33,12 +33,12 @@ def take_samples(path: Path) -> Samples:
 
     Nearly all of the time goes into decoding: 0.1 to 0.2 s for six seconds of 480p.
     """
-    with opened(path) as film:
-        length = length_of(film)
+    with opened(path) as video_file:
+        length = length_of(video_file)
         moments = (length * index / (COUNT - 1) for index in range(COUNT))
         greys = [
             frame.reformat(SIDE, SIDE, "gray", interpolation="AREA").to_ndarray()
-            for frame in frames_at(path, film, moments)
+            for frame in frames_at(path, video_file, moments)
         ]
     return Samples(np.stack(greys).astype(np.float32))
 

@@ -27,8 +27,8 @@ def prove_structure(path: Path) -> None:
             raise DamagedFileError(path, stranger)
         try:
             boxes = list(boxes_of_file(file, size))
-        except ValueError as fault:
-            raise DamagedFileError(path, f"is damaged: {fault}") from fault
+        except ValueError as problem:
+            raise DamagedFileError(path, f"is damaged: {problem}") from problem
     if boxes[-1].end > size:
         raise DamagedFileError(path, f"is cut off: {size:,} bytes are there, it needs {boxes[-1].end:,} or more")
     for kind, meaning in (("moov", "index"), ("mdat", "media data")):
@@ -48,20 +48,20 @@ def _stranger(beginning: bytes) -> str:
     return "is not an MP4 file"
 
 
-def prove_contents(path: Path, film: InputContainer, size: int) -> None:
+def prove_contents(path: Path, video_file: InputContainer, size: int) -> None:
     """Raise `DamagedFileError` unless all that the index needs is there and the first picture can be shown.
 
-    A film in fragments that ends between two of them is a whole, shorter film: nothing in it tells of more.
+    A video file in fragments that ends between two of them is a whole, shorter video file: nothing in it tells of more.
     """
-    pictures = pictures_of(path, film)
-    needed = max((entry.pos + entry.size for stream in film.streams for entry in stream.index_entries), default=0)
+    pictures = pictures_of(path, video_file)
+    needed = max((entry.pos + entry.size for stream in video_file.streams for entry in stream.index_entries), default=0)
     if needed > size:
         raise DamagedFileError(path, f"is cut off: {size:,} bytes are there, its index needs {needed:,}")
-    for packet in film.demux(pictures):
+    for packet in video_file.demux(pictures):
         if _is_hole(packet):
             raise DamagedFileError(path, f"is damaged after {_moment(packet):.1f} s")
-    film.seek(0)
-    if next(film.decode(pictures), None) is None:
+    video_file.seek(0)
+    if next(video_file.decode(pictures), None) is None:
         raise DamagedFileError(path, "holds no pictures that can be played")
 
 

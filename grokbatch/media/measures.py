@@ -55,13 +55,13 @@ def black_pictures(samples: Samples) -> int:
 
 def has_sound(path: Path) -> bool:
     """Whether there is anything to hear, not silence only; raises `DamagedFileError` if it cannot be decoded."""
-    with opened(path) as film:
-        stream = film.streams.best("audio")
+    with opened(path) as video_file:
+        stream = video_file.streams.best("audio")
         if not isinstance(stream, av.AudioStream) or stream.codec_context is None:
             return False
         resampler = av.AudioResampler(format="flt")
         return any(
             float(np.abs(part.to_ndarray()).max(initial=0.0)) >= SILENT_BELOW
-            for frame in film.decode(stream)
+            for frame in video_file.decode(stream)
             for part in resampler.resample(frame)
         )

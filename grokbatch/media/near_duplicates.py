@@ -83,8 +83,8 @@ def _pictures(text: str) -> NDArray[np.float64]:
     try:
         numbers = np.frombuffer(base64.b64decode(text, validate=True), dtype="<f2")
         return numbers.reshape(PICTURES, WAVES * WAVES).astype(np.float64)
-    except (binascii.Error, ValueError) as fault:
-        raise ValueError("not a fingerprint of a video") from fault
+    except (binascii.Error, ValueError) as problem:
+        raise ValueError("not a fingerprint of a video") from problem
 
 
 def _alike(looks: _Looks) -> NDArray[np.bool_]:

@@ -55,10 +55,10 @@ def _picture(path: Path, width: int, at: float) -> Image.Image:
 
 def _candidates(path: Path, width: int, at: float) -> Iterator[Image.Image]:
     """Yield the wanted frame and later ones, each in the poster's size."""
-    with opened(path) as film:
-        length = length_of(film)
+    with opened(path) as video_file:
+        length = length_of(video_file)
         shares = (at, *(share for share in (0.25, 0.5, 0.75, 1.0) if share > at))
-        for frame in frames_at(path, film, [length * share for share in shares]):
+        for frame in frames_at(path, video_file, [length * share for share in shares]):
             wide = min(width, frame.width)
             high = max(1, round(frame.height * wide / frame.width))
             yield Image.fromarray(frame.reformat(wide, high, "rgb24", interpolation="AREA").to_ndarray())

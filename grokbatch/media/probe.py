@@ -41,10 +41,10 @@ def read_facts(path: Path) -> VideoFacts:
     """
     prove_structure(path)
     size = path.stat().st_size
-    with opened(path) as film:
-        prove_contents(path, film, size)
-        duration, width, height, frames_per_second = _measured(path, film)
-        has_audio = bool(film.streams.audio)
+    with opened(path) as video_file:
+        prove_contents(path, video_file, size)
+        duration, width, height, frames_per_second = _measured(path, video_file)
+        has_audio = bool(video_file.streams.audio)
     return VideoFacts(duration, width, height, frames_per_second, has_audio, size, file_digest(path))
 
 
@@ -54,9 +54,9 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _measured(path: Path, film: InputContainer) -> tuple[float, int, int, float]:
-    pictures = pictures_of(path, film)
-    duration = length_of(film)
+def _measured(path: Path, video_file: InputContainer) -> tuple[float, int, int, float]:
+    pictures = pictures_of(path, video_file)
+    duration = length_of(video_file)
     if duration < SHORTEST:
         raise DamagedFileError(path, "tells no length")
     rate = float(pictures.average_rate or pictures.guessed_rate or 0)

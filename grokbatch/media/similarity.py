@@ -54,8 +54,8 @@ def _small_images(path: Path, shape: float) -> tuple[Picture, Picture]:
         with Image.open(path) as image:
             image.draft("RGB", (8 * SIDE, 8 * SIDE))  # JPEG is then decoded small
             upright = ImageOps.exif_transpose(image).convert("L")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as fault:
-        raise UnreadableImageError("the source image cannot be read") from fault
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
+        raise UnreadableImageError("the source image cannot be read") from problem
     middle = ImageOps.fit(upright, (round(16 * SIDE * shape), 16 * SIDE), Image.Resampling.BOX)
     return _small(middle), _small(upright)
 

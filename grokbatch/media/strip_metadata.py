@@ -1,4 +1,4 @@
-"""A film without what is told about it: the same pictures and sound, not encoded anew."""
+"""A video file without what is told about it: the same pictures and sound, not encoded anew."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 def write_bare(source: Path, target: Path) -> None:
     """Write pictures and sound of `source` to `target`, an MP4 without remarks. Raises DamagedFileError and OSError."""
     try:
-        with opened(source) as film, target.open("wb") as file, av.open(file, "w", format="mp4") as bare:
-            kept = [*film.streams.video, *film.streams.audio]
+        with opened(source) as video_file, target.open("wb") as file, av.open(file, "w", format="mp4") as bare:
+            kept = [*video_file.streams.video, *video_file.streams.audio]
             streams = {stream.index: bare.add_stream_from_template(stream) for stream in kept}
             for stream in streams.values():
                 stream.metadata.clear()
-            for packet in film.demux(kept):
+            for packet in video_file.demux(kept):
                 # The last packet of each stream is an empty one.
                 if packet.dts is not None:
                     packet.stream = streams[packet.stream.index]

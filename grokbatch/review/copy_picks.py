@@ -21,7 +21,7 @@ def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], 
     target.mkdir(parents=True, exist_ok=True)
     videos = [manifest.videos[name] for name in ids if name in manifest.videos]
     files = [file for video in videos for file in (video.download, video.hd)]
-    named = [directory.film(file.path) for file in files if is_there(file)]
+    named = [directory.video_file(file.path) for file in files if is_there(file)]
     there = [path for path in named if path is not None]
     for path in there:
         _copy(path, target / path.name)
@@ -31,7 +31,7 @@ def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], 
 def _copy(source: Path, target: Path) -> None:
     if target.is_symlink() or not target.exists() or target.stat().st_size != source.stat().st_size:
         part = target.with_name(f"{target.name}.part")
-        with source.open("rb") as film, new_file(part) as copy:
-            shutil.copyfileobj(film, copy)
+        with source.open("rb") as video_file, new_file(part) as copy:
+            shutil.copyfileobj(video_file, copy)
         shutil.copystat(source, part)
         part.replace(target)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import FileState
 from grokbatch.record.model.outcome import Status
-from grokbatch.review.formatting import Standing, label, standing
+from grokbatch.review.formatting import VideoState, label, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -85,11 +85,11 @@ class Tally:
         ended_well = [attempt for video, attempt in attempts if attempt.category is None and _is_last(video, attempt)]
         return cls(
             total=len(videos),
-            completed=len(groups[Standing.COMPLETED]),
+            completed=len(groups[VideoState.COMPLETED]),
             failed=_by_category(videos),
             degraded=tuple(name for name, video in videos if video.status is Status.COMPLETED and video.degraded),
-            moderated=tuple(groups[Standing.MODERATED]),
-            rate_limited=tuple(groups[Standing.RATE_LIMITED]),
+            moderated=tuple(groups[VideoState.MODERATED]),
+            rate_limited=tuple(groups[VideoState.RATE_LIMITED]),
             pending=tuple(name for name, video in videos if _is_waiting(video)),
             not_on_disk=tuple(name for name, video in videos if _is_lost(video)),
             not_removed=tuple(name for name, video in videos if video.not_removed),
@@ -107,8 +107,8 @@ def _named(manifests: Sequence[Manifest]) -> Iterable[tuple[str, VideoRecord]]:
             yield (video.id if len(manifests) == 1 else f"{manifest.batch}/{video.id}"), video
 
 
-def _grouped(videos: Iterable[tuple[str, VideoRecord]]) -> dict[Standing, list[str]]:
-    groups: dict[Standing, list[str]] = defaultdict(list)
+def _grouped(videos: Iterable[tuple[str, VideoRecord]]) -> dict[VideoState, list[str]]:
+    groups: dict[VideoState, list[str]] = defaultdict(list)
     for name, video in videos:
         groups[standing(video.status, video.category)].append(name)
     return groups
@@ -117,14 +117,14 @@ def _grouped(videos: Iterable[tuple[str, VideoRecord]]) -> dict[Standing, list[s
 def _by_category(videos: Iterable[tuple[str, VideoRecord]]) -> dict[str, tuple[str, ...]]:
     groups: dict[str, list[str]] = defaultdict(list)
     for name, video in videos:
-        if standing(video.status, video.category) is Standing.FAILED:
+        if standing(video.status, video.category) is VideoState.FAILED:
             groups[label(video.status, video.category)].append(name)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     return {category: tuple(names) for category, names in ordered}
 
 
 def _is_waiting(video: VideoRecord) -> bool:
-    waiting = {Standing.PENDING, Standing.IN_PROGRESS, Standing.INTERRUPTED}
+    waiting = {VideoState.PENDING, VideoState.IN_PROGRESS, VideoState.INTERRUPTED}
     return standing(video.status, video.category) in waiting
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.video_identity import known_entries
-from grokbatch.review.formatting import Standing, standing
+from grokbatch.review.formatting import VideoState, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,10 +34,12 @@ class Count:
     moderated: int = 0
 
     @classmethod
-    def of(cls, standings: Iterable[Standing]) -> Count:
+    def of(cls, standings: Iterable[VideoState]) -> Count:
         """Count the standings of some videos."""
         found = Counter(standings)
-        done, failed, moderated = (found[each] for each in (Standing.COMPLETED, Standing.FAILED, Standing.MODERATED))
+        done, failed, moderated = (
+            found[each] for each in (VideoState.COMPLETED, VideoState.FAILED, VideoState.MODERATED)
+        )
         return cls(found.total(), done, found.total() - done - failed - moderated, failed, moderated)
 
     @property
@@ -54,11 +56,11 @@ class Pace:
     videos: int
 
 
-def standings(videos: Iterable[VideoSpec], manifest: Manifest | None) -> list[Standing]:
+def standings(videos: Iterable[VideoSpec], manifest: Manifest | None) -> list[VideoState]:
     """Return where each of the videos stands, told by what it asks for; without a manifest all are pending."""
     known = known_entries(manifest) if manifest else {}
     entries = (known.get(video.identity) for video in videos)
-    return [standing(entry.status, entry.category) if entry else Standing.PENDING for entry in entries]
+    return [standing(entry.status, entry.category) if entry else VideoState.PENDING for entry in entries]
 
 
 def pace(manifest: Manifest | None) -> Pace | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 
-class Standing(StrEnum):
+class VideoState(StrEnum):
     """Where a video stands, in the words that people read; moderation is told apart from failure."""
 
     COMPLETED = "completed"
@@ -46,14 +46,14 @@ class Signs:
     dot: str
     more: str
 
-    def of(self, standing: Standing) -> str:
+    def of(self, standing: VideoState) -> str:
         """Return the sign that stands before a video of this standing."""
         return {
-            Standing.COMPLETED: self.completed,
-            Standing.FAILED: self.failed,
-            Standing.MODERATED: self.moderated,
-            Standing.RATE_LIMITED: self.limited,
-            Standing.INTERRUPTED: self.limited,
+            VideoState.COMPLETED: self.completed,
+            VideoState.FAILED: self.failed,
+            VideoState.MODERATED: self.moderated,
+            VideoState.RATE_LIMITED: self.limited,
+            VideoState.INTERRUPTED: self.limited,
         }.get(standing, self.pending)
 
 
@@ -70,23 +70,23 @@ def signs_for(encoding: str | None) -> Signs:
     return UNICODE
 
 
-def standing(status: Status, category: Category | None) -> Standing:
+def standing(status: Status, category: Category | None) -> VideoState:
     """Return where a video of this status and last failure stands."""
     if status is Status.COMPLETED:
-        return Standing.COMPLETED
+        return VideoState.COMPLETED
     if category is Category.CONTENT_MODERATED:
-        return Standing.MODERATED
+        return VideoState.MODERATED
     if status is Status.RATE_LIMITED:
-        return Standing.RATE_LIMITED
+        return VideoState.RATE_LIMITED
     if status is Status.FAILED:
-        return Standing.INTERRUPTED if category is Category.INTERRUPTED else Standing.FAILED
-    return Standing.IN_PROGRESS if status is Status.IN_PROGRESS else Standing.PENDING
+        return VideoState.INTERRUPTED if category is Category.INTERRUPTED else VideoState.FAILED
+    return VideoState.IN_PROGRESS if status is Status.IN_PROGRESS else VideoState.PENDING
 
 
 def label(status: Status, category: Category | None) -> str:
     """Return the one word for a video: a failure goes by its category, everything else by its standing."""
     where = standing(status, category)
-    return category.value if where is Standing.FAILED and category else where.value
+    return category.value if where is VideoState.FAILED and category else where.value
 
 
 def took(seconds: float) -> str:

@@ -10,7 +10,7 @@ from grokbatch.batch.model.permalink import DEMO, REAL_ORIGIN
 from grokbatch.record.model.outcome import Category, RunStatus
 from grokbatch.review.counts import Tally
 from grokbatch.review.formatting import count_of, joined, one_line
-from grokbatch.review.way import Way, way
+from grokbatch.review.invocation import Invocation, invocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = N
     return (
         f"{_STOPPED_BY[category]}: {tally.completed} of {tally.total} completed, {tally.remaining} pending; "
         + _pattern(manifest)
-        + joined([_words(_remedy(manifest, category)), f"resume with: {way().resume}"], "; then ")
+        + joined([_words(_remedy(manifest, category)), f"resume with: {invocation().resume}"], "; then ")
         + _not_before(manifest, now, zone)
     )
 
@@ -79,12 +79,12 @@ def stopped_by(manifest: Manifest) -> Category | None:
     return Category.INTERRUPTED if manifest.status is RunStatus.INTERRUPTED else None
 
 
-def next_steps(results: Sequence[BatchResult], started: Way | None = None) -> list[str]:
+def next_steps(results: Sequence[BatchResult], started: Invocation | None = None) -> list[str]:
     """Return what the user types or edits next, in order; nothing when every video is completed.
 
     `started` is how runs are started here; None: as this one was.
     """
-    started = started or way()
+    started = started or invocation()
     manifests = [result.manifest for result in results]
     steps = [_remedy_step(manifest) for manifest in manifests]
     if remaining := Tally.of(manifests).remaining:
@@ -170,7 +170,7 @@ def _remedy_step(manifest: Manifest) -> str | None:
     return found.step if found else None
 
 
-def _edit(result: BatchResult, started: Way) -> str:
+def _edit(result: BatchResult, started: Invocation) -> str:
     line = f"{started.run} {shlex.quote(result.name)}{elsewhere(result.manifest.site)}"
     # Editing the prompt itself would make all its videos anew.
     return (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from grokbatch.record.model.outcome import Category
 from grokbatch.review.counts import Tally
 from grokbatch.review.evidence_files import bundle_file
-from grokbatch.review.formatting import Signs, Standing, count_of, joined, one_line, shown_path, some, took
+from grokbatch.review.formatting import Signs, VideoState, count_of, joined, one_line, shown_path, some, took
 from grokbatch.review.next_steps import next_steps, stopped_by, until
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def pace(tally: Tally) -> str:
 
 
 def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
-    yield _count(signs, Standing.COMPLETED, tally.completed, f"of {tally.total}", green=True)
+    yield _count(signs, VideoState.COMPLETED, tally.completed, f"of {tally.total}", green=True)
     if tally.degraded:
         what = f"{len(tally.degraded)} less than asked for: {some(tally.degraded)}"
         yield (Part(_INDENT + what, {"yellow": True}),)
@@ -99,23 +99,23 @@ def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
     for number, (category, ids) in enumerate(tally.failed.items()):
         what = f"{category}: {some(ids)}" if len(ids) == 1 else f"{category} ({len(ids)}): {some(ids)}"
         if number == 0:
-            yield _count(signs, Standing.FAILED, tally.failures, what, red=True)
+            yield _count(signs, VideoState.FAILED, tally.failures, what, red=True)
         else:
             yield (Part(_INDENT + what),)
     if tally.moderated:
-        yield _count(signs, Standing.MODERATED, len(tally.moderated), some(tally.moderated), yellow=True)
+        yield _count(signs, VideoState.MODERATED, len(tally.moderated), some(tally.moderated), yellow=True)
         yield (Part(_INDENT + "the site's word on the prompt: expected, not an error of ours", {"light": True}),)
     if tally.rate_limited:
-        yield _count(signs, Standing.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
+        yield _count(signs, VideoState.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
     if tally.pending:
-        yield _count(signs, Standing.PENDING, len(tally.pending), some(tally.pending), cyan=True)
+        yield _count(signs, VideoState.PENDING, len(tally.pending), some(tally.pending), cyan=True)
 
 
 def _among(text: str, **colour: bool) -> Line:
     return (Part(_INDENT), Part(text, colour))
 
 
-def _count(signs: Signs, standing: Standing, number: int, rest: str, **colour: bool) -> Line:
+def _count(signs: Signs, standing: VideoState, number: int, rest: str, **colour: bool) -> Line:
     bold = {**colour, "bold": True}
     return (
         Part(f" {signs.of(standing)} {number:>3} ", bold),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import FileState
 from grokbatch.record.model.outcome import Category
-from grokbatch.review.formatting import Standing, count_of, stretch
+from grokbatch.review.formatting import VideoState, count_of, stretch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grokbatch.record.model.manifest import AttemptRecord, FileRecord, Manifest, VideoRecord
 
 QUIET = timedelta(minutes=10)
-"""Longer than that nothing is without an attempt under way within one run."""
+"""A longer gap without an attempt separates two runs."""
 
 
 class Use(StrEnum):
@@ -52,7 +52,7 @@ class Stretch:
     what: str
     began_at: datetime
     ended_at: datetime
-    came_to: Standing | None
+    came_to: VideoState | None
     category: Category | None = None
     sent_at: datetime | None = None
     is_file: bool = False
@@ -65,7 +65,7 @@ class Stretch:
 
     def uses(self) -> Iterator[tuple[Use, float]]:
         """Yield what its seconds went into."""
-        if self.is_file or self.came_to not in {Standing.COMPLETED, None}:
+        if self.is_file or self.came_to not in {VideoState.COMPLETED, None}:
             yield (Use.FILES if self.is_file else Use.LOST), self.seconds
             return
         sent = self.sent_at or self.ended_at
@@ -158,13 +158,13 @@ def _attempt(attempt: AttemptRecord, video: str, account: str, now: datetime) ->
     )
 
 
-def _came_to(category: Category | None) -> Standing:
+def _came_to(category: Category | None) -> VideoState:
     told = {
-        Category.CONTENT_MODERATED: Standing.MODERATED,
-        Category.RATE_LIMIT: Standing.RATE_LIMITED,
-        Category.INTERRUPTED: Standing.INTERRUPTED,
+        Category.CONTENT_MODERATED: VideoState.MODERATED,
+        Category.RATE_LIMIT: VideoState.RATE_LIMITED,
+        Category.INTERRUPTED: VideoState.INTERRUPTED,
     }
-    return told.get(category, Standing.FAILED) if category else Standing.COMPLETED
+    return told.get(category, VideoState.FAILED) if category else VideoState.COMPLETED
 
 
 def _file(file: FileRecord, what: str, video: VideoRecord) -> Stretch | None:
@@ -174,7 +174,7 @@ def _file(file: FileRecord, what: str, video: VideoRecord) -> Stretch | None:
     worker = file.worker or (last.worker if last else "")
     if begun is None or not worker or file.at < begun or (file.began_at is None and file.at - begun > QUIET):
         return None
-    came_to = Standing.COMPLETED if file.state is FileState.DONE else Standing.FAILED
+    came_to = VideoState.COMPLETED if file.state is FileState.DONE else VideoState.FAILED
     return Stretch(worker, "", "", what, begun, file.at, came_to, is_file=True)
 
 

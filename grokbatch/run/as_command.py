@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.review.way import choose_command
+from grokbatch.review.invocation import choose_command
 from grokbatch.run.command_line import named_batches, resumable
 from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
 from grokbatch.run.plan import RUN_PLAN
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 def call_pytest(arguments: Sequence[str]) -> int:
     """Run the batches that pytest's `arguments` name, and return the exit code."""
     choose_command()
-    ear = EarlyInterrupt.of_process()
+    early = EarlyInterrupt.of_process()
     try:
         return int(pytest.main([*_QUIETLY, *arguments], plugins=[_BatchesOnly()]))
     finally:
-        ear.stop()
+        early.stop()
 
 
 # The command itself is of the package that pytest finds as a plugin.

@@ -47,14 +47,14 @@ def pytest_load_initial_conftests(
 
 
 def _is_about_batches(config: pytest.Config) -> bool:
-    """Whether the call is, looked up with an ear for Ctrl+C: what is loaded for that takes a moment."""
-    ear = EarlyInterrupt.of_process()
-    config.add_cleanup(ear.stop)
+    """Whether the call is, looked up while Ctrl+C is listened for: what is loaded for that takes a moment."""
+    early = EarlyInterrupt.of_process()
+    config.add_cleanup(early.stop)
     if named_batches.named_batches(config) or _resumes(config):
-        config.stash[named_batches.EARLY_INTERRUPT] = ear
+        config.stash[named_batches.EARLY_INTERRUPT] = early
         return True
-    ear.stop()
-    if ear.pressed:
+    early.stop()
+    if early.pressed:
         raise KeyboardInterrupt
     return False
 

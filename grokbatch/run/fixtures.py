@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from grokbatch.run.plan import BatchPlan
-    from grokbatch.site.page.timeouts import Patience
+    from grokbatch.site.page.timeouts import Timeouts
     from grokbatch.video_maker import VideoMaker
 
 
@@ -34,7 +34,7 @@ def video_makers(request: pytest.FixtureRequest) -> Iterator[Callable[[BatchPlan
 
 
 @pytest.fixture(scope="session")
-def page_patience() -> Patience | None:
+def page_timeouts() -> Timeouts | None:
     """How long each kind of waiting on the page may take; None: as it is built in. For slow connections."""
     return None
 

@@ -70,12 +70,12 @@ def plan(config: pytest.Config) -> None:
 
 def _heed_interrupts(config: pytest.Config) -> None:
     """Let Ctrl+C end the call from now on: it is known what `--lf` has to go on with."""
-    ear = config.stash[named_batches.EARLY_INTERRUPT]
+    early = config.stash[named_batches.EARLY_INTERRUPT]
     if RUN_PLAN in config.stash and not config.option.collectonly:
-        ear.heed()
+        early.heed()
         return
-    ear.stop()
-    if ear.pressed:
+    early.stop()
+    if early.pressed:
         raise pytest.UsageError
 
 
@@ -170,10 +170,10 @@ def _become_controller(config: pytest.Config) -> None:
     if needs_browser and not config.pluginmanager.has_plugin(_OPENER) and not _has_more_to_read(config):
         raise pytest.UsageError(f"-p no:{_OPENER}: without that plugin no browser can be opened; leave it out")
     options = config.stash[build.OPTIONS]
-    memory, ear = config.stash[build.MEMORY], config.stash[named_batches.EARLY_INTERRUPT]
+    memory, early = config.stash[build.MEMORY], config.stash[named_batches.EARLY_INTERRUPT]
 
     def remember(plan: RunPlan) -> None:
-        ear.note()
+        early.note()
         memory.begin(plan)
 
     opened = open_run.open_run(
@@ -194,7 +194,7 @@ def _become_controller(config: pytest.Config) -> None:
     config.pluginmanager.register(HtmlHooks.of(controller, config))
     config.pluginmanager.register(HtmlQuiet(config.pluginmanager))
     config.pluginmanager.register(Pauses(controller))
-    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort, is_pressed=ear.pressed))
+    resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort, is_pressed=early.pressed))
 
 
 def _reporter(config: pytest.Config) -> pytest.TerminalReporter | None:

@@ -24,13 +24,13 @@ def declare(config: pytest.Config, plan: RunPlan) -> None:
     own: set[str] = config.stash[_OWN_WORDS]
     taken = _declared(config) - own
     marks = _marks(plan)
-    faults = [
+    problems = [
         f"{display}: {mark}: is a word of pytest's own, choose another name"
         for mark, display in marks.items()
         if mark in taken
     ]
-    if faults:
-        raise pytest.UsageError("\n".join(faults))
+    if problems:
+        raise pytest.UsageError("\n".join(problems))
     for mark in marks:
         config.addinivalue_line("markers", f"{mark}: videos of a batch")
 

@@ -118,7 +118,7 @@ class BatchPlan:
 
     def file_of(self, record: VideoRecord) -> Path | None:
         """Return where the file of a video lies, or None if it was not brought, or lies where it cannot."""
-        return self.run_directory.film(record.download.path) if record.download else None
+        return self.run_directory.video_file(record.download.path) if record.download else None
 
     @property
     def links(self) -> tuple[str, ...]:

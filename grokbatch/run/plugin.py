@@ -10,7 +10,7 @@ from grokbatch.run import lifecycle, pytest_reports
 from grokbatch.run.command_line import options
 from grokbatch.run.controller import finish, scheduler, signals
 from grokbatch.run.controller.controller import CONTROLLER
-from grokbatch.run.fixtures import page_patience as page_patience
+from grokbatch.run.fixtures import page_timeouts as page_timeouts
 from grokbatch.run.fixtures import video_maker as video_maker
 from grokbatch.run.fixtures import video_makers as video_makers
 from grokbatch.run.plan import RUN_PLAN

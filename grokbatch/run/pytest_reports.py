@@ -15,7 +15,7 @@ from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.live.render import FinishedVideo
 from grokbatch.run.plan import RUN_PLAN
 from grokbatch.run.worker.attempts import CLAIM
-from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, attached, verdict_of
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, attached, item_result_of
 from grokbatch.run.worker.worker import WORKER
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from grokbatch.run.controller.controller import Controller
     from grokbatch.run.controller.user_hooks import UserHooks
-    from grokbatch.run.worker.item_result import Verdict
+    from grokbatch.run.worker.item_result import ItemResult
     from grokbatch.run.worker.video_items import VideoItem
 
 
@@ -54,7 +54,7 @@ def attach(item: VideoItem, report: pytest.TestReport) -> pytest.TestReport:
     if report.when == "call" or not report.passed:
         record = item.config.stash[WORKER].record(item.batch, item.video)
         already = item.stash[CLAIM] in {Claim.COMPLETED, Claim.MODERATED}
-        setattr(report, ATTRIBUTE, verdict_of(item.batch, record, already=already))
+        setattr(report, ATTRIBUTE, item_result_of(item.batch, record, already=already))
     # run.log has it all; below each failed video it would only be repeated.
     report.sections = [section for section in report.sections if "log" not in section[0]]
     return report
@@ -65,15 +65,15 @@ _TITLES = {Category.RATE_LIMIT.value: "rate limited", Category.CONTENT_MODERATED
 
 def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
     """Return pytest's category of a video's report; no letter and no word, for we print lines of our own."""
-    verdict = attached(report)
-    if verdict is None or CONTROLLER not in config.stash or not config.stash[CONTROLLER].is_open:
+    item_result = attached(report)
+    if item_result is None or CONTROLLER not in config.stash or not config.stash[CONTROLLER].is_open:
         return None  # after the run pytest asks for the word of its short summary
-    if _never_started(report, verdict):
+    if _never_started(report, item_result):
         return "", "", ""
     if _is_repeated(report):
         return None  # somebody else's word
     if report.failed:
-        return _TITLES.get(verdict["category"] or "", "failed"), "", ""
+        return _TITLES.get(item_result["category"] or "", "failed"), "", ""
     if report.skipped:
         return "skipped", "", ""
     return "passed", "", ""
@@ -96,12 +96,12 @@ class ResultLines:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
         """Print the line once all others have taken the report in."""
         yield
-        verdict = attached(report)
-        if verdict is not None and not _never_started(report, verdict) and not _is_repeated(report):
+        item_result = attached(report)
+        if item_result is not None and not _never_started(report, item_result) and not _is_repeated(report):
             if self.reporter is not None:
                 self.reporter.ensure_newline()  # with -v it has begun a line of its own
-            self.controller.live.finished(_finished(verdict))
-            if not verdict["already"]:
+            self.controller.live.finished(_finished(item_result))
+            if not item_result["already"]:
                 self.user_hooks.video_finished(self.controller, report.nodeid, self.controller.live.notice)
         if getattr(report, CRASHED, False):
             # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.
@@ -113,26 +113,26 @@ def _is_repeated(report: pytest.TestReport) -> bool:
     return report.outcome not in {"passed", "failed", "skipped"}
 
 
-def _never_started(report: pytest.TestReport, verdict: Verdict) -> bool:
+def _never_started(report: pytest.TestReport, item_result: ItemResult) -> bool:
     """Whether the run was stopped between the claim and the submit: nothing is to be said of that video."""
-    return report.skipped and verdict["status"] == Status.PENDING.value
+    return report.skipped and item_result["status"] == Status.PENDING.value
 
 
-def _finished(verdict: Verdict) -> FinishedVideo:
-    category = verdict["category"]
+def _finished(item_result: ItemResult) -> FinishedVideo:
+    category = item_result["category"]
     return FinishedVideo(
-        id=verdict["video"],
-        batch=Path(verdict["batch"]).stem,
-        status=Status(verdict["status"]),
+        id=item_result["video"],
+        batch=Path(item_result["batch"]).stem,
+        status=Status(item_result["status"]),
         category=Category(category) if category else None,
-        message=verdict["message"],
-        flaws=tuple(verdict["shortcomings"]) if verdict["status"] == Status.COMPLETED.value else (),
-        seconds=verdict["seconds"],
-        worker=verdict["worker"],
-        attempts=verdict["attempts"],
-        url=verdict["url"] or "",
-        already=verdict["already"],
-        degraded=verdict["degraded"],
+        message=item_result["message"],
+        flaws=tuple(item_result["shortcomings"]) if item_result["status"] == Status.COMPLETED.value else (),
+        seconds=item_result["seconds"],
+        worker=item_result["worker"],
+        attempts=item_result["attempts"],
+        url=item_result["url"] or "",
+        already=item_result["already"],
+        degraded=item_result["degraded"],
     )
 
 

@@ -15,17 +15,17 @@ from grokbatch.record.model.outcome import Category, Outcome
 from grokbatch.site.account.human_check import person_passes
 from grokbatch.site.actions.download import read_into
 from grokbatch.site.actions.navigation import open_page
-from grokbatch.site.actions.video_actions import Tending
-from grokbatch.site.evidence.collector import Evidence, Scenery
+from grokbatch.site.actions.video_actions import VideoActions
+from grokbatch.site.evidence.collector import Evidence, EvidenceSource
 from grokbatch.site.evidence.redactor import Redactor
 from grokbatch.site.evidence.request_log import RequestLog
 from grokbatch.site.locators.table import packaged_table
 from grokbatch.site.make.imagine_page import ImaginePage
 from grokbatch.site.outcome.failures import Failure
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.urls import origin_of
 from grokbatch.site.page.watcher import PageGoneError, is_gone
-from grokbatch.video_maker import TendingError, TransferError
+from grokbatch.video_maker import TransferError, VideoActionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.storage.run_directory import RunDirectory
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.video_maker import Orphan, SiteVideo, Witness
+    from grokbatch.video_maker import Orphan, ProgressListener, SiteVideo
 
 LOGGER = logging.getLogger(__name__)
 
@@ -68,16 +68,16 @@ class PageVideoMaker:
         open_browser: Callable[[], OpenBrowser],
         run_directory: RunDirectory,
         table: LocatorTable | None = None,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
         person_seconds: float = 0.0,
         renew_session: Callable[[BrowserContext], bool] = lambda _context: False,
     ) -> None:
         self._renew_session = renew_session
         self._person_seconds = person_seconds
         self._open_browser = open_browser
-        self._patience = patience or Patience()
+        self._timeouts = timeouts or Timeouts()
         self._run_directory = run_directory
-        self._evidence = Evidence(run_directory, self._patience.evidence)
+        self._evidence = Evidence(run_directory, self._timeouts.evidence)
         self._table = table or packaged_table()
         self._browser: OpenBrowser | None = None
         self._page: Page | None = None
@@ -86,44 +86,44 @@ class PageVideoMaker:
         self._prompts: dict[str, None] = {}
         self._made = 0
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+    def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt its orphan; see VideoMaker."""
         self._prompts[video.prompt] = None
         others = tuple(prompt for prompt in self._prompts if prompt != video.prompt)
         redactor = Redactor(video.prompt, others)
-        outcome = self._outcome(video, witness, orphan)
+        outcome = self._outcome(video, listener, orphan)
         outcome = replace(outcome, message=redactor.text(outcome.message))
-        saved = self._evidence.save(Scenery(self._page, self._requests), video, outcome, redactor)
+        saved = self._evidence.save(EvidenceSource(self._page, self._requests), video, outcome, redactor)
         if outcome.category is Category.BROWSER_CRASHED:
             self.close()
         return replace(outcome, evidence=(*outcome.evidence, *saved))
 
-    def _outcome(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+    def _outcome(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None) -> Outcome:
         try:
-            outcome = self._make(video, witness, orphan)
+            outcome = self._make(video, listener, orphan)
         except (PageGoneError, BrowserError) as error:
             outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
         except Error as error:
             outcome = self._unexpected(error)
         return outcome if self._imagine is None else self._imagine.ended(outcome)
 
-    def _make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
-        outcome = self._ready_page().make(video, witness, orphan)
+    def _make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None) -> Outcome:
+        outcome = self._ready_page().make(video, listener, orphan)
         if outcome.category is Category.AUTH_REQUIRED and self._is_renewed():
-            outcome = self._go_on(outcome, video, witness, orphan)
+            outcome = self._go_on(outcome, video, listener, orphan)
         if outcome.category is not Category.HUMAN_CHECK or not self._person_seconds or self._page is None:
             return outcome
-        with witness.person_needed():
+        with listener.person_needed():
             passed = person_passes(self._page, video.address, self._table, self._person_seconds)
-        return self._go_on(outcome, video, witness, orphan) if passed else outcome
+        return self._go_on(outcome, video, listener, orphan) if passed else outcome
 
-    def _go_on(self, outcome: Outcome, video: VideoSpec, witness: Witness, orphan: Orphan | None) -> Outcome:
+    def _go_on(self, outcome: Outcome, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None) -> Outcome:
         """Make the video now that nothing is in the way any more, unless it may be under way already."""
         if outcome.perhaps_made:
             # The next attempt looks for it, with what the manifest knows of this one.
             text = f"{outcome.message}; that is over, but nobody saw what came of the submit"
             return replace(outcome, category=Category.NETWORK_ERROR, message=text)
-        return self._ready_page().make(video, witness, orphan)
+        return self._ready_page().make(video, listener, orphan)
 
     def _is_renewed(self) -> bool:
         return self._browser is not None and self._renew_session(self._browser.context)
@@ -131,33 +131,33 @@ class PageVideoMaker:
     def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:
         """Write a file of the site into `file`; see VideoMaker."""
         try:
-            with self._tending(video) as (page, tending):
+            with self._video_actions(video) as (page, video_actions):
                 if by_button:
-                    tending.save(made, video.address, file)
+                    video_actions.save(made, video.address, file)
                 else:
                     read_into(page, made.address, file, self._run_directory.root)
-        except TendingError as error:
+        except VideoActionError as error:
             raise TransferError(str(error)) from None
 
     def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:
         """Have a video upscaled; see VideoMaker."""
-        with self._tending(video) as (_, tending):
-            return tending.upscale(made, video.address)
+        with self._video_actions(video) as (_, video_actions):
+            return video_actions.upscale(made, video.address)
 
     def remove(self, video: VideoSpec, made: SiteVideo) -> None:
         """Remove a video from the site; see VideoMaker."""
-        with self._tending(video) as (_, tending):
-            tending.remove(made, video.address)
+        with self._video_actions(video) as (_, video_actions):
+            video_actions.remove(made, video.address)
 
     @contextmanager
-    def _tending(self, video: VideoSpec) -> Iterator[tuple[Page, Tending]]:
-        """Yield a page of the site; what then ends the browser becomes a TendingError."""
+    def _video_actions(self, video: VideoSpec) -> Iterator[tuple[Page, VideoActions]]:
+        """Yield a page of the site; what then ends the browser becomes a VideoActionError."""
         try:
             page = self._page_of(video)
-            yield page, Tending(page, self._table, self._patience, time.monotonic)
+            yield page, VideoActions(page, self._table, self._timeouts, time.monotonic)
         except (PageGoneError, BrowserError) as error:
             self.close()
-            raise TendingError(str(error)) from None
+            raise VideoActionError(str(error)) from None
 
     def _page_of(self, video: VideoSpec) -> Page:
         if self._page is None:
@@ -165,14 +165,14 @@ class PageVideoMaker:
         page = self._page
         assert page is not None  # noqa: S101 - just made
         if origin_of(page.url) != origin_of(video.address):
-            answer = open_page(page, video.address, self._patience.open)
+            answer = open_page(page, video.address, self._timeouts.open)
             if isinstance(answer, Failure):
-                raise TendingError(answer.message)
+                raise VideoActionError(answer.message)
         return page
 
     def serve(self, evidence: Evidence) -> None:
         """Keep evidence in this way from now on."""
-        self._evidence = replace(evidence, seconds=self._patience.evidence)
+        self._evidence = replace(evidence, seconds=self._timeouts.evidence)
 
     def close(self) -> None:
         """End the browser; safe to call twice."""
@@ -202,7 +202,7 @@ class PageVideoMaker:
         if old is not None:
             old.close()
         self._requests = RequestLog(self._page)
-        return ImaginePage(self._page, self._table, self._patience)
+        return ImaginePage(self._page, self._table, self._timeouts)
 
     def _unexpected(self, error: Error) -> Outcome:
         if self._page is None or is_gone(self._page):

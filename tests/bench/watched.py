@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.bench.variants import Call
 
 _LINES_SHOWN = 30
-_PATIENCE = 1800.0
+_TIMEOUTS = 1800.0
 _END_SECONDS = 15.0
 
 
@@ -31,9 +31,9 @@ def run_watched(call: Call, folder: Path, profiles: Callable[[], Path]) -> Sampl
         )
         try:
             with Sampler(process.pid, profiles) as sampler:
-                process.wait(_PATIENCE)
+                process.wait(_TIMEOUTS)
         except subprocess.TimeoutExpired:
-            raise BenchError(f"not done within {_PATIENCE:g} s:\n{_end_of(output)}") from None
+            raise BenchError(f"not done within {_TIMEOUTS:g} s:\n{_end_of(output)}") from None
         finally:
             _end(process)
     if process.returncode != 0:

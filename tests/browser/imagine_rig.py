@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from grokbatch.batch.model.video import VideoOptions, VideoSpec
 from grokbatch.record.storage.run_directory import RunDirectory
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page_video_maker import PageVideoMaker
 
 if TYPE_CHECKING:
@@ -110,19 +110,19 @@ class Rig:
         cookies: list[dict[str, Any]],
         table: LocatorTable | None = None,
         /,
-        **patience: float,
+        **timeouts: float,
     ) -> None:
         self.folder = folder
         self.address = address
         self.cookies = cookies
         self.opened: list[OneContext] = []
-        self.witness = RememberingWitness()
+        self.listener = RememberingWitness()
 
         def open_browser() -> OneContext:
             self.opened.append(OneContext(browser, cookies))
             return self.opened[-1]
 
-        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), table, Patience(**patience))
+        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), table, Timeouts(**timeouts))
 
     def make(
         self,
@@ -134,7 +134,7 @@ class Rig:
         is_gated: bool = True,
         **options: str,
     ) -> Outcome:
-        number = len(self.witness.submits) + 1
+        number = len(self.listener.submits) + 1
         asked = VideoOptions(**options)
         video = VideoSpec(
             f"video-{number:03}",
@@ -145,7 +145,7 @@ class Rig:
             options=asked,
             is_gated=is_gated,
         )
-        return self.maker.make(video, self.witness, orphan)
+        return self.maker.make(video, self.listener, orphan)
 
     @property
     def page(self) -> Any:

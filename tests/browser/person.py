@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
-    from grokbatch.site.learn.session import Lesson
+    from grokbatch.site.learn.session import LearnSession
 
 
 @dataclass
@@ -43,6 +43,6 @@ def click_words(words: str) -> Callable[[Page], None]:
     return act
 
 
-def learned(lesson: Lesson) -> dict[str, list[str]]:
+def learned(learn_session: LearnSession) -> dict[str, list[str]]:
     """Return what was learned, as people read it."""
-    return {part: [str(each) for each in found] for part, found in lesson.learned.items()}
+    return {part: [str(each) for each in found] for part, found in learn_session.learned.items()}

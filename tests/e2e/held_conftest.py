@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     import pytest
 
     from grokbatch.batch.model.video import VideoSpec
-    from grokbatch.video_maker import Orphan, SiteVideo, VideoMaker, Witness
+    from grokbatch.video_maker import Orphan, ProgressListener, SiteVideo, VideoMaker
 
 FOLDER = Path(__file__).parent
-PATIENCE = 120.0
+WORKERS_TIMEOUT = 120.0
 
 
 class HeldMaker:
     """Implements VideoMaker without a browser."""
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:  # noqa: ARG002
-        witness.opened(frozenset())
-        while not witness.may_submit():
+    def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None) -> Outcome:  # noqa: ARG002
+        listener.opened(frozenset())
+        while not listener.may_submit():
             threading.Event().wait(0.02)
-        witness.submitting(frozenset())
-        witness.taken()
+        listener.submitting(frozenset())
+        listener.taken()
         name = f"made-{video.id}-{time.time_ns()}"
         note("submit", video.id, name)
-        witness.progress(40)
-        deadline = time.monotonic() + PATIENCE
+        listener.progress(40)
+        deadline = time.monotonic() + WORKERS_TIMEOUT
         while (FOLDER / "hold").exists() and time.monotonic() < deadline:
             threading.Event().wait(0.02)
         note("made", video.id, name)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.browser.process.tree import browsers_on
-from tests.e2e.patience import wait_until
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

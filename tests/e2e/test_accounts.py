@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from tests.e2e.patience import wait_until
 from tests.e2e.screen import Desk, finish, virtual_screen
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

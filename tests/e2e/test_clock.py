@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.record.model.outcome import Status
-from tests.e2e.patience import wait_until
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.e2e.user import User

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.record.model.outcome import Status
-from tests.e2e.patience import wait_until
 from tests.e2e.small_disk import small_disk_of
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

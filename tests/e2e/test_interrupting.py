@@ -13,8 +13,8 @@ import pytest
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.storage.manifest_store import ManifestStore
 from tests.e2e.demo_process import check_none_completed_twice
-from tests.e2e.patience import wait_until
 from tests.e2e.user import PROMPT
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess

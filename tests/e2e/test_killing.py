@@ -12,7 +12,7 @@ import pytest
 
 from grokbatch.record.model.outcome import Category, Status
 from tests.e2e.demo_process import check_none_completed_twice
-from tests.e2e.patience import wait_until
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess

@@ -11,9 +11,9 @@ import tests.browser
 from tests.browser.bar import bar_says, click, press_on_bar
 from tests.browser.odd_site import OddSite
 from tests.browser.person import click_words
-from tests.e2e.patience import wait_until
 from tests.e2e.screen import Desk, finish, virtual_screen
 from tests.e2e.user import PERMALINK, PROMPT
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def test_a_page_of_an_unknown_shape_is_learned_and_then_used(
     bar_says(page, "3 of 5")
     click("[data-testid=developing]")(page)
     bar_says(page, "4 of 5")
-    click("[data-testid=film]")(page)
+    click("[data-testid=video file]")(page)
     bar_says(page, "5 of 5")
     press_on_bar("Skip")(page)
     said, missing = finish(learning), finish(checking)

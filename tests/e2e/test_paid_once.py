@@ -17,8 +17,8 @@ import pytest
 
 from grokbatch.record.model.outcome import Category, Status
 from tests.e2e.bill import Bill, bill, check_paid_once
-from tests.e2e.patience import wait_until
 from tests.e2e.user import PERMALINK
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from grokbatch.record.model.manifest import VideoRecord

@@ -16,7 +16,7 @@ import pytest
 
 from grokbatch.record.model.outcome import Status
 from tests.e2e.bill import bill, check_paid_once
-from tests.e2e.patience import wait_until
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess

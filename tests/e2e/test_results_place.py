@@ -43,8 +43,8 @@ def test_a_rehearsal_goes_on_wherever_its_file_is_named_from(nobody: User) -> No
     code, said = nobody.run("dogs.yaml", "-n1", cwd=batches)
     assert code == 0, said
     root = nobody.run_directory("dogs.demo")
-    film = root / "videos" / "dogs.demo-001.mp4"
-    assert film.is_file()
+    video_file = root / "videos" / "dogs.demo-001.mp4"
+    assert video_file.is_file()
     (elsewhere / "reports").mkdir()
     root.rename(elsewhere / "reports" / "dogs@demo")
     nobody.write_batch("batches/dogs", site="demo", count=2, download=True)
@@ -52,7 +52,7 @@ def test_a_rehearsal_goes_on_wherever_its_file_is_named_from(nobody: User) -> No
     assert code == 0, said
     assert "dogs.yaml: its results are moved from reports/dogs@demo to " in said
     assert "1 passed, 1 skipped" in said
-    assert film.is_file()
+    assert video_file.is_file()
     assert [len(video.attempts) for video in nobody.manifest("dogs.demo").videos.values()] == [1, 1]
     assert not list((elsewhere / "reports").glob("dogs*"))
     nobody.check_nothing_runs()

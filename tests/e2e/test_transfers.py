@@ -15,8 +15,8 @@ import pytest
 from grokbatch.record.model.manifest import FileState
 from grokbatch.record.storage.picks import Pick, Picks, write_picks
 from tests.e2e.demo_process import check_each_made_once
-from tests.e2e.patience import wait_until
 from tests.e2e.small_disk import make_room, small_disk_of
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from grokbatch.browser.discovery.find import Browser
@@ -81,10 +81,10 @@ def test_whatever_befalls_a_transfer_the_file_comes_and_nothing_is_made_again(us
     site.change(padding=PADDING)
     grown = streamed(user, site)
     assert max(grown["worker"], grown["driver"]) < 60 * MEGABYTE, grown
-    # The page's own player, which nothing pauses, takes some 130 MB for a film of this size; a held file adds to that.
+    # The page's own player, which nothing pauses, takes some 130 MB for a file of this size; a held file adds to that.
     assert grown["browser"] < PADDING, f"{grown}: its page may still be loading, but the file is not held"
     assert (file_of(by_submit(user, site)[1]).size or 0) > PADDING
-    assert len(list((user.run_directory() / "videos").iterdir())) == 10, "five films, each with a description"
+    assert len(list((user.run_directory() / "videos").iterdir())) == 10, "five video files, each with a description"
     check_each_made_once(site, user.manifest())
 
 

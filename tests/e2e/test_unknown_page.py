@@ -7,11 +7,11 @@ from tests.e2e.user import PERMALINK, PROMPT, User
 
 IMPATIENT = """
 import pytest
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 
 @pytest.fixture(scope="session")
-def page_patience():
-    return Patience(controls=1.0)
+def page_timeouts():
+    return Timeouts(controls=1.0)
 """
 
 

@@ -12,8 +12,8 @@ import pytest
 from grokbatch.browser.discovery.find import Browser, find_browser
 from grokbatch.browser.launch.context import WorkerFolder, open_context
 from grokbatch.browser.machine import this_machine
-from tests.e2e.patience import wait_until
 from tests.e2e.user import ESCAPE, PROMPT
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Playwright

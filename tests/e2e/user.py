@@ -18,7 +18,7 @@ import psutil
 import yaml
 
 from grokbatch.record.storage.manifest_store import ManifestStore
-from tests.e2e.patience import wait_until
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any
 import grokbatch.demo
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.storage.manifest_store import ManifestStore
-from grokbatch.video_maker import TendingError, TransferError
+from grokbatch.video_maker import TransferError, VideoActionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import pytest
 
     from grokbatch.batch.model.video import VideoSpec
-    from grokbatch.video_maker import Orphan, SiteVideo, VideoMaker, Witness
+    from grokbatch.video_maker import Orphan, ProgressListener, SiteVideo, VideoMaker
 
 FOLDER = Path(__file__).parent
 CLIP = (Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4").read_bytes()
@@ -53,7 +53,7 @@ def _made(video: VideoSpec, attempt: int) -> MadeVideo:
 class StubMaker:
     """Implements VideoMaker without a browser."""
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+    def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None) -> Outcome:
         script = self._script()
         self._note("begin", video)
         attempt = 1 + self._ends(video)
@@ -61,28 +61,28 @@ class StubMaker:
         category = outcomes[attempt - 1] if attempt <= len(outcomes) else None
         seconds = script.get("seconds", 0.01)
         if category == "LAYOUT_CHANGED" and not script.get("late_layout"):
-            witness.opened(frozenset({"older"}))  # such as a page that lacks an option only
+            listener.opened(frozenset({"older"}))  # such as a page that lacks an option only
             threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
             self._note("look", video)
             self._keep_from_recording(script.get("slow_disk", 0.0))
             return UNKNOWN
-        witness.opened(frozenset({"older"}))
+        listener.opened(frozenset({"older"}))
         if orphan is not None and orphan.reply_ids:
             self._note(f"look for {', '.join(sorted(orphan.reply_ids))}", video)
         if orphan is not None and video.id in script.get("found", {}):
             self._note("look again", video)
             while self._count("look again", video) < script["found"][video.id]:
-                witness.searching(60.0)
+                listener.searching(60.0)
                 self._note("look again", video)
             return Outcome.success(_made(video, attempt - 1), adopted=True)
-        while not witness.may_submit():
+        while not listener.may_submit():
             threading.Event().wait(0.02)
-        witness.submitting(frozenset({"older"}))
-        witness.taken()
-        witness.named(frozenset({f"made-{video.id}-{attempt}"}))
+        listener.submitting(frozenset({"older"}))
+        listener.taken()
+        listener.named(frozenset({f"made-{video.id}-{attempt}"}))
         self._note("submit", video)
         self._wait_for_the_others(script.get("together", 1))
-        witness.progress(40)
+        listener.progress(40)
         threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
         self._note("end", video)
         if category == "RAISE":
@@ -121,7 +121,7 @@ class StubMaker:
     def remove(self, video: VideoSpec, _: SiteVideo) -> None:
         self._note("remove", video)
         if self._count("remove", video) <= self._script().get("stays", {}).get(video.id, 0):
-            raise TendingError("the video is still on the page after it was deleted")
+            raise VideoActionError("the video is still on the page after it was deleted")
 
     def close(self) -> None:
         pass

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.review.way import VARIABLE
+from grokbatch.review.invocation import VARIABLE
 
 if TYPE_CHECKING:
     from tests.plugin.folder import BatchFolder

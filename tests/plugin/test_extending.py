@@ -100,8 +100,8 @@ def test_a_maker_of_ones_own_takes_the_place_of_the_browser(pytester: pytest.Pyt
     result = folder.run("cats.yaml")
     assert result.ret == 1
     assert "there are only 2 clips" in said(result)
-    films = sorted((folder.run_directory() / "videos").glob("*.mp4"))
-    assert [film.read_bytes() == CLIP.read_bytes() for film in films] == [True, True]
+    video_files = sorted((folder.run_directory() / "videos").glob("*.mp4"))
+    assert [video_file.read_bytes() == CLIP.read_bytes() for video_file in video_files] == [True, True]
 
 
 @pytest.mark.parametrize("title", ["more time for a slow connection", "take turns with another program"])

@@ -143,7 +143,7 @@ def test_without_a_project_around_them_they_are_told_apart(solo: BatchFolder) ->
 
 
 def test_a_rehearsal_of_an_earlier_version_is_taken_along(either: BatchFolder) -> None:
-    """With its films, which the manifest still finds; a look at the list of videos moves nothing."""
+    """With its video files, which the manifest still finds; a look at the list of videos moves nothing."""
     either.batch(download=True)
     assert either.run("cats.yaml").ret == 0
     old = made_in(either, "cats@demo")
@@ -154,9 +154,9 @@ def test_a_rehearsal_of_an_earlier_version_is_taken_along(either: BatchFolder) -
     told = [line for line in said(result).splitlines() if "its results are moved" in line]
     assert told == ["cats.yaml: its results are moved from reports/cats@demo to reports/cats.demo"]
     assert not old.exists()
-    film = either.manifest().videos["video-001"].download
-    assert film is not None
-    assert (either.run_directory() / film.path).is_file()
+    video_file = either.manifest().videos["video-001"].download
+    assert video_file is not None
+    assert (either.run_directory() / video_file.path).is_file()
     assert either.noted("download") == ONCE
     assert either.manifest().batch == "cats.demo"
     assert "its results" not in said(either.run("cats.yaml"))

@@ -23,8 +23,8 @@ def test_every_public_name_is_there_and_says_what_it_is(name: str) -> None:
 
 
 def test_other_names_are_missed_as_in_any_module() -> None:
-    with pytest.raises(AttributeError, match=r"module 'grokbatch' has no attribute 'Witness'"):
-        _ = grokbatch.Witness  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match=r"module 'grokbatch' has no attribute 'Nothing'"):
+        _ = grokbatch.Nothing  # type: ignore[attr-defined]
 
 
 def test_the_page_about_the_api_tells_every_name() -> None:

@@ -204,7 +204,7 @@ class BatchFile(BaseModel):
 class Batch(BatchFile):
     """A batch, checked whole: what its file says, and where the file is.
 
-    `places` tells file, line and column of each key, for faults that only show later; the command line has none.
+    `places` tells file, line and column of each key, for problems that only show later; the command line has none.
     `notes` are lines for people about what was understood otherwise than it was written.
     """
 
@@ -265,7 +265,7 @@ class Batch(BatchFile):
         return file_names(self.filename, self.run_name, self.account, videos)
 
     def place(self, display: str, key: str) -> str:
-        """Return where `key` was said, as a fault begins: `batches/x.yaml:7:1: demo.era`.
+        """Return where `key` was said, as a problem begins: `batches/x.yaml:7:1: demo.era`.
 
         Failing that, where the nearest key around it was said, or just the file, called `display`.
         """

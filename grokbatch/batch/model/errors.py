@@ -18,13 +18,13 @@ _PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
-class Fault:
+class Problem:
     """One thing wrong: in line `line` of the file `path`, or on the command line (`line` is None).
 
     `column` counts from 1; in a table of cells it is the number of the cell. None: the whole line is meant.
 
     On the command line `path` is what was typed there, such as `--set count=0`. `key` is None when the
-    fault is not about one key. No fault ever holds a prompt.
+    problem is not about one key. No problem ever holds a prompt.
     """
 
     path: str
@@ -42,23 +42,23 @@ class Fault:
 
 
 class BatchError(Exception):
-    """A batch cannot be made out of a file; `faults` are all that is wrong, and the text is one a line."""
+    """A batch cannot be made out of a file; `problems` are all that is wrong, and the text is one a line."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__(faults)
-        self.faults = faults
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.faults))
+        return "\n".join(map(str, self.problems))
 
 
 def key_shown(key: str) -> str | None:
-    """Return a key as a fault may show it: what looks like a word; anything else may be a prompt."""
+    """Return a key as a problem may show it: what looks like a word; anything else may be a prompt."""
     return key if _PLAIN_WORD.fullmatch(key) else None
 
 
 def label_of(place: Place) -> str:
-    """Return what a fault calls a place: `prompts[2].duration`, with numbers from 1 as people count."""
+    """Return what a problem calls a place: `prompts[2].duration`, with numbers from 1 as people count."""
     label = str(place[0])
     for step in place[1:]:
         if isinstance(step, int):
@@ -68,16 +68,16 @@ def label_of(place: Place) -> str:
     return label
 
 
-def in_order(faults: Iterable[Fault], first: str) -> tuple[Fault, ...]:
-    """Return the faults by place, each once: those of the file `first`, of other files, of the command line."""
-    return tuple(sorted(dict.fromkeys(faults), key=lambda fault: _place(fault, first)))
+def in_order(problems: Iterable[Problem], first: str) -> tuple[Problem, ...]:
+    """Return the problems by place, each once: those of the file `first`, of other files, of the command line."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _place(problem, first)))
 
 
-def _place(fault: Fault, first: str) -> tuple[bool, bool, str, int, int]:
+def _place(problem: Problem, first: str) -> tuple[bool, bool, str, int, int]:
     # Those of the command line stay as they were given.
-    if fault.line is None:
+    if problem.line is None:
         return True, False, "", 0, 0
-    return False, fault.path != first, fault.path, fault.line, fault.column or 0
+    return False, problem.path != first, problem.path, problem.line, problem.column or 0
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

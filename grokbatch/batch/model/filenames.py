@@ -22,7 +22,7 @@ FIELDS: Mapping[str, str] = {
     "index": "the video's number, counted from 1, which it keeps; {index:03d} with leading zeros",
     "id": "the video's id, such as video-001",
     "account": "the account's name",
-    "seed_hash": "eight letters and digits that stand for everything that is asked for, and for the how-manieth time",
+    "seed_hash": "eight letters and digits that stand for everything that is asked for, and for which repetition it is",
     "duration": "seconds as asked for, or auto",
     "resolution": "as asked for, or auto",
     "aspect": "as asked for, 16x9 for 16:9, or auto",

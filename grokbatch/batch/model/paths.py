@@ -1,4 +1,4 @@
-"""Files that a batch names: how faults call them, why they cannot be read, and which one may be meant instead."""
+"""Files that a batch names: how problems call them, why they cannot be read, and which one may be meant instead."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def printable(text: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """Return how faults name a file: from the current folder, if it is below."""
+    """Return how problems name a file: from the current folder, if it is below."""
     here = Path.cwd()
     return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
@@ -72,7 +72,7 @@ def real_file(path: Path) -> Path:
 
 
 def beside(display: str, name: str) -> str:
-    """Return how faults call the file `name`, which is named in the one that they call `display`."""
+    """Return how problems call the file `name`, which is named in the one that they call `display`."""
     return str(Path(display).parent / name)
 
 

@@ -78,7 +78,7 @@ class VideoSpec:
 
     @property
     def identity(self) -> str:
-        """What tells this video from every other: what is asked, and the how-manieth time; not its place."""
+        """What tells this video from every other: what is asked, and which repetition it is; not its place."""
         return f"{self.digest}-{self.repetition}"
 
     @property

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.recipes import Recipe
 from grokbatch.batch.model.video import VideoOptions
-from grokbatch.batch.prompts.expansion import Variant, Vocabulary, expand, factors, wander
+from grokbatch.batch.prompts.expansion import Variant, Vocabulary, expand, factors, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -181,7 +181,7 @@ def _by_chance(
     found: dict[tuple[int, str, tuple[tuple[str, str], ...]], Chosen] = {}
     for _ in range(_TRIES * wanted):
         source = sources[_at(ways, chance)]
-        variant = wander(source.parts, known, chance)
+        variant = sample(source.parts, known, chance)
         if not _is_excluded(variant, batch):
             found.setdefault((source.number, variant.text, variant.axes), (source, variant))
         if len(found) == wanted:

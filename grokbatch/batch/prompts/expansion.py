@@ -88,10 +88,10 @@ def expand(parts: Sequence[Part], known: Vocabulary) -> Iterator[Variant]:
                 yield variant
 
 
-def wander(parts: Sequence[Part], known: Vocabulary, chance: Random) -> Variant:
+def sample(parts: Sequence[Part], known: Vocabulary, chance: Random) -> Variant:
     """Return one variant, taken by chance and weight, however many there are."""
     chosen = {name: _one_of(known.axes[name], chance) for name in axes_in(parts)}
-    return _variant(parts, _wandered(parts, known, chosen, chance), chosen)
+    return _variant(parts, _sampled(parts, known, chosen, chance), chosen)
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _joined(said: Sequence[_Said], between: str, weight: float) -> _Said:
     return replace(told, weight=told.weight * weight)
 
 
-def _wandered(parts: Sequence[Part], known: Vocabulary, chosen: Mapping[str, str], chance: Random) -> _Said:
+def _sampled(parts: Sequence[Part], known: Vocabulary, chosen: Mapping[str, str], chance: Random) -> _Said:
     return _together([_way_of(part, known, chosen, chance) for part in parts], "")
 
 
@@ -164,8 +164,8 @@ def _way_of(part: Part, known: Vocabulary, chosen: Mapping[str, str], chance: Ra
     size = part.least + int(chance.random() * (part.most - part.least + 1))
     options = _some_of(part.options, size, chance)
     if len(options) == 1:
-        return _wandered(options[0].parts, known, chosen, chance)
-    return _joined([_wandered(option.parts, known, chosen, chance) for option in options], part.between, 1.0)
+        return _sampled(options[0].parts, known, chosen, chance)
+    return _joined([_sampled(option.parts, known, chosen, chance) for option in options], part.between, 1.0)
 
 
 def _some_of(options: Sequence[Option], size: int, chance: Random) -> list[Option]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.batch import KEYS, Batch, PromptEntry
-from grokbatch.batch.model.errors import Fault, Place, label_of
+from grokbatch.batch.model.errors import Place, Problem, label_of
 from grokbatch.batch.model.paths import LARGE, NotReadError, beside, read_whole
 from grokbatch.batch.prompts.combinations import Source, TooFewError, TooManyError, combine, recipes
 from grokbatch.batch.prompts.parser import Joint, Part, PromptSyntaxError, parse
@@ -43,9 +43,9 @@ def _check_one_of(reading: Reading, keys: tuple[str, ...]) -> None:
     given = [key for key in keys if key in reading.said]
     # A key that was only misspelt has been told already.
     if not given and not reading.misspelt & set(keys) and not (keys == LINKS and _may_have_its_own(reading)):
-        reading.faults.append(Fault(reading.path, 1, keys[0], f"is missing, must be {KEYS[keys[0]]}"))
+        reading.problems.append(Problem(reading.path, 1, keys[0], f"is missing, must be {KEYS[keys[0]]}"))
     for key in given[1:]:
-        reading.fault(key, f"stands beside {given[0]}: a batch has one of {', '.join(keys)}")
+        reading.problem(key, f"stands beside {given[0]}: a batch has one of {', '.join(keys)}")
 
 
 def _may_have_its_own(reading: Reading) -> bool:
@@ -59,7 +59,7 @@ def _may_have_its_own(reading: Reading) -> bool:
 def _check_traps(reading: Reading, value: Value, place: Place) -> None:
     if value.trap and (place[0] != "prompts" or isinstance(place[-1], int) or place[-1] == "prompt"):
         said = reading.said[str(place[0])]
-        reading.faults.append(Fault(said.path, value.line, label_of(place), value.trap, value.column))
+        reading.problems.append(Problem(said.path, value.line, label_of(place), value.trap, value.column))
     for at, each in enumerate(value.items):
         _check_traps(reading, each, (*place, at))
     for entry in value.entries:
@@ -75,14 +75,14 @@ class Piece:
     key: str
     value: Value
 
-    def fault(self, reason: str, at: int | None = None) -> Fault:
+    def problem(self, reason: str, at: int | None = None) -> Problem:
         """Return what is wrong with it, or with its character `at`, counted from 0."""
         column = self.value.column
         if at is not None:
             plain = str(self.value.plain)
             exact = self.value.column_of(at + len(plain) - len(plain.lstrip()))
             column, reason = exact or column, reason if exact else f"{reason} (character {at + 1} of the text)"
-        return Fault(self.path, self.value.line, self.key, reason, column)
+        return Problem(self.path, self.value.line, self.key, reason, column)
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Prompt:
     piece: Piece
 
 
-def cook(batch: Batch, reading: Reading, kept: Sequence[int] | None = None) -> Batch | None:
+def resolve(batch: Batch, reading: Reading, kept: Sequence[int] | None = None) -> Batch | None:
     """Return the batch with its recipes, or None after adding what is wrong.
 
     `kept` are the prompts of the file's list that could be understood, as numbers from 0; None: all is understood.
@@ -111,11 +111,11 @@ def cook(batch: Batch, reading: Reading, kept: Sequence[int] | None = None) -> B
     check_axes(batch, reading)
     if known and kept is None and len(sources) == len(prompts) and None not in parsed.values():
         check_use(batch, sources, reading)
-    if reading.faults or known is None or kept is not None:
+    if reading.problems or known is None or kept is not None:
         return None
     chosen = _combined(batch, sources, known, reading)
     _check_results(batch, prompts, chosen, reading)
-    return None if reading.faults else batch.model_copy(update={"recipes": recipes(batch, chosen)})
+    return None if reading.problems else batch.model_copy(update={"recipes": recipes(batch, chosen)})
 
 
 def _prompts(batch: Batch, reading: Reading, kept: Sequence[int] | None) -> list[Prompt]:
@@ -135,7 +135,7 @@ def _listed(entry: PromptEntry, at: int, has_image: bool, reading: Reading) -> P
     whole, label = said.value.items[at], label_of(("prompts", at))
     if entry.permalink is None and not has_image:
         reason = "is missing, and the batch has none"
-        reading.faults.append(Fault(said.path, whole.line, f"{label}.permalink", reason, whole.column))
+        reading.problems.append(Problem(said.path, whole.line, f"{label}.permalink", reason, whole.column))
     value = whole.entry("prompt") or whole
     return Prompt(entry, Piece(entry.prompt, said.path, label if value is whole else f"{label}.prompt", value))
 
@@ -151,14 +151,14 @@ def _from_table(name: str, reading: Reading) -> list[Prompt]:
     try:
         data = read_whole(path, LARGE)
     except NotReadError as error:
-        reading.fault("prompts_file", f"{display} {error}")
+        reading.problem("prompts_file", f"{display} {error}")
         return []
     table = read_table(path.suffix, data, display)
-    reading.faults.extend(table.faults)
+    reading.problems.extend(table.problems)
     reading.links.extend(table.links)
     lacking = [] if _has_image(reading) else [row for row in table.rows if row.entry.permalink is None]
     for row in lacking:
-        reading.faults.append(Fault(display, row.value.line, "permalink", "is missing, and the batch has none"))
+        reading.problems.append(Problem(display, row.value.line, "permalink", "is missing, and the batch has none"))
     return [Prompt(row.entry, Piece(row.entry.prompt, display, "prompt", row.value)) for row in table.rows]
 
 
@@ -170,14 +170,14 @@ def _affix(key: str, batch: Batch, reading: Reading) -> Piece:
 
 def _parsed(piece: Piece, mentions: Mentions, reading: Reading) -> tuple[Part, ...] | None:
     if too_long := _too_long(piece.text):
-        reading.faults.append(piece.fault(too_long))
+        reading.problems.append(piece.problem(too_long))
         return None
     try:
         parts = parse(piece.text)
     except PromptSyntaxError as error:
-        reading.faults.extend(piece.fault(slip.reason, slip.at) for slip in error.slips)
+        reading.problems.extend(piece.problem(slip.reason, slip.at) for slip in error.slips)
         return None
-    mentions.append((parts, piece.fault))
+    mentions.append((parts, piece.problem))
     return parts
 
 
@@ -198,24 +198,24 @@ def _combined(batch: Batch, sources: Sequence[Source], known: Vocabulary, readin
     except TooManyError as error:
         way = next(key for key in WAYS if key in reading.said)
         cure = "a smaller sample" if batch.sample else "sample"
-        reading.fault(way, f"{error}; use {cure}, fewer choices, or raise max_videos")
+        reading.problem(way, f"{error}; use {cure}, fewer choices, or raise max_videos")
     except TooFewError as error:
         if not reading.is_own("sample"):
             return _combined(batch.model_copy(update={"sample": None}), sources, known, reading)
-        reading.fault("sample", f"{error}: leave it out to make all there are")
+        reading.problem("sample", f"{error}: leave it out to make all there are")
     return []
 
 
 def _check_results(batch: Batch, prompts: Sequence[Prompt], chosen: Sequence[Chosen], reading: Reading) -> None:
-    if reading.faults:
+    if reading.problems:
         return
     made = {source.number for source, _ in chosen}
     empty = {source.number for source, variant in chosen if not variant.text}
     too_long = {source.number: told for source, variant in chosen if (told := _too_long(variant.text))}
     for number, prompt in enumerate(prompts, start=1):
         if number not in made and batch.sample is None:
-            reading.faults.append(prompt.piece.fault("is made by no combination: exclude leaves out all of them"))
+            reading.problems.append(prompt.piece.problem("is made by no combination: exclude leaves out all of them"))
         if number in empty:
-            reading.faults.append(prompt.piece.fault("is empty where each of its options is empty"))
+            reading.problems.append(prompt.piece.problem("is empty where each of its options is empty"))
         if number in too_long:
-            reading.faults.append(prompt.piece.fault(too_long[number]))
+            reading.problems.append(prompt.piece.problem(too_long[number]))

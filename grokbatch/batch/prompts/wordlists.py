@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from grokbatch.batch.model.errors import Fault, nearest
+from grokbatch.batch.model.errors import Problem, nearest
 from grokbatch.batch.model.fields import UNTYPEABLE
 from grokbatch.batch.model.paths import NotReadError, read_whole
 from grokbatch.batch.model.permalink import plain_link
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from grokbatch.batch.source.reader import Reading
     from grokbatch.batch.source.yaml_document import Entry, Value
 
-Mentions: TypeAlias = "list[tuple[tuple[Part, ...], Callable[[str, int | None], Fault]]]"
-"""Texts that were taken apart, each with what makes a fault of a place in it."""
+Mentions: TypeAlias = "list[tuple[tuple[Part, ...], Callable[[str, int | None], Problem]]]"
+"""Texts that were taken apart, each with what makes a problem of a place in it."""
 
 _FOLDER = "wordlists"
 _SUFFIX = ".txt"
@@ -34,17 +34,17 @@ _LINES = re.compile(r"\r\n|\r|\n")
 def vocabulary(batch: Batch, mentions: Mentions, reading: Reading) -> Vocabulary | None:
     """Return the axes and the word lists that are mentioned, or None after telling where one is that is not there."""
     words: dict[str, list[str]] = {}
-    axes, found = _axis_names(reading), len(reading.faults)
+    axes, found = _axis_names(reading), len(reading.problems)
     are_known = "axes" not in reading.said or bool(axes)
-    for parts, fault in mentions:
+    for parts, problem in mentions:
         for each in names_in(parts):
             if isinstance(each, Words):
-                problem = "" if each.name in words else _take_in(each.name, words, reading)
+                missing = "" if each.name in words else _take_in(each.name, words, reading)
             else:
-                problem = "" if each.name in axes or not are_known else _no_axis(each, axes)
-            if problem:
-                reading.faults.append(fault(problem, each.at))
-    return Vocabulary(batch.axes, words) if len(reading.faults) == found else None
+                missing = "" if each.name in axes or not are_known else _no_axis(each, axes)
+            if missing:
+                reading.problems.append(problem(missing, each.at))
+    return Vocabulary(batch.axes, words) if len(reading.problems) == found else None
 
 
 def _axis_names(reading: Reading) -> list[str]:
@@ -82,17 +82,17 @@ def _read(path: Path, display: str, reading: Reading) -> list[str]:
     try:
         lines = _LINES.split(decode(read_whole(path)))
     except NotReadError as error:
-        reading.faults.append(Fault(display, 1, None, str(error)))
+        reading.problems.append(Problem(display, 1, None, str(error)))
         return []
     except NotABatchError as error:
-        reading.faults.append(Fault(display, error.line, None, error.reason))
+        reading.problems.append(Problem(display, error.line, None, error.reason))
         return []
     for number, line in enumerate(lines, start=1):
         if UNTYPEABLE.search(line):
-            reading.faults.append(Fault(display, number, None, "holds control characters"))
+            reading.problems.append(Problem(display, number, None, "holds control characters"))
     found = list(dict.fromkeys(line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")))
     if not found:
-        reading.faults.append(Fault(display, 1, None, "holds no words: write one a line"))
+        reading.problems.append(Problem(display, 1, None, "holds no words: write one a line"))
     return found
 
 
@@ -102,7 +102,7 @@ def check_axes(batch: Batch, reading: Reading) -> None:
     for entry in said.value.entries if said else ():
         if not AXIS_NAME.fullmatch(entry.key):
             reason = "the name of an axis is made of letters, digits, - and _, such as camera"
-            reading.faults.append(Fault(said.path if said else "", entry.line, "axes", reason, entry.column))
+            reading.problems.append(Problem(said.path if said else "", entry.line, "axes", reason, entry.column))
         _check_doubles("axes", entry.value, reading)
     if "permalinks" in reading.said:
         _check_doubles("permalinks", reading.said["permalinks"].value, reading)
@@ -116,7 +116,7 @@ def _check_doubles(key: str, value: Value, reading: Reading) -> None:
         text = plain_link(text) if key == "permalinks" else text
         if text and text in lines:
             reason = f"stands in this list twice, first in line {lines[text]}"
-            reading.faults.append(Fault(reading.said[key].path, item.line, key, reason, item.column))
+            reading.problems.append(Problem(reading.said[key].path, item.line, key, reason, item.column))
         lines.setdefault(text, item.line)
 
 
@@ -135,13 +135,13 @@ def _tell_unknown_axis(entry: Entry, axes: Sequence[str], reading: Reading) -> N
     near = nearest(entry.key, axes)
     there = f"known are {', '.join(axes)}" if axes else "the batch has none"
     reason = f"names an unknown axis, {f'did you mean {near}?' if near else there}"
-    reading.faults.append(Fault(reading.said["exclude"].path, entry.line, "exclude", reason, entry.column))
+    reading.problems.append(Problem(reading.said["exclude"].path, entry.line, "exclude", reason, entry.column))
 
 
 def _check_value(value: Value, axis: str, values: Sequence[str], reading: Reading) -> None:
     if isinstance(value.plain, str) and value.plain.strip() not in values:
         reason = f"names a value that the axis {axis} does not have"
-        reading.faults.append(Fault(reading.said["exclude"].path, value.line, "exclude", reason, value.column))
+        reading.problems.append(Problem(reading.said["exclude"].path, value.line, "exclude", reason, value.column))
 
 
 def check_use(batch: Batch, sources: Sequence[Source], reading: Reading) -> None:
@@ -151,10 +151,10 @@ def check_use(batch: Batch, sources: Sequence[Source], reading: Reading) -> None
         for entry in reading.said["axes"].value.entries:
             if entry.key in known and not any(entry.key in axes for axes in used):
                 reason = f"no prompt uses this axis: write {{{entry.key}}} where it belongs, or remove it"
-                reading.faults.append(Fault(reading.path, entry.line, f"axes.{entry.key}", reason, entry.column))
+                reading.problems.append(Problem(reading.path, entry.line, f"axes.{entry.key}", reason, entry.column))
     if reading.is_own("exclude"):
         for at, combination in enumerate(batch.exclude):
             if combination.keys() <= set(known) and not any(combination.keys() <= axes for axes in used):
-                reading.fault("exclude", f"never applies: no prompt uses {' and '.join(combination)} together", (at,))
+                reading.problem("exclude", f"never applies: no prompt uses {' and '.join(combination)} together", (at,))
     if reading.is_own("seed") and batch.sample is None:
-        reading.fault("seed", "has no effect without sample")
+        reading.problem("seed", "has no effect without sample")

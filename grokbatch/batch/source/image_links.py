@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.model.errors import Fault, Place, label_of
+from grokbatch.batch.model.errors import Place, Problem, label_of
 from grokbatch.batch.model.permalink import DEMO
 from grokbatch.batch.source.reader import LINKS
 
@@ -40,7 +40,7 @@ def _common_local_site(links: list[ImageLink]) -> str | None:
 def _tell_other_site(link: ImageLink, site: str, reading: Reading) -> None:
     reason = f"is on {link.origin}, but the videos are made on {site}: correct it, or write `site: {link.origin}`"
     key, *place = _place_of(link, reading)
-    reading.fault(str(key), reason, place, label_of((key, *place)))
+    reading.problem(str(key), reason, place, label_of((key, *place)))
 
 
 def _mended(links: list[ImageLink], reading: Reading) -> Iterator[str]:
@@ -49,7 +49,7 @@ def _mended(links: list[ImageLink], reading: Reading) -> Iterator[str]:
     if len(mended) == 1:
         key, *place = _place_of(mended[0], reading)
         said, label = reading.said[str(key)], label_of((key, *place))
-        yield str(Fault(said.path, said.value.within(place).line, label, f"read as {mended[0].address}"))
+        yield str(Problem(said.path, said.value.within(place).line, label, f"read as {mended[0].address}"))
     elif mended:
         plain = f"in their plain form, such as {mended[0].address}"
         yield f"{reading.path}: {len(mended)} addresses of images are read {plain}"

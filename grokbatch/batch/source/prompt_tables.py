@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import PromptEntry
-from grokbatch.batch.model.errors import Fault, key_shown, unknown
+from grokbatch.batch.model.errors import Problem, key_shown, unknown
 from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.yaml_document import NotABatchError, Value, decode, shown
@@ -47,7 +47,7 @@ class TablePrompt:
 
 @dataclass
 class Table:
-    """What has been understood of a table, and what is wrong with it; `display` is how faults call it.
+    """What has been understood of a table, and what is wrong with it; `display` is how problems call it.
 
     `links` collects the addresses of images as they were written.
     """
@@ -55,11 +55,11 @@ class Table:
     display: str
     links: list[ImageLink] = field(default_factory=list)
     rows: list[TablePrompt] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
-    def fault(self, line: int, key: str | None, reason: str, column: int | None = None) -> None:
+    def problem(self, line: int, key: str | None, reason: str, column: int | None = None) -> None:
         """Take down what is wrong in a line, or in its cell number `column`."""
-        self.faults.append(Fault(self.display, line, key, reason, column))
+        self.problems.append(Problem(self.display, line, key, reason, column))
 
     def add(self, line: int, said: Mapping[str, Any], columns: Mapping[str, int], text: Value | None = None) -> None:
         """Take in a row: what it says by key, and the number of each key's cell, from 1."""
@@ -78,12 +78,12 @@ class Table:
         column, label = columns.get(loc[0]), ".".join(loc)
         model = Expectations if len(loc) > 1 else PromptEntry
         if kind == "missing":
-            self.fault(line, label, "is missing, or its cell is empty" if columns else "is missing", column)
+            self.problem(line, label, "is missing, or its cell is empty" if columns else "is missing", column)
         elif kind == "extra_forbidden":
-            self.fault(line, ".".join(loc[:-1]) or None, unknown(loc[-1], model.model_fields), column)
+            self.problem(line, ".".join(loc[:-1]) or None, unknown(loc[-1], model.model_fields), column)
         else:
             value = said[loc[0]] if len(loc) == 1 else said[loc[0]][loc[1]]
-            self.fault(line, label, f"must be {words_of(model, loc[-1])}, {_but(label, value)}", column)
+            self.problem(line, label, f"must be {words_of(model, loc[-1])}, {_but(label, value)}", column)
 
 
 def _unixed(value: Any) -> Any:
@@ -108,18 +108,18 @@ def _but(label: str, value: object) -> str:
 
 
 def read_table(suffix: str, data: bytes, display: str) -> Table:
-    """Return the prompts of the table with the bytes `data`, and all its faults; `suffix` such as `.csv` says how."""
+    """Return the prompts of the table with the bytes `data`, and all its problems; `suffix` such as `.csv` says how."""
     table = Table(display)
     reader = _READERS.get(suffix.lower())
     if reader is None:
-        table.fault(1, None, f"is no table: its name must end with {', '.join(_READERS)}")
+        table.problem(1, None, f"is no table: its name must end with {', '.join(_READERS)}")
         return table
     try:
         reader(decode(data, " (Excel calls it CSV UTF-8)"), table)
     except NotABatchError as error:
-        table.fault(error.line, None, error.reason)
-    if not table.rows and not table.faults:
-        table.fault(1, None, "holds no prompt")
+        table.problem(error.line, None, error.reason)
+    if not table.rows and not table.problems:
+        table.problem(1, None, "holds no prompt")
     return table
 
 
@@ -146,7 +146,7 @@ def _cells(text: str, table: Table, separator: str, lines_before: int = 0) -> No
             said = {name: _meant(name, cell) for name, cell in zip(names, cells, strict=False) if cell.strip()}
             if said.get("prompt") in _FAILED:
                 reason = "holds a formula that failed in the spreadsheet: write ' before the text there"
-                table.fault(line, "prompt", reason, columns["prompt"])
+                table.problem(line, "prompt", reason, columns["prompt"])
             else:
                 table.add(line, said, columns)
 
@@ -162,24 +162,24 @@ def _rows(text: str, table: Table, separator: str, lines_before: int) -> Iterato
             line = lines_before + reader.line_num + 1
     except (csv.Error, ValueError):
         reason = "cannot be read from here on: a quote is not closed, or text follows it; within quotes it is doubled"
-        table.fault(line, None, reason)
+        table.problem(line, None, reason)
 
 
 def _is_header(names: Sequence[str], line: int, table: Table) -> bool:
-    found = len(table.faults)
+    found = len(table.problems)
     if not any(name in _KEYS for name in names):
-        table.fault(line, None, "the first row must name the columns, prompt among them")
+        table.problem(line, None, "the first row must name the columns, prompt among them")
         return False
     for number, name in enumerate(names, start=1):
         if name == "expect":
-            table.fault(line, name, "has no room in a cell: say it in the batch, or use a .jsonl table", number)
+            table.problem(line, name, "has no room in a cell: say it in the batch, or use a .jsonl table", number)
         elif name and name not in _CELLS:
-            table.fault(line, key_shown(name), unknown(name, _CELLS, "column"), number)
+            table.problem(line, key_shown(name), unknown(name, _CELLS, "column"), number)
         elif name and name in names[: number - 1]:
-            table.fault(line, name, "names two columns of this table", number)
-    if "prompt" not in names and len(table.faults) == found:
-        table.fault(line, "prompt", "is missing: one of the columns must have this name")
-    return len(table.faults) == found
+            table.problem(line, name, "names two columns of this table", number)
+    if "prompt" not in names and len(table.problems) == found:
+        table.problem(line, "prompt", "is missing: one of the columns must have this name")
+    return len(table.problems) == found
 
 
 def _fits(cells: Sequence[str], names: Sequence[str], line: int, table: Table) -> bool:
@@ -187,7 +187,7 @@ def _fits(cells: Sequence[str], names: Sequence[str], line: int, table: Table) -
     for number, cell in enumerate(cells, start=1):
         if cell.strip() and (number > len(names) or not names[number - 1]):
             reason = "stands in a column without a name: a text that holds the separator must stand in quotes"
-            table.fault(line, None, reason, number)
+            table.problem(line, None, reason, number)
             return False
     return True
 
@@ -204,11 +204,11 @@ def _json_lines(text: str, table: Table) -> None:
         try:
             said = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
         except _TwiceError:
-            table.fault(number, None, "names a key twice")
+            table.problem(number, None, "names a key twice")
         except RecursionError:
-            table.fault(number, None, "is nested too deeply")
+            table.problem(number, None, "is nested too deeply")
         except ValueError as error:
-            table.fault(number, None, "is not JSON", getattr(error, "colno", None))
+            table.problem(number, None, "is not JSON", getattr(error, "colno", None))
         else:
             _json_row(said, number, table)
 
@@ -219,7 +219,7 @@ def _json_row(said: object, number: int, table: Table) -> None:
     elif isinstance(said, dict):
         table.add(number, said, {})
     else:
-        table.fault(number, None, 'must be a text in quotes or keys such as {"prompt": "…", "count": 2}')
+        table.problem(number, None, 'must be a text in quotes or keys such as {"prompt": "…", "count": 2}')
 
 
 class _TwiceError(ValueError):

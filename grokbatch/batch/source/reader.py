@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.batch import KEYS
-from grokbatch.batch.model.errors import Fault, Place, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.errors import Place, Problem, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model.paths import NotReadError, beside, is_nameable, read_whole
 from grokbatch.batch.model.run_name import DEMO_ENDING
 from grokbatch.batch.source import yaml_document
@@ -50,25 +50,25 @@ class Reading:
     """What has been understood of one batch so far, and what is wrong with it.
 
     `misspelt` are keys whose absence needs no telling, for something else is told; `folders` are those in which word
-    lists are looked for, with the names that faults give them; `links` are the images, with how they were written.
+    lists are looked for, with the names that problems give them; `links` are the images, with how they were written.
     """
 
     path: str
     folder: Path
     said: dict[str, Said] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     misspelt: set[str] = field(default_factory=set)
     folders: dict[Path, str] = field(default_factory=dict)
     links: list[ImageLink] = field(default_factory=list)
 
-    def fault(self, key: str, reason: str, place: Iterable[int | str] = (), label: str | None = None) -> None:
+    def problem(self, key: str, reason: str, place: Iterable[int | str] = (), label: str | None = None) -> None:
         """Take down what is wrong with the value of `key`, or with what it holds at `place`."""
         said = self.said.get(key)
         if said is None:
-            self.faults.append(Fault(self.path, 1, label or key, reason))
+            self.problems.append(Problem(self.path, 1, label or key, reason))
             return
         value = said.value.within(tuple(place))
-        self.faults.append(Fault(said.path, value.line, label or key, reason, value.column))
+        self.problems.append(Problem(said.path, value.line, label or key, reason, value.column))
 
     def is_own(self, key: str) -> bool:
         """Whether the batch itself says something about `key`, not only the file that it extends."""
@@ -83,8 +83,8 @@ def without_password(text: str) -> str:
 def read_file(path: Path, reading: Reading) -> bool:
     """Take in the file's keys, then those of the file that it extends; False: there is nothing to look at."""
     if not is_nameable(path):
-        reading.faults.append(
-            Fault(reading.path, None, None, "its name holds bytes that stand for no letter: rename it")
+        reading.problems.append(
+            Problem(reading.path, None, None, "its name holds bytes that stand for no letter: rename it")
         )
         return False
     found = _entries(path, reading.path, reading)
@@ -92,11 +92,11 @@ def read_file(path: Path, reading: Reading) -> bool:
         return False
     if path.stem.startswith(".") or path.stem.casefold().endswith(DEMO_ENDING):
         reason = f"the file's name names the run directory: it must not start with a dot nor end with {DEMO_ENDING}"
-        reading.faults.append(Fault(reading.path, 1, None, reason))
+        reading.problems.append(Problem(reading.path, 1, None, reason))
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults:
         reason = f"this file is no batch: others take it over with `extends: {path.name}`"
-        reading.faults.append(Fault(reading.path, defaults.line, DEFAULTS, reason, defaults.column))
+        reading.problems.append(Problem(reading.path, defaults.line, DEFAULTS, reason, defaults.column))
         return False
     reading.said.update(_known(found, reading.path, reading))
     reading.folders[path.parent] = beside(reading.path, "")
@@ -109,9 +109,9 @@ def _entries(path: Path, display: str, reading: Reading) -> list[yaml_document.E
     try:
         return list(yaml_document.entries(yaml_document.decode(read_whole(path))))
     except NotReadError as error:
-        reading.faults.append(Fault(display, 1, None, str(error)))
+        reading.problems.append(Problem(display, 1, None, str(error)))
     except yaml_document.NotABatchError as error:
-        reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
+        reading.problems.append(Problem(display, error.line, None, error.reason, error.column))
     return None
 
 
@@ -121,12 +121,12 @@ def _known(found: Iterable[yaml_document.Entry], display: str, reading: Reading)
     for entry in found:
         if entry.key in lines:
             reason = f"stands in this file twice, first in line {lines[entry.key]}"
-            reading.faults.append(Fault(display, entry.line, key_shown(entry.key), reason, entry.column))
+            reading.problems.append(Problem(display, entry.line, key_shown(entry.key), reason, entry.column))
             continue
         lines[entry.key] = entry.line
         if entry.key in KEYS:
             said[entry.key] = Said(_meant(entry.key, entry.value), display)
-            reading.faults.extend(_odd_keys((entry.key,), entry.value, display))
+            reading.problems.extend(_odd_keys((entry.key,), entry.value, display))
         else:
             _tell_unknown(entry, display, reading)
     return said
@@ -136,21 +136,21 @@ def _tell_unknown(entry: yaml_document.Entry, display: str, reading: Reading) ->
     near = nearest(entry.key, KEYS)
     reading.misspelt.update([near] if near else [])
     reason = _NO_MERGE if entry.key == yaml_document.MERGE else unknown(entry.key, KEYS)
-    reading.faults.append(Fault(display, entry.line, key_shown(entry.key), reason, entry.column))
+    reading.problems.append(Problem(display, entry.line, key_shown(entry.key), reason, entry.column))
 
 
 _NO_MERGE = "YAML's << is not understood here: write the keys out, or share them with `extends`"
 
 
-def _odd_keys(place: Place, value: yaml_document.Value, display: str) -> Iterator[Fault]:
+def _odd_keys(place: Place, value: yaml_document.Value, display: str) -> Iterator[Problem]:
     """Yield what is wrong with the keys inside of a value, however deep."""
     lines: dict[str, int] = {}
     for entry in value.entries:
         if entry.key == yaml_document.MERGE:
-            yield Fault(display, entry.line, label_of(place), _NO_MERGE, entry.column)
+            yield Problem(display, entry.line, label_of(place), _NO_MERGE, entry.column)
         elif entry.key in lines:
             reason = f"stands here twice, first in line {lines[entry.key]}"
-            yield Fault(display, entry.line, label_of((*place, entry.key)), reason, entry.column)
+            yield Problem(display, entry.line, label_of((*place, entry.key)), reason, entry.column)
         lines.setdefault(entry.key, entry.line)
         yield from _odd_keys((*place, entry.key), entry.value, display)
     for at, inner in enumerate(value.items):
@@ -165,9 +165,9 @@ def _read_base(reading: Reading) -> None:
     try:
         found = list(yaml_document.entries(yaml_document.decode(read_whole(base))))
     except NotReadError as error:
-        reading.fault("extends", f"{display} {error}")
+        reading.problem("extends", f"{display} {error}")
     except yaml_document.NotABatchError as error:
-        reading.faults.append(Fault(display, error.line, None, error.reason, error.column))
+        reading.problems.append(Problem(display, error.line, None, error.reason, error.column))
     else:
         reading.folders.setdefault(base.parent, beside(display, ""))
         given = _defaults(found, display, reading)
@@ -184,16 +184,16 @@ def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) 
         is_batch = defaults is None and any(entry.key in KEYS for entry in found)
         reason = f"what others take over stands in a file of its own, indented below `{DEFAULTS}:`"
         line = defaults.line if defaults else 1
-        reading.faults.append(Fault(display, line, None, f"{'is a batch itself: ' if is_batch else ''}{reason}"))
+        reading.problems.append(Problem(display, line, None, f"{'is a batch itself: ' if is_batch else ''}{reason}"))
         return {}
     for entry in found:
         if entry is not defaults:
             reason = f"has no effect beside `{DEFAULTS}:`: indent it below"
-            reading.faults.append(Fault(display, entry.line, key_shown(entry.key), reason, entry.column))
+            reading.problems.append(Problem(display, entry.line, key_shown(entry.key), reason, entry.column))
     given = _known(defaults.value.entries, display, reading)
     if "extends" in given:
         place = given.pop("extends").value
-        reading.faults.append(Fault(display, place.line, "extends", "reaches one file only", place.column))
+        reading.problems.append(Problem(display, place.line, "extends", "reaches one file only", place.column))
     return given
 
 
@@ -216,13 +216,13 @@ def read_override(override: str, reading: Reading) -> None:
     key, equals, text = override.partition("=")
     key = key.strip()
     if not equals:
-        reading.faults.append(Fault("--set", None, None, "must be KEY=VALUE, such as count=12"))
+        reading.problems.append(Problem("--set", None, None, "must be KEY=VALUE, such as count=12"))
     elif key in PRIVATE_KEYS:
         reason = f"others could read it in the process list and the shell's history: write it in {reading.path}"
-        reading.faults.append(Fault(f"--set {key}=…", None, key, reason))
+        reading.problems.append(Problem(f"--set {key}=…", None, key, reason))
     elif key == "extends":
         reason = f"says what the file itself builds upon: write it in {reading.path}"
-        reading.faults.append(Fault("--set extends=…", None, key, reason))
+        reading.problems.append(Problem("--set extends=…", None, key, reason))
     elif key in KEYS:
         _override(key, text, reading)
     else:
@@ -230,7 +230,7 @@ def read_override(override: str, reading: Reading) -> None:
         name = f"{key}=…" if key_shown(key) else "…"
         near = nearest(key, KEYS)
         reading.misspelt.update([near] if near else [])
-        reading.faults.append(Fault(f"--set {name}", None, key, unknown(key, KEYS)))
+        reading.problems.append(Problem(f"--set {name}", None, key, unknown(key, KEYS)))
 
 
 def _override(key: str, text: str, reading: Reading) -> None:

@@ -1,4 +1,4 @@
-"""What the models find wrong, in our words: theirs speak of types, and could show a prompt."""
+"""Turns validation errors into messages for people, which never quote a prompt."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import BEFORE_TIMEOUT, KEYS, BatchFile, PromptEntry
-from grokbatch.batch.model.errors import Fault, Place, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.errors import Place, Problem, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.reader import LINKS, PRIVATE_KEYS, Reading, without_password
@@ -33,7 +33,7 @@ _INNER_WORDS = {
 
 
 def tell(details: Iterable[Any], reading: Reading) -> set[Place]:
-    """Add a fault for each error of a model, one a place; return the places."""
+    """Add a problem for each error of a model, one a place; return the places."""
     told: dict[Place, str] = {}
     for detail in details:
         told.setdefault(_place(detail["loc"], detail["type"], reading), detail["type"])
@@ -87,17 +87,17 @@ def _tell(place: Place, kind: str, reading: Reading) -> None:
         _tell_too_short_a_wait(reading)
     elif value is None:
         if key not in reading.misspelt:
-            reading.fault(key, f"is missing, must be {KEYS[key]}")
+            reading.problem(key, f"is missing, must be {KEYS[key]}")
     elif torn := _torn(place, reading):
         reason = f"must be {words_of(PromptEntry, 'prompt')}, but YAML takes it for {torn.kind}: put it in quotes"
-        reading.fault(key, reason, place[:2], label_of(place[:2]))
+        reading.problem(key, reason, place[:2], label_of(place[:2]))
     elif kind == "extra_forbidden":
         _tell_unknown(place, reading)
     elif kind == "missing":
-        reading.fault(key, f"is missing, must be {_words(place)}", place, label_of(place))
+        reading.problem(key, f"is missing, must be {_words(place)}", place, label_of(place))
     else:
         reason = f"must be {_words(place)}, {_but(place, value)}{_where(place, value)}"
-        reading.fault(key, reason, place, label_of(place))
+        reading.problem(key, reason, place, label_of(place))
 
 
 def _torn(place: Place, reading: Reading) -> Value | None:
@@ -116,7 +116,7 @@ def _tell_unknown(place: Place, reading: Reading) -> None:
     label = label_of(place) if key_shown(inner) else label_of(place[:-1])
     if inner != "<<":  # told already
         reason = unknown(inner, _model(place[:-1]).model_fields)
-        reading.faults.append(Fault(said.path, entry.line, label, reason, entry.column))
+        reading.problems.append(Problem(said.path, entry.line, label, reason, entry.column))
 
 
 def _model(place: Place) -> type[BaseModel]:
@@ -174,4 +174,4 @@ def _tell_too_short_a_wait(reading: Reading) -> None:
         key, rule, other = "max_wait", "must not be shorter than", "timeout"
     said, limit = reading.said[key], reading.said.get(other)
     seconds = limit.value.shown if limit else f"{BatchFile.model_fields[other].default:g}"
-    reading.fault(key, f"{rule} {other} ({seconds} seconds), not {said.value.shown}")
+    reading.problem(key, f"{rule} {other} ({seconds} seconds), not {said.value.shown}")

@@ -55,19 +55,19 @@ def copy_profile(
     account: Account,
     target: Path,
     *,
-    patience: float = 60.0,
+    timeout: float = 60.0,
     free_space: Callable[[Path], int] = _free_space,
 ) -> Path:
     """Copy what keeps `account` signed in to `target`, readable by its owner only, and return `target`.
 
     An account without a profile gives an empty folder. Another process that copies or changes the profile is
-    waited for, up to `patience` seconds. Raises ProfileError when the original is open in a
+    waited for, up to `timeout` seconds. Raises ProfileError when the original is open in a
     browser, when the disk is too full, or when a file cannot be copied; then nothing is left behind.
     """
     _require_empty(target)
     if account.profile is None:
         return private_folder(target)
-    with locked_profile(account, patience):
+    with locked_profile(account, timeout):
         return copy_allowed(account.profile, target, f"account {account.alias}: its profile", free_space=free_space)
 
 
@@ -92,12 +92,12 @@ def _require_empty(target: Path) -> None:
 
 
 @contextmanager
-def locked_profile(account: Account, patience: float = 60.0) -> Iterator[None]:
+def locked_profile(account: Account, timeout: float = 60.0) -> Iterator[None]:
     """Keep others from copying or changing the profile of `account`, once they are done with that.
 
-    Raises ProfileError after `patience` seconds.
+    Raises ProfileError after `timeout` seconds.
     """
-    lock = FileLock(account.lock, timeout=patience, mode=0o600)
+    lock = FileLock(account.lock, timeout=timeout, mode=0o600)
     try:
         lock.acquire()
     except Timeout:

@@ -14,7 +14,7 @@ from grokbatch.browser.profiles.account import Account
 from grokbatch.cli.doctor.checks import bad, ok, warn
 from grokbatch.cli.shared import account_session
 from grokbatch.record.model.outcome import Category
-from grokbatch.record.storage.accounts import Standing
+from grokbatch.record.storage.accounts import LoginState
 from grokbatch.review.next_steps import remedy
 from grokbatch.site.account.sites import site_at
 from grokbatch.site.actions.inspect import needed_missing, playing_problem
@@ -116,7 +116,7 @@ def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
         return
     if seen.shows_no_login:
         yield ok("site", f"{batch.site_name} lets the account in, and shows the image post")
-    elif seen.standing in (Standing.SIGNED_OUT, Standing.HUMAN_CHECK):
+    elif seen.standing in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
         yield bad("site", f"{batch.site_name}: {seen.message}", again, sign_in=True)
     else:
         yield bad("site", f"{batch.site_name}: {seen.message}", "check the connection and the permalink")
@@ -125,7 +125,7 @@ def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
         yield from _controls(look)
 
 
-def _lesson(batch: Batch, control: str) -> Remedy | None:
+def _learn_session(batch: Batch, control: str) -> Remedy | None:
     return remedy(Category.LAYOUT_CHANGED, control, batch.links[0], batch.account, batch.site_name)
 
 
@@ -140,7 +140,7 @@ def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
     missing = needed_missing(look.controls, failure)
     for name in missing:
         text = failure.message if name == failure.control else f'the control "{name}" was not found on the page'
-        yield bad("control", text, f"the site may have changed: {_lesson(batch, name)}; {_NEWER}")
+        yield bad("control", text, f"the site may have changed: {_learn_session(batch, name)}; {_NEWER}")
     if not missing:
         again = f"grokbatch locators check {batch.links[0]} --account {batch.account}"
         yield bad("composer", failure.message, f"look again with: {again}")

@@ -20,7 +20,7 @@ from grokbatch.browser.launch.environment import has_display
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.account import foreign_family
 from grokbatch.cli.shared.console import moment
-from grokbatch.record.storage.accounts import AccountError, Standing
+from grokbatch.record.storage.accounts import AccountError, LoginState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -174,7 +174,7 @@ def _account(store: AccountStore, alias: str, browser: Browser | None) -> Findin
         return warn("account", f"{alias}: never checked", f"type: grokbatch accounts check {alias}")
     check = record.last_check
     text = f"{alias}: {check.standing} on {check.site} as of {moment(check.at)}"
-    if check.standing is Standing.SIGNED_IN:
+    if check.standing is LoginState.SIGNED_IN:
         return ok("account", text)
     return warn("account", text, f"type: grokbatch accounts add {alias}")
 

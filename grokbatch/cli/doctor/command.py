@@ -86,7 +86,7 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel
         try:
             batch = load_batch(path, site=site)
         except BatchError as error:
-            yield from (checks.bad("batch", str(fault)) for fault in error.faults)
+            yield from (checks.bad("batch", str(problem)) for problem in error.problems)
         else:
             yield checks.ok(
                 "batch", f"{path}: {len(batch.videos())} videos on {batch.site_name}, {batch.parallel} at a time"
@@ -118,7 +118,7 @@ def _locators(batch: Batch | None) -> tuple[LocatorTable, list[Finding]]:
     try:
         force = account_session.table_in_force(batch)
     except BatchError as error:
-        return packaged_table(), [checks.bad("locators", str(fault)) for fault in error.faults]
+        return packaged_table(), [checks.bad("locators", str(problem)) for problem in error.problems]
     over = ", then ".join(layer.path for layer in force.layers)
     return force.table, [checks.ok("locators", f"over the packaged ones: {over}")] if over else []
 

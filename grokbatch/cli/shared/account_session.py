@@ -21,13 +21,13 @@ from grokbatch.browser.profiles.account import Account, find_account
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.browser.profiles.worker_copy import copy_profile
 from grokbatch.cli.shared.console import UsageError, note
-from grokbatch.record.storage.accounts import AccountStore, BrowserRecord, CheckRecord, Standing
+from grokbatch.record.storage.accounts import AccountStore, BrowserRecord, CheckRecord, LoginState
 from grokbatch.run.planning.locators import locator_files
-from grokbatch.site.account.visit import Seen, Visit
+from grokbatch.site.account.visit import PageState, Visit
 from grokbatch.site.actions.inspect import as_used, find_controls, over_time
 from grokbatch.site.locators.layers import table_in_force as laid_over
 from grokbatch.site.network.listener import Quota
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
@@ -46,21 +46,21 @@ if TYPE_CHECKING:
 
 
 # A person waits for the answer: less patient than a worker with a page whose controls are unknown, in seconds.
-_PATIENCE = replace(Patience(), controls=8.0)
+_TIMEOUTS = replace(Timeouts(), controls=8.0)
 
 
 @dataclass(frozen=True)
 class Visited:
     """What a visit with an account showed, and the cookies that its browser had at the end."""
 
-    seen: Seen
+    seen: PageState
     cookies: tuple[Cookie, ...] = field(default=(), repr=False)
     quota: Quota = field(default_factory=Quota)
 
     def record(self, site: Site) -> CheckRecord:
         """Return what is remembered of it."""
         # Of a page that is not known, too, it is said that the account is ready.
-        standing = Standing.SIGNED_IN if self.seen.shows_no_login else self.seen.standing
+        standing = LoginState.SIGNED_IN if self.seen.shows_no_login else self.seen.standing
         return CheckRecord(at=datetime.now(UTC), standing=standing, site=site.origin, message=self.seen.message)
 
 
@@ -167,7 +167,7 @@ def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, addr
     """
     copy_profile(copy, folder.profile)
     with launch.open(folder, cookies=copy.cookies) as worker:
-        visit = Visit(worker.page, table, _PATIENCE)
+        visit = Visit(worker.page, table, _TIMEOUTS)
         seen = visit.open(address)
         path = path_of(worker.page.url)
         controls = find_controls(worker.page, table) if seen.shows_no_login else ()
@@ -188,7 +188,7 @@ def remember(store: AccountStore, account: Account, visited: Visited, site: Site
     if account.profile is None:
         return
     store.note_check(account.alias, visited.record(site))
-    if visited.seen.standing is Standing.SIGNED_IN:
+    if visited.seen.standing is LoginState.SIGNED_IN:
         save_cookies(store.folder(account.alias), visited.cookies)
 
 

@@ -10,7 +10,7 @@ from grokbatch.browser.profiles.account import Account
 from grokbatch.browser.profiles.worker_copy import copy_allowed, copy_profile
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, fail, next_step, note, say
-from grokbatch.record.storage.accounts import AccountRecord, Standing
+from grokbatch.record.storage.accounts import AccountRecord, LoginState
 from grokbatch.review.formatting import took
 from grokbatch.site.account.sign_in import NotSignedInError, SignIn
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Making:
+class AccountSetup:
     """An account in the making at `place`, for `site`."""
 
     launch: Launcher
@@ -53,7 +53,7 @@ class Making:
         """Open a copy of the profile as a worker would; put it into its place unless it is signed out."""
         note("Checking the saved profile without a window …")
         visited = account_session.visit(self.launch, account, self.place.trial, self.site)
-        if visited.seen.standing is Standing.SIGNED_OUT:
+        if visited.seen.standing is LoginState.SIGNED_OUT:
             fail(
                 f"account {account.alias}: {self.site.origin} does not take a copy of this profile for signed in. Was "
                 f"it made by another browser than {self.browser}? Nothing was changed; sign in with this one: "
@@ -87,7 +87,7 @@ def _conclude(alias: str, visited: Visited) -> None:
         next_step("(no batch file yet? grokbatch init NAME)")
         return
     say(f"account {alias}: saved")
-    if standing is Standing.HUMAN_CHECK:
+    if standing is LoginState.HUMAN_CHECK:
         fail(
             "without a window the site asks whether you are human, so make the videos with windows: add --headed, "
             "and answer the check there",

@@ -30,7 +30,7 @@ def member(host: Host, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
         await host.lag()
         visitor = host.visitor(request)
         if visitor is None:
-            host.world.journal.note("refused", outcome="signed_out", **host.facts(request))
+            host.site_state.journal.note("refused", outcome="signed_out", **host.facts(request))
             return failure(401, 16, "User is not authenticated")
         return await handler(request, visitor)
 

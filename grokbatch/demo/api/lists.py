@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from grokbatch.demo.state.host import Host
     from grokbatch.demo.state.sessions import Session
-    from grokbatch.demo.state.site_state import World
+    from grokbatch.demo.state.site_state import SiteState
     from grokbatch.demo.state.video import Video
 
 LONGEST_PAGE = 40
@@ -45,56 +45,56 @@ class Lists:
 
     async def assets(self, request: Request, visitor: Session) -> Response:  # noqa: ARG002 - a handler's shape
         """List images and finished videos of the visitor, the newest first."""
-        world = self._host.world
-        made = [video for root in world.images() for video in _finished(world, visitor, root)]
+        site_state = self._host.site_state
+        made = [video for root in site_state.images() for video in _finished(site_state, visitor, root)]
         made.sort(key=lambda video: video.created, reverse=True)
-        listed = [_asset(world, video, visitor) for video in made]
-        return JSONResponse({"assets": [*listed, *map(_image, world.images())][:LONGEST_PAGE]})
+        listed = [_asset(site_state, video, visitor) for video in made]
+        return JSONResponse({"assets": [*listed, *map(_image, site_state.images())][:LONGEST_PAGE]})
 
     async def delete(self, request: Request, visitor: Session) -> Response:
         """Remove a finished video of the visitor's own."""
-        world = self._host.world
-        video = world.video(str(request.path_params["asset"]))
+        site_state = self._host.site_state
+        video = site_state.video(str(request.path_params["asset"]))
         if video is None or video.user != visitor.user or video.state == "loading":
             return failure(404, 5, "Asset not found")
-        world.journal.note("delete", session=visitor.name, user=visitor.user, post=video.post_id, video=video.id)
-        world.remove(video)
+        site_state.journal.note("delete", session=visitor.name, user=visitor.user, post=video.post_id, video=video.id)
+        site_state.remove(video)
         return JSONResponse({})
 
     async def answers(self, request: Request, visitor: Session) -> Response:
         """List what was said about an image; without a kind in the query, replay it as it was answered."""
-        world = self._host.world
-        root = world.root_of_conversation(request.path_params["conversation"], visitor.user)
+        site_state = self._host.site_state
+        root = site_state.root_of_conversation(request.path_params["conversation"], visitor.user)
         if root is None:
             return failure(404, 5, "Conversation not found")
-        made = _finished(world, visitor, root)
+        made = _finished(site_state, visitor, root)
         if KIND in request.query_params:
-            return JSONResponse({"responses": [entry for video in made for entry in _entries(world, video)]})
+            return JSONResponse({"responses": [entry for video in made for entry in _entries(site_state, video)]})
         replay = Shape("hoisted", is_conversing=True)
-        lines = [replay.line(told) for video in made for told in _replayed(replay, world, video)]
+        lines = [replay.line(told) for video in made for told in _replayed(replay, site_state, video)]
         return Response(b"".join(lines), media_type="application/json")
 
 
-def _finished(world: World, visitor: Session, root: str) -> list[Video]:
-    return [video for video in world.seen_by(visitor.user, root) if video.state == "done"]
+def _finished(site_state: SiteState, visitor: Session, root: str) -> list[Video]:
+    return [video for video in site_state.seen_by(visitor.user, root) if video.state == "done"]
 
 
-def _asset(world: World, video: Video, visitor: Session) -> dict[str, Any]:
-    width, height = video.film.size
-    wanted = {"duration": video.film.seconds, "resolution": video.film.resolution}
+def _asset(site_state: SiteState, video: Video, visitor: Session) -> dict[str, Any]:
+    width, height = video.video_file.size
+    wanted = {"duration": video.video_file.seconds, "resolution": video.video_file.resolution}
     told: dict[str, Any] = {
         "assetId": video.id,
-        "key": world.file_of(video),
+        "key": site_state.file_of(video),
         "mimeType": "video/mp4",
-        "sizeBytes": len(film_bytes(video.film, video.id)),
+        "sizeBytes": len(film_bytes(video.video_file, video.id)),
         "width": width,
         "height": height,
         "createTime": _time(video.created),
         "mediaGenInput": ({"prompt": video.prompt} if video.prompt else {}) | wanted,
-        "sourceConversationId": world.conversation(video.root_id, visitor.user),
+        "sourceConversationId": site_state.conversation(video.root_id, visitor.user),
         "responseId": video.response_id,
     }
-    return told | ({"hdKey": world.hd_file_of(video)} if video.id in world.upscaled else {})
+    return told | ({"hdKey": site_state.hd_file_of(video)} if video.id in site_state.upscaled else {})
 
 
 def _image(root: str) -> dict[str, Any]:
@@ -103,9 +103,9 @@ def _image(root: str) -> dict[str, Any]:
     return {**facts, "width": width, "height": height}
 
 
-def _entries(world: World, video: Video) -> list[dict[str, Any]]:
+def _entries(site_state: SiteState, video: Video) -> list[dict[str, Any]]:
     asked = _asked(video)
-    file = attachment(video, world.file_of(video)) | {"createTime": _time(video.created)}
+    file = attachment(video, site_state.file_of(video)) | {"createTime": _time(video.created)}
     answer = {
         "responseId": video.response_id,
         "parentResponseId": asked["responseId"],
@@ -118,8 +118,8 @@ def _entries(world: World, video: Video) -> list[dict[str, Any]]:
     return [asked, answer]
 
 
-def _replayed(shape: Shape, world: World, video: Video) -> list[dict[str, Any]]:
-    told = progress_of(video, 100) | file_facts(video, world.file_of(video))
+def _replayed(shape: Shape, site_state: SiteState, video: Video) -> list[dict[str, Any]]:
+    told = progress_of(video, 100) | file_facts(video, site_state.file_of(video))
     return [shape.wrapped({"userResponse": _asked(video)}), shape.wrapped({"streamingVideoGenerationResponse": told})]
 
 

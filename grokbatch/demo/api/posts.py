@@ -44,15 +44,15 @@ class Api:
 
     async def quota(self, request: Request, visitor: Session) -> Response:  # noqa: ARG002 - a handler's shape
         """Tell how much is left, as vaguely as the real site does."""
-        world = self._host.world
-        left = world.left(visitor.user)
+        site_state = self._host.site_state
+        left = site_state.left(visitor.user)
         if left is None:
             # A throttle is told to nobody but the page's own scripts.
-            told_page = {THROTTLED: "1"} if world.is_throttled(visitor.user) else {}
+            told_page = {THROTTLED: "1"} if site_state.is_throttled(visitor.user) else {}
             return JSONResponse({"video": None, "video720p": {"available": True}}, headers=told_page)
         told: dict[str, Any] = {"available": True, "windowSizeSeconds": WINDOW}
         told["remainingQueries"] = left
-        ends = world.next_available(visitor.user)
+        ends = site_state.next_available(visitor.user)
         told["nextAvailableAt"] = None if ends is None else ends.isoformat().replace("+00:00", "Z")
         return JSONResponse({"video": None, "video720p": told})
 
@@ -62,15 +62,17 @@ class Api:
             asked = str(_PostAsked.model_validate_json(await request.body()).id)
         except ValidationError:
             return failure(400, 3, "Invalid request")
-        world = self._host.world
-        if world.post(asked) is None:
+        site_state = self._host.site_state
+        if site_state.post(asked) is None:
             return failure(404, 5, "Post not found")
-        root = world.root_of(asked)
-        listed = [world.listed(video) for video in world.seen_by(visitor.user, asked) if video.state != "failed"]
+        root = site_state.root_of(asked)
+        listed = [
+            site_state.listed(video) for video in site_state.seen_by(visitor.user, asked) if video.state != "failed"
+        ]
         image = f"users/{user_id(DEMO_USER)}/{root}/content"
         told = {"id": asked, "rootId": root, "imageUrl": image, "videos": listed}
-        told["conversationId"] = world.conversation(root, visitor.user)
-        return JSONResponse({"post": told | {"selected": world.selected(asked)}})
+        told["conversationId"] = site_state.conversation(root, visitor.user)
+        return JSONResponse({"post": told | {"selected": site_state.selected(asked)}})
 
     async def click(self, request: Request, visitor: Session) -> Response:
         """Tell the page whether it shall ignore the click under way (asked only when some click will be)."""
@@ -78,7 +80,7 @@ class Api:
             asked = _PostAsked.model_validate_json(await request.body())
         except ValidationError:
             return failure(400, 3, "Invalid request")
-        number = self._host.world.reserve(visitor, str(asked.id))
+        number = self._host.site_state.reserve(visitor, str(asked.id))
         return JSONResponse({"ignored": number is None, "number": number})
 
     async def session(self, request: Request) -> Response:

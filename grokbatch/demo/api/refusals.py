@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from grokbatch.demo.api.reply_shapes import Shape
     from grokbatch.demo.api.submit_forms import Asked
     from grokbatch.demo.state.sessions import Session
-    from grokbatch.demo.state.site_state import World
+    from grokbatch.demo.state.site_state import SiteState
     from grokbatch.demo.state.video import Refusal
 
 STALE = "This page is out of date. Reload to continue."
@@ -49,19 +49,19 @@ async def broken(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: A
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1")]})
 
 
-def refused(refusal: Refusal, world: World, visitor: Session, asked: Asked, shape: Shape) -> ASGIApp:
+def refused(refusal: Refusal, site_state: SiteState, visitor: Session, asked: Asked, shape: Shape) -> ASGIApp:
     """Return the reply to a submit that was not accepted."""
     if refusal in _PLAIN:
         return failure(*_PLAIN[refusal])
     if refusal == "blocked":
         return JSONResponse({"code": "blocked-user", "error": BLOCKED}, 403)
     if refusal == "second_request":
-        return _second(world)
+        return _second(site_state)
     if refusal == "chat_answer":
         return _lines(shape, chat_lines(asked, shape, CHAT_ANSWER))
     if refusal == "image_gone":
         return _lines(shape, shape.line({"error": {"code": 13, "message": IMAGE_GONE, "details": []}}))
-    return _limited(world, visitor)
+    return _limited(site_state, visitor)
 
 
 def chat_lines(asked: Asked, shape: Shape, words: str) -> bytes:
@@ -78,15 +78,15 @@ def _lines(shape: Shape, lines: bytes) -> Response:
     return Response(lines, media_type=shape.content_type.decode())
 
 
-def _second(world: World) -> ASGIApp:
-    told = world.scenario.second_request
+def _second(site_state: SiteState) -> ASGIApp:
+    told = site_state.scenario.second_request
     if told == "fails":
         return broken
     return failure(429, 8, "Too many requests") if told == "429" else failure(403, 7, STALE)
 
 
-def _limited(world: World, visitor: Session) -> Response:
-    scenario, ends = world.scenario, world.next_available(visitor.user)
+def _limited(site_state: SiteState, visitor: Session) -> Response:
+    scenario, ends = site_state.scenario, site_state.next_available(visitor.user)
     told = {LIMITED: "1"}
     if scenario.limit_reply == "empty":
         return Response(b"", media_type="application/json", headers=told)

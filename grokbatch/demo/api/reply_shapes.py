@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from grokbatch.demo.scenario.scenario import Scenario
     from grokbatch.demo.scenario.wire import ReplyShape
-    from grokbatch.demo.state.timetable import Plan
+    from grokbatch.demo.state.timetable import Timetable
 
 KEY = 0x5A
 """What every byte of an unreadable reply is combined with; the page's scripts know it."""
@@ -47,7 +47,7 @@ class Shape:
         sent = text.encode()
         return bytes(byte ^ KEY for byte in sent) if self.is_unreadable else sent
 
-    def steps(self, plan: Plan) -> Iterator[tuple[float, int]]:
+    def steps(self, plan: Timetable) -> Iterator[tuple[float, int]]:
         """Yield when which percentage is told; the last one is the end."""
         *steps, last = plan.steps
         if self.told != "coarse":

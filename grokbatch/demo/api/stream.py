@@ -50,7 +50,7 @@ class GenerationStream:
 
     @property
     def _script(self) -> Script:
-        return self._host.world.scenario.script(self._video.number or 0, self._video.root_id)
+        return self._host.site_state.scenario.script(self._video.number or 0, self._video.root_id)
 
     def _start(self) -> dict[str, Any]:
         script = self._script
@@ -96,11 +96,11 @@ class GenerationStream:
         if ending == "moderated" and self._script.kind == "photo_moderated":
             progress["isRootUserUploaded"] = True
         if ending == "success" and self._shape.names_file:
-            progress |= file_facts(self._video, self._host.world.file_of(self._video))
+            progress |= file_facts(self._video, self._host.site_state.file_of(self._video))
         return {"streamingVideoGenerationResponse": progress}
 
     def _attachment(self) -> dict[str, str]:
-        return attachment(self._video, self._host.world.file_of(self._video))
+        return attachment(self._video, self._host.site_state.file_of(self._video))
 
     async def _say(self, send: Send, told: dict[str, Any], end: str = "\n") -> None:
         await send({"type": "http.response.body", "body": self._shape.line(told, end), "more_body": True})
@@ -108,7 +108,7 @@ class GenerationStream:
 
 def progress_of(video: Video, percent: int) -> dict[str, Any]:
     """Return what a reply says of `video` at `percent`."""
-    width, height = video.film.size
+    width, height = video.video_file.size
     return {
         "videoId": video.id,
         "progress": percent,
@@ -116,8 +116,8 @@ def progress_of(video: Video, percent: int) -> dict[str, Any]:
         "videoPostId": video.post_id,
         "width": width,
         "height": height,
-        "resolutionName": video.film.resolution,
-        "aspectRatio": video.film.aspect,
+        "resolutionName": video.video_file.resolution,
+        "aspectRatio": video.video_file.aspect,
     }
 
 

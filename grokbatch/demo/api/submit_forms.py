@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from grokbatch.demo.clips.clips import Aspect, Film, Resolution
+from grokbatch.demo.clips.clips import Aspect, DemoClip, Resolution
 from grokbatch.demo.state.video import Wish
 
 if TYPE_CHECKING:
@@ -85,8 +85,8 @@ def read_new(body: bytes) -> Asked:
     told = _Nested.model_validate_json(body)
     # Only the options that were sent are told.
     sent = told.model_dump(by_alias=True, include=_OPTIONS & told.model_fields_set)
-    film = Film(told.seconds, told.resolution, told.aspect)
-    wish = Wish(told.prompt, film, sent, told.reserved, told.by_itself)
+    video_file = DemoClip(told.seconds, told.resolution, told.aspect)
+    wish = Wish(told.prompt, video_file, sent, told.reserved, told.by_itself)
     return Asked(str(told.post), told.mode, wish, told.prompt)
 
 
@@ -103,7 +103,7 @@ def read_answer(body: bytes, headers: Mapping[str, str], image: str) -> Asked:
 def _video(told: _ImageToVideo, headers: Mapping[str, str]) -> Asked:
     sent = told.model_dump(by_alias=True, include=_VIDEO_OPTIONS & told.model_fields_set)
     # The image's own shape counts, whatever ratio was asked for.
-    film = Film(told.seconds, told.resolution)
+    video_file = DemoClip(told.seconds, told.resolution)
     click = headers.get(CLICK, "")
     reserved = int(click) if click.isdecimal() else None
-    return Asked(str(told.images[0]), "video", Wish(told.prompt, film, sent, reserved, BY_ITSELF in headers))
+    return Asked(str(told.images[0]), "video", Wish(told.prompt, video_file, sent, reserved, BY_ITSELF in headers))

@@ -49,43 +49,43 @@ class Submits:
             asked = read_new(await request.body())
         except ValidationError:
             return failure(400, 3, "Invalid request")
-        shape = shape_of(self._host.world.scenario, is_conversing=False)
+        shape = shape_of(self._host.site_state.scenario, is_conversing=False)
         opening = [{"result": {"conversation": {"conversationId": str(uuid.uuid4())}}}]
         return self._taken(request, visitor, asked, shape, opening)
 
     async def answer(self, request: Request, visitor: Session) -> ASGIApp:
         """Take a submit in the form of today, into an image's conversation."""
-        world = self._host.world
-        root = world.root_of_conversation(request.path_params["conversation"], visitor.user)
+        site_state = self._host.site_state
+        root = site_state.root_of_conversation(request.path_params["conversation"], visitor.user)
         if root is None:
             return failure(404, 5, "Conversation not found")
         try:
             asked = read_answer(await request.body(), request.headers, root)
         except ValidationError:
             return failure(400, 3, "Invalid request")
-        shape = shape_of(world.scenario, is_conversing=True)
+        shape = shape_of(site_state.scenario, is_conversing=True)
         echo = question(asked.message, asked.post)
         return self._taken(request, visitor, asked, shape, [shape.wrapped({"userResponse": echo})])
 
     def _taken(
         self, request: Request, visitor: Session, asked: Asked, shape: Shape, opening: list[dict[str, Any]]
     ) -> ASGIApp:
-        world, address, barred = self._host.world, request.url.path, self._barred(request)
+        site_state, address, barred = self._host.site_state, request.url.path, self._barred(request)
         if asked.what != "video" and barred is None:
-            world.note_other(asked.what, visitor, asked.post, asked.wish, address)
+            site_state.note_other(asked.what, visitor, asked.post, asked.wish, address)
             return _other(asked, shape)
-        made = world.submit(visitor, asked.post, asked.wish, address=address, barred=barred)
+        made = site_state.submit(visitor, asked.post, asked.wish, address=address, barred=barred)
         if not isinstance(made, Video):
-            return refused(made, world, visitor, asked, shape)
-        script = world.scenario.script(made.number or 0, made.root_id)
+            return refused(made, site_state, visitor, asked, shape)
+        script = site_state.scenario.script(made.number or 0, made.root_id)
         if script.kind == "away":
             self._host.network.go_away(DEFAULT_AWAY if script.seconds is None else script.seconds)
         return GenerationStream(self._host, made, shape, opening)
 
     def _barred(self, request: Request) -> Refusal | None:
-        scenario = self._host.world.scenario
-        fault = signature.fault_of(request.headers.get(signature.HEADER)) if scenario.signed else None
-        return fault or ("second_request" if SECOND in request.headers else None)
+        scenario = self._host.site_state.scenario
+        problem = signature.fault_of(request.headers.get(signature.HEADER)) if scenario.signed else None
+        return problem or ("second_request" if SECOND in request.headers else None)
 
 
 def _other(asked: Asked, shape: Shape) -> Response:

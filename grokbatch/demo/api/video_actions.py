@@ -42,15 +42,15 @@ class Results:
     async def upscale(self, request: Request, visitor: Session) -> Response:
         """Make the bigger file of a finished 480p video; the reply comes when it is there."""
         video = await self._own(request, visitor)
-        world = self._host.world
+        site_state = self._host.site_state
         if video is None or video.state != "done":
             return failure(404, 5, "Video not found")
-        if video.film.resolution != UPSCALED or video.id in world.upscaled:
+        if video.video_file.resolution != UPSCALED or video.id in site_state.upscaled:
             return failure(400, 9, "Only a 480p video can be upscaled")
         self._note("upscale", video, visitor)
-        await self._host.pause(world.scenario.upscaling)
-        world.upscale(video)
-        return JSONResponse({"hdMediaUrl": world.hd_file_of(video)})
+        await self._host.pause(site_state.scenario.upscaling)
+        site_state.upscale(video)
+        return JSONResponse({"hdMediaUrl": site_state.hd_file_of(video)})
 
     async def delete(self, request: Request, visitor: Session) -> Response:
         """Remove a finished video with its file."""
@@ -58,7 +58,7 @@ class Results:
         if video is None or video.state == "loading":
             return failure(404, 5, "Video not found")
         self._note("delete", video, visitor)
-        self._host.world.remove(video)
+        self._host.site_state.remove(video)
         return JSONResponse({})
 
     async def cancel(self, request: Request, visitor: Session) -> Response:
@@ -67,7 +67,7 @@ class Results:
         if video is None or video.state != "loading":
             return failure(404, 5, "Video not found")
         self._note("cancel", video, visitor)
-        self._host.world.remove(video)
+        self._host.site_state.remove(video)
         return JSONResponse({})
 
     async def _own(self, request: Request, visitor: Session) -> Video | None:
@@ -75,9 +75,9 @@ class Results:
             named = _Named.model_validate_json(await request.body())
         except ValidationError:
             return None
-        video = self._host.world.video(named.id)
+        video = self._host.site_state.video(named.id)
         return video if video is not None and video.user == visitor.user else None
 
     def _note(self, event: Event, video: Video, visitor: Session) -> None:
         facts = {"session": visitor.name, "user": visitor.user, "number": video.number}
-        self._host.world.journal.note(event, post=video.post_id, video=video.id, **facts)
+        self._host.site_state.journal.note(event, post=video.post_id, video=video.id, **facts)

@@ -1,4 +1,4 @@
-"""Which film a video is: its shape, its length, and the file that shows it."""
+"""Which video file a video is: its shape, its length, and the file that shows it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SIZES: dict[Resolution, tuple[tuple[int, int], ...]] = {
 
 
 @dataclass(frozen=True)
-class Film:
+class DemoClip:
     """What a video was asked to be, or what was delivered."""
 
     seconds: int = 6
@@ -46,7 +46,7 @@ class Film:
         return self.seconds * FPS + 1
 
 
-USUAL = Film()
+USUAL = DemoClip()
 
 
 def look_for(name: str) -> str:
@@ -64,10 +64,10 @@ def look_of(size: tuple[int, int], name: str) -> str:
     return look_for(name) if size == USUAL.size else LOOKS[sum(size) // 8 % len(LOOKS)]
 
 
-def film_bytes(film: Film, name: str) -> bytes:
+def film_bytes(video_file: DemoClip, name: str) -> bytes:
     """Return the MP4 file of the video `name`: no two are alike: each carries its id in a `free` box at its end."""
     label = name.encode()
-    body = _film(clip_name(film.size, look_for(name)), film.frames / FPS)
+    body = _video_file(clip_name(video_file.size, look_for(name)), video_file.frames / FPS)
     return body + (len(label) + 8).to_bytes(4, "big") + b"free" + label
 
 
@@ -77,7 +77,7 @@ def still_bytes(look: str) -> bytes:
 
 
 @cache
-def _film(clip: str, seconds: float) -> bytes:
+def _video_file(clip: str, seconds: float) -> bytes:
     return extended(_file(clip), seconds)
 
 

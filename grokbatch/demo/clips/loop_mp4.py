@@ -1,4 +1,4 @@
-"""Makes a film of any length out of a clip that loops, by repeating its samples: MP4 in, MP4 out, nothing decoded.
+"""Makes a video file of any length out of a clip that loops, by repeating its samples; nothing is decoded.
 
 A clip is what `tools/make_clip.py` writes: a video and a sound track with headers of version 0, the first picture drawn
 whole, the others made from earlier ones only, and sounds any of which may follow any other.
@@ -34,7 +34,7 @@ class _Track:
         return int(seconds * self.timescale / self.delta + 1e-6)
 
     def sample(self, index: int) -> bytes:
-        """Return the sample at `index` of the endless film; the sound's first and last are its rise and fall."""
+        """Return the sample at `index` of the endless video file; the sound's first and last are its rise and fall."""
         if self.is_video or index == 0:
             return self.samples[index % len(self.samples)]
         middle = self.samples[1:-1]
@@ -52,7 +52,7 @@ class _Laid:
 
 
 def extended(clip: bytes, seconds: float) -> bytes:
-    """Return a film of `seconds` made of `clip`, with its index at the beginning."""
+    """Return a video file of `seconds` made of `clip`, with its index at the beginning."""
     top = {kind: clip[start:end] for kind, start, end in _boxes(clip, 0, len(clip))}
     tracks = [_track(clip, moov) for moov in _find(top[b"moov"], b"trak")]
     data, laid = _interleaved(tracks, seconds)

@@ -1,4 +1,4 @@
-"""What every request handler shares: the world, the sessions, the addresses, and waits that end at a stop."""
+"""What every request handler shares: the site's state, the sessions, the addresses, and waits that end at a stop."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from grokbatch.demo.state.network import Network
-from grokbatch.demo.state.persistence import Memory
+from grokbatch.demo.state.persistence import SavedVideos
 from grokbatch.demo.state.sessions import COOKIE, Sessions
-from grokbatch.demo.state.site_state import World
+from grokbatch.demo.state.site_state import SiteState
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 class Host:
     """One running site."""
 
-    def __init__(self, scenario: Scenario, origin: str, assets: str, memory: Memory | None = None) -> None:
+    def __init__(self, scenario: Scenario, origin: str, assets: str, memory: SavedVideos | None = None) -> None:
         self.origin = origin
         self.assets = assets
         self.sessions = Sessions()
         self.network = Network()
-        self.world = World(scenario, self.sessions, memory or Memory())
+        self.site_state = SiteState(scenario, self.sessions, memory or SavedVideos())
         self._stopping = asyncio.Event()
 
     def reset(self) -> None:
         """Forget posts, videos, submits and the journal; the scenario and the sessions stay."""
-        self.world.memory.keep(())
-        self.world = World(self.world.scenario, self.sessions, self.world.memory)
+        self.site_state.memory.keep(())
+        self.site_state = SiteState(self.site_state.scenario, self.sessions, self.site_state.memory)
 
     def stop(self) -> None:
         """End all waits."""
@@ -48,11 +48,11 @@ class Host:
 
     async def lag(self) -> None:
         """Wait as long as the scenario lets every API reply take."""
-        await self.pause(self.world.scenario.latency)
+        await self.pause(self.site_state.scenario.latency)
 
     def visitor(self, request: Request) -> Session | None:
         """Return the session that `request` is signed in to, or None."""
-        return self.sessions.find(request.cookies.get(COOKIE), self.world.scenario)
+        return self.sessions.find(request.cookies.get(COOKIE), self.site_state.scenario)
 
     def facts(self, request: Request) -> dict[str, str]:
         """Return what the journal says of the session of `request`, signed in or no longer."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from grokbatch.demo.clips.clips import Film  # noqa: TC001 - pydantic reads it
+from grokbatch.demo.clips.clips import DemoClip  # noqa: TC001 - pydantic reads it
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -26,7 +26,7 @@ class Kept(BaseModel):
     post_id: str
     root_id: str
     user: str
-    film: Film
+    video_file: DemoClip
     upscaled: bool = False
     created: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
@@ -35,7 +35,7 @@ _FORM = TypeAdapter(list[Kept])
 
 
 @dataclass(frozen=True)
-class Memory:
+class SavedVideos:
     """Remembers finished videos in `files`, each of which holds them all; without files it remembers nothing."""
 
     files: tuple[Path, ...] = ()
@@ -65,7 +65,7 @@ def _kept(video: Video, *, upscaled: bool) -> Kept:
         post_id=video.post_id,
         root_id=video.root_id,
         user=video.user,
-        film=video.film,
+        video_file=video.video_file,
         upscaled=upscaled,
         created=video.created,
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from grokbatch.demo.clips.clips import USUAL
 from grokbatch.demo.state.journal import Journal, digest
-from grokbatch.demo.state.persistence import Memory
+from grokbatch.demo.state.persistence import SavedVideos
 from grokbatch.demo.state.timetable import plan
 from grokbatch.demo.state.video import Refusal, Video, Wish, refusal_of
 
@@ -28,12 +28,12 @@ _EARLIER = timedelta(hours=1)
 
 
 @dataclass
-class World:
+class SiteState:
     """Everything that a reset forgets."""
 
     scenario: Scenario
     sessions: Sessions
-    memory: Memory = field(default_factory=Memory)
+    memory: SavedVideos = field(default_factory=SavedVideos)
     journal: Journal = field(default_factory=Journal)
     accepted: Counter[str] = field(default_factory=Counter)
     upscaled: set[str] = field(default_factory=set)
@@ -52,7 +52,9 @@ class World:
     def __post_init__(self) -> None:
         for kept in self.memory.recall():
             self.post(kept.root_id)
-            video = Video(kept.id, kept.post_id, kept.root_id, user=kept.user, film=kept.film, created=kept.created)
+            video = Video(
+                kept.id, kept.post_id, kept.root_id, user=kept.user, video_file=kept.video_file, created=kept.created
+            )
             self._add(video)
             self._finished[video.id] = video
             self.upscaled |= {video.id} if kept.upscaled else set()
@@ -150,7 +152,7 @@ class World:
     def listed(self, video: Video) -> dict[str, Any]:
         """Return what a post's listing says of `video`."""
         facts: dict[str, Any] = {"id": video.id, "postId": video.post_id, "state": video.state}
-        facts |= {"aspectRatio": video.film.aspect, "resolutionName": video.film.resolution}
+        facts |= {"aspectRatio": video.video_file.aspect, "resolutionName": video.video_file.resolution}
         facts["thumbnailImageUrl"] = f"{video.folder}/preview_image.jpg"
         if video.state == "done":
             facts["videoUrl"] = self.file_of(video)
@@ -240,7 +242,7 @@ class World:
             return "throttled"
         if self.post(post_id) is None:
             return "no_such_post"
-        is_illegal = self.scenario.free_account and wish.film.seconds > USUAL.seconds
+        is_illegal = self.scenario.free_account and wish.video_file.seconds > USUAL.seconds
         return "illegal_option" if is_illegal else None
 
     def _count(self, user: str) -> None:
@@ -259,9 +261,9 @@ class World:
             self._keep()
 
     def _started(self, number: int | None, post_id: str, user: str, wish: Wish) -> Video:
-        lowered, film = self.scenario.lowers_resolution_after, wish.film
+        lowered, video_file = self.scenario.lowers_resolution_after, wish.video_file
         if lowered is not None and self.accepted[user] >= lowered:
-            film = replace(film, resolution="480p")
+            video_file = replace(video_file, resolution="480p")
         return Video(
             id=str(uuid.uuid4()),
             post_id=str(uuid.uuid4()),
@@ -270,7 +272,7 @@ class World:
             plan=plan(self.scenario, number or 0, root),
             started=time.monotonic(),
             user=user,
-            film=film,
+            video_file=video_file,
             prompt=wish.prompt,
         )
 

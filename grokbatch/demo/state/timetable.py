@@ -24,7 +24,7 @@ _CUT = ("cut_clean", "cut_broken")
 
 
 @dataclass(frozen=True)
-class Plan:
+class Timetable:
     """When (seconds after the submit) each percentage is reached, how it ends, where the reply breaks off.
 
     `drops_cleanly`: it then ends as if all had been said.
@@ -45,7 +45,7 @@ class Plan:
         return max((percent for when, percent in self.steps if when <= elapsed), default=0)
 
 
-def plan(scenario: Scenario, number: int, image: str = "") -> Plan:
+def plan(scenario: Scenario, number: int, image: str = "") -> Timetable:
     """Return the course of submit `number`, which is about `image`."""
     script, seconds = scenario.script(number, image), scenario.generation_seconds(number, image)
     start = 0.0
@@ -54,10 +54,10 @@ def plan(scenario: Scenario, number: int, image: str = "") -> Plan:
     last = script.last_percent
     if script.kind in _CUT or (script.kind == "network_error" and script.completes):
         drops_at = start + seconds * script.event_percent / 100
-        return Plan(_steps(start, seconds, 100), "success", drops_at, script.kind == "cut_clean")
+        return Timetable(_steps(start, seconds, 100), "success", drops_at, script.kind == "cut_clean")
     steps = _steps(start, seconds, last)
     ending = _ENDINGS.get(script.kind, "success")
-    return Plan(steps, ending, steps[-1][0] if ending == "network_error" else None)
+    return Timetable(steps, ending, steps[-1][0] if ending == "network_error" else None)
 
 
 def _steps(start: float, seconds: float, last: int) -> tuple[tuple[float, int], ...]:

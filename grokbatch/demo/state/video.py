@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from grokbatch.demo.clips.clips import USUAL, Film
+from grokbatch.demo.clips.clips import USUAL, DemoClip
 from grokbatch.demo.scenario.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
     from grokbatch.demo.scenario.script import Kind
     from grokbatch.demo.state.journal import Event
-    from grokbatch.demo.state.timetable import Plan
+    from grokbatch.demo.state.timetable import Timetable
 
 State = Literal["done", "loading", "moderated", "failed"]
 _STATES: dict[str, State] = {"success": "done", "moderated": "moderated"}
@@ -28,10 +28,10 @@ class Video:
     post_id: str
     root_id: str
     number: int | None = None
-    plan: Plan | None = None
+    plan: Timetable | None = None
     started: float = 0.0
     user: str = DEMO_USER
-    film: Film = USUAL
+    video_file: DemoClip = USUAL
     prompt: str = field(default="", repr=False)
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -84,7 +84,7 @@ class Wish:
     """
 
     prompt: str = field(default="", repr=False)
-    film: Film = USUAL
+    video_file: DemoClip = USUAL
     told: dict[str, Any] = field(default_factory=dict)
     reserved: int | None = None
     by_itself: bool = False

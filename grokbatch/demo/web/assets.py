@@ -15,7 +15,7 @@ from grokbatch.demo.web.file_responses import File, ranged, transferred
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from grokbatch.demo.clips.clips import Film
+    from grokbatch.demo.clips.clips import DemoClip
     from grokbatch.demo.scenario.values import Transfer
     from grokbatch.demo.state.host import Host
     from grokbatch.demo.state.journal import Event
@@ -48,28 +48,28 @@ class Assets:
         video = self._known(request)
         if isinstance(video, Response):
             return video
-        if not video.has_file(self._host.world.scenario.asset_delay):
+        if not video.has_file(self._host.site_state.scenario.asset_delay):
             return Response("not found", 404)
-        return await self._file(request, video, video.film)
+        return await self._file(request, video, video.video_file)
 
     async def upscaled(self, request: Request) -> Response:
         """Serve the bigger file of a video that was upscaled."""
         video = self._known(request)
         if isinstance(video, Response):
             return video
-        if video.id not in self._host.world.upscaled:
+        if video.id not in self._host.site_state.upscaled:
             return Response("not found", 404)
-        return await self._file(request, video, replace(video.film, resolution="720p"))
+        return await self._file(request, video, replace(video.video_file, resolution="720p"))
 
-    async def _file(self, request: Request, video: Video, film: Film) -> Response:
+    async def _file(self, request: Request, video: Video, video_file: DemoClip) -> Response:
         headers = {"content-type": "video/mp4", "cache-control": "private, max-age=3600"}
         if "dl" in request.query_params:
             headers["content-disposition"] = f'attachment; filename="grok-video-{video.id}.mp4"'
             self._note("download", request, video)
-        lasting = self._host.world.lasting_transfer(video)
+        lasting = self._host.site_state.lasting_transfer(video)
         way = lasting if _is_for_the_page(request) else self._way(request, video)
         name = TWIN if "twin" in (way, lasting) else video.id
-        file = File(film_bytes(film, name), self._host.world.scenario.padding)
+        file = File(film_bytes(video_file, name), self._host.site_state.scenario.padding)
         if way == "held":
             await self._host.pause(None)
         if way in ("whole", "twin"):
@@ -79,7 +79,7 @@ class Assets:
     async def preview(self, request: Request) -> Response:
         """Serve a video's still picture."""
         video = self._known(request)
-        return video if isinstance(video, Response) else _picture(look_of(video.film.size, video.id))
+        return video if isinstance(video, Response) else _picture(look_of(video.video_file.size, video.id))
 
     async def image(self, request: Request) -> Response:
         """Serve a post's image."""
@@ -90,19 +90,19 @@ class Assets:
     def _known(self, request: Request) -> Video | Response:
         if not self._host.may_fetch(request):
             return Response("forbidden", 403)
-        video = self._host.world.video(request.path_params["video_id"])
+        video = self._host.site_state.video(request.path_params["video_id"])
         user = request.path_params.get("user_id")
         is_there = video is not None and user in (None, user_id(video.user))
         return video if video is not None and is_there else Response("not found", 404)
 
     def _way(self, request: Request, video: Video) -> Transfer:
-        way = self._host.world.transfer(video)
+        way = self._host.site_state.transfer(video)
         self._note("transfer", request, video, outcome=way)
         return way
 
     def _note(self, event: Event, request: Request, video: Video, **more: str) -> None:
         facts = {"number": video.number, "post": video.post_id, "video": video.id}
-        self._host.world.journal.note(event, **facts, **more, **self._host.facts(request))
+        self._host.site_state.journal.note(event, **facts, **more, **self._host.facts(request))
 
 
 def _is_for_the_page(request: Request) -> bool:

@@ -44,19 +44,19 @@ class Control:
 
     async def read_scenario(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
         """Return the scenario in force."""
-        return JSONResponse(self._host.world.scenario.model_dump(mode="json"))
+        return JSONResponse(self._host.site_state.scenario.model_dump(mode="json"))
 
     async def change_scenario(self, request: Request) -> Response:
         """POST changes the fields that are given, PUT replaces the whole scenario; 422 says what is wrong."""
         try:
             fields = json.loads(await request.body())
-            current = self._host.world.scenario
+            current = self._host.site_state.scenario
             new = current.changed(fields) if request.method == "POST" else Scenario.model_validate(fields)
         except (ValidationError, TypeError) as error:
             return JSONResponse({"error": str(error)}, 422)
         except ValueError:
             return JSONResponse({"error": "the body must be a JSON object of scenario fields"}, 422)
-        self._host.world.scenario = new
+        self._host.site_state.scenario = new
         return JSONResponse(new.model_dump(mode="json"))
 
     async def reset(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
@@ -66,7 +66,7 @@ class Control:
 
     async def journal(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
         """Return what happened so far."""
-        return JSONResponse(self._host.world.journal.entries())
+        return JSONResponse(self._host.site_state.journal.entries())
 
     async def session(self, request: Request) -> Response:
         """Start a session of `{"user": NAME}` or of the demo user; return cookies for `add_cookies`."""
@@ -83,13 +83,13 @@ class Control:
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 422)
         self._host.sessions.expire(user)
-        self._host.world.journal.note("signed_out", user=user)
+        self._host.site_state.journal.note("signed_out", user=user)
         return JSONResponse({})
 
     async def clear(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
         """Take the human check away for everybody; browsers that show it go on by themselves."""
-        scenario = self._host.world.scenario.changed({"human_check": False, "human_check_after": None})
-        self._host.world.scenario = scenario
+        scenario = self._host.site_state.scenario.changed({"human_check": False, "human_check_after": None})
+        self._host.site_state.scenario = scenario
         return JSONResponse({})
 
 

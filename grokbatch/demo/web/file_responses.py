@@ -24,15 +24,15 @@ _INSTEAD = "<!doctype html><title>Just a moment...</title><p>Just a moment...</p
 
 @dataclass(frozen=True)
 class File:
-    """A film and, in a box of its own behind it, so many bytes that mean nothing: a file of any size."""
+    """A video file and, in a box of its own behind it, so many bytes that mean nothing: a file of any size."""
 
-    film: bytes
+    video_file: bytes
     padding: int = 0
 
     @property
     def head(self) -> bytes:
-        """The film and the header of the box behind it."""
-        return self.film + (self.padding + 8).to_bytes(4, "big") + b"free" if self.padding else self.film
+        """The video file and the header of the box behind it."""
+        return self.video_file + (self.padding + 8).to_bytes(4, "big") + b"free" if self.padding else self.video_file
 
     @property
     def size(self) -> int:

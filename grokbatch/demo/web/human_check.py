@@ -45,9 +45,9 @@ class HumanCheck:
         is_page = request.url.path.startswith(HOME)
         facts = self._host.facts(request)
         if is_page:
-            self._host.world.journal.note("human_check", **facts)
+            self._host.site_state.journal.note("human_check", **facts)
         else:
-            self._host.world.journal.note("refused", outcome="human_check", **facts)
+            self._host.site_state.journal.note("refused", outcome="human_check", **facts)
         page = self._page(place_of(request) if is_page else HOME)
         return HTMLResponse(page, 403, {"cf-mitigated": "challenge", "cache-control": "no-store"})
 
@@ -59,18 +59,18 @@ class HumanCheck:
         """Give the browser of a person a clearance, and go back to where it was stopped."""
         form = parse_qs((await request.body()).decode(errors="replace"))
         clearance = secrets.token_urlsafe(24)
-        self._host.world.clearances.append(clearance)
-        self._host.world.journal.note("human_passed", **self._host.facts(request))
+        self._host.site_state.clearances.append(clearance)
+        self._host.site_state.journal.note("human_passed", **self._host.facts(request))
         reply = RedirectResponse(local(form.get("redirect", [HOME])[0]), 303)
         reply.set_cookie(CLEARANCE, clearance, max_age=MAX_AGE, httponly=True, samesite="lax")
         return reply
 
     def _wanted(self, request: Request) -> bool:
-        world = self._host.world
-        return world.wants_human and request.cookies.get(CLEARANCE) not in world.clearances
+        site_state = self._host.site_state
+        return site_state.wants_human and request.cookies.get(CLEARANCE) not in site_state.clearances
 
     def _page(self, back_to: str) -> str:
-        seconds = self._host.world.scenario.person_passes_after
+        seconds = self._host.site_state.scenario.person_passes_after
         page = _template().replace("{{redirect}}", html.escape(back_to, quote=True))
         return page.replace("{{by-itself}}", "" if seconds is None else str(seconds))
 

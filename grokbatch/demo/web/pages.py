@@ -48,12 +48,12 @@ class Pages:
     async def post(self, request: Request) -> Response:
         """Serve the shell of an image post; the page fills it by itself."""
         post_id = _uuid(request.path_params["post_id"])
-        if post_id is None or self._host.world.post(post_id) is None:
+        if post_id is None or self._host.site_state.post(post_id) is None:
             return Response("not found", 404)
         visitor = self._host.visitor(request)
         if visitor is None:
             return _to_sign_in(request)
-        self._host.world.visit(visitor, post_id)
+        self._host.site_state.visit(visitor, post_id)
         return self._visited(request, self._shell(post_id, visitor))
 
     async def home(self, request: Request) -> Response:
@@ -65,17 +65,19 @@ class Pages:
 
     def _visited(self, request: Request, page: str) -> Response:
         reply = HTMLResponse(page, headers={"cache-control": "no-store"})
-        if self._host.world.scenario.rotate_session:
+        if self._host.site_state.scenario.rotate_session:
             set_cookies(reply, self._host.sessions.rotate(request.cookies[COOKIE]))
         return reply
 
     def _shell(self, post_id: str, visitor: Session) -> str:
-        world = self._host.world
-        scenario, words = world.scenario, page_config.labels(world.scenario)
+        site_state = self._host.site_state
+        scenario, words = site_state.scenario, page_config.labels(site_state.scenario)
         boot: dict[str, Any] = {"post": post_id, "assets": self._host.assets, "labels": words, "user": visitor.user}
-        boot |= page_config.told(scenario) | {"throttled": world.is_throttled(visitor.user)}
-        boot["gallery"] = world.foreign(post_id, "gallery", scenario.gallery and scenario.gallery + MORE_IN_GALLERY)
-        boot["others"] = world.foreign(post_id, uuid.uuid4().hex, MORE_IN_GALLERY * scenario.preference_question)
+        boot |= page_config.told(scenario) | {"throttled": site_state.is_throttled(visitor.user)}
+        boot["gallery"] = site_state.foreign(
+            post_id, "gallery", scenario.gallery and scenario.gallery + MORE_IN_GALLERY
+        )
+        boot["others"] = site_state.foreign(post_id, uuid.uuid4().hex, MORE_IN_GALLERY * scenario.preference_question)
         filled = _page("post.html").replace("{{shell}}", _page(f"shells/{_shape_of(scenario)}.html"))
         # "</" inside the JSON would end the script element early.
         filled = filled.replace("{{boot}}", json.dumps(boot).replace("</", "<\\/"))
@@ -88,7 +90,7 @@ class Pages:
         target = local(request.query_params.get("redirect", SIGN_IN))
         if self._host.visitor(request) is not None:
             return RedirectResponse(HOME if target == SIGN_IN else target, 302)
-        scenario = self._host.world.scenario
+        scenario = self._host.site_state.scenario
         seconds = scenario.sign_in_by_itself
         page = _page("sign-in.html").replace("{{by-itself}}", "" if seconds is None else str(seconds))
         page = page.replace("{{user}}", scenario.sign_in_as)
@@ -99,13 +101,13 @@ class Pages:
         """Start a session of the named user and go back to where the visitor came from."""
         form = parse_qs((await request.body()).decode(errors="replace"))
         try:
-            user = user_name(form.get("user", [self._host.world.scenario.sign_in_as])[0])
+            user = user_name(form.get("user", [self._host.site_state.scenario.sign_in_as])[0])
         except ValueError as error:
             return Response(str(error), 400)
         reply = RedirectResponse(local(form.get("redirect", [SIGN_IN])[0]), 303)
         token = self._host.sessions.start(user)
         set_cookies(reply, token)
-        self._host.world.journal.note("sign_in", session=name_of(token), user=user)
+        self._host.site_state.journal.note("sign_in", session=name_of(token), user=user)
         return reply
 
 

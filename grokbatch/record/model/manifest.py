@@ -94,7 +94,7 @@ class VideoRecord(_Record):
     id: str
     prompt: str = Field(repr=False)
     digest: str = Field(description="of everything that is asked of the site for this video")
-    repetition: int = Field(0, description="the how-manieth video of which this is asked, from 1; 0: not told yet")
+    repetition: int = Field(0, description="which repetition of what is asked this is, from 1; 0: not known yet")
     index: int = Field(0, description="its number in the batch, from 1, which it keeps; 0: not told yet")
     permalink: str = Field("", description="the image post that it starts from; empty: the batch's")
     number: int = Field(1, description="the prompt's number in the batch, from 1")

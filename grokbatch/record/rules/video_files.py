@@ -1,4 +1,4 @@
-"""The rules of the manifest about films: brought to disk, gone from it, looked into, deleted on the site.
+"""The rules of the manifest about video files: brought to disk, gone from it, looked into, deleted on the site.
 
 Pure functions on a `Manifest`, as those of `grokbatch.record.rules.ledger`.
 """
@@ -51,12 +51,14 @@ def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str,
         video.hd = lost
 
 
-def gone(manifest: Manifest, video_id: str, films: Iterable[FileRecord], message: str, now: datetime) -> None:
+def gone(manifest: Manifest, video_id: str, video_files: Iterable[FileRecord], message: str, now: datetime) -> None:
     """Record that files which were brought are not there any more: they are to be fetched, and looked into, again."""
     video = manifest.videos[video_id]
-    for film in films:
-        lost = FileRecord(state=FileState.FAILED, path=film.path, message=message, attempts=film.attempts, at=now)
-        if film is video.hd:
+    for video_file in video_files:
+        lost = FileRecord(
+            state=FileState.FAILED, path=video_file.path, message=message, attempts=video_file.attempts, at=now
+        )
+        if video_file is video.hd:
             video.hd = lost
         else:
             video.download, video.is_inspected = lost, False

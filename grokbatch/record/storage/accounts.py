@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.lock_timeout import held
 from grokbatch.record.storage.private_files import private_folder, write_private
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class AliasError(AccountError):
     """What was given is no account's name."""
 
 
-class Standing(StrEnum):
+class LoginState(StrEnum):
     """How an account stands with its site, as seen by a visit."""
 
     SIGNED_IN = "signed in"
@@ -68,7 +68,7 @@ class CheckRecord(_Record):
     """What the last visit to the site showed."""
 
     at: datetime
-    standing: Standing
+    standing: LoginState
     site: str = Field(description="the origin that was visited")
     message: str = ""
 
@@ -160,10 +160,10 @@ class AccountStore:
         except OSError as error:
             raise AccountError(f"{path}: cannot be read: {error.strerror}") from None
         except ValidationError as error:
-            fault = error.errors(include_input=False, include_url=False)[0]
-            place = ".".join(map(str, fault["loc"])) or "the file"
+            problem = error.errors(include_input=False, include_url=False)[0]
+            place = ".".join(map(str, problem["loc"])) or "the file"
             raise AccountError(
-                f"{path}: {place}: {fault['msg']}; delete this file, then type: grokbatch accounts check {alias}"
+                f"{path}: {place}: {problem['msg']}; delete this file, then type: grokbatch accounts check {alias}"
             ) from None
 
     def write(self, record: AccountRecord) -> None:
@@ -186,14 +186,14 @@ class AccountStore:
             if record is not None:
                 record.last_check = check
 
-    def remove(self, alias: str, patience: float = 10.0) -> None:
+    def remove(self, alias: str, timeout: float = 10.0) -> None:
         """Delete the account with all its secrets, once nobody copies its profile any more.
 
-        Raises filelock.Timeout after `patience` seconds, and OSError if something cannot be deleted.
+        Raises filelock.Timeout after `timeout` seconds, and OSError if something cannot be deleted.
         """
         folder = self.folder(alias)
         doomed = self.root / f".removed-{alias}"
-        with held(FileLock(folder.profile_lock, mode=0o600), patience):
+        with held(FileLock(folder.profile_lock, mode=0o600), timeout):
             # In one step, so that nobody ever finds half an account; Windows refuses while the lock is open.
             if not _is_moved(folder.root, doomed):
                 doomed = folder.root

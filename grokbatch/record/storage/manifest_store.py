@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from grokbatch.record.model.manifest import VERSION, Manifest
 from grokbatch.record.rules.spelling import spell_plainly
-from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.lock_timeout import held
 from grokbatch.record.storage.private_files import new_file, private_folder, write_private
 
 if TYPE_CHECKING:
@@ -82,12 +82,12 @@ class ManifestStore:
             self._write(manifest, spend_reserve=not starts)
 
     @contextmanager
-    def quiet(self, patience: float = math.inf) -> Iterator[None]:
+    def quiet(self, timeout: float = math.inf) -> Iterator[None]:
         """Hold the lock without reading or writing: nobody else writes meanwhile.
 
-        Raises filelock.Timeout when it is not to be had for `patience` seconds.
+        Raises filelock.Timeout when it is not to be had for `timeout` seconds.
         """
-        with held(self._lock, patience):
+        with held(self._lock, timeout):
             yield
 
     @property
@@ -153,8 +153,8 @@ def _understood(data: bytes) -> Manifest:
 def _first_reason(error: Exception) -> str:
     """Say what is wrong without quoting the file, which holds prompts."""
     if isinstance(error, ValidationError):
-        fault = error.errors(include_input=False, include_url=False)[0]
-        return f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+        problem = error.errors(include_input=False, include_url=False)[0]
+        return f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at line {error.lineno}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from grokbatch.batch.model.errors import Fault
+from grokbatch.batch.model.errors import Problem
 from grokbatch.batch.model.paths import NotReadError, read_whole
 from grokbatch.batch.source.yaml_document import NotABatchError, decode
 from grokbatch.record.storage.private_files import write_private
@@ -48,14 +48,14 @@ _RULES = {
 
 
 class PicksError(Exception):
-    """A file of picks cannot be used; `faults` are all that is wrong, and the text is one a line."""
+    """A file of picks cannot be used; `problems` are all that is wrong, and the text is one a line."""
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        super().__init__(faults)
-        self.faults = faults
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.faults))
+        return "\n".join(map(str, self.problems))
 
 
 @dataclass(frozen=True)
@@ -83,21 +83,21 @@ class Picks:
 
 
 def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[str] | None = None) -> Picks:
-    """Return the picks in the file at `path`; raise PicksError with every fault if there are any.
+    """Return the picks in the file at `path`; raise PicksError with every problem if there are any.
 
     Where they are given, the picks must be of the manifest with the id `manifest`, and of its `videos`.
     """
     try:
         root = _compose(decode(read_whole(path)))
     except NotReadError as error:
-        raise PicksError((Fault(str(path), None, None, str(error)),)) from None
+        raise PicksError((Problem(str(path), None, None, str(error)),)) from None
     except NotABatchError as error:
-        raise PicksError((Fault(str(path), error.line, None, error.reason),)) from None
+        raise PicksError((Problem(str(path), error.line, None, error.reason),)) from None
     reading = _Reading(str(path), root)
     picks = reading.picks()
-    faults = (*_strange_manifest(reading, picks, manifest), *_strange_videos(reading, picks, videos))
-    if faults:
-        raise PicksError(faults)
+    problems = (*_strange_manifest(reading, picks, manifest), *_strange_videos(reading, picks, videos))
+    if problems:
+        raise PicksError(problems)
     return picks
 
 
@@ -159,21 +159,23 @@ class _Reading:
             read = _FileModel.model_validate(yaml.SafeLoader("").construct_document(self.root))
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=False, include_input=False)
-            raise PicksError(tuple(dict.fromkeys(self._fault(each["loc"], each["type"]) for each in details))) from None
+            raise PicksError(
+                tuple(dict.fromkeys(self._problem(each["loc"], each["type"]) for each in details))
+            ) from None
         except (yaml.YAMLError, ValueError, OverflowError, RecursionError):  # such as a day that no month has
-            raise PicksError((Fault(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
+            raise PicksError((Problem(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
         picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
         return Picks(read.batch, read.manifest, read.saved_at, picks)
 
-    def fault(self, loc: tuple[int | str, ...], reason: str) -> Fault:
-        return Fault(self.path, self._line(loc), _key(loc), reason)
+    def problem(self, loc: tuple[int | str, ...], reason: str) -> Problem:
+        return Problem(self.path, self._line(loc), _key(loc), reason)
 
-    def _fault(self, loc: tuple[int | str, ...], error_type: str) -> Fault:
+    def _problem(self, loc: tuple[int | str, ...], error_type: str) -> Problem:
         name = str(loc[-1]) if loc else ""
         if error_type == "extra_forbidden":
-            return self.fault(loc, f"unknown key, allowed are {', '.join(_RULES)}")
+            return self.problem(loc, f"unknown key, allowed are {', '.join(_RULES)}")
         rule = _RULES.get(name, _RULES["picks"])
-        return self.fault(loc, f"is missing, {rule}" if error_type == "missing" else rule)
+        return self.problem(loc, f"is missing, {rule}" if error_type == "missing" else rule)
 
     def _line(self, loc: tuple[int | str, ...]) -> int:
         node, line = self.root, self.root.start_mark.line
@@ -213,20 +215,20 @@ def _key(loc: tuple[int | str, ...]) -> str | None:
     return "".join(parts).removeprefix(".") or None
 
 
-def _strange_manifest(reading: _Reading, picks: Picks, manifest: str | None) -> Iterator[Fault]:
+def _strange_manifest(reading: _Reading, picks: Picks, manifest: str | None) -> Iterator[Problem]:
     if manifest is not None and picks.manifest != manifest:
         reason = "these are picks of other videos (another batch, or made before --fresh): open the wall and save anew"
-        yield reading.fault(("manifest",), reason)
+        yield reading.problem(("manifest",), reason)
 
 
-def _strange_videos(reading: _Reading, picks: Picks, videos: Collection[str] | None) -> Iterator[Fault]:
+def _strange_videos(reading: _Reading, picks: Picks, videos: Collection[str] | None) -> Iterator[Problem]:
     seen: set[str] = set()
     for number, pick in enumerate(picks.picks):
         place = ("picks", number, "id")
         if pick.id in seen:
-            yield reading.fault(place, f'"{pick.id}" stands in this file twice')
+            yield reading.problem(place, f'"{pick.id}" stands in this file twice')
         elif videos is not None and pick.id not in videos:
-            yield reading.fault(place, f'there is no video "{pick.id}" in this batch{_such_as(videos)}')
+            yield reading.problem(place, f'there is no video "{pick.id}" in this batch{_such_as(videos)}')
         seen.add(pick.id)
 
 

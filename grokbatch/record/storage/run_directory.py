@@ -16,7 +16,7 @@ Keep = Literal["always", "failures", "never"]
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """Where everything that one batch leaves behind is kept; `output` is the folder of its films if that is elsewhere.
+    """Where all results of a batch are kept; `output` is the folder of its video files if that is elsewhere.
 
     What a manifest names is looked for in these folders only: whoever edits one is not to have other files of the
     user's shown, copied or handed on.
@@ -25,14 +25,14 @@ class RunDirectory:
     root: Path
     output: Path | None = None
 
-    def film(self, name: str) -> Path | None:
-        """Return where a film lies that the manifest names, or None where no film can be."""
+    def video_file(self, name: str) -> Path | None:
+        """Return where a video file lies that the manifest names, or None where no video file can be."""
         path = self.root / name
         is_film = path.suffix.lower() == FILM_SUFFIX
         return path if is_film and _is_below(path, (self.root, self.output)) else None
 
     def poster(self, name: str) -> Path | None:
-        """Return where a picture out of a film lies that the manifest names, or None where none can be."""
+        """Return where a picture out of a video file lies that the manifest names, or None where none can be."""
         path = self.root / name
         return path if _is_below(path, (self.posters,)) else None
 
@@ -83,7 +83,7 @@ class RunDirectory:
 
     @property
     def share(self) -> Path:
-        """A copy of report and wall, with the films, to hand on."""
+        """A copy of report and wall, with the video files, to hand on."""
         return self.root / "share"
 
     @property

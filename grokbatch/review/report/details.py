@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from grokbatch.review.formatting import Standing, joined, one_line, took
+from grokbatch.review.formatting import VideoState, joined, one_line, took
 from grokbatch.review.report.video import file_link
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def page_picture(video: ReportedVideo, page: ReportPage) -> str:
 
 def _attempt(attempt: AttemptRecord) -> str:
     ended = attempt.ended_at
-    came_to = attempt.category or (Standing.COMPLETED if ended else Standing.IN_PROGRESS)
+    came_to = attempt.category or (VideoState.COMPLETED if ended else VideoState.IN_PROGRESS)
     sent = "" if attempt.submitted_at or attempt.category is None else "nothing was sent"
     cells = (
         str(attempt.number),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from grokbatch.media.resolution import resolution_class
 from grokbatch.record.model.manifest import FileState
 from grokbatch.record.model.outcome import Status
-from grokbatch.review.formatting import Standing, joined, label, one_line, perhaps_made, standing, storage, took
+from grokbatch.review.formatting import VideoState, joined, label, one_line, perhaps_made, standing, storage, took
 from grokbatch.review.report.details import attempts, choices, evidence_links, page_picture
 from grokbatch.review.report.video import TONES, ReportedVideo, ReportPage, file_link, link, pill
 
@@ -40,8 +40,8 @@ HEADER = (
 )
 """The column headings, in the order of the cells; `Duration` is the film's, `Took` that of the last attempt."""
 
-_ORDER = list(Standing)
-_UNSETTLED = {Standing.PENDING, Standing.IN_PROGRESS}
+_ORDER = list(VideoState)
+_UNSETTLED = {VideoState.PENDING, VideoState.IN_PROGRESS}
 
 
 def title(names: Sequence[str]) -> str:
@@ -61,7 +61,7 @@ def table_row(report: pytest.TestReport, cells: list[str], video: ReportedVideo 
     if video is None:
         cells[1:] = _plain_cells(report)
     elif _is_unsettled(report, video.record):
-        status = _key(_ORDER.index(Standing.FAILED)) + pill(Standing.FAILED.value, "bad")
+        status = _key(_ORDER.index(VideoState.FAILED)) + pill(VideoState.FAILED.value, "bad")
         # pytest-xdist tells of a dead worker in a plain string; anything else unfolds below the row.
         message = one_line(report.longrepr) if isinstance(report.longrepr, str) else "see the details"
         cells[1:] = _cells(video, page, status, message, str(getattr(report, "worker_id", "")))
@@ -98,7 +98,7 @@ def video_cells(video: ReportedVideo, page: ReportPage, *, is_skipped: bool = Fa
 def _cells(video: ReportedVideo, page: ReportPage, status: str, message: str, worker: str) -> list[str]:
     record, number = video.record, len(video.record.attempts)
     return [
-        _cell("picture", _screenshot(video.screenshot, page) or _film(video, page)),
+        _cell("picture", _screenshot(video.screenshot, page) or _video_file(video, page)),
         _cell("testId", escape(joined([video.batch, record.id], "/")), "gb-tight"),
         _cell("status", status),
         _cell("length", _seconds(video.measured.duration), "gb-number"),
@@ -188,7 +188,7 @@ def _links(video: ReportedVideo, page: ReportPage) -> Iterator[str]:
     yield file_link(evidence[0].parent if evidence else None, "evidence", page)
 
 
-def _film(video: ReportedVideo, page: ReportPage) -> str:
+def _video_file(video: ReportedVideo, page: ReportPage) -> str:
     """Return the place for the poster of a video, which opens its file."""
     if video.file is None and video.poster is None:
         return ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, RunStatus, Status
 from grokbatch.review.counts import Tally
-from grokbatch.review.formatting import Standing, joined, one_line, spans
+from grokbatch.review.formatting import VideoState, joined, one_line, spans
 from grokbatch.review.next_steps import next_steps, stopped_by, until
 from grokbatch.review.report.timeline import time_line
 from grokbatch.review.report.video import TONES, ReportedVideo, link, pill, posters
@@ -76,18 +76,18 @@ def _stop_words(stop: StopRecord, now: datetime) -> str:
     return f"{words}. <strong>The site says: not before {until(stop.retry_at, now)}.</strong>"
 
 
-def _groups(tally: Tally) -> list[tuple[Standing, int]]:
+def _groups(tally: Tally) -> list[tuple[VideoState, int]]:
     return [
-        (Standing.COMPLETED, tally.completed),
-        (Standing.FAILED, tally.failures),
-        (Standing.MODERATED, len(tally.moderated)),
-        (Standing.RATE_LIMITED, len(tally.rate_limited)),
-        (Standing.PENDING, len(tally.pending)),
+        (VideoState.COMPLETED, tally.completed),
+        (VideoState.FAILED, tally.failures),
+        (VideoState.MODERATED, len(tally.moderated)),
+        (VideoState.RATE_LIMITED, len(tally.rate_limited)),
+        (VideoState.PENDING, len(tally.pending)),
     ]
 
 
 def _tiles(tally: Tally) -> str:
-    shown = [(where, number) for where, number in _groups(tally) if number or where is Standing.COMPLETED]
+    shown = [(where, number) for where, number in _groups(tally) if number or where is VideoState.COMPLETED]
     tiles = "".join(
         f'<div class="gb-{TONES.get(where, "calm")}"><dt>{where.value}</dt><dd>{number}</dd></div>'
         for where, number in shown

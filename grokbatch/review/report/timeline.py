@@ -12,7 +12,7 @@ from html import escape
 from math import ceil
 from typing import TYPE_CHECKING
 
-from grokbatch.review.formatting import UNICODE, Standing, clipped, joined, stopwatch, took
+from grokbatch.review.formatting import UNICODE, VideoState, clipped, joined, stopwatch, took
 from grokbatch.review.report.video import TONES
 from grokbatch.review.worker_time import WorkTime, pauses
 
@@ -31,10 +31,10 @@ _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 
 _MOST_TICKS = 9
 _SOFT, _TRACK, _GROUND = "var(--soft,#667080)", "var(--calm-back,#e9ecf1)", "var(--card,#fff)"
 _PATTERNS = {
-    Standing.FAILED: '<path d="M-1 7 7-1M2 10 10 2" stroke="{ground}" stroke-width="1.6"/>',
-    Standing.MODERATED: '<circle cx="4" cy="4" r="1.6" fill="{ground}"/>',
-    Standing.RATE_LIMITED: '<path d="M2 0V8M6 0V8" stroke="{ground}" stroke-width="1.4"/>',
-    Standing.INTERRUPTED: '<path d="M0 2H8M0 6H8" stroke="{ground}" stroke-width="1.4"/>',
+    VideoState.FAILED: '<path d="M-1 7 7-1M2 10 10 2" stroke="{ground}" stroke-width="1.6"/>',
+    VideoState.MODERATED: '<circle cx="4" cy="4" r="1.6" fill="{ground}"/>',
+    VideoState.RATE_LIMITED: '<path d="M2 0V8M6 0V8" stroke="{ground}" stroke-width="1.4"/>',
+    VideoState.INTERRUPTED: '<path d="M0 2H8M0 6H8" stroke="{ground}" stroke-width="1.4"/>',
 }
 _UNDER_WAY = "under way"
 _EXPLAINED = "Each row is a worker, each bar an attempt: pale until it is submitted."
@@ -134,7 +134,7 @@ class _Drawing:
 
     def _mark(self, each: Stretch, x: float, sent: float, end: float, y: float) -> str:
         """Return the video's number and the sign of what came of it, where there is room."""
-        signed = each.came_to not in {Standing.COMPLETED, None}
+        signed = each.came_to not in {VideoState.COMPLETED, None}
         mark = f"{UNICODE.of(each.came_to)} " if each.came_to and signed else ""
         mark += each.video.rpartition("/")[2].removeprefix("video-")
         room = len(mark) * _LETTER + 6
@@ -159,12 +159,12 @@ class _Drawing:
         shown = [each for lane in self.work.lanes.values() for each in lane]
         attempts = {each.came_to for each in shown if not each.is_file}
         yield "getting ready", _swatch("good", 'fill="currentColor" opacity=".3"')
-        for standing in (Standing.COMPLETED, *_PATTERNS, None):
+        for standing in (VideoState.COMPLETED, *_PATTERNS, None):
             if standing in attempts:
                 tone = TONES.get(standing, "calm") if standing else "calm"
                 yield (standing.value if standing else _UNDER_WAY), _swatch(tone, _fill(standing))
         if any(each.is_file for each in shown):
-            yield "bringing the file", f'<g class="gb-good">{_rect(0, 4, 18, 4, _fill(Standing.COMPLETED))}</g>'
+            yield "bringing the file", f'<g class="gb-good">{_rect(0, 4, 18, 4, _fill(VideoState.COMPLETED))}</g>'
         if any(True for lane in self.work.lanes.values() for _ in pauses(lane)):
             yield "pause before trying again", _pause(0, 18, 6)
         yield "idle", _rect(0, 0, 18, 11, f'fill="{_TRACK}" stroke="{_SOFT}" stroke-width=".5"')
@@ -178,13 +178,13 @@ def _told(each: Stretch) -> str:
     return joined([f"{each.video}, {each.what}: {came_to}", times, took(each.seconds), sent])
 
 
-def _fill(standing: Standing | None) -> str:
+def _fill(standing: VideoState | None) -> str:
     if standing is None:
         return 'fill="none" stroke="currentColor" stroke-dasharray="3 2"'
     return f'fill="url(#gb-time-{standing.name})"' if standing in _PATTERNS else 'fill="currentColor"'
 
 
-def _pattern(standing: Standing) -> str:
+def _pattern(standing: VideoState) -> str:
     drawn = _PATTERNS[standing].format(ground=_GROUND)
     return (
         f'<pattern id="gb-time-{standing.name}" class="gb-{TONES.get(standing, "calm")}" width="8" height="8" '

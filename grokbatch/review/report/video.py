@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 from grokbatch.record.model.manifest import is_there
 from grokbatch.record.model.outcome import Status
 from grokbatch.review.evidence_files import bundle_files
-from grokbatch.review.formatting import Standing
+from grokbatch.review.formatting import VideoState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,10 +26,10 @@ STYLESHEET = Path(__file__).with_name("report.css")
 """The style sheet to append to pytest-html's own (its option `--css`)."""
 
 TONES = {
-    Standing.COMPLETED: "good",
-    Standing.FAILED: "bad",
-    Standing.MODERATED: "wary",
-    Standing.RATE_LIMITED: "wary",
+    VideoState.COMPLETED: "good",
+    VideoState.FAILED: "bad",
+    VideoState.MODERATED: "wary",
+    VideoState.RATE_LIMITED: "wary",
 }
 """The colour that each standing has in the report; everything else is `calm`."""
 
@@ -59,12 +59,12 @@ class ReportedVideo:
     @property
     def file(self) -> Path | None:
         """The video's file, if it is on disk."""
-        return self._film(self.record.download)
+        return self._video_file(self.record.download)
 
     @property
     def hd(self) -> Path | None:
         """The upscaled file, if it is on disk."""
-        return self._film(self.record.hd)
+        return self._video_file(self.record.hd)
 
     @property
     def evidence(self) -> list[Path]:
@@ -82,8 +82,8 @@ class ReportedVideo:
         place = f"{self.directory.root}/{self.record.id}"
         return f"gb-film-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
-    def _film(self, file: FileRecord | None) -> Path | None:
-        return _there(self.directory.film(file.path)) if is_there(file) else None
+    def _video_file(self, file: FileRecord | None) -> Path | None:
+        return _there(self.directory.video_file(file.path)) if is_there(file) else None
 
 
 def _there(path: Path | None) -> Path | None:

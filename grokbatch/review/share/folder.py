@@ -10,9 +10,9 @@ from grokbatch.record.storage.private_files import write_whole
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.counts import BatchResult
 from grokbatch.review.report.video import ReportPage
-from grokbatch.review.share.films import MODE, copy_films, open_folder
 from grokbatch.review.share.page import report_text
 from grokbatch.review.share.public import public_copy
+from grokbatch.review.share.video_files import MODE, copy_films, open_folder
 from grokbatch.review.wall.content import wall_text
 
 if TYPE_CHECKING:
@@ -37,16 +37,16 @@ class _SharedDirectory(RunDirectory):
 def build_share(
     directory: RunDirectory, manifest: Manifest, began_at: datetime, now: datetime, only: Iterable[str] | None = None
 ) -> list[str]:
-    """Write report, wall and films of a batch for others; `began_at`: when this run began.
+    """Write report, wall and video files of a batch for others; `began_at`: when this run began.
 
-    `only` are the videos that are handed on, None all of them. Returns the names of films that are not: they hold what
-    others must not see. Raises OSError.
+    `only` are the videos that are handed on, None all of them. Returns the names of video files that are not,
+    because they hold what others must not see. Raises OSError.
     """
     chosen = [name for name in manifest.videos if only is None or name in set(only)]
     share = _SharedDirectory(directory.share, source=directory)
     open_folder(share.root)
-    films, left_out = copy_films(directory, manifest, chosen, share.root)
-    public = public_copy(manifest, _posters(directory, manifest, share.root), films, chosen)
+    video_files, left_out = copy_films(directory, manifest, chosen, share.root)
+    public = public_copy(manifest, _posters(directory, manifest, share.root), video_files, chosen)
     result = BatchResult(public.batch, public, share, began_at)
     # Pictures are inside of both pages: each shows them wherever it is alone.
     _write(share.wall, wall_text(share, public, pictures_inside=True))

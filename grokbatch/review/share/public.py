@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 FILMS = "videos"
-"""The folder of the films in the copy."""
+"""The folder of the video files in the copy."""
 
 _LEFT_OUT = "…"
 _SHORTEST_SECRET = 4
 
 
-def public_copy(manifest: Manifest, posters: Mapping[str, str], films: Iterable[str], only: Iterable[str]) -> Manifest:
+def public_copy(
+    manifest: Manifest, posters: Mapping[str, str], video_files: Iterable[str], only: Iterable[str]
+) -> Manifest:
     """Return a manifest of the videos `only`, without account, prompts, addresses, the site's ids and its messages.
 
-    `posters` are the places of the pictures by video id, `films` the names of the films that are in the copy.
+    `posters` are the places of the pictures by video id, `video_files` the names of those that are in the copy.
     """
-    there, chosen, account, names = set(films), set(only), manifest.account, public_ids(manifest)
+    there, chosen, account, names = set(video_files), set(only), manifest.account, public_ids(manifest)
     return Manifest(
         id=manifest.id,
         batch=_without(manifest.batch, account),
@@ -61,7 +63,7 @@ def film_names(video: VideoRecord, name: str) -> Iterator[tuple[str, FileRecord]
 
 
 def secrets(manifest: Manifest) -> frozenset[bytes]:
-    """Return what no film in the copy may hold: prompts, the site's ids and names, the addresses of the image."""
+    """Return what no video file in the copy may hold: prompts, the site's ids and names, the addresses of the image."""
     entries = [*manifest.videos.values(), *manifest.retired]
     entries += [past for entry in entries for past in entry.history]
     words = set()
@@ -79,8 +81,8 @@ def _stop(stop: StopRecord | None, names: Mapping[str, str]) -> StopRecord | Non
     return StopRecord(category=stop.category, message="", at=stop.at, video=video, retry_at=stop.retry_at)
 
 
-def _video(video: VideoRecord, called: str, poster: str | None, films: set[str], account: str) -> VideoRecord:
-    files = {name: file for name, file in film_names(video, called) if name in films}
+def _video(video: VideoRecord, called: str, poster: str | None, video_files: set[str], account: str) -> VideoRecord:
+    files = {name: file for name, file in film_names(video, called) if name in video_files}
     return VideoRecord(
         id=called,
         prompt="",

@@ -96,7 +96,7 @@ def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twin
 
 
 def _seen(directory: RunDirectory, file: FileRecord | None) -> Path | None:
-    return _relative(directory, directory.film(file.path)) if file else None
+    return _relative(directory, directory.video_file(file.path)) if file else None
 
 
 def _relative(directory: RunDirectory, path: Path | None) -> Path | None:

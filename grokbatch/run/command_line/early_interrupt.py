@@ -34,10 +34,10 @@ class EarlyInterrupt:
         present = signal.getsignal(signal.SIGINT)
         if isinstance(present, EarlyInterrupt):
             return present
-        ear = cls()
+        early = cls()
         if threading.current_thread() is threading.main_thread():
-            ear._before, ear._listens = signal.signal(signal.SIGINT, ear), True
-        return ear
+            early._before, early._listens = signal.signal(signal.SIGINT, early), True
+        return early
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
         """Take a press in."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.discovery import batches_in, has_batch_suffix, is_meant_as_batch
-from grokbatch.review.way import way
+from grokbatch.review.invocation import invocation
 from grokbatch.run.command_line import named_batches, resumable
 
 if TYPE_CHECKING:
@@ -38,28 +38,33 @@ def how_to_resume(config: pytest.Config) -> str | None:
     """Return the line that tells how the last batch run goes on."""
     here = config.invocation_params.dir
     paths = [_typed(Path(path), here) for path in resumable.remembered(config)]
-    return f"grokbatch: the last batch run goes on with: {way().resume + ' ' + shlex.join(paths)}" if paths else None
+    return (
+        f"grokbatch: the last batch run goes on with: {invocation().resume + ' ' + shlex.join(paths)}"
+        if paths
+        else None
+    )
 
 
 def why_nothing(config: pytest.Config) -> Iterator[str]:
-    """Yield what may have been expected of a call that found nothing: a batch with faults, or batches not named."""
+    """Yield what may have been expected of a call that found nothing: a batch with problems, or batches not named."""
     here = config.invocation_params.dir
     paths = [here / path.partition("::")[0] for path in named_batches.typed_paths(config)]
     for path in paths:
         if has_batch_suffix(path) and path.is_file() and (is_meant_as_batch(path) or batches_in(path.parent)):
-            yield from _faults(path)
+            yield from _problems(path)
     batches = batches_near(config)
     if batches and all(named_batches.is_for_tests(path, config) for path in paths):
-        yield f"grokbatch: a batch is made when it is named: {way().run + ' ' + shlex.quote(_typed(batches[0], here))}"
+        command = f"{invocation().run} {shlex.quote(_typed(batches[0], here))}"
+        yield f"grokbatch: a batch is made when it is named: {command}"
 
 
-def _faults(path: Path) -> Iterator[str]:
+def _problems(path: Path) -> Iterator[str]:
     from grokbatch.batch.loader import BatchError, load_batch
 
     try:
         load_batch(path)
     except BatchError as error:
-        yield from (str(fault) for fault in error.faults)
+        yield from (str(problem) for problem in error.problems)
 
 
 def _typed(path: Path, here: Path) -> str:

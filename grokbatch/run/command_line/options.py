@@ -100,7 +100,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--share": {
         "dest": "grokbatch_share",
         "action": "store_true",
-        "help": "also write share/ into the run directory: report, wall and films to hand on, without account, "
+        "help": "also write share/ into the run directory: report, wall and video files to hand on, without account, "
         "addresses and prompt; with --picks of the picked videos only",
     },
     "--evidence": {

@@ -16,7 +16,7 @@ from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import Jumps
 from grokbatch.run.results import locks
-from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, verdict_of
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from grokbatch.run.command_line.options import Options
     from grokbatch.run.live.view import LiveView
     from grokbatch.run.plan import BatchPlan, RunPlan
-    from grokbatch.run.planning.remember import Memory
+    from grokbatch.run.planning.remember import RememberedCall
     from grokbatch.run.worker.video_items import VideoItem
 
-CLOSING_PATIENCE = 10.0
+CLOSING_TIMEOUT = 10.0
 """Seconds to wait at the end for workers that were told to go."""
 
 
@@ -35,7 +35,7 @@ class Controller:
     """One run, from the side of the process that the user started."""
 
     def __init__(
-        self, plan: RunPlan, options: Options, memory: Memory, live: LiveView, stop_own: Callable[[], None]
+        self, plan: RunPlan, options: Options, memory: RememberedCall, live: LiveView, stop_own: Callable[[], None]
     ) -> None:
         self.plan = plan
         self._memory = memory
@@ -160,7 +160,7 @@ class Controller:
         report.longrepr = str(VideoFailed(record))
         if record.status is Status.COMPLETED and not record.lacks(wanted):
             report.outcome, report.longrepr = "passed", None
-        setattr(report, ATTRIBUTE, verdict_of(batch, record, already=False))
+        setattr(report, ATTRIBUTE, item_result_of(batch, record, already=False))
         setattr(report, CRASHED, True)
 
     def pages(self) -> Callable[[str], str]:
@@ -228,7 +228,7 @@ class Controller:
         self.make_room()
         for batch in self.plan.batches:
             try:
-                locks.wait_for_workers(batch.run_root, CLOSING_PATIENCE)
+                locks.wait_for_workers(batch.run_root, CLOSING_TIMEOUT)
             except locks.RunBusyError as error:
                 LOGGER.warning("%s does not end; a result that it still writes is kept", error)
             with batch.store().transaction() as manifest:

@@ -10,9 +10,9 @@ import pytest
 
 from grokbatch.record.model.outcome import RunStatus, Status
 from grokbatch.review.formatting import signs_for
+from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import ending
 from grokbatch.review.terminal_summary import write_summary
-from grokbatch.review.way import way
 from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.controller.user_hooks import USER_HOOKS
 from grokbatch.run.plan import RUN_PLAN
@@ -66,7 +66,7 @@ def interrupted_early(config: pytest.Config) -> int:
     if RUN_PLAN in config.stash:
         with suppress(OSError):
             config.stash[build.MEMORY].begin(config.stash[RUN_PLAN])
-        line = f"interrupted: nothing was started; resume with: {way().resume}"
+        line = f"interrupted: nothing was started; resume with: {invocation().resume}"
     else:
         line = "interrupted"
     sys.stderr.write(f"{line}\n")

@@ -23,7 +23,7 @@ PICKED = "picks"
 
 
 def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
-    """Write the wall of `batch` if there is a file to see, and copy what was picked; faults become notices."""
+    """Write the wall of `batch` if there is a file to see, and copy what was picked; problems become notices."""
     # Imported here: it happens once, at the end, and in the controller only.
     from grokbatch.review.wall.content import build_wall
 
@@ -42,7 +42,7 @@ def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
 
 
 def share(batch: BatchPlan, began_at: datetime, now: datetime, notice: Callable[[str], None]) -> None:
-    """Write the copy of a run that began at `began_at`, of the picks only if there are any; faults become notices."""
+    """Write the copy of a run that began at `began_at`, of the picks only if there are any; problems become notices."""
     # Imported here: only this option needs it.
     from grokbatch.review.share.folder import build_share
 

@@ -80,7 +80,7 @@ def _video_result(batch: BatchPlan, record: VideoRecord) -> VideoResult:
 
 
 def _on_disk(batch: BatchPlan, file: FileRecord | None) -> Path | None:
-    return batch.run_directory.film(file.path) if is_there(file) else None
+    return batch.run_directory.video_file(file.path) if is_there(file) else None
 
 
 def _run_result(batch: BatchPlan, manifest: Manifest) -> RunResult:

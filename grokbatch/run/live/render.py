@@ -12,7 +12,7 @@ from rich.text import Text
 
 from grokbatch.review.formatting import (
     Signs,
-    Standing,
+    VideoState,
     about,
     browser_name,
     count_of,
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from grokbatch.record.model.outcome import Category, Status
 
 STYLES = {
-    Standing.COMPLETED: "green",
-    Standing.FAILED: "red",
-    Standing.MODERATED: "yellow",
-    Standing.RATE_LIMITED: "yellow",
-    Standing.INTERRUPTED: "yellow",
+    VideoState.COMPLETED: "green",
+    VideoState.FAILED: "red",
+    VideoState.MODERATED: "yellow",
+    VideoState.RATE_LIMITED: "yellow",
+    VideoState.INTERRUPTED: "yellow",
 }
 _WIDEST = 110
 
@@ -62,7 +62,7 @@ class FinishedVideo:
     flaws: tuple[str, ...] = ()
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> VideoState:
         """Where the video stands."""
         return standing(self.status, self.category)
 
@@ -87,7 +87,7 @@ class Board:
     total: int
     earlier: int
     workers: int
-    finished: Mapping[Standing, int]
+    finished: Mapping[VideoState, int]
     seconds: Sequence[float]
     under_way: Mapping[str, WorkerState]
     elapsed: float
@@ -192,10 +192,10 @@ def _bar_line(board: Board, width: int, signs: Signs) -> Text:
 
 def _count_line(board: Board, signs: Signs) -> Text:
     finished = dict(board.finished)
-    finished[Standing.COMPLETED] = finished.get(Standing.COMPLETED, 0) + board.earlier
-    parts = [Text(f"{finished[Standing.COMPLETED]} done", style=STYLES[Standing.COMPLETED])]
+    finished[VideoState.COMPLETED] = finished.get(VideoState.COMPLETED, 0) + board.earlier
+    parts = [Text(f"{finished[VideoState.COMPLETED]} done", style=STYLES[VideoState.COMPLETED])]
     for each, style in STYLES.items():
-        if each is not Standing.COMPLETED and finished.get(each):
+        if each is not VideoState.COMPLETED and finished.get(each):
             parts.append(Text(f"{finished[each]} {each.value}", style=style))
     parts.append(Text(f"{board.left} pending"))
     return Text(" ") + Text(f"  {signs.dot}  ", style="dim").join(parts)

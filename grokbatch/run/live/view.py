@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from grokbatch.record.model.outcome import Status
-from grokbatch.review.formatting import Standing, signs_for
+from grokbatch.review.formatting import VideoState, signs_for
 from grokbatch.run.live.render import Board, FinishedVideo, WorkerState, already_line, finished_line, frame
 from grokbatch.run.live.screen import Picture
 
@@ -66,7 +66,7 @@ class LiveView:
         self._total = self._earlier = self._workers = 0
         self._several = False
         self._began = clock()
-        self._finished: Counter[Standing] = Counter()
+        self._finished: Counter[VideoState] = Counter()
         self._seconds: list[float] = []
         self._under_way: dict[str, WorkerState] = {}
         self._settled: dict[str, list[str]] = {}
@@ -153,12 +153,12 @@ class LiveView:
         return line
 
     def _wants(self, video: FinishedVideo) -> bool:
-        lowest = 0 if video.standing is Standing.COMPLETED else -1
+        lowest = 0 if video.standing is VideoState.COMPLETED else -1
         return self._verbosity >= lowest
 
     def _keep_settled(self, video: FinishedVideo) -> None:
         what = "already completed"
-        if video.standing is not Standing.COMPLETED:
+        if video.standing is not VideoState.COMPLETED:
             what = f"already {video.standing.value}, not tried again until its prompt is edited"
         name = f"{video.batch}/{video.id}" if self._several or self._verbosity > 0 else video.id
         self._settled.setdefault(what, []).append(name)

@@ -26,7 +26,7 @@ from grokbatch.run.command_line.resumable import folders, is_bare_lf, is_batchs_
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
 from grokbatch.run.planning import last_run
 from grokbatch.run.planning.picks import with_picks
-from grokbatch.run.planning.remember import Memory
+from grokbatch.run.planning.remember import RememberedCall
 from grokbatch.run.planning.selectors import selected, unknown_videos
 from grokbatch.run.planning.validate import clashes, look_beyond, taken_by_another
 from grokbatch.run.results.take_along import with_earlier_results
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 def plan_call(config: pytest.Config) -> None:
     """Find the batches of this call, put the plan into the stash and choose the number of workers.
 
-    A bare `--lf` takes up the last batch run where it was. Raises pytest.UsageError with all faults.
+    A bare `--lf` takes up the last batch run where it was. Raises pytest.UsageError with all problems.
     """
     options = Options.of(config)
     named = named_batches(config)
@@ -73,7 +73,7 @@ def plan_call(config: pytest.Config) -> None:
     plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
-    config.stash[MEMORY] = Memory.of(config, memory_of(config), options)
+    config.stash[MEMORY] = RememberedCall.of(config, memory_of(config), options)
     _choose_workers(config, plan, options.workers)
 
 
@@ -93,7 +93,7 @@ def _take_paths(config: pytest.Config, paths: Sequence[Path]) -> None:
 
 
 OPTIONS = pytest.StashKey[Options]()
-MEMORY = pytest.StashKey[Memory]()
+MEMORY = pytest.StashKey[RememberedCall]()
 
 
 def memory_of(config: pytest.Config) -> tuple[Path, ...]:
@@ -138,12 +138,12 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tup
     given = _given_folder(config, options)
     if given is not None and not is_nameable(given):
         raise pytest.UsageError(f"{printable(str(given))}: its name holds bytes that stand for no letter: rename it")
-    faults: list[str] = []
-    read = [_read(path, config.invocation_params.dir, given, options, faults) for path in paths]
+    problems: list[str] = []
+    read = [_read(path, config.invocation_params.dir, given, options, problems) for path in paths]
     found = [each for each in read if each is not None]
-    faults += clashes((each.plan.display, each.place.root) for each in found)
-    if faults:
-        raise pytest.UsageError("\n".join(faults))
+    problems += clashes((each.plan.display, each.place.root) for each in found)
+    if problems:
+        raise pytest.UsageError("\n".join(problems))
     plan = RunPlan(
         batches=tuple(each.plan for each in found),
         runs_folder=given or reports_of(found[0].plan.file),
@@ -163,26 +163,26 @@ class _Read:
     notes: tuple[str, ...]
 
 
-def _read(path: Path, here: Path, given: Path | None, options: Options, faults: list[str]) -> _Read | None:
+def _read(path: Path, here: Path, given: Path | None, options: Options, problems: list[str]) -> _Read | None:
     """Return the batch in the file at `path`, or None after adding what is wrong, of what was not told before."""
     display = _display(path, here)
     try:
         batch = load_batch(path, overrides=options.settings, site=options.site, display_path=display)
     except BatchError as error:
-        faults += [str(fault) for fault in error.faults if str(fault) not in faults]
+        problems += [str(problem) for problem in error.problems if str(problem) not in problems]
         return None
     locators, wrong = look_beyond(batch, display)
-    faults += [fault for fault in wrong if fault not in faults]
+    problems += [problem for problem in wrong if problem not in problems]
     try:
         place = whereabouts(batch, given, here)
-        faults += [taken_by_another(display, place)] if place.other else []
+        problems += [taken_by_another(display, place)] if place.other else []
         return _Read(replace(_batch_plan(batch, display, place.found, options), locators=locators), place, batch.notes)
     except TemplateError as error:
-        faults.append(f"{batch.place(display, 'filename')}: {error}")
+        problems.append(f"{batch.place(display, 'filename')}: {error}")
     except ManifestUnreadableError as error:
-        faults.append(str(error))
+        problems.append(str(error))
     except OSError as error:
-        faults.append(f"{error.filename}: {error.strerror}")
+        problems.append(f"{error.filename}: {error.strerror}")
     return None
 
 

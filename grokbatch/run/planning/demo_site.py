@@ -33,24 +33,24 @@ def scenario_faults(batch: Batch, display: str) -> list[str]:
     try:
         Scenario.model_validate(batch.demo)
     except ValidationError as error:
-        faults = error.errors(include_url=False)
-        return [f"{batch.place(display, _key_of(each))}: {_reason(each, Scenario.model_fields)}" for each in faults]
+        problems = error.errors(include_url=False)
+        return [f"{batch.place(display, _key_of(each))}: {_reason(each, Scenario.model_fields)}" for each in problems]
     return []
 
 
-def _key_of(fault: ErrorDetails) -> str:
-    return ".".join(["demo", *(str(part) for part in fault["loc"] if part != "[key]")])
+def _key_of(problem: ErrorDetails) -> str:
+    return ".".join(["demo", *(str(part) for part in problem["loc"] if part != "[key]")])
 
 
-def _reason(fault: ErrorDetails, known: Mapping[str, object]) -> str:
-    if fault["type"] == "extra_forbidden" and len(fault["loc"]) == 1:
-        near = difflib.get_close_matches(str(fault["loc"][0]), known, n=1)
+def _reason(problem: ErrorDetails, known: Mapping[str, object]) -> str:
+    if problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1:
+        near = difflib.get_close_matches(str(problem["loc"][0]), known, n=1)
         return "unknown key, " + (f"did you mean {near[0]}?" if near else f"allowed are {', '.join(known)}")
-    return fault["msg"]
+    return problem["msg"]
 
 
 @dataclass(frozen=True)
-class _Stage:
+class _DemoServer:
     """A running demo site: its address, that of its files, and the account on it."""
 
     origin: str
@@ -64,9 +64,11 @@ def with_demo(plan: RunPlan, resources: ExitStack) -> RunPlan:
     for batch in plan.batches:
         if batch.site == DEMO:
             casts.setdefault(_key(batch), []).append(batch)
-    stages = {key: _start(cast, number, resources) for number, (key, cast) in enumerate(casts.items())}
-    batches = [_on_stage(batch, stages[_key(batch)]) if batch.site == DEMO else batch for batch in plan.batches]
-    accounts = (*plan.accounts, *(stage.account for stage in stages.values()))
+    demo_servers = {key: _start(cast, number, resources) for number, (key, cast) in enumerate(casts.items())}
+    batches = [
+        _on_demo_server(batch, demo_servers[_key(batch)]) if batch.site == DEMO else batch for batch in plan.batches
+    ]
+    accounts = (*plan.accounts, *(demo_server.account for demo_server in demo_servers.values()))
     return replace(plan, accounts=accounts, batches=tuple(batches))
 
 
@@ -74,11 +76,13 @@ def _key(batch: BatchPlan) -> str:
     return json.dumps(batch.demo, sort_keys=True)
 
 
-def _on_stage(batch: BatchPlan, stage: _Stage) -> BatchPlan:
-    return replace(batch.at_origin(stage.origin), account=stage.account.alias, files_origin=stage.files)
+def _on_demo_server(batch: BatchPlan, demo_server: _DemoServer) -> BatchPlan:
+    return replace(
+        batch.at_origin(demo_server.origin), account=demo_server.account.alias, files_origin=demo_server.files
+    )
 
 
-def _start(cast: Sequence[BatchPlan], number: int, resources: ExitStack) -> _Stage:
+def _start(cast: Sequence[BatchPlan], number: int, resources: ExitStack) -> _DemoServer:
     # Imported here: a run on the real site does not need a web server.
     from grokbatch.demo.scenario.scenario import Scenario
     from grokbatch.demo.server import DemoSite
@@ -87,4 +91,4 @@ def _start(cast: Sequence[BatchPlan], number: int, resources: ExitStack) -> _Sta
     memory = tuple(batch.run_directory.rehearsal for batch in cast)
     site = resources.enter_context(DemoSite(Scenario.model_validate(cast[0].demo), memory=memory))
     alias = f"{DEMO_ACCOUNT}-{number + 1}" if number else DEMO_ACCOUNT
-    return _Stage(site.origin, site.assets_origin, AccountPlan(alias, None, json.dumps(site.session_cookies())))
+    return _DemoServer(site.origin, site.assets_origin, AccountPlan(alias, None, json.dumps(site.session_cookies())))

@@ -31,4 +31,4 @@ def locators_of(batch: Batch, display: str) -> tuple[str, list[str]]:
     try:
         return table_in_force(files).plain if files else "", []
     except BatchError as error:
-        return "", [str(fault) for fault in error.faults]
+        return "", [str(problem) for problem in error.problems]

@@ -10,7 +10,7 @@ import pytest
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.picks import PicksError, read_picks
-from grokbatch.review.way import way
+from grokbatch.review.invocation import invocation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,9 @@ def with_picks(plan: RunPlan, file: Path) -> RunPlan:
         raise pytest.UsageError("--picks: is about one batch; name only that one")
     batch = plan.batches[0]
     if not batch.store().exists():
-        raise pytest.UsageError(f"--picks: {batch.display} was not run yet; to run it: {way().run} {batch.display}")
+        raise pytest.UsageError(
+            f"--picks: {batch.display} was not run yet; to run it: {invocation().run} {batch.display}"
+        )
     try:
         manifest = batch.store().read()
         kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept

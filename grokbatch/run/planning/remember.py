@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Memory:
+class RememberedCall:
     """Where a call is remembered, the options that were given, the folder it was typed in, and what it asked for."""
 
     folders: tuple[Path, ...]
@@ -28,7 +28,7 @@ class Memory:
     asked: Asked
 
     @classmethod
-    def of(cls, config: pytest.Config, folders: tuple[Path, ...], options: Options) -> Memory:
+    def of(cls, config: pytest.Config, folders: tuple[Path, ...], options: Options) -> RememberedCall:
         """Return the memory of this call."""
         return cls(folders, options, config.invocation_params.dir, Asked.of(config))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def look_beyond(batch: Batch, display: str) -> tuple[str, list[str]]:
     """Return the locators of `batch`, as a worker takes them, and what is wrong with all that the batch names.
 
-    Each fault is a line that begins with its place.
+    Each problem is a line that begins with its place.
     """
     locators, wrong = locators_of(batch, display)
     return locators, [*scenario_faults(batch, display), *_source_faults(batch, display), *wrong]
@@ -43,12 +43,12 @@ def taken_by_another(display: str, place: Whereabouts) -> str:
 def clashes(results: Iterable[tuple[str, Path]]) -> list[str]:
     """Return which batches would be recorded in one place; `results` are their files and their run directories."""
     seen: dict[Path, str] = {}
-    faults = []
+    problems = []
     for display, run_root in results:
         other = seen.setdefault(run_root, display)
         if other != display:
-            faults.append(
+            problems.append(
                 f"{display}: {other} has the same name, and both would be recorded in {run_root}; "
                 "rename one of the files"
             )
-    return faults
+    return problems

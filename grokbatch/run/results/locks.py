@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 from filelock import FileLock, Timeout
 
-from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.lock_timeout import held
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CLOCKS = 2.0
 """Seconds by which the clocks of processes and files may differ."""
 
-PATIENCE = 30.0
+WORKERS_TIMEOUT = 30.0
 """Seconds to wait for the workers of a killed run; xdist's workers outlive their controller by 5."""
 
 
@@ -67,17 +67,17 @@ def hold_alive(folder: Path, worker: str) -> FileLock:
 def has_workers(folder: Path) -> bool:
     """Whether a worker of an earlier run still lives, or left its lock behind a moment ago."""
     try:
-        wait_for_workers(folder, patience=0)
+        wait_for_workers(folder, timeout=0)
     except RunBusyError:
         return True
     return False
 
 
-def wait_for_workers(folder: Path, patience: float = PATIENCE) -> None:
-    """Wait until no worker of an earlier run lives; raises RunBusyError after `patience` seconds."""
+def wait_for_workers(folder: Path, timeout: float = WORKERS_TIMEOUT) -> None:
+    """Wait until no worker of an earlier run lives; raises RunBusyError after `timeout` seconds."""
     for path in sorted(folder.glob("alive-*.lock")):
         try:
-            with held(FileLock(path), patience):
+            with held(FileLock(path), timeout):
                 pass
         except Timeout:
             raise RunBusyError(f"worker process {path.stem.rpartition('-')[2]} of an earlier run") from None

@@ -1,4 +1,4 @@
-"""The folder for films, looked at before anything is paid, and the films that are gone from it since."""
+"""The folder for video files, looked at before anything is paid, and the video files that are gone from it since."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 ROOM = 16_000_000
-"""Bytes that must be free for each film that is still to come; larger ones are rare."""
+"""Bytes that must be free for each video file that is still to come; larger ones are rare."""
 
 _PROBE = bytes(1 << 16)
 
 
 class OutputError(Exception):
-    """No film can be put into its folder; the text names the folder and says why."""
+    """No video file can be put into its folder; the text names the folder and says why."""
 
 
 def check(folder: Path, number: int = 1) -> None:
-    """Raise OutputError unless `folder` is there and has room for so many films."""
+    """Raise OutputError unless `folder` is there and has room for so many video files."""
     if not folder.is_dir():
         raise OutputError(f"{folder}: is no folder" if folder.exists() else f"{folder}: is gone")
     try:
@@ -47,7 +47,7 @@ def check(folder: Path, number: int = 1) -> None:
 
 
 def prepare(batch: BatchPlan) -> None:
-    """Make sure that the folder of `batch` can take films, before anything starts; raises OutputError."""
+    """Make sure that the folder of `batch` can take video files, before anything starts; raises OutputError."""
     if not batch.files.wants_any:
         return
     folder = batch.files.folder
@@ -74,7 +74,7 @@ def _number_in(batch: BatchPlan) -> int:
 
 @dataclass(frozen=True)
 class Gone:
-    """The videos whose films are gone: those that can be fetched again, and those that the site has no more."""
+    """The videos whose video files are gone: those that can be fetched again, and those that the site has no more."""
 
     fetched: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
@@ -89,7 +89,7 @@ class Gone:
 
 
 def note_gone(batch: BatchPlan, manifest: Manifest, now: datetime) -> Gone:
-    """Record which films that were brought are not there any more, so that they are fetched again."""
+    """Record which video files that were brought are not there any more, so that they are fetched again."""
     gone = [(video, files) for video in manifest.videos.values() if (files := _gone_films(batch, video))]
     for video, files in gone:
         if video.removed_at is None:
@@ -107,14 +107,18 @@ def is_left(batch: BatchPlan, video: VideoRecord) -> bool:
 
 
 def _gone_films(batch: BatchPlan, video: VideoRecord) -> list[FileRecord]:
-    """Return the films that are wanted and were brought, and that are not where they were put."""
+    """Return the video files that are wanted and were brought, and that are not where they were put."""
     if video.status is not Status.COMPLETED:
         return []
     wanted = batch.files.wanted_of(video.id)
     files = [(wanted.download, video.download), (wanted.hd, video.hd)]
-    return [film for is_wanted, film in files if is_wanted and is_there(film) and not _is_on_disk(batch, film)]
+    return [
+        video_file
+        for is_wanted, video_file in files
+        if is_wanted and is_there(video_file) and not _is_on_disk(batch, video_file)
+    ]
 
 
-def _is_on_disk(batch: BatchPlan, film: FileRecord) -> bool:
-    path = batch.run_directory.film(film.path)
+def _is_on_disk(batch: BatchPlan, video_file: FileRecord) -> bool:
+    path = batch.run_directory.video_file(video_file.path)
     return path is not None and path.is_file()

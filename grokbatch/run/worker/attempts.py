@@ -14,7 +14,7 @@ from grokbatch.record.rules.ledger import Claim
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.downloads import Delivery
 from grokbatch.run.worker.item_result import VideoFailed
-from grokbatch.run.worker.progress_recorder import witnessing
+from grokbatch.run.worker.progress_recorder import recording_progress
 from grokbatch.run.worker.worker import WORKER, PutOffError, StoppedError, UnwritableError
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
     worker = item.config.stash[WORKER]
     try:
         claim = _spend_claim(item)
-        making = _Making(item.batch, item.video, worker, video_maker, partial(_others_wait, item))
-        record = making.run() if claim is Claim.GRANTED else None
+        attempts = _Attempts(item.batch, item.video, worker, video_maker, partial(_others_wait, item))
+        record = attempts.run() if claim is Claim.GRANTED else None
     except UnwritableError as error:
         pytest.fail(str(error), pytrace=False)
     except PutOffError:
@@ -138,7 +138,7 @@ def pause_before(attempt: int) -> float:
 
 
 @dataclass(frozen=True)
-class _Making:
+class _Attempts:
     batch: BatchPlan
     video: VideoSpec
     worker: Worker
@@ -182,8 +182,8 @@ class _Making:
     def _attempt(self) -> Outcome | None:
         worker = self.worker
         try:
-            with witnessing(worker, self.batch, self.video, self.others_wait) as witness:
-                outcome = self.maker.make(self.video, witness, worker.orphan(self.batch, self.video))
+            with recording_progress(worker, self.batch, self.video, self.others_wait) as listener:
+                outcome = self.maker.make(self.video, listener, worker.orphan(self.batch, self.video))
                 # Recorded before the next worker may try to prove the account: a stop must be seen by it.
                 return worker.finish(self.batch, self.video, outcome)
         except StoppedError:

@@ -101,7 +101,7 @@ class PageMakers:
             lambda: self._open(batch, folder),
             batch.run_directory,
             table=table_of(batch.locators),
-            patience=self._request.getfixturevalue("page_patience"),
+            timeouts=self._request.getfixturevalue("page_timeouts"),
             person_seconds=PERSON_SECONDS if attended else 0.0,
             renew_session=lambda context: take_cookies(self._account(batch), context),
         )

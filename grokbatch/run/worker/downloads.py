@@ -18,7 +18,7 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.record.storage.sidecar import read_sidecar, write_sidecar
 from grokbatch.run.worker.download_retries import FileWay, Tries
 from grokbatch.run.worker.inspection import inspect
-from grokbatch.video_maker import SiteVideo, TendingError, TransferError
+from grokbatch.video_maker import SiteVideo, TransferError, VideoActionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ class Delivery:
         record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), self.worker.now()
         try:
             file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
-        except (_GivenUpError, TendingError) as error:
+        except (_GivenUpError, VideoActionError) as error:
             file = FileRecord(state=FileState.FAILED, message=str(error), attempts=tries.made, at=self.worker.now())
             LOGGER.warning("%s: %s not downloaded: %s", self.video.id, part.name, error)
         else:
@@ -109,7 +109,7 @@ class Delivery:
         self.worker.tell(self.video.id, "tidying up")
         try:
             self.maker.remove(self.video, self.batch.found_at(record))
-        except TendingError as error:
+        except VideoActionError as error:
             reason = str(error)
             LOGGER.warning("%s: not deleted on the site: %s", self.video.id, reason)
             return self._change(lambda manifest: video_files.not_removed(manifest, self.video.id, reason))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category
+from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import remedy
-from grokbatch.review.way import way
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,5 +41,5 @@ def _next(batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> str:
     if outcome.category is Category.CONTENT_MODERATED:
         return f"edit the prompt in {batch.display}, then: pytest {batch.display}"
     mended = remedy(outcome.category, outcome.control, video.permalink, batch.account, batch.site)
-    resume = way().resume
+    resume = invocation().resume
     return f"{mended}; then resume with: {resume}" if mended else f"resume with: {resume}"

@@ -33,7 +33,7 @@ def shortcomings(record: VideoRecord) -> list[str]:
     return [*lost, *left, *(f"not as expected: {miss}" for miss in record.misses)]
 
 
-class Verdict(TypedDict):
+class ItemResult(TypedDict):
     """What a report carries about its video; only types that xdist can send."""
 
     batch: str
@@ -52,9 +52,9 @@ class Verdict(TypedDict):
     degraded: str
 
 
-def verdict_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> Verdict:
+def item_result_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> ItemResult:
     """Return what a report says about its video: everything but the prompt."""
-    return Verdict(
+    return ItemResult(
         batch=str(batch.path),
         video=record.id,
         status=record.status.value,
@@ -76,7 +76,7 @@ ATTRIBUTE = "grokbatch"
 """The name under which a report carries its verdict; plain attributes travel with it through xdist."""
 
 
-def attached(report: pytest.TestReport) -> Verdict | None:
+def attached(report: pytest.TestReport) -> ItemResult | None:
     """Return the verdict that `report` carries, if it is about a video."""
     return getattr(report, ATTRIBUTE, None)
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def witnessing(
+def recording_progress(
     worker: Worker, batch: BatchPlan, video: VideoSpec, others_wait: Callable[[], bool]
-) -> Iterator[RecordingWitness]:
+) -> Iterator[ProgressRecorder]:
     """Yield what a maker of `video` tells its progress to, once the account is proven or it is our turn.
 
     `others_wait` tells whether another video could be made instead of waiting. Raises StoppedError when the run is
@@ -43,13 +43,13 @@ def witnessing(
         worker.tell(video.id, "opening the page")
         first = FirstSubmit(worker.plan.folder, f"{batch.account} {batch.site}")
         try:
-            yield RecordingWitness(worker, batch, video, turn, first, others_wait)
+            yield ProgressRecorder(worker, batch, video, turn, first, others_wait)
         finally:
             first.end()
 
 
 @dataclass(frozen=True)
-class RecordingWitness:
+class ProgressRecorder:
     """Writes what matters of a maker's progress to the manifest, and tells the rest to the controller."""
 
     worker: Worker

@@ -25,8 +25,8 @@ from grokbatch.record.rules.ledger import Claim
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER, log_error
 from grokbatch.review.formatting import perhaps_made
+from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import halt_lines
-from grokbatch.review.way import way
 from grokbatch.run.results import output_folder
 from grokbatch.run.worker.download_retries import FileWays
 from grokbatch.video_maker import Orphan
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 
-LEAVING_PATIENCE = 5.0
+LEAVING_TIMEOUT = 5.0
 """Seconds to wait for a result that is just being written, before the process ends at once."""
 
 Send = Callable[[dict[str, Any]], None]
@@ -55,7 +55,7 @@ class PutOffError(Exception):
 
 
 class UnwritableError(Exception):
-    """Manifest or films cannot be written, so nothing was started: what cannot be kept must not be made."""
+    """Manifest or video files cannot be written, so nothing was started: what cannot be kept must not be made."""
 
 
 class Idle(pytest.Item):
@@ -138,20 +138,20 @@ class Worker:
             LOGGER.error("the manifest cannot be written: %s", error.strerror)
             raise UnwritableError(
                 f"{store.path}: cannot be written: {error.strerror}; nothing more is started; "
-                f"make room, then type: {way().resume}"
+                f"make room, then type: {invocation().resume}"
             ) from error
 
-    def check_output(self, batch: BatchPlan, films: int) -> None:
-        """Look whether so many films can still be put on disk; on UnwritableError this process starts nothing more."""
+    def check_output(self, batch: BatchPlan, video_files: int) -> None:
+        """Check that there is room for so many files; on UnwritableError this process starts nothing more."""
         if not batch.files.wants_any:
             return
         try:
-            output_folder.check(batch.files.folder, films)
+            output_folder.check(batch.files.folder, video_files)
         except output_folder.OutputError as error:
             self.stopped.set()
             LOGGER.error("nothing more is started: %s", error)
             raise UnwritableError(
-                f"{error}; nothing more is started; once that is mended, type: {way().resume}"
+                f"{error}; nothing more is started; once that is mended, type: {invocation().resume}"
             ) from None
 
     def unclaim(self, batch: BatchPlan, video: VideoSpec) -> None:
@@ -253,7 +253,7 @@ class Worker:
         with ExitStack() as stack:
             with suppress(Timeout):  # somebody else's lock: nothing of ours is being written then
                 for batch in self.plan.batches:
-                    stack.enter_context(batch.store().quiet(LEAVING_PATIENCE))
+                    stack.enter_context(batch.store().quiet(LEAVING_TIMEOUT))
             # Without clean-up: closing a browser that is at work takes seconds, and it ends with its parent.
             os._exit(1)
 

@@ -13,11 +13,11 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from grokbatch.browser.errors import BrowserError
 from grokbatch.record.model.outcome import Category
-from grokbatch.record.storage.accounts import Standing
-from grokbatch.site.account.visit import Seen, Visit
+from grokbatch.record.storage.accounts import LoginState
+from grokbatch.site.account.visit import PageState, Visit
 from grokbatch.site.actions.navigation import open_page
 from grokbatch.site.outcome.failures import Failure
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.urls import path_of
 from grokbatch.site.page.watcher import PageGoneError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from grokbatch.site.locators.table import LocatorTable
 
 # Less patient than a worker with a page whose controls are unknown: a person sits in front of it.
-_PATIENCE = replace(Patience(), controls=8.0)
+_TIMEOUTS = replace(Timeouts(), controls=8.0)
 # Signing in shows in the site's responses; what a page does after its last one is seen so much later, seconds.
 _LOOK_AGAIN = 1.0
 _CLOSED = "the window was closed before anybody had signed in"
@@ -58,7 +58,7 @@ class SignIn:
         self._table = table
         self._tell = tell
         self._clock = clock
-        self._told: Standing | None = None
+        self._told: LoginState | None = None
         self._visits: dict[Page, Visit] = {}
 
     def wait(self, seconds: float) -> tuple[Cookie, ...]:
@@ -77,7 +77,7 @@ class SignIn:
             raise NotSignedInError(_CLOSED) from None
 
     def _open(self) -> None:
-        opened = open_page(self._worker.page, self._site.sign_in, _PATIENCE.open)
+        opened = open_page(self._worker.page, self._site.sign_in, _TIMEOUTS.open)
         # Anything else, a human check for instance, is for the person in front of the window.
         if isinstance(opened, Failure) and opened.category is Category.NETWORK_ERROR:
             raise NotSignedInError(f"{self._site.sign_in}: {opened.message}; check the connection")
@@ -87,7 +87,7 @@ class SignIn:
         page = self._own_page()
         if page is None or not self._site.has_session(self._cookies()):
             return False
-        visit = self._visits.setdefault(page, Visit(page, self._table, _PATIENCE))
+        visit = self._visits.setdefault(page, Visit(page, self._table, _TIMEOUTS))
         try:
             seen = visit.look()
         except PageGoneError:
@@ -104,13 +104,13 @@ class SignIn:
                 return page
         return None
 
-    def _explain(self, seen: Seen) -> None:
+    def _explain(self, seen: PageState) -> None:
         if seen.standing is self._told:
             return
         self._told = seen.standing
-        if seen.standing is Standing.HUMAN_CHECK:
+        if seen.standing is LoginState.HUMAN_CHECK:
             self._tell("The site asks whether you are human: answer it in the window.")
-        elif not seen.shows_no_login and seen.standing is not Standing.SIGNED_OUT:
+        elif not seen.shows_no_login and seen.standing is not LoginState.SIGNED_OUT:
             self._tell(f"The site does not let you in yet: {seen.message}.")
 
     def _await_response(self, seconds: float) -> None:

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category
-from grokbatch.record.storage.accounts import Standing
-from grokbatch.site.actions.actions import Hands
-from grokbatch.site.actions.context import Scene
+from grokbatch.record.storage.accounts import LoginState
+from grokbatch.site.actions.actions import PageActions
+from grokbatch.site.actions.context import PageContext
 from grokbatch.site.actions.navigation import open_page
 from grokbatch.site.make.composer import Bringing
-from grokbatch.site.make.preparation import Preparation, Usher
-from grokbatch.site.network.listener import NetworkEar, Quota, read_quota
+from grokbatch.site.make.preparation import Preparation, PreparationRules
+from grokbatch.site.network.listener import NetworkListener, Quota, read_quota
 from grokbatch.site.outcome.failures import Failure, judge_access
 from grokbatch.site.outcome.rules import Waiting
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.watcher import PageGoneError, Watch, ask
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
     from grokbatch.site.locators.table import LocatorTable
     from grokbatch.site.make.composer import Brought
-    from grokbatch.site.network.listener import Heard, Mark
+    from grokbatch.site.network.listener import Mark, NetworkEvents
     from grokbatch.site.page.observation import Observation
 
 _STANDINGS = {
-    Category.AUTH_REQUIRED: Standing.SIGNED_OUT,
-    Category.HUMAN_CHECK: Standing.HUMAN_CHECK,
-    Category.NETWORK_ERROR: Standing.UNREACHABLE,
+    Category.AUTH_REQUIRED: LoginState.SIGNED_OUT,
+    Category.HUMAN_CHECK: LoginState.HUMAN_CHECK,
+    Category.NETWORK_ERROR: LoginState.UNREACHABLE,
 }
 
 # The page's own context asks, so that the answer is about the account that is signed in there.
@@ -49,10 +49,10 @@ _ASK_MILLISECONDS = 10_000
 
 
 @dataclass(frozen=True)
-class Seen:
+class PageState:
     """What a look at a page came to; `failure` is what would keep a worker from its work there."""
 
-    standing: Standing
+    standing: LoginState
     page: Observation | None = None
     failure: Failure | None = None
 
@@ -60,7 +60,7 @@ class Seen:
     def shows_no_login(self) -> bool:
         """Whether nobody asks to sign in there, be it that the page is one that we do not know."""
         unknown = self.failure is not None and self.failure.category is Category.LAYOUT_CHANGED
-        return self.standing is Standing.SIGNED_IN or unknown
+        return self.standing is LoginState.SIGNED_IN or unknown
 
     @property
     def message(self) -> str:
@@ -75,32 +75,34 @@ class Visit:
         self,
         page: Page,
         table: LocatorTable,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._page = page
         self._table = table
-        self._patience = patience = patience or Patience()
+        self._timeouts = timeouts = timeouts or Timeouts()
         self._clock = clock
-        self._ear = NetworkEar(page, table, clock=clock)
-        self._scene = Scene(page, table, patience, clock, self._ear, Hands(page, table, patience.action))
+        self._network = NetworkListener(page, table, clock=clock)
+        self._page_context = PageContext(
+            page, table, timeouts, clock, self._network, PageActions(page, table, timeouts.action)
+        )
 
-    def open(self, address: str) -> Seen:
+    def open(self, address: str) -> PageState:
         """Open `address` and look at it; a lost page counts as a site that cannot be reached."""
-        mark, at = self._ear.mark, self._clock()
+        mark, at = self._network.mark, self._clock()
         try:
-            answer = open_page(self._page, address, self._patience.open)
+            answer = open_page(self._page, address, self._timeouts.open)
             return _judged(answer) if isinstance(answer, Failure) else self._look(answer, mark, at)
         except PageGoneError as error:
             return _judged(Failure(Category.NETWORK_ERROR, str(error)))
 
-    def look(self) -> Seen:
+    def look(self) -> PageState:
         """Look at the page that is there; raises PageGoneError."""
-        return self._look(None, self._ear.mark, self._clock())
+        return self._look(None, self._network.mark, self._clock())
 
     def bring_composer(self, address: str) -> Brought:
         """Bring the composer for videos on the post at `address`, which was opened; raises PageGoneError."""
-        return Bringing(self._scene, address).run()
+        return Bringing(self._page_context, address).run()
 
     def quota(self, address: str) -> Quota:
         """Ask the site for the account's video quota; a site that does not tell gives an empty one."""
@@ -109,35 +111,35 @@ class Visit:
         except PageGoneError:
             return Quota()
 
-    def _look(self, status: int | None, mark: Mark, at: float) -> Seen:
+    def _look(self, status: int | None, mark: Mark, at: float) -> PageState:
         watch = Watch(self._page, self._table)
-        usher = Usher(self._table, self._patience)
+        preparation_rules = PreparationRules(self._table, self._timeouts)
         seen, now = watch.now(), self._clock()
-        deadline = now + self._patience.open + self._patience.controls
-        prep = Preparation(seen, now, self._patience.open, deadline, self._patience.settle, status)
+        deadline = now + self._timeouts.open + self._timeouts.controls
+        prep = Preparation(seen, now, self._timeouts.open, deadline, self._timeouts.settle, status)
         while True:
-            now, heard = self._clock(), self._ear.since(mark, at)
+            now, events = self._clock(), self._network.since(mark, at)
             prep = prep.seeing(seen, now)
-            until = self._calm_at(prep, seen, heard)
+            until = self._calm_at(prep, seen, events)
             if until is None:
-                step = usher.step(prep, seen, heard, now)
+                step = preparation_rules.step(prep, seen, events, now)
                 if isinstance(step, Failure):
                     return _judged(step, seen)
-                until = step.until if isinstance(step, Waiting) else now + self._patience.settle
+                until = step.until if isinstance(step, Waiting) else now + self._timeouts.settle
             elif now >= until:
-                return Seen(Standing.SIGNED_IN, seen)
+                return PageState(LoginState.SIGNED_IN, seen)
             seen = watch.until_change(seen.signature, until - now)
 
-    def _calm_at(self, prep: Preparation, seen: Observation, heard: Heard) -> float | None:
+    def _calm_at(self, prep: Preparation, seen: Observation, events: NetworkEvents) -> float | None:
         """Return when a page that lets us in may be believed: a login button can come later than the prompt's box."""
         barred = prep.login_since is not None or prep.check_since is not None
         is_way_in = seen.prompt is not None or seen.opener is not None
-        if not is_way_in or barred or judge_access(seen, heard, self._table) is not None:
+        if not is_way_in or barred or judge_access(seen, events, self._table) is not None:
             return None
-        latest = prep.started_at + self._patience.restless
-        quiet = max(prep.ids_since, heard.quiet_since, prep.started_at) + self._patience.settle
-        return latest if heard.pending else min(latest, quiet)
+        latest = prep.started_at + self._timeouts.restless
+        quiet = max(prep.ids_since, events.quiet_since, prep.started_at) + self._timeouts.settle
+        return latest if events.pending else min(latest, quiet)
 
 
-def _judged(failure: Failure, seen: Observation | None = None) -> Seen:
-    return Seen(_STANDINGS.get(failure.category, Standing.UNCLEAR), seen, failure)
+def _judged(failure: Failure, seen: Observation | None = None) -> PageState:
+    return PageState(_STANDINGS.get(failure.category, LoginState.UNCLEAR), seen, failure)

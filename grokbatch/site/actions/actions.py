@@ -1,4 +1,4 @@
-"""What is done on the page with hands: enter the prompt, clear the way, press the button, select a video."""
+"""What is done on the page as a person does it: enter the prompt, clear the way, press the button, select a video."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ _COMPLETES = re.compile(r"^\s*(\d{1,9}[.)]|[-+*>]|#{1,6}|\[[ xX]?\])\s$|[*_~`=)]
 
 
 @dataclass(frozen=True)
-class Hands:
-    """Acts on one page. Each method says whether it worked; what happened is then looked at, not believed.
+class PageActions:
+    """Acts on one page. Each method says whether the action succeeded; the caller verifies it by observing the page.
 
     All raise PageGoneError. `seconds` is how long one action may take.
     """

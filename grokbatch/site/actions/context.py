@@ -15,35 +15,35 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from grokbatch.media.mp4 import FileFacts
-    from grokbatch.site.actions.actions import Hands
+    from grokbatch.site.actions.actions import PageActions
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.site.network.listener import NetworkEar
-    from grokbatch.site.page.observation import Sighting
-    from grokbatch.site.page.timeouts import Patience
+    from grokbatch.site.network.listener import NetworkListener
+    from grokbatch.site.page.observation import ShownVideo
+    from grokbatch.site.page.timeouts import Timeouts
 
 
 @dataclass(frozen=True)
-class Scene:
-    """A page with its two witnesses, eyes aside: the ear on its network, and the hands that act on it."""
+class PageContext:
+    """The page, the listener on its network, the actions on it, and how long to wait for what."""
 
     page: Page
     table: LocatorTable
-    patience: Patience
+    timeouts: Timeouts
     clock: Callable[[], float]
-    ear: NetworkEar
-    hands: Hands
+    network: NetworkListener
+    actions: PageActions
 
-    def made(self, sighting: Sighting, facts: FileFacts | None = None) -> MadeVideo:
+    def made(self, shown_video: ShownVideo, facts: FileFacts | None = None) -> MadeVideo:
         """Return the record of a finished video; `facts` where the browser could not read the file itself."""
         return MadeVideo(
-            video_id=sighting.id or "",
-            video_url=plain_file(sighting.address, sighting.id or ""),
+            video_id=shown_video.id or "",
+            video_url=plain_file(shown_video.address, shown_video.id or ""),
             page_url=plain_page(self.page.url),
-            width=facts.width if facts else sighting.width or None,
-            height=facts.height if facts else sighting.height or None,
-            duration=facts.duration if facts else sighting.duration,
-            size=facts.size if facts else self.ear.size_of(sighting.address),
-            playable_at=_time(sighting.playable_at),
+            width=facts.width if facts else shown_video.width or None,
+            height=facts.height if facts else shown_video.height or None,
+            duration=facts.duration if facts else shown_video.duration,
+            size=facts.size if facts else self.network.size_of(shown_video.address),
+            playable_at=_time(shown_video.playable_at),
         )
 
 

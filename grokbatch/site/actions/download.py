@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LONGEST = 900.0
 """Seconds that a file may take to come; most need a few, but some connections stall for good."""
 
-_PATIENCE = 60.0
+_TIMEOUTS = 60.0
 _NAP = 5.0
 _PIECE = 1 << 20
 _OK = 200
@@ -73,7 +73,7 @@ class _Gate:
     def __init__(self, page: Page, session: CDPSession, meanwhile: Path | None) -> None:
         self._page, self._session, self._meanwhile = page, session, meanwhile
         self._frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-        self._fault: Exception | None = None
+        self._problem: Exception | None = None
         self._is_let_in = False
         self._failure: str | None = None
 
@@ -84,11 +84,11 @@ class _Gate:
         self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
         # What a service worker answers would pass by the gate.
         self._session.send("Network.setBypassServiceWorker", {"bypass": True})
-        self._session.on("Fetch.requestPaused", self._judge)
+        self._session.on("Fetch.requestPaused", self._outcome_rules)
         answers = {"urlPattern": "*", "resourceType": "Document", "requestStage": "Response"}
         self._session.send("Fetch.enable", {"patterns": [answers]})
         try:
-            with self._page.expect_download(timeout=_PATIENCE * 1000) as caught:
+            with self._page.expect_download(timeout=_TIMEOUTS * 1000) as caught:
                 # After the line above: as long as a listener waits for something, those after it hear nothing.
                 self._page.on("download", self._follow)
                 self._go(address)
@@ -118,21 +118,21 @@ class _Gate:
             # Some sites keep their files from pages of others: this is what a player on the page would send.
             origin = origin_of(self._page.url)
             referer = f"{origin}/" if origin.startswith("http") else None
-            self._page.goto(address, wait_until="commit", timeout=_PATIENCE * 1000, referer=referer)
+            self._page.goto(address, wait_until="commit", timeout=_TIMEOUTS * 1000, referer=referer)
         except PlaywrightTimeout:
-            raise TransferError(f"the site did not answer within {_PATIENCE:g} s") from None
+            raise TransferError(f"the site did not answer within {_TIMEOUTS:g} s") from None
         except Error as error:
             if self._is_let_in:
                 return  # a page that is saved does not open
-            raise self._fault or error from None
+            raise self._problem or error from None
         raise TransferError("the browser showed the file and did not save it")
 
-    def _judge(self, answer: dict[str, Any]) -> None:
+    def _outcome_rules(self, answer: dict[str, Any]) -> None:
         status = answer.get("responseStatusCode", 0)
         if answer["frameId"] != self._frame or status in _REDIRECTS:
             return self._reply("continueRequest", answer)
-        self._fault = _fault(answer) or self._shortage(answer)
-        if self._fault is not None:
+        self._problem = _problem(answer) or self._shortage(answer)
+        if self._problem is not None:
             return self._reply("failRequest", answer, errorReason="Aborted")
         self._is_let_in = True
         kept = [each for each in answer["responseHeaders"] if each["name"].lower() != _SAVED["name"]]
@@ -150,7 +150,7 @@ class _Gate:
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._meanwhile))
 
 
-def _fault(answer: dict[str, Any]) -> TransferError | None:
+def _problem(answer: dict[str, Any]) -> TransferError | None:
     if "responseErrorReason" in answer:
         return TransferError(f"the connection broke ({answer['responseErrorReason']})")
     status = answer["responseStatusCode"]

@@ -12,7 +12,7 @@ from grokbatch.site.page.option_values import MAX, OPTIONS, find_choice, greates
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.actions.context import PageContext
     from grokbatch.site.locators.table import ControlName
     from grokbatch.site.page.observation import Choice, Observation
     from grokbatch.site.page.watcher import Watch
@@ -41,14 +41,14 @@ class Choosing:
     """One assertion of options on the page.
 
     `wanted` are the values by control, as a batch writes them; waiting for a page that makes another video ends
-    at `deadline` (the scene's clock). When `is_over` holds of the page, nothing more is done. Afterwards
+    at `deadline` (the page context's clock). When `is_over` holds of the page, nothing more is done. Afterwards
     `chosen` holds what is set, with the value that `max` came to, and `touched` tells whether anything was
     clicked at all.
     """
 
     def __init__(
         self,
-        scene: Scene,
+        page_context: PageContext,
         watch: Watch,
         wanted: Mapping[ControlName, str],
         deadline: float,
@@ -56,7 +56,7 @@ class Choosing:
     ) -> None:
         self.chosen: dict[str, str] = {}
         self.touched = False
-        self._scene = scene
+        self._page_context = page_context
         # All options, because what stands in a menu of theirs and is none of the others may be a preset.
         self._watch = replace(watch, choices=("mode", *OPTIONS, "options"))
         self._wanted = dict(wanted)
@@ -78,15 +78,15 @@ class Choosing:
             self._close()
         except _EndError as end:
             if self._opener is not None:
-                self._scene.hands.put_away()
+                self._page_context.actions.put_away()
             return end.failure
         return failure
 
     def _set(self) -> Failure | None:
-        until = self._scene.clock() + self._scene.patience.choices
+        until = self._page_context.clock() + self._page_context.timeouts.choices
         while True:
             failure = self._failure_of(self._rounds())
-            now = self._scene.clock()
+            now = self._page_context.clock()
             if failure is None or now >= until:
                 return failure
             self._look(until - now)
@@ -116,7 +116,7 @@ class Choosing:
         """Choose what is wanted of one option, if it can be seen; whether that is done for this round."""
         choices = self._choices(control)
         value = self._value(control, choices)
-        choice = find_choice(control, value, choices, self._scene.table)
+        choice = find_choice(control, value, choices, self._page_context.table)
         if choice is None or (choice.disabled and not choice.chosen):
             return False
         self.chosen[control] = value
@@ -144,7 +144,7 @@ class Choosing:
 
     def _state(self, control: ControlName, value: str) -> bool | None:
         choices = self._choices(control)
-        choice = find_choice(control, value, choices, self._scene.table)
+        choice = find_choice(control, value, choices, self._page_context.table)
         return None if choice is None else is_chosen(choice, choices)
 
     def _choices(self, control: ControlName) -> tuple[Choice, ...]:
@@ -201,7 +201,11 @@ class Choosing:
 
     def _close(self) -> None:
         """Close what was opened, for it lies over the page."""
-        ways = (self._scene.hands.put_away, self._click_opener, lambda: self._scene.hands.leave_menu(self._seen))
+        ways = (
+            self._page_context.actions.put_away,
+            self._click_opener,
+            lambda: self._page_context.actions.leave_menu(self._seen),
+        )
         for way in ways:
             if not self._is_open():
                 break
@@ -220,10 +224,10 @@ class Choosing:
 
     def _click(self, choice: Choice) -> bool:
         self.touched = True
-        done = self._scene.hands.choose(choice)
+        done = self._page_context.actions.choose(choice)
         self._look()
-        if not done and any(each.id == choice.id for each in _all(self._seen)) and self._scene.hands.uncover():
-            done = self._scene.hands.choose(choice)
+        if not done and any(each.id == choice.id for each in _all(self._seen)) and self._page_context.actions.uncover():
+            done = self._page_context.actions.choose(choice)
             self._look()
         return done
 
@@ -231,8 +235,8 @@ class Choosing:
         self._take(self._watch.until_change(self._seen.signature, seconds) if seconds else self._watch.now())
 
     def _look_until(self, holds: Callable[[], bool], seconds: float | None = None) -> None:
-        until = self._scene.clock() + (self._scene.patience.choosing if seconds is None else seconds)
-        while not holds() and (now := self._scene.clock()) < until:
+        until = self._page_context.clock() + (self._page_context.timeouts.choosing if seconds is None else seconds)
+        while not holds() and (now := self._page_context.clock()) < until:
             self._look(until - now)
 
     def _take(self, seen: Observation) -> None:
@@ -242,7 +246,7 @@ class Choosing:
                 raise _EndError
             if not seen.is_busy:
                 break
-            now = self._scene.clock()
+            now = self._page_context.clock()
             if now >= self._deadline:
                 raise _EndError(Failure(Category.TIMEOUT, "another generation on the page did not end"))
             seen = self._watch.until_change(seen.signature, self._deadline - now)
@@ -261,9 +265,9 @@ class Choosing:
         value, met = self._wanted[control], self._met[control]
         if not met:
             detail = f"was not found on the page, though {control}: {value} is asked for"
-            return layout_changed(control, self._scene.table, detail)
+            return layout_changed(control, self._page_context.table, detail)
         there = offered(met)
-        if value == MAX or find_choice(control, value, met, self._scene.table):
+        if value == MAX or find_choice(control, value, met, self._page_context.table):
             text = f"the page does not let {control}: {value} be chosen now (of {there})"
             degraded = f"asked for {control}: {value}, which cannot be chosen now"
             return Failure(Category.GENERATION_ERROR, text, control=control, degraded=degraded)

@@ -10,13 +10,13 @@ from typing import IO, TYPE_CHECKING
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from grokbatch.site.actions.actions import Hands
+from grokbatch.site.actions.actions import PageActions
 from grokbatch.site.actions.navigation import open_page
 from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.page.find import NotThereError, Reach
 from grokbatch.site.page.urls import path_of
 from grokbatch.site.page.watcher import PageGoneError, Watch, is_gone
-from grokbatch.video_maker import TendingError
+from grokbatch.video_maker import VideoActionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,19 +25,22 @@ if TYPE_CHECKING:
 
     from grokbatch.site.locators.table import ControlName, LocatorTable
     from grokbatch.site.page.observation import Observation
-    from grokbatch.site.page.timeouts import Patience
+    from grokbatch.site.page.timeouts import Timeouts
     from grokbatch.video_maker import SiteVideo
 
 _MENU = "Escape"
 
 
 @dataclass(frozen=True)
-class Tending:
-    """Tends one video at a time in `page`; `clock` tells monotonic seconds. All raise TendingError, PageGoneError."""
+class VideoActions:
+    """Acts on one finished video at a time in `page`; `clock` tells monotonic seconds.
+
+    All methods raise VideoActionError and PageGoneError.
+    """
 
     page: Page
     table: LocatorTable
-    patience: Patience
+    timeouts: Timeouts
     clock: Callable[[], float]
 
     def upscale(self, made: SiteVideo, post: str) -> SiteVideo:
@@ -47,44 +50,44 @@ class Tending:
         """
         video_id = made.video_id
         watch, seen = self._shown((made.page, post), video_id)
-        reach = Reach(self.page, self.table, self.patience.action)
+        reach = Reach(self.page, self.table, self.timeouts.action)
         if self._hd_of(seen, video_id) is None and not reach.is_there("hd_badge"):
             self._choose(reach, "upscale")
         late = "the upscaled video did not come"
-        address = self._until(watch, self.patience.upscale, lambda now: self._hd_of(now, video_id), late)
+        address = self._until(watch, self.timeouts.upscale, lambda now: self._hd_of(now, video_id), late)
         return replace(made, address=address)
 
     def remove(self, made: SiteVideo, post: str) -> None:
         """Delete the video on the site, with the site's own confirmation, and see it gone."""
         video_id = made.video_id
         watch, _ = self._shown((made.page, post), video_id)
-        reach = Reach(self.page, self.table, self.patience.action)
+        reach = Reach(self.page, self.table, self.timeouts.action)
         self._choose(reach, "delete")
         try:
             reach.click("confirm")
         except NotThereError as error:
-            raise TendingError(str(error)) from None
+            raise VideoActionError(str(error)) from None
         gone = "the video is still on the page after it was deleted"
-        self._until(watch, self.patience.removal, lambda now: None if video_id in now.ids else "gone", gone)
+        self._until(watch, self.timeouts.removal, lambda now: None if video_id in now.ids else "gone", gone)
 
     def save(self, made: SiteVideo, post: str, file: IO[bytes]) -> None:
         """Write what the page's Download button brings into `file`; raises OSError, too."""
         self._shown((made.page, post), made.video_id)
-        button = Reach(self.page, self.table, self.patience.action)
+        button = Reach(self.page, self.table, self.timeouts.action)
         try:
-            with self.page.expect_download(timeout=self.patience.download_event * 1000) as caught:
+            with self.page.expect_download(timeout=self.timeouts.download_event * 1000) as caught:
                 button.click("download")
             with Path(caught.value.path()).open("rb") as saved:
                 shutil.copyfileobj(saved, file)
             caught.value.delete()
         except NotThereError as error:
-            raise TendingError(str(error)) from None
+            raise VideoActionError(str(error)) from None
         except PlaywrightTimeout:
-            raise TendingError("the Download button brought nothing") from None
+            raise VideoActionError("the Download button brought nothing") from None
         except Error as error:
             if is_gone(self.page):
                 raise PageGoneError("the page is gone") from None
-            raise TendingError(f"the download broke off ({error.message.partition(chr(10))[0]})") from None
+            raise VideoActionError(f"the download broke off ({error.message.partition(chr(10))[0]})") from None
 
     def _shown(self, addresses: Sequence[str], video_id: str) -> tuple[Watch, Observation]:
         """Open the first of the pages that shows the video, and have it in the player."""
@@ -92,19 +95,19 @@ class Tending:
             watch = Watch(self.page, self.table)
             if self._opens(watch, address, video_id):
                 if not _in_player(watch.now(), video_id):
-                    Hands(self.page, self.table, self.patience.action).select(video_id)
+                    PageActions(self.page, self.table, self.timeouts.action).select(video_id)
                 wrong = "the video could not be selected on the page"
-                self._until(watch, self.patience.action, lambda now: _there(_in_player(now, video_id)), wrong)
+                self._until(watch, self.timeouts.action, lambda now: _there(_in_player(now, video_id)), wrong)
                 return watch, watch.now()
-        raise TendingError("no page of the site shows the video any more")
+        raise VideoActionError("no page of the site shows the video any more")
 
     def _opens(self, watch: Watch, address: str, video_id: str) -> bool:
-        answer = open_page(self.page, address, self.patience.open)
+        answer = open_page(self.page, address, self.timeouts.open)
         if isinstance(answer, Failure):
-            raise TendingError(answer.message)
+            raise VideoActionError(answer.message)
         try:
-            self._until(watch, self.patience.shown, lambda now: _there(video_id in now.ids), "")
-        except TendingError:
+            self._until(watch, self.timeouts.shown, lambda now: _there(video_id in now.ids), "")
+        except VideoActionError:
             return False
         return True
 
@@ -118,14 +121,14 @@ class Tending:
             reach.click(control)
         except NotThereError as error:
             self.page.keyboard.press(_MENU)
-            raise TendingError(str(error)) from None
+            raise VideoActionError(str(error)) from None
 
     def _until(self, watch: Watch, seconds: float, look: Callable[[Observation], str | None], otherwise: str) -> str:
         seen, until = watch.now(), self.clock() + seconds
         while (found := look(seen)) is None:
             now = self.clock()
             if now >= until:
-                raise TendingError(otherwise)
+                raise VideoActionError(otherwise)
             seen = watch.until_change(seen.signature, until - now)
         return found
 

@@ -41,7 +41,7 @@ _SHORTEST_SECRET = 16
 
 
 @dataclass(frozen=True)
-class Scenery:
+class EvidenceSource:
     """Where a video was being made, or had been: the page, if there is one, and what was noted of it."""
 
     page: Page | None
@@ -64,7 +64,7 @@ class Evidence:
     keep: Keep = "failures"
     facts: Callable[[VideoSpec, Outcome], Facts] = _no_facts
 
-    def save(self, scenery: Scenery, video: VideoSpec, outcome: Outcome, redactor: Redactor) -> tuple[str, ...]:
+    def save(self, source: EvidenceSource, video: VideoSpec, outcome: Outcome, redactor: Redactor) -> tuple[str, ...]:
         """Save what is to be had and return the file names, relative to the run directory.
 
         Nothing is raised: a failure without evidence is still that failure.
@@ -77,13 +77,13 @@ class Evidence:
         except OSError as error:
             LOGGER.warning("%s: no evidence could be saved: %s", video.id, error.strerror)
             return ()
-        redactor = replace(redactor, secrets=_cookie_values(scenery.page))
-        if scenery.page is None or is_gone(scenery.page):
+        redactor = replace(redactor, secrets=_cookie_values(source.page))
+        if source.page is None or is_gone(source.page):
             bundle.missing.update(dict.fromkeys(("page.png", "tree.yaml", "page.html"), NO_ANSWER))
         else:
-            self._save_page(bundle, scenery.page, redactor)
-        self._save_lists(bundle, scenery, redactor)
-        told = [*_what(video, outcome, now), *_where(scenery.page, redactor), *self.facts(video, outcome)]
+            self._save_page(bundle, source.page, redactor)
+        self._save_lists(bundle, source, redactor)
+        told = [*_what(video, outcome, now), *_where(source.page, redactor), *self.facts(video, outcome)]
         bundle.save("summary.txt", lambda: redactor.text(_summary(told, outcome.tried, bundle.missing)))
         return tuple(path.relative_to(self.run_directory.root).as_posix() for path in bundle.saved)
 
@@ -107,8 +107,8 @@ class Evidence:
         """Return `piece` unless the page may have shown a prompt meanwhile, by itself or as another document."""
         return piece if self._ask(page, "hidden", redactor)["clean"] else None
 
-    def _save_lists(self, bundle: Bundle, scenery: Scenery, redactor: Redactor) -> None:
-        page, requests = scenery.page, scenery.requests
+    def _save_lists(self, bundle: Bundle, source: EvidenceSource, redactor: Redactor) -> None:
+        page, requests = source.page, source.requests
         if page is None:
             bundle.missing["console.txt"] = NO_ANSWER
         else:

@@ -26,7 +26,7 @@ _LONGEST_PATH = 4
 _OPENS = "[aria-haspopup]"
 _ENTRIES = frozenset({"menuitem", "menuitemradio", "menuitemcheckbox", "option"})
 _PERCENT, _ONLY_PERCENT = r"\d{1,3}\s*%", r"^\d{1,3}\s*%$"
-# Pictures and films in these are previews of others.
+# Pictures and video files in these are previews of others.
 _PREVIEWS = ("button", "a", "li")
 
 _WORD = re.compile(r"[A-Za-z][a-z]+(?:[A-Z][a-z]{2,}|[-_]{1,2}[A-Za-z]?[a-z]+)*")
@@ -120,7 +120,7 @@ def _selectors(part: Part, it: Described) -> Iterator[str]:
     own = [*_own(it)]
     yield from own
     if part == "player":
-        # Films may be all over the page's main part: what is nearer tells more.
+        # Video files may be all over the page's main part: what is nearer tells more.
         nearest = [each for each in _anchors(it) if each not in _LANDMARKS]
         yield from (f"{around} {it.tag}{_no_previews(it)}" for around in [*nearest, *_anchors(it)])
     if it.editable:

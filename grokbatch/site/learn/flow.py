@@ -11,14 +11,14 @@ from playwright.sync_api import Error
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.actions.navigation import open_page
 from grokbatch.site.learn.candidates import is_entry, opens_menu
-from grokbatch.site.learn.session import FINISH, Button, LessonOverError, Shown, Step
+from grokbatch.site.learn.session import FINISH, Button, LearnSessionOverError, Shown, Step
 from grokbatch.site.outcome.failures import Failure, signed_out
 from grokbatch.site.page.urls import path_of
 from grokbatch.site.page.watcher import PageGoneError
 
 if TYPE_CHECKING:
     from grokbatch.site.learn.element import Described
-    from grokbatch.site.learn.session import Event, Lesson
+    from grokbatch.site.learn.session import Event, LearnSession
     from grokbatch.site.locators.table import Alternative, LocatorTable
 
 _OPEN_SECONDS = 45.0
@@ -44,18 +44,18 @@ _CLICK_ONLY = "Click the button that makes the video. It is not pressed: nothing
 _ANSWERS = (Button("Yes", "yes"), Button("No", "no"))
 
 
-def open_lesson(lesson: Lesson, address: str, table: LocatorTable) -> Failure | None:
-    """Open the image post at `address` in the lesson's window; returns what keeps it from being shown.
+def open_lesson(learn_session: LearnSession, address: str, table: LocatorTable) -> Failure | None:
+    """Open the image post at `address` in the session's window; returns what keeps it from being shown.
 
     Raises PageGoneError.
     """
-    opened = open_page(lesson.page, address, _OPEN_SECONDS)
+    opened = open_page(learn_session.page, address, _OPEN_SECONDS)
     if isinstance(opened, Failure) and opened.category is not Category.HUMAN_CHECK:
         return opened
     with suppress(Error):
-        lesson.page.wait_for_load_state("domcontentloaded")
-        lesson.language = str(lesson.page.evaluate("document.documentElement.lang"))[:20]
-    shown = path_of(lesson.page.url)
+        learn_session.page.wait_for_load_state("domcontentloaded")
+        learn_session.language = str(learn_session.page.evaluate("document.documentElement.lang"))[:20]
+    shown = path_of(learn_session.page.url)
     if table.has_path("login", shown):
         return signed_out()
     if not table.has_path("post", shown):
@@ -63,22 +63,22 @@ def open_lesson(lesson: Lesson, address: str, table: LocatorTable) -> Failure | 
     return None
 
 
-def learn_by_clicks(lesson: Lesson, *, video: bool) -> None:
+def learn_by_clicks(learn_session: LearnSession, *, video: bool) -> None:
     """Ask for one part of the page after the other; without `video` only for what is needed to ask for one."""
     try:
-        _learn_prompt(lesson, _PROMPT if video else replace(_PROMPT, count="1 of 2"))
-        _learn_submit(lesson, video=video)
+        _learn_prompt(learn_session, _PROMPT if video else replace(_PROMPT, count="1 of 2"))
+        _learn_submit(learn_session, video=video)
         if video:
-            _learn_progress(lesson)
-            _learn_clicked(lesson, _PLAYER, "There is no video where you clicked.")
-            _learn_clicked(lesson, _DOWNLOAD, "")
-    except (LessonOverError, PageGoneError):
+            _learn_progress(learn_session)
+            _learn_clicked(learn_session, _PLAYER, "There is no video where you clicked.")
+            _learn_clicked(learn_session, _DOWNLOAD, "")
+    except (LearnSessionOverError, PageGoneError):
         return  # what was learned until then counts
 
 
-def _learn_prompt(lesson: Lesson, step: Step) -> None:
+def _learn_prompt(learn_session: LearnSession, step: Step) -> None:
     while True:
-        event = lesson.next(step)
+        event = learn_session.next(step)
         if event is None or event.kind not in ("skip", "press"):
             continue
         if event.kind == "skip":
@@ -86,12 +86,12 @@ def _learn_prompt(lesson: Lesson, step: Step) -> None:
         if event.it is None:
             step = replace(step, hint=_NO_BOX)
         elif event.it.editable:
-            lesson.came_by(event.way)
-            lesson.keep_box(lesson.proofs("prompt", event.it))
+            learn_session.came_by(event.way)
+            learn_session.keep_box(learn_session.proofs("prompt", event.it))
             return
         else:
-            lesson.remember(event)
-            went = lesson.repeat(event.at)
+            learn_session.remember(event)
+            went = learn_session.repeat(event.at)
             step = replace(step, text=_after(event.it), hint="") if went else replace(step, hint=_MOVED)
 
 
@@ -102,19 +102,19 @@ def _after(it: Described) -> str:
     return _BOX if is_entry(it) else _ENTRY
 
 
-def _learn_submit(lesson: Lesson, *, video: bool) -> None:
+def _learn_submit(learn_session: LearnSession, *, video: bool) -> None:
     step = _SUBMIT if video else replace(_SUBMIT, text=_CLICK_ONLY, count="2 of 2", closed=True)
-    lesson.follow()
+    learn_session.follow()
     if video:
-        lesson.let_send()
+        learn_session.let_send()
     pressed: Shown | None = None
     ask_at = float("inf")
-    while not lesson.is_sent:  # once it is, a percentage that is noticed is for the next step
-        asking = pressed is not None and lesson.clock() >= ask_at
-        event = lesson.next(replace(step, text="Was that the button?", buttons=_ANSWERS) if asking else step)
+    while not learn_session.is_sent:  # once it is, a percentage that is noticed is for the next step
+        asking = pressed is not None and learn_session.clock() >= ask_at
+        event = learn_session.next(replace(step, text="Was that the button?", buttons=_ANSWERS) if asking else step)
         if event and event.kind == "yes":
             break
-        if lesson.is_sent or event is None or event.kind not in ("skip", "press", "no"):
+        if learn_session.is_sent or event is None or event.kind not in ("skip", "press", "no"):
             continue
         if event.kind == "skip":
             return
@@ -122,133 +122,133 @@ def _learn_submit(lesson: Lesson, *, video: bool) -> None:
         if event.kind == "no" or event.it is None:
             continue
         if not video and not opens_menu(event.it):
-            lesson.keep_submit(_shown(lesson, event.it))
+            learn_session.keep_submit(_shown(learn_session, event.it))
             return
-        pressed, hint = _press_submit(lesson, event.it, event.at)
+        pressed, hint = _press_submit(learn_session, event.it, event.at)
         step = replace(step, hint=hint)
         if pressed is not None:
-            ask_at = lesson.clock() + _SENT_SECONDS
-    _keep_submit(lesson, pressed)
+            ask_at = learn_session.clock() + _SENT_SECONDS
+    _keep_submit(learn_session, pressed)
 
 
-def _press_submit(lesson: Lesson, it: Described, at: tuple[float, float]) -> tuple[Shown | None, str]:
+def _press_submit(learn_session: LearnSession, it: Described, at: tuple[float, float]) -> tuple[Shown | None, str]:
     """Pass a press on to the page; returns what was pressed, or else what to tell the person."""
     if opens_menu(it):
-        lesson.repeat(at)  # they may have to bring the composer once more
+        learn_session.repeat(at)  # they may have to bring the composer once more
         return None, _MENU
-    shown = _shown(lesson, it)
+    shown = _shown(learn_session, it)
     # Of a page that moves on with the press it cannot be asked any more whether that went through.
-    went = lesson.repeat(at) or lesson.is_sent
+    went = learn_session.repeat(at) or learn_session.is_sent
     return (shown, "") if went else (None, _MOVED)
 
 
-def _shown(lesson: Lesson, it: Described) -> Shown:
-    return Shown(it, lesson.proofs("submit", it))
+def _shown(learn_session: LearnSession, it: Described) -> Shown:
+    return Shown(it, learn_session.proofs("submit", it))
 
 
-def _keep_submit(lesson: Lesson, pressed: Shown | None) -> None:
+def _keep_submit(learn_session: LearnSession, pressed: Shown | None) -> None:
     if pressed is None:
-        lesson.tell("    submit: no button of the composer has sent it, so none was learned")
+        learn_session.tell("    submit: no button of the composer has sent it, so none was learned")
     else:
-        lesson.keep_submit(pressed)
+        learn_session.keep_submit(pressed)
 
 
-def _learn_progress(lesson: Lesson) -> None:
+def _learn_progress(learn_session: LearnSession) -> None:
     step = _PROGRESS
     found: tuple[Alternative, ...] = ()
-    while not (found and lesson.is_over):
-        event = lesson.next(step)
-        if lesson.is_over:
+    while not (found and learn_session.is_over):
+        event = learn_session.next(step)
+        if learn_session.is_over:
             step = replace(step, hint="The video is finished already: skip this, if no percentage is left.")
         if event is None or event.kind not in ("skip", "press", "percent"):
             continue
         if event.kind == "skip":
             return
-        proofs = lesson.proofs("progress", event.it) if event.it is not None else ()
+        proofs = learn_session.proofs("progress", event.it) if event.it is not None else ()
         if event.kind == "press" and proofs:
-            lesson.keep("progress", proofs)
+            learn_session.keep("progress", proofs)
             return
         if event.kind == "press":
             step = replace(step, hint="There is no percentage where you clicked.")
         found = found or proofs
-    lesson.keep("progress", found, noticed=True)
+    learn_session.keep("progress", found, noticed=True)
 
 
-def _learn_clicked(lesson: Lesson, step: Step, otherwise: str) -> None:
+def _learn_clicked(learn_session: LearnSession, step: Step, otherwise: str) -> None:
     part = step.control
     while True:
-        event = lesson.next(step)
+        event = learn_session.next(step)
         if event is None or event.kind not in ("skip", "press"):
             continue
         if event.kind == "press" and event.it is None:
             step = replace(step, hint=otherwise)
             continue
         if event.it is not None:
-            lesson.keep(part, lesson.proofs(part, event.it))
+            learn_session.keep(part, learn_session.proofs(part, event.it))
         return
 
 
-def learn_by_watching(lesson: Lesson) -> None:
+def learn_by_watching(learn_session: LearnSession) -> None:
     """Notice what a person uses who makes one video."""
     try:
-        _Watching(lesson).run()
-    except (LessonOverError, PageGoneError):
+        _Watching(learn_session).run()
+    except (LearnSessionOverError, PageGoneError):
         return  # what was learned until then counts
 
 
 class _Watching:
     """What was used so far, until the page's own requests tell what it was."""
 
-    def __init__(self, lesson: Lesson) -> None:
-        self._lesson = lesson
+    def __init__(self, learn_session: LearnSession) -> None:
+        self._learn_session = learn_session
         self._typed: tuple[Alternative, ...] | None = None
         self._pressed: Shown | None = None
 
     def run(self) -> None:
         """Watch until the video was downloaded."""
-        self._lesson.follow()
-        self._lesson.let_send()
+        self._learn_session.follow()
+        self._learn_session.let_send()
         self._until_sent()
         self._pressed = None
         self._until_finished()
         self._pressed = None
-        while not self._lesson.downloads:
+        while not self._learn_session.downloads:
             self._look(_WATCH_LAST)
         if self._pressed:
-            self._lesson.keep("download", self._pressed.proofs)
+            self._learn_session.keep("download", self._pressed.proofs)
 
     def _until_sent(self) -> None:
-        while not self._lesson.is_sent:
+        while not self._learn_session.is_sent:
             self._look(_WATCH)
         if self._typed:
-            self._lesson.keep_box(self._typed)
-        _keep_submit(self._lesson, self._pressed)
+            self._learn_session.keep_box(self._typed)
+        _keep_submit(self._learn_session, self._pressed)
 
     def _until_finished(self) -> None:
-        lesson = self._lesson
-        while "player" not in lesson.learned:
+        learn_session = self._learn_session
+        while "player" not in learn_session.learned:
             self._look(_WATCH_ON)
-            film = lesson.film() if lesson.is_over else None
-            if film is not None and (proofs := lesson.proofs("player", film)):
-                lesson.keep("player", proofs)
+            video_file = learn_session.video_file() if learn_session.is_over else None
+            if video_file is not None and (proofs := learn_session.proofs("player", video_file)):
+                learn_session.keep("player", proofs)
 
     def _look(self, step: Step) -> None:
-        lesson = self._lesson
-        event = lesson.next(step)
+        learn_session = self._learn_session
+        event = learn_session.next(step)
         if event is None or event.it is None:
             return
         if event.kind == "typed":
-            lesson.came_by(event.way)
-            self._typed = lesson.proofs("prompt", event.it)
-        elif event.kind == "percent" and "progress" not in lesson.learned:
-            lesson.keep("progress", lesson.proofs("progress", event.it))
+            learn_session.came_by(event.way)
+            self._typed = learn_session.proofs("prompt", event.it)
+        elif event.kind == "percent" and "progress" not in learn_session.learned:
+            learn_session.keep("progress", learn_session.proofs("progress", event.it))
         elif event.kind == "press":
             self._press(event, event.it)
 
     def _press(self, event: Event, it: Described) -> None:
-        lesson = self._lesson
-        if not lesson.is_sent:
-            lesson.remember(event)
-        shown = _shown(lesson, it)
-        if lesson.repeat(event.at):
+        learn_session = self._learn_session
+        if not learn_session.is_sent:
+            learn_session.remember(event)
+        shown = _shown(learn_session, it)
+        if learn_session.repeat(event.at):
             self._pressed = shown

@@ -25,7 +25,7 @@ _BARE = ("version", "era", "language", "role", "any_use")
 def with_learned(text: str, learned: Mapping[Part, Sequence[Alternative]], remark: str) -> str:
     """Return the table `text` with the learned alternatives of each control in front of those that it has.
 
-    `remark` is said in a comment beside them. `text` must be a table without faults, or empty.
+    `remark` is said in a comment beside them. `text` must be a table without problems, or empty.
     """
     text = text if text.strip() else _HEAD
     for control, alternatives in learned.items():

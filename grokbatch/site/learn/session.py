@@ -1,4 +1,4 @@
-"""A lesson: a person shows in a window where things are; what is shown is told apart from all else, and kept."""
+"""A session in which a person shows, in a browser window, where the controls are; what was shown is kept."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict
 from grokbatch.site.learn.element import Described  # noqa: TC001 - pydantic needs it
 from grokbatch.site.learn.verify import proven
 from grokbatch.site.learn.way import Pressed, Way, look_at
-from grokbatch.site.network.listener import NetworkEar
-from grokbatch.site.page.isolated_world import World
+from grokbatch.site.network.listener import NetworkListener
+from grokbatch.site.page.isolated_world import IsolatedWorld
 from grokbatch.site.page.scripts import finder, script
 
 if TYPE_CHECKING:
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
     from grokbatch.site.learn.candidates import Part
     from grokbatch.site.locators.table import Alternative, LocatorTable
-    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.network.listener import NetworkEvents
 
 _SCRIPTS = "grokbatch.site.learn"
 _LOOK_SECONDS = 1.0
 
 
-class LessonOverError(Exception):
-    """The lesson has ended: the person has finished it, or time is up; what was learned counts."""
+class LearnSessionOverError(Exception):
+    """The session has ended: the person has finished it, or time is up; what was learned counts."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +88,8 @@ class Shown:
     proofs: tuple[Alternative, ...]
 
 
-class Lesson:
-    """One lesson on `page`, which must not have been opened yet; it ends after `seconds`.
+class LearnSession:
+    """One session on `page`, which must not have been opened yet; it ends after `seconds`.
 
     `tell` is given what the person has to know. `learned` holds what was learned so far, by control, `lacking` what was
     shown and could not be learned; `language` is that of the page.
@@ -112,15 +112,15 @@ class Lesson:
         self.downloads = 0
         self._table = table
         self._deadline = clock() + seconds
-        self._ear = NetworkEar(page, table)
-        self._mark = self._ear.mark
+        self._network = NetworkListener(page, table)
+        self._mark = self._network.mark
         self._may_send = False
         self._stops = 0
         self._told = ""
         self._presses: dict[int, Pressed] = {}
         self._way = Way()
         parts = ", ".join((finder(), *(script(name, _SCRIPTS) for name in ("bar.js", "described.js", "presses.js"))))
-        self._world = World(page, f"({script('learn.js', _SCRIPTS)})({parts})")
+        self._isolated_world = IsolatedWorld(page, f"({script('learn.js', _SCRIPTS)})({parts})")
         for event in ("request", "requestfinished", "requestfailed"):
             page.on(event, self._note_request)
         page.on("download", lambda _: self._note_download())
@@ -130,38 +130,38 @@ class Lesson:
     def next(self, step: Step) -> Event | None:
         """Ask for `step` and return what was noticed first; None when nothing was for a while, or by its network.
 
-        Raises LessonOverError and PageGoneError.
+        Raises LearnSessionOverError and PageGoneError.
         """
         self._tell_stops()
         asked = " ".join(filter(None, (step.count, step.text)))
-        self._world.call("show", asdict(step))
+        self._isolated_world.call("show", asdict(step))
         if asked != self._told:
             self._told = asked
             self.tell(asked)
         left = self._deadline - self.clock()
         if left <= 0:
-            raise LessonOverError("time is up")
-        noticed = self._world.call("next", asdict(step), 1000 * min(left, _LOOK_SECONDS))
+            raise LearnSessionOverError("time is up")
+        noticed = self._isolated_world.call("next", asdict(step), 1000 * min(left, _LOOK_SECONDS))
         event = None if noticed is None else Event.model_validate(noticed)
         if event is not None and event.kind == "finish":
-            raise LessonOverError("finished")
+            raise LearnSessionOverError("finished")
         return event
 
     def let_send(self) -> None:
         """From now on the page may ask for a video, which a person makes; until then nothing that does is sent."""
-        self._ear.gate.close()
-        self._mark, self._stops = self._ear.mark, 0
+        self._network.gate.close()
+        self._mark, self._stops = self._network.mark, 0
         self._may_send = True
 
     def _tell_stops(self) -> None:
-        stopped = len(self.heard.stopped)
+        stopped = len(self.events.stopped)
         if stopped > self._stops:
             self.tell("    that would have started a video: it was stopped, and nothing is spent")
         self._stops = stopped
 
     def follow(self) -> None:
         """From now on, notice percentages that move, and videos that come."""
-        self._world.call("follow")
+        self._isolated_world.call("follow")
 
     def repeat(self, at: tuple[float, float]) -> bool:
         """Press where the person has pressed, and return whether that went through.
@@ -169,36 +169,36 @@ class Lesson:
         That press was held back until the element was looked at. Should something else be there by now, it is not
         pressed.
         """
-        self._world.call("expect")
+        self._isolated_world.call("expect")
         try:
             self.page.mouse.click(*at)
         finally:
-            went = self._world.call("repeated")
+            went = self._isolated_world.call("repeated")
         return bool(went)
 
     @property
-    def heard(self) -> Heard:
-        """What the page has asked for, and got, since the lesson began."""
-        return self._ear.since(self._mark, 0.0)
+    def events(self) -> NetworkEvents:
+        """What the page has asked for, and got, since the session began."""
+        return self._network.since(self._mark, 0.0)
 
     @property
     def is_sent(self) -> bool:
         """Whether a video was asked for."""
-        return self._may_send and bool(self.heard.calls)
+        return self._may_send and bool(self.events.calls)
 
     @property
     def is_over(self) -> bool:
         """Whether the reply to that has ended."""
-        calls = self.heard.calls
+        calls = self.events.calls
         return bool(calls) and not any(call.is_in_flight for call in calls)
 
-    def film(self) -> Described | None:
+    def video_file(self) -> Described | None:
         """Return the video that the reply named, once it can be seen."""
-        ids = frozenset[str]().union(*(call.facts.ids for call in self.heard.calls))
+        ids = frozenset[str]().union(*(call.facts.ids for call in self.events.calls))
         if not ids:
             return None
-        films = [Event.model_validate({"kind": "video", **told}) for told in self._world.call("films")]
-        return next((film.it for film in films if self._id_of(film.address) in ids), None)
+        video_files = [Event.model_validate({"kind": "video", **told}) for told in self._isolated_world.call("films")]
+        return next((video_file.it for video_file in video_files if self._id_of(video_file.address) in ids), None)
 
     def _id_of(self, address: str) -> str | None:
         parts = urlsplit(address)
@@ -259,8 +259,8 @@ class Lesson:
 
     def _note_request(self, request: Request) -> None:
         if self._table.has_path("generation", urlsplit(request.url).path):
-            self._world.wake()
+            self._isolated_world.wake()
 
     def _note_download(self) -> None:
         self.downloads += 1
-        self._world.wake()
+        self._isolated_world.wake()

@@ -1,4 +1,4 @@
-"""One file with locators of one's own, read so that every fault in it can be found."""
+"""One file with locators of one's own, read so that every problem in it can be found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from grokbatch.batch.model.errors import BatchError, Fault
+from grokbatch.batch.model.errors import BatchError, Problem
 from grokbatch.site.locators.patterns import Pattern
 from grokbatch.site.locators.table import Alternative, ControlName, PathName, TextName, TextPattern
 
@@ -62,8 +62,8 @@ def read_layer(file: Path) -> Layer:
         reading.blame(None, None, "is not UTF-8 text: save the file with the encoding UTF-8")
     else:
         reading.take(text)
-    if reading.faults:
-        raise BatchError(tuple(sorted(reading.faults, key=lambda fault: fault.line or 0)))
+    if reading.problems:
+        raise BatchError(tuple(sorted(reading.problems, key=lambda problem: problem.line or 0)))
     return Layer(reading.path, reading.lists)
 
 
@@ -78,11 +78,11 @@ class _Reading:
 
     path: str
     lists: dict[tuple[Section, str], tuple[Entry | None, ...]] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
 
     def blame(self, node: yaml.Node | None, key: str | None, reason: str) -> None:
-        """Take down a fault."""
-        self.faults.append(Fault(self.path, node.start_mark.line + 1 if node else 1, key, reason))
+        """Take down a problem."""
+        self.problems.append(Problem(self.path, node.start_mark.line + 1 if node else 1, key, reason))
 
     def take(self, text: str) -> None:
         """Take in the whole file."""
@@ -90,8 +90,8 @@ class _Reading:
             root = yaml.compose(text, Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            told = Fault(self.path, mark.line + 1 if mark else 1, None, f"cannot be read as YAML: {error.problem}")
-            self.faults.append(told)
+            told = Problem(self.path, mark.line + 1 if mark else 1, None, f"cannot be read as YAML: {error.problem}")
+            self.problems.append(told)
             return
         except (yaml.YAMLError, ValueError, RecursionError) as error:
             self.blame(None, None, f"cannot be read as YAML: {error}")

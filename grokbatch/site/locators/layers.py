@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from grokbatch.batch.model.errors import Fault
+    from grokbatch.batch.model.errors import Problem
     from grokbatch.site.locators.layer_file import Entry, Section
 
 Place: TypeAlias = "tuple[Section, str]"
@@ -52,14 +52,14 @@ def table_in_force(files: Iterable[Path]) -> TableInForce:
     Raises BatchError with everything that is wrong with any of them.
     """
     layers: list[Layer] = []
-    faults: list[Fault] = []
+    problems: list[Problem] = []
     for file in files:
         try:
             layers.append(read_layer(file))
         except BatchError as error:
-            faults += error.faults
-    if faults:
-        raise BatchError(tuple(faults))
+            problems += error.problems
+    if problems:
+        raise BatchError(tuple(problems))
     return lay_over(layers)
 
 

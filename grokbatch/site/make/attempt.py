@@ -17,17 +17,17 @@ from grokbatch.site.make.preparation import (
     OpenComposer,
     PickItem,
     Preparation,
+    PreparationRules,
     Press,
     ReturnToImage,
     SwitchMode,
     Uncover,
     Unformat,
-    Usher,
 )
 from grokbatch.site.make.recovery import OrphanSearch
 from grokbatch.site.network.request_gate import Expected
 from grokbatch.site.outcome.failures import Failure, layout_changed
-from grokbatch.site.outcome.rules import Found, Judge, Unplayable, Waiting
+from grokbatch.site.outcome.rules import Found, OutcomeRules, Unplayable, Waiting
 from grokbatch.site.outcome.submission import Submit
 from grokbatch.site.page.option_values import MAX, OPTIONS, VIDEO
 from grokbatch.site.page.urls import path_of
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.outcome import Refusal
-    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.actions.context import PageContext
     from grokbatch.site.locators.table import ControlName
     from grokbatch.site.make.preparation import Step
-    from grokbatch.site.network.listener import Heard
-    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.network.listener import NetworkEvents
+    from grokbatch.site.page.observation import Observation, ShownVideo
     from grokbatch.site.page.watcher import Watch
-    from grokbatch.video_maker import Orphan, Witness
+    from grokbatch.video_maker import Orphan, ProgressListener
 
 # A click that reached the button is repeated once; one that missed it, because the node was just being
 # replaced, cannot have started anything.
@@ -63,7 +63,7 @@ _WORTH_A_FRESH_PAGE = frozenset({Category.LAYOUT_CHANGED, Category.TIMEOUT, Cate
 _DOUBTFUL = frozenset({Category.GENERATION_ERROR, Category.TIMEOUT, Category.ACCOUNT_REFUSED, Category.RATE_LIMIT})
 
 
-class Making:
+class Attempt:
     """One video being made; `known` are all videos that the page is known to have shown.
 
     `may_reload`: a submit that is refused because the page may be out of date is made once more on a fresh page;
@@ -72,10 +72,10 @@ class Making:
 
     def __init__(
         self,
-        scene: Scene,
+        page_context: PageContext,
         watch: Watch,
         video: VideoSpec,
-        witness: Witness,
+        listener: ProgressListener,
         known: frozenset[str],
         *,
         may_reload: bool = True,
@@ -84,15 +84,15 @@ class Making:
         self.known = known
         self.doc = ""
         self.may_reload = may_reload
-        self._scene = scene
+        self._page_context = page_context
         self._watch = watch
         self._video = video
-        self._witness = witness
-        self._usher = Usher(scene.table, scene.patience)
-        self._judge = Judge(scene.table, scene.patience)
-        self._started_at = scene.clock()
+        self._listener = listener
+        self._preparation_rules = PreparationRules(page_context.table, page_context.timeouts)
+        self._outcome_rules = OutcomeRules(page_context.table, page_context.timeouts)
+        self._started_at = page_context.clock()
         self._deadline = self._started_at + video.max_wait
-        self._mark = scene.ear.mark
+        self._mark = page_context.network.mark
         self._percent: int | None = None
         self._named: frozenset[str] = frozenset()
         self._is_pressed = self._has_begun = False
@@ -104,26 +104,28 @@ class Making:
         # What can be compared with what came out, should that be an orphan's video.
         asked = video.options.asked()
         self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
-        scene.ear.listen_for(video.prompt)
+        page_context.network.listen_for(video.prompt)
         if video.is_gated:
             # The shape follows the image, whatever the page sends.
-            scene.ear.gate.expect(Expected(video.prompt, (_post_id(video.address), *posts), dict(self._chosen)))
+            page_context.network.gate.expect(
+                Expected(video.prompt, (_post_id(video.address), *posts), dict(self._chosen))
+            )
         else:
-            scene.ear.gate.stand_open()
+            page_context.network.gate.stand_open()
 
     def ended(self, outcome: Outcome) -> Outcome:
         """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
         if outcome.category is None or not self._is_pressed:
             return outcome
-        gate, heard = self._scene.ear.gate, self._heard()
-        was_sent = not gate.is_on or gate.has_passed or heard.has_sent or self._has_begun
+        gate, events = self._page_context.network.gate, self._events()
+        was_sent = not gate.is_on or gate.has_passed or events.has_sent or self._has_begun
         if not was_sent:
             return replace(outcome, is_unsent=True)
         if not (self._is_taken or self._has_begun) and outcome.category in _DOUBTFUL:
-            self._witness.doubtful()
-        is_open = any(not call.is_refused for call in heard.calls)
+            self._listener.doubtful()
+        is_open = any(not call.is_refused for call in events.calls)
         may_be_made = not gate.is_on or gate.is_taken or is_open or self._has_begun
-        return replace(outcome, perhaps_made=may_be_made and not _says_no(heard))
+        return replace(outcome, perhaps_made=may_be_made and not _says_no(events))
 
     def on_open_page(self) -> Outcome | None:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
@@ -139,32 +141,32 @@ class Making:
         seen = self._open(orphan)
         if isinstance(seen, Failure):
             return failed(seen)
-        older = self._witness.opened(seen.ids)
+        older = self._listener.opened(seen.ids)
         if orphan is None:
             return self._finish(self._with_options(seen))
 
         def reopen() -> Observation | Failure:
             # Where the page starts a video by itself, each opening would cost one.
-            return self._watch.now() if self._heard().calls else self._open(orphan)
+            return self._watch.now() if self._events().calls else self._open(orphan)
 
-        search = OrphanSearch(self._scene, self._watch, self._witness, self._deadline, reopen)
+        search = OrphanSearch(self._page_context, self._watch, self._listener, self._deadline, reopen)
         found = search.find(seen, older, orphan)
         if isinstance(found, MadeVideo):
             self.doc = seen.doc
             return Outcome.success(found, adopted=True, degraded=shortfall(self._chosen, found))
         # The time of what is submitted now begins now.
-        self._deadline = max(self._deadline, self._scene.clock() + self._video.max_wait)
+        self._deadline = max(self._deadline, self._page_context.clock() + self._video.max_wait)
         # Selecting thumbnails has changed the page, so the way to the button starts over.
         return self._finish(self._with_options(found or self._unready or self._prepare(0.0, None)))
 
     def _open(self, orphan: Orphan | None) -> Observation | Failure:
         """Return the page opened anew; to look for an orphan it need not be ready for a submit."""
-        self._mark = self._scene.ear.mark
-        patience, is_named = self._scene.patience, orphan is not None and bool(orphan.reply_ids)
-        status = open_page(self._scene.page, self._video.address, patience.open)
+        self._mark = self._page_context.network.mark
+        timeouts, is_named = self._page_context.timeouts, orphan is not None and bool(orphan.reply_ids)
+        status = open_page(self._page_context.page, self._video.address, timeouts.open)
         if isinstance(status, Failure):
             return status
-        settle = patience.settle if orphan is None else patience.settle_orphan
+        settle = timeouts.settle if orphan is None else timeouts.settle_orphan
         home = path_of(self._video.address)
         ready = self._prepare(settle, status, lambda seen: is_named and seen.is_busy, home=home)
         self._unready = ready if isinstance(ready, Failure) else None
@@ -182,12 +184,12 @@ class Making:
     ) -> Observation | Failure:
         """Return the page when nothing is left but to press the button, or when `is_over` says so."""
         seen = self._watch.now()
-        now = self._scene.clock()
+        now = self._page_context.clock()
         prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status, home=home)
-        while not is_over(seen) and not self._scene.ear.gate.is_taken:
-            now = self._scene.clock()
+        while not is_over(seen) and not self._page_context.network.gate.is_taken:
+            now = self._page_context.clock()
             prep = prep.seeing(seen, now)
-            step = self._usher.step(prep, seen, self._heard(), now)
+            step = self._preparation_rules.step(prep, seen, self._events(), now)
             if isinstance(step, Press) and self._is_mode_to_be_chosen(seen):
                 step = SwitchMode()
             if isinstance(step, Failure):
@@ -210,7 +212,7 @@ class Making:
     def _to_video(self, is_over: Callable[[Observation], bool]) -> Failure | None:
         self._mode_tries += 1
         if self._mode_tries > _MODE_TRIES:
-            return layout_changed("mode", self._scene.table, "does not stay at Video")
+            return layout_changed("mode", self._page_context.table, "does not stay at Video")
         return self._choose({"mode": VIDEO}, is_over)[0]
 
     def _with_options(
@@ -230,31 +232,31 @@ class Making:
     def _choose(
         self, wanted: Mapping[ControlName, str], is_over: Callable[[Observation], bool]
     ) -> tuple[Failure | None, Choosing]:
-        choosing = Choosing(self._scene, self._watch, wanted, self._deadline, is_over)
+        choosing = Choosing(self._page_context, self._watch, wanted, self._deadline, is_over)
         return choosing.run(), choosing
 
     def _act(
         self, step: Step, prep: Preparation, seen: Observation, is_over: Callable[[Observation], bool]
     ) -> tuple[Failure | None, Preparation]:
         """Do what the next step is; returns what forbids to go on, and the preparation after it."""
-        hands, now = self._scene.hands, self._scene.clock
+        actions, now = self._page_context.actions, self._page_context.clock
         match step:
             case Enter():
                 if step.apart:
-                    hands.enter_apart(self._video.prompt, seen, self._is_formatted)
+                    actions.enter_apart(self._video.prompt, seen, self._is_formatted)
                 else:
-                    hands.enter(self._video.prompt, seen, anew=step.anew)
+                    actions.enter(self._video.prompt, seen, anew=step.anew)
                 return None, prep.entered(now())
             case Unformat():
-                hands.undo()
+                actions.undo()
                 return None, replace(prep, undone=prep.undone + 1)
             case Uncover():
-                hands.uncover()
+                actions.uncover()
                 return None, replace(prep, uncovered_at=now())
             case OpenComposer() | PickItem() | CloseMenu():
-                return take_step(step, prep, seen, hands, now)
+                return take_step(step, prep, seen, actions, now)
             case ReturnToImage():
-                hands.show_image(prep.home.rpartition("/")[2])
+                actions.show_image(prep.home.rpartition("/")[2])
                 return None, prep.returned(now())
             case _:
                 failure = self._to_video(is_over)
@@ -265,77 +267,77 @@ class Making:
         box = self._watch.now().prompt
         return box is not None and box.formatted != ""
 
-    def _heard(self) -> Heard:
-        return self._scene.ear.since(self._mark, self._started_at)
+    def _events(self) -> NetworkEvents:
+        return self._page_context.network.since(self._mark, self._started_at)
 
     def _finish(self, ready: Observation | Failure) -> Outcome:
         if isinstance(ready, Failure):
             return failed(ready)
-        others = (call.facts.ids for call in self._heard().calls)
+        others = (call.facts.ids for call in self._events().calls)
         self.known = self.known.union(ready.ids, *others)
         allowed = self._allowed(ready)
         if isinstance(allowed, Failure):
             return failed(allowed)
         ready = allowed
         # What an earlier press has sent late is ours already: it is watched, and nothing is pressed.
-        if self._scene.ear.gate.is_taken:
+        if self._page_context.network.gate.is_taken:
             self._begin(ready, is_under_way=True)
         else:
-            self._mark = self._scene.ear.mark
+            self._mark = self._page_context.network.mark
             self._press(ready)
-        now = self._scene.clock()
+        now = self._page_context.clock()
         submit = Submit(ready, self.known, now, self._video.timeout, self._deadline, sign_at=now)
         try:
             return self._watch_submit(submit)
         finally:
             # A page that is lost may have told the name just before.
-            self._name(self._heard())
+            self._name(self._events())
 
     def _allowed(self, ready: Observation) -> Observation | Failure:
         """Return the page ready to press once a submit may follow: it may have changed while others were waited for."""
-        began, gate = self._scene.clock(), self._scene.ear.gate
+        began, gate = self._page_context.clock(), self._page_context.network.gate
         has_waited = False
-        while not gate.is_taken and not self._witness.may_submit():
+        while not gate.is_taken and not self._listener.may_submit():
             has_waited = True
             self._watch.until_change(self._watch.now().signature, _ASK_AGAIN)
-        self._deadline += self._scene.clock() - began
+        self._deadline += self._page_context.clock() - began
         return self._with_options(self._prepare(0.0, None)) if has_waited else ready
 
     def _begin(self, seen: Observation, *, is_under_way: bool = False) -> None:
         self.doc = seen.doc
         self._is_pressed = True
-        self._witness.submitting(self.known, is_under_way=is_under_way)
+        self._listener.submitting(self.known, is_under_way=is_under_way)
 
     def _press(self, seen: Observation) -> None:
         self._begin(seen)
         self._watch.arm()
-        self._scene.hands.press(seen)
+        self._page_context.actions.press(seen)
         self._mode_tries = 0
 
     def _watch_submit(self, submit: Submit) -> Outcome:
         seen, repeats = self._watch.now(), 0
         while True:
-            now, heard = self._scene.clock(), self._heard()
-            submit = submit.seeing(seen, heard, now)
+            now, events = self._page_context.clock(), self._events()
+            submit = submit.seeing(seen, events, now)
             self._has_begun = self._has_begun or submit.shows_begin(seen)
             self._tell(seen.percent)
-            self._name(heard)
-            self._pass_on(heard)
-            verdict = self._conclude(submit, seen, heard, now)
+            self._name(events)
+            self._pass_on(events)
+            verdict = self._conclude(submit, seen, events, now)
             if isinstance(verdict, Failure) and verdict.is_stale and self.may_reload:
                 # Nothing was begun, and if the page was out of date, a fresh one is not.
                 self.may_reload = False
                 return self.on_fresh_page(None)
             if isinstance(verdict, Failure):
                 return failed(self._naming_options(verdict))
-            if isinstance(verdict, MadeVideo) and not self._is_ours(verdict, heard):
+            if isinstance(verdict, MadeVideo) and not self._is_ours(verdict, events):
                 submit, seen = submit.disowning(verdict.video_id), self._watch.now()
                 continue
             if isinstance(verdict, MadeVideo):
                 self.known |= seen.ids
                 self.may_reload = True
                 return Outcome.success(verdict, degraded=shortfall(self._chosen, verdict))
-            until = self._repeat_at(submit, seen, heard, repeats)
+            until = self._repeat_at(submit, seen, events, repeats)
             if now >= until:
                 repeats += 1
                 again = self._press_again(submit)
@@ -353,72 +355,74 @@ class Making:
             return failure
         return replace(failure, message=f"{failure.message}; the batch asks for {asked}")
 
-    def _is_ours(self, made: MadeVideo, heard: Heard) -> bool:
+    def _is_ours(self, made: MadeVideo, events: NetworkEvents) -> bool:
         """Whether nobody else has the video; asked only where no reply names it."""
-        call = heard.ours()
-        return bool(call and call.facts.ids) or self._witness.adopts(made.video_id)
+        call = events.ours()
+        return bool(call and call.facts.ids) or self._listener.adopts(made.video_id)
 
-    def _name(self, heard: Heard) -> None:
+    def _name(self, events: NetworkEvents) -> None:
         """Pass on what the reply calls the video: should we lose sight of it now, it can be found by that."""
-        call = heard.ours()
+        call = events.ours()
         if call is not None and call.has_prompt is not False and call.facts.ids - self.known - self._named:
             self._named |= call.facts.ids - self.known
-            self._witness.named(self._named)
+            self._listener.named(self._named)
 
-    def _pass_on(self, heard: Heard) -> None:
+    def _pass_on(self, events: NetworkEvents) -> None:
         """Let others know what the site makes of submits, as soon as that shows."""
-        call = heard.ours()
+        call = events.ours()
         if call is not None and not call.is_refused and (call.facts.ids or call.facts.progress is not None):
             self._is_taken = True
         if self._is_passed_on:
             return  # once: after another worker's refusal this video, long begun, says nothing of the next one
         if self._is_taken or self._has_begun:
             self._is_passed_on = True
-            self._witness.taken()
-        elif heard.is_unread:
-            self._witness.doubtful()
+            self._listener.taken()
+        elif events.is_unread:
+            self._listener.doubtful()
 
     def _tell(self, percent: int | None) -> None:
         if percent is not None and percent != self._percent:
             self._percent = percent
-            self._witness.progress(percent)
+            self._listener.progress(percent)
 
-    def _conclude(self, submit: Submit, seen: Observation, heard: Heard, now: float) -> Failure | MadeVideo | Waiting:
-        verdict = self._judge.judge(submit, seen, heard, now)
+    def _conclude(
+        self, submit: Submit, seen: Observation, events: NetworkEvents, now: float
+    ) -> Failure | MadeVideo | Waiting:
+        verdict = self._outcome_rules.outcome_rules(submit, seen, events, now)
         if isinstance(verdict, Found):
-            return self._scene.made(verdict.sighting)
+            return self._page_context.made(verdict.shown_video)
         if not isinstance(verdict, Unplayable):
             return verdict
-        again = self._checked_at + self._scene.patience.check_again
+        again = self._checked_at + self._page_context.timeouts.check_again
         if now < again:
-            return self._judge.timed(submit, seen, now) or Waiting(again)
+            return self._outcome_rules.timed(submit, seen, now) or Waiting(again)
         try:
-            made = self._look_into_file(verdict.sighting)
+            made = self._look_into_file(verdict.shown_video)
             self._forbidden = 0
         except FileForbiddenError as error:
             made, self._forbidden = None, self._forbidden + 1
             if self._forbidden >= _FORBIDDEN_LOOKS:
                 # The next attempt opens the page anew, finds the video, and sees whether the login has ended.
                 return Failure(Category.NETWORK_ERROR, f"the video is made, but {error}")
-        self._checked_at = self._scene.clock()
-        return made or self._judge.timed(submit, seen, now) or Waiting(self._checked_at)
+        self._checked_at = self._page_context.clock()
+        return made or self._outcome_rules.timed(submit, seen, now) or Waiting(self._checked_at)
 
-    def _look_into_file(self, sighting: Sighting) -> MadeVideo | None:
-        facts = read_whole_file(self._scene.page, sighting.address, _FILE_SECONDS)
-        return None if facts is None else self._scene.made(sighting, facts)
+    def _look_into_file(self, shown_video: ShownVideo) -> MadeVideo | None:
+        facts = read_whole_file(self._page_context.page, shown_video.address, _FILE_SECONDS)
+        return None if facts is None else self._page_context.made(shown_video, facts)
 
-    def _repeat_at(self, submit: Submit, seen: Observation, heard: Heard, repeats: int) -> float:
+    def _repeat_at(self, submit: Submit, seen: Observation, events: NetworkEvents, repeats: int) -> float:
         limit = _REPEATS_IGNORED if submit.has_reached(seen) else _REPEATS_MISSED
-        if repeats >= limit or submit.has_started(seen, heard):
+        if repeats >= limit or submit.has_started(seen, events):
             return float("inf")
-        return submit.repeat_at(seen, heard, self._scene.patience)
+        return submit.repeat_at(seen, events, self._page_context.timeouts)
 
     def _press_again(self, submit: Submit) -> Submit | Failure:
         """Press once more, unless anything shows meanwhile that the first click took effect."""
 
         def is_over(seen: Observation) -> bool:
-            now, heard = self._scene.clock(), self._heard()
-            return submit.seeing(seen, heard, now).has_started(seen, heard)
+            now, events = self._page_context.clock(), self._events()
+            return submit.seeing(seen, events, now).has_started(seen, events)
 
         ready = self._with_options(self._prepare(0.0, None, is_over), is_over)
         if not isinstance(ready, Failure) and not is_over(ready):
@@ -427,16 +431,16 @@ class Making:
             return ready
         if not is_over(ready):
             self._press(ready)
-        return submit.repeated(ready, self._scene.clock())
+        return submit.repeated(ready, self._page_context.clock())
 
 
 def _post_id(address: str) -> str:
     return path_of(address).rpartition("/")[2]
 
 
-def _says_no(heard: Heard) -> bool:
+def _says_no(events: NetworkEvents) -> bool:
     """Whether the reply said that there will be no video."""
-    call = heard.ours()
+    call = events.ours()
     if call is None or call.facts.names_video:
         return False
     # A reply that ends with what it repeats of the request may just as well have been cut off.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.site.actions.inspect import find_control
-from grokbatch.site.make.preparation import CloseMenu, OpenComposer, PickItem, Preparation, SwitchMode, Usher
+from grokbatch.site.make.preparation import CloseMenu, OpenComposer, PickItem, Preparation, PreparationRules, SwitchMode
 from grokbatch.site.outcome.failures import Failure, layout_changed
 from grokbatch.site.outcome.rules import Waiting
 from grokbatch.site.page.option_values import VIDEO, find_choice
@@ -16,8 +16,8 @@ from grokbatch.site.page.watcher import Watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.site.actions.actions import Hands
-    from grokbatch.site.actions.context import Scene
+    from grokbatch.site.actions.actions import PageActions
+    from grokbatch.site.actions.context import PageContext
     from grokbatch.site.actions.inspect import FoundControl
     from grokbatch.site.page.observation import Observation
 
@@ -29,18 +29,18 @@ _ELSEWHERE = "the post has opened on one of its videos: a run goes back to the i
 
 
 def take_step(
-    step: BringingStep, prep: Preparation, seen: Observation, hands: Hands, clock: Callable[[], float]
+    step: BringingStep, prep: Preparation, seen: Observation, actions: PageActions, clock: Callable[[], float]
 ) -> tuple[Failure | None, Preparation]:
     """Do a step towards the composer; returns what forbids to go on, and the preparation after it."""
     match step:
         case OpenComposer():
-            hands.open_composer(seen)
+            actions.open_composer(seen)
             return None, prep.opened(clock())
         case PickItem():
-            hands.pick_item(seen)
+            actions.pick_item(seen)
             return None, replace(prep, opened_at=clock(), missing_since=None)
         case CloseMenu():
-            hands.put_away()
+            actions.put_away()
             return (None, prep.closed()) if step.goes_on else (step.reason, prep)
 
 
@@ -65,34 +65,34 @@ class Brought:
 
 
 class Bringing:
-    """One attempt to bring the composer on the page of a scene, which shows the post at `address` already."""
+    """One attempt to bring up the composer on a page that shows the post at `address` already."""
 
-    def __init__(self, scene: Scene, address: str) -> None:
-        self._scene = scene
+    def __init__(self, page_context: PageContext, address: str) -> None:
+        self._page_context = page_context
         self._home = path_of(address)
-        self._watch = Watch(scene.page, scene.table, choices=("mode",))
+        self._watch = Watch(page_context.page, page_context.table, choices=("mode",))
         self._pressed: dict[str, None] = {}
         self._entry: FoundControl | None = None
         self._given_up = ""
 
     def run(self) -> Brought:
         """Go as far as the composer for videos, as a run does, and say how that went. Raises PageGoneError."""
-        scene = self._scene
-        mark, now, seen = scene.ear.mark, scene.clock(), self._watch.now()
-        usher = Usher(scene.table, scene.patience)
-        prep = Preparation(seen, now, scene.patience.open, now + scene.patience.open)
+        page_context = self._page_context
+        mark, now, seen = page_context.network.mark, page_context.clock(), self._watch.now()
+        preparation_rules = PreparationRules(page_context.table, page_context.timeouts)
+        prep = Preparation(seen, now, page_context.timeouts.open, now + page_context.timeouts.open)
         began = now
         while seen.composer != "video":
-            now = scene.clock()
+            now = page_context.clock()
             prep = prep.seeing(seen, now)
-            step = usher.step(prep, seen, scene.ear.since(mark, began), now)
+            step = preparation_rules.step(prep, seen, page_context.network.since(mark, began), now)
             if isinstance(step, Waiting):
                 seen = self._watch.until_change(seen.signature, step.until - now)
                 continue
             failure = step if isinstance(step, Failure) else None
             if isinstance(step, OpenComposer | PickItem | CloseMenu):
                 self._note(step, seen)
-                failure, prep = take_step(step, prep, seen, scene.hands, scene.clock)
+                failure, prep = take_step(step, prep, seen, page_context.actions, page_context.clock)
                 seen = self._watch.now()
             elif isinstance(step, SwitchMode):
                 return self._in_other_mode(seen)
@@ -105,23 +105,23 @@ class Bringing:
             self._pressed[seen.opener.name] = None
         if isinstance(step, PickItem) and seen.menu is not None and seen.menu.item is not None:
             self._pressed[seen.menu.item.name] = None
-            self._entry = find_control(self._scene.page, self._scene.table, "opener_item")
+            self._entry = find_control(self._page_context.page, self._page_context.table, "opener_item")
         if isinstance(step, CloseMenu):
             self._given_up = step.reason.message
 
     def _at_rest(self, seen: Observation) -> Observation:
         """Return the page once nothing changes any more: the options may come after the box."""
-        until, last = self._scene.clock() + self._scene.patience.restless, ""
-        while seen.signature != last and self._scene.clock() < until:
+        until, last = self._page_context.clock() + self._page_context.timeouts.restless, ""
+        while seen.signature != last and self._page_context.clock() < until:
             last = seen.signature
-            seen = self._watch.until_change(last, self._scene.patience.settle)
+            seen = self._watch.until_change(last, self._page_context.timeouts.settle)
         return seen
 
     def _in_other_mode(self, seen: Observation) -> Brought:
         modes = seen.choices["mode"]
-        if find_choice("mode", VIDEO, modes, self._scene.table) or any(mode.opens for mode in modes):
+        if find_choice("mode", VIDEO, modes, self._page_context.table) or any(mode.opens for mode in modes):
             return self._told(seen)
-        return self._told(seen, layout_changed("mode", self._scene.table, "does not offer Video"))
+        return self._told(seen, layout_changed("mode", self._page_context.table, "does not offer Video"))
 
     def _told(self, seen: Observation, failure: Failure | None = None) -> Brought:
         is_other = failure is None and (seen.mode == "other" or seen.composer != "video")
@@ -131,6 +131,6 @@ class Bringing:
         if path_of(seen.address) != self._home:
             remarks.append(_ELSEWHERE)
             # What is there does not tell what will be there once it is gone back from.
-            if self._scene.hands.sees_image(self._home.rpartition("/")[2]):
+            if self._page_context.actions.sees_image(self._home.rpartition("/")[2]):
                 failure = None
         return Brought(seen, failure, "; ".join(remarks), tuple(self._pressed), self._entry)

@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, Outcome
-from grokbatch.site.actions.actions import Hands
-from grokbatch.site.actions.context import Scene
-from grokbatch.site.make.attempt import Making
-from grokbatch.site.network.listener import NetworkEar
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.actions.actions import PageActions
+from grokbatch.site.actions.context import PageContext
+from grokbatch.site.make.attempt import Attempt
+from grokbatch.site.network.listener import NetworkListener
+from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.urls import path_of
 from grokbatch.site.page.watcher import Watch
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.video_maker import Orphan, Witness
+    from grokbatch.video_maker import Orphan, ProgressListener
 
 
 class ImaginePage:
     """One browser page on an image post of the site; it stays open from video to video.
 
-    `table` says where things are, `patience` how long to wait for what, `clock` what time it is (monotonic
+    `table` says where things are, `timeouts` how long to wait for what, `clock` what time it is (monotonic
     seconds).
     """
 
@@ -35,12 +35,14 @@ class ImaginePage:
         self,
         page: Page,
         table: LocatorTable,
-        patience: Patience | None = None,
+        timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        patience = patience or Patience()
-        ear = NetworkEar(page, table, clock=clock)
-        self._scene = Scene(page, table, patience, clock, ear, Hands(page, table, patience.action))
+        timeouts = timeouts or Timeouts()
+        network = NetworkListener(page, table, clock=clock)
+        self._page_context = PageContext(
+            page, table, timeouts, clock, network, PageActions(page, table, timeouts.action)
+        )
         self._opened: str | None = None
         self._doc: str | None = None
         self._known: frozenset[str] = frozenset()
@@ -48,31 +50,31 @@ class ImaginePage:
         self.ended: Callable[[Outcome], Outcome] = lambda outcome: outcome
         self._chosen: frozenset[str] = frozenset()
 
-    def make(self, video: VideoSpec, witness: Witness, orphan: Orphan | None = None) -> Outcome:
+    def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None) -> Outcome:
         """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
 
-        Raises PageGoneError when the page is lost, and lets what `witness` raises through; `ended` then adds to an
+        Raises PageGoneError when the page is lost, and lets what `listener` raises through; `ended` then adds to an
         outcome what is known of the submit.
         """
-        watch = Watch(self._scene.page, self._scene.table, video.prompt)
+        watch = Watch(self._page_context.page, self._page_context.table, video.prompt)
         known = self._known
         # Where the page has moved after a success is the same image's.
-        posts = (path_of(self._scene.page.url).rpartition("/")[2],) if self._opened == video.address else ()
-        making = Making(self._scene, watch, video, witness, known, may_reload=self._may_reload, posts=posts)
-        self.ended = making.ended
+        posts = (path_of(self._page_context.page.url).rpartition("/")[2],) if self._opened == video.address else ()
+        attempt = Attempt(self._page_context, watch, video, listener, known, may_reload=self._may_reload, posts=posts)
+        self.ended = attempt.ended
         try:
             if orphan is None and self._suits(video) and self._is_open_at(video.address, watch):
-                outcome = making.on_open_page() or making.on_fresh_page(None)
+                outcome = attempt.on_open_page() or attempt.on_fresh_page(None)
             else:
-                outcome = making.on_fresh_page(orphan)
-            outcome = making.ended(outcome)
+                outcome = attempt.on_fresh_page(orphan)
+            outcome = attempt.ended(outcome)
         finally:
-            if self._scene.ear.gate.is_on:
-                self._scene.ear.gate.expect(None)
-            self._known, self._may_reload = making.known, making.may_reload
+            if self._page_context.network.gate.is_on:
+                self._page_context.network.gate.expect(None)
+            self._known, self._may_reload = attempt.known, attempt.may_reload
             self._opened = None  # an exception, like most failures, leaves the page in an unknown state
         if outcome.category in (None, Category.CONTENT_MODERATED):
-            self._opened, self._doc = video.address, making.doc
+            self._opened, self._doc = video.address, attempt.doc
             self._chosen = frozenset(video.options.asked())
         return outcome
 
@@ -91,9 +93,9 @@ class ImaginePage:
             return False
         seen = watch.now()
         if seen.prompt is None:
-            seen = watch.until_change(seen.signature, self._scene.patience.settle)
+            seen = watch.until_change(seen.signature, self._page_context.timeouts.settle)
         if seen.doc != self._doc or seen.prompt is None:
             return False
         post = path_of(address)
         is_there = path_of(seen.address) == post or seen.composer == "video"
-        return is_there or self._scene.hands.sees_image(post.rpartition("/")[2])
+        return is_there or self._page_context.actions.sees_image(post.rpartition("/")[2])

@@ -23,9 +23,9 @@ from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
     from grokbatch.site.locators.table import ControlName, LocatorTable
-    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.network.listener import NetworkEvents
     from grokbatch.site.page.observation import Observation
-    from grokbatch.site.page.timeouts import Patience
+    from grokbatch.site.page.timeouts import Timeouts
 
 
 @dataclass(frozen=True)
@@ -194,57 +194,59 @@ def missing_control(seen: Observation) -> ControlName | None:
 
 
 @dataclass(frozen=True)
-class Usher:
-    """Says the next step, by the rules; holds what they need beside the evidence."""
+class PreparationRules:
+    """Decides the next step towards a submit, from what the page shows and what it has received."""
 
     table: LocatorTable
-    patience: Patience
+    timeouts: Timeouts
 
-    def step(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+    def step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         """Return the next step towards the click; `prep` has already taken down `seen`."""
-        barred = self._barred(prep, seen, heard, now)
+        barred = self._barred(prep, seen, events, now)
         if barred is not None:
             return barred
-        if _is_taken(seen, heard):
+        if _is_taken(seen, events):
             late = Failure(Category.TIMEOUT, "another generation on the page did not end")
             return late if now >= prep.deadline else Waiting(prep.deadline)
         if not self._is_post(seen):
-            return self._awaited(prep, seen, heard, now)
+            return self._awaited(prep, seen, events, now)
         way = self._way_to_composer(prep, seen, now)
         if way is not None:
             return way
         if seen.prompt is None or seen.composer != "video":
-            return self._awaited(prep, seen, heard, now)
+            return self._awaited(prep, seen, events, now)
         if seen.prompt.formatted:
             return _unformat(prep, seen.prompt.formatted)
         if not seen.prompt.filled:
             return _enter(prep, now)
         if seen.submit is None:
-            return self._awaited(prep, seen, heard, now)
+            return self._awaited(prep, seen, events, now)
         if seen.submit.disabled:
-            return self._disabled(prep, seen, heard, now)
+            return self._disabled(prep, seen, events, now)
         if prep.covered_since is not None:
             return self._covered(prep, prep.covered_since, now)
-        calm = self._calm_at(prep, heard)
+        calm = self._calm_at(prep, events)
         return Waiting(calm) if now < calm else Press()
 
-    def _barred(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Failure | Waiting | None:
-        failure = judge_access(seen, heard, self.table)
+    def _barred(
+        self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float
+    ) -> Failure | Waiting | None:
+        failure = judge_access(seen, events, self.table)
         if failure is not None:
             return failure
         if prep.check_since is not None:
-            until = prep.check_since + self.patience.human_check
+            until = prep.check_since + self.timeouts.human_check
             return human_check() if now >= until else Waiting(until)
         if prep.login_since is not None:
             beside = seen.prompt is not None
-            until = prep.login_since + (self.patience.login_beside_prompt if beside else self.patience.login)
+            until = prep.login_since + (self.timeouts.login_beside_prompt if beside else self.timeouts.login)
             return signed_out() if now >= until else Waiting(until)
         return None
 
     def _way_to_composer(self, prep: Preparation, seen: Observation, now: float) -> Step | None:
         """Return the next step towards a composer that is there for videos; None: it is there, or there is no way."""
         if self._is_elsewhere(prep, seen):
-            again = prep.returned_at + self.patience.missed if prep.returns else 0.0
+            again = prep.returned_at + self.timeouts.missed if prep.returns else 0.0
             return ReturnToImage() if now >= again else Waiting(again)
         # What the page does not show is chosen once.
         is_unclear = seen.mode == "unknown" and not prep.switched
@@ -271,26 +273,26 @@ class Usher:
         if menu is not None and menu.item is not None and not menu.item.disabled:
             return PickItem()
         since = now if prep.menu_since is None else prep.menu_since
-        until = since + self.patience.choices
+        until = since + self.timeouts.choices
         if now < until or menu is None:
             return Waiting(until)
         there = ", ".join(f'"{item}"' for item in menu.items) or "nothing"
         detail = f"is not in the menu, which offers {there}: nothing of it was pressed"
         return CloseMenu(layout_changed("opener_item", self.table, detail), goes_on=prep.has_modes)
 
-    def _awaited(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+    def _awaited(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         """A needed control is missing: for a while that is normal, then the layout is unknown."""
-        told = judge_texts(seen.fresh_notices(prep.first), self.table, heard)
+        told = judge_texts(seen.fresh_notices(prep.first), self.table, events)
         if told is not None and prep.missing_since is not None:
             # An old text may come up while the page is still being put together.
-            until = min(prep.missing_since + self.patience.contradiction, prep.deadline)
+            until = min(prep.missing_since + self.timeouts.contradiction, prep.deadline)
             return told if now >= until else Waiting(until)
         if prep.loaded_at is None:
-            until = prep.started_at + self.patience.open
+            until = prep.started_at + self.timeouts.open
             failure = Failure(Category.NETWORK_ERROR, "the page did not finish loading")
         else:
             since = prep.address_since if prep.missing_since is None else prep.missing_since
-            until = max(prep.loaded_at, since) + self.patience.controls
+            until = max(prep.loaded_at, since) + self.timeouts.controls
             failure = self._layout_changed(seen, prep.status)
         until = min(until, prep.deadline)
         return failure if now >= until else Waiting(until)
@@ -318,37 +320,37 @@ class Usher:
             detail = f'"{seen.opener.name}" was pressed and did not bring the composer for videos'
         return layout_changed("opener", self.table, detail, ("opener", "opener_item"))
 
-    def _disabled(self, prep: Preparation, seen: Observation, heard: Heard, now: float) -> Step:
+    def _disabled(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         since = prep.disabled_since if prep.disabled_since is not None else now
-        limit = limited(seen, heard)
-        if limit is not None and now >= since + self.patience.disabled:
+        limit = limited(seen, events)
+        if limit is not None and now >= since + self.timeouts.disabled:
             return limit
         # Some pages wake the button up late, and begin to count anew with each entry.
-        again = prep.entered_at + self.patience.reenter * 4.0 ** max(0, prep.entries - 1)
+        again = prep.entered_at + self.timeouts.reenter * 4.0 ** max(0, prep.entries - 1)
         if prep.entries < _ENTRIES and now >= again:
             return Enter(anew=True)
-        ends = [since + self.patience.disabled] if limit else []
+        ends = [since + self.timeouts.disabled] if limit else []
         ends += [again] if prep.entries < _ENTRIES else []
         # Without a word: a page that is slow, or a site that has had enough and does not say so.
-        patience = min(prep.timeout, self.patience.greyed_out)
-        until = min([*ends, since + patience])
-        text = f"the submit button stayed disabled for {patience:g} s though the prompt is entered"
+        timeouts = min(prep.timeout, self.timeouts.greyed_out)
+        until = min([*ends, since + timeouts])
+        text = f"the submit button stayed disabled for {timeouts:g} s though the prompt is entered"
         failure = Failure(Category.TIMEOUT, text, is_final=True, is_greyed_out=True)
-        return failure if now >= since + patience else Waiting(until)
+        return failure if now >= since + timeouts else Waiting(until)
 
     def _covered(self, prep: Preparation, since: float, now: float) -> Step:
-        until = since + self.patience.controls
+        until = since + self.timeouts.controls
         if now >= until:
             return layout_changed("submit", self.table, "is covered by something that does not go away", IN_THE_WAY)
-        again = since if prep.uncovered_at is None else prep.uncovered_at + self.patience.uncover
+        again = since if prep.uncovered_at is None else prep.uncovered_at + self.timeouts.uncover
         return Uncover() if now >= again else Waiting(min(again, until))
 
-    def _calm_at(self, prep: Preparation, heard: Heard) -> float:
+    def _calm_at(self, prep: Preparation, events: NetworkEvents) -> float:
         """When the list of videos may be believed: nothing was loaded, and nothing changed, for a moment."""
-        latest = prep.entered_at + self.patience.restless
-        if prep.settle <= 0 or heard.pending:
+        latest = prep.entered_at + self.timeouts.restless
+        if prep.settle <= 0 or events.pending:
             return latest if prep.settle > 0 else prep.entered_at
-        return min(latest, max(prep.ids_since, heard.quiet_since) + prep.settle)
+        return min(latest, max(prep.ids_since, events.quiet_since) + prep.settle)
 
 
 def _enter(prep: Preparation, now: float) -> Step:
@@ -379,8 +381,8 @@ def _standing(seen: Observation) -> str:
     return "is missing: nothing shows that the composer there makes videos"
 
 
-def _is_taken(seen: Observation, heard: Heard) -> bool:
+def _is_taken(seen: Observation, events: NetworkEvents) -> bool:
     """Whether the page makes another video: by itself, or one that an earlier visit had begun."""
-    if any(call.is_in_flight for call in heard.calls):
+    if any(call.is_in_flight for call in events.calls):
         return True
     return seen.is_busy and (seen.submit is None or seen.submit.disabled)

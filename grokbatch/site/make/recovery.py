@@ -14,10 +14,10 @@ from grokbatch.site.outcome.failures import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grokbatch.site.actions.context import Scene
-    from grokbatch.site.page.observation import Observation, Sighting
+    from grokbatch.site.actions.context import PageContext
+    from grokbatch.site.page.observation import Observation, ShownVideo
     from grokbatch.site.page.watcher import Watch
-    from grokbatch.video_maker import Orphan, Witness
+    from grokbatch.video_maker import Orphan, ProgressListener
 
 _SHOW_SECONDS = 10.0
 _FILE_SECONDS = 30.0
@@ -37,14 +37,14 @@ _MODERATED = Failure(Category.CONTENT_MODERATED, "the site moderated the content
 
 @dataclass(frozen=True)
 class OrphanSearch:
-    """Searches until `deadline` (seconds of the scene's clock, `max_wait` from now), and submits nothing.
+    """Searches until `deadline` (seconds of the page context's clock, `max_wait` from now), and submits nothing.
 
     `reopen` opens the page anew: one that does not follow what is under way lists it only then.
     """
 
-    scene: Scene
+    page_context: PageContext
     watch: Watch
-    witness: Witness
+    listener: ProgressListener
     deadline: float
     reopen: Callable[[], Observation | Failure]
 
@@ -65,7 +65,7 @@ class OrphanSearch:
         self, seen: Observation, older: frozenset[str], spoken_for: frozenset[str], due: float, *, is_sole: bool
     ) -> MadeVideo | Failure | None:
         """Look until `due`, while the video may still be being made, and once more after that; then it is lost."""
-        first, looks, opened_at, is_told = seen, 1, self.scene.clock(), False
+        first, looks, opened_at, is_told = seen, 1, self.page_context.clock(), False
         while True:
             nobody_else = is_sole or (first.ids <= older and not is_told)
             made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - spoken_for)
@@ -73,14 +73,16 @@ class OrphanSearch:
                 return made
             if is_sole and seen.moderated_ids - spoken_for - older:
                 return _MODERATED
-            now = self.scene.clock()
+            now = self.page_context.clock()
             is_under_way = nobody_else and _is_under_way(seen)
             if looks > 1 and now >= (max(due, self.deadline) if is_under_way else due):
                 return _STILL_UNDER_WAY if is_under_way else None
             if looks > 1 and not is_told and (is_sole or not is_under_way):
                 is_told = True
-                self.witness.searching(due - now)
-            again_at = opened_at + (self.scene.patience.second_look if looks == 1 else self.scene.patience.reopen)
+                self.listener.searching(due - now)
+            again_at = opened_at + (
+                self.page_context.timeouts.second_look if looks == 1 else self.page_context.timeouts.reopen
+            )
             # A page that shows it under way also shows its end.
             if is_under_way and looks == 1:
                 again_at = self.deadline
@@ -90,14 +92,14 @@ class OrphanSearch:
             again = self.reopen()
             if isinstance(again, Failure):
                 return again
-            seen, looks, opened_at = again, looks + 1, self.scene.clock()
+            seen, looks, opened_at = again, looks + 1, self.page_context.clock()
 
     def _candidates(self, seen: Observation, older: frozenset[str], *, nobody_else: bool) -> frozenset[str]:
         """Return which videos on the page may be the one that nobody named.
 
         While other workers are at work, what is new is more likely theirs, unless the site lists it with the prompt.
         """
-        listed = self.scene.ear.listed
+        listed = self.page_context.network.listed
         unnamed = seen.ids if nobody_else else seen.ids & older
         return (seen.ids & listed.ours) | (unnamed - listed.others)
 
@@ -106,16 +108,16 @@ class OrphanSearch:
     ) -> MadeVideo | Failure | None:
         """Look until `due`, while the video may still be being made; after that, only if the page shows it to be."""
         is_alone = seen.ids <= known | names
-        began_at = opened_at = self.scene.clock()
+        began_at = opened_at = self.page_context.clock()
         may_be_made, looks = opened_at < due, 1
         if may_be_made and not self._told(seen, names):
-            self.witness.searching(due - opened_at)
+            self.listener.searching(due - opened_at)
         until = self.deadline if is_alone else min(self.deadline, opened_at + _OTHERS_SECONDS)
         while True:
             told = self._told(seen, names)
             if told is not None:
                 return told
-            now = self.scene.clock()
+            now = self.page_context.clock()
             is_shown = bool(seen.ids & names)
             if is_shown and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
                 return _NO_VIDEO_FILE
@@ -125,15 +127,15 @@ class OrphanSearch:
                 return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
             if not _is_under_way(seen):
                 # What has just ended is listed in a moment, if it is at all.
-                until = min(until, now + self.scene.patience.settle_orphan)
-            reopen_at = opened_at + self.scene.patience.reopen if may_be_made else math.inf
+                until = min(until, now + self.page_context.timeouts.settle_orphan)
+            reopen_at = opened_at + self.page_context.timeouts.reopen if may_be_made else math.inf
             if now < reopen_at:
                 seen = self.watch.until_change(seen.signature, min(max(until, due), reopen_at) - now)
                 continue
             again = self.reopen()
             if isinstance(again, Failure):
                 return again
-            seen, opened_at, looks = again, self.scene.clock(), looks + 1
+            seen, opened_at, looks = again, self.page_context.clock(), looks + 1
 
     def _told(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
         return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
@@ -141,34 +143,34 @@ class OrphanSearch:
     def _first_finished(self, candidates: frozenset[str]) -> MadeVideo | None:
         # Other workers may be looking for orphans of theirs at the same time, among the same videos.
         return next(
-            (made for each in sorted(candidates) if (made := self._finished(each)) and self.witness.adopts(each)),
+            (made for each in sorted(candidates) if (made := self._finished(each)) and self.listener.adopts(each)),
             None,
         )
 
     def _finished(self, video_id: str) -> MadeVideo | None:
         seen = self.watch.now()
-        if not any(video.id == video_id for video in seen.videos) and not self.scene.hands.select(video_id):
+        if not any(video.id == video_id for video in seen.videos) and not self.page_context.actions.select(video_id):
             return None
-        until = self.scene.clock() + _SHOW_SECONDS
+        until = self.page_context.clock() + _SHOW_SECONDS
         while True:
             shown = _of(seen, video_id)
             if shown is not None and shown.is_playable:
-                return self.scene.made(shown)
-            now = self.scene.clock()
+                return self.page_context.made(shown)
+            now = self.page_context.clock()
             if (shown is not None and shown.is_unplayable) or now >= until:
                 return self._whole_file(shown)
             seen = self.watch.until_change(seen.signature, until - now)
 
-    def _whole_file(self, shown: Sighting | None) -> MadeVideo | None:
+    def _whole_file(self, shown: ShownVideo | None) -> MadeVideo | None:
         facts = None
         with suppress(FileForbiddenError):  # it may be handed out later
-            facts = shown and read_whole_file(self.scene.page, shown.address, _FILE_SECONDS)
-        return self.scene.made(shown, facts) if shown and facts else None
+            facts = shown and read_whole_file(self.page_context.page, shown.address, _FILE_SECONDS)
+        return self.page_context.made(shown, facts) if shown and facts else None
 
 
 def _is_under_way(seen: Observation) -> bool:
     return seen.loading_tiles > 0 or seen.is_busy
 
 
-def _of(seen: Observation, video_id: str) -> Sighting | None:
+def _of(seen: Observation, video_id: str) -> ShownVideo | None:
     return next((video for video in seen.videos if video.id == video_id), None)

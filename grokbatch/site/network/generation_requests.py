@@ -107,7 +107,7 @@ class ArrivingReply:
             self._early.append(piece)
 
 
-class GenerationEar:
+class GenerationListener:
     """Follows the generation requests of one page for as long as it lives."""
 
     def __init__(self, page: Page, table: LocatorTable, today: Callable[[], datetime]) -> None:

@@ -1,4 +1,4 @@
-"""The second witness: what the page itself asks of the site's API, and what it gets. Sends nothing."""
+"""Listens to what the page itself asks of the site's API, and to what it gets. Sends nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from playwright.sync_api import Error
 from grokbatch.site.api.generation_stream import read_stream
 from grokbatch.site.api.request_body import carries
 from grokbatch.site.api.times import read_time
-from grokbatch.site.network.generation_requests import Call, GenerationEar
+from grokbatch.site.network.generation_requests import Call, GenerationListener
 from grokbatch.site.network.listing_listener import ListingListener, Sorted
 from grokbatch.site.network.request_gate import RequestGate
 from grokbatch.site.page.watcher import wake
@@ -56,7 +56,7 @@ class Quota:
 
 
 @dataclass(frozen=True)
-class Heard:
+class NetworkEvents:
     """Everything heard since some moment.
 
     `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `stopped` says why
@@ -108,7 +108,7 @@ def _promise(call: Call) -> tuple[bool, bool, bool, int]:
     return call.facts.names_video, bool(call.facts.ids), not call.is_refused and call.status is not None, call.number
 
 
-class NetworkEar:
+class NetworkListener:
     """Listens to one page for as long as it lives; `clock` tells monotonic seconds, `today` the date."""
 
     def __init__(
@@ -122,7 +122,7 @@ class NetworkEar:
         self._page = page
         self._table = table
         self._clock = clock
-        self._generations = GenerationEar(page, table, today)
+        self._generations = GenerationListener(page, table, today)
         self.gate = RequestGate(page, table, self._generations.fate_of)
         self._generations.on_fate(self.gate.reconsider)
         self._lists = ListingListener(page, table)
@@ -150,11 +150,11 @@ class NetworkEar:
         """This moment; what is heard later can be told from what was heard before."""
         return Mark(self._generations.mark, self._sent, self.gate.mark, self._lists.mark)
 
-    def since(self, mark: Mark, at: float) -> Heard:
+    def since(self, mark: Mark, at: float) -> NetworkEvents:
         """Return what was heard after `mark` and the moment `at`."""
         gated = self.gate.since(mark.gate)
         listed = self._lists.since(mark.lists)
-        return Heard(
+        return NetworkEvents(
             calls=self._generations.since(mark.calls),
             sent=self._sent > mark.sent or any(not event.reason for event in gated),
             stopped=tuple(event.reason for event in gated if event.reason and not event.is_late),

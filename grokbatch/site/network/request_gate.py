@@ -82,7 +82,7 @@ class RequestGate:
         self._since_expected = 0
         self._held: dict[str, dict[str, Any]] = {}
         self._session = _session_for(page)
-        self._session.on("Fetch.requestPaused", self._judge)
+        self._session.on("Fetch.requestPaused", self._outcome_rules)
         self.is_on = True
         self._session.send("Fetch.enable", {"patterns": _patterns(table)})
         page.on("close", lambda _: self.close())
@@ -135,7 +135,7 @@ class RequestGate:
         with suppress(Error):
             self._session.detach()
 
-    def _judge(self, paused: dict[str, Any]) -> None:
+    def _outcome_rules(self, paused: dict[str, Any]) -> None:
         request = paused["request"]
         path = urlsplit(request["url"]).path
         if (

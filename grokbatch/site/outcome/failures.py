@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from grokbatch.site.locators.table import ControlName, LocatorTable, TextName
     from grokbatch.site.network.generation_requests import Call
-    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.network.listener import NetworkEvents
     from grokbatch.site.page.observation import Observation
 
 # The codes of the API's errors are those of gRPC.
@@ -83,12 +83,12 @@ def layout_changed(
     return Failure(Category.LAYOUT_CHANGED, text, control=control, tried=tried)
 
 
-def judge_access(seen: Observation, heard: Heard, table: LocatorTable) -> Failure | None:
+def judge_access(seen: Observation, events: NetworkEvents, table: LocatorTable) -> Failure | None:
     """Return what surely bars the way, whatever else is on the page: a sign-in page or a human check."""
-    if heard.challenged or any(call.challenged for call in heard.calls):
+    if events.challenged or any(call.challenged for call in events.calls):
         return human_check()
     address = urlsplit(seen.address)
-    if heard.signed_out or table.has_path("login", address.path):
+    if events.signed_out or table.has_path("login", address.path):
         return signed_out()
     return None
 
@@ -142,7 +142,7 @@ def _moderated(call: Call) -> Failure:
     return Failure(Category.CONTENT_MODERATED, text, is_uploaded_photo=True)
 
 
-def judge_texts(texts: Iterable[str], table: LocatorTable, heard: Heard) -> Failure | None:
+def judge_texts(texts: Iterable[str], table: LocatorTable, events: NetworkEvents) -> Failure | None:
     """Return the failure that texts which have just appeared on the page tell of, or None."""
     texts = tuple(texts)
     for text in texts:
@@ -150,7 +150,7 @@ def judge_texts(texts: Iterable[str], table: LocatorTable, heard: Heard) -> Fail
             return Failure(Category.CONTENT_MODERATED, f"the site says: {short(text)}")
     for text in texts:
         if table.is_limit(text):
-            return limit(text, heard)
+            return limit(text, events)
     for name, category in _FAILURE_TEXTS:
         for text in texts:
             if table.matches(name, text):
@@ -158,17 +158,17 @@ def judge_texts(texts: Iterable[str], table: LocatorTable, heard: Heard) -> Fail
     return None
 
 
-def limit(text: str, heard: Heard) -> Failure:
+def limit(text: str, events: NetworkEvents) -> Failure:
     """Return the failure of a limit that the page tells of, with the time if the site's replies name it."""
-    call = heard.ours()
+    call = events.ours()
     told = call and (call.retry_at or call.facts.available_at)
-    retry_at = told or time_to_go_on(text, datetime.now(UTC)) or heard.quota.next_at
+    retry_at = told or time_to_go_on(text, datetime.now(UTC)) or events.quota.next_at
     return Failure(Category.RATE_LIMIT, f"the site says: {short(text)}", retry_at)
 
 
-def quota_used_up(heard: Heard) -> Failure:
+def quota_used_up(events: NetworkEvents) -> Failure:
     """Return the failure of a quota of which the site's own reply says that nothing is left."""
-    return Failure(Category.RATE_LIMIT, "the site says that the video quota is used up", heard.quota.next_at)
+    return Failure(Category.RATE_LIMIT, "the site says that the video quota is used up", events.quota.next_at)
 
 
 def short(text: str) -> str:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
-    from grokbatch.site.network.listener import Heard
-    from grokbatch.site.page.observation import Observation, Sighting
-    from grokbatch.site.page.timeouts import Patience
+    from grokbatch.site.network.listener import NetworkEvents
+    from grokbatch.site.page.observation import Observation, ShownVideo
+    from grokbatch.site.page.timeouts import Timeouts
 
 
 # Seconds from a click to the requests that it brings about.
@@ -45,11 +45,11 @@ class Submit:
     idle_since: float | None = None
     strangers: frozenset[str] = frozenset()
 
-    def seeing(self, seen: Observation, heard: Heard, now: float) -> Submit:
-        """Return this submit with what is new in `seen` and `heard` taken down."""
-        signs = _signs(seen, heard)
+    def seeing(self, seen: Observation, events: NetworkEvents, now: float) -> Submit:
+        """Return this submit with what is new in `seen` and `events` taken down."""
+        signs = _signs(seen, events)
         notices = seen.fresh_notices(self.before)
-        shown = self.candidate_in(seen, heard)
+        shown = self.candidate_in(seen, events)
         candidate = shown.id if shown else None
         advanced = seen.is_busy and seen.percent is not None and signs[0] != (self.signs or (None,))[0]
         idle = seen.submit is not None and seen.submit.disabled and not seen.is_busy
@@ -86,27 +86,27 @@ class Submit:
         again = self.before.model_copy(update={"doc": before.doc, "clicks": before.clicks})
         return replace(self, before=again, clicked_at=now, sign_at=now)
 
-    def candidate_in(self, seen: Observation, heard: Heard) -> Sighting | None:
+    def candidate_in(self, seen: Observation, events: NetworkEvents) -> ShownVideo | None:
         """Return the new video in the player, if there is one."""
-        old = self.known | heard.foreign_ids() | self.strangers
+        old = self.known | events.foreign_ids() | self.strangers
         new = [video for video in seen.videos if video.player >= 0 and video.id and video.id not in old]
         return min(new, key=lambda video: not video.is_playable, default=None)
 
-    def named_in(self, seen: Observation, heard: Heard) -> Sighting | None:
+    def named_in(self, seen: Observation, events: NetworkEvents) -> ShownVideo | None:
         """Return the video that the reply, or a list of the site's, names as this one, wherever on the page it is."""
-        call = heard.ours()
+        call = events.ours()
         # What is only listed may be another worker's, with the same prompt.
-        ids = (call.facts.ids if call else frozenset()) or heard.listed_ours
+        ids = (call.facts.ids if call else frozenset()) or events.listed_ours
         urls = call.facts.urls if call else frozenset()
         # A reply may also name the post that everything on the page belongs to: only what is new counts.
         new = [video for video in seen.videos if video.id not in self.known | self.strangers]
         named = [video for video in new if _is_named(video, ids, urls)]
         return min(named, key=lambda video: not video.is_playable, default=None)
 
-    def has_started(self, seen: Observation, heard: Heard) -> bool:
+    def has_started(self, seen: Observation, events: NetworkEvents) -> bool:
         """Whether anything shows that the click took effect."""
         before = self.before
-        if heard.has_sent or self.saw_progress or self.notices or (seen.is_busy and not before.is_busy):
+        if events.has_sent or self.saw_progress or self.notices or (seen.is_busy and not before.is_busy):
             return True
         if seen.doc != before.doc or path_of(seen.address) != path_of(before.address):
             return True
@@ -120,28 +120,28 @@ class Submit:
         """Whether the page itself shows that a video is being made since the click."""
         return self.saw_progress or seen.loading_tiles > self.before.loading_tiles or self.candidate is not None
 
-    def repeat_at(self, seen: Observation, heard: Heard, patience: Patience) -> float:
+    def repeat_at(self, seen: Observation, events: NetworkEvents, timeouts: Timeouts) -> float:
         """Return when a click without any effect may be repeated.
 
         What the page asked of the site right after the click may be the way to the submit: that is waited for.
         """
         if not self.has_reached(seen):
-            return self.clicked_at + patience.missed
-        caused = [ended for began, ended in heard.requests if 0 <= began - self.clicked_at <= _CAUSED_WITHIN]
-        return max([self.clicked_at, *caused]) + patience.ignored
+            return self.clicked_at + timeouts.missed
+        caused = [ended for began, ended in events.requests if 0 <= began - self.clicked_at <= _CAUSED_WITHIN]
+        return max([self.clicked_at, *caused]) + timeouts.ignored
 
     def has_reached(self, seen: Observation) -> bool:
         """Whether the click reached the button, rather than a node that was just being replaced."""
         return seen.clicks > self.before.clicks
 
 
-def _signs(seen: Observation, heard: Heard) -> tuple[object, ...]:
-    call = heard.ours()
+def _signs(seen: Observation, events: NetworkEvents) -> tuple[object, ...]:
+    call = events.ours()
     state = None if call is None else (call.number, call.status, call.is_over)
     return (seen.percent, seen.generating, seen.loading_tiles, state, frozenset(v.id for v in seen.videos))
 
 
-def _is_named(video: Sighting, ids: frozenset[str], urls: frozenset[str]) -> bool:
+def _is_named(video: ShownVideo, ids: frozenset[str], urls: frozenset[str]) -> bool:
     path = urlsplit(video.address).path
     if video.id in ids or any(f"/{each}/" in path or f"/{each}." in path for each in ids):
         return True

@@ -1,4 +1,4 @@
-"""A world of our own in a page: a script that the page's scripts cannot see, put into every document anew."""
+"""An isolated world in a page: a script that the page's own scripts cannot see, installed in each new document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TRIES = 50
 _PAUSE_MILLISECONDS = 20
 
 
-class World:
+class IsolatedWorld:
     """Keeps what `script`, an expression, comes to under the name `ours` in the page's main frame.
 
     Put there before any script of the page, and again in each new document.

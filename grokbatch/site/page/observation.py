@@ -63,7 +63,7 @@ class OpenMenu(_Seen):
     item: Button | None = None
 
 
-class Sighting(_Seen):
+class ShownVideo(_Seen):
     """A video element; `player` is the alternative that calls it the player, -1 for any other video."""
 
     id: str | None
@@ -122,7 +122,7 @@ class Observation(_Seen):
     percent: int | None = None
     generating: bool = False
     loading_tiles: int = 0
-    videos: tuple[Sighting, ...] = ()
+    videos: tuple[ShownVideo, ...] = ()
     ids: frozenset[str] = frozenset()
     moderated_ids: frozenset[str] = Field(frozenset(), description="those of them that are shown as moderated")
     notices: dict[str, int] = Field(default_factory=dict, repr=False, description="text: times it arrived")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """All in seconds. What a batch may set (`timeout`, `max_wait`) is not here but in the VideoSpec."""
 
     open: float = 45.0

@@ -28,7 +28,7 @@ _NAVIGATIONS = 20
 
 
 class PageGoneError(Exception):
-    """The page, its renderer or its browser is gone, or has stopped to answer."""
+    """The page, its renderer or its browser is gone, or no longer answers."""
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,8 @@ def known_controls(page: Page) -> set[str]:
     }
 
 
-def film(page: Page) -> Any:
-    """Return width, height and length of the film that is shown, once it is known."""
+def video_file(page: Page) -> Any:
+    """Return width, height and length of the video file that is shown, once it is known."""
     shown = "document.querySelector('.player video:not([style*=none])')"
     page.wait_for_function(f"{shown}?.duration > 0")
     return page.evaluate(f"[{shown}.videoWidth, {shown}.videoHeight, {shown}.duration, {shown}.currentSrc]")
@@ -103,7 +103,7 @@ def test_a_video_is_made_as_asked_then_upscaled_and_deleted(demo_page: Callable[
     page.wait_for_url(re.compile(r"\?conversation="))
     made = entries(demo, "submit")[0]
     assert made["options"] == ASKED[era]
-    seen = film(page)
+    seen = video_file(page)
     assert seen[:2] == SIZES[era]
     assert seen[2] == pytest.approx(ASKED[era]["videoLength"] + 0.04, abs=0.01)
     assert f"/generated/{made['video']}/generated_video.mp4" in seen[3]
@@ -111,7 +111,7 @@ def test_a_video_is_made_as_asked_then_upscaled_and_deleted(demo_page: Callable[
     page.get_by_role("menuitem", name="Upscale video").click()
     expect(page.get_by_text("Upscaling", exact=True)).to_be_visible()
     expect(page.get_by_text("HD", exact=True)).to_be_visible()
-    assert film(page)[3].split("?")[0].endswith("/generated_video_hd.mp4")
+    assert video_file(page)[3].split("?")[0].endswith("/generated_video_hd.mp4")
     page.get_by_role("button", name="More options").click()
     expect(page.get_by_role("menuitem", name="Upscale video")).to_have_count(0)
     page.get_by_role("menuitem", name="Delete").click()
@@ -192,7 +192,7 @@ def test_what_lies_over_the_page_goes_when_it_is_answered(demo_page: Callable[..
     page.locator('div[class*="z-[9999]"] svg.lucide-x').click()
     page.get_by_role("button", name="Skip").click()
     [auto] = entries(demo, "auto_start")
-    assert auto["video"] in film(page)[3]
+    assert auto["video"] in video_file(page)[3]
     page.locator(PROMPTS["A"]).fill(PROMPT)
     page.locator('button[aria-label="Redo"]').click()
     expect(page.get_by_text("Which video do you prefer?")).to_be_visible(timeout=9000)
@@ -249,7 +249,7 @@ def test_the_unknown_layout_has_names_and_marks_of_its_own(demo_page: Callable[.
     expect(page.get_by_test_id("developing")).to_have_text(re.compile(r"\d+ %"))
     assert known_controls(page) == set()
     expect(page.get_by_test_id("developing")).to_have_count(0, timeout=9000)
-    assert f"/clips/{entries(demo, 'submit')[0]['video']}/film.mp4" in film(page)[3]
+    assert f"/clips/{entries(demo, 'submit')[0]['video']}/film.mp4" in video_file(page)[3]
     with page.expect_download() as saving:
         page.get_by_role("link", name="Keep the file").click()
     assert saving.value.path().read_bytes()[4:8] == b"ftyp"

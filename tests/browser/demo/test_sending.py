@@ -88,17 +88,17 @@ def test_somebody_else_can_send_in_the_pages_place(today: Callable[..., OpenDemo
     """What the page's own connection to the DevTools hears of is nothing of it."""
     demo = today(sends_from=sender)
     alive(demo.page)
-    heard: list[str] = []
+    events: list[str] = []
     session = demo.page.context.new_cdp_session(demo.page)
     session.send("Network.enable")
     session.on(
         "Network.requestWillBeSent",
-        lambda told: heard.append(told["request"]["method"]) if "/responses" in told["request"]["url"] else None,
+        lambda told: events.append(told["request"]["method"]) if "/responses" in told["request"]["url"] else None,
     )
     make(demo.page)
     expect(tiles(demo.page)).to_have_count(3)
     assert len(entries(demo, "submit")) == 1
-    assert "POST" not in heard
+    assert "POST" not in events
 
 
 def test_a_reply_can_be_unreadable_for_all_but_the_page(today: Callable[..., OpenDemo]) -> None:

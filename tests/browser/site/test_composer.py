@@ -11,7 +11,7 @@ from grokbatch.site.account.visit import Visit
 from grokbatch.site.actions.inspect import as_used, find_controls, needed_missing, over_time, when_absent
 from grokbatch.site.locators.layers import table_in_force
 from grokbatch.site.locators.table import packaged_table
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 from tests.browser.odd_site import OddSite
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ PAGE = Path(__file__).parents[1].joinpath("opener_page.html").read_text("utf-8")
 # What somebody has written who knows the page's language.
 WORDS = """\
 controls:
-  opener: [{role: button, name: '^film machen$', css: '[aria-haspopup]'}, packaged]
+  opener: [{role: button, name: '^video file machen$', css: '[aria-haspopup]'}, packaged]
   opener_item: [{role: menuitem, name: '^idee schreiben$'}, packaged]
   edit: [{role: button, name: '^ändern$'}, packaged]
-  submit: [{role: button, name: '^film machen$', css: ':not([aria-haspopup])'}, packaged]
+  submit: [{role: button, name: '^video file machen$', css: ':not([aria-haspopup])'}, packaged]
 """
 
 
@@ -51,7 +51,7 @@ def page(demo_browser: Browser) -> Iterator[Page]:
 def bring(page: Page, table: LocatorTable, **odd: Any) -> tuple[Brought, list[str]]:
     """Bring the composer; return how that went, and what was pressed on the page. Nothing is ever sent."""
     with OddSite(page=PAGE, **odd) as site:
-        visit = Visit(page, table, Patience(controls=2.0))
+        visit = Visit(page, table, Timeouts(controls=2.0))
         seen = visit.open(site.address)
         assert seen.failure is None, seen.message
         brought = visit.bring_composer(site.address)
@@ -125,7 +125,7 @@ def test_a_button_that_brings_another_composer_is_told(page: Page, table: Locato
 def test_what_is_replaced_is_told_as_it_was_before(page: Page, table: LocatorTable) -> None:
     """The opener is found before, the entry in its menu, box and button after."""
     with OddSite(page=PAGE, shows_edit=True) as site:
-        visit = Visit(page, table, Patience(controls=2.0))
+        visit = Visit(page, table, Timeouts(controls=2.0))
         assert visit.open(site.address).failure is None
         before = find_controls(page, table)
         brought = visit.bring_composer(site.address)
@@ -186,7 +186,7 @@ def test_the_composer_of_today_is_brought_and_nothing_is_asked_of_the_site(
 def test_on_the_page_of_today_without_the_entry_nothing_can_start(demo_page: Callable[..., OpenDemo]) -> None:
     """Of the button beside the box, which sends an edit, it is not said that it makes videos."""
     demo = demo_page(era="D", add_prompt=False)
-    visit = Visit(demo.page, packaged_table(), Patience(controls=2.0))
+    visit = Visit(demo.page, packaged_table(), Timeouts(controls=2.0))
     assert visit.open(demo.permalink).failure is None
     brought = visit.bring_composer(demo.permalink)
     assert brought.failure is not None

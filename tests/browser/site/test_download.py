@@ -17,7 +17,7 @@ from grokbatch.media.probe import read_facts
 from grokbatch.site.actions.download import read_into
 from grokbatch.video_maker import TransferError
 from tests.browser.site.file_site import FileSite, Way
-from tests.unit.media.films import packed_anew
+from tests.unit.media.video_files import packed_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,14 +91,14 @@ def test_what_does_not_arrive_whole_is_an_error_that_says_why(
 def test_of_a_film_without_a_length_the_structure_tells_whether_it_is_whole(
     on_files: Callable[..., tuple[FileSite, Page]], tmp_path: Path
 ) -> None:
-    """A film in fragments, of which the site tells no size, is taken; the same one cut short is not."""
+    """A video file in fragments, of which the site tells no size, is taken; the same one cut short is not."""
     clip = files(grokbatch.demo).joinpath("clips", "media", "dawn.mp4").read_bytes()
-    film = packed_anew(clip, movflags="frag_keyframe+empty_moov")
-    site, page = on_files(Way(body=film, told=False), Way(body=film[: len(film) // 2], told=False))
+    video_file = packed_anew(clip, movflags="frag_keyframe+empty_moov")
+    site, page = on_files(Way(body=video_file, told=False), Way(body=video_file[: len(video_file) // 2], told=False))
     target = tmp_path / "film.part"
     with target.open("wb") as file:
         read_into(page, site.file, file)
-    assert read_facts(target).size == len(film)
+    assert read_facts(target).size == len(video_file)
     with target.open("wb") as file:
         read_into(page, site.file, file)
     with pytest.raises(DamagedFileError, match="cut off"):

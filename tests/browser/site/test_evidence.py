@@ -12,7 +12,7 @@ from playwright.sync_api import Error
 from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.outcome import Category, Outcome
 from grokbatch.record.storage.run_directory import RunDirectory
-from grokbatch.site.evidence.collector import Evidence, Scenery
+from grokbatch.site.evidence.collector import Evidence, EvidenceSource
 from grokbatch.site.evidence.redactor import Redactor
 from tests.browser.imagine_rig import PROMPT, Rig
 from tests.browser.odd_site import OddSite, Reply
@@ -67,7 +67,7 @@ def texts(rig: Rig, outcome: Outcome) -> dict[str, str]:
 def test_a_talkative_page_tells_everything_but_what_is_private(on_odd: Callable[..., tuple[Rig, OddSite]]) -> None:
     """Prompt, also in part, cookies, signed addresses and what stands in boxes are nowhere; the rest is there."""
     rig, _ = on_odd(reply=Reply(error={"code": 13, "message": f"no: {PROMPT}"}, steps=(1, 33), pause=0.4))
-    rig.witness.on_progress = lambda: _say(rig)
+    rig.listener.on_progress = lambda: _say(rig)
     outcome = rig.make()
     assert outcome.category is Category.GENERATION_ERROR
     told = texts(rig, outcome)
@@ -91,7 +91,7 @@ def test_a_talkative_page_tells_everything_but_what_is_private(on_odd: Callable[
 
 
 def _say(rig: Rig) -> None:
-    rig.witness.on_progress = lambda: None
+    rig.listener.on_progress = lambda: None
     rig.page.evaluate(_TALK, [PROMPT, SESSION])
 
 
@@ -118,7 +118,7 @@ def test_pictures_tell_no_part_of_a_prompt(demo_browser: Browser, tmp_path: Path
         evidence = Evidence(RunDirectory(tmp_path / prompt[:3]))
         outcome = Outcome.failure(Category.TIMEOUT, "late")
         video = VideoSpec("video-001", "https://grok.com/imagine/post/p1", prompt)
-        saved = evidence.save(Scenery(page), video, outcome, Redactor(prompt, (earlier,)))
+        saved = evidence.save(EvidenceSource(page), video, outcome, Redactor(prompt, (earlier,)))
         files = {name.rpartition("/")[2]: tmp_path / prompt[:3] / name for name in saved}
         pictures.append(files["page.png"].read_bytes())
         for name in ("tree.yaml", "page.html"):
@@ -133,7 +133,7 @@ def test_pictures_tell_no_part_of_a_prompt(demo_browser: Browser, tmp_path: Path
 def test_a_dead_page_leaves_what_was_noted_before(on_odd: Callable[..., tuple[Rig, OddSite]]) -> None:
     """Requests and a summary are there after the renderer died, and the summary names what could not be had."""
     rig, _ = on_odd()
-    rig.witness.on_progress = lambda: _die(rig)
+    rig.listener.on_progress = lambda: _die(rig)
     outcome = rig.make()
     assert outcome.category is Category.BROWSER_CRASHED
     told = texts(rig, outcome)

@@ -33,11 +33,11 @@ class DemoRig(Rig):
 def on_demo(demo_browser: Browser, tmp_path: Path) -> Iterator[Callable[..., DemoRig]]:
     rigs: list[DemoRig] = []
 
-    def begin(patience: dict[str, float] | None = None, **scenario: Any) -> DemoRig:
+    def begin(timeouts: dict[str, float] | None = None, **scenario: Any) -> DemoRig:
         site = DemoSite(Scenario.model_validate({"generation": 0.5, "hydrate": 0.1, "era": "A"} | scenario))
         site.start()
         cookies = site.session_cookies()
-        rig = DemoRig(demo_browser, tmp_path, site.origin + EXAMPLE_POST, cookies, **(patience or {}))
+        rig = DemoRig(demo_browser, tmp_path, site.origin + EXAMPLE_POST, cookies, **(timeouts or {}))
         rig.site = site
         rigs.append(rig)
         return rig
@@ -55,8 +55,8 @@ def test_makes_one_video_after_the_other_on_one_page(on_demo: Callable[..., Demo
     outcomes = [rig.make(), rig.make()]
     videos = [outcome.video for outcome in outcomes if outcome.video]
     assert [each.video_id for each in videos] == [entry["video"] for entry in rig.entries("submit")]
-    assert len(rig.entries("open")) == len(rig.witness.seen) == 1
-    assert videos[0].video_id in rig.witness.submits[1]
+    assert len(rig.entries("open")) == len(rig.listener.seen) == 1
+    assert videos[0].video_id in rig.listener.submits[1]
     for video in videos:
         assert (video.width, video.height) == (400, 736)
         assert video.duration == pytest.approx(6.04, abs=0.01)
@@ -69,8 +69,8 @@ def test_tells_the_percentage_while_it_rises(on_demo: Callable[..., DemoRig]) ->
     """Live progress reaches the witness in order, and ends below or at 100."""
     rig = on_demo(generation=1.5)
     assert rig.make().category is None
-    assert len(rig.witness.percents) >= 4
-    assert rig.witness.percents == sorted(rig.witness.percents)
+    assert len(rig.listener.percents) >= 4
+    assert rig.listener.percents == sorted(rig.listener.percents)
 
 
 def test_old_videos_and_an_old_toast_decide_nothing(on_demo: Callable[..., DemoRig]) -> None:
@@ -78,8 +78,8 @@ def test_old_videos_and_an_old_toast_decide_nothing(on_demo: Callable[..., DemoR
     rig = on_demo(earlier_videos=3, old_toast=True)
     outcome = rig.make()
     assert outcome.video is not None
-    assert len(rig.witness.submits[0]) == 3
-    assert outcome.video.video_id not in rig.witness.submits[0]
+    assert len(rig.listener.submits[0]) == 3
+    assert outcome.video.video_id not in rig.listener.submits[0]
 
 
 @pytest.mark.parametrize("at", [100, 40])
@@ -94,7 +94,7 @@ def test_moderation_is_recognised_at_any_percentage(on_demo: Callable[..., DemoR
 @pytest.mark.parametrize("style", ["toast", "disabled", "http429"])
 def test_a_limit_is_recognised_in_each_style(on_demo: Callable[..., DemoRig], style: str) -> None:
     """The limit is told with the time that the site names, and the first video stays a success."""
-    rig = on_demo(quota=1, limit_style=style, retry_after=600, patience={"disabled": 1.0})
+    rig = on_demo(quota=1, limit_style=style, retry_after=600, timeouts={"disabled": 1.0})
     assert rig.make().category is None
     outcome = rig.make()
     assert outcome.category is Category.RATE_LIMIT
@@ -123,17 +123,17 @@ def test_the_whole_waiting_time_is_bounded(on_demo: Callable[..., DemoRig]) -> N
 
 def test_an_ignored_click_is_repeated_once(on_demo: Callable[..., DemoRig]) -> None:
     """The site sees exactly one submit after a click that it ignored."""
-    rig = on_demo(outcomes={1: {"kind": "ignored_click"}}, patience={"ignored": 1.0})
+    rig = on_demo(outcomes={1: {"kind": "ignored_click"}}, timeouts={"ignored": 1.0})
     assert rig.make().category is None
     assert len(rig.entries("submit")) == 1
-    assert len(rig.witness.submits) == 2
+    assert len(rig.listener.submits) == 2
 
 
 def test_a_slow_start_is_not_taken_for_an_ignored_click(on_demo: Callable[..., DemoRig]) -> None:
     """A submit that shows nothing for a while is not repeated, for its request was seen."""
-    rig = on_demo(outcomes={1: {"kind": "slow_start", "seconds": 2}}, patience={"ignored": 0.6})
+    rig = on_demo(outcomes={1: {"kind": "slow_start", "seconds": 2}}, timeouts={"ignored": 0.6})
     assert rig.make().category is None
-    assert len(rig.entries("submit")) == len(rig.witness.submits) == 1
+    assert len(rig.entries("submit")) == len(rig.listener.submits) == 1
 
 
 def test_a_lost_login_is_recognised_and_the_video_under_way_is_finished(
@@ -152,7 +152,7 @@ def test_nobody_signed_in_is_recognised_at_once(demo_browser: Browser, tmp_path:
     with DemoSite(Scenario(era="A")) as site:
         rig = Rig(demo_browser, tmp_path, site.origin + EXAMPLE_POST, [])
         assert rig.make().category is Category.AUTH_REQUIRED
-        assert rig.witness.submits == []
+        assert rig.listener.submits == []
         rig.maker.close()
 
 
@@ -160,7 +160,7 @@ def test_a_human_check_is_recognised(on_demo: Callable[..., DemoRig]) -> None:
     """A page that asks for a human is left to the human."""
     rig = on_demo(human_check_after=0)
     assert rig.make().category is Category.HUMAN_CHECK
-    assert rig.witness.submits == []
+    assert rig.listener.submits == []
 
 
 def test_a_cookie_banner_is_put_away(on_demo: Callable[..., DemoRig]) -> None:
@@ -174,7 +174,7 @@ def test_the_labels_of_other_languages_are_known(on_demo: Callable[..., DemoRig]
     """The page may speak the account's language, before and after the first video."""
     rig = on_demo(language=language)
     assert [rig.make().category, rig.make().category] == [None, None]
-    assert rig.witness.percents
+    assert rig.listener.percents
 
 
 def test_a_file_that_is_not_there_yet_is_waited_for(on_demo: Callable[..., DemoRig]) -> None:
@@ -188,9 +188,9 @@ def test_a_file_that_is_not_there_yet_is_waited_for(on_demo: Callable[..., DemoR
 def test_a_crashed_page_is_told_and_the_next_video_gets_a_new_browser(on_demo: Callable[..., DemoRig]) -> None:
     """A dead renderer is BROWSER_CRASHED within moments; the next call opens the browser anew."""
     rig = on_demo(generation=20)
-    rig.witness.on_progress = lambda: _crash(rig)
+    rig.listener.on_progress = lambda: _crash(rig)
     assert rig.make().category is Category.BROWSER_CRASHED
-    rig.witness.on_progress = lambda: None
+    rig.listener.on_progress = lambda: None
     assert rig.make(max_wait=1.5).category is Category.TIMEOUT
     assert len(rig.opened) == 2
 
@@ -205,7 +205,7 @@ def _crash(rig: Rig) -> None:
 def test_a_forbidden_submit_is_not_made(on_demo: Callable[..., DemoRig]) -> None:
     """What the witness raises to forbid a submit comes out of the maker, and nothing was clicked."""
     rig = on_demo()
-    rig.witness.forbids = RuntimeError("stopped")
+    rig.listener.forbids = RuntimeError("stopped")
     with pytest.raises(RuntimeError, match="stopped"):
         rig.make()
     assert rig.entries("submit") == []
@@ -220,10 +220,10 @@ def test_a_submit_that_others_come_before_is_made_once_it_is_its_turn(on_demo: C
         asked.append(len(rig.entries("submit")))
         return len(asked) > 3
 
-    rig.witness.may = may
+    rig.listener.may = may
     assert rig.make().video is not None
     assert asked == [0, 0, 0, 0]
-    assert rig.witness.told == ["taken"]
+    assert rig.listener.told == ["taken"]
     assert len(rig.entries("submit")) == 1
 
 
@@ -270,8 +270,8 @@ def test_the_finished_video_of_a_cut_off_attempt_is_adopted(on_demo: Callable[..
     first = rig.make()
     assert first.video is not None
     rig.maker.close()
-    rig.witness.older = frozenset({*rig.witness.submits[0], first.video.video_id})
-    outcome = rig.make(orphan=Orphan(known_ids=rig.witness.submits[0], credited_ids=frozenset()))
+    rig.listener.older = frozenset({*rig.listener.submits[0], first.video.video_id})
+    outcome = rig.make(orphan=Orphan(known_ids=rig.listener.submits[0], credited_ids=frozenset()))
     assert outcome.adopted
     assert outcome.video is not None
     assert outcome.video.video_id == first.video.video_id
@@ -286,8 +286,8 @@ def test_the_adopted_video_need_not_be_the_one_in_the_player(on_demo: Callable[.
     assert first.video is not None
     assert second.video is not None
     rig.maker.close()
-    rig.witness.older = frozenset({*rig.witness.submits[1], second.video.video_id})
-    orphan = Orphan(rig.witness.submits[0], frozenset({second.video.video_id}))
+    rig.listener.older = frozenset({*rig.listener.submits[1], second.video.video_id})
+    orphan = Orphan(rig.listener.submits[0], frozenset({second.video.video_id}))
     outcome = rig.make(orphan=orphan)
     assert outcome.adopted
     assert outcome.video is not None
@@ -300,7 +300,7 @@ def test_without_an_orphan_on_the_page_the_video_is_made(on_demo: Callable[..., 
     first = rig.make()
     assert first.video is not None
     rig.maker.close()
-    outcome = rig.make(orphan=Orphan(rig.witness.submits[0], frozenset({first.video.video_id})))
+    outcome = rig.make(orphan=Orphan(rig.listener.submits[0], frozenset({first.video.video_id})))
     assert not outcome.adopted
     assert outcome.video is not None
     assert outcome.video.video_id != first.video.video_id
@@ -309,10 +309,10 @@ def test_without_an_orphan_on_the_page_the_video_is_made(on_demo: Callable[..., 
 def test_an_orphan_still_under_way_is_waited_for(on_demo: Callable[..., DemoRig]) -> None:
     """A generation that outlived the browser that began it is adopted when it ends."""
     rig = on_demo(earlier_videos=2, generation=4)
-    rig.witness.on_progress = lambda: rig.page.close()
+    rig.listener.on_progress = lambda: rig.page.close()
     assert rig.make().category is Category.BROWSER_CRASHED
-    rig.witness.on_progress = lambda: None
-    outcome = rig.make(orphan=Orphan(rig.witness.submits[0], frozenset()))
+    rig.listener.on_progress = lambda: None
+    outcome = rig.make(orphan=Orphan(rig.listener.submits[0], frozenset()))
     assert outcome.adopted
     assert len(rig.entries("submit")) == 1
 
@@ -336,14 +336,14 @@ def test_a_video_of_which_the_end_was_not_seen_is_adopted_and_not_paid_twice(
     script, timeout, category = LOST[how]
     rig = on_demo(outcomes={1: script})
     if category is Category.BROWSER_CRASHED:
-        rig.witness.on_progress = lambda: _crash(rig) if rig.witness.names else None
+        rig.listener.on_progress = lambda: _crash(rig) if rig.listener.names else None
     assert rig.make(timeout=timeout).category is category
-    rig.witness.on_progress = lambda: None
+    rig.listener.on_progress = lambda: None
     other = Rig(demo_browser, tmp_path, rig.address, rig.site.session_cookies())
     assert other.make().category is None
     other.maker.close()
-    rig.witness.older = rig.witness.submits[0]
-    outcome = rig.make(orphan=Orphan(rig.witness.submits[0], frozenset(), rig.witness.names[-1]))
+    rig.listener.older = rig.listener.submits[0]
+    outcome = rig.make(orphan=Orphan(rig.listener.submits[0], frozenset(), rig.listener.names[-1]))
     submits = rig.entries("submit")
     assert len(submits) == 2
     assert outcome.adopted

@@ -32,10 +32,10 @@ class OddRig(Rig):
 def on_odd(demo_browser: Browser, tmp_path: Path) -> Iterator[Callable[..., OddRig]]:
     rigs: list[OddRig] = []
 
-    def begin(patience: dict[str, float] | None = None, **site: Any) -> OddRig:
+    def begin(timeouts: dict[str, float] | None = None, **site: Any) -> OddRig:
         opened = OddSite(**site)
         opened.__enter__()
-        rig = OddRig(demo_browser, tmp_path, opened.address, [], **(patience or {}))
+        rig = OddRig(demo_browser, tmp_path, opened.address, [], **(timeouts or {}))
         rig.site = opened
         rigs.append(rig)
         return rig
@@ -83,7 +83,7 @@ def test_the_recorded_address_holds_no_signature(on_odd: Callable[..., OddRig]) 
 
 def test_a_prompt_lost_by_late_hydration_is_entered_again(on_odd: Callable[..., OddRig]) -> None:
     """What is typed before the page comes alive is lost; the submit carries the prompt all the same."""
-    rig = on_odd(hydrate=0.8, erases=True, patience={"reenter": 0.7})
+    rig = on_odd(hydrate=0.8, erases=True, timeouts={"reenter": 0.7})
     assert rig.make().category is None
     assert [" ".join(prompt.split()) for prompt in rig.site.prompts] == [" ".join(PROMPT.split())]
 
@@ -93,13 +93,13 @@ def test_what_the_page_changes_at_the_last_moment_is_not_submitted(
     on_odd: Callable[..., OddRig], spoils: str, modes: bool
 ) -> None:
     """An old draft, or another mode, that comes after our last look: the press is stopped, and then repeated."""
-    rig = on_odd(spoils=spoils, modes=modes, patience={"missed": 0.2, "ignored": 0.3})
+    rig = on_odd(spoils=spoils, modes=modes, timeouts={"missed": 0.2, "ignored": 0.3})
     outcome = rig.make()
     assert (outcome.category, outcome.degraded) == (None, "")
     assert [(" ".join(each["message"].split()), each["mode"]) for each in rig.site.submits] == [
         (" ".join(PROMPT.split()), "Video")
     ]
-    assert len(rig.witness.submits) == 2
+    assert len(rig.listener.submits) == 2
 
 
 def test_another_prompt_than_ours_does_not_leave_the_browser(on_odd: Callable[..., OddRig]) -> None:
@@ -113,21 +113,21 @@ def test_another_prompt_than_ours_does_not_leave_the_browser(on_odd: Callable[..
 
 def test_a_click_ignored_once_is_repeated_once(on_odd: Callable[..., OddRig]) -> None:
     """One ignored click costs seconds, not the attempt."""
-    rig = on_odd(ignores=1, patience={"ignored": 1.0})
+    rig = on_odd(ignores=1, timeouts={"ignored": 1.0})
     assert rig.make().category is None
     assert len(rig.site.submits) == 1
 
 
 def test_clicks_ignored_for_ever_are_not_repeated_for_ever(on_odd: Callable[..., OddRig]) -> None:
     """After the second ignored click only the time-out is left."""
-    rig = on_odd(ignores=99, patience={"ignored": 0.5})
+    rig = on_odd(ignores=99, timeouts={"ignored": 0.5})
     assert rig.make(timeout=1.5).category is Category.TIMEOUT
-    assert len(rig.witness.submits) == 2
+    assert len(rig.listener.submits) == 2
 
 
 def test_a_reply_that_is_late_does_not_bring_a_second_submit(on_odd: Callable[..., OddRig]) -> None:
     """The request was sent, so the click took effect, whatever the page shows."""
-    rig = on_odd(reply=Reply(first=1.5), percent=False, patience={"ignored": 0.5})
+    rig = on_odd(reply=Reply(first=1.5), percent=False, timeouts={"ignored": 0.5})
     assert rig.make().category is None
     assert len(rig.site.submits) == 1
 
@@ -135,9 +135,9 @@ def test_a_reply_that_is_late_does_not_bring_a_second_submit(on_odd: Callable[..
 def test_a_request_to_an_unknown_place_is_known_by_its_prompt(on_odd: Callable[..., OddRig]) -> None:
     """Where the site has moved its API, the click is not repeated, and the reply is followed all the same."""
     slow = Reply(first=1.2, moderated=True)
-    rig = on_odd(reply=slow, percent=False, path="/rest/media/create", toast_seconds=0.01, patience={"ignored": 0.5})
+    rig = on_odd(reply=slow, percent=False, path="/rest/media/create", toast_seconds=0.01, timeouts={"ignored": 0.5})
     assert rig.make(timeout=8).category is Category.CONTENT_MODERATED
-    assert len(rig.site.submits) == len(rig.witness.submits) == 1
+    assert len(rig.site.submits) == len(rig.listener.submits) == 1
 
 
 @pytest.mark.parametrize("seconds", [3.0, 0.15])
@@ -188,7 +188,7 @@ def test_each_refusal_has_its_category(on_odd: Callable[..., OddRig], refusal: s
 def test_an_error_in_words_that_nobody_knows_is_quoted_within_seconds(on_odd: Callable[..., OddRig]) -> None:
     """A toast in another language, which the page marks as an error, ends an attempt of which nothing else is heard."""
     words = "Algo no ha salido bien"
-    rig = on_odd(reply=Reply(body="{}"), failure_toast=words, patience={"contradiction": 0.5})
+    rig = on_odd(reply=Reply(body="{}"), failure_toast=words, timeouts={"contradiction": 0.5})
     outcome = rig.make(timeout=15)
     assert outcome.category is Category.GENERATION_ERROR
     assert words in outcome.message
@@ -196,7 +196,7 @@ def test_an_error_in_words_that_nobody_knows_is_quoted_within_seconds(on_odd: Ca
 
 def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> None:
     """A button that stays disabled without a word about a limit ends in a time-out."""
-    rig = on_odd(always_disabled=True, patience={"disabled": 0.5})
+    rig = on_odd(always_disabled=True, timeouts={"disabled": 0.5})
     assert rig.make(timeout=1.5).category is Category.TIMEOUT
 
 
@@ -209,16 +209,16 @@ def test_a_disabled_button_alone_is_no_limit(on_odd: Callable[..., OddRig]) -> N
 )
 def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., OddRig], text: str) -> None:
     """The same button with a text about a limit on the page is one, an offer beside it or not; nothing is clicked."""
-    rig = on_odd(always_disabled=True, text=text, patience={"disabled": 0.5})
+    rig = on_odd(always_disabled=True, text=text, timeouts={"disabled": 0.5})
     outcome = rig.make()
     assert outcome.category is Category.RATE_LIMIT
     assert text in outcome.message
-    assert rig.witness.submits == []
+    assert rig.listener.submits == []
 
 
 def test_an_unknown_layout_names_the_control(on_odd: Callable[..., OddRig]) -> None:
     """A loaded page without any known prompt box says which control is missing, and what was tried."""
-    rig = on_odd(blank=True, patience={"controls": 1.0})
+    rig = on_odd(blank=True, timeouts={"controls": 1.0})
     outcome = rig.make()
     assert outcome.category is Category.LAYOUT_CHANGED
     assert '"prompt"' in outcome.message
@@ -312,11 +312,11 @@ QUICK = {"settle_orphan": 0.2, "reopen": 0.5, "second_look": 0.7}
 def lose(rig: OddRig, category: Category) -> Orphan:
     """Make a video of which nobody sees the end; return what is known of it, as of now."""
     if category is Category.BROWSER_CRASHED:
-        rig.witness.on_progress = lambda: crash(rig) if rig.witness.names else None
+        rig.listener.on_progress = lambda: crash(rig) if rig.listener.names else None
     assert rig.make().category is category
-    rig.witness.on_progress = lambda: None
-    named = rig.witness.names[-1] if rig.witness.names else frozenset()
-    return Orphan(rig.witness.submits[-1], frozenset(), named, age=time.monotonic() - rig.site.submitted_at)
+    rig.listener.on_progress = lambda: None
+    named = rig.listener.names[-1] if rig.listener.names else frozenset()
+    return Orphan(rig.listener.submits[-1], frozenset(), named, age=time.monotonic() - rig.site.submitted_at)
 
 
 def crash(rig: OddRig) -> None:
@@ -330,7 +330,7 @@ def test_a_lost_video_that_no_page_shows_to_be_under_way_is_not_paid_twice(
 ) -> None:
     """The page is opened again until it lists the video that the reply had named, and that one is adopted."""
     reply, category = LOST[how]
-    rig = on_odd(reply=reply, made_after=2, patience=QUICK)
+    rig = on_odd(reply=reply, made_after=2, timeouts=QUICK)
     outcome = rig.make(orphan=lose(rig, category))
     assert outcome.adopted
     assert outcome.video is not None
@@ -341,7 +341,7 @@ def test_a_lost_video_that_no_page_shows_to_be_under_way_is_not_paid_twice(
 def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_odd: Callable[..., OddRig]) -> None:
     """The tile of that very video says it."""
     reply, category = LOST["connection cut"]
-    rig = on_odd(reply=reply, made_after=1, blocked=True, patience=QUICK)
+    rig = on_odd(reply=reply, made_after=1, blocked=True, timeouts=QUICK)
     assert rig.make(orphan=lose(rig, category)).category is Category.CONTENT_MODERATED
     assert len(rig.site.submits) == 1
 
@@ -349,7 +349,7 @@ def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_o
 def test_a_lost_video_is_given_up_only_when_its_time_is_over(on_odd: Callable[..., OddRig]) -> None:
     """Within max_wait of its submit nothing is submitted; later, one look is enough before a new submit."""
     reply, category = LOST["connection cut"]
-    rig = on_odd(reply=reply, patience=QUICK)
+    rig = on_odd(reply=reply, timeouts=QUICK)
     orphan = replace(lose(rig, category), age=0.0)  # however long it took to find it lost
     assert rig.make(orphan=orphan, timeout=4, max_wait=4).category is Category.TIMEOUT
     assert len(rig.site.submits) == 1
@@ -362,9 +362,9 @@ def test_a_lost_video_is_given_up_only_when_its_time_is_over(on_odd: Callable[..
 
 def test_a_lost_video_without_a_name_is_looked_for_twice(on_odd: Callable[..., OddRig]) -> None:
     """What a second opening lists that the first one did not is the lost one."""
-    rig = on_odd(reply=Reply(steps=(), cut=True), made_after=1.2, patience=QUICK | {"second_look": 1.5})
+    rig = on_odd(reply=Reply(steps=(), cut=True), made_after=1.2, timeouts=QUICK | {"second_look": 1.5})
     outcome = rig.make(orphan=lose(rig, Category.NETWORK_ERROR))
-    assert rig.witness.names == []
+    assert rig.listener.names == []
     assert outcome.adopted
     assert len(rig.site.submits) == 1
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
-from grokbatch.site.learn.session import Lesson
+from grokbatch.site.learn.session import LearnSession
 from grokbatch.site.locators.table import packaged_table
 from tests.browser.bar import click, press_on_bar
 from tests.browser.odd_site import OddSite, Reply
@@ -81,12 +81,12 @@ def test_what_is_clicked_is_learned_by_name_first_and_never_by_what_was_typed(pa
             "5 of 5": click("[data-testid=stage] span"),
         },
     )
-    lesson = Lesson(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(lesson, site.address, packaged_table()) is None
-    learn_by_clicks(lesson, video=True)
-    assert learned(lesson) == FOUND
+    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
+    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    learn_by_clicks(learn_session, video=True)
+    assert learned(learn_session) == FOUND
     assert site.prompts == [TYPED]
-    assert lesson.downloads == 0
+    assert learn_session.downloads == 0
     assert TYPED not in "".join(person.read)
 
 
@@ -98,12 +98,12 @@ def test_watching_one_video_being_made_teaches_the_same(page: Page, site: OddSit
     site.odd["echo"] = True
     save = click("[data-testid=stage] span")
     person = Person(page, {"Make one video by hand": write_and(".go"), "Now click the button that downloads": save})
-    lesson = Lesson(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(lesson, site.address, packaged_table()) is None
-    learn_by_watching(lesson)
-    assert learned(lesson) == FOUND | {"download": ['css=[data-testid="stage"] > span']}
+    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
+    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    learn_by_watching(learn_session)
+    assert learned(learn_session) == FOUND | {"download": ['css=[data-testid="stage"] > span']}
     assert site.prompts == [TYPED]
-    assert lesson.downloads == 1
+    assert learn_session.downloads == 1
     assert TYPED not in "".join(person.read)
 
 
@@ -115,10 +115,10 @@ def test_without_a_video_the_button_is_learned_unpressed(page: Page, site: OddSi
         click(".go")(page)
 
     person = Person(page, {"1 of 2": click("input"), "2 of 2": enter_and_click})
-    lesson = Lesson(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(lesson, site.address, packaged_table()) is None
-    learn_by_clicks(lesson, video=False)
-    assert learned(lesson) == {part: FOUND[part] for part in ("prompt", "submit")}
+    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
+    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    learn_by_clicks(learn_session, video=False)
+    assert learned(learn_session) == {part: FOUND[part] for part in ("prompt", "submit")}
     assert site.submits == []
 
 
@@ -132,10 +132,10 @@ def test_a_percentage_that_nobody_clicks_is_noticed_by_itself(page: Page, site: 
 
     does = {"2 of 5": write_and(".go span"), "3 of 5": miss, "4 of 5": press_on_bar("Finish")}
     person = Person(page, {"1 of 5": click("input")} | does)
-    lesson = Lesson(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(lesson, site.address, packaged_table()) is None
-    learn_by_clicks(lesson, video=True)
-    assert learned(lesson) == {part: FOUND[part] for part in ("prompt", "submit", "progress")}
+    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
+    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    learn_by_clicks(learn_session, video=True)
+    assert learned(learn_session) == {part: FOUND[part] for part in ("prompt", "submit", "progress")}
 
 
 def test_each_question_can_be_skipped_and_a_wrong_click_is_told(page: Page, site: OddSite) -> None:
@@ -147,16 +147,16 @@ def test_each_question_can_be_skipped_and_a_wrong_click_is_told(page: Page, site
         click("input")(page)
 
     person = Person(page, {"1 of 5": miss_and_hit, "2 of 5": press_on_bar("Skip"), "3 of 5": press_on_bar("Finish")})
-    lesson = Lesson(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(lesson, site.address, packaged_table()) is None
-    learn_by_clicks(lesson, video=True)
-    assert learned(lesson) == {"prompt": FOUND["prompt"]}
+    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
+    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    learn_by_clicks(learn_session, video=True)
+    assert learned(learn_session) == {"prompt": FOUND["prompt"]}
 
 
 def test_a_window_that_is_closed_ends_the_lesson_and_what_was_learned_counts(page: Page, site: OddSite) -> None:
     """Nobody waits for a page that is gone."""
     person = Person(page, {"1 of 5": click("input"), "2 of 5": lambda page: page.close()})
-    lesson = Lesson(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(lesson, site.address, packaged_table()) is None
-    learn_by_clicks(lesson, video=True)
-    assert learned(lesson) == {"prompt": FOUND["prompt"]}
+    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
+    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    learn_by_clicks(learn_session, video=True)
+    assert learned(learn_session) == {"prompt": FOUND["prompt"]}

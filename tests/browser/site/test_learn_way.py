@@ -11,7 +11,7 @@ import pytest
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
 from grokbatch.site.learn.layer_writer import with_learned
-from grokbatch.site.learn.session import Lesson
+from grokbatch.site.learn.session import LearnSession
 from grokbatch.site.locators.layers import table_in_force
 from grokbatch.site.locators.table import packaged_table
 from tests.browser import today
@@ -60,20 +60,22 @@ WAY: dict[str, Callable[[Page], object]] = {
 SEND: dict[str, Callable[[Page], object]] = {"the button that makes the video": type_and(click(".senden"))}
 
 
-def lesson_on(page: Page, site: OddSite, does: dict[str, Callable[[Page], object]], *, video: bool = False) -> Lesson:
+def lesson_on(
+    page: Page, site: OddSite, does: dict[str, Callable[[Page], object]], *, video: bool = False
+) -> LearnSession:
     """Hold a lesson by clicks with a person who `does` what is asked."""
     person = Person(page, does)
-    lesson = Lesson(page, packaged_table(), person.tell, seconds=60)
-    assert open_lesson(lesson, site.address, packaged_table()) is None
-    learn_by_clicks(lesson, video=video)
+    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=60)
+    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    learn_by_clicks(learn_session, video=video)
     assert TYPED not in "".join(person.read)
-    return lesson
+    return learn_session
 
 
-def table_of(lesson: Lesson, folder: Path) -> LocatorTable:
+def table_of(learn_session: LearnSession, folder: Path) -> LocatorTable:
     """Return the table in force once what was learned is written."""
     file = folder / "locators.yaml"
-    file.write_text(with_learned("", lesson.learned, "learned today"), encoding="utf-8")
+    file.write_text(with_learned("", learn_session.learned, "learned today"), encoding="utf-8")
     return table_in_force([file]).table
 
 
@@ -153,8 +155,8 @@ SHAPES: dict[str, tuple[dict[str, Any], dict[str, list[str]]]] = {
 }
 
 
-def marked(lesson: Lesson) -> dict[str, list[str]]:
-    return {part: ["*" * each.any_use + str(each) for each in found] for part, found in lesson.learned.items()}
+def marked(learn_session: LearnSession) -> dict[str, list[str]]:
+    return {part: ["*" * each.any_use + str(each) for each in found] for part, found in learn_session.learned.items()}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -167,10 +169,10 @@ def test_the_way_to_the_box_is_learned_and_makes_videos(
     if "opener" not in expected:
         way[ASKED] = click(".box")
     with OddSite(page=PAGE, **odd) as site:
-        lesson = lesson_on(page, site, way | SEND)
-        assert marked(lesson) == expected
-        assert (site.submits, lesson.lacking) == ([], [])
-        table = table_of(lesson, tmp_path)
+        learn_session = lesson_on(page, site, way | SEND)
+        assert marked(learn_session) == expected
+        assert (site.submits, learn_session.lacking) == ([], [])
+        table = table_of(learn_session, tmp_path)
         for number in (1, 2):
             rig = Rig(demo_browser, tmp_path / f"{number}", site.address, [], table)
             outcome = rig.make(prompt=PROMPT)
@@ -184,9 +186,9 @@ def test_a_composer_that_nothing_tells_from_the_other_is_never_used(
 ) -> None:
     """The same box, and a button of the same name: what is learned of them proves nothing, and nothing is entered."""
     with OddSite(page=PAGE, shows_edit=True, submit="Ändern") as site:
-        lesson = lesson_on(page, site, WAY | SEND)
-        assert marked(lesson)["submit"] == ["*role=button name=/^Ändern$/", f"*{NAMELESS}"]
-        rig = Rig(demo_browser, tmp_path / "run", site.address, [], table_of(lesson, tmp_path), controls=1.0)
+        learn_session = lesson_on(page, site, WAY | SEND)
+        assert marked(learn_session)["submit"] == ["*role=button name=/^Ändern$/", f"*{NAMELESS}"]
+        rig = Rig(demo_browser, tmp_path / "run", site.address, [], table_of(learn_session, tmp_path), controls=1.0)
         outcome = rig.make(prompt=PROMPT)
         rig.maker.close()
     assert outcome.category is Category.LAYOUT_CHANGED
@@ -196,9 +198,9 @@ def test_a_composer_that_nothing_tells_from_the_other_is_never_used(
 def test_an_entry_without_words_is_not_learned_by_its_place(page: Page) -> None:
     """In its place another one may stand tomorrow; that it is lacking is told."""
     with OddSite(page=PAGE, items=["", "Idee schreiben"]) as site:
-        lesson = lesson_on(page, site, WAY | SEND | {ENTRY: click("[role=menuitem]")})
-    assert "opener_item" not in lesson.learned
-    assert lesson.lacking == ["opener_item"]
+        learn_session = lesson_on(page, site, WAY | SEND | {ENTRY: click("[role=menuitem]")})
+    assert "opener_item" not in learn_session.learned
+    assert learn_session.lacking == ["opener_item"]
 
 
 def test_a_button_of_a_menu_is_never_learned_as_the_one_that_makes_videos(page: Page) -> None:
@@ -209,8 +211,8 @@ def test_a_button_of_a_menu_is_never_learned_as_the_one_that_makes_videos(page: 
         press_on_bar("Finish")(page)
 
     with OddSite(page=PAGE) as site:
-        lesson = lesson_on(page, site, WAY | {"the button that makes the video": click_both})
-    assert [*lesson.learned] == ["opener", "opener_item", "prompt"]
+        learn_session = lesson_on(page, site, WAY | {"the button that makes the video": click_both})
+    assert [*learn_session.learned] == ["opener", "opener_item", "prompt"]
 
 
 @pytest.mark.parametrize("video", [True, False])
@@ -227,12 +229,12 @@ def test_an_entry_that_would_start_a_video_spends_none_before_the_button_is_aske
         (".senden", press_on_bar("Finish")),
     )
     with OddSite(page=PAGE) as site:
-        lesson = Lesson(page, packaged_table(), person.tell, 60, hand.clock)
-        assert open_lesson(lesson, site.address, packaged_table()) is None
-        learn_by_clicks(lesson, video=video)
+        learn_session = LearnSession(page, packaged_table(), person.tell, 60, hand.clock)
+        assert open_lesson(learn_session, site.address, packaged_table()) is None
+        learn_by_clicks(learn_session, video=video)
         assert page.evaluate("pressed") == ["Film Machen", "Sofort bewegen", "Film Machen", "Idee schreiben"]
         assert site.submits == []
-    assert marked(lesson)["opener_item"] == ITEM
+    assert marked(learn_session)["opener_item"] == ITEM
     assert any("it was stopped, and nothing is spent" in said for said in person.read)
 
 
@@ -264,12 +266,12 @@ def test_what_has_taken_the_place_of_an_entry_is_not_pressed(page: Page) -> None
         ("[role=menu]", press_on_bar("Finish")),
     )
     with OddSite(page=PAGE, items=["Idee schreiben", "Sofort bewegen"]) as site:
-        lesson = Lesson(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
-        assert open_lesson(lesson, site.address, packaged_table()) is None
-        learn_by_clicks(lesson, video=False)
+        learn_session = LearnSession(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
+        assert open_lesson(learn_session, site.address, packaged_table()) is None
+        learn_by_clicks(learn_session, video=False)
         assert page.evaluate("pressed") == ["Film Machen"]
         assert site.submits == []
-    assert lesson.learned == {}
+    assert learn_session.learned == {}
 
 
 def test_watching_a_video_being_made_teaches_the_way_too(page: Page) -> None:
@@ -289,12 +291,12 @@ def test_watching_a_video_being_made_teaches_the_way_too(page: Page) -> None:
     )
     person = Person(page, {"Now click the button that downloads": press_on_bar("Finish")})
     with OddSite(page=PAGE, lengths=True) as site:
-        lesson = Lesson(page, packaged_table(), person.tell, 60, hand.clock)
-        assert open_lesson(lesson, site.address, packaged_table()) is None
-        learn_by_watching(lesson)
+        learn_session = LearnSession(page, packaged_table(), person.tell, 60, hand.clock)
+        assert open_lesson(learn_session, site.address, packaged_table()) is None
+        learn_by_watching(learn_session)
         assert site.prompts == [TYPED]
     expected = SHAPES["the same kind of box edits the image before"][1]
-    assert {part: marked(lesson)[part] for part in expected} == expected
+    assert {part: marked(learn_session)[part] for part in expected} == expected
     assert TYPED not in "".join(person.read)
 
 
@@ -322,14 +324,14 @@ def test_the_page_of_today_can_be_taught_as_if_nobody_knew_it(
         ("[role=radiogroup]", press(today.editor)),
         ("[role=radiogroup]", type_and(press(today.send))),
     )
-    lesson = Lesson(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
-    assert open_lesson(lesson, demo.permalink, packaged_table()) is None
-    learn_by_clicks(lesson, video=False)
-    assert marked(lesson)["opener"][0] == "role=button name=/^Make Video$/ and css=[aria-haspopup]"
-    assert marked(lesson)["opener_item"] == ["role=menuitem name=/^Add Prompt$/"]
+    learn_session = LearnSession(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
+    assert open_lesson(learn_session, demo.permalink, packaged_table()) is None
+    learn_by_clicks(learn_session, video=False)
+    assert marked(learn_session)["opener"][0] == "role=button name=/^Make Video$/ and css=[aria-haspopup]"
+    assert marked(learn_session)["opener_item"] == ["role=menuitem name=/^Add Prompt$/"]
     assert {entry["event"] for entry in demo.site.journal()} == {"open"}
-    table = table_of(lesson, tmp_path)
-    alone = table.model_copy(update={"controls": {**table.controls, **lesson.learned}})
+    table = table_of(learn_session, tmp_path)
+    alone = table.model_copy(update={"controls": {**table.controls, **learn_session.learned}})
     rig = Rig(demo_browser, tmp_path / "run", demo.permalink, demo.site.session_cookies(), alone)
     outcome = rig.make(prompt=PROMPT)
     rig.maker.close()

@@ -150,7 +150,7 @@ class Grounds:
         for opened in self.rig.opened[-1:]:
             opened.renew(self.rig.cookies)
         self.rig.address = f"{self.site.origin}/imagine/post/{uuid.uuid4()}"
-        self.rig.witness = RememberingWitness()
+        self.rig.listener = RememberingWitness()
 
     def make(self, trap: Trap) -> list[Outcome]:
         """Make the trap's videos; one of which nobody saw the end is looked for first, as a run does it."""
@@ -158,7 +158,7 @@ class Grounds:
         orphan = None
         for _ in trap.outcomes:
             outcomes.append(self.rig.make(timeout=trap.timeout, prompt=trap.prompt, orphan=orphan, **trap.options))
-            told = self.rig.witness
+            told = self.rig.listener
             is_lost = outcomes[-1].category is Category.BROWSER_CRASHED
             names = told.names[-1] if told.names else frozenset()
             orphan = Orphan(told.submits[-1], frozenset(), names) if is_lost else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).with_name("choices_page.html").read_text(encoding="utf-8")
 QUICK = Reply(steps=(1,), pause=0.02)
 # A second of waiting for what will not come is enough here.
-PATIENCE = {"choices": 0.4, "settle": 0.1}
+WORKERS_TIMEOUT = {"choices": 0.4, "settle": 0.1}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def on_page(demo_browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Sho
     def begin(**odd: Any) -> Shop:
         site = OddSite(page=PAGE, reply=QUICK, **odd)
         site.__enter__()
-        shops.append(Shop(Rig(demo_browser, tmp_path, site.address, [], **PATIENCE), site))
+        shops.append(Shop(Rig(demo_browser, tmp_path, site.address, [], **WORKERS_TIMEOUT), site))
         return shops[-1]
 
     yield begin
@@ -195,7 +195,7 @@ def test_each_era_of_the_built_in_site_delivers_what_was_asked_for(
     expected = ["", "", "asked for 720p, got 480p "][: 3 if era == "B" else 2]
     fields = {"generation": 0.3, "hydrate": 0.1, "era": era, "resets_options": True, "lowers_resolution_after": 2}
     with DemoSite(Scenario.model_validate(fields)) as site:
-        rig = Rig(demo_browser, tmp_path, site.origin + EXAMPLE_POST, site.session_cookies(), **PATIENCE)
+        rig = Rig(demo_browser, tmp_path, site.origin + EXAMPLE_POST, site.session_cookies(), **WORKERS_TIMEOUT)
         outcomes = [rig.make(**wishes) for _ in expected]
         submits = [entry["options"] for entry in site.journal() if entry["event"] == "submit"]
         rig.maker.close()

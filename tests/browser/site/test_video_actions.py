@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.site.actions.download import read_into
-from grokbatch.site.actions.video_actions import Tending
+from grokbatch.site.actions.video_actions import VideoActions
 from grokbatch.site.locators.table import packaged_table
-from grokbatch.site.page.timeouts import Patience
-from grokbatch.video_maker import SiteVideo, TendingError
+from grokbatch.site.page.timeouts import Timeouts
+from grokbatch.video_maker import SiteVideo, VideoActionError
 from tests.browser.imagine_rig import Rig
 
 if TYPE_CHECKING:
@@ -39,16 +39,16 @@ def test_a_video_is_upscaled_saved_and_removed_and_nothing_else_is(
     rig.maker.close()
     assert video is not None
     made = SiteVideo(video.video_url, video.page_url, video.video_id)
-    tending = Tending(demo.page, packaged_table(), Patience(shown=5, action=5), time.monotonic)
+    video_actions = VideoActions(demo.page, packaged_table(), Timeouts(shown=5, action=5), time.monotonic)
     first, by_button, hd_file = io.BytesIO(), io.BytesIO(), io.BytesIO()
     read_into(demo.page, made.address, first)
-    tending.save(made, demo.permalink, by_button)
+    video_actions.save(made, demo.permalink, by_button)
     assert by_button.getvalue() == first.getvalue()
-    hd = tending.upscale(made, demo.permalink)
+    hd = video_actions.upscale(made, demo.permalink)
     read_into(demo.page, hd.address, hd_file)
     assert hd.address != made.address
     assert len(hd_file.getvalue()) > len(first.getvalue())
-    tending.remove(made, demo.permalink)
+    video_actions.remove(made, demo.permalink)
     assert events(demo, "delete") == [made.video_id]
-    with pytest.raises(TendingError, match="no page of the site shows the video"):
-        Tending(demo.page, packaged_table(), Patience(shown=0.5), time.monotonic).upscale(made, demo.permalink)
+    with pytest.raises(VideoActionError, match="no page of the site shows the video"):
+        VideoActions(demo.page, packaged_table(), Timeouts(shown=0.5), time.monotonic).upscale(made, demo.permalink)

@@ -44,7 +44,7 @@ def texts(folder: Path, content: str | bytes | Mapping[str, object], **files: st
     return [video.prompt for video in loaded(folder, content, **files).videos()]
 
 
-def faults(folder: Path, content: str | bytes | Mapping[str, object], **files: str | bytes) -> list[str]:
+def problems(folder: Path, content: str | bytes | Mapping[str, object], **files: str | bytes) -> list[str]:
     """Return what is wrong with a batch, one fault an entry."""
     with pytest.raises(BatchError) as caught:
         loaded(folder, content, **files)

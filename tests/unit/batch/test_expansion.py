@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grokbatch.batch.prompts.expansion import Vocabulary, expand, factors
 from grokbatch.batch.prompts.parser import parse
-from tests.unit.batch.batch_files import POST, POSTS, faults, loaded, texts
+from tests.unit.batch.batch_files import POST, POSTS, loaded, problems, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,14 +127,14 @@ AXES = {"a": list("1234"), "b": list("123456"), "c": list("12345"), "d": list("1
 )
 def test_an_explosion_is_refused_with_the_arithmetic(tmp_path: Path, said: dict[str, object], told: str) -> None:
     """The factors stand in the order in which they multiply; nothing is listed first."""
-    (fault,) = faults(tmp_path, said)
-    assert fault.partition(" ")[2] == told
+    (problem,) = problems(tmp_path, said)
+    assert problem.partition(" ")[2] == told
 
 
 def test_the_number_of_images_is_one_of_the_factors(tmp_path: Path) -> None:
     """Each image gets all prompts."""
     text = f"permalinks: ['{POSTS[0]}', '{POSTS[1]}', '{POSTS[2]}']\nprompt: '{{a|b}}'\ncount: 100\nmax_videos: 599\n"
-    assert faults(tmp_path, text) == [
+    assert problems(tmp_path, text) == [
         f"x.yaml:2:9: prompt: 2 x 100 x 3 = 600 videos, more than max_videos (599); {TOO_MANY}"
     ]
 
@@ -194,7 +194,7 @@ def test_a_sample_of_more_than_there_is_is_told_but_not_if_it_is_inherited(tmp_p
     """A shared sample serves files with few combinations, too."""
     told = "asks for 3 of 2 combinations: leave it out to make all there are"
     text = f"permalink: {POST}\nprompt: '{{a|b}}'\n"
-    assert faults(tmp_path, f"{text}sample: 3\n") == [f"x.yaml:3:9: sample: {told}"]
+    assert problems(tmp_path, f"{text}sample: 3\n") == [f"x.yaml:3:9: sample: {told}"]
     assert texts(tmp_path, f"{text}extends: base.yaml\n", base_yaml="defaults: {sample: 3, seed: 2}\n") == ["a", "b"]
 
 

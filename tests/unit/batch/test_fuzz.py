@@ -27,8 +27,8 @@ def attempt(path: Path) -> Batch | BatchError:
     """Load a batch and look at all of it; only our own error may come instead."""
     came = loaded_or_not(path)
     if isinstance(came, BatchError):
-        assert came.faults
-        assert "\n" not in "".join(map(str, came.faults))
+        assert came.problems
+        assert "\n" not in "".join(map(str, came.problems))
         return came
     videos = came.videos()
     assert 0 < len(videos) <= came.max_videos

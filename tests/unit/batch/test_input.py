@@ -28,10 +28,10 @@ tracemalloc.start()  # what the process itself takes: the system's own figure be
 began = time.process_time()
 try:
     load_batch(Path(sys.argv[1]))
-    faults = []
+    problems = []
 except BatchError as error:
-    faults = [str(fault) for fault in error.faults]
-told = {"faults": faults, "seconds": time.process_time() - began}
+    problems = [str(problem) for problem in error.problems]
+told = {"problems": problems, "seconds": time.process_time() - began}
 print(json.dumps(told | {"memory": tracemalloc.get_traced_memory()[1]}))
 """
 MEGABYTES = 200
@@ -65,10 +65,10 @@ def test_a_file_that_is_named_and_is_none_is_told_at_once(tmp_path: Path, key: s
     batch = tmp_path / "cats.yaml"
     batch.write_text(f"permalink: {PERMALINK}\n{key}: {name}\n")
     told = load(batch)
-    [fault] = told["faults"]
-    assert fault.startswith(f"{batch}:2:")
-    assert f"{key}: {tmp_path / name} " in fault
-    assert kind in fault
+    [problem] = told["problems"]
+    assert problem.startswith(f"{batch}:2:")
+    assert f"{key}: {tmp_path / name} " in problem
+    assert kind in problem
     assert told["seconds"] < 1
     assert told["memory"] < MEGABYTES * 1_000_000 / 2
 
@@ -80,7 +80,7 @@ def test_a_prompt_of_50_megabytes_is_told_at_once(tmp_path: Path) -> None:
         for _ in range(50):
             file.write("hills " * 170_000)
     told = load(batch)
-    assert told["faults"] == [f"{batch}:1: is too large: it has 51.0 MB, and 1 MB are read at most"]
+    assert told["problems"] == [f"{batch}:1: is too large: it has 51.0 MB, and 1 MB are read at most"]
     assert told["seconds"] < 1
 
 
@@ -97,18 +97,18 @@ def test_a_prompt_that_nobody_would_type_is_refused_without_being_quoted(tmp_pat
     (tmp_path / "cats.yaml").write_text(json.dumps({"permalink": PERMALINK} | says[where]))
     with pytest.raises(BatchError) as caught:
         load_batch(tmp_path / "cats.yaml")
-    [fault] = caught.value.faults
-    assert "is too long: " in fault.reason
-    assert "20,000 at most" in fault.reason
-    assert "and hills" not in str(fault)
+    [problem] = caught.value.problems
+    assert "is too long: " in problem.reason
+    assert "20,000 at most" in problem.reason
+    assert "and hills" not in str(problem)
 
 
 def test_a_word_list_that_is_too_large_is_told(tmp_path: Path) -> None:
     (tmp_path / "wordlists").mkdir()
     huge(tmp_path / "wordlists" / "animals.txt")
     (tmp_path / "cats.yaml").write_text(f"permalink: {PERMALINK}\nprompt: one of __animals__\n")
-    [fault] = load(tmp_path / "cats.yaml")["faults"]
-    assert "animals.txt:1: is too large" in fault
+    [problem] = load(tmp_path / "cats.yaml")["problems"]
+    assert "animals.txt:1: is too large" in problem
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="has no such names")
@@ -120,8 +120,8 @@ def test_a_name_that_cannot_be_written_down_is_told_in_signs_that_can(tmp_path: 
     path.write_text(f"permalink: {PERMALINK}\nprompt: hills\n")
     with pytest.raises(BatchError) as caught:
         load_batch(path)
-    [fault] = map(str, caught.value.faults)
-    assert fault.encode().decode().endswith(": its name holds bytes that stand for no letter: rename it")
+    [problem] = map(str, caught.value.problems)
+    assert problem.encode().decode().endswith(": its name holds bytes that stand for no letter: rename it")
 
 
 @pytest.mark.parametrize("kind", KINDS)

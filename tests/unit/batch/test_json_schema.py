@@ -147,7 +147,7 @@ def test_what_the_loader_refuses_the_editor_underlines(said: dict[str, Any], pla
 
 
 @pytest.mark.parametrize(
-    "scene",
+    "scenario",
     [
         {"era": "A", "quota": 8, "generation": 2},
         *({"generation": value} for value in ([1, 2.5], {"min": 1, "max": 2})),
@@ -158,13 +158,13 @@ def test_what_the_loader_refuses_the_editor_underlines(said: dict[str, Any], pla
     ],
     ids=str,
 )
-def test_what_the_built_in_site_takes_the_editor_takes(scene: dict[str, Any]) -> None:
-    Scenario.model_validate(scene)
-    assert complaints(json.dumps({**BASE, "demo": scene})) == []
+def test_what_the_built_in_site_takes_the_editor_takes(scenario: dict[str, Any]) -> None:
+    Scenario.model_validate(scenario)
+    assert complaints(json.dumps({**BASE, "demo": scenario})) == []
 
 
 @pytest.mark.parametrize(
-    ("scene", "place"),
+    ("scenario", "place"),
     [
         ({"qouta": 8}, "$.demo"),
         ({"era": "Z"}, "$.demo.era"),
@@ -174,10 +174,10 @@ def test_what_the_built_in_site_takes_the_editor_takes(scene: dict[str, Any]) ->
     ],
     ids=str,
 )
-def test_what_the_built_in_site_refuses_the_editor_underlines(scene: dict[str, Any], place: str) -> None:
+def test_what_the_built_in_site_refuses_the_editor_underlines(scenario: dict[str, Any], place: str) -> None:
     with pytest.raises(ValidationError):
-        Scenario.model_validate(scene)
-    assert place in complaints(json.dumps({**BASE, "demo": scene}))
+        Scenario.model_validate(scenario)
+    assert place in complaints(json.dumps({**BASE, "demo": scenario}))
 
 
 def test_a_file_for_others_to_extend_holds_defaults_alone() -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.loader import BatchError, Fault, load_batch
+from grokbatch.batch.loader import BatchError, Problem, load_batch
 from grokbatch.batch.model.batch import KEYS
 from grokbatch.batch.model.expectations import Expectations
 
@@ -273,7 +273,7 @@ FAULTS = {
 
 @pytest.mark.parametrize("content", FAULTS, ids=lambda content: repr(content[-30:]))
 def test_each_fault_names_its_line_its_column_its_key_and_what_is_allowed(load: Load, content: str) -> None:
-    assert faults_of(load, content) == [f"batches/x.yaml:{fault}" for fault in FAULTS[content]]
+    assert faults_of(load, content) == [f"batches/x.yaml:{problem}" for problem in FAULTS[content]]
 
 
 def test_a_file_in_another_encoding_is_told_with_the_line(load: Load) -> None:
@@ -321,7 +321,7 @@ def test_the_value_of_an_override_is_read_as_in_the_file(load: Load, override: s
 
 
 @pytest.mark.parametrize(
-    ("override", "fault"),
+    ("override", "problem"),
     [
         ("count=0", f"--set count=0: {WHOLE}, not 0"),
         ("count=", f"--set count=: {WHOLE}, but is empty"),
@@ -334,8 +334,8 @@ def test_the_value_of_an_override_is_read_as_in_the_file(load: Load, override: s
         ("count", "--set: must be KEY=VALUE, such as count=12"),
     ],
 )
-def test_a_wrong_override_is_told_as_it_was_typed(load: Load, override: str, fault: str) -> None:
-    assert faults_of(load, GOOD, overrides=[override]) == [fault]
+def test_a_wrong_override_is_told_as_it_was_typed(load: Load, override: str, problem: str) -> None:
+    assert faults_of(load, GOOD, overrides=[override]) == [problem]
 
 
 @pytest.mark.parametrize("override", ["prompt=a red fox", "promt=a red fox", "a red fox"])
@@ -361,8 +361,8 @@ def test_faults_of_the_file_come_before_those_of_the_command_line(load: Load) ->
 
 
 def test_the_error_survives_the_way_between_processes() -> None:
-    error = BatchError((Fault("x.yaml", 1, "count", "is wrong"),))
-    assert pickle.loads(pickle.dumps(error)).faults == error.faults  # noqa: S301 - our own bytes
+    error = BatchError((Problem("x.yaml", 1, "count", "is wrong"),))
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems  # noqa: S301 - our own bytes
 
 
 SECRET = "zyxwv-secret"
@@ -416,7 +416,7 @@ def test_no_content_fails_with_anything_but_our_own_error(load: Load, content: s
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     came = batch_or_error(load, data)
     if isinstance(came, BatchError):
-        assert 0 < len(str(came).splitlines()) == len(came.faults)
+        assert 0 < len(str(came).splitlines()) == len(came.problems)
     else:
         assert all(recipe.text.strip() for recipe in came.recipes)
 
@@ -426,4 +426,4 @@ def test_no_content_fails_with_anything_but_our_own_error(load: Load, content: s
 def test_no_override_fails_with_anything_but_our_own_error(load: Load, override: str, site: str) -> None:
     came = batch_or_error(load, GOOD, overrides=[override], site=site)
     if isinstance(came, BatchError):
-        assert 0 < len(str(came).splitlines()) == len(came.faults)
+        assert 0 < len(str(came).splitlines()) == len(came.problems)

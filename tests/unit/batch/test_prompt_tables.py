@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.unit.batch.batch_files import POST, POSTS, faults, loaded
+from tests.unit.batch.batch_files import POST, POSTS, loaded, problems
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +21,8 @@ def videos(folder: Path, kind: str, table: str | bytes) -> list[VideoSpec]:
 
 
 def told(folder: Path, kind: str, table: str | bytes) -> list[str]:
-    found = faults(folder, f"{HEAD}.{kind}\n", **{f"list_{kind}": table})
-    return [fault.removeprefix(f"list.{kind}:") for fault in found]
+    found = problems(folder, f"{HEAD}.{kind}\n", **{f"list_{kind}": table})
+    return [problem.removeprefix(f"list.{kind}:") for problem in found]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_table_without_images_needs_one_of_the_batch(tmp_path: Path) -> None:
     """Told for each row that has none."""
     table = f"prompt,permalink\na,{POSTS[1]}\nb,\n"
     text = "prompts_file: list.csv\n"
-    assert faults(tmp_path, text, list_csv=table) == ["list.csv:3: permalink: is missing, and the batch has none"]
+    assert problems(tmp_path, text, list_csv=table) == ["list.csv:3: permalink: is missing, and the batch has none"]
     assert len(loaded(tmp_path, text, list_csv=table.replace("b,\n", "")).videos()) == 1
 
 
@@ -177,7 +177,7 @@ def test_each_fault_of_a_table_names_its_row_its_cell_and_what_is_allowed(
 def test_faults_of_the_file_come_before_those_of_its_table(tmp_path: Path) -> None:
     """And all are told in one go."""
     text = f"count: 0\n{HEAD}.csv\nsuffix: '{{'\n"
-    assert faults(tmp_path, text, list_csv="prompt,count\nb,0\na {,1\n") == [
+    assert problems(tmp_path, text, list_csv="prompt,count\nb,0\na {,1\n") == [
         "x.yaml:1:8: count: must be a whole number from 1 to 100, not 0",
         "x.yaml:4:10: suffix: a { without its }: a brace that is meant is written \\{",
         f"list.csv:2:2: {COUNT}, not 0",
@@ -189,6 +189,6 @@ def test_a_missing_table_is_told_with_the_nearest_one_where_it_is_named(tmp_path
     """A folder is none."""
     text = f"{HEAD}.csv\n"
     reason = "list.csv cannot be read: No such file or directory, did you mean lists.csv?"
-    assert faults(tmp_path, text, lists_csv="prompt\na\n") == [f"x.yaml:2:15: prompts_file: {reason}"]
+    assert problems(tmp_path, text, lists_csv="prompt\na\n") == [f"x.yaml:2:15: prompts_file: {reason}"]
     (tmp_path / "list.csv").mkdir()
-    assert faults(tmp_path, text) == ["x.yaml:2:15: prompts_file: list.csv cannot be read: it is a folder"]
+    assert problems(tmp_path, text) == ["x.yaml:2:15: prompts_file: list.csv cannot be read: it is a folder"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.batch.loader import BatchError, load_batch
-from tests.unit.batch.batch_files import POST, POSTS, faults, loaded, texts, written
+from tests.unit.batch.batch_files import POST, POSTS, loaded, problems, texts, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -187,15 +187,15 @@ FAULTS = {
 @pytest.mark.parametrize("text", FAULTS, ids=lambda text: repr(text[:40]))
 def test_each_fault_names_its_place_and_what_to_write_instead(tmp_path: Path, text: str) -> None:
     """Table: the file below its permalink, and all that is told."""
-    told = faults(tmp_path, f"{HEAD}{text}\n")
-    assert [fault.removeprefix("x.yaml:").removeprefix("./") for fault in told] == FAULTS[text]
+    told = problems(tmp_path, f"{HEAD}{text}\n")
+    assert [problem.removeprefix("x.yaml:").removeprefix("./") for problem in told] == FAULTS[text]
 
 
 def test_a_list_that_is_repeated_without_end_is_refused_at_once(tmp_path: Path) -> None:
     """Ten of ten of ten…: YAML's way to fill the memory."""
     inner = ["x", *(f"*l{level}" for level in range(30))]
     levels = [f"  l{level}: &l{level} [{', '.join([each] * 10)}]\n" for level, each in enumerate(inner)]
-    assert faults(tmp_path, f"{HEAD}prompt: a\ndemo:\n{''.join(levels)}") == [
+    assert problems(tmp_path, f"{HEAD}prompt: a\ndemo:\n{''.join(levels)}") == [
         "x.yaml:1: repeats so much with * that it becomes too large"
     ]
 
@@ -207,14 +207,16 @@ def test_prompts_with_images_of_their_own_need_none_of_the_batch(tmp_path: Path)
     """Those without one are told one by one."""
     own = f"prompts:\n  - {{prompt: b, permalink: '{POSTS[1]}'}}\n"
     assert [video.permalink for video in loaded(tmp_path, own).videos()] == [POSTS[1]]
-    assert faults(tmp_path, own + "  - a\n") == ["x.yaml:3:5: prompts[2].permalink: is missing, and the batch has none"]
-    assert faults(tmp_path, "prompts: [a, b]\n") == [f"x.yaml:1: permalink: is missing, {LINK}"]
+    assert problems(tmp_path, own + "  - a\n") == [
+        "x.yaml:3:5: prompts[2].permalink: is missing, and the batch has none"
+    ]
+    assert problems(tmp_path, "prompts: [a, b]\n") == [f"x.yaml:1: permalink: is missing, {LINK}"]
 
 
 def test_a_repeated_image_is_told(tmp_path: Path) -> None:
     """Its videos would be made twice."""
     text = f"prompt: a\npermalinks:\n  - {POST}\n  - {POSTS[1]}\n  - {POST}\n"
-    assert faults(tmp_path, text) == ["x.yaml:5:5: permalinks: stands in this list twice, first in line 3"]
+    assert problems(tmp_path, text) == ["x.yaml:5:5: permalinks: stands in this list twice, first in line 3"]
 
 
 # Word lists
@@ -247,7 +249,7 @@ def test_what_is_wrong_with_word_lists_is_told_in_the_batch_or_in_the_list(tmp_p
         "wordlists__empty_txt": "# x\n\n",
     }
     text = f"{HEAD}prompt: __seson__ __zzz__ __bad__ __empty__ __bad__ __control__\n"
-    assert faults(tmp_path, text, **lists) == [
+    assert problems(tmp_path, text, **lists) == [
         "x.yaml:2:9: prompt: names an unknown word list: did you mean __season__?",
         f"x.yaml:2:19: prompt: names an unknown word list (known are bad, control, empty, season); {UNDERSCORE}",
         "wordlists/bad.txt:2: is not UTF-8 text: save the file with the encoding UTF-8",
@@ -346,19 +348,19 @@ def test_what_is_wrong_with_a_shared_file_is_told_with_its_place_there(
     tmp_path: Path, base: str, told: list[str]
 ) -> None:
     """And not that something is missing, which may stand there."""
-    assert faults(tmp_path, "extends: base.yaml\nprompt: a\n", base_yaml=base) == told
+    assert problems(tmp_path, "extends: base.yaml\nprompt: a\n", base_yaml=base) == told
 
 
 def test_a_missing_shared_file_is_told_with_the_nearest_one(tmp_path: Path) -> None:
     """Where it is named."""
     told = "x.yaml:1:10: extends: bas.yaml cannot be read: No such file or directory, did you mean base.yaml?"
-    assert faults(tmp_path, "extends: bas.yaml\nprompt: a\n", base_yaml=BASE) == [told]
+    assert problems(tmp_path, "extends: bas.yaml\nprompt: a\n", base_yaml=BASE) == [told]
 
 
 def test_a_shared_file_is_no_batch(tmp_path: Path) -> None:
     """Whoever starts it is told what it is for."""
     told = "x.yaml:1:1: defaults: this file is no batch: others take it over with `extends: x.yaml`"
-    assert faults(tmp_path, BASE) == [told]
+    assert problems(tmp_path, BASE) == [told]
 
 
 def test_the_command_line_cannot_extend(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def test_a_profile_locked_on_another_computer_is_refused(home: Path, target: Pat
 def test_a_profile_that_another_grokbatch_is_using_is_refused(home: Path, target: Path) -> None:
     account = find_account("main", home)
     with FileLock(account.lock), pytest.raises(ProfileError, match="being used by another grokbatch"):
-        copy_profile(account, target, patience=0.1)
+        copy_profile(account, target, timeout=0.1)
 
 
 def test_a_full_disk_is_found_before_anything_is_written(home: Path, target: Path) -> None:

@@ -24,7 +24,7 @@ from grokbatch.cli.shared.console import UsageError
 from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.rules import ledger
-from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, Standing
+from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, LoginState
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.sidecar import Origin, write_sidecar
 
@@ -56,7 +56,7 @@ def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
 def store(tmp_path: Path) -> AccountStore:
     """One account, `main`, last seen signed in."""
     store = AccountStore(tmp_path / "home")
-    check = CheckRecord(at=NOW, standing=Standing.SIGNED_IN, site="https://grok.com")
+    check = CheckRecord(at=NOW, standing=LoginState.SIGNED_IN, site="https://grok.com")
     store.write(AccountRecord(alias="main", site="https://grok.com", created_at=NOW, last_check=check))
     store.folder("main").profile.mkdir()
     return store

@@ -13,7 +13,7 @@ from grokbatch.batch.model.recipes import Recipe
 from grokbatch.batch.model.video import VideoOptions
 from grokbatch.cli.doctor import checks
 from grokbatch.cli.doctor.checks import Level
-from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, Standing
+from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, LoginState
 from grokbatch.run.controller.capacity import Capacity
 
 GB = 10**9
@@ -78,8 +78,8 @@ def test_the_built_in_site_needs_no_account(tmp_path: Path) -> None:
     assert finding.level is Level.OK
 
 
-@pytest.mark.parametrize(("standing", "level"), [(Standing.SIGNED_IN, Level.OK), (Standing.SIGNED_OUT, Level.WARN)])
-def test_an_account_is_as_it_was_seen_last(tmp_path: Path, standing: Standing, level: Level) -> None:
+@pytest.mark.parametrize(("standing", "level"), [(LoginState.SIGNED_IN, Level.OK), (LoginState.SIGNED_OUT, Level.WARN)])
+def test_an_account_is_as_it_was_seen_last(tmp_path: Path, standing: LoginState, level: Level) -> None:
     store = AccountStore(tmp_path)
     check = CheckRecord(at=NOW, standing=standing, site="https://grok.com")
     store.write(AccountRecord(alias="main", site="https://grok.com", created_at=NOW, last_check=check))

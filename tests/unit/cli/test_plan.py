@@ -206,11 +206,11 @@ def test_what_a_run_would_refuse_a_plan_refuses_too(type_: Type, tmp_path: Path)
         write(folder / "c.yaml", prompt="One.")
     said = type_("a.yaml", "b.yaml", "c.yaml", "more/c.yaml")
     assert said.exit_code == 4
-    for fault in (
+    for problem in (
         f"a.yaml:3:15: source_image: there is no file {tmp_path / 'nowhere.png'}",
         "b.yaml:1:11: locators: there is no file nowhere.yaml",
     ):
-        assert fault in said.stderr
+        assert problem in said.stderr
     assert "more/c.yaml: c.yaml has the same name, and both would be recorded in reports/c" in said.stderr
 
 

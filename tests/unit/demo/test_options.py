@@ -73,12 +73,12 @@ def test_a_video_is_what_was_asked_for(
     visitor = visit()
     told = progress(visitor.submit(**asked))[-1]
     assert (told["width"], told["height"]) == size
-    with av.open(io.BytesIO(visitor.asset(told["videoUrl"]).content)) as film:
-        picture, sound = film.streams.video[0], film.streams.audio[0]
+    with av.open(io.BytesIO(visitor.asset(told["videoUrl"]).content)) as video_file:
+        picture, sound = video_file.streams.video[0], video_file.streams.audio[0]
         assert (picture.width, picture.height) == size
-        assert film.duration / 1e6 == pytest.approx(frames / 24, abs=0.001)
+        assert video_file.duration / 1e6 == pytest.approx(frames / 24, abs=0.001)
         decoded = {"video": 0, "audio": 0}
-        for each in film.decode(picture, sound):
+        for each in video_file.decode(picture, sound):
             decoded["audio" if hasattr(each, "samples") else "video"] += getattr(each, "samples", 1)
         assert decoded["video"] == frames
         assert decoded["audio"] / sound.rate == pytest.approx(frames / 24, abs=0.07)

@@ -266,11 +266,11 @@ def test_a_video_is_h264_and_aac_and_decodes_to_its_end(visit: Callable[..., Vis
     av = pytest.importorskip("av")
     visitor = visit()
     body = visitor.asset(visitor.videos()[0]["videoUrl"]).content
-    with av.open(io.BytesIO(body)) as film:
-        video, audio = film.streams.video[0], film.streams.audio[0]
+    with av.open(io.BytesIO(body)) as video_file:
+        video, audio = video_file.streams.video[0], video_file.streams.audio[0]
         assert (video.codec_context.name, audio.codec_context.name) == ("h264", "aac")
         assert (video.width, video.height) == (400, 736)
-        assert len(list(film.decode(video=0))) == 145
+        assert len(list(video_file.decode(video=0))) == 145
     assert body.index(b"moov") < body.index(b"mdat")
 
 

@@ -16,7 +16,7 @@ from grokbatch.media.checks import check
 from grokbatch.media.frame_samples import Samples, take_samples
 from grokbatch.media.probe import VideoFacts, read_facts
 from grokbatch.media.resolution import is_at_least, resolution_class
-from tests.unit.media.films import FRAMES, HEIGHT, WIDTH, pan, photograph, still, write_film
+from tests.unit.media.video_files import FRAMES, HEIGHT, WIDTH, pan, photograph, still, write_film
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,7 +29,7 @@ PHOTOGRAPH = photograph(7)
 
 @dataclass(frozen=True)
 class Film:
-    """A film of this test, with its facts and samples read once."""
+    """A video file of this test, with its facts and samples read once."""
 
     path: Path
     facts: VideoFacts
@@ -49,7 +49,7 @@ Shoot: TypeAlias = "Callable[..., Film]"
 
 @pytest.fixture
 def shoot(tmp_path: Path) -> Shoot:
-    """Make a film of pictures, with a tone of this loudness."""
+    """Make a video file of pictures, with a tone of this loudness."""
 
     def make(pictures: Iterable[NDArray[np.float64]], loudness: float | None = None, crf: int = 25) -> Film:
         return Film.of(write_film(tmp_path / "video-001.mp4", pictures, loudness=loudness, crf=crf))
@@ -71,7 +71,7 @@ def test_a_video_as_expected_misses_nothing(dawn: Film) -> None:
 
 
 def test_nothing_expected_nothing_missed(shoot: Shoot) -> None:
-    """A black, mute, frozen film misses nothing if nobody asks."""
+    """A black, mute, frozen video file misses nothing if nobody asks."""
     assert not shoot(still(np.zeros_like(PHOTOGRAPH), frames=3)).misses()
 
 
@@ -126,13 +126,13 @@ def test_the_class_of_a_resolution(width: int, height: int, name: str) -> None:
 )
 def test_a_silent_track_is_no_sound(shoot: Shoot, loudness: float | None, sound: list[str], silence: list[str]) -> None:
     """A sound track in which nothing can be heard counts as none."""
-    film = shoot(still(PHOTOGRAPH, frames=6), loudness)
-    assert film.misses(audio=True) == sound
-    assert film.misses(audio=False) == silence
+    video_file = shoot(still(PHOTOGRAPH, frames=6), loudness)
+    assert video_file.misses(audio=True) == sound
+    assert video_file.misses(audio=False) == silence
 
 
 def test_black_is_a_miss_and_night_is_not(shoot: Shoot) -> None:
-    """A film that is black for half of its length is missed; a dark scene and a short fade are not."""
+    """A video file that is black for half of its length is missed; a dark scene and a short fade are not."""
     black, night = np.zeros_like(PHOTOGRAPH), PHOTOGRAPH / 255 * 12
     night[40:60, 100:120] = 180  # a lit window
     assert shoot(still(black + 8, noise=4)).misses(not_black=True) == [

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grokbatch.media.frames import frames_at, opened
-from tests.unit.media.films import FPS, write_film
+from tests.unit.media.video_files import FPS, write_film
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,12 +20,12 @@ FRAMES = 60
 def test_frames_come_from_the_moments_asked_for(tmp_path: Path, between_keys: int) -> None:
     """Each frame is the one of its moment or a few later, the last one after the end, wherever the key frames are."""
     brighter = (np.full((64, 64, 3), 4.0 * index) for index in range(FRAMES))
-    film = write_film(tmp_path / "film.mp4", brighter, between_keys=between_keys)
+    video_file = write_film(tmp_path / "film.mp4", brighter, between_keys=between_keys)
     moments = (0, 1, 2, 25, 41, 55, FRAMES)
-    with opened(film) as file:
+    with opened(video_file) as file:
         frames = [
             frame.to_ndarray(format="gray").mean() / 4
-            for frame in frames_at(film, file, [moment / FPS for moment in moments])
+            for frame in frames_at(video_file, file, [moment / FPS for moment in moments])
         ]
     for moment, frame in zip(moments, frames, strict=True):
         assert min(moment, FRAMES - 4) - 0.5 <= frame <= moment + 4

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grokbatch.media.near_duplicates import PICTURES, WAVES, fingerprint, near_twins
-from tests.unit.media.films import FRAMES, pan, photograph, still, write_film
+from tests.unit.media.video_files import FRAMES, pan, photograph, still, write_film
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def print_of(*numbers: float) -> str:
 
 def test_twins_are_told_from_other_motions_of_the_same_image(tmp_path: Path) -> None:
     """The same motion, encoded anew or with noise, is a twin; another motion of the same image is not."""
-    films = {
+    video_files = {
         "right": pan(PHOTOGRAPH, 12),
         "left": pan(PHOTOGRAPH, -12),
         "right, again": (
@@ -57,7 +57,7 @@ def test_twins_are_told_from_other_motions_of_the_same_image(tmp_path: Path) -> 
     path = tmp_path / "film.mp4"
     prints = {
         name: fingerprint(write_film(path, pictures, crf=crf))
-        for (name, pictures), crf in zip(films.items(), crfs, strict=True)
+        for (name, pictures), crf in zip(video_files.items(), crfs, strict=True)
     }
     assert near_twins(prints) == (
         ("right", "right, again"),

@@ -11,7 +11,7 @@ from PIL import Image
 import grokbatch.demo
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.poster import MOST_BYTES, write_poster
-from tests.unit.media.films import FRAMES, HEIGHT, WIDTH, photograph, still, write_film
+from tests.unit.media.video_files import FRAMES, HEIGHT, WIDTH, photograph, still, write_film
 
 DAWN = Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4"
 
@@ -40,10 +40,10 @@ def test_a_busy_picture_stays_small_and_is_not_enlarged(tmp_path: Path) -> None:
 
 
 def test_a_poster_is_not_black_if_there_is_a_picture(tmp_path: Path) -> None:
-    """A film that is dark where the poster would be taken shows what comes later."""
+    """A video file that is dark where the poster would be taken shows what comes later."""
     picture = photograph(1)
-    film = write_film(tmp_path / "f.mp4", (picture * (index > FRAMES * 0.6) for index in range(FRAMES)))
-    with Image.open(write_poster(film, tmp_path / "poster", at=0.0)) as poster:
+    video_file = write_film(tmp_path / "f.mp4", (picture * (index > FRAMES * 0.6) for index in range(FRAMES)))
+    with Image.open(write_poster(video_file, tmp_path / "poster", at=0.0)) as poster:
         assert np.asarray(poster).mean() > 50
     black = write_film(tmp_path / "b.mp4", still(picture * 0, frames=3))
     with Image.open(write_poster(black, tmp_path / "black")) as poster:
@@ -51,9 +51,9 @@ def test_a_poster_is_not_black_if_there_is_a_picture(tmp_path: Path) -> None:
 
 
 def test_no_poster_is_left_of_a_damaged_film(tmp_path: Path) -> None:
-    """A film that cannot be decoded is refused, and leaves neither a poster nor half of one."""
-    film = tmp_path / "film.mp4"
-    film.write_bytes(b"<html>")
+    """A video file that cannot be decoded is refused, and leaves neither a poster nor half of one."""
+    video_file = tmp_path / "film.mp4"
+    video_file.write_bytes(b"<html>")
     with pytest.raises(DamagedFileError):
-        write_poster(film, tmp_path / "poster")
-    assert [*tmp_path.iterdir()] == [film]
+        write_poster(video_file, tmp_path / "poster")
+    assert [*tmp_path.iterdir()] == [video_file]

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import grokbatch.demo
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.probe import VideoFacts, read_facts
-from tests.unit.media.films import packed_anew, photograph, still, write_film
+from tests.unit.media.video_files import packed_anew, photograph, still, write_film
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,13 +55,13 @@ def test_a_whole_file_tells_its_facts() -> None:
 
 def test_a_film_without_sound_says_so(tmp_path: Path) -> None:
     """Not every video has a sound track."""
-    film = write_film(tmp_path / "mute.part", still(photograph(1), frames=3))
-    assert not read_facts(film).has_audio
+    video_file = write_film(tmp_path / "mute.part", still(photograph(1), frames=3))
+    assert not read_facts(video_file).has_audio
 
 
 @pytest.mark.parametrize("whole", [INDEX_FIRST, INDEX_LAST], ids=["index-first", "index-last"])
 def test_where_the_index_stands_makes_no_difference(read: Read, whole: bytes) -> None:
-    """A film with its index at the end is as whole as one that begins with it, and can be cut as well."""
+    """A video file with its index at the end is as whole as one that begins with it, and can be cut as well."""
     assert read(whole).width == 400
 
     @settings(deadline=None)
@@ -145,12 +145,12 @@ def test_garbled_files_are_read_or_refused(read: Read, data: st.DataObject) -> N
 
 
 def test_titles_in_another_encoding_do_no_harm(read: Read) -> None:
-    """A title that is not UTF-8 does not make a film unreadable."""
+    """A title that is not UTF-8 does not make a video file unreadable."""
     assert read(INDEX_FIRST.replace(b"VideoHandler", b"Vid\xe9oHandler")).width == 400
 
 
 def test_files_are_not_held_open(read: Read) -> None:
-    """A film that was read, or refused, can be renamed at once, on Windows too."""
+    """A video file that was read, or refused, can be renamed at once, on Windows too."""
     for content in (INDEX_FIRST, INDEX_FIRST[:-1], INDEX_FIRST[:20_000] + bytes(len(INDEX_FIRST) - 20_000)):
         with suppress(DamagedFileError):
             read(content)
@@ -159,13 +159,13 @@ def test_files_are_not_held_open(read: Read) -> None:
 
 def test_large_files_need_no_memory(tmp_path: Path) -> None:
     """A file of 200 MB is read block by block."""
-    film, filling = tmp_path / "large.mp4", 200_000_000
-    film.write_bytes(INDEX_FIRST + struct.pack(">I4s", filling + 8, b"free"))
-    with film.open("r+b") as file:
+    video_file, filling = tmp_path / "large.mp4", 200_000_000
+    video_file.write_bytes(INDEX_FIRST + struct.pack(">I4s", filling + 8, b"free"))
+    with video_file.open("r+b") as file:
         file.truncate(len(INDEX_FIRST) + 8 + filling)
     tracemalloc.start()
     try:
-        assert read_facts(film).size > filling
+        assert read_facts(video_file).size > filling
         assert tracemalloc.get_traced_memory()[1] < 5_000_000
     finally:
         tracemalloc.stop()

@@ -22,7 +22,7 @@ from grokbatch.record.storage.accounts import (
     AliasError,
     BrowserRecord,
     CheckRecord,
-    Standing,
+    LoginState,
 )
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def test_the_record_is_private_from_its_home_on(store: AccountStore) -> None:
 
 def test_what_is_known_of_an_account_is_read_back_and_brought_up_to_date(store: AccountStore) -> None:
     store.write(record())
-    check = CheckRecord(at=NOW, standing=Standing.SIGNED_OUT, site="https://grok.com", message="signed out")
+    check = CheckRecord(at=NOW, standing=LoginState.SIGNED_OUT, site="https://grok.com", message="signed out")
     store.touch_used("main", NOW)
     store.note_check("main", check)
     known = store.record_of("main")
@@ -116,7 +116,7 @@ def test_a_removed_account_is_gone_with_its_cookies(store: AccountStore) -> None
 def test_an_account_whose_profile_is_being_copied_is_not_removed(store: AccountStore) -> None:
     make(store)
     with FileLock(store.folder("main").profile_lock), pytest.raises(Timeout):
-        store.remove("main", patience=0.1)
+        store.remove("main", timeout=0.1)
     assert profile_says(store) == "new"
 
 

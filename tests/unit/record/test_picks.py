@@ -60,14 +60,14 @@ def test_a_person_may_leave_out_what_goes_without_saying(tmp_path: Path) -> None
 )
 def test_a_wrong_line_is_told_with_its_number(tmp_path: Path, entry: str, told: str) -> None:
     text = f"{HEAD}picks:\n  - {{id: video-000}}\n  - {entry}\n"
-    (fault,) = faults_of(tmp_path, text, videos=["video-000", "video-001"])
-    assert fault.startswith(f":7: {told}")
+    (problem,) = faults_of(tmp_path, text, videos=["video-000", "video-001"])
+    assert problem.startswith(f":7: {told}")
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     text = 'version: 2\nbatch: 7\nsaved_at: "soon"\npicks: {}\n'
-    faults = faults_of(tmp_path, text)
-    assert [fault.split(":")[1:3] for fault in faults] == [
+    problems = faults_of(tmp_path, text)
+    assert [problem.split(":")[1:3] for problem in problems] == [
         ["1", " version"],
         ["2", " batch"],
         ["1", " manifest"],
@@ -77,8 +77,8 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_picks_of_other_videos_are_refused(tmp_path: Path) -> None:
-    (fault,) = faults_of(tmp_path, f"{HEAD}picks: []\n", manifest="m2")
-    assert fault.startswith(":3: manifest: these are picks of other videos")
+    (problem,) = faults_of(tmp_path, f"{HEAD}picks: []\n", manifest="m2")
+    assert problem.startswith(":3: manifest: these are picks of other videos")
 
 
 @pytest.mark.parametrize(

@@ -133,10 +133,10 @@ def test_a_second_copy_leaves_nothing_of_the_first_behind(directory: RunDirector
 def test_a_film_that_says_where_it_comes_from_is_handed_on_without_the_remark(directory: RunDirectory) -> None:
     of = manifest(completed(directory, 1))
     source = directory.root / "videos" / f"{ALIAS}-1.mp4"
-    with av.open(FOLDER / "dawn.mp4") as film, av.open(source, "w", format="mp4") as marked:
+    with av.open(FOLDER / "dawn.mp4") as video_file, av.open(source, "w", format="mp4") as marked:
         marked.metadata["comment"] = PROMPT
-        stream = marked.add_stream_from_template(film.streams.video[0])
-        for packet in film.demux(film.streams.video[0]):
+        stream = marked.add_stream_from_template(video_file.streams.video[0])
+        for packet in video_file.demux(video_file.streams.video[0]):
             if packet.dts is not None:
                 packet.stream = stream
                 marked.mux(packet)
@@ -150,7 +150,7 @@ def test_a_film_that_says_where_it_comes_from_is_handed_on_without_the_remark(di
 
 def test_a_film_that_cannot_be_freed_of_what_it_tells_is_left_out_and_named(directory: RunDirectory) -> None:
     of = manifest(completed(directory, 1))
-    (directory.root / "videos" / f"{ALIAS}-1.mp4").write_bytes(b"no film at all: " + PROMPT.encode())
+    (directory.root / "videos" / f"{ALIAS}-1.mp4").write_bytes(b"no video file at all: " + PROMPT.encode())
     assert build_share(directory, of, START, START) == ["video-001.mp4"]
     assert not list((directory.share / "videos").iterdir())
     assert "videos/" not in (directory.share / "wall.html").read_text()

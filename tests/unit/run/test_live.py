@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.record.model.outcome import Category, Status
-from grokbatch.review.formatting import ASCII, UNICODE, Standing
+from grokbatch.review.formatting import ASCII, UNICODE, VideoState
 from grokbatch.run.live.render import (
     Board,
     FinishedVideo,
@@ -68,7 +68,7 @@ def board(**fields: object) -> Board:
         "total": 100,
         "earlier": 2,
         "workers": 4,
-        "finished": {Standing.COMPLETED: 40, Standing.FAILED: 3, Standing.MODERATED: 1},
+        "finished": {VideoState.COMPLETED: 40, VideoState.FAILED: 3, VideoState.MODERATED: 1},
         "seconds": (10.0, 12.0, 20.0),
         "under_way": {},
         "elapsed": 204.0,
@@ -145,7 +145,7 @@ def test_only_settled_videos_still_make_a_line() -> None:
 @pytest.mark.parametrize("signs", [UNICODE, ASCII])
 def test_the_picture_fits_the_terminal(width: int, signs: object) -> None:
     crowded = busy(25) | {"gw0": WorkerState("a-batch-with-a-name/video-001", "x" * 90, 5, 0.0)}
-    everything = dict.fromkeys(Standing, 5)
+    everything = dict.fromkeys(VideoState, 5)
     lines = frame(board(under_way=crowded, finished=everything), width, 20, signs)  # type: ignore[arg-type]
 
     assert len(lines) == 20

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from grokbatch.record.storage.lock_patience import held
+from grokbatch.record.storage.lock_timeout import held
 from grokbatch.run.results import locks
 from grokbatch.run.results.locks import RunBusyError
 
@@ -29,9 +29,9 @@ def test_a_living_worker_is_waited_for_and_named(tmp_path: Path) -> None:
     alive = locks.hold_alive(tmp_path, "gw3")
     assert locks.has_workers(tmp_path)
     with pytest.raises(RunBusyError, match=f"worker process {os.getpid()}"):
-        locks.wait_for_workers(tmp_path, patience=0.1)
+        locks.wait_for_workers(tmp_path, timeout=0.1)
     alive.release()
-    locks.wait_for_workers(tmp_path, patience=0.1)
+    locks.wait_for_workers(tmp_path, timeout=0.1)
     assert not locks.has_workers(tmp_path)
 
 
@@ -61,7 +61,7 @@ def test_a_wait_counts_no_time_in_which_the_waiting_process_was_stopped(tmp_path
 def test_a_process_that_was_stopped_while_it_waited_goes_on_waiting(tmp_path: Path) -> None:
     alive = locks.hold_alive(tmp_path, "gw0")
     code = "import sys; from pathlib import Path; from grokbatch.run.results import locks; print(flush=True); "
-    code += "locks.wait_for_workers(Path(sys.argv[1]), patience=2.5)"
+    code += "locks.wait_for_workers(Path(sys.argv[1]), timeout=2.5)"
     waiting = subprocess.Popen([sys.executable, "-c", code, tmp_path], stdout=subprocess.PIPE)
     assert waiting.stdout is not None
     waiting.stdout.readline()

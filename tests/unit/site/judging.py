@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 from grokbatch.site.api.generation_stream import StreamFacts, StreamReader
 from grokbatch.site.locators.table import packaged_table
 from grokbatch.site.network.generation_requests import Call
-from grokbatch.site.outcome.rules import Judge
+from grokbatch.site.outcome.rules import OutcomeRules
 from grokbatch.site.outcome.submission import Submit
-from grokbatch.site.page.observation import Observation, PromptBox, Sighting, SubmitButton
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.observation import Observation, PromptBox, ShownVideo, SubmitButton
+from grokbatch.site.page.timeouts import Timeouts
 
 if TYPE_CHECKING:
-    from grokbatch.site.network.listener import Heard
+    from grokbatch.site.network.listener import NetworkEvents
 
 STREAMS = Path(__file__).with_name("streams")
 CLICK = 100.0
-PATIENCE = Patience()
+WORKERS_TIMEOUT = Timeouts()
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 VIDEO = "0f2d6c1e-4a7b-4c55-9d10-8e7a5b3c2d11"
 BASE = Observation(
@@ -30,11 +30,11 @@ BASE = Observation(
     prompt=PromptBox(index=0, filled=True),
     submit=SubmitButton(),
     composer="video",
-    videos=(Sighting(id="old", player=0, duration=6.0, width=400),),
+    videos=(ShownVideo(id="old", player=0, duration=6.0, width=400),),
     ids=frozenset({"old"}),
     notices={"Content Moderated. Try a different idea.": 1},
 )
-NEW = Sighting(
+NEW = ShownVideo(
     id=VIDEO,
     address=f"https://y.test/users/u/generated/{VIDEO}/generated_video.mp4",
     player=0,
@@ -76,12 +76,14 @@ def recorded(name: str, **changes: Any) -> Call:
     return call(**{"facts": reader.facts, "opening": reader.opening, "is_over": True, **changes})
 
 
-def conclude(*moments: tuple[float, Observation, Heard], before: Observation = BASE, timeout: float = 60.0) -> object:
+def conclude(
+    *moments: tuple[float, Observation, NetworkEvents], before: Observation = BASE, timeout: float = 60.0
+) -> object:
     """Return the verdict after the last of `moments`, which are seconds since the click."""
     submit = Submit(before, frozenset({"old"}), CLICK, timeout, CLICK + 300, sign_at=CLICK)
-    judge = Judge(packaged_table(), PATIENCE)
+    outcome_rules = OutcomeRules(packaged_table(), WORKERS_TIMEOUT)
     verdict: object = None
-    for after, there, heard in moments:
-        submit = submit.seeing(there, heard, CLICK + after)
-        verdict = judge.judge(submit, there, heard, CLICK + after)
+    for after, there, events in moments:
+        submit = submit.seeing(there, events, CLICK + after)
+        verdict = outcome_rules.outcome_rules(submit, there, events, CLICK + after)
     return verdict

@@ -6,8 +6,8 @@ import pytest
 
 from grokbatch.cli.shared.account_session import Look, Visited
 from grokbatch.record.model.outcome import Category
-from grokbatch.record.storage.accounts import Standing
-from grokbatch.site.account.visit import Seen
+from grokbatch.record.storage.accounts import LoginState
+from grokbatch.site.account.visit import PageState
 from grokbatch.site.actions.inspect import FoundControl, as_used, needed_missing, over_time, when_absent
 from grokbatch.site.locators.table import ControlName, packaged_table
 from grokbatch.site.make.composer import Brought
@@ -25,8 +25,8 @@ def found(*names: ControlName) -> list[FoundControl]:
     ]
 
 
-def look(brought: Brought | None, seen: Seen | None = None) -> Look:
-    return Look(Visited(seen or Seen(Standing.SIGNED_IN, PAGE)), "/imagine/post/p", (), brought)
+def look(brought: Brought | None, seen: PageState | None = None) -> Look:
+    return Look(Visited(seen or PageState(LoginState.SIGNED_IN, PAGE)), "/imagine/post/p", (), brought)
 
 
 def test_what_was_pressed_what_is_left_alone_and_what_a_run_does_first_are_told() -> None:
@@ -43,7 +43,7 @@ def test_what_was_pressed_what_is_left_alone_and_what_a_run_does_first_are_told(
 
 def test_a_page_that_did_not_let_us_get_so_far_has_its_own_failure() -> None:
     failure = Failure(Category.TIMEOUT, "another generation on the page did not end")
-    assert look(None, Seen(Standing.UNCLEAR, PAGE, failure)).failure is failure
+    assert look(None, PageState(LoginState.UNCLEAR, PAGE, failure)).failure is failure
     assert look(Brought(PAGE, failure)).failure is failure
     assert look(Brought(PAGE)).failure is None
 

@@ -17,20 +17,20 @@ from grokbatch.site.make.preparation import (
     OpenComposer,
     PickItem,
     Preparation,
+    PreparationRules,
     Press,
     ReturnToImage,
     Step,
     SwitchMode,
     Uncover,
     Unformat,
-    Usher,
 )
 from grokbatch.site.network.generation_requests import ArrivingReply, Call, retry_time
-from grokbatch.site.network.listener import Heard, Quota, read_quota
+from grokbatch.site.network.listener import NetworkEvents, Quota, read_quota
 from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.outcome.rules import Waiting
 from grokbatch.site.page.observation import Button, Observation, Opener, OpenMenu, PromptBox, SubmitButton
-from grokbatch.site.page.timeouts import Patience
+from grokbatch.site.page.timeouts import Timeouts
 
 FILLED = PromptBox(index=0, filled=True)
 BASE = Observation(
@@ -44,13 +44,13 @@ BASE = Observation(
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def step(*moments: tuple[float, Observation], heard: Heard | None = None, **start: Any) -> Step:
+def step(*moments: tuple[float, Observation], events: NetworkEvents | None = None, **start: Any) -> Step:
     prep = replace(Preparation(BASE, 0.0, 60.0, 300.0), **start)
-    usher = Usher(packaged_table(), Patience())
+    preparation_rules = PreparationRules(packaged_table(), Timeouts())
     answer: Step = Waiting(0)
     for now, there in moments:
         prep = prep.seeing(there, now)
-        answer = usher.step(prep, there, heard or Heard(), now)
+        answer = preparation_rules.step(prep, there, events or NetworkEvents(), now)
     return answer
 
 
@@ -74,75 +74,75 @@ MENU = EDITING.model_copy(update={"menu": OpenMenu(items=ITEMS, item=Button(name
 NO_ENTRY = EDITING.model_copy(update={"menu": OpenMenu(items=("Quick Animate", "Spicy"))})
 NO_OPENER = EDITING.model_copy(update={"opener": None})
 
-STEPS: dict[str, tuple[list[tuple[float, Observation]], Heard, type[object] | Category]] = {
-    "all in place": ([(1, BASE)], Heard(), Press),
-    "empty box": ([(1, EMPTY)], Heard(), Enter),
-    "disabled, at first": ([(1, DISABLED)], Heard(), Waiting),
-    "disabled without quota": ([(1, DISABLED), (5, DISABLED)], Heard(quota=Quota(0)), Category.RATE_LIMIT),
-    "covered": ([(1, seen(submit=SubmitButton(covered=True)))], Heard(), Uncover),
-    "no prompt, at first": ([(1, seen(prompt=None))], Heard(), Waiting),
+STEPS: dict[str, tuple[list[tuple[float, Observation]], NetworkEvents, type[object] | Category]] = {
+    "all in place": ([(1, BASE)], NetworkEvents(), Press),
+    "empty box": ([(1, EMPTY)], NetworkEvents(), Enter),
+    "disabled, at first": ([(1, DISABLED)], NetworkEvents(), Waiting),
+    "disabled without quota": ([(1, DISABLED), (5, DISABLED)], NetworkEvents(quota=Quota(0)), Category.RATE_LIMIT),
+    "covered": ([(1, seen(submit=SubmitButton(covered=True)))], NetworkEvents(), Uncover),
+    "no prompt, at first": ([(1, seen(prompt=None))], NetworkEvents(), Waiting),
     "no prompt, for long": (
         [(1, seen(prompt=None)), (22, seen(prompt=None))],
-        Heard(),
+        NetworkEvents(),
         Category.LAYOUT_CHANGED,
     ),
     "no button, for long": (
         [(1, seen(submit=None)), (22, seen(submit=None))],
-        Heard(),
+        NetworkEvents(),
         Category.LAYOUT_CHANGED,
     ),
     "never loaded": (
         [(1, seen(prompt=None, loaded=False)), (46, seen(prompt=None, loaded=False))],
-        Heard(),
+        NetworkEvents(),
         Category.NETWORK_ERROR,
     ),
-    "login beside the prompt, at first": ([(1, seen(login=True))], Heard(), Waiting),
+    "login beside the prompt, at first": ([(1, seen(login=True))], NetworkEvents(), Waiting),
     "login beside the prompt": (
         [(1, seen(login=True)), (5, seen(login=True))],
-        Heard(),
+        NetworkEvents(),
         Category.AUTH_REQUIRED,
     ),
     "login in place of the prompt": (
         [(1, seen(login=True, prompt=None)), (2.5, seen(login=True, prompt=None))],
-        Heard(),
+        NetworkEvents(),
         Category.AUTH_REQUIRED,
     ),
-    "human check, at first": ([(1, seen(human_check=True, prompt=None))], Heard(), Waiting),
+    "human check, at first": ([(1, seen(human_check=True, prompt=None))], NetworkEvents(), Waiting),
     "human check": (
         [(1, seen(human_check=True, prompt=None)), (7, seen(human_check=True, prompt=None))],
-        Heard(),
+        NetworkEvents(),
         Category.HUMAN_CHECK,
     ),
     "a human check that is not in the way": (
         [(1, seen(human_check=True)), (7, seen(human_check=True))],
-        Heard(),
+        NetworkEvents(),
         Press,
     ),
     "moved away from the post": (
         [(1, seen(address="https://x.test/")), (22, seen(address="https://x.test/"))],
-        Heard(),
+        NetworkEvents(),
         Category.LAYOUT_CHANGED,
     ),
-    "the page's own generation": ([(1, BASE)], Heard((Call(1, has_prompt=False),)), Waiting),
-    "busy, but usable": ([(1, seen(percent=40))], Heard(), Press),
-    "busy": ([(1, DISABLED.model_copy(update={"percent": 40}))], Heard(), Waiting),
-    "a composer for the image": ([(1, EDITING)], Heard(), OpenComposer),
-    "a composer for the image, and no way to another": ([(1, NO_OPENER)], Heard(), Waiting),
+    "the page's own generation": ([(1, BASE)], NetworkEvents((Call(1, has_prompt=False),)), Waiting),
+    "busy, but usable": ([(1, seen(percent=40))], NetworkEvents(), Press),
+    "busy": ([(1, DISABLED.model_copy(update={"percent": 40}))], NetworkEvents(), Waiting),
+    "a composer for the image": ([(1, EDITING)], NetworkEvents(), OpenComposer),
+    "a composer for the image, and no way to another": ([(1, NO_OPENER)], NetworkEvents(), Waiting),
     "a composer for the image, and no way, for long": (
         [(1, NO_OPENER), (22, NO_OPENER)],
-        Heard(),
+        NetworkEvents(),
         Category.LAYOUT_CHANGED,
     ),
-    "a menu with the entry for prompts": ([(1, MENU)], Heard(), PickItem),
-    "a menu without it, at first": ([(1, NO_ENTRY)], Heard(), Waiting),
-    "a menu without it": ([(1, NO_ENTRY), (4, NO_ENTRY)], Heard(), CloseMenu),
-    "a composer of which nothing tells what it is for": ([(1, seen(composer="unknown"))], Heard(), Waiting),
-    "a composer in another mode": ([(1, seen(composer="video", mode="other"))], Heard(), SwitchMode),
-    "a mode that does not show": ([(1, seen(composer="unknown", mode="unknown"))], Heard(), SwitchMode),
-    "a list that the editor has made": ([(1, seen(prompt=PromptBox(formatted="list")))], Heard(), Unformat),
+    "a menu with the entry for prompts": ([(1, MENU)], NetworkEvents(), PickItem),
+    "a menu without it, at first": ([(1, NO_ENTRY)], NetworkEvents(), Waiting),
+    "a menu without it": ([(1, NO_ENTRY), (4, NO_ENTRY)], NetworkEvents(), CloseMenu),
+    "a composer of which nothing tells what it is for": ([(1, seen(composer="unknown"))], NetworkEvents(), Waiting),
+    "a composer in another mode": ([(1, seen(composer="video", mode="other"))], NetworkEvents(), SwitchMode),
+    "a mode that does not show": ([(1, seen(composer="unknown", mode="unknown"))], NetworkEvents(), SwitchMode),
+    "a list that the editor has made": ([(1, seen(prompt=PromptBox(formatted="list")))], NetworkEvents(), Unformat),
     "something went wrong": (
         [(second, seen(prompt=None, notices={"Something went wrong": 1})) for second in (1, 7)],
-        Heard(),
+        NetworkEvents(),
         Category.GENERATION_ERROR,
     ),
 }
@@ -151,8 +151,8 @@ STEPS: dict[str, tuple[list[tuple[float, Observation]], Heard, type[object] | Ca
 @pytest.mark.parametrize("case", STEPS)
 def test_the_next_step_follows_from_what_is_seen(case: str) -> None:
     """Each state of the page leads to the documented step, or to a failure with its category."""
-    moments, heard, expected = STEPS[case]
-    answer = step(*moments, heard=heard)
+    moments, events, expected = STEPS[case]
+    answer = step(*moments, events=events)
     if isinstance(expected, Category):
         assert isinstance(answer, Failure)
         assert answer.category is expected
@@ -229,8 +229,8 @@ def test_a_button_that_did_not_hear_the_entry_gets_another() -> None:
 
 def test_a_fresh_page_must_come_to_rest_before_the_click() -> None:
     """While API replies are under way, or the list of videos changes, the click waits, but not for ever."""
-    assert isinstance(step((1.0, BASE), settle=0.3, entered_at=1.0, heard=Heard(pending=1)), Waiting)
-    assert step((1.0, BASE), (4.5, BASE), settle=0.3, entered_at=1.0, heard=Heard(pending=1)) == Press()
+    assert isinstance(step((1.0, BASE), settle=0.3, entered_at=1.0, events=NetworkEvents(pending=1)), Waiting)
+    assert step((1.0, BASE), (4.5, BASE), settle=0.3, entered_at=1.0, events=NetworkEvents(pending=1)) == Press()
     assert isinstance(step((1.0, BASE), (2.0, seen(ids=frozenset({"a"}))), settle=0.3, entered_at=1.0), Waiting)
     assert step((1.0, BASE), (1.5, BASE), settle=0.3, entered_at=1.0) == Press()
 
@@ -250,7 +250,7 @@ def test_a_page_that_is_no_longer_there_is_no_control_to_be_taught() -> None:
     """A post that the site answers with 404 has no controls; the failure names none that one could teach."""
     there = seen(submit=None)
     prep = Preparation(there, 0.0, 60.0, 300.0, status=404).seeing(there, 1.0).seeing(there, 22.0)
-    answer = Usher(packaged_table(), Patience()).step(prep, there, Heard(), 22.0)
+    answer = PreparationRules(packaged_table(), Timeouts()).step(prep, there, NetworkEvents(), 22.0)
     assert isinstance(answer, Failure)
     assert answer.category is Category.LAYOUT_CHANGED
     assert "the site answered 404" in answer.message

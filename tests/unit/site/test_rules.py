@@ -6,34 +6,46 @@ import pytest
 
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.api.generation_stream import StreamFacts
-from grokbatch.site.network.listener import Heard, Quota
+from grokbatch.site.network.listener import NetworkEvents, Quota
 from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.outcome.rules import Found, Unplayable, Waiting
 from grokbatch.site.outcome.submission import Submit
-from grokbatch.site.page.observation import Observation, PromptBox, Sighting, SubmitButton
-from tests.unit.site.judging import BASE, CLICK, LATER, NAMED, NEW, PATIENCE, VIDEO, call, conclude, notices, seen
+from grokbatch.site.page.observation import Observation, PromptBox, ShownVideo, SubmitButton
+from tests.unit.site.judging import (
+    BASE,
+    CLICK,
+    LATER,
+    NAMED,
+    NEW,
+    VIDEO,
+    WORKERS_TIMEOUT,
+    call,
+    conclude,
+    notices,
+    seen,
+)
 
 
 def test_a_finished_percentage_and_a_new_video_do_not_wait_for_a_reply_that_never_ends() -> None:
     """Progress was shown and is over: the new video counts though the reply is still open."""
     busy, done = seen(percent=72), seen(videos=(NEW,))
-    heard = Heard((call(),))
-    assert conclude((2.0, busy, heard), (5.0, done, heard), (6.1, done, heard)) == Found(NEW)
+    events = NetworkEvents((call(),))
+    assert conclude((2.0, busy, events), (5.0, done, events), (6.1, done, events)) == Found(NEW)
 
 
 def test_a_video_without_codec_is_told_apart() -> None:
     """A media error sends the decision to the file."""
     for signs in ({"duration": None, "width": 0, "error": 4}, {"width": 0, "height": 0}):
         broken = NEW.model_copy(update=signs)
-        verdict = conclude((5.0, seen(videos=(broken,)), Heard((call(facts=NAMED, is_over=True),))))
+        verdict = conclude((5.0, seen(videos=(broken,)), NetworkEvents((call(facts=NAMED, is_over=True),))))
         assert verdict == Unplayable(broken)
 
 
 def test_a_lost_login_does_not_lose_the_video_under_way() -> None:
     """While our own reply still streams, a login button decides nothing; later it explains the end."""
-    there, heard = seen(login=True, percent=44), Heard((call(),), signed_out=True)
-    assert isinstance(conclude((1.0, there, heard)), Waiting)
-    late = conclude((1.0, there, heard), (62.0, there, heard))
+    there, events = seen(login=True, percent=44), NetworkEvents((call(),), signed_out=True)
+    assert isinstance(conclude((1.0, there, events)), Waiting)
+    late = conclude((1.0, there, events), (62.0, there, events))
     assert isinstance(late, Failure)
     assert late.category is Category.AUTH_REQUIRED
 
@@ -41,26 +53,26 @@ def test_a_lost_login_does_not_lose_the_video_under_way() -> None:
 def test_a_disabled_button_is_a_limit_only_beside_a_word_about_it() -> None:
     """Text or quota make a disabled button a limit, after a moment in which it could wake up."""
     idle = seen(submit=SubmitButton(disabled=True))
-    for there, heard in (
-        (idle.model_copy(update={"limit_text": "Daily limit reached"}), Heard()),
-        (idle, Heard(quota=Quota(0, LATER))),
+    for there, events in (
+        (idle.model_copy(update={"limit_text": "Daily limit reached"}), NetworkEvents()),
+        (idle, NetworkEvents(quota=Quota(0, LATER))),
     ):
-        assert isinstance(conclude((1.0, there, heard)), Waiting)
-        verdict = conclude((1.0, there, heard), (4.5, there, heard))
+        assert isinstance(conclude((1.0, there, events)), Waiting)
+        verdict = conclude((1.0, there, events), (4.5, there, events))
         assert isinstance(verdict, Failure)
         assert verdict.category is Category.RATE_LIMIT
-        assert verdict.retry_at == heard.quota.next_at
+        assert verdict.retry_at == events.quota.next_at
 
 
 def test_a_failure_text_beside_a_generation_that_goes_on_is_about_something_else() -> None:
     """A percentage that rises after the text overrules it."""
-    heard = Heard((call(),))
+    events = NetworkEvents((call(),))
     texts = notices("Failed to load history")
     verdict = conclude(
-        (1.0, seen(percent=5), heard),
-        (2.0, seen(percent=5, notices=texts), heard),
-        (3.0, seen(percent=15, notices=texts), heard),
-        (9.0, seen(percent=24, notices=texts), heard),
+        (1.0, seen(percent=5), events),
+        (2.0, seen(percent=5, notices=texts), events),
+        (3.0, seen(percent=15, notices=texts), events),
+        (9.0, seen(percent=24, notices=texts), events),
     )
     assert isinstance(verdict, Waiting)
 
@@ -68,7 +80,7 @@ def test_a_failure_text_beside_a_generation_that_goes_on_is_about_something_else
 @pytest.mark.parametrize(("after", "expected"), [(59.0, None), (61.0, "no sign"), (301.0, "max_wait")])
 def test_time_outs(after: float, expected: str | None) -> None:
     """Nothing for `timeout` seconds, or too long in all, ends the waiting; before that it goes on."""
-    verdict = conclude((0.0, BASE, Heard()), (after, BASE, Heard()))
+    verdict = conclude((0.0, BASE, NetworkEvents()), (after, BASE, NetworkEvents()))
     assert (expected is None) == isinstance(verdict, Waiting)
     if isinstance(verdict, Failure):
         assert verdict.category is Category.TIMEOUT
@@ -79,33 +91,33 @@ def test_time_outs(after: float, expected: str | None) -> None:
 def test_a_button_that_only_goes_grey_after_the_click_is_told_as_such() -> None:
     """Nothing was sent and nothing else changed: asking again, by a click or a visit, would make it worse."""
     grey = seen(submit=SubmitButton(disabled=True))
-    verdict = conclude((0.0, grey, Heard()), (61.0, grey, Heard()))
+    verdict = conclude((0.0, grey, NetworkEvents()), (61.0, grey, NetworkEvents()))
     assert isinstance(verdict, Failure)
     assert (verdict.is_greyed_out, verdict.is_final) == (True, True)
-    sent = conclude((0.0, grey, Heard(sent=True)), (61.0, grey, Heard(sent=True)))
+    sent = conclude((0.0, grey, NetworkEvents(sent=True)), (61.0, grey, NetworkEvents(sent=True)))
     assert isinstance(sent, Failure)
     assert not sent.is_greyed_out
 
 
 def test_each_sign_of_progress_puts_the_time_out_off() -> None:
     """A percentage that changes every 50 s is alive; one that stays for 60 s is not."""
-    moments = [(50.0 * n, seen(percent=n), Heard()) for n in range(1, 5)]
+    moments = [(50.0 * n, seen(percent=n), NetworkEvents()) for n in range(1, 5)]
     assert isinstance(conclude(*moments), Waiting)
-    assert isinstance(conclude(*moments, (261.0, seen(percent=4), Heard())), Failure)
+    assert isinstance(conclude(*moments, (261.0, seen(percent=4), NetworkEvents())), Failure)
 
 
-STARTED: dict[str, tuple[Observation, Heard, bool]] = {
-    "nothing": (seen(), Heard(), False),
-    "a request": (seen(), Heard((call(),)), True),
-    "a request whose reply cannot be followed": (seen(), Heard(sent=True), True),
-    "a percentage": (seen(percent=1), Heard(), True),
-    "generating": (seen(generating=True), Heard(), True),
-    "a tile": (seen(loading_tiles=1), Heard(), True),
-    "another address": (seen(address="https://x.test/imagine/post/q"), Heard(), True),
-    "disabled with the prompt in place": (seen(submit=SubmitButton(disabled=True)), Heard(), True),
+STARTED: dict[str, tuple[Observation, NetworkEvents, bool]] = {
+    "nothing": (seen(), NetworkEvents(), False),
+    "a request": (seen(), NetworkEvents((call(),)), True),
+    "a request whose reply cannot be followed": (seen(), NetworkEvents(sent=True), True),
+    "a percentage": (seen(percent=1), NetworkEvents(), True),
+    "generating": (seen(generating=True), NetworkEvents(), True),
+    "a tile": (seen(loading_tiles=1), NetworkEvents(), True),
+    "another address": (seen(address="https://x.test/imagine/post/q"), NetworkEvents(), True),
+    "disabled with the prompt in place": (seen(submit=SubmitButton(disabled=True)), NetworkEvents(), True),
     "disabled because the prompt is gone": (
         seen(submit=SubmitButton(disabled=True), prompt=PromptBox(index=0, filled=False)),
-        Heard(),
+        NetworkEvents(),
         False,
     ),
 }
@@ -114,42 +126,42 @@ STARTED: dict[str, tuple[Observation, Heard, bool]] = {
 @pytest.mark.parametrize("case", STARTED)
 def test_what_shows_that_a_click_took_effect(case: str) -> None:
     """A click is only repeated when neither the page nor the network shows anything."""
-    there, heard, expected = STARTED[case]
-    submit = Submit(BASE, frozenset({"old"}), CLICK, 60, CLICK + 300, sign_at=CLICK).seeing(there, heard, CLICK + 1)
-    assert submit.has_started(there, heard) is expected
+    there, events, expected = STARTED[case]
+    submit = Submit(BASE, frozenset({"old"}), CLICK, 60, CLICK + 300, sign_at=CLICK).seeing(there, events, CLICK + 1)
+    assert submit.has_started(there, events) is expected
 
 
 def test_a_click_that_missed_the_button_is_repeated_sooner() -> None:
     """A click that reached the button gets more time to show an effect than one that did not."""
     submit = Submit(BASE, frozenset(), CLICK, 60, CLICK + 300, sign_at=CLICK)
-    reached = submit.repeat_at(seen(clicks=1), Heard(), PATIENCE)
-    assert submit.repeat_at(seen(clicks=0), Heard(), PATIENCE) < reached
+    reached = submit.repeat_at(seen(clicks=1), NetworkEvents(), WORKERS_TIMEOUT)
+    assert submit.repeat_at(seen(clicks=0), NetworkEvents(), WORKERS_TIMEOUT) < reached
 
 
 @pytest.mark.parametrize(
     ("requests", "at"),
     [
-        ((), CLICK + PATIENCE.ignored),
-        (((CLICK + 0.1, CLICK + 8),), CLICK + 8 + PATIENCE.ignored),
+        ((), CLICK + WORKERS_TIMEOUT.ignored),
+        (((CLICK + 0.1, CLICK + 8),), CLICK + 8 + WORKERS_TIMEOUT.ignored),
         (((CLICK + 0.1, float("inf")),), float("inf")),
-        (((CLICK - 1, float("inf")), (CLICK + 5, float("inf"))), CLICK + PATIENCE.ignored),
+        (((CLICK - 1, float("inf")), (CLICK + 5, float("inf"))), CLICK + WORKERS_TIMEOUT.ignored),
     ],
     ids=["silence", "answered late", "not answered yet", "of before, and of long after"],
 )
 def test_what_the_click_brought_about_is_waited_for(requests: tuple[tuple[float, float], ...], at: float) -> None:
     """A page that asks the site for something first may yet submit: a second click would pay twice."""
     submit = Submit(BASE, frozenset(), CLICK, 60, CLICK + 300, sign_at=CLICK)
-    assert submit.repeat_at(seen(clicks=1), Heard(requests=requests), PATIENCE) == at
+    assert submit.repeat_at(seen(clicks=1), NetworkEvents(requests=requests), WORKERS_TIMEOUT) == at
 
 
 def test_a_listed_video_is_ours_only_where_the_reply_names_none() -> None:
     """Another worker's video may have the same prompt, so the site's list says less than the reply does."""
-    listed = Sighting(id="listed", address="https://y.test/listed.mp4", player=0, width=400, duration=6.04)
+    listed = ShownVideo(id="listed", address="https://y.test/listed.mp4", player=0, width=400, duration=6.04)
     named = call(facts=StreamFacts(ids=frozenset({VIDEO}), progress=50))
     there = seen(videos=(*BASE.videos, listed), percent=50)
-    ours = Heard((named,), listed_ours=frozenset({"listed"}))
+    ours = NetworkEvents((named,), listed_ours=frozenset({"listed"}))
     assert isinstance(conclude((1.0, there, ours), (4.0, there, ours)), Waiting)
-    unread = Heard(sent=True, listed_ours=frozenset({"listed"}))
+    unread = NetworkEvents(sent=True, listed_ours=frozenset({"listed"}))
     shown = seen(videos=(*BASE.videos, listed))
     assert conclude((1.0, shown, unread), (4.0, shown, unread)) == Found(listed)
 
@@ -157,8 +169,8 @@ def test_a_listed_video_is_ours_only_where_the_reply_names_none() -> None:
 def test_what_the_page_says_of_a_stopped_request_of_an_earlier_click_is_not_this_videos() -> None:
     """Our own request is still to come; without that other one the same text is a failure."""
     complains = seen(notices=notices("Network error"))
-    told = conclude((0.0, BASE, Heard()), (1.0, complains, Heard()), (7.0, complains, Heard()))
+    told = conclude((0.0, BASE, NetworkEvents()), (1.0, complains, NetworkEvents()), (7.0, complains, NetworkEvents()))
     assert isinstance(told, Failure)
     assert told.category is Category.NETWORK_ERROR
-    late = Heard(has_late=True)
+    late = NetworkEvents(has_late=True)
     assert isinstance(conclude((0.0, BASE, late), (1.0, complains, late), (7.0, complains, late)), Waiting)

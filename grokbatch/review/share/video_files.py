@@ -1,4 +1,4 @@
-"""The films of a copy to hand on: under neutral names, and without what a site may have written into them."""
+"""The video files of a copy to hand on: under neutral names, and without what a site may have written into them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MODE, FOLDER_MODE = 0o644, 0o755
 def copy_films(
     directory: RunDirectory, manifest: Manifest, only: Iterable[str], share: Path
 ) -> tuple[list[str], list[str]]:
-    """Bring the films of the videos `only` into the copy; return the names of those that are there, and are not.
+    """Bring the video files of the videos `only` into the copy; return the names of those that are there, and are not.
 
     Raises OSError. What is there already stays, what does not belong to them any more is removed.
     """
@@ -53,20 +53,20 @@ def open_folder(path: Path) -> Path:
 def _sources(directory: RunDirectory, videos: Mapping[str, VideoRecord]) -> Iterator[tuple[str, Path]]:
     for called, video in videos.items():
         for name, file in film_names(video, called):
-            source = directory.film(file.path)
+            source = directory.video_file(file.path)
             if source is not None and source.is_file():
                 yield name, source
 
 
 def _copy(source: Path, target: Path, hidden: frozenset[bytes]) -> bool:
-    """Whether the film is in the copy now; it is not if what is hidden cannot be taken out of it."""
+    """Whether the video file is in the copy now; it is not if what is hidden cannot be taken out of it."""
     when = source.stat()
     if target.exists() and target.stat().st_mtime_ns == when.st_mtime_ns:
         return True
     part = target.with_name(f"{target.name}.part")
     try:
-        with source.open("rb") as film, new_file(part) as copy:
-            shutil.copyfileobj(film, copy)
+        with source.open("rb") as video_file, new_file(part) as copy:
+            shutil.copyfileobj(video_file, copy)
         if _holds(part, hidden) and not _bared(source, part, hidden):
             return False
         part.chmod(MODE)

@@ -61,19 +61,19 @@ def write_film(
 ) -> Path:
     """Write H.264, and AAC of a tone of this amplitude unless it is None; return the path."""
     rows = list(pictures)
-    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as film:
+    with av.open(str(path), "w", format="mp4", options={"movflags": "faststart"}) as video_file:
         quality = {"crf": str(crf), "preset": "veryfast", "g": str(between_keys)}
-        video = film.add_stream("libx264", rate=FPS, options=quality)
+        video = video_file.add_stream("libx264", rate=FPS, options=quality)
         video.height, video.width, video.pix_fmt = *rows[0].shape[:2], "yuv420p"
-        sound = None if loudness is None else film.add_stream("aac", rate=RATE, layout="mono")
+        sound = None if loudness is None else video_file.add_stream("aac", rate=RATE, layout="mono")
         for row in rows:
             picture = np.clip(row, 0, 255).astype(np.uint8)
-            film.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        film.mux(video.encode(None))
+            video_file.mux(video.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        video_file.mux(video.encode(None))
         if sound is not None:
             for part in _tone(loudness or 0, len(rows) / FPS):
-                film.mux(sound.encode(part))
-            film.mux(sound.encode(None))
+                video_file.mux(sound.encode(part))
+            video_file.mux(sound.encode(None))
     return path
 
 
@@ -88,9 +88,9 @@ def _tone(loudness: float, seconds: float) -> Iterator[av.AudioFrame]:
 def packed_anew(data: bytes, **options: Any) -> bytes:
     """Return the same pictures and sounds in an MP4 that is written with other options of libav's muxer."""
     packed = io.BytesIO()
-    with av.open(io.BytesIO(data), "r") as film, av.open(packed, "w", format="mp4", options=options) as copy:
-        streams = {stream.index: copy.add_stream_from_template(stream) for stream in film.streams}
-        for packet in film.demux():
+    with av.open(io.BytesIO(data), "r") as video_file, av.open(packed, "w", format="mp4", options=options) as copy:
+        streams = {stream.index: copy.add_stream_from_template(stream) for stream in video_file.streams}
+        for packet in video_file.demux():
             if packet.dts is not None:
                 packet.stream = streams[packet.stream.index]
                 copy.mux(packet)

@@ -20,12 +20,12 @@ _LONGEST_LOOK = 10 * STEP
 
 
 @contextmanager
-def held(lock: BaseFileLock, patience: float, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Hold `lock`; raises filelock.Timeout when it is not to be had for `patience` seconds.
+def held(lock: BaseFileLock, timeout: float, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
+    """Hold `lock`; raises filelock.Timeout when it is not to be had for `timeout` seconds.
 
     When all of a run was stopped and goes on, its other processes have their full time to let the lock go.
     """
-    _take(lock, patience, clock)
+    _take(lock, timeout, clock)
     try:
         yield
     finally:

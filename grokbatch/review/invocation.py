@@ -12,18 +12,18 @@ _TYPED = "grokbatch"
 
 
 @dataclass(frozen=True)
-class Way:
+class Invocation:
     """What one types before the batch files, and what goes on with the last run."""
 
     run: str
     resume: str
 
 
-PYTEST = Way("pytest", "pytest --lf")
-COMMAND = Way("grokbatch run", "grokbatch resume")
+PYTEST = Invocation("pytest", "pytest --lf")
+COMMAND = Invocation("grokbatch run", "grokbatch resume")
 
 
-def way() -> Way:
+def invocation() -> Invocation:
     """Return how this process was started."""
     return COMMAND if os.environ.get(VARIABLE) == _TYPED else PYTEST
 
