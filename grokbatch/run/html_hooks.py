@@ -1,4 +1,4 @@
-"""The hooks of other plugins' pictures: pytest-html's rows, and pytest-xdist's lines on the terminal.
+"""What other plugins draw about videos: pytest-html's rows, and pytest-xdist's lines on the terminal.
 
 Registered in the controller of a batch run only, so that other people's reports stay as they are.
 """

@@ -1,4 +1,4 @@
-"""Which video file a video is: its shape, its length, and the file that shows it."""
+"""Which clip stands for a video: its shape, its length, and the file that shows it."""
 
 from __future__ import annotations
 

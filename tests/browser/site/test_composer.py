@@ -27,10 +27,10 @@ PAGE = Path(__file__).parents[1].joinpath("opener_page.html").read_text("utf-8")
 # What somebody has written who knows the page's language.
 WORDS = """\
 controls:
-  opener: [{role: button, name: '^video file machen$', css: '[aria-haspopup]'}, packaged]
+  opener: [{role: button, name: '^film machen$', css: '[aria-haspopup]'}, packaged]
   opener_item: [{role: menuitem, name: '^idee schreiben$'}, packaged]
   edit: [{role: button, name: '^ändern$'}, packaged]
-  submit: [{role: button, name: '^video file machen$', css: ':not([aria-haspopup])'}, packaged]
+  submit: [{role: button, name: '^film machen$', css: ':not([aria-haspopup])'}, packaged]
 """
 
 
