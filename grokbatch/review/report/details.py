@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from grokbatch.review.formatting import VideoState, joined, one_line, took
+from grokbatch.review.formatting import VideoState, browser_name, joined, one_line, took
 from grokbatch.review.report.video import file_link
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def attempts(made: Sequence[AttemptRecord]) -> str:
     """Return a table of attempts, or nothing when there was none."""
     if not made:
         return ""
-    head = "".join(f"<th>{name}</th>" for name in ("Attempt", "Started", "Took", "Worker", "Came to", "Message"))
+    head = "".join(f"<th>{name}</th>" for name in ("Attempt", "Started", "Took", "Browser", "Came to", "Message"))
     rows = "".join(f"<tr>{_attempt(attempt)}</tr>" for attempt in made)
     return f'<table class="gb-attempts"><tr>{head}</tr>{rows}</table>'
 
@@ -54,7 +54,7 @@ def _attempt(attempt: AttemptRecord) -> str:
         str(attempt.number),
         f"{attempt.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
         took(attempt.seconds) if attempt.seconds is not None else "",
-        attempt.worker,
+        browser_name(attempt.worker),
         came_to.value,
         joined([one_line(attempt.message), sent], "; "),
     )

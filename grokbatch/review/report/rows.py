@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from grokbatch.media.resolution import resolution_class
 from grokbatch.record.model.manifest import FileState
 from grokbatch.record.model.outcome import Status
-from grokbatch.review.formatting import VideoState, joined, label, one_line, perhaps_made, standing, storage, took
+from grokbatch.review.formatting import (
+    VideoState,
+    browser_name,
+    joined,
+    label,
+    one_line,
+    perhaps_made,
+    standing,
+    storage,
+    took,
+)
 from grokbatch.review.report.details import attempts, choices, evidence_links, page_picture
 from grokbatch.review.report.video import TONES, ReportedVideo, ReportPage, file_link, link, pill
 
@@ -34,7 +44,7 @@ HEADER = (
     '<th class="sortable" data-column-type="bytes">Size</th>',
     '<th class="sortable" data-column-type="attempts">Attempts</th>',
     '<th class="sortable" data-column-type="took">Took</th>',
-    '<th class="sortable" data-column-type="worker">Worker</th>',
+    '<th class="sortable" data-column-type="worker">Browser</th>',
     "<th>Links</th>",
     '<th class="sortable" data-column-type="message">Message</th>',
 )
@@ -132,7 +142,7 @@ def _cell(name: str, content: str, style: str = "") -> str:
 
 def _worker_cell(worker: str) -> str:
     number = worker.removeprefix("gw")
-    return _cell("worker", (_key(int(number)) if number.isdigit() else "") + escape(worker), "gb-number")
+    return _cell("worker", (_key(int(number)) if number.isdigit() else "") + escape(browser_name(worker)), "gb-number")
 
 
 def _key(number: float) -> str:

@@ -12,7 +12,7 @@ from html import escape
 from math import ceil
 from typing import TYPE_CHECKING
 
-from grokbatch.review.formatting import UNICODE, VideoState, clipped, joined, stopwatch, took
+from grokbatch.review.formatting import UNICODE, VideoState, browser_name, clipped, joined, stopwatch, took
 from grokbatch.review.report.video import TONES
 from grokbatch.review.worker_time import WorkTime, pauses
 
@@ -96,7 +96,7 @@ class _Drawing:
 
     def _label(self, worker: str) -> str:
         accounts = sorted({each.account for each in self.work.lanes[worker]})
-        return clipped(joined([worker, *(accounts if len(self.work.accounts) > 1 else [])], " "), 24)
+        return clipped(joined([browser_name(worker), *(accounts if len(self.work.accounts) > 1 else [])], " "), 24)
 
     def _axis(self) -> Iterator[str]:
         total = self.work.seconds

@@ -81,7 +81,7 @@ def test_a_completed_video_shows_its_figures_and_links_to_its_page(tmp_path: Pat
         "Size": "2.4 MB",
         "Attempts": "1",
         "Took": "10.0 s",
-        "Worker": "gw3",
+        "Browser": "browser 4",
         "Links": "page",
         "Message": "",
     }
@@ -195,7 +195,7 @@ def test_numbers_sort_as_numbers(tmp_path: Path) -> None:
         for worker, number, took in (("gw2", 2, 9), ("gw10", 10, 61))
     )
 
-    for column in ("Duration", "Resolution", "Size", "Attempts", "Took", "Worker"):
+    for column in ("Duration", "Resolution", "Size", "Attempts", "Took", "Browser"):
         assert sort_key(row(quick, tmp_path)[column]) < sort_key(row(slow, tmp_path)[column])
 
 

@@ -96,7 +96,7 @@ def test_every_attempt_says_its_video_its_outcome_and_its_time() -> None:
     assert first.endswith("60 s, submitted after 5.0 s")
     assert second.startswith("video-002, attempt 1: completed, ")
     words = [text.text for text in texts(html)]
-    assert {"gw0", "gw1", "⊘ 001", "002", "completed", "moderated"} <= set(words)
+    assert {"browser 1", "browser 2", "⊘ 001", "002", "completed", "moderated"} <= set(words)
     fills = [part.get("fill") for part in drawn(html).iter(f"{SVG}rect")]
     assert "url(#gb-time-MODERATED)" in fills
 
@@ -138,7 +138,7 @@ def test_a_file_fetched_later_stands_in_the_lane_of_who_fetched_it() -> None:
     file = FileRecord(state=FileState.DONE, path="a.mp4", run=2, worker="gw7", began_at=after(1), at=after(4))
     html = line(manifest(made(1, tried(1, -5000, -4990, -4900), download=file)), until=5)
     assert [title.partition(",")[0] for title in told(html)] == ["video-001"]
-    assert "gw7" in [text.text for text in texts(html)]
+    assert "browser 8" in [text.text for text in texts(html)]
 
 
 def test_accounts_are_named_when_there_are_several() -> None:
@@ -147,9 +147,9 @@ def test_accounts_are_named_when_there_are_several() -> None:
         for account, worker in (("anna", "gw0"), ("<b>", "gw1"))
     ]
     names = [text.text for text in texts(time_line(both, START, after(9)))]
-    assert {"gw0 anna", "gw1 <b>"} <= set(names)
+    assert {"browser 1 anna", "browser 2 <b>"} <= set(names)
     alone = [text.text for text in texts(time_line(both[:1], START, after(9)))]
-    assert "gw0" in alone
+    assert "browser 1" in alone
 
 
 @pytest.mark.parametrize(("workers", "videos"), [(1, 1), (1, 1000), (16, 40), (40, 200), (100, 1000)])
