@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 SCRIPTS = ("page", "picks", "clock", "judging", "tiles", "playing", "choosing", "stage", "viewer", "side", "wall")
 """The parts of the page's script, in their order."""
 
-_MODULE_LINES = re.compile(r'^import [^;]*;\n|^export (?=\w)', re.MULTILINE)
+_MODULE_LINES = re.compile(r"^import [^;]*;\n|^export (?=\w)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
