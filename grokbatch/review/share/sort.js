@@ -1,6 +1,6 @@
 "use strict";
 // Cells begin with a comment that puts them in their order.
-const table = document.getElementById("results-table");
+const table = /** @type {HTMLTableElement} */ (document.getElementById("results-table"));
 const headings = [...table.querySelectorAll("thead th")];
 for (const heading of headings.filter((each) => each.classList.contains("sortable"))) {
   const button = document.createElement("button");

@@ -1,6 +1,13 @@
 // Which videos are shown, and in which order.
 
-const SORTS = {
+import { BY_ID, MADE, VIDEOS, byId, icon, isMade, make, many } from "./page.js";
+import { pickOf } from "./picks.js";
+import { settle } from "./playing.js";
+import { current, promptOf, slimTile, tiles, wall } from "./tiles.js";
+
+/** A label, what to sort by, and whether the largest comes first.
+ * @type {Object<string, [string, (video: import("./page.js").Video) => any, boolean?]>} */
+export const SORTS = {
   order: ["Order", (video) => video.order],
   rating: ["Rating", (video) => pickOf(video.id).rating ?? undefined, true],
   duration: ["Length", (video) => video.duration, true],
@@ -8,6 +15,16 @@ const SORTS = {
   size: ["File size", (video) => video.size, true],
   made: ["Time made", (video) => video.made_at && Date.parse(video.made_at), true],
 };
+
+/**
+ * What one can filter by: `of` returns the words of a video, `words` are all in their order where that is fixed, and
+ * the group is shown if there is a video that `needs` it.
+ * @typedef {{
+ *   name: string, label: string, words?: string[], needs?: (video: import("./page.js").Video) => unknown, of: (video: import("./page.js").Video) => string[],
+ * }} Group
+ */
+
+/** @type {Group[]} */
 const GROUPS = [
   {
     name: "pick",
@@ -53,7 +70,7 @@ const GROUPS = [
   { name: "account", label: "Account", of: (video) => [video.account].filter(Boolean) },
 ];
 const wanted = new Map(); // name of a group -> set of the words that were chosen
-let shown = []; // ids in their order
+export let shown = []; // ids in their order
 let shownThen = ""; // what the filter would have shown when it was last applied
 
 /** Of videos that look the same the best rated one stands for all, and the first of equals. */
@@ -82,7 +99,7 @@ function sorted(videos) {
 }
 
 /** Show what meets the filter, in the order that was chosen. */
-function arrange() {
+export function arrange() {
   const meeting = sorted(MADE.filter(meets));
   const without = VIDEOS.filter((video) => !isMade(video) && meets(video));
   shown = meeting.map(({ id }) => id);
@@ -103,7 +120,7 @@ function arrange() {
 }
 
 /** A tile does not vanish under one's hand when its rating changes; a button then tidies up. */
-function noteChanges() {
+export function noteChanges() {
   byId("again").hidden =
     sorted(MADE.filter(meets))
       .map(({ id }) => id)
@@ -118,13 +135,13 @@ function toggleWord(name, word) {
   arrange();
 }
 
-function showEverything() {
+export function showEverything() {
   wanted.clear();
   arrange();
   byId("filter").focus();
 }
 
-function drawFilters() {
+export function drawFilters() {
   const groups = GROUPS.map((group) => ({ ...group, words: wordsOf(group) })).filter(
     ({ words, needs }) => words.length > 1 && (!needs || VIDEOS.some(needs)),
   );
@@ -140,6 +157,7 @@ function drawFilters() {
   );
 }
 
+/** @param {Group} group */
 function wordsOf({ words, of, needs }) {
   if (words && needs) return words;
   const inOrder = new Intl.Collator(undefined, { numeric: true }).compare;
@@ -154,17 +172,17 @@ function chip(name, word) {
 }
 
 /** Bring boxes, counts and the list of what is chosen up to date. */
-function showActive() {
+export function showActive() {
   let chosen = 0;
   for (const box of byId("filters").querySelectorAll("input")) {
     const group = GROUPS.find(({ name }) => name === box.closest("fieldset").dataset.group);
     box.checked = wanted.get(group.name)?.has(box.value) ?? false;
-    box.parentElement.querySelector("b").textContent = VIDEOS.filter((video) =>
-      group.of(video).includes(box.value),
-    ).length;
-    chosen += box.checked;
+    box.parentElement.querySelector("b").textContent = String(
+      VIDEOS.filter((video) => group.of(video).includes(box.value)).length,
+    );
+    chosen += Number(box.checked);
   }
-  byId("filter-count").textContent = chosen;
+  byId("filter-count").textContent = String(chosen);
   byId("filter-count").hidden = !chosen;
   byId("active").replaceChildren(
     ...[...wanted].flatMap(([name, words]) => [...words].map((word) => activeWord(name, word))),

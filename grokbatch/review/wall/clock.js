@@ -6,7 +6,7 @@ const FAR = 0.3; // beyond this a jump is better than running faster
 const JUMP_PAUSE = 1500; // milliseconds: a machine that is too slow must not jump all the time
 const LOOK = 200; // milliseconds between two looks
 
-class Clock {
+export class Clock {
   /** `together`: all begin anew when the longest is over; otherwise each loops by its own length. */
   constructor({ together = false } = {}) {
     this.together = together;

@@ -1,7 +1,10 @@
 // The stars, Keep and Reject: the same below a tile, in the viewer and side by side, by mouse and by key.
 
+import { icon, make } from "./page.js";
+import { decide, pickOf, rate, takeBack } from "./picks.js";
+
 /** Return stars, Keep and Reject for the video that `idOf()` names, and how to show its pick now. */
-function judging(idOf) {
+export function judging(idOf) {
   const stars = [1, 2, 3, 4, 5].map((number) =>
     make(
       "button",
@@ -35,10 +38,10 @@ function judging(idOf) {
     const pick = pickOf(idOf());
     stars.forEach((star, index) => {
       star.classList.toggle("lit", index < (pick.rating ?? 0));
-      star.setAttribute("aria-pressed", pick.rating === index + 1);
+      star.setAttribute("aria-pressed", String(pick.rating === index + 1));
     });
-    keep.setAttribute("aria-pressed", pick.keep === true);
-    reject.setAttribute("aria-pressed", pick.keep === false);
+    keep.setAttribute("aria-pressed", String(pick.keep === true));
+    reject.setAttribute("aria-pressed", String(pick.keep === false));
   };
   const bar = make(
     "div",
@@ -51,7 +54,7 @@ function judging(idOf) {
 }
 
 /** Do what a key says about a video; return whether it said anything. */
-function judgeByKey(event, id) {
+export function judgeByKey(event, id) {
   const key = event.key.toLowerCase();
   const number = digit(event);
   if (number !== null) rate(id, number);
@@ -69,8 +72,8 @@ function digit(event) {
 }
 
 /** A mouse does not take the focus to a button, so that the next key still means the video. */
-function keepFocus(area) {
+export function keepFocus(area) {
   area.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
 }
 
-const isShortcut = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
+export const isShortcut = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;

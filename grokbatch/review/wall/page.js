@@ -1,7 +1,8 @@
 // What every part needs: the data, elements, and a voice for those who do not see what changed.
 
-const DATA = JSON.parse(document.getElementById("data").textContent);
-const VIDEOS = DATA.videos.map((video, order) =>
+export const DATA = JSON.parse(document.getElementById("data").textContent);
+/** @type {Video[]} */
+export const VIDEOS = DATA.videos.map((video, order) =>
   Object.freeze({
     attempts: 0,
     twins: [],
@@ -13,38 +14,71 @@ const VIDEOS = DATA.videos.map((video, order) =>
     short: video.id.replace(/^video-/, ""),
   }),
 );
-const BY_ID = new Map(VIDEOS.map((video) => [video.id, video]));
-const isMade = (video) => video.status === "completed";
-const MADE = VIDEOS.filter(isMade);
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const byId = (id) => document.getElementById(id);
+export const BY_ID = new Map(VIDEOS.map((video) => [video.id, video]));
+export const isMade = (video) => video.status === "completed";
+export const MADE = VIDEOS.filter(isMade);
+export const calm = matchMedia("(prefers-reduced-motion: reduce)");
+/**
+ * A video as page.py tells of it, with what is empty filled in.
+ * @typedef {{
+ *   id: string, short: string, order: number, status: string, category: string, tone: string, message?: string,
+ *   address?: string, file?: string, poster?: string, hd?: string, width?: number, height?: number,
+ *   duration?: number, size?: number, account?: string, worker?: string, attempts: number, prompt_number?: number,
+ *   prompt_name?: string, choices: string[], missed: string[], degraded: string, twins: string[], made_at?: string,
+ *   seconds?: number,
+ * }} Video
+ */
 
-/** Return a new element; properties become attributes, functions become listeners, children text or elements. */
-function make(name, properties = {}, ...children) {
+/**
+ * The elements that are more than an `HTMLElement`, by their ids.
+ * @typedef {{
+ *   sort: HTMLSelectElement, size: HTMLInputElement, viewer: HTMLDialogElement, side: HTMLDialogElement,
+ *   keys: HTMLDialogElement, "side-open": HTMLButtonElement,
+ * }} Special
+ */
+
+/**
+ * Return the element with an id, which stands in wall.html.
+ * @template {string} Id
+ * @param {Id} id
+ * @returns {Id extends keyof Special ? Special[Id] : HTMLElement}
+ */
+export const byId = (id) => /** @type {any} */ (document.getElementById(id));
+
+/**
+ * Return a new element; properties become attributes, functions become listeners, children text or elements.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Object<string, string | number | boolean | null | undefined | ((event: any) => unknown)>} [properties]
+ * @param {...(Node | string | number | boolean | null | undefined)} children falsy ones are left out
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
+export function make(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (typeof value === "function") element.addEventListener(key, value);
     else if (value !== null && value !== undefined && value !== false)
-      element.setAttribute(key, value === true ? "" : value);
+      element.setAttribute(key, value === true ? "" : String(value));
   }
-  element.append(...children.filter((child) => child ?? false));
+  element.append(...children.filter((child) => child ?? false).map((child) => /** @type {Node | string} */ (child)));
   return element;
 }
 
-function icon(name) {
+export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("aria-hidden", "true");
-  svg.append(document.createElementNS("http://www.w3.org/2000/svg", "use"));
-  svg.firstChild.setAttribute("href", `#i-${name}`);
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
   return svg;
 }
 
-function setIcon(button, name) {
+export function setIcon(button, name) {
   button.querySelector("use").setAttribute("href", `#i-${name}`);
 }
 
 /** Tell a screen reader. Behind an open dialog nothing is heard, so the topmost one speaks. */
-function say(text) {
+export function say(text) {
   const dialogs = document.querySelectorAll("dialog[open] .voice");
   const voice = dialogs[dialogs.length - 1] ?? document.querySelector("body > .voice");
   voice.textContent = "";
@@ -53,7 +87,7 @@ function say(text) {
 
 let noteTimer;
 /** Show a note for some seconds, and say it. */
-function note(text) {
+export function note(text) {
   clearTimeout(noteTimer);
   byId("note").textContent = text;
   byId("note").hidden = false;
@@ -61,12 +95,12 @@ function note(text) {
   say(text);
 }
 
-const seconds = (value) => `${value.toFixed(1)} s`;
-const bytes = (value) => (value < 1e5 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`);
-const many = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const seconds = (value) => `${value.toFixed(1)} s`;
+export const bytes = (value) => (value < 1e5 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`);
+export const many = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /** Return a value that this browser keeps for all walls, such as the size of the tiles. */
-function habit(name, otherwise) {
+export function habit(name, otherwise) {
   try {
     return JSON.parse(localStorage.getItem("grokbatch-wall:habits") ?? "{}")[name] ?? otherwise;
   } catch {
@@ -74,7 +108,7 @@ function habit(name, otherwise) {
   }
 }
 
-function setHabit(name, value) {
+export function setHabit(name, value) {
   try {
     const habits = JSON.parse(localStorage.getItem("grokbatch-wall:habits") ?? "{}");
     localStorage.setItem("grokbatch-wall:habits", JSON.stringify({ ...habits, [name]: value }));

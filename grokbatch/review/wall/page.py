@@ -1,6 +1,8 @@
 """Writes `wall.html`: one file that holds its data, its style and its script, and asks nothing of any server.
 
-The scripts beside this module are put together into one, in the order of `SCRIPTS`; they share one scope.
+The scripts beside this module are ES modules for people and for the tools that check them. A browser loads no module
+from another file of a folder on disk, so they are put together into one script, in the order of `SCRIPTS`, without
+their imports and exports: they share one scope, and no two may give the same name.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SCRIPTS = ("page", "picks", "clock", "judging", "tiles", "playing", "choosing", "stage", "viewer", "side", "wall")
 """The parts of the page's script, in their order."""
+
+_MODULE_LINES = re.compile(r"^import [^;]*;\n|^export (?=\w)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: 
     `title` is the batch's name, which saved picks carry together with `manifest_id`. `picks` are what was saved
     earlier; what a browser remembers of a later time goes before them.
     """
-    style, script = _part("wall.css"), "\n".join(_part(f"{name}.js") for name in SCRIPTS)
+    style, script = _part("wall.css"), "\n".join(_MODULE_LINES.sub("", _part(f"{name}.js")) for name in SCRIPTS)
     script = f'"use strict";\n{{\n{script}}}\n'
     data = {
         "batch": title,

@@ -1,5 +1,7 @@
 // Ratings and decisions: kept in this browser under the manifest's id, saved as picks.yaml.
 
+import { BY_ID, DATA, VIDEOS, make, many, note, say } from "./page.js";
+
 const STORE_KEY = `grokbatch-wall:${DATA.manifest}`;
 const NOTHING = Object.freeze({ rating: null, keep: null });
 const picks = new Map(); // video id -> {rating, keep, at}
@@ -8,9 +10,11 @@ const undone = [];
 let saved = { at: 0, text: null };
 let keepsNothing = false;
 let chosenFile = null;
+/** Chromium's way to let people choose where to save; the types of the DOM do not know it. */
+const picker = /** @type {{showSaveFilePicker?: (options: object) => Promise<any>}} */ (/** @type {unknown} */ (window));
 
-const whenPicked = (listener) => listeners.push(listener);
-const pickOf = (id) => picks.get(id) ?? NOTHING;
+export const whenPicked = (listener) => listeners.push(listener);
+export const pickOf = (id) => picks.get(id) ?? NOTHING;
 const isPicked = ({ rating, keep }) => rating !== null || keep !== null;
 
 /** Take what was saved into a file and what this browser remembers; the later word on a video counts. */
@@ -62,17 +66,17 @@ function setPick(id, change, { undoing = false } = {}) {
 }
 
 /** Rate a video, or take the rating away when it is the one it has. */
-const rate = (id, rating) => setPick(id, { rating: rating === 0 || rating === pickOf(id).rating ? null : rating });
+export const rate = (id, rating) => setPick(id, { rating: rating === 0 || rating === pickOf(id).rating ? null : rating });
 
 /** Keep (true) or reject (false) a video, or leave it undecided again when that is what it was. */
-const decide = (id, keep) => setPick(id, { keep: keep === pickOf(id).keep ? null : keep });
+export const decide = (id, keep) => setPick(id, { keep: keep === pickOf(id).keep ? null : keep });
 
-function takeBack() {
+export function takeBack() {
   const last = undone.pop();
   if (last) setPick(...last, { undoing: true });
 }
 
-function inWords({ rating, keep }) {
+export function inWords({ rating, keep }) {
   const words = [rating === null ? null : `rated ${rating} of 5`, keep === null ? null : keep ? "kept" : "rejected"];
   return words.filter(Boolean).join(", ") || "not rated";
 }
@@ -99,16 +103,16 @@ function asFile() {
 }
 
 /** Return how many videos have another rating or decision than in the file that was saved last. */
-function unsaved() {
+export function unsaved() {
   const before = new Set((saved.text ?? "").split("\n")),
     now = new Set(listed().split("\n"));
   const differing = [...before].filter((line) => !now.has(line)).concat([...now].filter((line) => !before.has(line)));
   return new Set(differing.map((line) => /\{id: ("(?:[^"\\]|\\.)*")/.exec(line)?.[1]).filter(Boolean)).size;
 }
 
-async function save() {
+export async function save() {
   const text = asFile();
-  const where = window.showSaveFilePicker ? await intoChosenFile(text) : asDownload(text);
+  const where = picker.showSaveFilePicker ? await intoChosenFile(text) : asDownload(text);
   if (!where) return;
   saved = { at: Date.now(), text: listed() };
   writeStore();
@@ -120,7 +124,7 @@ async function save() {
 
 async function intoChosenFile(text) {
   try {
-    chosenFile ??= await window.showSaveFilePicker({
+    chosenFile ??= await picker.showSaveFilePicker({
       id: "grokbatch-picks",
       suggestedName: "picks.yaml",
       types: [{ description: "Picks", accept: { "application/yaml": [".yaml", ".yml"] } }],

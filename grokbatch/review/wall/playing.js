@@ -1,19 +1,30 @@
 // Which tiles play: the one that is pointed at or focused, or all that are in view. The others hold no video.
 
+import { Clock } from "./clock.js";
+import { byId, calm, make, say, setIcon } from "./page.js";
+import { tileAt, tiles, wall } from "./tiles.js";
+
 const together = new Clock();
 const HOVER = 90; // milliseconds: a mouse that only passes by starts nothing
 const SCROLL = 150; // milliseconds between two looks while the page is scrolled
-let active = null; // the tile whose turn it is: pointed at or focused last
+export let active = null; // the tile whose turn it is: pointed at or focused last
 let pointed = null; // the tile that the mouse moved to last
-let byHand = null; // the tile that was started by the space bar or a tap
-let playingAll = false;
+export let byHand = null; // the tile that was started by the space bar or a tap
+export let playingAll = false;
 let hoverTimer;
 
 const isWanted = (tile) =>
   !tile.held && tile.video.file && (playingAll ? tile.seen : tile === byHand || (tile === active && !calm.matches));
 
+/** Play a tile that was tapped, until another one is chosen. */
+export function playByHand(tile) {
+  activate(tile);
+  byHand = tile;
+  settle();
+}
+
 /** Start, stop, load and drop videos until it is as it should be. */
-function settle() {
+export function settle() {
   const anythingPlays = !document.hidden && !document.querySelector("dialog[open]");
   for (const tile of tiles.values()) {
     if (anythingPlays && isWanted(tile)) play(tile);
@@ -70,12 +81,12 @@ function fail(tile) {
   tile.stage.append(make("span", { class: "absent" }, whyNot()));
 }
 
-const whyNot = () =>
+export const whyNot = () =>
   document.createElement("video").canPlayType('video/mp4; codecs="avc1.4d401e"')
     ? "file not found"
     : "this browser cannot play it";
 
-function activate(tile) {
+export function activate(tile) {
   if (active === tile) return;
   if (active) active.held = false;
   if (byHand !== tile) byHand = null;
@@ -83,7 +94,7 @@ function activate(tile) {
   settle();
 }
 
-function togglePlaying(tile) {
+export function togglePlaying(tile) {
   const plays = tile.element.classList.contains("plays");
   tile.held = plays;
   byHand = plays ? null : tile;
@@ -91,9 +102,9 @@ function togglePlaying(tile) {
   say(plays ? "paused" : "plays");
 }
 
-function playAll(on) {
+export function playAll(on) {
   playingAll = on;
-  byId("play-all").setAttribute("aria-pressed", on);
+  byId("play-all").setAttribute("aria-pressed", String(on));
   setIcon(byId("play-all"), on ? "pause" : "play");
   byHand = null;
   for (const tile of tiles.values()) {
@@ -114,7 +125,7 @@ function settleSoon() {
   }, SCROLL);
 }
 
-function watchTiles() {
+export function watchTiles() {
   const observe = (margin, note) => {
     const observer = new IntersectionObserver(
       (entries) => {
@@ -129,7 +140,7 @@ function watchTiles() {
   observe("60% 0px", (tile, is) => (tile.near = is));
 }
 
-function listenForPointer() {
+export function listenForPointer() {
   wall.addEventListener("pointerover", ({ target }) => tileAt(target)?.equip());
   // Tiles that move under a resting mouse, by scrolling or by keys, do not take the turn from the focused one.
   wall.addEventListener("pointermove", ({ target, pointerType }) => {
@@ -144,14 +155,15 @@ function listenForPointer() {
     if (pointed && active === pointed) activate(null);
     pointed = null;
   });
-  wall.addEventListener("focusin", ({ target }) => {
+  wall.addEventListener("focusin", (event) => {
+    const target = /** @type {Element} */ (event.target);
     const tile = tileAt(target);
     if (!tile) return;
     tile.equip();
     tile.become();
     if (target.matches(":focus-visible")) activate(tile);
   });
-  wall.addEventListener("focusout", ({ relatedTarget }) => wall.contains(relatedTarget) || activate(null));
+  wall.addEventListener("focusout", ({ relatedTarget }) => wall.contains(/** @type {Node | null} */ (relatedTarget)) || activate(null));
   document.addEventListener("visibilitychange", settle);
   calm.addEventListener("change", settle);
 }

@@ -1,18 +1,27 @@
 // Two to four videos side by side, on one clock.
 
+import { Clock } from "./clock.js";
+import { judgeByKey, judging } from "./judging.js";
+import { BY_ID, byId, calm, icon, make, note, say } from "./page.js";
+import { pickOf, whenPicked } from "./picks.js";
+import { settle } from "./playing.js";
+import { Stage, letGo, onStage } from "./stage.js";
+import { current, shape, shortOf, tiles } from "./tiles.js";
+import { side } from "./wall.js";
+
 const MOST = 4;
 const FRAME = 1 / 24;
 const READY = 1000; // milliseconds to wait for all before the first starts
-let beside = []; // ids that are marked for it
+export let beside = []; // ids that are marked for it
 
-function toggleBeside(id) {
+export function toggleBeside(id) {
   if (beside.includes(id)) setBeside(beside.filter((other) => other !== id));
   else if (!BY_ID.get(id).file) note(`${id} is not on disk.`);
   else if (beside.length === MOST) note(`${MOST} videos fit side by side: take one away first.`);
   else setBeside([...beside, id]);
 }
 
-function setBeside(ids) {
+export function setBeside(ids) {
   const changed = new Set([...beside, ...ids]);
   beside = ids;
   for (const id of changed) tiles.get(id)?.update();
@@ -47,14 +56,14 @@ function afterTray() {
   (byId("tray").hidden ? current?.open : byId("side-clear"))?.focus();
 }
 
-function besideTwins(video) {
+export function besideTwins(video) {
   const ids = [video.id, ...video.twins].filter((id) => BY_ID.get(id)?.file).slice(0, MOST);
   if (ids.length < 2) return note(`${video.id} has no twins on disk.`);
   setBeside(ids);
   side.show();
 }
 
-class Side extends Stage {
+export class Side extends Stage {
   constructor() {
     super(byId("side"));
     this.panes = this.dialog.querySelector(".panes");

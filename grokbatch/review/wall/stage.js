@@ -1,7 +1,13 @@
 // What the viewer and the side-by-side view have in common: a dark dialog with a time line.
 
+import { isShortcut, keepFocus } from "./judging.js";
+import { icon, make, seconds, setIcon } from "./page.js";
+import { settle, whyNot } from "./playing.js";
+import { toSite } from "./tiles.js";
+import { showKeys } from "./wall.js";
+
 /** A dialog that fills the window; `keys` maps a key to what it does there. */
-class Stage {
+export class Stage {
   constructor(dialog) {
     this.dialog = dialog;
     this.screen = dialog.querySelector(".screen");
@@ -33,6 +39,34 @@ class Stage {
     dialog.addEventListener("click", ({ target }) => this.doIt(target.closest("[data-do]")?.dataset.do));
     keepFocus(dialog);
     if (!document.fullscreenEnabled) dialog.querySelector("[data-do=full]").hidden = true;
+  }
+
+  /** Where the focus goes when the dialog opens. @returns {HTMLElement} */
+  home() {
+    return this.toggle;
+  }
+
+  /** Do what a key says; return whether it said anything. @param {string} _key @param {KeyboardEvent} _event */
+  key(_key, _event) {
+    return false;
+  }
+
+  closed() {}
+  playPause() {}
+  /** @param {number} _time in seconds */
+  seek(_time) {}
+
+  /** Seconds on the time line. */
+  get time() {
+    return 0;
+  }
+
+  get length() {
+    return 0;
+  }
+
+  get plays() {
+    return false;
   }
 
   open() {
@@ -92,8 +126,12 @@ class Stage {
   }
 }
 
-/** A video for the stage, or what there is in its place. */
-function onStage(video, { file = video.hd ?? video.file, ...properties } = {}) {
+/**
+ * A video for the stage, or what there is in its place.
+ * @param {import("./page.js").Video} video
+ * @param {{file?: string, loop?: boolean}} [properties]
+ */
+export function onStage(video, { file = video.hd ?? video.file, ...properties } = {}) {
   if (!file) return absent(video, "not on disk");
   const clip = make("video", {
     src: file,
@@ -124,7 +162,7 @@ function absent(video, reason) {
 }
 
 /** Give back what a video holds, also when it was taken from the page already. */
-function letGo(clip) {
+export function letGo(clip) {
   if (!(clip instanceof HTMLVideoElement)) return;
   clip.removeAttribute("src");
   clip.load();

@@ -1,10 +1,16 @@
 // The tiles: a poster, marks, and below them the number and the pick of the video.
 
-const wall = byId("wall");
-const tiles = new Map(); // video id -> Tile
-let current = null; // the tile that Tab leads to
+import { judging } from "./judging.js";
+import { BY_ID, MADE, byId, icon, make, seconds } from "./page.js";
+import { inWords, pickOf } from "./picks.js";
+import { beside, besideTwins, toggleBeside } from "./side.js";
+import { viewer } from "./wall.js";
 
-class Tile {
+export const wall = byId("wall");
+export const tiles = new Map(); // video id -> Tile
+export let current = null; // the tile that Tab leads to
+
+export class Tile {
   constructor(video) {
     this.video = video;
     this.seen = this.near = this.held = false;
@@ -116,7 +122,7 @@ class Tile {
     this.flag.replaceChildren(...(pick.keep === null ? [] : [icon(pick.keep ? "keep" : "reject")]));
     this.open.setAttribute("aria-label", this.inWords());
     this.judging?.update();
-    this.mark?.setAttribute("aria-pressed", beside.includes(this.video.id));
+    this.mark?.setAttribute("aria-pressed", String(beside.includes(this.video.id)));
   }
 
   inWords() {
@@ -153,16 +159,16 @@ class Tile {
   }
 }
 
-const tileAt = (node) => tiles.get(node?.closest?.(".tile")?.dataset.id);
-const shortOf = (id) => BY_ID.get(id)?.short ?? id;
-const promptOf = (video) => [video.prompt_number, video.prompt_name].filter(Boolean).join(" ");
+export const tileAt = (node) => tiles.get(node?.closest?.(".tile")?.dataset.id);
+export const shortOf = (id) => BY_ID.get(id)?.short ?? id;
+export const promptOf = (video) => [video.prompt_number, video.prompt_name].filter(Boolean).join(" ");
 
 function shortList(ids, most = 3) {
   return ids.slice(0, most).map(shortOf).join(", ") + (ids.length > most ? " …" : "");
 }
 
 /** A slim tile for a video that there is none of: pending, failed or moderated. */
-function slimTile(video) {
+export function slimTile(video) {
   return make(
     "li",
     { "data-id": video.id },
@@ -173,7 +179,7 @@ function slimTile(video) {
   );
 }
 
-function toSite(video) {
+export function toSite(video) {
   return make(
     "a",
     { href: video.address, target: "_blank", rel: "noopener noreferrer", "aria-label": `${video.id} on the site` },
@@ -183,21 +189,21 @@ function toSite(video) {
 }
 
 /** Posters further down are fetched when there is nothing better to do, so that scrolling finds them ready. */
-function fetchPosters(waiting = [...wall.querySelectorAll("img[loading=lazy]")]) {
+export function fetchPosters(waiting = [.../** @type {NodeListOf<HTMLImageElement>} */ (wall.querySelectorAll("img[loading=lazy]"))]) {
   for (const image of waiting.splice(0, 6)) image.loading = "eager";
   if (waiting.length) (window.requestIdleCallback ?? setTimeout)(() => fetchPosters(waiting));
 }
 
 /** Rows have the height that the commonest shape of the videos asks for; the others are fitted in. */
-function measure() {
+export function measure() {
   const columns = getComputedStyle(wall).gridTemplateColumns.split(" ");
-  wall.dataset.columns = columns.length;
+  wall.dataset.columns = String(columns.length);
   const foot = parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--foot"));
   document.documentElement.style.setProperty("--row", `${Math.round(parseFloat(columns[0]) / shape() + foot)}px`);
 }
 
 let commonShape = 0;
-function shape() {
+export function shape() {
   if (commonShape) return commonShape;
   const counts = new Map();
   for (const { width, height } of MADE)
@@ -207,13 +213,13 @@ function shape() {
 }
 
 /** Tiles of about the same area, whatever the shape, and two beside each other on a phone. */
-function usualSize() {
+export function usualSize() {
   return Math.round(Math.min(Math.max(110, 260 * shape()), 340, innerWidth / 2 - 20));
 }
 
-function setSize(pixels) {
+export function setSize(pixels) {
   document.documentElement.style.setProperty("--size", `${pixels}px`);
-  byId("size").value = pixels;
+  byId("size").value = String(pixels);
   byId("size").setAttribute("aria-valuetext", `${pixels} pixels wide`);
   measure();
 }

@@ -1,8 +1,17 @@
 // One video, as large as the window, with its facts; the arrows lead on through what the wall shows.
 
+import { shown } from "./choosing.js";
+import { judgeByKey, judging } from "./judging.js";
+import { BY_ID, byId, bytes, calm, habit, icon, make, say, seconds, setHabit, setIcon } from "./page.js";
+import { inWords, pickOf, whenPicked } from "./picks.js";
+import { settle } from "./playing.js";
+import { beside, besideTwins, toggleBeside } from "./side.js";
+import { Stage, letGo, onStage } from "./stage.js";
+import { promptOf, shortOf, tiles } from "./tiles.js";
+
 const SWIPE = 50; // pixels
 
-class Viewer extends Stage {
+export class Viewer extends Stage {
   constructor() {
     super(byId("viewer"));
     this.place = this.dialog.querySelector(".place");

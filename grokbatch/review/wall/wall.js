@@ -1,5 +1,22 @@
 // Puts the page together and listens to the keys.
 
+import { SORTS, arrange, drawFilters, noteChanges, showActive, showEverything, shown } from "./choosing.js";
+import { isShortcut, judgeByKey, keepFocus } from "./judging.js";
+import { MADE, byId, habit, make, many, setHabit } from "./page.js";
+import { pickOf, save, takeBack, unsaved, whenPicked } from "./picks.js";
+import {
+  active,
+  listenForPointer,
+  playAll,
+  playByHand,
+  playingAll,
+  togglePlaying,
+  watchTiles,
+} from "./playing.js";
+import { Side, besideTwins, setBeside, toggleBeside } from "./side.js";
+import { Tile, current, fetchPosters, measure, setSize, tileAt, tiles, usualSize, wall } from "./tiles.js";
+import { Viewer } from "./viewer.js";
+
 const KEYS = [
   ["Arrow keys", "move"],
   ["Enter", "open"],
@@ -20,10 +37,10 @@ const KEYS = [
   ["Esc", "close"],
   ["?", "these keys"],
 ];
-const viewer = new Viewer();
-const side = new Side();
+export const viewer = new Viewer();
+export const side = new Side();
 
-function showKeys() {
+export function showKeys() {
   if (!byId("keys").open) byId("keys").showModal();
 }
 
@@ -88,9 +105,7 @@ function onTileClick(event) {
   if (!tile || !event.target.closest(".open")) return;
   if (event.pointerType === "touch" && active !== tile) {
     tile.focus();
-    activate(tile);
-    byHand = tile;
-    return settle();
+    return playByHand(tile);
   }
   tile.become();
   viewer.show(tile.video.id);
@@ -108,7 +123,7 @@ function drawTally() {
     }),
   );
   const changes = unsaved();
-  byId("unsaved").textContent = changes;
+  byId("unsaved").textContent = String(changes);
   byId("unsaved").hidden = !changes;
   byId("save").title = changes ? `${many(changes, "change")} not saved yet` : "Everything is saved";
 }
@@ -130,17 +145,19 @@ function listenToTools() {
   byId("side-clear").addEventListener("click", () => (setBeside([]), current?.open.focus()));
   byId("filter").addEventListener("click", () => {
     byId("filters").hidden = !byId("filters").hidden;
-    byId("filter").setAttribute("aria-expanded", !byId("filters").hidden);
+    byId("filter").setAttribute("aria-expanded", String(!byId("filters").hidden));
   });
   byId("sort").addEventListener("change", () => (setHabit("sort", byId("sort").value), arrange()));
-  byId("direction").addEventListener("click", ({ currentTarget }) => {
-    currentTarget.setAttribute("aria-pressed", currentTarget.getAttribute("aria-pressed") !== "true");
+  byId("direction").addEventListener("click", () => {
+    const button = byId("direction");
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
     arrange();
   });
-  byId("size").addEventListener(
-    "input",
-    ({ target }) => (setSize(Number(target.value)), setHabit("size", Number(target.value))),
-  );
+  byId("size").addEventListener("input", () => {
+    const pixels = Number(byId("size").value);
+    setSize(pixels);
+    setHabit("size", pixels);
+  });
 }
 
 function build() {
@@ -163,9 +180,10 @@ function build() {
   document.addEventListener("keydown", onKey);
   keepFocus(wall);
   new ResizeObserver(measure).observe(wall);
-  new ResizeObserver(([{ target }]) =>
-    document.documentElement.style.setProperty("--head", `${target.offsetHeight}px`),
-  ).observe(document.querySelector("header"));
+  const header = document.querySelector("header");
+  new ResizeObserver(() =>
+    document.documentElement.style.setProperty("--head", `${header.offsetHeight}px`),
+  ).observe(header);
 }
 build();
 addEventListener("load", () => fetchPosters(), { once: true });

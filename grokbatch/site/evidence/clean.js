@@ -26,8 +26,9 @@
 
   const textsIn = (root) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    /** @type {Text[]} */
     const found = [];
-    while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest("script, style, textarea")) found.push(walker.currentNode);
+    while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest("script, style, textarea")) found.push(/** @type {Text} */ (walker.currentNode));
     return found;
   };
 
@@ -121,7 +122,7 @@
     /^\s*(data|javascript|blob):/i.test(addresses)
       ? addresses.replace(/:[^]*/, ":…")
       : addresses.replace(/([^\s,?#]*)([?#])\S+/g, "$1$2…");
-  const copy = document.documentElement.cloneNode(true);
+  const copy = /** @type {HTMLElement} */ (document.documentElement.cloneNode(true));
   for (const element of copy.querySelectorAll("script, noscript, template, base, iframe[srcdoc]")) element.remove();
   for (const meta of copy.querySelectorAll("meta")) {
     const name = meta.getAttribute("name") ?? meta.getAttribute("property") ?? "";

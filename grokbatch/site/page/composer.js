@@ -88,7 +88,7 @@
     }
 
     // All visible elements of a control, each with the alternative that found it and its number among what that finds.
-    places(control, keep = () => true, from = 0) {
+    places(control, /** @type {(element: Element) => boolean} */ keep = () => true, from = 0) {
       const met = new Set();
       return this.watch.table.controls[control].flatMap((alternative, index) =>
         this.watch

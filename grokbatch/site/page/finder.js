@@ -17,6 +17,7 @@
       "rowheader switch tab tooltip treeitem",
   );
   // What HTML's own elements are; a list where that depends on more than the tag.
+  /** @type {Object<string, string | [string[], (element: any) => string | false | null | undefined]>} */
   const NATIVE = {
     a: [["link"], (e) => e.hasAttribute("href") && "link"],
     area: [["link"], (e) => e.hasAttribute("href") && "link"],

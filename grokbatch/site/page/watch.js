@@ -258,7 +258,7 @@
         const element = walker.currentNode.parentElement;
         if (!element || element.closest("script, style, noscript, textarea, [contenteditable]")) continue;
         if (offers.some((offer) => offer.contains(element)) || !visible(element)) continue;
-        lines.push(walker.currentNode.data);
+        lines.push(/** @type {Text} */ (walker.currentNode).data);
       }
       const any = (sources, line) => sources.some((source) => this.pattern(source).test(line));
       const { limit, sure_limit, perhaps_limit, failed, upsell } = this.request.table;

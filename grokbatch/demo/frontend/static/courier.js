@@ -17,7 +17,8 @@ async function carry({ path, headers, body }, port) {
   }
 }
 
-self.addEventListener("message", (event) => {
+// A service worker's message has more than a worker's.
+self.addEventListener("message", (/** @type {MessageEvent & {waitUntil?: (work: Promise<void>) => void}} */ event) => {
   const carried = carry(event.data, event.ports[0]);
   // A service worker is ended while nobody waits for it.
   event.waitUntil?.(carried);

@@ -4,7 +4,7 @@ const POLL_MS = 1000;
 async function ask() {
   const reply = await fetch("/human-check").catch(() => null);
   const { wanted } = reply?.ok ? await reply.json() : { wanted: true };
-  if (!wanted) return location.replace(document.querySelector("[name=redirect]").value);
+  if (!wanted) return location.replace(/** @type {HTMLInputElement} */ (document.querySelector("[name=redirect]")).value);
   setTimeout(ask, POLL_MS);
 }
 

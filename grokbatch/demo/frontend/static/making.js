@@ -15,6 +15,7 @@ import { toast } from "./view.js";
 
 const LATE_MS = 1000;
 
+/** @param {{prompt?: string, byItself?: boolean, mode?: string}} [how] */
 export async function submit({ prompt = state.prompt, byItself = false, mode } = {}) {
   const isPromptless = byItself || mode;
   if ((!prompt.trim() && !isPromptless) || state.limited || state.throttled || state.percent !== null) return;
@@ -153,7 +154,7 @@ function succeeded(run, progress) {
   drawAll();
   if (boot.resetsOptions) drawComposer();
   if (boot.preferenceQuestion) askPreference(state.videos.find((video) => video.id === run.id));
-  loadQuota().then(drawSubmit, () => {});
+  loadQuota().then(() => drawSubmit(), () => {});
 }
 
 function moveOn(run) {

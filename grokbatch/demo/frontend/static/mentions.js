@@ -15,7 +15,7 @@ export function suggest(box, told) {
 function asked(box) {
   const { anchorNode: node, anchorOffset: offset } = getSelection();
   if (node?.nodeType !== Node.TEXT_NODE || !box.contains(node)) return null;
-  const found = /(?:^|\s)@([\p{L}\d]*)$/u.exec(node.data.slice(0, offset));
+  const found = /(?:^|\s)@([\p{L}\d]*)$/u.exec(/** @type {Text} */ (node).data.slice(0, offset));
   return found && { node, offset, query: found[1] };
 }
 

@@ -34,7 +34,7 @@ export function entry(name, act, attributes = {}) {
 function open(node, popup, entries) {
   const list = h("div", { role: popup, id: `${node.id}-content`, "data-state": "open", "data-side": "bottom", "data-align": "start", "aria-orientation": "vertical", "aria-labelledby": node.id, "data-radix-menu-content": "", tabindex: -1, class: "radix" }, entries);
   const wrapper = h("div", { "data-radix-popper-content-wrapper": "", class: "popper" }, list);
-  const release = hold(wrapper);
+  const release = hold();
   document.body.append(wrapper);
   place(wrapper, node.getBoundingClientRect());
   mark(node, true);

@@ -20,6 +20,11 @@ async function serviceWorker() {
 }
 
 // `also` is the second request that a click may send; what becomes of it is nobody's business.
+/**
+ * @param {string} path
+ * @param {object} body
+ * @param {{headers?: Object<string, string>, signal?: AbortSignal, also?: Object<string, string> | null}} [how]
+ */
 export async function send(path, body, { headers = {}, signal, also = null } = {}) {
   if (boot.sendsAfter) await new Promise((resolve) => setTimeout(resolve, boot.sendsAfter * 1000));
   const signed = { "content-type": "application/json", "x-statsig-id": await signature(), ...headers };

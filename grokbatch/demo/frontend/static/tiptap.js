@@ -6,12 +6,14 @@ import { editableField, textOf } from "./fields.js";
 import { suggest } from "./mentions.js";
 import { h } from "./view.js";
 
+/** @type {[RegExp, (found: RegExpExecArray) => HTMLElement, string?][]} */
 const BLOCKS = [
   [/^\s*(\d{1,9})\.\s/, (found) => h("ol", { start: found[1] }), "li"],
   [/^\s*[-+*]\s/, () => h("ul"), "li"],
   [/^(#{1,6})\s/, (found) => h(`h${found[1].length}`)],
   [/^\s*>\s/, () => h("blockquote"), "p"],
 ];
+/** @type {[RegExp, string][]} */
 const MARKS = [
   [/(^|\s)(\*\*(?!\s)([^*]+)\*\*)/, "strong"],
   [/(^|\s)(__(?!\s)([^_]+)__)/, "strong"],
@@ -61,7 +63,7 @@ function pastePlain(event) {
 function formatTyped(box) {
   const { anchorNode: node, anchorOffset: offset } = getSelection();
   if (node?.nodeType !== Node.TEXT_NODE || !box.contains(node)) return false;
-  const before = node.data.slice(0, offset);
+  const before = /** @type {Text} */ (node).data.slice(0, offset);
   const line = paragraphOf(node, box);
   const isFirst = line && textOf(line).startsWith(before.replaceAll("\u00a0", " "));
   for (const [pattern, make, inside] of isFirst ? BLOCKS : []) {
@@ -100,7 +102,7 @@ function formatAll(box) {
 function matching(box, pattern) {
   const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    const found = node.parentElement.closest("code") ? null : pattern.exec(node.data);
+    const found = node.parentElement.closest("code") ? null : pattern.exec(/** @type {Text} */ (node).data);
     if (found) return { node, found };
   }
   return null;
@@ -115,11 +117,12 @@ function formatBlock(line, found, make, inside) {
   let left = found[0].length;
   const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
   for (let node = texts.nextNode(); node && left; node = texts.nextNode()) {
-    const cut = Math.min(left, node.length);
-    node.deleteData(0, cut);
+    const text = /** @type {Text} */ (node);
+    const cut = Math.min(left, text.length);
+    text.deleteData(0, cut);
     left -= cut;
   }
-  const content = [...line.childNodes].filter((node) => node.nodeType !== Node.TEXT_NODE || node.data);
+  const content = [...line.childNodes].filter((node) => node.nodeType !== Node.TEXT_NODE || node.textContent);
   const kept = content.length ? content : [h("br", { class: "ProseMirror-trailingBreak" })];
   const block = make(found);
   block.append(...(inside === "li" ? [h("li", {}, h("p", {}, ...kept))] : inside ? [h(inside, {}, ...kept)] : kept));

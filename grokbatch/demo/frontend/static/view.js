@@ -68,7 +68,7 @@ function toaster() {
 
 // A menu beside its button. It goes at a choice unless it `stays`, and at a press elsewhere or Escape.
 export function menu(anchor, entries, { stays = false, of = anchor.getAttribute("aria-label") } = {}) {
-  const open = document.querySelector("[role=menu]");
+  const open = /** @type {HTMLElement | null} */ (document.querySelector("[role=menu]"));
   open?.remove();
   if (open?.dataset.of === of) return;
   const list = h("div", { role: "menu", class: "menu", "data-of": of }, entries);
