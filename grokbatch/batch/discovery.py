@@ -17,8 +17,6 @@ from grokbatch.batch.model.paths import real_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    import yaml
-
 KEYS = frozenset(
     "account aspect attempts axes count delete demo download duration exclude expect extends filename gate headed "  # noqa: SIM905
     "keep_profiles locators max_videos max_wait on_degraded output parallel permalink permalinks prefix preset prompt "
@@ -130,14 +128,14 @@ def _keys_elsewhere(document: str) -> frozenset[str]:
     """Return the keys at the top in one of YAML's rarer forms: indented, in braces, or after `?`."""
     if document[:1] not in {" ", "{", "?"} or len(document) > _MOST_PARSED:
         return frozenset()
-    import yaml  # where pytest runs for others, nothing of it is needed
+    # Where pytest runs for others, nothing of it is needed.
+    from grokbatch.yaml_nodes import NotYamlError, ScalarNode, compose, pairs
 
     try:
-        root = yaml.compose(document, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
+        root = compose(document)
+    except NotYamlError:
         return frozenset()
-    pairs: list[tuple[yaml.Node, yaml.Node]] = root.value if isinstance(root, yaml.MappingNode) else []
-    return frozenset(str(key.value) for key, _ in pairs if isinstance(key, yaml.ScalarNode))
+    return frozenset(str(key.value) for key, _ in pairs(root) if isinstance(key, ScalarNode))
 
 
 def _is_foreign(key: str) -> bool:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import yaml
 
 from grokbatch.batch.json_schema import SHIPPED
 from grokbatch.batch.loader import load_batch
@@ -20,6 +19,7 @@ from grokbatch.cli.schema import BESIDE
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, UsageError, fail, is_terminal, next_step, say
 from grokbatch.record.storage.accounts import AccountError, check_alias
+from grokbatch.yaml_nodes import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,7 +211,7 @@ def _as_yaml(prompt: str | None) -> str:
     plain = all(line.isprintable() and line == line.strip() for line in lines) and "\n".join(lines) == prompt
     if plain:
         return "|-\n" + "\n".join(f"  {line}".rstrip() for line in lines)
-    return yaml.safe_dump(prompt, default_style='"', allow_unicode=True, width=10**9).rstrip()
+    return quoted(prompt)
 
 
 def _write_new(path: Path, text: str) -> None:

@@ -11,19 +11,19 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import yaml
-
 from grokbatch.batch.source.yaml_errors import NotABatchError, composed
+from grokbatch.yaml_nodes import TAG, MappingNode, ScalarNode, SequenceNode, column, line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from grokbatch.yaml_nodes import Node
 
 __all__ = ["Entry", "NotABatchError", "Unusable", "Value", "decode", "entries", "held", "ratio", "scalar", "shown"]
 
 MERGE = "<<"
 """The key by which YAML would mix one mapping into another."""
 
-_TAG = "tag:yaml.org,2002:"
 _KINDS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 _TRUTH = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
 _RATIO = re.compile(r"[0-9]+:[0-9]+")
@@ -119,9 +119,8 @@ def entries(text: str) -> Iterator[Entry]:
     root = composed(text)
     if root is None:
         raise NotABatchError(1, "is empty: a batch needs at least permalink and prompt")
-    if not isinstance(root, yaml.MappingNode):
-        line = root.start_mark.line + 1
-        raise NotABatchError(line, "must be lines of `key: value`, such as `count: 12`, not a list or a text")
+    if not isinstance(root, MappingNode):
+        raise NotABatchError(line(root), "must be lines of `key: value`, such as `count: 12`, not a list or a text")
     value = _Reader(text).value(root)
     if value.size > _MOST_VALUES:
         raise NotABatchError(1, "repeats so much with * that it becomes too large")
@@ -165,41 +164,40 @@ class _Reader:
         self.known: dict[int, Value] = {}
         self.open: set[int] = set()
 
-    def value(self, node: yaml.Node) -> Value:
-        line, column = node.start_mark.line + 1, node.start_mark.column + 1
+    def value(self, node: Node) -> Value:
         if id(node) in self.open:
-            raise NotABatchError(line, "holds itself: a * stands within what its & names", column)
+            raise NotABatchError(line(node), "holds itself: a * stands within what its & names", column(node))
         if len(self.open) > _DEEPEST:
-            raise NotABatchError(line, "is nested too deeply", column)
+            raise NotABatchError(line(node), "is nested too deeply", column(node))
         if id(node) not in self.known:
             self.open.add(id(node))
-            self.known[id(node)] = replace(self._read(node), line=line, column=column)
+            self.known[id(node)] = replace(self._read(node), line=line(node), column=column(node))
             self.open.remove(id(node))
         return self.known[id(node)]
 
-    def _read(self, node: yaml.Node) -> Value:
-        if isinstance(node, yaml.SequenceNode):
+    def _read(self, node: Node) -> Value:
+        if isinstance(node, SequenceNode):
             items = tuple(map(self.value, node.value))
             size = 1 + sum(each.size for each in items)
             plain = [held(each) for each in items]
             return Value(plain, "a list", "a list, because of the [" if node.flow_style else "", items=items, size=size)
-        if isinstance(node, yaml.MappingNode):
+        if isinstance(node, MappingNode):
             return self._mapping(node)
-        return self._scalar(node) if isinstance(node, yaml.ScalarNode) else Value(Unusable(), "")
+        return self._scalar(node) if isinstance(node, ScalarNode) else Value(Unusable(), "")
 
-    def _mapping(self, node: yaml.MappingNode) -> Value:
+    def _mapping(self, node: MappingNode) -> Value:
         entries = tuple(self._entry(key, value) for key, value in node.value)
         size = 1 + sum(1 + each.value.size for each in entries)
         kind = f"keys and values, because of the {'{' if node.flow_style else '`: `'}"
         plain = {each.key: held(each.value) for each in entries}
         return Value(plain, "a mapping", kind, entries=entries, size=size)
 
-    def _entry(self, key: yaml.Node, value: yaml.Node) -> Entry:
-        name = key.value if isinstance(key, yaml.ScalarNode) else ""
-        return Entry(name, key.start_mark.line + 1, key.start_mark.column + 1, self.value(value))
+    def _entry(self, key: Node, value: Node) -> Entry:
+        name = key.value if isinstance(key, ScalarNode) else ""
+        return Entry(name, line(key), column(key), self.value(value))
 
-    def _scalar(self, node: yaml.ScalarNode) -> Value:
-        tag = node.tag.removeprefix(_TAG)
+    def _scalar(self, node: ScalarNode) -> Value:
+        tag = node.tag.removeprefix(TAG)
         if tag == "str":
             return self._text(node)
         if tag == "null":
@@ -208,17 +206,17 @@ class _Reader:
             return Value(Unusable(), "a tagged value", "a tag")
         return Value(_plain(tag, node.value), shown(node.value)[1:-1], _KINDS[tag])
 
-    def _text(self, node: yaml.ScalarNode) -> Value:
+    def _text(self, node: ScalarNode) -> Value:
         written = self.text[node.start_mark.index : node.end_mark.index]
         skipped = _PROPERTIES.match(written).end()  # type: ignore[union-attr]
-        start = node.start_mark.column + 1 + skipped
+        start = column(node) + skipped
         is_line = node.style not in {"|", ">"} and node.start_mark.line == node.end_mark.line
-        line = written[skipped:] if is_line else ""
+        one_line = written[skipped:] if is_line else ""
         return Value(
-            node.value, shown(node.value), trap=self._trap(node), written=line, start=start, quote=node.style or ""
+            node.value, shown(node.value), trap=self._trap(node), written=one_line, start=start, quote=node.style or ""
         )
 
-    def _trap(self, node: yaml.ScalarNode) -> str:
+    def _trap(self, node: ScalarNode) -> str:
         """Say what YAML makes of a text whose author meant something else, or return an empty text."""
         start, end = node.start_mark.index, node.end_mark.index
         if node.style == '"' and any(sign[0] == r"\_" for sign in _SIGNS['"'].finditer(self.text, start, end)):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import yaml
+from grokbatch.yaml_nodes import NotYamlError, compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from grokbatch.yaml_nodes import Mark, Node, Step
 
 _NEEDS_QUOTES = frozenset("*&!%@`,?-")
 _CLOSING = {"}": "{", "]": "["}
@@ -25,33 +27,26 @@ class NotABatchError(Exception):
         self.reason = reason
 
 
-def composed(text: str) -> yaml.Node | None:
-    """Return the only document of `text` as PyYAML takes it apart, None if it is empty; raise NotABatchError."""
-    loader = None
+def composed(text: str) -> Node | None:
+    """Return the only document of `text` as nodes, None if it is empty; raise NotABatchError."""
     try:
-        loader = yaml.SafeLoader(text)
-        return loader.get_single_node()
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        reason = "holds a character that YAML forbids: delete it and type it anew"
-    except yaml.MarkedYAMLError as error:
+        return compose(text)
+    except NotYamlError as error:
         raise _told(error, text) from None
-    except RecursionError:
-        line, reason = _line_of(loader), "is nested too deeply"
-    except (ValueError, OverflowError):
-        # PyYAML lets escapes such as "\U99999999" and endless version numbers through to chr() and int().
-        line, reason = _line_of(loader), "holds an escape or a number that does not exist"
-    raise NotABatchError(line, reason)
 
 
-def _line_of(loader: yaml.SafeLoader | None) -> int:
-    line: int = loader.line + 1 if loader else 1
-    return line
+_WITHOUT_COLUMN: dict[Step, str] = {
+    "characters": "holds a character that YAML forbids: delete it and type it anew",
+    "nesting": "is nested too deeply",
+    "values": "holds an escape or a number that does not exist",
+}
 
 
-def _told(error: yaml.MarkedYAMLError, text: str) -> NotABatchError:
-    start, mark = error.context_mark, error.problem_mark
-    if start and text[start.index : start.index + 1].isalnum() and isinstance(error, yaml.scanner.ScannerError):
+def _told(error: NotYamlError, text: str) -> NotABatchError:
+    if error.step in _WITHOUT_COLUMN:
+        return NotABatchError(error.line, _WITHOUT_COLUMN[error.step])
+    start, mark = error.start, error.at
+    if start and text[start.index : start.index + 1].isalnum() and error.step == "tokens":
         return _at(start, "this line is not `key: value`")
     if start and mark and mark.index >= len(text):
         return _at(start, "what is opened here is never closed")
@@ -60,11 +55,11 @@ def _told(error: yaml.MarkedYAMLError, text: str) -> NotABatchError:
     return _at(mark, next(reason for find in _CAUSES if (reason := find(error, text, mark.index))))
 
 
-def _at(mark: yaml.Mark, reason: str) -> NotABatchError:
-    return NotABatchError(mark.line + 1, f"cannot be read as YAML: {reason}", mark.column + 1)
+def _at(mark: Mark, reason: str) -> NotABatchError:
+    return NotABatchError(mark.line, f"cannot be read as YAML: {reason}", mark.column)
 
 
-def _sign(error: yaml.MarkedYAMLError, text: str, at: int) -> str:  # noqa: ARG001 - one of the causes
+def _sign(error: NotYamlError, text: str, at: int) -> str:  # noqa: ARG001 - one of the causes
     char = text[at : at + 1]
     if char == ":":
         return "a value that holds `: ` must stand in quotes, and all keys start in the same column"
@@ -80,24 +75,24 @@ def _is_at_start(text: str, at: int) -> bool:
     return re.fullmatch(r"\s*(?:-\s+)*(?:[^\s:]+:\s+)?", line) is not None
 
 
-def _second_document(error: yaml.MarkedYAMLError, text: str, at: int) -> str:
-    second = isinstance(error, yaml.composer.ComposerError) and text[at : at + 1] not in {"*", "&"}
+def _second_document(error: NotYamlError, text: str, at: int) -> str:
+    second = error.step == "references" and text[at : at + 1] not in {"*", "&"}
     return "a second document starts here, and a batch file holds one" if second else ""
 
 
-def _block_text(error: yaml.MarkedYAMLError, text: str, at: int) -> str:  # noqa: ARG001 - one of the causes
+def _block_text(error: NotYamlError, text: str, at: int) -> str:  # noqa: ARG001 - one of the causes
     if error.context != "while scanning a block scalar":
         return ""
     return "after > or | the text starts in the next line; a value that starts with one must stand in quotes"
 
 
-def _escape(error: yaml.MarkedYAMLError, text: str, at: int) -> str:  # noqa: ARG001 - one of the causes
+def _escape(error: NotYamlError, text: str, at: int) -> str:  # noqa: ARG001 - one of the causes
     if error.context != "while scanning a double-quoted scalar" or "escape" not in str(error.problem):
         return ""
     return "between double quotes YAML does not know what follows the backslash: use single quotes"
 
 
-def _after_the_end(error: yaml.MarkedYAMLError, text: str, at: int) -> str:
+def _after_the_end(error: NotYamlError, text: str, at: int) -> str:
     before = text[text.rfind("\n", 0, at) + 1 : at].rstrip()[-1:]
     if error.context not in _BLOCKS or not before:
         return ""
@@ -108,11 +103,11 @@ def _after_the_end(error: yaml.MarkedYAMLError, text: str, at: int) -> str:
     return ""
 
 
-def _anything(error: yaml.MarkedYAMLError, text: str, at: int) -> str:  # noqa: ARG001 - the last of the causes
+def _anything(error: NotYamlError, text: str, at: int) -> str:  # noqa: ARG001 - the last of the causes
     return "check the quotes, the brackets and the indentation"
 
 
-_CAUSES: tuple[Callable[[yaml.MarkedYAMLError, str, int], str], ...] = (
+_CAUSES: tuple[Callable[[NotYamlError, str, int], str], ...] = (
     _second_document,
     _after_the_end,
     _block_text,

@@ -17,17 +17,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import yaml
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from grokbatch.batch.model.errors import Problem
 from grokbatch.batch.model.paths import NotReadError, read_whole
 from grokbatch.batch.source.yaml_document import NotABatchError, decode
 from grokbatch.record.storage.private_files import write_private
+from grokbatch.yaml_nodes import MappingNode, NotYamlError, compose, construct, line, within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    from grokbatch.yaml_nodes import Node
 
 VERSION = 1
 RATINGS = range(1, 6)
@@ -152,23 +154,23 @@ class _Reading:
     """A file that is YAML at least: its name for errors, and its nodes, which know their lines."""
 
     path: str
-    root: yaml.Node
+    root: Node
 
     def picks(self) -> Picks:
         try:
-            read = _FileModel.model_validate(yaml.SafeLoader("").construct_document(self.root))
+            read = _FileModel.model_validate(construct(self.root))
         except ValidationError as error:
             details = error.errors(include_url=False, include_context=False, include_input=False)
             raise PicksError(
                 tuple(dict.fromkeys(self._problem(each["loc"], each["type"]) for each in details))
             ) from None
-        except (yaml.YAMLError, ValueError, OverflowError, RecursionError):  # such as a day that no month has
+        except NotYamlError:  # such as a day that no month has
             raise PicksError((Problem(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
         picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
         return Picks(read.batch, read.manifest, read.saved_at, picks)
 
     def problem(self, loc: tuple[int | str, ...], reason: str) -> Problem:
-        return Problem(self.path, self._line(loc), _key(loc), reason)
+        return Problem(self.path, line(within(self.root, loc)), _key(loc), reason)
 
     def _problem(self, loc: tuple[int | str, ...], error_type: str) -> Problem:
         name = str(loc[-1]) if loc else ""
@@ -177,37 +179,17 @@ class _Reading:
         rule = _RULES.get(name, _RULES["picks"])
         return self.problem(loc, f"is missing, {rule}" if error_type == "missing" else rule)
 
-    def _line(self, loc: tuple[int | str, ...]) -> int:
-        node, line = self.root, self.root.start_mark.line
-        for part in loc:
-            inner = _inside(node, part)
-            if inner is None:
-                break
-            node, line = inner, inner.start_mark.line
-        return line + 1
 
-
-def _compose(text: str) -> yaml.Node:
+def _compose(text: str) -> Node:
     try:
-        root = yaml.compose(text, yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        if mark is None or mark.index >= len(text):
-            mark = error.context_mark
-        raise NotABatchError(mark.line + 1 if mark else 1, "cannot be read as YAML: check this line") from None
-    except (yaml.YAMLError, ValueError, OverflowError, RecursionError):
-        raise NotABatchError(1, "cannot be read as YAML") from None
-    if not isinstance(root, yaml.MappingNode):
+        root = compose(text)
+    except NotYamlError as error:
+        mark = error.start if error.at is None or error.at.index >= len(text) else error.at
+        reason = "cannot be read as YAML: check this line" if error.problem else "cannot be read as YAML"
+        raise NotABatchError(mark.line if mark else 1, reason) from None
+    if not isinstance(root, MappingNode):
         raise NotABatchError(1, "holds no picks: save it anew from the wall")
     return root
-
-
-def _inside(node: yaml.Node, part: int | str) -> yaml.Node | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-        return node.value[part]  # type: ignore[no-any-return]
-    if isinstance(node, yaml.MappingNode):
-        return next((value for key, value in node.value if key.value == part), None)
-    return None
 
 
 def _key(loc: tuple[int | str, ...]) -> str | None:

@@ -8,10 +8,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from grokbatch.batch.model.permalink import REAL_ORIGIN
+from grokbatch.yaml_nodes import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,4 +85,4 @@ def site_at(origin: str) -> Site:
 @lru_cache(maxsize=1)
 def _packaged() -> _Sites:
     text = files("grokbatch.site.account").joinpath("sites.yaml").read_text(encoding="utf-8")
-    return _Sites.model_validate(yaml.safe_load(text))
+    return _Sites.model_validate(load(text))

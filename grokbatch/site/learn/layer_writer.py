@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import yaml
-
 from grokbatch.site.locators.layer_file import BELOW
+from grokbatch.yaml_nodes import CollectionNode, compose, entry, last_line, load_texts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grokbatch.site.learn.candidates import Part
     from grokbatch.site.locators.table import Alternative
+    from grokbatch.yaml_nodes import Node
 
 _HEAD = """\
 # Locators of one's own, laid over the packaged ones control by control: a list here replaces the one below it, and
@@ -35,27 +35,27 @@ def with_learned(text: str, learned: Mapping[Part, Sequence[Alternative]], remar
 
 
 def _with_control(text: str, control: str, entries: list[str], remark: str) -> str:
-    section = _value(_root(text), "controls")
+    section = _collection(compose(text), "controls")
     if section is None or not section.value:
         kept = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("controls:"))
         block = [f"  {control}:", *_items(entries, "    ", remark), f"    - {BELOW}"]
         return kept.rstrip("\n") + "\n\ncontrols:\n" + "\n".join(block) + "\n"
-    own = _value(section, control)
+    own = _collection(section, control)
     if section.flow_style or (own is not None and own.flow_style):
         return _with_control(_unfolded(text), control, entries, remark)
     if own is None:
         indent = " " * section.value[0][0].start_mark.column
         block = [f"{indent}{control}:", *_items(entries, f"{indent}  ", remark), f"{indent}  - {BELOW}"]
-        return _inserted(text, _last_line(section) + 1, block)
+        return _inserted(text, last_line(section), block)
     first = own.value[0].start_mark
     indent = text.splitlines()[first.line].partition("-")[0]
-    known = text.splitlines()[first.line : _last_line(own) + 1]
-    fresh = [entry for entry in entries if f"- {entry}" not in map(str.strip, known)]
+    known = text.splitlines()[first.line : last_line(own)]
+    fresh = [each for each in entries if f"- {each}" not in map(str.strip, known)]
     return _inserted(text, own.start_mark.line, _items(fresh, indent, remark)) if fresh else text
 
 
 def _items(entries: list[str], indent: str, remark: str) -> list[str]:
-    return [f"{indent}# {remark}", *(f"{indent}- {entry}" for entry in entries)]
+    return [f"{indent}# {remark}", *(f"{indent}- {each}" for each in entries)]
 
 
 def _inserted(text: str, line: int, block: list[str]) -> str:
@@ -63,30 +63,14 @@ def _inserted(text: str, line: int, block: list[str]) -> str:
     return "\n".join([*lines[:line], *block, *lines[line:]]) + "\n"
 
 
-# --- YAML
-
-
-def _root(text: str) -> yaml.Node | None:
-    return yaml.compose(text, Loader=yaml.SafeLoader)
-
-
-def _value(node: yaml.Node | None, key: str) -> yaml.CollectionNode | None:
-    pairs = node.value if isinstance(node, yaml.MappingNode) else []
-    found = next((value for name, value in pairs if name.value == key), None)
-    return found if isinstance(found, yaml.CollectionNode) else None
-
-
-def _last_line(node: yaml.Node) -> int:
-    """Return the line on which a value ends; what only looks indented to YAML, such as a comment, is not its."""
-    if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        return _last_line(last[1] if isinstance(last, tuple) else last)
-    return int(node.end_mark.line)
+def _collection(node: Node | None, key: str) -> CollectionNode | None:
+    found = entry(node, key)
+    return found if isinstance(found, CollectionNode) else None
 
 
 def _unfolded(text: str) -> str:
     """Return the same table written line by line; its comments are lost."""
-    told = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - the base loader makes texts and nothing else
+    told = load_texts(text)
     lines = [*_HEAD.splitlines()[:-1]]
     for section, content in told.items():
         if not isinstance(content, dict):
@@ -104,10 +88,10 @@ def _told(alternative: Alternative) -> dict[str, str]:
     return {key: "true" if value is True else str(value) for key, value in told.items()}
 
 
-def _line(entry: Mapping[str, str] | str) -> str:
-    if isinstance(entry, str):
-        return entry if entry == BELOW else _quoted(entry)
-    return "{" + ", ".join(f"{key}: {value if key in _BARE else _quoted(value)}" for key, value in entry.items()) + "}"
+def _line(item: Mapping[str, str] | str) -> str:
+    if isinstance(item, str):
+        return item if item == BELOW else _quoted(item)
+    return "{" + ", ".join(f"{key}: {value if key in _BARE else _quoted(value)}" for key, value in item.items()) + "}"
 
 
 def _quoted(text: str) -> str:

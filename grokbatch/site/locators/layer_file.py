@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
-import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from grokbatch.batch.model.errors import BatchError, Problem
 from grokbatch.site.locators.patterns import Pattern
 from grokbatch.site.locators.table import Alternative, ControlName, PathName, TextName, TextPattern
+from grokbatch.yaml_nodes import TAG, MappingNode, NotYamlError, ScalarNode, SequenceNode, compose, line, pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from grokbatch.yaml_nodes import Node
 
 Section = Literal["controls", "texts", "paths"]
 Entry: TypeAlias = Alternative | TextPattern | str
@@ -80,21 +82,18 @@ class _Reading:
     lists: dict[tuple[Section, str], tuple[Entry | None, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def blame(self, node: yaml.Node | None, key: str | None, reason: str) -> None:
+    def blame(self, node: Node | None, key: str | None, reason: str) -> None:
         """Take down a problem."""
-        self.problems.append(Problem(self.path, node.start_mark.line + 1 if node else 1, key, reason))
+        self.problems.append(Problem(self.path, line(node) if node else 1, key, reason))
 
     def take(self, text: str) -> None:
         """Take in the whole file."""
         try:
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            told = Problem(self.path, mark.line + 1 if mark else 1, None, f"cannot be read as YAML: {error.problem}")
-            self.problems.append(told)
-            return
-        except (yaml.YAMLError, ValueError, RecursionError) as error:
-            self.blame(None, None, f"cannot be read as YAML: {error}")
+            root = compose(text)
+        except NotYamlError as error:
+            mark = error.at or error.start
+            reason = f"cannot be read as YAML: {error.problem or error}"
+            self.problems.append(Problem(self.path, mark.line if mark else 1, None, reason))
             return
         for key, value in self._pairs(root, "", "the sections controls, texts and paths"):
             if key.value == "version":
@@ -104,29 +103,29 @@ class _Reading:
             else:
                 self.blame(key, None, _unknown("section", key.value, SECTIONS))
 
-    def _pairs(self, node: yaml.Node | None, key: str, what: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    def _pairs(self, node: Node | None, key: str, what: str) -> Iterator[tuple[ScalarNode, Node]]:
         """Yield what a mapping holds, each key once; nothing at all stands for an empty one."""
-        if node is None or node.tag == "tag:yaml.org,2002:null":
+        if node is None or node.tag == f"{TAG}null":
             return
-        if not isinstance(node, yaml.MappingNode):
+        if not isinstance(node, MappingNode):
             self.blame(node, key or None, f"must hold {what}, each as a key with a colon")
             return
         lines: dict[str, int] = {}
         for name, value in node.value:
-            if not isinstance(name, yaml.ScalarNode):
+            if not isinstance(name, ScalarNode):
                 self.blame(name, key or None, "a key must be a word")
             elif name.value in lines:
                 full = ".".join(filter(None, (key, name.value)))
                 self.blame(name, full, f"stands here twice, first in line {lines[name.value]}")
             else:
-                lines[name.value] = name.start_mark.line + 1
+                lines[name.value] = line(name)
                 yield name, value
 
-    def _check_version(self, node: yaml.Node) -> None:
+    def _check_version(self, node: Node) -> None:
         if node.value != "1":
             self.blame(node, "version", "must be 1")
 
-    def _section(self, section: Section, node: yaml.Node) -> None:
+    def _section(self, section: Section, node: Node) -> None:
         names = _NAMES[section]
         for name, value in self._pairs(node, section, f"{_KINDS[section]}s by name, such as {names[0]}"):
             key = f"{section}.{name.value}"
@@ -135,8 +134,8 @@ class _Reading:
             else:
                 self.blame(name, key, _unknown(_KINDS[section], name.value, names))
 
-    def _list(self, section: Section, name: str, key: str, node: yaml.Node) -> None:
-        if not isinstance(node, yaml.SequenceNode):
+    def _list(self, section: Section, name: str, key: str, node: Node) -> None:
+        if not isinstance(node, SequenceNode):
             self.blame(node, key, f"must be a list; each item begins with a dash and is {_MEANT[section]}, or {BELOW}")
         elif not node.value:
             self.blame(node, key, f"must not be empty: leave it out, or write - {BELOW}")
@@ -144,10 +143,10 @@ class _Reading:
             found = [self._item(section, f"{key}[{place}]", item) for place, item in enumerate(node.value, start=1)]
             self.lists[section, name] = tuple(found)
 
-    def _item(self, section: Section, key: str, node: yaml.Node) -> Entry | None:
-        if isinstance(node, yaml.ScalarNode) and node.value == BELOW:
+    def _item(self, section: Section, key: str, node: Node) -> Entry | None:
+        if isinstance(node, ScalarNode) and node.value == BELOW:
             return None
-        wanted = yaml.ScalarNode if section == "paths" else yaml.MappingNode
+        wanted = ScalarNode if section == "paths" else MappingNode
         if not isinstance(node, wanted):
             self.blame(node, key, f"must be {_MEANT[section]}, or {BELOW}")
             return None
@@ -159,9 +158,9 @@ class _Reading:
             return None
         return entry
 
-    def _explain(self, section: Section, key: str, node: yaml.Node, detail: Any) -> None:
+    def _explain(self, section: Section, key: str, node: Node, detail: Any) -> None:
         part = str(detail["loc"][0]) if detail["loc"] else ""
-        at = next((name for name, _ in _mapping(node) if name.value == part), node)
+        at = next((name for name, _ in pairs(node) if name.value == part), node)
         if detail["type"] == "extra_forbidden":
             self.blame(at, key, _unknown("key", part, _KEYS[section]))
         elif detail["type"] == "missing":
@@ -171,15 +170,11 @@ class _Reading:
             self.blame(at, f"{key}.{part}" if part else key, reason[0].lower() + reason[1:])
 
 
-def _mapping(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
-    return node.value if isinstance(node, yaml.MappingNode) else []
-
-
-def _plain(node: yaml.Node) -> object:
+def _plain(node: Node) -> object:
     """Return a value as text: YAML would take some patterns for numbers or dates."""
-    if isinstance(node, yaml.MappingNode):
+    if isinstance(node, MappingNode):
         return {_plain(key): _plain(value) for key, value in node.value}
-    return node.value if isinstance(node, yaml.ScalarNode) else object()
+    return node.value if isinstance(node, ScalarNode) else object()
 
 
 def _unknown(kind: str, word: str, allowed: tuple[str, ...]) -> str:

@@ -7,10 +7,10 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from grokbatch.site.locators.patterns import Pattern, Role, Selector, spacious
+from grokbatch.yaml_nodes import NotYamlError, load
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -219,9 +219,6 @@ class LocatorTable(BaseModel):
         }
 
 
-# libyaml's, where PyYAML was built with it: every worker reads the whole table at its start.
-_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
 _NAMES: dict[str, frozenset[str]] = {
     "controls": frozenset(ControlName.__args__),  # type: ignore[attr-defined]
     "texts": frozenset(TextName.__args__),  # type: ignore[attr-defined]
@@ -232,8 +229,8 @@ _NAMES: dict[str, frozenset[str]] = {
 def read_table(text: str) -> LocatorTable:
     """Return the table written in YAML; raises ValueError (pydantic's included) that names the faulty key."""
     try:
-        return LocatorTable.model_validate(yaml.load(text, Loader=_LOADER))  # noqa: S506 - one of the two safe ones
-    except yaml.YAMLError as error:
+        return LocatorTable.model_validate(load(text))
+    except NotYamlError as error:
         raise ValueError(f"not YAML: {error}") from error
 
 

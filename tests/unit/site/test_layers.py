@@ -116,6 +116,7 @@ def test_every_fault_is_told_with_its_line_and_what_is_allowed(tmp_path: Path) -
     [
         ("controls: [", ":1: cannot be read as YAML"),
         ("controls:\n\t- x", ":2: cannot be read as YAML"),
+        ('controls: "\\U99999999"', ":1: cannot be read as YAML"),
         ("- a\n- b", ":1: must hold the sections controls, texts and paths"),
         ("controls: 7", ":1: controls: must hold controls by name, such as prompt"),
         ("controls: {submit: [[x]]}", ":1: controls.submit[1]: must be an alternative"),
