@@ -1,9 +1,9 @@
 """YAML as nodes that know their lines and columns: the only module that uses PyYAML.
 
 PyYAML was kept when it was weighed against ruamel.yaml 0.19: with 1,000 prompts that takes twice as long (342 ms
-against 165 ms), still reads numbers and dates in more forms than a batch allows, and rewrites indentation and quotes
 against 165 ms), still reads numbers and dates in more forms than a batch allows, and by default rewrites spaces and
 quotes when it saves.
+"""
 
 from __future__ import annotations
 
