@@ -24,7 +24,7 @@ from grokbatch.record.model.outcome import Category
 from grokbatch.record.storage.private_files import private_folder, write_private
 from grokbatch.site.account.sites import site_at
 from grokbatch.site.actions.inspect import NEEDED, WAY
-from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
+from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_session
 from grokbatch.site.learn.layer_writer import with_learned
 from grokbatch.site.learn.session import LearnSession
 from grokbatch.site.locators.layers import table_in_force, users_file
@@ -124,7 +124,7 @@ def _hold(launch: Launcher, folder: WorkerFolder, room: _Room, way: _Way) -> Lea
     with launch.open(folder, headless=False, cookies=room.account.cookies) as window:
         learn_session = LearnSession(window.page, room.table, note, way.seconds)
         try:
-            failure = open_lesson(learn_session, room.address, room.table)
+            failure = open_session(learn_session, room.address, room.table)
         except PageGoneError:
             fail("the window was closed before the page was there")
         if failure is not None:

@@ -1,4 +1,4 @@
-"""The bar of a lesson, as a person sees and uses it: no script of the page can reach into it."""
+"""The bar of a session, as a person sees and uses it: no script of the page can reach into it."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ PROMPT = 'The "fox" <runs> & jumps\nover Müller\'s snow-covered fence'
 
 
 @dataclass
-class RememberingWitness:
+class RememberingListener:
     """Takes note of everything; `older` is what `opened` answers, by default all that is there.
 
     `credited` are the videos that others have adopted.
@@ -116,7 +116,7 @@ class Rig:
         self.address = address
         self.cookies = cookies
         self.opened: list[OneContext] = []
-        self.listener = RememberingWitness()
+        self.listener = RememberingListener()
 
         def open_browser() -> OneContext:
             self.opened.append(OneContext(browser, cookies))

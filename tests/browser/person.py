@@ -1,4 +1,4 @@
-"""Somebody who is taught with: reads what a lesson asks, and does it with a mouse and a keyboard."""
+"""Somebody who is taught with: reads what a session asks, and does it with a mouse and a keyboard."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def window(desk: Desk, playwright: Playwright) -> Page:
 def test_a_page_of_an_unknown_shape_is_learned_and_then_used(
     desk: Desk, site: DemoProcess, playwright: Playwright
 ) -> None:
-    """The check says what is missing, the lesson teaches it, the check finds it, and a batch makes its video."""
+    """The check says what is missing, the session teaches it, the check finds it, and a batch makes its video."""
     site.play(layout="unknown", generation=6)
     desk.user.sign_in(site)
     where = (PERMALINK, "--account", "me", "--site", site.origin)

@@ -52,7 +52,6 @@ def run_claimed(item: VideoItem) -> bool | None:
         item.stash[CLAIM] = claim
     # With a next item that shares nothing but the session, what is torn down now never depends on which
     # item comes next: with the stop and without look-ahead nobody knows.
-    is_done = True
     try:
         item.ihook.pytest_runtest_protocol(item=item, nextitem=worker.idle(item.session))
     finally:

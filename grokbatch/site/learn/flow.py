@@ -44,7 +44,7 @@ _CLICK_ONLY = "Click the button that makes the video. It is not pressed: nothing
 _ANSWERS = (Button("Yes", "yes"), Button("No", "no"))
 
 
-def open_lesson(learn_session: LearnSession, address: str, table: LocatorTable) -> Failure | None:
+def open_session(learn_session: LearnSession, address: str, table: LocatorTable) -> Failure | None:
     """Open the image post at `address` in the session's window; returns what keeps it from being shown.
 
     Raises PageGoneError.

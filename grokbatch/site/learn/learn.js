@@ -13,7 +13,7 @@
 
   // --- what is noticed
 
-  class Lesson {
+  class LearnSession {
     constructor() {
       this.events = [];
       this.step = null;
@@ -202,5 +202,5 @@
   const sourceOf = (video) => video.currentSrc || video.src || "";
   const ancestors = (element) => (element.parentElement ? [element.parentElement, ...ancestors(element.parentElement)] : []);
 
-  return new Lesson();
+  return new LearnSession();
 }

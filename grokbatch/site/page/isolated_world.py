@@ -50,7 +50,7 @@ class IsolatedWorld:
                     self._forget()
             if is_gone(self._page):
                 break
-            # A new document is on its way; waiting hands on the browser's word of it.
+            # A new document is on its way; Playwright delivers the event that announces it while this waits.
             self._page.wait_for_timeout(_PAUSE_MILLISECONDS)
         raise PageGoneError("the window was closed")
 

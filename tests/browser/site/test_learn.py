@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
+from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_session
 from grokbatch.site.learn.session import LearnSession
 from grokbatch.site.locators.table import packaged_table
 from tests.browser.bar import click, press_on_bar
@@ -82,7 +82,7 @@ def test_what_is_clicked_is_learned_by_name_first_and_never_by_what_was_typed(pa
         },
     )
     learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_clicks(learn_session, video=True)
     assert learned(learn_session) == FOUND
     assert site.prompts == [TYPED]
@@ -99,7 +99,7 @@ def test_watching_one_video_being_made_teaches_the_same(page: Page, site: OddSit
     save = click("[data-testid=stage] span")
     person = Person(page, {"Make one video by hand": write_and(".go"), "Now click the button that downloads": save})
     learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_watching(learn_session)
     assert learned(learn_session) == FOUND | {"download": ['css=[data-testid="stage"] > span']}
     assert site.prompts == [TYPED]
@@ -116,7 +116,7 @@ def test_without_a_video_the_button_is_learned_unpressed(page: Page, site: OddSi
 
     person = Person(page, {"1 of 2": click("input"), "2 of 2": enter_and_click})
     learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_clicks(learn_session, video=False)
     assert learned(learn_session) == {part: FOUND[part] for part in ("prompt", "submit")}
     assert site.submits == []
@@ -133,7 +133,7 @@ def test_a_percentage_that_nobody_clicks_is_noticed_by_itself(page: Page, site: 
     does = {"2 of 5": write_and(".go span"), "3 of 5": miss, "4 of 5": press_on_bar("Finish")}
     person = Person(page, {"1 of 5": click("input")} | does)
     learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_clicks(learn_session, video=True)
     assert learned(learn_session) == {part: FOUND[part] for part in ("prompt", "submit", "progress")}
 
@@ -143,20 +143,20 @@ def test_each_question_can_be_skipped_and_a_wrong_click_is_told(page: Page, site
 
     def miss_and_hit(page: Page) -> None:
         page.mouse.click(900, 600)
-        # Nothing is said of it yet: the lesson goes on once this person has done what was asked.
+        # Nothing is said of it yet: the session goes on once this person has done what was asked.
         click("input")(page)
 
     person = Person(page, {"1 of 5": miss_and_hit, "2 of 5": press_on_bar("Skip"), "3 of 5": press_on_bar("Finish")})
     learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_clicks(learn_session, video=True)
     assert learned(learn_session) == {"prompt": FOUND["prompt"]}
 
 
-def test_a_window_that_is_closed_ends_the_lesson_and_what_was_learned_counts(page: Page, site: OddSite) -> None:
+def test_a_window_that_is_closed_ends_the_session_and_what_was_learned_counts(page: Page, site: OddSite) -> None:
     """Nobody waits for a page that is gone."""
     person = Person(page, {"1 of 5": click("input"), "2 of 5": lambda page: page.close()})
     learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
-    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_clicks(learn_session, video=True)
     assert learned(learn_session) == {"prompt": FOUND["prompt"]}

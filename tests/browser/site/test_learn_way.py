@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grokbatch.record.model.outcome import Category
-from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_lesson
+from grokbatch.site.learn.flow import learn_by_clicks, learn_by_watching, open_session
 from grokbatch.site.learn.layer_writer import with_learned
 from grokbatch.site.learn.session import LearnSession
 from grokbatch.site.locators.layers import table_in_force
@@ -60,13 +60,13 @@ WAY: dict[str, Callable[[Page], object]] = {
 SEND: dict[str, Callable[[Page], object]] = {"the button that makes the video": type_and(click(".senden"))}
 
 
-def lesson_on(
+def session_on(
     page: Page, site: OddSite, does: dict[str, Callable[[Page], object]], *, video: bool = False
 ) -> LearnSession:
-    """Hold a lesson by clicks with a person who `does` what is asked."""
+    """Hold a session by clicks with a person who `does` what is asked."""
     person = Person(page, does)
     learn_session = LearnSession(page, packaged_table(), person.tell, seconds=60)
-    assert open_lesson(learn_session, site.address, packaged_table()) is None
+    assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_clicks(learn_session, video=video)
     assert TYPED not in "".join(person.read)
     return learn_session
@@ -169,7 +169,7 @@ def test_the_way_to_the_box_is_learned_and_makes_videos(
     if "opener" not in expected:
         way[ASKED] = click(".box")
     with OddSite(page=PAGE, **odd) as site:
-        learn_session = lesson_on(page, site, way | SEND)
+        learn_session = session_on(page, site, way | SEND)
         assert marked(learn_session) == expected
         assert (site.submits, learn_session.lacking) == ([], [])
         table = table_of(learn_session, tmp_path)
@@ -186,7 +186,7 @@ def test_a_composer_that_nothing_tells_from_the_other_is_never_used(
 ) -> None:
     """The same box, and a button of the same name: what is learned of them proves nothing, and nothing is entered."""
     with OddSite(page=PAGE, shows_edit=True, submit="Ändern") as site:
-        learn_session = lesson_on(page, site, WAY | SEND)
+        learn_session = session_on(page, site, WAY | SEND)
         assert marked(learn_session)["submit"] == ["*role=button name=/^Ändern$/", f"*{NAMELESS}"]
         rig = Rig(demo_browser, tmp_path / "run", site.address, [], table_of(learn_session, tmp_path), controls=1.0)
         outcome = rig.make(prompt=PROMPT)
@@ -198,7 +198,7 @@ def test_a_composer_that_nothing_tells_from_the_other_is_never_used(
 def test_an_entry_without_words_is_not_learned_by_its_place(page: Page) -> None:
     """In its place another one may stand tomorrow; that it is lacking is told."""
     with OddSite(page=PAGE, items=["", "Idee schreiben"]) as site:
-        learn_session = lesson_on(page, site, WAY | SEND | {ENTRY: click("[role=menuitem]")})
+        learn_session = session_on(page, site, WAY | SEND | {ENTRY: click("[role=menuitem]")})
     assert "opener_item" not in learn_session.learned
     assert learn_session.lacking == ["opener_item"]
 
@@ -211,7 +211,7 @@ def test_a_button_of_a_menu_is_never_learned_as_the_one_that_makes_videos(page: 
         press_on_bar("Finish")(page)
 
     with OddSite(page=PAGE) as site:
-        learn_session = lesson_on(page, site, WAY | {"the button that makes the video": click_both})
+        learn_session = session_on(page, site, WAY | {"the button that makes the video": click_both})
     assert [*learn_session.learned] == ["opener", "opener_item", "prompt"]
 
 
@@ -230,7 +230,7 @@ def test_an_entry_that_would_start_a_video_spends_none_before_the_button_is_aske
     )
     with OddSite(page=PAGE) as site:
         learn_session = LearnSession(page, packaged_table(), person.tell, 60, hand.clock)
-        assert open_lesson(learn_session, site.address, packaged_table()) is None
+        assert open_session(learn_session, site.address, packaged_table()) is None
         learn_by_clicks(learn_session, video=video)
         assert page.evaluate("pressed") == ["Film Machen", "Sofort bewegen", "Film Machen", "Idee schreiben"]
         assert site.submits == []
@@ -267,7 +267,7 @@ def test_what_has_taken_the_place_of_an_entry_is_not_pressed(page: Page) -> None
     )
     with OddSite(page=PAGE, items=["Idee schreiben", "Sofort bewegen"]) as site:
         learn_session = LearnSession(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
-        assert open_lesson(learn_session, site.address, packaged_table()) is None
+        assert open_session(learn_session, site.address, packaged_table()) is None
         learn_by_clicks(learn_session, video=False)
         assert page.evaluate("pressed") == ["Film Machen"]
         assert site.submits == []
@@ -292,7 +292,7 @@ def test_watching_a_video_being_made_teaches_the_way_too(page: Page) -> None:
     person = Person(page, {"Now click the button that downloads": press_on_bar("Finish")})
     with OddSite(page=PAGE, lengths=True) as site:
         learn_session = LearnSession(page, packaged_table(), person.tell, 60, hand.clock)
-        assert open_lesson(learn_session, site.address, packaged_table()) is None
+        assert open_session(learn_session, site.address, packaged_table()) is None
         learn_by_watching(learn_session)
         assert site.prompts == [TYPED]
     expected = SHAPES["the same kind of box edits the image before"][1]
@@ -325,7 +325,7 @@ def test_the_page_of_today_can_be_taught_as_if_nobody_knew_it(
         ("[role=radiogroup]", type_and(press(today.send))),
     )
     learn_session = LearnSession(page, packaged_table(), Person(page, {}).tell, 60, hand.clock)
-    assert open_lesson(learn_session, demo.permalink, packaged_table()) is None
+    assert open_session(learn_session, demo.permalink, packaged_table()) is None
     learn_by_clicks(learn_session, video=False)
     assert marked(learn_session)["opener"][0] == "role=button name=/^Make Video$/ and css=[aria-haspopup]"
     assert marked(learn_session)["opener_item"] == ["role=menuitem name=/^Add Prompt$/"]

@@ -16,7 +16,7 @@ from grokbatch.record.model.outcome import Category
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.site.evidence.collector import Evidence
 from grokbatch.video_maker import Orphan
-from tests.browser.imagine_rig import RememberingWitness, Rig
+from tests.browser.imagine_rig import RememberingListener, Rig
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -150,7 +150,7 @@ class Grounds:
         for opened in self.rig.opened[-1:]:
             opened.renew(self.rig.cookies)
         self.rig.address = f"{self.site.origin}/imagine/post/{uuid.uuid4()}"
-        self.rig.listener = RememberingWitness()
+        self.rig.listener = RememberingListener()
 
     def make(self, trap: Trap) -> list[Outcome]:
         """Make the trap's videos; one of which nobody saw the end is looked for first, as a run does it."""

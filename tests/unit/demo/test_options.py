@@ -10,38 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.demo.server import DemoSite
 from tests.unit.demo.demo_visitor import POST, Visitor, objects, progress, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 PAGE = f"/imagine/post/{POST}"
 LONG: dict[str, Any] = {"videoLength": 10, "resolutionName": "720p"}
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[DemoSite]:
-    """One running site for all tests of this file."""
-    with DemoSite() as running:
-        yield running
-
-
 @pytest.fixture
-def visit(site: DemoSite) -> Iterator[Callable[..., Visitor]]:
-    """Give the emptied site the wanted scenario and return a signed-in visitor."""
-    visitors: list[Visitor] = []
-
-    def begin(**fields: object) -> Visitor:
-        visitors.append(Visitor(site))
-        scenario = {"generation": 0.1, "earlier_videos": 1, "signed": False} | fields
-        visitors[-1].http.put("/__control__/scenario", json=scenario).raise_for_status()
-        visitors[-1].http.post("/__control__/reset")
-        return visitors[-1]
-
-    yield begin
-    for visitor in visitors:
-        visitor.http.close()
+def usual() -> dict[str, Any]:
+    return {"generation": 0.1, "earlier_videos": 1}
 
 
 def boot(visitor: Visitor) -> dict[str, Any]:

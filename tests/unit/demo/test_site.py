@@ -8,7 +8,7 @@ import json
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -19,35 +19,14 @@ from grokbatch.demo.server import DemoSite
 from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 QUICK = 0.2
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[DemoSite]:
-    """One running site for all tests of this file."""
-    with DemoSite() as running:
-        yield running
-
-
 @pytest.fixture
-def visit(site: DemoSite) -> Iterator[Callable[..., Visitor]]:
-    """Give the emptied site the wanted scenario and return a signed-in visitor."""
-    visitors: list[Visitor] = []
-
-    def begin(**fields: object) -> Visitor:
-        visitor = Visitor(site)
-        visitors.append(visitor)
-        visitor.http.put(
-            "/__control__/scenario", json={"generation": QUICK, "signed": False} | fields
-        ).raise_for_status()
-        visitor.http.post("/__control__/reset")
-        return visitor
-
-    yield begin
-    for visitor in visitors:
-        visitor.http.close()
+def usual() -> dict[str, Any]:
+    return {"generation": QUICK}
 
 
 def test_a_visitor_without_a_session_is_sent_to_sign_in_and_comes_back(visit: Callable[..., Visitor]) -> None:

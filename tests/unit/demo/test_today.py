@@ -11,39 +11,19 @@ import httpx
 import pytest
 
 from grokbatch.demo.api.reply_shapes import KEY
-from grokbatch.demo.server import DemoSite
 from grokbatch.demo.state.journal import PAID
 from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor, objects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 ASSETS = "/rest/assets?workspaceKind=WORKSPACE_KIND_IMAGINE_ALL&orderBy=ORDER_BY_CREATE_TIME&pageSize=40"
 OPTIONS: dict[str, Any] = {"duration": 10, "resolutionName": "480p", "aspectRatio": "16:9", "skipAudio": False}
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[DemoSite]:
-    """One running site for all tests of this file."""
-    with DemoSite() as running:
-        yield running
-
-
 @pytest.fixture
-def visit(site: DemoSite) -> Iterator[Callable[..., Visitor]]:
-    """Give the emptied site the wanted scenario and return a signed-in visitor."""
-    visitors: list[Visitor] = []
-
-    def begin(**fields: object) -> Visitor:
-        visitors.append(Visitor(site))
-        scenario = {"era": "D", "generation": 0.1, "earlier_videos": 1, "signed": False} | fields
-        visitors[-1].http.put("/__control__/scenario", json=scenario).raise_for_status()
-        visitors[-1].http.post("/__control__/reset")
-        return visitors[-1]
-
-    yield begin
-    for visitor in visitors:
-        visitor.http.close()
+def usual() -> dict[str, Any]:
+    return {"era": "D", "generation": 0.1, "earlier_videos": 1}
 
 
 def address(visitor: Visitor) -> str:

@@ -9,39 +9,19 @@ import httpx
 import pytest
 
 from grokbatch.demo.scenario.scenario import Scenario
-from grokbatch.demo.server import DemoSite
 from grokbatch.demo.state.journal import PAID
 from grokbatch.demo.state.timetable import plan
 from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 OTHER = "11111111-2222-4333-8444-555555555555"
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[DemoSite]:
-    """One running site for all tests of this file."""
-    with DemoSite() as running:
-        yield running
-
-
 @pytest.fixture
-def visit(site: DemoSite) -> Iterator[Callable[..., Visitor]]:
-    """Give the emptied site the wanted scenario and return a signed-in visitor."""
-    visitors: list[Visitor] = []
-
-    def begin(**fields: object) -> Visitor:
-        visitors.append(Visitor(site))
-        scenario = {"generation": 0.1, "earlier_videos": 0, "signed": False} | fields
-        visitors[-1].http.put("/__control__/scenario", json=scenario).raise_for_status()
-        visitors[-1].http.post("/__control__/reset")
-        return visitors[-1]
-
-    yield begin
-    for visitor in visitors:
-        visitor.http.close()
+def usual() -> dict[str, Any]:
+    return {"generation": 0.1, "earlier_videos": 0}
 
 
 def paid(visitor: Visitor) -> list[dict[str, Any]]:

@@ -74,7 +74,7 @@ def test_comments_stay_where_they_are() -> None:
 
 
 def test_what_was_learned_before_is_not_written_twice() -> None:
-    """The same lesson again changes nothing."""
+    """Learning the same again changes nothing."""
     once = with_learned("", LEARNED, "learned on Monday")
     assert with_learned(once, LEARNED, "learned on Tuesday") == once
 
