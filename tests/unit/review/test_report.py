@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -11,6 +12,7 @@ import pytest
 
 from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.report import rows as page
 from grokbatch.review.report.details import choices
@@ -255,7 +257,7 @@ def test_the_summary_tells_counts_the_never_started_and_the_stop(tmp_path: Path)
 
 
 def test_the_site_s_own_time_stands_beside_the_stop(tmp_path: Path) -> None:
-    html = summary(stopped(Category.RATE_LIMIT, *hundred(1), retry_at="2036-01-02T12:00:00Z"), tmp_path)
+    html = summary(stopped(Category.RATE_LIMIT, *hundred(1), retry_at=datetime(2036, 1, 2, 12, tzinfo=UTC)), tmp_path)
 
     assert re.search(r"The site says: not before 2036-01-0\d", html)
 
@@ -266,13 +268,13 @@ def test_an_empty_batch_has_a_summary_too(tmp_path: Path) -> None:
 
 HOOKS = """
 import json, pathlib
-from grokbatch.record.model.manifest import Manifest
+from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.report import rows as page
 from grokbatch.review.report.video import STYLESHEET, ReportedVideo, ReportPage
 
 ROOT = pathlib.Path(__file__).parent
-MANIFEST = Manifest.model_validate_json((ROOT / "manifest.json").read_text())
+MANIFEST = ManifestStore(ROOT / "manifest.json").read()
 PAGE = ReportPage(ROOT / "report.html")
 
 def find(nodeid):
@@ -299,9 +301,7 @@ def pytest_html_results_table_html(report, data):
 @pytest.mark.parametrize("options", [[], ["--self-contained-html"]], ids=["beside", "inside"])
 def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(pytester: pytest.Pytester, options: list[str]) -> None:
     videos = [video(1, Status.COMPLETED), video(2, Status.FAILED, Category.TIMEOUT, message=NASTY)]
-    pytester.path.joinpath("manifest.json").write_text(
-        manifest(*videos).model_dump_json(exclude={"counts"}), encoding="utf-8"
-    )
+    ManifestStore(pytester.path / "manifest.json").create(manifest(*videos))
     pytester.makeconftest(HOOKS)
     pytester.makepyfile("def test_video_001(): pass\ndef test_video_002(): assert False\ndef test_x(): pass")
 
