@@ -139,6 +139,27 @@ class ManifestStore:
         return True
 
 
+class ManifestView:
+    """The manifest for those who look often and change nothing: it is parsed only after somebody has written it."""
+
+    def __init__(self, store: ManifestStore) -> None:
+        self._store = store
+        self._seen: tuple[int, int, int] | None = None
+        self._manifest: Manifest | None = None
+
+    def manifest(self) -> Manifest:
+        """Return the manifest as it stands; who gets it must not change it.
+
+        Raises what `ManifestStore.read` raises.
+        """
+        # Each write makes a new file, so that a changed one has another number or at least another time.
+        stat = self._store.path.stat()
+        found = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        if self._manifest is None or found != self._seen:
+            self._manifest, self._seen = self._store.read(), found
+        return self._manifest
+
+
 def _understood(data: bytes) -> Manifest:
     """Return the manifest that a file holds; raises ValueError or msgspec.DecodeError when it holds none."""
     try:

@@ -172,16 +172,16 @@ class Worker:
 
     def was_tried(self, batch: BatchPlan, video: VideoSpec) -> bool:
         """Whether this run has submitted `video` and put it off since."""
-        manifest = batch.store().read()
+        manifest = batch.view.manifest()
         return video.id in manifest.put_off and ledger.was_tried(manifest, video.id)
 
     def record(self, batch: BatchPlan, video: VideoSpec) -> VideoRecord:
         """Return what the manifest says of `video`."""
-        return batch.store().read().videos[video.id]
+        return batch.view.manifest().videos[video.id]
 
     def orphan(self, batch: BatchPlan, video: VideoSpec) -> Orphan | None:
         """Return what is known of an earlier submit whose end nobody saw, if there was one."""
-        manifest = batch.store().read()
+        manifest = batch.view.manifest()
         attempt = ledger.cut_off_attempt(manifest, video.id)
         if attempt is None:
             return None
@@ -190,8 +190,11 @@ class Worker:
         age = seconds_since(attempt, manifest, self.plan.clock)
         return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole)
 
-    def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
-        """Record the outcome; if it stops the run, no video of this account starts once this returns."""
+    def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> tuple[Outcome, VideoRecord]:
+        """Record the outcome; if it stops the run, no video of this account starts once this returns.
+
+        Returns what it counts as, and the entry as it was written.
+        """
         outcome, status = _weighed(batch, outcome)
         # What only the ledger can tell, such as the fifth failure in a row, stops the same batches.
         may_stop = outcome.category is not None or status is not None
@@ -210,7 +213,7 @@ class Worker:
         self.heed(batches, manifests[0], video.id)
         _log(video, outcome)
         self.tell(None, "idle")
-        return outcome
+        return outcome, manifests[0].videos[video.id]
 
     def heed(self, batches: Sequence[BatchPlan], manifest: Manifest, video_id: str) -> None:
         """Let everybody hear of a stop that `video_id` has brought about, if the manifest tells of one."""

@@ -21,7 +21,12 @@ from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.storage import manifest_store as store_module
 from grokbatch.record.storage import private_files
-from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError, transactions
+from grokbatch.record.storage.manifest_store import (
+    ManifestStore,
+    ManifestUnreadableError,
+    ManifestView,
+    transactions,
+)
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 PROMPT = "a private prompt"
@@ -159,3 +164,11 @@ def test_several_manifests_change_together_or_not_at_all(tmp_path: Path) -> None
     with transactions(stores) as manifests:
         manifests[0].batch = "first"
     assert [store.read().batch for store in stores] == ["first", "cats"]
+
+
+def test_who_looks_often_sees_what_others_have_written(store: ManifestStore) -> None:
+    view = ManifestView(store)
+    assert view.manifest() is view.manifest()
+    with ManifestStore(store.path).transaction() as manifest:
+        manifest.videos["video-001"].status = Status.COMPLETED
+    assert view.manifest().videos["video-001"].status is Status.COMPLETED
