@@ -61,7 +61,8 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
  */
 
 /**
- * Return the element with an id, which stands in wall.html.
+ * Return the element with an id, which stands in wall.html. It passes through `any`, for TypeScript cannot tell what
+ * a condition on `Id` comes to before `Id` is known.
  * @template {string} Id
  * @param {Id} id
  * @returns {Id extends keyof Special ? Special[Id] : HTMLElement}
@@ -80,7 +81,8 @@ export function find(selector, within = document) {
 }
 
 /**
- * Return a new element; properties become attributes, functions become listeners, children text or elements.
+ * Return a new element; properties become attributes, functions become listeners, children text or elements. Which
+ * event a listener hears follows from the property's name alone, hence `any`.
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
  * @param {Object<string, string | number | boolean | null | undefined | ((event: any) => unknown)>} [properties]
