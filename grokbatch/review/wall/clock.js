@@ -90,7 +90,7 @@ export class Clock {
     const wanted = this.wanted(video);
     const off = this.apart(video, wanted);
     const now = performance.now();
-    if (Math.abs(off) > CLOSE && (jumps || (Math.abs(off) > FAR && now - (this.videos.get(video) ?? 0) > JUMP_PAUSE))) {
+    if (Math.abs(off) > CLOSE && (jumps || (Math.abs(off) > FAR && now - (this.videos.get(video) ?? now) > JUMP_PAUSE))) {
       video.currentTime = wanted;
       video.playbackRate = 1;
       this.videos.set(video, now);

@@ -19,14 +19,6 @@ export const BY_ID = new Map(VIDEOS.map((video) => [video.id, video]));
 /** @type {(video: Video) => boolean} */
 export const isMade = (video) => video.status === "completed";
 export const MADE = VIDEOS.filter(isMade);
-
-/** Return the video with an id that the wall has. @param {string} id */
-export function videoOf(id) {
-  const video = BY_ID.get(id);
-  if (!video) throw new Error(`there is no video ${id}`);
-  return video;
-}
-
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * A video as page.py tells of it, with what is empty filled in.
@@ -59,6 +51,13 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
  *   keys: HTMLDialogElement, "side-open": HTMLButtonElement,
  * }} Special
  */
+
+/** Return the video with an id that the wall has. @param {string} id */
+export function videoOf(id) {
+  const video = BY_ID.get(id);
+  if (!video) throw new Error(`there is no video ${id}`);
+  return video;
+}
 
 /**
  * Return the element with an id, which stands in wall.html. It passes through `any`, for TypeScript cannot tell what

@@ -58,7 +58,7 @@ function remember(id, pick) {
 /** @returns {{ of?: Record<string, Remembered>, saved?: Saved }} */
 function readStore() {
   try {
-    return JSON.parse(localStorage.getItem(STORE_KEY) ?? "{}");
+    return JSON.parse(localStorage.getItem(STORE_KEY) ?? "null") ?? {};
   } catch {
     return {};
   }
@@ -111,7 +111,7 @@ export function inWords({ rating, keep }) {
 /** The decision on a video in one word. @param {string} id @returns {"kept" | "rejected" | "undecided"} */
 export function standOf(id) {
   const { keep } = pickOf(id);
-  return keep === null ? "undecided" : keep ? "kept" : "rejected";
+  return keep === true ? "kept" : keep === false ? "rejected" : "undecided";
 }
 
 const picked = () => VIDEOS.filter((video) => isPicked(pickOf(video.id)));

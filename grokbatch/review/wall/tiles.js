@@ -169,7 +169,8 @@ export class Tile {
 }
 
 /** @type {(node: EventTarget | null) => Tile | undefined} */
-export const tileAt = (node) => node instanceof Element ? tiles.get(node.closest(".tile")?.getAttribute("data-id") ?? "") : undefined;
+export const tileAt = (node) =>
+  node instanceof Element ? tiles.get(node.closest(".tile")?.getAttribute("data-id") ?? "") : undefined;
 /** @type {(id: string) => string} */
 export const shortOf = (id) => BY_ID.get(id)?.short ?? id;
 /** @type {(video: Video) => string} */

@@ -175,8 +175,9 @@ function build() {
   for (const video of MADE) tiles.set(video.id, new Tile(video));
   byId("sort").append(...Object.entries(SORTS).map(([name, [label]]) => make("option", { value: name }, label)));
   byId("sort").value = habit("sort", "order") in SORTS ? habit("sort", "order") : "order";
-  find("dl", byId("keys"))
-    .append(...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)]));
+  find("dl", byId("keys")).append(
+    ...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)]),
+  );
   drawFilters();
   setSize(habit("size", usualSize()));
   arrange();

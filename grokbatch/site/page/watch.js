@@ -249,7 +249,7 @@
     /** @param {(string | undefined)[]} sources */
     idsIn(sources) {
       const ids = sources.map((source) => (source ? this.idOf(source) : null));
-      return [...new Set(ids.filter((id) => id !== null))].sort();
+      return [...new Set(ids.filter(Boolean))].sort();
     }
 
     // How often each text has arrived among the notices since this document began.
@@ -305,7 +305,7 @@
       const tells = (line) => any(limit, line) || (any(perhaps_limit, line) && !any(failed, line));
       /** @type {(line: string) => boolean} */
       const isLimit = (line) => any(sure_limit, line) || (tells(line) && !any(upsell, line));
-      const telling = lines.filter((line) => line !== null && line !== undefined).find((line) => line && isLimit(line));
+      const telling = lines.find((line) => line && isLimit(line));
       return telling && !same(telling, this.asked.prompt) ? telling.trim().slice(0, 300) : null;
     }
   }
