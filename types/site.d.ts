@@ -96,7 +96,10 @@ declare namespace Site {
     readonly asked: Asked;
     readonly choices: Choices;
     readonly composer: Composer;
+    /** The listeners that are not the page's. */
+    readonly own: WeakSet<object>;
     clicks: number;
+    listen(target: EventTarget, name: string, heed: (event: Event) => void, capture?: boolean): void;
     pattern(source: string): RegExp;
     all(alternative: Alternative): Found[];
     refresh(): void;
@@ -155,6 +158,7 @@ declare namespace Site {
     readonly mode: Kind;
     readonly cards: string[];
     readonly starters: Found[];
+    readonly openers: Place[];
     look(): { prompt: Place | null };
     isForbidden(element: Found): boolean;
     submit(): (Button & { control: string }) | null;
@@ -167,6 +171,10 @@ declare namespace Site {
     armed: boolean;
   }
   type GuardOf = (judge: { wrong(watch: Watch, begun: boolean): boolean }) => new (watch: Watch) => Guard;
+
+  /** What the console's `getEventListeners` tells of a target, by the kind of event. */
+  type ListenersOf = (target: EventTarget) => Record<string, { listener: object }[]>;
+  type IsListening = (listenersOf: ListenersOf, watch: Watch | undefined) => boolean | null;
 
   // --- learn.js and its parts
 

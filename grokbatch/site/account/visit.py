@@ -16,6 +16,7 @@ from grokbatch.site.make.preparation import Preparation, PreparationRules
 from grokbatch.site.network.listener import NetworkListener, Quota, read_quota
 from grokbatch.site.outcome.failures import Failure, judge_access
 from grokbatch.site.outcome.rules import Waiting
+from grokbatch.site.page.listening import Listening
 from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.watcher import PageGoneError, Watch, ask
 
@@ -83,9 +84,8 @@ class Visit:
         self._timeouts = timeouts = timeouts or Timeouts()
         self._clock = clock
         self._network = NetworkListener(page, table, clock=clock)
-        self._page_context = PageContext(
-            page, table, timeouts, clock, self._network, PageActions(page, table, timeouts.action)
-        )
+        actions, listening = PageActions(page, table, timeouts.action), Listening(page, timeouts.deaf, clock)
+        self._page_context = PageContext(page, table, timeouts, clock, self._network, actions, listening)
 
     def open(self, address: str) -> PageState:
         """Open `address` and look at it; a lost page counts as a site that cannot be reached."""

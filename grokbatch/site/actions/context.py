@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from grokbatch.site.actions.actions import PageActions
     from grokbatch.site.locators.table import LocatorTable
     from grokbatch.site.network.listener import NetworkListener
+    from grokbatch.site.page.listening import Listening
     from grokbatch.site.page.observation import ShownVideo
     from grokbatch.site.page.timeouts import Timeouts
 
 
 @dataclass(frozen=True)
 class PageContext:
-    """The page, the listener on its network, the actions on it, and how long to wait for what."""
+    """The page, the listener on its network, the actions on it, whether it reacts, and how long to wait for what."""
 
     page: Page
     table: LocatorTable
@@ -32,6 +33,7 @@ class PageContext:
     clock: Callable[[], float]
     network: NetworkListener
     actions: PageActions
+    listening: Listening
 
     def made(self, shown_video: ShownVideo, facts: FileFacts | None = None) -> MadeVideo:
         """Return the record of a finished video; `facts` where the browser could not read the file itself."""

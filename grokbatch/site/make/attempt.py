@@ -29,6 +29,7 @@ from grokbatch.site.network.request_gate import Expected
 from grokbatch.site.outcome.failures import Failure, layout_changed
 from grokbatch.site.outcome.rules import Found, OutcomeRules, Unplayable, Waiting
 from grokbatch.site.outcome.submission import Submit
+from grokbatch.site.page.listening import ASK_AGAIN
 from grokbatch.site.page.option_values import MAX, OPTIONS, VIDEO
 from grokbatch.site.page.urls import path_of
 
@@ -61,6 +62,10 @@ _WORTH_A_FRESH_PAGE = frozenset({Category.LAYOUT_CHANGED, Category.TIMEOUT, Cate
 
 # After these, others submit one by one until the site has begun with something again.
 _DOUBTFUL = frozenset({Category.GENERATION_ERROR, Category.TIMEOUT, Category.ACCOUNT_REFUSED, Category.RATE_LIMIT})
+
+
+# A page that does not listen yet loses what is done in these.
+_HEARD_STEPS = (Enter, OpenComposer, SwitchMode, Press)
 
 
 class Attempt:
@@ -98,7 +103,7 @@ class Attempt:
         self._is_pressed = self._has_begun = False
         self._checked_at = float("-inf")
         self._forbidden = 0
-        self._is_taken = self._is_passed_on = False
+        self._is_taken = self._is_passed_on = self._is_unheard = False
         self._mode_tries = 0
         self._unready: Failure | None = None
         # What can be compared with what came out, should that be an orphan's video.
@@ -194,10 +199,15 @@ class Attempt:
                 step = SwitchMode()
             if isinstance(step, Failure):
                 return step
+            listening = self._page_context.listening
+            if isinstance(step, _HEARD_STEPS) and not listening.may_act(seen.doc):
+                seen = self._watch.until_change(seen.signature, ASK_AGAIN)
+                continue
             if isinstance(step, Press):
                 break
             if isinstance(step, Waiting):
-                seen = self._watch.until_change(seen.signature, step.until - now)
+                seen = self._watch.until_change(seen.signature, listening.next_question(seen.doc, step.until - now))
+                prep = prep.woken() if listening.has_woken(seen.doc) else prep
                 continue
             failed_step, prep = self._act(step, prep, seen, is_over)
             if failed_step is not None:
@@ -311,11 +321,14 @@ class Attempt:
     def _press(self, seen: Observation) -> None:
         self._begin(seen)
         self._watch.arm()
+        was_alive = self._page_context.listening.is_alive(seen.doc)
         self._page_context.actions.press(seen)
+        # Nothing listened before and nothing listens after it: nothing can come of this press.
+        self._is_unheard = not was_alive and not self._page_context.listening.is_alive(seen.doc)
         self._mode_tries = 0
 
     def _watch_submit(self, submit: Submit) -> Outcome:
-        seen, repeats = self._watch.now(), 0
+        seen, repeats, listening = self._watch.now(), 0, self._page_context.listening
         while True:
             now, events = self._page_context.clock(), self._events()
             submit = submit.seeing(seen, events, now)
@@ -338,15 +351,18 @@ class Attempt:
                 self.may_reload = True
                 return Outcome.success(verdict, degraded=shortfall(self._chosen, verdict))
             until = self._repeat_at(submit, seen, events, repeats)
+            if self._is_unheard and not submit.has_started(seen, events) and listening.has_woken(seen.doc):
+                until = now
             if now >= until:
-                repeats += 1
+                repeats += not self._is_unheard
                 again = self._press_again(submit)
                 if isinstance(again, Failure):
                     return failed(again)
                 submit = again
                 seen = self._watch.now()
             else:
-                seen = self._watch.until_change(seen.signature, min(until, verdict.until) - now)
+                wait = listening.next_question(seen.doc, min(until, verdict.until) - now)
+                seen = self._watch.until_change(seen.signature, wait)
 
     def _naming_options(self, failure: Failure) -> Failure:
         """Say what the batch asks for beside the words of a site that does not make it."""

@@ -10,6 +10,7 @@ from grokbatch.site.actions.actions import PageActions
 from grokbatch.site.actions.context import PageContext
 from grokbatch.site.make.attempt import Attempt
 from grokbatch.site.network.listener import NetworkListener
+from grokbatch.site.page.listening import Listening
 from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.urls import path_of
 from grokbatch.site.page.watcher import Watch
@@ -40,9 +41,8 @@ class ImaginePage:
     ) -> None:
         timeouts = timeouts or Timeouts()
         network = NetworkListener(page, table, clock=clock)
-        self._page_context = PageContext(
-            page, table, timeouts, clock, network, PageActions(page, table, timeouts.action)
-        )
+        actions, listening = PageActions(page, table, timeouts.action), Listening(page, timeouts.deaf, clock)
+        self._page_context = PageContext(page, table, timeouts, clock, network, actions, listening)
         self._opened: str | None = None
         self._doc: str | None = None
         self._known: frozenset[str] = frozenset()

@@ -175,6 +175,10 @@ class Preparation:
         """Return this preparation after one more press of the button that brings the composer."""
         return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None, switched=0)
 
+    def woken(self) -> Preparation:
+        """Return this preparation for a page that hears only now: what was done before counts for nothing."""
+        return replace(self, entries=0, openings=0, opened_at=0.0, entered_at=0.0, missing_since=None)
+
     def closed(self) -> Preparation:
         """Return this preparation once it is known that the menu does not bring the composer."""
         return replace(self, openings=_OPENINGS, missing_since=None)

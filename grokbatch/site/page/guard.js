@@ -12,7 +12,7 @@
       this.watch = watch;
       this.armed = false;
       this.stopped = this.begun = false;
-      for (const name of PRESS) addEventListener(name, (event) => this.heed(event), { capture: true, passive: false });
+      for (const name of PRESS) watch.listen(window, name, (event) => this.heed(event));
     }
 
     /** @param {Event} event */

@@ -13,6 +13,8 @@ class Timeouts:
     """For the site to answer with a page."""
     controls: float = 20.0
     """For the controls to appear on a page that has loaded; after it the layout is unknown."""
+    deaf: float = 6.0
+    """For a page that is drawn to react to presses; after it they are made all the same."""
     settle: float = 0.3
     """For the list of videos to stay the same before it is believed."""
     settle_orphan: float = 1.5

@@ -30,6 +30,8 @@
       /** @type {Map<string, number>} */
       this.playableAt = new Map(); // by the video's id: when the page could first play it
       this.clicks = 0;
+      /** @type {WeakSet<object>} */
+      this.own = new WeakSet(); // listeners that are not the page's
       this.lastLook = 0;
       /** @type {number | null} */
       this.scheduled = null;
@@ -52,13 +54,19 @@
         ],
       });
       for (const name of ["loadedmetadata", "durationchange", "resize", "canplay", "error", "emptied", "input", "change"])
-        document.addEventListener(name, changed, true);
+        this.listen(document, name, changed);
       for (const name of ["loadedmetadata", "resize"])
-        document.addEventListener(name, (event) => this.notePlayable(event.target), true);
-      addEventListener("load", changed);
-      addEventListener("popstate", changed);
-      document.addEventListener("click", (event) => this.noteClick(event), true);
+        this.listen(document, name, (event) => this.notePlayable(event.target));
+      this.listen(window, "load", changed, false);
+      this.listen(window, "popstate", changed);
+      this.listen(document, "click", (event) => this.noteClick(event));
       setInterval(changed, SLOW_LOOK_MS);
+    }
+
+    /** @param {EventTarget} target @param {string} name @param {(event: Event) => void} heed */
+    listen(target, name, heed, capture = true) {
+      this.own.add(heed);
+      target.addEventListener(name, heed, { capture, passive: false });
     }
 
     /** @param {Site.Request} request @returns {Promise<object> | { unknown: true }} */
