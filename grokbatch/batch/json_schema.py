@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import BatchFile, PromptEntry
 from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import words_of
 from grokbatch.batch.source.reader import DEFAULTS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, Status
-from grokbatch.record.rules.ledger import unseen_end
+from grokbatch.record.rules.unresolved_attempts import unresolved_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -135,7 +135,7 @@ def storage(size: int) -> str:
 
 def perhaps_made(video: VideoRecord) -> str | None:
     """Say until when a video is looked for that an earlier submit has perhaps brought about; None: nothing is open."""
-    attempt = None if video.status is Status.COMPLETED else unseen_end(video)
+    attempt = None if video.status is Status.COMPLETED else unresolved_attempt(video)
     if attempt is None:
         return None
     until = f", looked for until {attempt.due_at.astimezone():%H:%M}" if attempt.due_at is not None else ""

@@ -17,12 +17,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from grokbatch.batch.model.allowed_values import Allowed, words_of
-from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.expectations import Checks, Expectations
 from grokbatch.batch.model.fields import (
     DAY,
+    Allowed,
     Aspect,
-    Checks,
     Count,
     Duration,
     FilePath,
@@ -36,12 +35,12 @@ from grokbatch.batch.model.fields import (
     SiteName,
     TextValue,
     check_typeable,
+    words_of,
 )
-from grokbatch.batch.model.filenames import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
+from grokbatch.batch.model.filenames import DEFAULT_TEMPLATE, FIELDS, check_template, file_names, run_name
 from grokbatch.batch.model.paths import real_file
 from grokbatch.batch.model.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
 from grokbatch.batch.model.recipes import Recipe, videos
-from grokbatch.batch.model.run_name import run_name
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - pydantic
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from grokbatch.batch.model.allowed_values import Allowed
+from grokbatch.batch.model.fields import Allowed
 
 GreyLevels = Annotated[float, Field(gt=0, le=255, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
@@ -46,7 +46,7 @@ class Expectations(BaseModel):
         False, description="the picture is not black for most of the time"
     )
     not_frozen: Annotated[
-        bool | Annotated[float, Field(gt=0, le=255, allow_inf_nan=False)],
+        bool | GreyLevels,
         Allowed("true, false or grey levels up to 255"),
     ] = Field(False, description="something moves; a number is the least motion, in grey levels")
     starts_like_source: Annotated[bool | Share, Allowed("true, false or a number up to 1")] = Field(
@@ -62,3 +62,6 @@ class Expectations(BaseModel):
     def is_empty(self) -> bool:
         """Whether nothing is expected."""
         return self == Expectations()
+
+
+Checks = Annotated[Expectations, Allowed("checks, such as {audio: true, not_frozen: true}")]

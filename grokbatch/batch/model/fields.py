@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
 
-from grokbatch.batch.model.allowed_values import Allowed
-from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.model.permalink import (
     DEMO,
     LINK_PATTERN,
@@ -19,6 +18,22 @@ from grokbatch.batch.model.permalink import (
     check_origin,
     read_link,
 )
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """The annotation of a model's field; an error reads `must be <words>`."""
+
+    words: str
+
+
+def words_of(model: type[BaseModel], key: str) -> str:
+    """Return the words that the field `key` of `model` is annotated with."""
+    return next(part.words for part in model.model_fields[key].metadata if isinstance(part, Allowed))
+
 
 DAY = 86_400
 """Seconds."""
@@ -135,7 +150,6 @@ Name = Annotated[
     | None,
     Allowed("a short name of letters, digits, - and _, such as pan"),
 ]
-Checks = Annotated[Expectations, Allowed("checks, such as {audio: true, not_frozen: true}")]
 FilePath = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
     Allowed("the path of a file, seen from this file's folder"),

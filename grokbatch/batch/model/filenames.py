@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 import unicodedata
 from typing import TYPE_CHECKING
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grokbatch.batch.model.video import VideoSpec
+
+DEMO_ENDING = ".demo"
+"""What the name of a rehearsal's folder ends with; no batch file's may."""
+
+_EARLIER_DEMO_ENDING = "@demo"
+# Blanks and all signs but letters, digits, `-`, `.` and `_`; of other alphabets everything stays.
+_UNSAFE = re.compile(r"[\s!-,/:-@\[-^`{-~\x00-\x1f\x7f]+")
 
 SUFFIX = ".mp4"
 DEFAULT_TEMPLATE = "{batch}-{index:03d}"
@@ -34,6 +42,16 @@ _OPTIONS = ("duration", "resolution", "aspect", "preset")
 _LONGEST = 150
 # Room for what is added to it: `-hd`, `-2`, `.part`.
 _SPARE = "-hd-99.mp4.part"
+
+
+def run_name(stem: str, *, is_demo: bool) -> str:
+    """Return the name for a batch file that is called `stem`: letters, digits, `-`, `.` and `_` stay as they are."""
+    return _UNSAFE.sub("-", stem.strip()).rstrip(".") + (DEMO_ENDING if is_demo else "")
+
+
+def earlier_run_name(stem: str, *, is_demo: bool) -> str:
+    """Return the name that earlier versions gave it."""
+    return stem + (_EARLIER_DEMO_ENDING if is_demo else "")
 
 
 class TemplateError(ValueError):

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import PromptEntry
 from grokbatch.batch.model.errors import Problem, key_shown, unknown
 from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import words_of
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.yaml_document import NotABatchError, Value, decode, shown
 

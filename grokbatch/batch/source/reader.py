@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.batch import KEYS
 from grokbatch.batch.model.errors import Place, Problem, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.filenames import DEMO_ENDING
 from grokbatch.batch.model.paths import NotReadError, beside, is_nameable, read_whole
-from grokbatch.batch.model.run_name import DEMO_ENDING
 from grokbatch.batch.source import yaml_document
 
 if TYPE_CHECKING:

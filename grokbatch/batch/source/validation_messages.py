@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import BEFORE_TIMEOUT, KEYS, BatchFile, PromptEntry
 from grokbatch.batch.model.errors import Place, Problem, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import words_of
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.reader import LINKS, PRIVATE_KEYS, Reading, without_password
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -24,29 +23,16 @@ _TEMP_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 _MAKING_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class Swept:
-    """How many left-over browsers were ended and folders removed."""
-
-    browsers: int = 0
-    folders: int = 0
-
-
-def sweep(profiles: Path) -> Swept:
+def sweep(profiles: Path) -> None:
     """End every browser whose profile lies in the folder `profiles`, and remove all that the folder holds.
 
     Only for the one run that owns the folder, before it starts a worker.
     """
     home = profiles.resolve()
-    left = list(processes_on(lambda folder: folder.is_relative_to(home)))
-    for process in left:
+    for process in list(processes_on(lambda folder: folder.is_relative_to(home))):
         end_tree(process)
-    if not profiles.is_dir():
-        return Swept(len(left))
-    copies = list(profiles.iterdir())
-    for copy in copies:
+    for copy in list(profiles.iterdir()) if profiles.is_dir() else ():
         _remove(copy)
-    return Swept(len(left), len(copies))
 
 
 def _remove(path: Path) -> None:
@@ -91,13 +77,12 @@ def use_temp(folder: Path, environ: MutableMapping[str, str]) -> None:
     environ.update(dict.fromkeys(_TEMP_VARIABLES, str(folder)))
 
 
-def sweep_temp(parent: Path | None = None) -> Swept:
+def sweep_temp(parent: Path | None = None) -> None:
     """End the drivers and remove the folders of runs that are dead and had their RunTemp in `parent`."""
     dead = [folder for folder in _run_folders(parent) if not _is_alive(folder)]
     for folder in dead:
         _end_drivers(folder)
         shutil.rmtree(folder, ignore_errors=True)
-    return Swept(folders=len(dead))
 
 
 def _run_folders(parent: Path | None) -> list[Path]:

@@ -15,6 +15,7 @@ from grokbatch.record.model.manifest import AttemptRecord, Manifest, StopRecord,
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
 from grokbatch.record.rules.failing import Row, weigh_refusal, weigh_server_errors, weigh_video
 from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
+from grokbatch.record.rules.unresolved_attempts import credited_ids, unresolved_attempt
 from grokbatch.record.rules.video_identity import known_entries
 
 if TYPE_CHECKING:
@@ -23,20 +24,6 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.clock import Instant
-
-
-# After these the site may have finished the video all the same.
-_END_UNSEEN = frozenset(
-    {
-        Category.AUTH_REQUIRED,
-        Category.BROWSER_CRASHED,
-        Category.HUMAN_CHECK,
-        Category.INTERRUPTED,
-        Category.NETWORK_ERROR,
-        Category.TIMEOUT,
-        Category.WORKER_CRASHED,
-    }
-)
 
 
 _NOTHING = Wanted()
@@ -203,82 +190,6 @@ def opened(manifest: Manifest, video_id: str, present_ids: Iterable[str]) -> fro
     return frozenset(manifest.baseline_ids)
 
 
-def searched(manifest: Manifest, video_id: str) -> None:
-    """Note that the page was looked at for the result of an earlier attempt of `video_id`, if there was one."""
-    manifest.videos[video_id].attempts[-1].searched = True
-
-
-def is_searched_for(manifest: Manifest) -> bool:
-    """Whether a worker still looks on the page for a video that an earlier run submitted and did not see end.
-
-    Until then nothing new is to be submitted: what it finds could be that new one.
-    """
-    return any(_is_searched_for(manifest, video) for video in manifest.videos.values())
-
-
-def _is_searched_for(manifest: Manifest, video: VideoRecord) -> bool:
-    if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched:
-        return False
-    earlier = cut_off_attempt(manifest, video.id)
-    return earlier is not None and earlier.run < manifest.run
-
-
-def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
-    """Return the site's ids of all videos that any entry, old ones included, but `besides` calls its own.
-
-    Those that a reply named count as well, whether or not they were seen to be finished.
-    """
-    entries = [*manifest.videos.values(), *manifest.retired]
-    own = manifest.videos[besides]
-    others = [entry for entry in entries if entry is not own]
-    replied = (name for entry in others for attempt in entry.attempts for name in attempt.reply_ids)
-    return frozenset([*(entry.video_id for entry in others if entry.video_id), *replied])
-
-
-def adopt(manifest: Manifest, video_id: str, made: str) -> bool:
-    """Credit the site's video `made` to `video_id` before its outcome is known; False if another one has it."""
-    if made in credited_ids(manifest, besides=video_id):
-        return False
-    manifest.videos[video_id].video_id = made
-    return True
-
-
-def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
-    """Return the last attempt of `video_id` that was submitted and whose end nobody saw, if there is one."""
-    return unseen_end(manifest.videos[video_id])
-
-
-def unseen_end(video: VideoRecord) -> AttemptRecord | None:
-    """Return the last attempt of `video` that was submitted, if nobody saw what came of it: perhaps it was made."""
-    for attempt in reversed(video.attempts):
-        if attempt.submitted_at is not None:
-            return attempt if _is_end_unseen(attempt) else None
-    return None
-
-
-def _is_end_unseen(attempt: AttemptRecord) -> bool:
-    return attempt.category in _END_UNSEEN if attempt.perhaps_made is None else attempt.perhaps_made
-
-
-def is_sole(manifest: Manifest, video_id: str) -> bool:
-    """Whether a new video of the image that nobody can name can only be that of `video_id`, or as good as that.
-
-    It could be another's if something else was asked for there, too, and nothing is known of what came of it.
-    """
-    own = manifest.videos[video_id]
-    others = (each for each in manifest.videos.values() if each.id != video_id and each.permalink == own.permalink)
-    return not any(each.digest != own.digest and _may_turn_up(each) for each in others)
-
-
-def _may_turn_up(video: VideoRecord) -> bool:
-    """Whether a video that no reply has named may come of what was submitted for `video`."""
-    submitted = [attempt for attempt in video.attempts if attempt.submitted_at is not None]
-    if not submitted or submitted[-1].reply_ids:
-        return False
-    is_under_way = video.status is Status.IN_PROGRESS and submitted[-1].ended_at is None
-    return is_under_way or _is_end_unseen(submitted[-1])
-
-
 def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, row: Row = _NO_ROW) -> Outcome:
     """Record what came of the open attempt and return it, corrected if it claims somebody else's video."""
     video = manifest.videos[video_id]
@@ -316,7 +227,7 @@ def _forget_the_known(video: VideoRecord) -> None:
     On a post that lists all its videos these are as many as the batch has: kept for each, they would be their square.
     """
     for attempt in video.attempts:
-        if attempt is not unseen_end(video) or video.status is Status.COMPLETED:
+        if attempt is not unresolved_attempt(video) or video.status is Status.COMPLETED:
             attempt.known_ids = []
 
 

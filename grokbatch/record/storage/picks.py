@@ -11,10 +11,8 @@ picks:
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -22,7 +20,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from grokbatch.batch.model.errors import Problem
 from grokbatch.batch.model.paths import NotReadError, read_whole
 from grokbatch.batch.source.yaml_document import NotABatchError, decode
-from grokbatch.record.storage.private_files import write_private
 from grokbatch.yaml_nodes import MappingNode, NotYamlError, compose, construct, line, within
 
 if TYPE_CHECKING:
@@ -35,7 +32,6 @@ VERSION = 1
 RATINGS = range(1, 6)
 """The ratings that a video can have."""
 
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _MOST_NAMED = 4
 _RULES = {
     "version": f"must be {VERSION}, the only form of picks that this program reads",
@@ -101,34 +97,6 @@ def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[st
     if problems:
         raise PicksError(problems)
     return picks
-
-
-def write_picks(path: Path, picks: Picks) -> None:
-    """Replace the file at `path` by `picks`, in the very form that the wall saves."""
-    write_private(path, picks_text(picks))
-
-
-def picks_text(picks: Picks) -> str:
-    """Return `picks` as the text of a `picks.yaml`."""
-    saved_at = picks.saved_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    lines = [
-        f"version: {VERSION}",
-        f"batch: {_quoted(picks.batch)}",
-        f"manifest: {_quoted(picks.manifest)}",
-        f"saved_at: {_quoted(saved_at)}",
-        "picks:" if picks.picks else "picks: []",
-        *(_line(pick) for pick in picks.picks),
-    ]
-    return "\n".join([*lines, ""])
-
-
-def _line(pick: Pick) -> str:
-    return f"  - {{id: {_quoted(pick.id)}, rating: {json.dumps(pick.rating)}, keep: {json.dumps(pick.keep)}}}"
-
-
-def _quoted(text: str) -> str:
-    # JSON's strings are YAML's, save for a few characters that YAML wants escaped.
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 class _Model(BaseModel):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.model.run_name import earlier_run_name, run_name
+from grokbatch.batch.model.filenames import earlier_run_name, run_name
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.record.storage.manifest_store import ManifestStore

@@ -17,8 +17,7 @@ from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.clock import Instant, RunClock
 from grokbatch.record.model.manifest import Manifest, StopRecord
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
-from grokbatch.record.rules import ledger
-from grokbatch.record.rules.age import seconds_since
+from grokbatch.record.rules import ledger, unresolved_attempts
 from grokbatch.record.rules.failing import Row
 from grokbatch.record.rules.ledger import Claim
 
@@ -146,17 +145,17 @@ class Ledger(RuleBasedStateMachine):
         worker.has_looked = True
         entry, present = self.manifest.videos[worker.video], self.on_page()
         ledger.opened(self.manifest, worker.video, present)
-        attempt = ledger.cut_off_attempt(self.manifest, worker.video)
-        ledger.searched(self.manifest, worker.video)
+        attempt = unresolved_attempts.unresolved_attempt(self.manifest.videos[worker.video])
+        unresolved_attempts.searched(self.manifest, worker.video)
         if attempt is None:
             return None
-        found = present - set(attempt.known_ids) - ledger.credited_ids(self.manifest, besides=worker.video)
+        found = present - set(attempt.known_ids) - unresolved_attempts.credited_ids(self.manifest, besides=worker.video)
         if attempt.reply_ids:
             found &= set(attempt.reply_ids)
-        elif not ledger.is_sole(self.manifest, worker.video) or data.draw(st.booleans()):
+        elif not unresolved_attempts.is_sole(self.manifest, worker.video) or data.draw(st.booleans()):
             found &= {each.made for each in self.presses if each.prompt == entry.prompt}
         for made in sorted(found):
-            if ledger.adopt(self.manifest, worker.video, made):
+            if unresolved_attempts.adopt(self.manifest, worker.video, made):
                 if data.draw(st.booleans()):
                     return self.write(worker, replace(found_one(made), adopted=True))
                 return self.lose(worker, Category.WORKER_CRASHED)
@@ -164,10 +163,13 @@ class Ledger(RuleBasedStateMachine):
 
     def press(self, worker: Worker, data: st.DataObject) -> None:
         """Press the button, if the ledger lets it: not while something is looked for that may still come."""
-        attempt = ledger.cut_off_attempt(self.manifest, worker.video)
-        if attempt is not None and seconds_since(attempt, self.manifest, self.clock) < MAX_WAIT:
+        attempt = unresolved_attempts.unresolved_attempt(self.manifest.videos[worker.video])
+        if (
+            attempt is not None
+            and unresolved_attempts.seconds_since_submit(attempt, self.manifest, self.clock) < MAX_WAIT
+        ):
             return self.end_unpressed(worker, data)
-        if ledger.is_searched_for(self.manifest):
+        if unresolved_attempts.is_search_running(self.manifest):
             return None
         if self.manifest.stop is not None or worker.is_late:
             ledger.unclaim(self.manifest, worker.video)
