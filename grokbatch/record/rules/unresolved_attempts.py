@@ -1,6 +1,6 @@
-"""Attempts that were submitted and whose result nobody saw: the site may have made the video all the same.
+"""Unresolved attempts: they were submitted, but nobody saw their result, so the site may have made the video.
 
-Before such a video is submitted again, its result is looked for on the page. Pure functions on a `Manifest`, as those
+Before such a video is submitted again, its result is looked for on the page. Pure functions on a `Manifest`, like those
 of `grokbatch.record.rules.ledger`.
 """
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
 
 
-# After these the site may have finished the video all the same.
+# After these failures the site may still have finished the video.
 _UNKNOWN_RESULT = frozenset(
     {
         Category.AUTH_REQUIRED,
@@ -30,14 +30,14 @@ _UNKNOWN_RESULT = frozenset(
 
 
 def searched(manifest: Manifest, video_id: str) -> None:
-    """Note that the page was looked at for the result of an earlier attempt of `video_id`, if there was one."""
+    """Note that the search on the page for the result of an earlier attempt of `video_id` has ended."""
     manifest.videos[video_id].attempts[-1].searched = True
 
 
 def is_search_running(manifest: Manifest) -> bool:
-    """Whether a worker still looks on the page for a video that an earlier run submitted and did not see end.
+    """Whether a worker is still searching a page for the result of an unresolved attempt of an earlier run.
 
-    Until then nothing new is to be submitted: what it finds could be that new one.
+    Until it is done, nothing new is submitted: the search could take the new video for the one it looks for.
     """
     return any(_is_search_running(manifest, video) for video in manifest.videos.values())
 
@@ -50,9 +50,9 @@ def _is_search_running(manifest: Manifest, video: VideoRecord) -> bool:
 
 
 def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
-    """Return the site's ids of all videos that any entry, old ones included, but `besides` calls its own.
+    """Return the site's ids of the videos that belong to any entry, retired ones included, except `besides`.
 
-    Those that a reply named count as well, whether or not they were seen to be finished.
+    Ids from the site's replies to submits count, too, even if nobody saw the videos finished.
     """
     entries = [*manifest.videos.values(), *manifest.retired]
     own = manifest.videos[besides]
@@ -62,7 +62,7 @@ def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
 
 
 def adopt(manifest: Manifest, video_id: str, made: str) -> bool:
-    """Credit the site's video `made` to `video_id` before its outcome is known; False if another one has it."""
+    """Credit the site's video `made` to `video_id` before its outcome is recorded; False if another entry has it."""
     if made in credited_ids(manifest, besides=video_id):
         return False
     manifest.videos[video_id].video_id = made
@@ -70,7 +70,7 @@ def adopt(manifest: Manifest, video_id: str, made: str) -> bool:
 
 
 def unresolved_attempt(video: VideoRecord) -> AttemptRecord | None:
-    """Return the last attempt of `video` that was submitted, if nobody saw what came of it: perhaps it was made."""
+    """Return the last attempt of `video` that was submitted if nobody saw its result, else None."""
     for attempt in reversed(video.attempts):
         if attempt.submitted_at is not None:
             return attempt if _is_unresolved(attempt) else None
@@ -82,9 +82,9 @@ def _is_unresolved(attempt: AttemptRecord) -> bool:
 
 
 def is_sole(manifest: Manifest, video_id: str) -> bool:
-    """Whether a new video of the image that nobody can name can only be that of `video_id`, or as good as that.
+    """Whether a new video on the image's page that belongs to no entry can only be the result for `video_id`.
 
-    It could be another's if something else was asked for there, too, and nothing is known of what came of it.
+    It could be another entry's if that has asked for something else from the same image, with an unknown result.
     """
     own = manifest.videos[video_id]
     others = (each for each in manifest.videos.values() if each.id != video_id and each.permalink == own.permalink)
@@ -92,7 +92,7 @@ def is_sole(manifest: Manifest, video_id: str) -> bool:
 
 
 def _may_turn_up(video: VideoRecord) -> bool:
-    """Whether a video that no reply has named may come of what was submitted for `video`."""
+    """Whether a video whose id no reply has named may be the result of the last submit for `video`."""
     submitted = [attempt for attempt in video.attempts if attempt.submitted_at is not None]
     if not submitted or submitted[-1].reply_ids:
         return False
@@ -101,13 +101,17 @@ def _may_turn_up(video: VideoRecord) -> bool:
 
 
 def seconds_since_submit(attempt: AttemptRecord, manifest: Manifest, clock: RunClock) -> float:
-    """Return the seconds since the submit of `attempt`, never too many unless the machine was started anew since."""
+    """Return the seconds since the submit of `attempt`.
+
+    Setting the clock does not change them, unless the machine has been restarted or its system has no boot id. Then
+    they are an estimate: at least the time since this run began.
+    """
     sent = attempt.submitted_at or attempt.started_at
     if (told := clock.instant().after(attempt.sent)) is not None:
         return max(0.0, told)
     now = clock.now()
     if attempt.run == manifest.run:
         return max(0.0, (now - sent).total_seconds())
-    # Since then somebody may have set the clock back; before this run it was in any case.
+    # The submit was before this run began. The system clock may have been set back since.
     at_least = (now - (manifest.run_started_at or now)).total_seconds()
     return max(0.0, at_least, (clock.wall() - sent).total_seconds())

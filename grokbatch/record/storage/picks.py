@@ -1,4 +1,4 @@
-"""`picks.yaml`: which videos of a batch their maker wants, as the wall saves them or a person writes them.
+"""Reads `picks.yaml`: the user's choice among the videos of a batch, saved by the wall or written by hand. For example:
 
 version: 1
 batch: "landscape"
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 RATINGS = range(1, 6)
-"""The ratings that a video can have."""
+"""The ratings that can be given to a video."""
 
 _MOST_NAMED = 4
 _RULES = {
@@ -46,7 +46,7 @@ _RULES = {
 
 
 class PicksError(Exception):
-    """A file of picks cannot be used; `problems` are all that is wrong, and the text is one a line."""
+    """A file of picks cannot be used; `problems` holds everything that is wrong, the message one problem a line."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(problems)
@@ -58,7 +58,7 @@ class PicksError(Exception):
 
 @dataclass(frozen=True)
 class Pick:
-    """What was thought of one video: a rating from 1 to 5, and whether to keep it; None where nothing was said."""
+    """The choice about one video: a rating from 1 to 5, and whether to keep it; None: not decided."""
 
     id: str
     rating: int | None = None
@@ -67,7 +67,7 @@ class Pick:
 
 @dataclass(frozen=True)
 class Picks:
-    """The picks of one batch; `manifest` is the id of the manifest whose videos were looked at."""
+    """The picks of one batch; `manifest` is the id of the manifest that the videos belong to."""
 
     batch: str
     manifest: str
@@ -81,9 +81,9 @@ class Picks:
 
 
 def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[str] | None = None) -> Picks:
-    """Return the picks in the file at `path`; raise PicksError with every problem if there are any.
+    """Return the picks in the file at `path`; raise PicksError with all problems if there are any.
 
-    Where they are given, the picks must be of the manifest with the id `manifest`, and of its `videos`.
+    If `manifest` is given, it must be the manifest's id in the file; if `videos` are given, all ids must be among them.
     """
     try:
         root = _compose(decode(read_whole(path)))
@@ -119,7 +119,7 @@ class _FileModel(_Model):
 
 @dataclass(frozen=True)
 class _Reading:
-    """A file that is YAML at least: its name for errors, and its nodes, which know their lines."""
+    """A file that could be read as YAML: its name, for errors, and its nodes, which know their lines."""
 
     path: str
     root: Node
@@ -132,7 +132,7 @@ class _Reading:
             raise PicksError(
                 tuple(dict.fromkeys(self._problem(each["loc"], each["type"]) for each in details))
             ) from None
-        except NotYamlError:  # such as a day that no month has
+        except NotYamlError:  # for instance the date 2026-02-30
             raise PicksError((Problem(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
         picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
         return Picks(read.batch, read.manifest, read.saved_at, picks)

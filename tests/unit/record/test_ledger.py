@@ -10,7 +10,7 @@ from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.manifest import Manifest, StopRecord
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
 from grokbatch.record.rules import ledger, unresolved_attempts
-from grokbatch.record.rules.failing import Row
+from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.review.formatting import perhaps_made
 
@@ -233,10 +233,10 @@ def test_so_many_submits_refused_by_a_broken_site_end_the_run_whatever_videos_th
     broken = Outcome(category=Category.GENERATION_ERROR, message="the site answered 503", refusal="server error")
     for _ in range(2):
         ledger.claim(manifest, "video-001", "gw0", NOW)
-        ledger.finish(manifest, "video-001", broken, NOW, Row(attempts=9, longest=3))
+        ledger.finish(manifest, "video-001", broken, NOW, FailureLimits(attempts=9, longest=3))
     assert manifest.stop is None
     ledger.claim(manifest, "video-002", "gw0", NOW)
-    ledger.finish(manifest, "video-002", broken, NOW, Row(attempts=9, longest=3))
+    ledger.finish(manifest, "video-002", broken, NOW, FailureLimits(attempts=9, longest=3))
     assert manifest.stop is not None
     assert "3 submits in a row" in manifest.stop.message
 

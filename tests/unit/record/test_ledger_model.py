@@ -18,7 +18,7 @@ from grokbatch.record.model.clock import Instant, RunClock
 from grokbatch.record.model.manifest import Manifest, StopRecord
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
 from grokbatch.record.rules import ledger, unresolved_attempts
-from grokbatch.record.rules.failing import Row
+from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.rules.ledger import Claim
 
 if TYPE_CHECKING:
@@ -231,7 +231,7 @@ class Ledger(RuleBasedStateMachine):
         """Have a worker write its outcome, and stop the run where it does."""
         entry = self.manifest.videos[worker.video]
         outcome = ledger.finish(
-            self.manifest, worker.video, outcome, self.clock.now(), Row(attempts=MOST, longest=LONGEST)
+            self.manifest, worker.video, outcome, self.clock.now(), FailureLimits(attempts=MOST, longest=LONGEST)
         )
         if outcome.category is not None and (status := outcome.category.stops_run) is not None:
             self.stop(status, outcome.category)
@@ -279,7 +279,7 @@ class Ledger(RuleBasedStateMachine):
     def lose(self, worker: Worker, category: Category) -> None:
         """End a worker's process, or the making of its video in an error."""
         if worker.video:
-            row = Row(attempts=MOST, longest=LONGEST)
+            row = FailureLimits(attempts=MOST, longest=LONGEST)
             ledger.fail_claim(self.manifest, worker.video, category, "", self.clock.now(), row)
             self.free(worker)
 
