@@ -1,4 +1,4 @@
-"""What the names in prompts stand for: axes of the batch and word lists beside it."""
+"""Finds the axes and word lists that prompts mention, and checks that they exist and are used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.source.yaml_document import Entry, Value
 
 Mentions: TypeAlias = "list[tuple[tuple[Part, ...], Callable[[str, int | None], Problem]]]"
-"""Texts that were taken apart, each with what makes a problem of a place in it."""
+"""Parsed texts, each with the function that makes a problem from a reason and an index in the text."""
 
 _FOLDER = "wordlists"
 _SUFFIX = ".txt"
@@ -32,7 +32,7 @@ _LINES = re.compile(r"\r\n|\r|\n")
 
 
 def vocabulary(batch: Batch, mentions: Mentions, reading: Reading) -> Vocabulary | None:
-    """Return the axes and the word lists that are mentioned, or None after telling where one is that is not there."""
+    """Return the axes and the word lists that are mentioned, or None after reporting the mentions of missing ones."""
     words: dict[str, list[str]] = {}
     axes, found = _axis_names(reading), len(reading.problems)
     are_known = "axes" not in reading.said or bool(axes)
@@ -60,7 +60,7 @@ def _no_axis(mention: Axis, axes: Sequence[str]) -> str:
 
 
 def _take_in(name: str, words: dict[str, list[str]], reading: Reading) -> str:
-    """Read a word list, or say why there is none; what is wrong in its file is told there."""
+    """Read a word list into `words`, or return why it is not found; problems in its file are reported directly."""
     for folder, display in reading.folders.items():
         path = folder / _FOLDER / f"{name}{_SUFFIX}"
         if path.is_file():
@@ -97,7 +97,7 @@ def _read(path: Path, display: str, reading: Reading) -> list[str]:
 
 
 def check_axes(batch: Batch, reading: Reading) -> None:
-    """Check the names and values of the axes, and that what is excluded exists."""
+    """Check the names and values of the axes, and that `exclude` mentions only existing ones."""
     said = reading.said.get("axes")
     for entry in said.value.entries if said else ():
         if not AXIS_NAME.fullmatch(entry.key):
@@ -145,7 +145,7 @@ def _check_value(value: Value, axis: str, values: Sequence[str], reading: Readin
 
 
 def check_use(batch: Batch, sources: Sequence[Source], reading: Reading) -> None:
-    """Check that everything said about axes and draws has an effect, as far as the batch itself says it."""
+    """Check that `axes`, `exclude` and `seed` have an effect, unless they come from the file that the batch extends."""
     used, known = [set(axes_in(source.parts)) for source in sources], _axis_names(reading)
     if reading.is_own("axes"):
         for entry in reading.said["axes"].value.entries:
