@@ -29,7 +29,7 @@ QUIET = timedelta(minutes=10)
 
 
 class Use(StrEnum):
-    """What the workers used their time for."""
+    """The uses of the workers' time."""
 
     MAKING = "generating"
     READY = "getting ready"

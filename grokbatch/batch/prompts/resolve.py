@@ -45,7 +45,7 @@ def _check_one_of(reading: Reading, keys: tuple[str, ...]) -> None:
     if not given and not reading.misspelt & set(keys) and not (keys == LINKS and _may_have_its_own(reading)):
         reading.problems.append(Problem(reading.path, 1, keys[0], f"is missing, must be {KEYS[keys[0]]}"))
     for key in given[1:]:
-        reading.problem(key, f"stands beside {given[0]}: a batch has one of {', '.join(keys)}")
+        reading.problem(key, f"cannot be used together with {given[0]}: a batch has one of {', '.join(keys)}")
 
 
 def _may_have_its_own(reading: Reading) -> bool:
@@ -215,7 +215,7 @@ def _check_results(batch: Batch, prompts: Sequence[Prompt], chosen: Sequence[Cho
     too_long = {source.number: told for source, variant in chosen if (told := _too_long(variant.text))}
     for number, prompt in enumerate(prompts, start=1):
         if number not in made and batch.sample is None:
-            reading.problems.append(prompt.piece.problem("is made by no combination: exclude leaves out all of them"))
+            reading.problems.append(prompt.piece.problem("has no combination left: exclude leaves out all of them"))
         if number in empty:
             reading.problems.append(prompt.piece.problem("is empty where each of its options is empty"))
         if number in too_long:

@@ -115,7 +115,7 @@ def _check_doubles(key: str, value: Value, reading: Reading) -> None:
         text = item.plain.strip() if isinstance(item.plain, str) else ""
         text = plain_link(text) if key == "permalinks" else text
         if text and text in lines:
-            reason = f"stands in this list twice, first in line {lines[text]}"
+            reason = f"is in this list twice, first in line {lines[text]}"
             reading.problems.append(Problem(reading.said[key].path, item.line, key, reason, item.column))
         lines.setdefault(text, item.line)
 

@@ -99,7 +99,7 @@ def read_file(path: Path, reading: Reading) -> bool:
         reading.problems.append(Problem(reading.path, 1, None, reason))
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults:
-        reason = f"this file is no batch: others take it over with `extends: {path.name}`"
+        reason = f"this file is no batch: batches use it with `extends: {path.name}`"
         reading.problems.append(Problem(reading.path, defaults.line, DEFAULTS, reason, defaults.column))
         return False
     reading.said.update(_known(found, reading.path, reading))
@@ -124,7 +124,7 @@ def _known(found: Iterable[yaml_document.Entry], display: str, reading: Reading)
     lines: dict[str, int] = {}
     for entry in found:
         if entry.key in lines:
-            reason = f"stands in this file twice, first in line {lines[entry.key]}"
+            reason = f"is in this file twice, first in line {lines[entry.key]}"
             reading.problems.append(Problem(display, entry.line, key_shown(entry.key), reason, entry.column))
             continue
         lines[entry.key] = entry.line
@@ -153,7 +153,7 @@ def _odd_keys(place: KeyPath, value: yaml_document.Value, display: str) -> Itera
         if entry.key == yaml_document.MERGE:
             yield Problem(display, entry.line, label_of(place), _NO_MERGE, entry.column)
         elif entry.key in lines:
-            reason = f"stands here twice, first in line {lines[entry.key]}"
+            reason = f"is here twice, first in line {lines[entry.key]}"
             yield Problem(display, entry.line, label_of((*place, entry.key)), reason, entry.column)
         lines.setdefault(entry.key, entry.line)
         yield from _odd_keys((*place, entry.key), entry.value, display)
@@ -186,7 +186,7 @@ def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) 
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults is None or not defaults.value.entries:
         is_batch = defaults is None and any(entry.key in KEYS for entry in found)
-        reason = f"what others take over stands in a file of its own, indented below `{DEFAULTS}:`"
+        reason = f"a file that batches extend has all its keys indented below `{DEFAULTS}:`"
         line = defaults.line if defaults else 1
         reading.problems.append(Problem(display, line, None, f"{'is a batch itself: ' if is_batch else ''}{reason}"))
         return {}
@@ -197,7 +197,8 @@ def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) 
     given = _known(defaults.value.entries, display, reading)
     if "extends" in given:
         place = given.pop("extends").value
-        reading.problems.append(Problem(display, place.line, "extends", "reaches one file only", place.column))
+        reason = "is not allowed in a file that batches extend"
+        reading.problems.append(Problem(display, place.line, "extends", reason, place.column))
     return given
 
 
@@ -225,7 +226,7 @@ def read_override(override: str, reading: Reading) -> None:
         reason = f"others could read it in the process list and the shell's history: write it in {reading.path}"
         reading.problems.append(Problem(f"--set {key}=…", None, key, reason))
     elif key == "extends":
-        reason = f"says what the file itself builds upon: write it in {reading.path}"
+        reason = f"cannot be set on the command line: write it in {reading.path}"
         reading.problems.append(Problem("--set extends=…", None, key, reason))
     elif key in KEYS:
         _override(key, text, reading)

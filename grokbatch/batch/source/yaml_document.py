@@ -123,7 +123,7 @@ def entries(text: str) -> Iterator[Entry]:
         raise NotABatchError(line(root), "must be lines of `key: value`, such as `count: 12`, not a list or a text")
     value = _Reader(text).value(root)
     if value.size > _MOST_VALUES:
-        raise NotABatchError(1, "repeats so much with * that it becomes too large")
+        raise NotABatchError(1, "is too large, because its aliases (*) repeat too much")
     yield from value.entries
 
 
@@ -166,7 +166,7 @@ class _Reader:
 
     def value(self, node: Node) -> Value:
         if id(node) in self.open:
-            raise NotABatchError(line(node), "holds itself: a * stands within what its & names", column(node))
+            raise NotABatchError(line(node), "contains itself: an alias (*) is within its own anchor (&)", column(node))
         if len(self.open) > _DEEPEST:
             raise NotABatchError(line(node), "is nested too deeply", column(node))
         if id(node) not in self.known:

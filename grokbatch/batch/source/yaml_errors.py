@@ -36,7 +36,7 @@ def composed(text: str) -> Node | None:
 
 
 _WITHOUT_COLUMN: dict[Step, str] = {
-    "characters": "holds a character that YAML forbids: delete it and type it anew",
+    "characters": "holds a character that YAML forbids: delete it and type it again",
     "nesting": "is nested too deeply",
     "values": "holds an escape or a number that does not exist",
 }

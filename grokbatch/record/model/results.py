@@ -57,6 +57,6 @@ class RunResult:
 
     @property
     def counts(self) -> dict[Status, int]:
-        """How many videos have each status."""
+        """The number of videos in each status."""
         present = Counter(video.status for video in self.videos)
         return {status: present.get(status, 0) for status in Status}

@@ -34,7 +34,7 @@ RATINGS = range(1, 6)
 
 _MOST_NAMED = 4
 _RULES = {
-    "version": f"must be {VERSION}, the only form of picks that this program reads",
+    "version": f"must be {VERSION}, the only version of the format that this program reads",
     "batch": "must be the name of the batch, in quotes",
     "manifest": "must be the id of the manifest that the videos are in, in quotes",
     "saved_at": 'must be a time with its zone, such as "2026-11-22T10:00:00Z"',
@@ -133,7 +133,7 @@ class _Reading:
                 tuple(dict.fromkeys(self._problem(each["loc"], each["type"]) for each in details))
             ) from None
         except NotYamlError:  # for instance the date 2026-02-30
-            raise PicksError((Problem(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
+            raise PicksError((Problem(self.path, 1, None, "holds a value that YAML does not allow"),)) from None
         picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
         return Picks(read.batch, read.manifest, read.saved_at, picks)
 
@@ -156,7 +156,7 @@ def _compose(text: str) -> Node:
         reason = "cannot be read as YAML: check this line" if error.problem else "cannot be read as YAML"
         raise NotABatchError(mark.line if mark else 1, reason) from None
     if not isinstance(root, MappingNode):
-        raise NotABatchError(1, "holds no picks: save it anew from the wall")
+        raise NotABatchError(1, "holds no picks: save it again from the wall")
     return root
 
 
@@ -167,7 +167,7 @@ def _key(loc: tuple[int | str, ...]) -> str | None:
 
 def _strange_manifest(reading: _Reading, picks: Picks, manifest: str | None) -> Iterator[Problem]:
     if manifest is not None and picks.manifest != manifest:
-        reason = "these are picks of other videos (another batch, or made before --fresh): open the wall and save anew"
+        reason = "these are picks of other videos (another batch, or made before --fresh): open the wall and save again"
         yield reading.problem(("manifest",), reason)
 
 
@@ -176,7 +176,7 @@ def _strange_videos(reading: _Reading, picks: Picks, videos: Collection[str] | N
     for number, pick in enumerate(picks.picks):
         place = ("picks", number, "id")
         if pick.id in seen:
-            yield reading.problem(place, f'"{pick.id}" stands in this file twice')
+            yield reading.problem(place, f'"{pick.id}" is in this file twice')
         elif videos is not None and pick.id not in videos:
             yield reading.problem(place, f'there is no video "{pick.id}" in this batch{_such_as(videos)}')
         seen.add(pick.id)

@@ -54,7 +54,7 @@ def test_a_person_may_leave_out_what_goes_without_saying(tmp_path: Path) -> None
         ("{id: video-001, kept: true}", "picks[1].kept: unknown key, allowed are"),
         ("{rating: 3}", 'picks[1].id: is missing, must be the id of a video, such as "video-001"'),
         ("video-001", "picks[1]: must be a list of lines such as"),
-        ("{id: video-000}", 'picks[1].id: "video-000" stands in this file twice'),
+        ("{id: video-000}", 'picks[1].id: "video-000" is in this file twice'),
         ("{id: video-009}", 'picks[1].id: there is no video "video-009" in this batch, there are video-000, video-001'),
     ],
 )
