@@ -152,11 +152,11 @@ class _Reader:
         if sign == "_" == following:
             return self._underscores()
         if depth and sign == "$" == following:
-            reason = "$$ needs a number before it, as in {2$$a|b|c}: signs that are meant are written \\$\\$"
+            reason = "$$ needs a number before it, as in {2$$a|b|c}: for literal signs, write \\$\\$"
             self._slip(reason, self.at)
             return self._text("$$", 2)
         if sign == "}":
-            self._slip("a } without its {: a brace that is meant is written \\}", self.at)
+            self._slip("a } without its {: for a literal brace, write \\}", self.at)
         return self._text(sign, 1)
 
     def _text(self, text: str, length: int) -> Text:
@@ -169,7 +169,7 @@ class _Reader:
             self.at = found.end()
             return Words(found[1], at)
         if found := _FOREIGN_WORDS.match(self.prompt, at):
-            self._slip("a word list has a name of letters, digits, - and _: a _ that is meant is written \\_", at)
+            self._slip("a word list has a name of letters, digits, - and _: for a literal _, write \\_", at)
             return self._text(found[0], len(found[0]))
         return self._text("__", 2)
 
@@ -184,7 +184,7 @@ class _Reader:
             self.at += 1
             options.append(self._option(depth))
         if not self.prompt.startswith("}", self.at):
-            self._lost("a { without its }: a brace that is meant is written \\{", start)
+            self._lost("a { without its }: for a literal brace, write \\{", start)
         self.at += 1
         if len(options) == 1 and pick is None:
             return self._axis(start)
@@ -219,7 +219,7 @@ class _Reader:
         rest = self.sequence(depth)
         after = self.prompt[colons + 2 : self.at].strip()
         if self.prompt.startswith("::", self.at):
-            self._slip("an option has one weight: colons that are meant are written \\:\\:", self.at)
+            self._slip("an option has one weight: for literal colons, write \\:\\:", self.at)
             while self.prompt.startswith("::", self.at):
                 self.at += 2
                 self.sequence(depth)
@@ -228,7 +228,7 @@ class _Reader:
             return Option(parts, self._weight(after, colons + 2))
         if _WEIGHT.fullmatch(before):
             return Option(rest, self._weight(before, start))
-        self._slip(":: needs a weight beside it, as in {a::3|b}: colons that are meant are written \\:\\:", colons)
+        self._slip(":: needs a weight beside it, as in {a::3|b}: for literal colons, write \\:\\:", colons)
         return Option(parts)
 
     def _weight(self, text: str, at: int) -> float:
@@ -239,6 +239,6 @@ class _Reader:
     def _axis(self, start: int) -> Axis:
         name = self.prompt[start + 1 : self.at - 1].strip()
         if not AXIS_NAME.fullmatch(name):
-            reason = "braces around a single text choose nothing: braces that are meant are written \\{ and \\}"
+            reason = "braces around a single text choose nothing: for literal braces, write \\{ and \\}"
             self._slip(reason, start)
         return Axis(name, start)

@@ -217,6 +217,6 @@ def _check_results(batch: Batch, prompts: Sequence[Prompt], chosen: Sequence[Cho
         if number not in made and batch.sample is None:
             reading.problems.append(prompt.piece.problem("has no combination left: exclude leaves out all of them"))
         if number in empty:
-            reading.problems.append(prompt.piece.problem("is empty where each of its options is empty"))
+            reading.problems.append(prompt.piece.problem("is empty if all its options are empty"))
         if number in too_long:
             reading.problems.append(prompt.piece.problem(too_long[number]))

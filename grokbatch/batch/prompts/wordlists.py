@@ -55,7 +55,7 @@ def _axis_names(reading: Reading) -> list[str]:
 def _no_axis(mention: Axis, axes: Sequence[str]) -> str:
     near = nearest(mention.name, axes)
     there = f"known are {', '.join(axes)}" if axes else "the batch has no axes"
-    meant = f"did you mean {{{near}}}?" if near else f"{there}; braces that are meant are written \\{{ and \\}}"
+    meant = f"did you mean {{{near}}}?" if near else f"{there}; for literal braces, write \\{{ and \\}}"
     return f"these braces name an unknown axis: {meant}"
 
 
@@ -71,7 +71,7 @@ def _take_in(name: str, words: dict[str, list[str]], reading: Reading) -> str:
     if near:
         return f"names an unknown word list: did you mean __{near}__?"
     known = f"known are {', '.join(there[:_MOST_NAMED])}" if there else f"none is in {_FOLDER}/ beside the batch"
-    return f"names an unknown word list ({known}); a _ that is meant is written \\_"
+    return f"names an unknown word list ({known}); for a literal _, write \\_"
 
 
 def _lists_in(folder: Path) -> Iterable[str]:

@@ -176,7 +176,7 @@ def _is_header(names: Sequence[str], line: int, table: Table) -> bool:
         return False
     for number, name in enumerate(names, start=1):
         if name == "expect":
-            table.problem(line, name, "has no room in a cell: say it in the batch, or use a .jsonl table", number)
+            table.problem(line, name, "is not possible in a cell: set it in the batch, or use a .jsonl table", number)
         elif name and name not in _CELLS:
             table.problem(line, key_shown(name), unknown(name, _CELLS, "column"), number)
         elif name and name in names[: number - 1]:
@@ -190,7 +190,7 @@ def _fits(cells: Sequence[str], names: Sequence[str], line: int, table: Table) -
     # Spreadsheets write empty cells at the end of rows, and empty columns without a name: these are accepted.
     for number, cell in enumerate(cells, start=1):
         if cell.strip() and (number > len(names) or not names[number - 1]):
-            reason = "stands in a column without a name: a text that holds the separator must stand in quotes"
+            reason = "is in a column without a name: a text that contains the separator must be in quotes"
             table.problem(line, None, reason, number)
             return False
     return True

@@ -95,7 +95,7 @@ def read_file(path: Path, reading: Reading) -> bool:
     if found is None:
         return False
     if path.stem.startswith(".") or path.stem.casefold().endswith(DEMO_ENDING):
-        reason = f"the file's name names the run directory: it must not start with a dot nor end with {DEMO_ENDING}"
+        reason = f"the run directory gets the file's name, which must not start with a dot nor end with {DEMO_ENDING}"
         reading.problems.append(Problem(reading.path, 1, None, reason))
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults:

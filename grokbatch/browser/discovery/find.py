@@ -106,7 +106,7 @@ def browser_at(machine: Machine, executable: Path, source: str) -> Browser:
     browser = _look_at(machine, executable, family_of(executable), None, source)
     if browser is None:
         raise BrowserError(
-            f"{source}: it does not tell its version, so it is no browser that can start here; "
+            f"{source}: it does not print its version, so it cannot be used as a browser here; "
             f"try {executable} --version"
         )
     return browser

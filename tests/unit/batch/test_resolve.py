@@ -22,9 +22,9 @@ LINK = "must be https://grok.com/imagine/post/<uuid>"
 NO_YAML = "cannot be read as YAML"
 VALUE = "must be a value of the axis, or a list of them"
 COMBINATION = "must be a combination of axes, such as {camera: slow}"
-NEVER_CLOSED = "a { without its }: a brace that is meant is written \\{"
-UNDERSCORE = "a _ that is meant is written \\_"
-BRACES = "braces that are meant are written \\{ and \\}"
+NEVER_CLOSED = "a { without its }: for a literal brace, write \\{"
+UNDERSCORE = "for a literal _, write \\_"
+BRACES = "for literal braces, write \\{ and \\}"
 NAME = "must be a short name of letters, digits, - and _, such as pan"
 BLOCK = "after > or | the text starts in the next line; a value that starts with one must stand in quotes"
 NO_MERGE = "YAML's << is not understood here: write the keys out, or share them with `extends`"
@@ -157,9 +157,9 @@ FAULTS = {
     "prompt: 'a {b'\nprefix: '{x'\nsuffix: y|z}": [
         f"2:12: prompt: {NEVER_CLOSED}",
         f"3:10: prefix: {NEVER_CLOSED}",
-        "4:12: suffix: a } without its {: a brace that is meant is written \\}",
+        "4:12: suffix: a } without its {: for a literal brace, write \\}",
     ],
-    "prompt: '{|}'": ["2:9: prompt: is empty where each of its options is empty"],
+    "prompt: '{|}'": ["2:9: prompt: is empty if all its options are empty"],
     # more than one source
     "prompt: a\nprompts: [b]": [
         "3:10: prompts: cannot be used together with prompt: a batch has one of prompt, prompts, prompts_file"
