@@ -1,4 +1,4 @@
-"""Many videos from one Grok Imagine image: a batch file in, finished videos out, driven by pytest.
+"""Makes many videos from one Grok Imagine image: pytest runs a batch file and saves the finished videos.
 
 The names in `__all__` are the public API, which docs/api.md describes. Every other name may change with any version.
 """

@@ -100,7 +100,7 @@ class ProgressListener(Protocol):
 
 
 class VideoMaker(Protocol):
-    """Makes one video at a time."""
+    """Makes videos, one at a time; one for each worker."""
 
     def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None, /) -> Outcome:
         """Make `video`, or find the result of its earlier attempt `orphan`, and return the outcome.

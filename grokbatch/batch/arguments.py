@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def named_path(argument: str | os.PathLike[str], base: Path) -> Path:
-    """Return the path in an argument such as `batches/x.yaml::video-001`, seen from `base`."""
+    """Return the path in an argument such as `batches/x.yaml::video-001`, which is relative to the folder `base`."""
     # As in pytest, `..` removes the part before it from the path, even if that part is a link.
     return Path(os.path.normpath(base / os.fspath(argument).partition("::")[0]))
 

@@ -69,7 +69,7 @@ def schema(scenario: type[BaseModel]) -> dict[str, Any]:
 
 def schema_text(scenario: type[BaseModel]) -> str:
     """Return the JSON Schema as the text of a file."""
-    return json.dumps(schema(scenario), indent=2) + "\n"  # in ASCII, to survive any pipe
+    return json.dumps(schema(scenario), indent=2) + "\n"  # only ASCII, so that it can be written in any encoding
 
 
 def _parts(model: type[BaseModel]) -> tuple[dict[str, Any], dict[str, Any]]:

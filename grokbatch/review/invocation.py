@@ -24,7 +24,7 @@ COMMAND = Invocation("grokbatch run", "grokbatch resume")
 
 
 def invocation() -> Invocation:
-    """Return how this process was started."""
+    """Return the commands of the way in which this process was started."""
     return COMMAND if os.environ.get(VARIABLE) == _TYPED else PYTEST
 
 

@@ -29,7 +29,7 @@ class Remedy:
     is_typed: bool = True
 
     def __str__(self) -> str:
-        """The words and the line."""
+        """The words, followed by the line."""
         return f"{self.how}: {self.line}"
 
     @property

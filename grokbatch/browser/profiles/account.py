@@ -42,7 +42,7 @@ class Account:
 
 
 def find_account(alias: str, home: Path) -> Account:
-    """Return the account `alias` below `home`; raises ProfileError if there is none."""
+    """Return the account `alias` in the folder `home`; raises ProfileError if there is none."""
     if not ALIAS.fullmatch(alias):
         raise ProfileError(
             f"account {alias!r}: a name is made of a-z, 0-9, _ and -, and begins with a letter or a digit"

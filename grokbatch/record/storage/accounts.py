@@ -54,7 +54,7 @@ class _Record(BaseModel):
 
 
 class BrowserRecord(_Record):
-    """The browser that made a profile; another family cannot read its cookies."""
+    """The browser that made a profile; browsers of another family cannot read the cookies in it."""
 
     family: str = Field(description="such as Google Chrome")
     version: str
@@ -124,7 +124,7 @@ class AccountFolder:
 
 
 class AccountStore:
-    """All accounts below one home folder."""
+    """All accounts in one home folder of grokbatch."""
 
     def __init__(self, home: Path) -> None:
         self.root = home / "accounts"

@@ -43,7 +43,7 @@ class RunDirectory:
 
     @property
     def manifest(self) -> Path:
-        """The file that remembers every video's state."""
+        """The manifest: the file with the state of every video."""
         return self.root / "manifest.json"
 
     @property
