@@ -1,12 +1,12 @@
-"""Many videos from one Grok Imagine image: a batch file in, finished videos out, driven by pytest.
+"""Makes many videos from one Grok Imagine image: pytest runs a batch file and saves the finished videos.
 
-What `__all__` names is the public API; see docs/api.md. Every other name may change with any version.
+The names in `__all__` are the public API, which docs/api.md describes. Every other name may change with any version.
 """
 
 from __future__ import annotations
 
-# Every process of pytest imports this package, in projects without batches too: nothing is loaded until it is asked
-# for, and `typing` alone would take longer than the whole file.
+# Every pytest process imports this package, even in projects without batches. Each public name is therefore loaded
+# when it is first used; importing `typing` alone would take longer than the rest of this file.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from grokbatch.batch.loader import load_batch
@@ -79,13 +79,13 @@ _HOMES = {
     ),
     "grokbatch.site.page.timeouts": ("Timeouts",),
 }
-"""Which module each public name comes from."""
+"""The public names by the modules that define them."""
 
 
-if not TYPE_CHECKING:  # else every misspelt name would be right to a type checker
+if not TYPE_CHECKING:  # with a `__getattr__`, a type checker would accept every misspelt name
 
     def __getattr__(name: str) -> object:
-        """Return a public name, loaded when it is first asked for (PEP 562)."""
+        """Import a public name when it is first used (PEP 562) and return it; raise AttributeError for any other."""
         home = next((module for module, names in _HOMES.items() if name in names), None)
         if home is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""`python -m grokbatch` is the command `grokbatch`; Ctrl+C is heard while its parts are loaded, too."""
+"""The command `grokbatch`, also `python -m grokbatch`. It reacts to Ctrl+C even while its modules are being loaded."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from io import TextIOWrapper
 from grokbatch.run.command_line.early_interrupt import EXIT_CODE, EarlyInterrupt
 
 _RUNS = frozenset({"run", "resume", "demo"})
-"""What goes on listening until it is known what can be resumed."""
+"""The subcommands that make videos: they handle an early Ctrl+C themselves, until they know what can be resumed."""
 
 
 def main() -> None:
     """Run the command line."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # what an encoding lacks, such as that of a Windows console
+            stream.reconfigure(errors="replace")  # a Windows console's encoding, for instance, lacks some characters
     try:
         if not _RUNS.isdisjoint(sys.argv[1:2]):
             EarlyInterrupt.of_process()

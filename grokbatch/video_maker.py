@@ -1,4 +1,4 @@
-"""What the runner asks of whatever makes videos: one small protocol, so that a stub can stand in for a page."""
+"""The protocol between the runner and the code that makes videos: the page of the site, or a stub in tests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Orphan:
-    """An earlier attempt that was cut off after its submit: its result may be on the page already.
+    """An earlier attempt that was cut off after its submit: its result may already be on the page.
 
-    `known_ids` were on the page before that submit; `credited_ids` belong to other videos of the manifest;
-    `reply_ids` are what the reply to that submit called its video, if it came that far; `age` is how many seconds
-    ago that submit was: within the video's `max_wait` it may still be being made. `is_sole`: a new video of the image
-    that belongs to nobody can only be this one's.
+    All ids are the site's ids of videos. `known_ids`: the videos on the page before that submit. `credited_ids`: the
+    videos that other entries of the manifest have as theirs. `reply_ids`: the ids in the site's reply to that submit,
+    if there was a reply. `age`: the seconds since that submit; while they are fewer than the video's `max_wait`, the
+    site may still be making the video. `is_sole`: a new video of the image in neither of the first two sets can only
+    come from that submit.
     """
 
     known_ids: frozenset[str]
@@ -31,9 +32,9 @@ class Orphan:
 
 
 class TransferError(Exception):
-    """A file did not arrive whole; the text says why.
+    """The file of a video could not be downloaded completely; the message says why.
 
-    `is_early`: the site may still be writing it. `is_refusal`: it gave something else on purpose.
+    `is_early`: the site may still be writing the file. `is_refusal`: the site deliberately sent something else.
     """
 
     def __init__(self, reason: str, *, is_early: bool = False, is_refusal: bool = False) -> None:
@@ -42,12 +43,12 @@ class TransferError(Exception):
 
 
 class VideoActionError(Exception):
-    """What was asked of the site about a finished video did not happen; the text says why."""
+    """The site did not upscale or delete a finished video as it was asked to; the message says why."""
 
 
 @dataclass(frozen=True)
 class SiteVideo:
-    """A finished video on the site: the address of its file, the page that shows it, and the site's id."""
+    """A finished video on the site: the address of its file, the address of its page, and the site's id of it."""
 
     address: str
     page: str
@@ -55,63 +56,70 @@ class SiteVideo:
 
 
 class ProgressListener(Protocol):
-    """What a maker tells while it works. Calls are cheap but for those that write the manifest."""
+    """Receives the progress of one attempt while a VideoMaker works on it.
+
+    Most calls write to the manifest before they return; `taken`, `doubtful` and `progress` are cheap. If a method
+    raises an exception, the maker must submit nothing more and let the exception pass to its caller.
+    """
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
-        """Take the ids of the videos on the freshly opened page; return those older than this run."""
+        """Receive the ids of the videos on the page that was just opened; return those that are older than this run."""
 
     def may_submit(self) -> bool:
-        """Whether a submit may follow now; if not, ask again later. Raises to forbid it for good."""
+        """Return whether the maker may submit now; if False, it asks again later. Raises if it must never submit."""
 
     def submitting(self, known_ids: frozenset[str], *, is_under_way: bool = False) -> None:
-        """Take note, durably, that a submit follows; raises to forbid it, unless it `is_under_way` already."""
+        """Record in the manifest that a submit follows, and the ids of the videos that are on the page before it.
+
+        Raises if it must not be submitted. With `is_under_way` the submit has already happened, so nothing is raised.
+        """
 
     def taken(self) -> None:
-        """Take note that the site has begun with the video."""
+        """Note that the site has started to make the video."""
 
     def doubtful(self) -> None:
-        """Take note that nobody knows yet what the site makes of the submit, so that others wait for its end."""
+        """Note that nobody knows yet whether the site accepted the submit: other workers wait until that is known."""
 
     def named(self, reply_ids: frozenset[str]) -> None:
-        """Take note, durably, of what the reply to the submit calls the video that is being made."""
+        """Record in the manifest the ids that the site's reply to the submit gives the video being made."""
 
     def searching(self, seconds: float) -> None:
-        """Take note that the page was looked at for an earlier attempt's result, which is looked for so much longer.
+        """Record that the page was searched for an earlier attempt's result; the search goes on for `seconds` more.
 
-        Raises to have it looked for at another time.
+        Raises if the search must be continued at another time, because other videos go first.
         """
 
     def adopts(self, video_id: str) -> bool:
-        """Take the site's finished video for this one; False when another video has it, or got it just now."""
+        """Credit the site's finished video `video_id` to this attempt; return False if another entry already has it."""
 
     def progress(self, percent: int) -> None:
-        """Take note of the percentage that the page shows."""
+        """Note the percentage that the page shows."""
 
     def person_needed(self) -> AbstractContextManager[None]:
-        """Ask for a person at this worker's window, and hold all new submits of the account meanwhile."""
+        """Ask for a person at this worker's window; within the context no worker of the account submits anything."""
 
 
 class VideoMaker(Protocol):
-    """Makes one video at a time."""
+    """Makes videos, one at a time; one for each worker."""
 
     def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None, /) -> Outcome:
-        """Make `video` (or adopt the orphan of its earlier attempt) and say what came of it.
+        """Make `video`, or find the result of its earlier attempt `orphan`, and return the outcome.
 
-        Whatever goes wrong on the page or in the browser becomes an Outcome with a category, never an
-        exception; after BROWSER_CRASHED the next call starts a new browser.
+        A failure of the page or the browser is returned as an Outcome with a category and never raised. After
+        BROWSER_CRASHED the next call starts a new browser.
         """
 
     def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], /, *, by_button: bool = False) -> None:
-        """Write the file of `made`, which came of `video`, into `file`; `by_button` with the page's own button.
+        """Write the file of `made`, the result of `video`, into `file`; with `by_button`, use the page's own button.
 
-        Raises TransferError, and OSError when `file` cannot be written. Submits nothing.
+        Submits nothing. Raises TransferError, and OSError if `file` cannot be written.
         """
 
     def upscale(self, video: VideoSpec, made: SiteVideo, /) -> SiteVideo:
-        """Have `made` upscaled on the site, if it is not yet, and return the HD one; raises VideoActionError."""
+        """Have the site upscale `made`, unless it already has, and return the HD video. Raises VideoActionError."""
 
     def remove(self, video: VideoSpec, made: SiteVideo, /) -> None:
-        """Remove `made` from the site, and see it gone; raises VideoActionError."""
+        """Delete `made` on the site and check that it is gone. Raises VideoActionError."""
 
     def close(self) -> None:
-        """End the browser; safe to call twice."""
+        """End the browser. It is safe to call this twice."""

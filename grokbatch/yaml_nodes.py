@@ -1,8 +1,8 @@
-"""YAML as nodes that know their lines and columns: the only module that uses PyYAML.
+"""Reads YAML into nodes that know their lines and columns. No other module uses PyYAML.
 
-PyYAML was kept when it was weighed against ruamel.yaml 0.19: with 1,000 prompts that takes twice as long (342 ms
-against 165 ms), still reads numbers and dates in more forms than a batch allows, and by default rewrites spaces and
-quotes when it saves.
+Why not ruamel.yaml (compared with version 0.19): for 1,000 prompts it takes twice as long, 342 ms instead of 165 ms; it
+too reads numbers and dates in more forms than a batch allows; and by default it changes spaces and quotes when it
+saves a file.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ __all__ = [
 ]
 
 TAG = "tag:yaml.org,2002:"
-"""What the tags of YAML's own kinds of values start with."""
+"""The prefix of the tags of YAML's standard types."""
 
 Step: TypeAlias = Literal["characters", "tokens", "structure", "references", "nesting", "values"]
-"""A step of reading, in which it may fail."""
+"""The step of reading in which an error occurred."""
 
 _BROKEN = (yaml.YAMLError, ValueError, OverflowError, RecursionError)
-# PyYAML lets escapes such as "\U99999999" and endless version numbers through to chr() and int().
+# PyYAML passes escapes such as "\U99999999" on to chr(), and numbers of any length to int(): these raise other errors.
 
-# libyaml's, where PyYAML was built with it: some ten times as fast, but its errors are less exact.
+# If PyYAML was built with libyaml, this loader is about ten times as fast, but its error messages are less exact.
 _FAST_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A place in a text: its character from 0, its line and column from 1."""
+    """A position in a text: `index` counts its characters from 0, `line` and `column` count from 1."""
 
     index: int
     line: int
@@ -62,10 +62,10 @@ class Mark:
 
 
 class NotYamlError(Exception):
-    """A text cannot be read as YAML; as a text it is what PyYAML says.
+    """A text cannot be read as YAML; the message is PyYAML's.
 
-    `step` is the one that failed, in or before the line `line`. Where they are known, `problem` stands at the mark
-    `at`, in what `context` names, which begins at the mark `start`.
+    `step` failed in the line `line`, or before it. `problem` and its position `at` describe the error; `context` and
+    its position `start` describe what was being read there. Each of these four is None if it is unknown.
     """
 
     def __init__(self, step: Step, line: int, error: Exception) -> None:
@@ -80,7 +80,7 @@ class NotYamlError(Exception):
 
 
 def compose(text: str) -> Node | None:
-    """Return the only document of `text`, None if it is empty; raise NotYamlError."""
+    """Return the only document of `text` as nodes, or None if it is empty; raise NotYamlError."""
     loader = None
     try:
         loader = yaml.SafeLoader(text)
@@ -91,7 +91,7 @@ def compose(text: str) -> Node | None:
 
 
 def construct(node: Node) -> Any:
-    """Return the value that a node stands for; raise NotYamlError, such as for a day that no month has."""
+    """Return the value of a node; raise NotYamlError, for instance for the date 2026-02-30."""
     try:
         return yaml.SafeLoader("").construct_document(node)
     except _BROKEN as error:
@@ -99,16 +99,16 @@ def construct(node: Node) -> Any:
 
 
 def load(text: str) -> Any:
-    """Return the value of the only document of `text`, read fast; raise NotYamlError."""
+    """Return the value of the only document of `text`, without lines and columns, but fast; raise NotYamlError."""
     try:
-        return yaml.load(text, Loader=_FAST_LOADER)  # noqa: S506 - one of the two safe ones
+        return yaml.load(text, Loader=_FAST_LOADER)  # noqa: S506 - one of the two safe loaders
     except _BROKEN as error:
         raise _not_yaml(error, text, 1) from None
 
 
 def load_texts(text: str) -> Any:
-    """Return the value of the only document of `text`, in which each value is a text as it is written."""
-    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - the base loader makes texts and nothing else
+    """Return the only document of `text` with every scalar as the string that is written there, `true` and `12` too."""
+    return yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - the base loader creates no objects
 
 
 def quoted(text: str) -> str:
@@ -127,7 +127,7 @@ def column(node: Node) -> int:
 
 
 def last_line(node: Node) -> int:
-    """Return the line in which a node ends, from 1; what only looks indented, such as a comment, is not part of it."""
+    """Return the line in which a node ends, from 1. A comment after it is not part of it, even if it is indented."""
     if isinstance(node, CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return last_line(last[1] if isinstance(last, tuple) else last)
@@ -135,7 +135,7 @@ def last_line(node: Node) -> int:
 
 
 def pairs(node: Node | None) -> list[tuple[Node, Node]]:
-    """Return the keys and values of a mapping; what is none has none."""
+    """Return the keys and values of a mapping; for any other node, and for None, return an empty list."""
     return node.value if isinstance(node, MappingNode) else []
 
 
@@ -145,7 +145,7 @@ def entry(node: Node | None, key: str) -> Node | None:
 
 
 def within(node: Node, place: Iterable[int | str]) -> Node:
-    """Return the innermost node on the way to `place`, as far as the way leads."""
+    """Return the node that the keys and list indices in `place` lead to, or the last one that exists on the way."""
     for part in place:
         inner = _item(node, part) if isinstance(part, int) else entry(node, part)
         if inner is None:

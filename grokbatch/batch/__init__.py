@@ -1,1 +1,1 @@
-"""What to make: a batch file is read once, checked whole, and turned into video specifications."""
+"""Reads a batch file, checks all of it, and turns it into the specifications of its videos."""

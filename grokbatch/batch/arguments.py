@@ -1,4 +1,4 @@
-"""The files that pytest's arguments name, each under one name."""
+"""The paths in pytest's arguments, with one name for each batch file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def named_path(argument: str | os.PathLike[str], base: Path) -> Path:
-    """Return the path in an argument such as `batches/x.yaml::video-001`, seen from `base`."""
-    # As pytest does it: `..` takes back the word before it, whatever link that is.
+    """Return the path in an argument such as `batches/x.yaml::video-001`, which is relative to the folder `base`."""
+    # As in pytest, `..` removes the part before it from the path, even if that part is a link.
     return Path(os.path.normpath(base / os.fspath(argument).partition("::")[0]))
 
 
 def by_first_names(arguments: Sequence[str], base: Path, batches: Sequence[Path]) -> list[str]:
-    """Return the arguments with each of `batches` under the name that it has there, whatever link leads to it, too."""
+    """Return the arguments with each batch file under its name in `batches`, also where they name a link to it."""
     names = {real_file(batch): batch for batch in batches}
     return [_by_first_name(argument, named_path(argument, base), names) for argument in arguments]
 

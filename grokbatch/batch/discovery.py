@@ -1,7 +1,7 @@
-"""Which files are batches: looked up cheaply, by their keys, and safely on any file that happens to end in .yaml.
+"""Finds batch files by their keys: quickly, and safely on any file whose name ends in .yaml.
 
-Other people's tools name their files .yaml too, and some of their keys as we do. What cannot make a video as it
-stands is left to them, unless it lies among batches.
+YAML files of other tools may have some of the same keys. A file that cannot make a video in its present form is
+therefore not taken for a batch, unless there are batches in the same folder.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEYS = frozenset(
     "prompts prompts_file resolution sample seed sidecar_prompt site source_image stop_after_failures suffix timeout "
     "upscale worker_start_delay".split()
 )
-"""All keys of a batch file, known here without loading the model."""
+"""All keys of a batch file. They are repeated here because loading the model takes far longer."""
 
 _SUFFIXES = frozenset({".yaml", ".yml"})
 _PROMPT_KEYS = frozenset({"prompt", "prompts", "prompts_file"})
@@ -33,25 +33,25 @@ _MOST_PARSED = 1 << 16
 _NEARNESS = 0.75
 
 _KEY_AT_LINE_START = re.compile(r"""^(["']?)([\w.-]+)\1[ \t]*:(?=\s|$)""", re.MULTILINE)
-# Of a list of prompts each can have an image of its own.
+# Each prompt in a list may have an image of its own.
 _IMAGE_KEY_ANYWHERE = re.compile(r"""(?:^|[\s{,])["']?permalinks?["']?[ \t]*:(?=\s|$)""", re.MULTILINE)
-# Many kinds of files have a key `extends`; few of them name a YAML file after it.
+# Many kinds of files have a key `extends`, but its value is rarely the name of a YAML file.
 _EXTENDS_YAML = re.compile(r"""^extends[ \t]*:[ \t]+["']?[^#\n]*\.ya?ml["']?[ \t]*(?:\s#.*)?\r?$""", re.MULTILINE)
-# What may stand before the first document's content: comments, directives, blank lines and the `---`.
+# What may precede the content of the first document: comments, directives, blank lines and the `---`.
 _PREAMBLE = re.compile(r"(?:[ \t]*(?:[#%].*)?\r?\n)*(?:---(?=\s)(?:[ \t]*(?:#.*)?\r?\n)?(?:[ \t]*(?:#.*)?\r?\n)*)?")
 _DOCUMENT_END = re.compile(r"^(?:---|\.\.\.)(?=\s|$)", re.MULTILINE)
 
 
 def has_batch_suffix(path: Path) -> bool:
-    """Whether the name is that of a YAML file, and the file can be a batch."""
+    """Whether the file's name ends like that of a YAML file, so that it may be a batch."""
     return path.suffix.lower() in _SUFFIXES
 
 
 def is_batch_file(path: Path) -> bool:
-    """Whether a file is a batch: it says what is asked of which image, or has keys of ours only and takes that over.
+    """Whether a file is a batch: it has prompts and an image, or only a batch's keys, and names another file for them.
 
-    Only the first document is looked at, and only its keys: a batch with problems is one, so that they get told. What
-    others extend has these keys below `defaults:`, and is none.
+    Only the keys of the first document count, so a batch with mistakes is one as well, and they are reported. A file
+    with `defaults:`, which batches extend, is not a batch.
     """
     document = _document(path)
     keys = _top_keys(document)
@@ -63,13 +63,13 @@ def is_batch_file(path: Path) -> bool:
 
 
 def is_meant_as_batch(path: Path) -> bool:
-    """Whether a file has a batch's keys, or slips of them, and no others: one that is not finished, perhaps."""
+    """Whether a file has only keys of a batch, or misspelt ones: perhaps a batch that is not finished."""
     keys = _top_keys(_document(path))
     return bool(keys & {*_PROMPT_KEYS, *_IMAGE_KEYS, "extends"}) and not any(map(_is_foreign, keys))
 
 
 def batches_in(folder: Path) -> list[Path]:
-    """Return the batches that lie directly in a folder, sorted; among batches also what is only meant as one."""
+    """Return the batches directly in a folder, sorted; if there are any, also files that are only meant as batches."""
     try:
         files = sorted(path for path in folder.iterdir() if has_batch_suffix(path))
     except OSError:
@@ -79,10 +79,10 @@ def batches_in(folder: Path) -> list[Path]:
 
 
 def find_batches(arguments: Sequence[str | os.PathLike[str]], base: Path) -> list[Path]:
-    """Return the batch files that pytest's `arguments` (files, folders, node ids) name, below `base`.
+    """Return the batch files that pytest's `arguments` (files, folders, node ids) name, relative to `base`.
 
-    A folder names those that lie directly in it, never deeper: what is made costs something. The order is that of
-    the arguments, sorted within a folder, each file once.
+    A folder stands for the batches directly in it, never for deeper ones, because each video costs something. The order
+    is that of the arguments, and alphabetical within a folder; each file is returned once.
     """
     found: dict[Path, Path] = {}
     for argument in arguments:
@@ -103,7 +103,7 @@ def _named_by(path: Path) -> Iterator[Path]:
 
 
 def _document(path: Path) -> str:
-    """Return what stands in a YAML file up to the end of its first document; nothing if it cannot be read."""
+    """Return the first document of a YAML file as text, or an empty string if the file cannot be read."""
     try:
         head = _head(path) if has_batch_suffix(path) else ""
     except OSError:
@@ -119,16 +119,16 @@ def _head(path: Path) -> str:
 
 
 def _top_keys(document: str) -> frozenset[str]:
-    # A broken file has keys as well: a line that starts with one is enough.
+    # Even a file that is not valid YAML has keys: a line that starts with one is enough.
     found = frozenset(match[2] for match in _KEY_AT_LINE_START.finditer(document))
     return found or _keys_elsewhere(document)
 
 
 def _keys_elsewhere(document: str) -> frozenset[str]:
-    """Return the keys at the top in one of YAML's rarer forms: indented, in braces, or after `?`."""
+    """Return the keys of the top level where they are indented, in braces, or after `?`, which is rare."""
     if document[:1] not in {" ", "{", "?"} or len(document) > _MOST_PARSED:
         return frozenset()
-    # Where pytest runs for others, nothing of it is needed.
+    # Imported here, because pytest runs in projects without batches do not need it.
     from grokbatch.yaml_nodes import NotYamlError, ScalarNode, compose, pairs
 
     try:
@@ -139,7 +139,7 @@ def _keys_elsewhere(document: str) -> frozenset[str]:
 
 
 def _is_foreign(key: str) -> bool:
-    """Whether a key is none of ours, nor near enough to one to be a slip."""
+    """Whether a key is neither a batch's nor so similar to one that it may be misspelt."""
     if key in KEYS:
         return False
     import difflib

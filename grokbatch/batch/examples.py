@@ -10,20 +10,26 @@ _SCHEMA = "# yaml-language-server: $schema=../grokbatch/batch/batch.schema.json\
 
 
 def examples_folder() -> Path:
-    """Return the folder with the examples: that of the package, or in a clone the one beside it."""
+    """Return the folder with the examples: in the installed package, or, in a clone, beside the package."""
     packaged = _PACKAGE / "examples"
     return packaged if packaged.is_dir() else _PACKAGE.parent / "batches"
 
 
 def write_examples(folder: Path) -> list[Path]:
-    """Copy all examples, and what they name, into `folder`; return what was written. Nothing is written over."""
+    """Copy all examples and the files that they name into `folder`; return the new files.
+
+    Existing files are not changed. Raises OSError.
+    """
     source = examples_folder()
     wanted = sorted(path for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return [new for path in wanted if (new := write_example(path, folder / path.relative_to(source)))]
 
 
 def write_example(path: Path, new: Path) -> Path | None:
-    """Copy one; None if there is a file of that name already. The schema that editors read lies in the clone only."""
+    """Copy one example and return the new file, or None if it already exists.
+
+    The line that names the schema for editors is left out: its path is right in a clone only.
+    """
     if new.exists():
         return None
     new.parent.mkdir(parents=True, exist_ok=True)

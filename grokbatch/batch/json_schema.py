@@ -1,7 +1,7 @@
-"""The JSON Schema of batch files, made from the models, so that editors complete, explain and check them.
+"""Makes the JSON Schema of batch files from the models, so that editors can complete, explain and check them.
 
-It is written in draft 7, which every editor's YAML support understands. What needs more than one file, such as the
-names in a prompt's braces, is left to `load_batch`.
+It is a schema of draft 7, which all editors with YAML support understand. What a schema cannot check, such as the names
+in a prompt's braces, is checked by `load_batch`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import BatchFile, PromptEntry
 from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import words_of
 from grokbatch.batch.source.reader import DEFAULTS
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pydantic_core.core_schema import NullableSchema, WithDefaultSchema
 
 SHIPPED = Path(__file__).with_name("batch.schema.json")
-"""The schema as it comes with the package."""
+"""The schema file that comes with the package."""
 
 _PROMPT_KEYS = ("prompt", "prompts", "prompts_file")
 _LINK_KEYS = ("permalink", "permalinks")
@@ -32,9 +32,9 @@ _INNER = (PromptEntry, Expectations)
 
 
 class _Plain(GenerateJsonSchema):
-    """Leaves out what editors would only show: titles, and `null`, which no key of a file may be."""
+    """Leaves out titles, which only distract in an editor, and `null`, which no key of a batch file may be."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - the shape of the method
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's signature
         return False
 
     def nullable_schema(self, schema: NullableSchema) -> dict[str, Any]:
@@ -48,9 +48,9 @@ class _Plain(GenerateJsonSchema):
 
 
 def schema(scenario: type[BaseModel]) -> dict[str, Any]:
-    """Return the JSON Schema of a batch file, and of the files that batches extend.
+    """Return the JSON Schema of batch files and of the files that batches extend.
 
-    `scenario` is the model of what a batch says to the built-in site in `demo:`.
+    `scenario` is the model of the values below `demo:`, which are options of the built-in site.
     """
     (batch, inner), (demo, scenes) = _parts(BatchFile), _parts(scenario)
     for model, made in [(BatchFile, batch), *((model, inner[model.__name__]) for model in _INNER)]:
@@ -69,11 +69,11 @@ def schema(scenario: type[BaseModel]) -> dict[str, Any]:
 
 def schema_text(scenario: type[BaseModel]) -> str:
     """Return the JSON Schema as the text of a file."""
-    return json.dumps(schema(scenario), indent=2) + "\n"  # in ASCII, to survive any pipe
+    return json.dumps(schema(scenario), indent=2) + "\n"  # only ASCII, so that it can be written in any encoding
 
 
 def _parts(model: type[BaseModel]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the schema of `model`, and those of what it holds by their names."""
+    """Return the schema of `model`, and the schemas of the models that it contains, by name."""
     made = model.model_json_schema(ref_template="#/definitions/{model}", schema_generator=_Plain)
     return made, made.pop("$defs")
 
@@ -85,7 +85,7 @@ def _explain(model: type[BaseModel], made: dict[str, Any]) -> None:
 
 
 def _whole(batch: dict[str, Any]) -> dict[str, Any]:
-    """Return the schema with what holds between keys: where the prompts and the images come from."""
+    """Return the schema with the rules about several keys: from which of them the prompts and the images come."""
     own_links = {
         "required": ["prompts"],
         "properties": {"prompts": {"items": {"type": "object", "required": ["permalink"]}}},
@@ -111,7 +111,7 @@ def _required(keys: Iterable[str]) -> Iterable[dict[str, Any]]:
 def _defaults(properties: Iterable[str]) -> dict[str, Any]:
     keys = {key: {"$ref": f"#/definitions/BatchFile/properties/{key}"} for key in properties if key != "extends"}
     return {
-        "description": "A file that batches extend: its keys count where they say nothing themselves.",
+        "description": "A file that batches extend: its keys apply where a batch does not set them itself.",
         "type": "object",
         "properties": {DEFAULTS: {"type": "object", "properties": keys, "additionalProperties": False}},
         "additionalProperties": False,

@@ -1,4 +1,4 @@
-"""From a batch file to a checked Batch, or to all the problems that keep it from being one."""
+"""Loads a batch file: returns a checked Batch, or raises an error with all problems of the file."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ def load_batch(
     site: str | None = None,
     display_path: str | None = None,
 ) -> Batch:
-    """Return the batch that the file at `path` describes; raise BatchError with every problem if there are any.
+    """Return the batch in the file at `path`; raise BatchError with all problems if there are any.
 
-    `overrides` are the texts `KEY=VALUE` of `--set`, `site` is that of `--site`; both go before the file.
-    `display_path` is how problems name the file; by default relative to the current folder if it is below.
+    `overrides` are texts `KEY=VALUE`, as after `--set`, and `site` is a value as after `--site`; both take precedence
+    over the file. `display_path` is the name of the file in problems; by default its path, relative to the current
+    folder if it is below that.
     """
     file = real_file(path)
     reading = Reading(display_path or shown(path), file.parent)
@@ -58,7 +59,7 @@ def _validate(path: Path, reading: Reading) -> Batch | None:
         details = error.errors(include_url=False, include_context=False, include_input=False)
     else:
         return settle_links(resolve(batch, reading) or batch, reading)
-    # What is wrong with the rest is told at once.
+    # The rest is checked without the wrong values, so that all problems are reported together.
     left, kept = without(whole, tell(details, reading))
     reading.links.clear()
     understood = Batch.model_validate(left, context=reading.links)
@@ -68,7 +69,7 @@ def _validate(path: Path, reading: Reading) -> Batch | None:
 
 
 def _places(reading: Reading) -> Iterator[tuple[str, str]]:
-    """Yield where each key stands, and those within `demo:`, whose problems the built-in site tells later."""
+    """Yield each key with its position in a file, also those within `demo:`, which the built-in site checks later."""
     for key, said in reading.said.items():
         if said.value.line is not None:
             yield key, f"{said.path}:{said.value.line}:{said.value.column}"

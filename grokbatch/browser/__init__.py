@@ -1,1 +1,1 @@
-"""Which browser, which profile, and how a worker's browser is launched and ended."""
+"""Finds browsers, copies profiles, and launches and ends the browsers of workers."""

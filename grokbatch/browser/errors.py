@@ -1,9 +1,9 @@
-"""Errors for people: each message says what is wrong and what to type next."""
+"""The errors about browsers and profiles. Each message says what is wrong and what to type next."""
 
 
 class BrowserError(Exception):
-    """No usable browser, or one that would not start."""
+    """There is no usable browser, or the browser does not start."""
 
 
 class ProfileError(BrowserError):
-    """An account's profile is missing, in use, unreadable, or cannot be copied."""
+    """The profile of an account is missing, in use or unreadable, or cannot be copied."""

@@ -1,4 +1,4 @@
-"""What the search for a browser asks of the machine: a description that a test can make up."""
+"""A description of the machine for the search for a browser, so that tests can describe other machines."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def _run_probe(command: list[str]) -> str | None:
 
 @dataclass(frozen=True)
 class Machine:
-    """A system's name as in sys.platform, its environment, its folders, and a way to run probes.
+    """A machine: the system's name as in sys.platform, the environment, folders, and a function that runs commands.
 
-    `probe` runs a command without a window and returns its output, or None when it fails or takes too long.
+    `probe` runs a command without a window and returns its output, or None if it fails or takes more than 20 seconds.
     """
 
     system: str
@@ -43,11 +43,11 @@ class Machine:
         """Whether this is Windows."""
         return self.system == "win32"
 
-    def place(self, absolute: str) -> Path:
-        """Return the absolute POSIX path `absolute` below this machine's root."""
+    def below_root(self, absolute: str) -> Path:
+        """Return the absolute POSIX path `absolute` within this machine's root folder."""
         return self.root / absolute.lstrip("/")
 
 
 def this_machine(environ: Mapping[str, str] | None = None) -> Machine:
-    """Describe the machine that we run on."""
+    """Return the description of this machine."""
     return Machine(system=sys.platform, environ=os.environ if environ is None else environ, home=Path.home())

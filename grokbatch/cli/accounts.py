@@ -15,7 +15,7 @@ from grokbatch.browser.launch.staging import save_cookies, staging
 from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.account import Account, foreign_family
-from grokbatch.browser.profiles.import_guard import check_foreign
+from grokbatch.browser.profiles.import_guard import check_importable
 from grokbatch.browser.profiles.worker_copy import copy_allowed
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.account_setup import AccountSetup
@@ -114,7 +114,7 @@ def import_(
     if store.exists(alias) and not replace:
         fail(f"account {alias} exists already; choose another name, or add --replace to replace it", Exit.USAGE)
     machine = this_machine()
-    profile = check_foreign(folder, machine)
+    profile = check_importable(folder, machine)
     browser = account_session.browser_to_use(browser_channel)
     with staging(store, alias) as place, launcher(browser) as launch:
         copy_allowed(profile, place.kept, f"{folder}: the profile")

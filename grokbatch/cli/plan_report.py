@@ -14,7 +14,7 @@ from grokbatch.batch.model.video_ids import slug
 from grokbatch.cli.shared.console import table
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.video_identity import known_entries
-from grokbatch.review.estimate import Count, Pace, pace, standings, time_left
+from grokbatch.review.estimate import Count, TimePerVideo, time_left, time_per_video, video_states
 from grokbatch.review.formatting import VideoState, about, count_of, joined, one_line, outdated_line, some
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ class PlanReport:
 
     batch: Batch
     videos: tuple[tuple[VideoSpec, VideoState], ...]
-    pace: Pace | None
+    time_per_video: TimePerVideo | None
     outdated: str = ""
     respaced: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None) -> PlanReport:
         """Look at what the manifest knows of the batch's videos; None: it was never run."""
-        stands, found = standings(videos, manifest), pace(manifest)
+        stands, found = video_states(videos, manifest), time_per_video(manifest)
         respaced = _respaced(videos, manifest) if manifest else ()
         if manifest:
             ledger.take_over(manifest, videos)
@@ -95,7 +95,7 @@ def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -
     yield f"\nall {len(plan_reports)} batches"
     browsers = workers or max(each.batch.parallel for each in plan_reports)
     left = sum(each.count.left for each in plan_reports)
-    known = [(each.count.left, each.pace) for each in plan_reports if each.pace and each.count.left]
+    known = [(each.count.left, each.time_per_video) for each in plan_reports if each.time_per_video and each.count.left]
     covered = sum(number for number, _ in known)
     yield _fact("time left", _time(known, left, browsers))
     if 0 < covered < left:
@@ -125,7 +125,7 @@ def _facts(plan_report: PlanReport, workers: int) -> Iterable[tuple[str, str]]:
     loads = max(len(waiting), min(workers, count.left))
     to_load = f"at least {count_of(loads, 'page')} to load" if loads else None
     yield "pages", joined([count_of(len(batch.links), "image"), to_load])
-    known = [(count.left, plan_report.pace)] if plan_report.pace else []
+    known = [(count.left, plan_report.time_per_video)] if plan_report.time_per_video else []
     yield "time left", _time(known, count.left, workers)
 
 
@@ -142,14 +142,14 @@ def _standing(count: Count) -> str:
     return f"{count.videos}: {joined([f'{count.done} done', f'{count.left} to make{again}', moderated])}"
 
 
-def _time(known: Sequence[tuple[int, Pace]], left: int, workers: int) -> str:
+def _time(known: Sequence[tuple[int, TimePerVideo]], left: int, workers: int) -> str:
     """Say how long what is left may take, and what the estimate rests on."""
     if not left:
         return "none, nothing is left to make"
     if not any(number for number, _ in known):
         return "cannot be estimated before the first video is made"
     told = f"{about(time_left(known, workers))} with {count_of(min(workers, left), 'browser')}"
-    basis = f"estimate from {count_of(sum(pace.videos for _, pace in known), 'video')} made so far"
+    basis = f"estimate from {count_of(sum(each.videos for _, each in known), 'video')} made so far"
     return f"{told} ({basis})"
 
 

@@ -1,1 +1,1 @@
-"""What is in a video file: its facts, whether it is whole, what it shows, and a picture of it."""
+"""Inspects video files: their properties, whether they are complete, what they show, and a poster of each."""

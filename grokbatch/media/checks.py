@@ -1,4 +1,4 @@
-"""Whether a video is what its maker expects of it."""
+"""Checks whether a video meets the expectations of its batch."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from grokbatch.media.frame_samples import Samples
     from grokbatch.media.probe import VideoFacts
 
-# The site's "6 s" are 6.04 s, its "10 s" 10.04 s.
+# The site's videos of "6 s" last 6.04 s, those of "10 s" 10.04 s.
 DURATION_TOLERANCE = 0.5
-"""Seconds that a video may be longer or shorter than expected."""
+"""The seconds by which a video may be longer or shorter than expected."""
 
 
 @dataclass(frozen=True)
 class Miss:
-    """An expectation, by its name in the batch file, that a video misses: what was wanted, what was measured."""
+    """An expectation that a video does not meet: its name in the batch file, the wanted and the measured value."""
 
     name: str
     wanted: str
@@ -42,10 +42,10 @@ def check(
     source_image: Path | None = None,
     samples: Samples | None = None,
 ) -> tuple[Miss, ...]:
-    """Return what the video misses, in the order of the expectations; nothing if it is as expected.
+    """Return the expectations that the video does not meet, in their order.
 
-    Pictures are decoded only if an expectation needs them and `samples` are not given; that takes 0.1 to 0.3 s
-    for six seconds of 480p. Raises `DamagedFileError` if the file cannot be decoded.
+    Pictures are decoded only if an expectation needs them and no `samples` are given; that takes 0.1 to 0.3 s for six
+    seconds of 480p. Raises `DamagedFileError` if the file cannot be decoded, and `OSError` if it cannot be read.
     """
     misses = [*_facts_missed(facts, expectations), *_sound_missed(path, facts, expectations)]
     if expectations.about_pictures:
@@ -75,7 +75,7 @@ def _pictures_missed(
     samples: Samples, facts: VideoFacts, expected: Expectations, source_image: Path | None
 ) -> Iterator[Miss]:
     count, black = len(samples.greys), black_pictures(samples)
-    # A fade from or to black is no fault.
+    # Fades from or to black are allowed, so only a video that is black half of the time is reported.
     if expected.not_black and 2 * black >= count:
         yield Miss("not_black", "pictures", f"black in {black} of {count} samples")
     least, moved = _threshold(expected.not_frozen, FROZEN_BELOW), motion(samples)
@@ -101,7 +101,7 @@ def _likeness_missed(samples: Samples, facts: VideoFacts, least: float, source_i
 
 
 def _threshold(wish: bool | float, default: float) -> float | None:
-    """Return the number to compare with, or None if the expectation is switched off."""
+    """Return the number to compare with: the given one, or `default` for True; None if the expectation is off."""
     if wish is True:
         return default
     return None if wish is False else float(wish)

@@ -1,4 +1,4 @@
-"""What can be wrong with a media file, said for people."""
+"""The error for damaged media files, with a message for people."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 class DamagedFileError(Exception):
-    """The file at `path` is not a whole video; `reason` says why, as in "is cut off: …"."""
+    """The file at `path` is not a complete video; `reason` says why, such as "is cut off: …"."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, reason)

@@ -1,4 +1,4 @@
-"""A few small grey pictures out of a video, from which all that it shows is measured."""
+"""Takes a few small grey pictures from a video, on which all checks of its content are made."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COUNT = 9
-"""How many pictures: the first, the last and seven between."""
+"""The number of pictures: the first, the last and seven between them."""
 
 SIDE = 64
-"""Rows and columns of each, whatever the video's shape: a cell is the mean of some hundred pixels."""
+"""The rows and the columns of each picture, whatever the video's aspect ratio; a cell is the mean of its pixels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """`greys[n, row, column]` from 0 (black) to 255 (white); the pictures are spread evenly over the video."""
+    """The pictures, at equal intervals: `greys[n, row, column]` is from 0 (black) to 255 (white)."""
 
     greys: NDArray[np.float32]
 
 
 def take_samples(path: Path) -> Samples:
-    """Take the samples of a video; raises `DamagedFileError` if it has no pictures.
+    """Return the samples of a video; raises `DamagedFileError` if it has no pictures that can be decoded.
 
-    Nearly all of the time goes into decoding: 0.1 to 0.2 s for six seconds of 480p.
+    Decoding takes 0.1 to 0.2 s for six seconds of 480p.
     """
     with opened(path) as video_file:
         length = length_of(video_file)
@@ -44,7 +44,7 @@ def take_samples(path: Path) -> Samples:
 
 
 def coarser(greys: NDArray[np.float32], factor: int) -> NDArray[np.float32]:
-    """Return pictures of `SIDE` cells with one cell for every square of `factor` times `factor` cells."""
+    """Return smaller pictures: each cell is the mean of a square of `factor` times `factor` cells."""
     count, side = len(greys), SIDE // factor
     means: NDArray[np.float32] = greys.reshape(count, side, factor, side, factor).mean(axis=(2, 4))
     return means

@@ -1,6 +1,7 @@
-"""Opens video files and takes single frames out of them.
+"""Opens video files and decodes single frames of them.
 
-PyAV is loaded by what uses it: it takes as long to load as the half of pytest, and most processes open no video file.
+PyAV is imported within the functions that use it: that takes half as long as importing pytest, and most processes open
+no video file.
 """
 
 from __future__ import annotations
@@ -20,21 +21,20 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 SHORTEST = 0.001
-"""Seconds; what is shorter is no video file."""
+"""The least duration of a video, in seconds."""
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[InputContainer]:
-    """Open an MP4 file for reading; afterwards nothing holds it open.
+    """Open an MP4 file for reading, and close it at the end of the block.
 
-    What libav has to say against the file within the block becomes a `DamagedFileError`; a file that cannot be
-    read at all raises the `OSError` of its opening.
+    Errors of libav within the block are raised as `DamagedFileError`; a file that cannot be opened raises `OSError`.
     """
     import av
 
-    # From its version 19 on, PyAV reads titles in any encoding by itself, and knows this argument no more.
+    # PyAV 19 and later read titles in any encoding, and do not have this argument.
     any_encoding: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
-    # A path could be taken for an address by libav, and a play list for a video file: it gets the bytes of an MP4 only.
+    # libav gets an open file and the format MP4: it could take a path for a network address, or follow a playlist.
     with path.open("rb") as file:
         try:
             with av.open(file, "r", format="mp4", **any_encoding) as video_file:
@@ -44,22 +44,22 @@ def opened(path: Path) -> Iterator[InputContainer]:
         except OSError as problem:
             if problem.errno != errno.EINVAL:
                 raise
-            raise DamagedFileError(path, "cannot be played: it points outside of itself") from problem
+            raise DamagedFileError(path, "cannot be played: it refers to positions outside of the file") from problem
 
 
 def pictures_of(path: Path, video_file: InputContainer) -> VideoStream:
-    """Return the film's stream of pictures; raises `DamagedFileError` if there is none that can be decoded."""
+    """Return the video stream; raises `DamagedFileError` if there is none that can be decoded."""
     import av
 
     stream = video_file.streams.best("video")
-    # Decoding a stream without a codec would end the whole process (PyAV issue 2344).
+    # Decoding a stream without a codec would crash the process (PyAV issue 2344).
     if not isinstance(stream, av.VideoStream) or stream.codec_context is None:
         raise DamagedFileError(path, "holds no pictures that can be played")
     return stream
 
 
 def length_of(video_file: InputContainer) -> float:
-    """Return the film's length in seconds: as its head tells it, else the longest stream's; 0 if nothing tells it."""
+    """Return the duration in seconds: from the file's header, or else of its longest stream; 0 if it is unknown."""
     import av
 
     told = (video_file.duration or 0) / av.time_base
@@ -69,9 +69,10 @@ def length_of(video_file: InputContainer) -> float:
 
 
 def frames_at(path: Path, video_file: InputContainer, moments: Iterable[float]) -> Iterator[VideoFrame]:
-    """Yield the frame at each of the ascending `moments` (seconds from the beginning), the last one after the end.
+    """Yield the frame at each of the ascending `moments`, in seconds from the beginning; after the end, the last frame.
 
-    Frames that no other frame builds upon are left out, for speed: a frame may come a few frames late.
+    For speed, frames that no other frame depends on are skipped, so a frame may be a few frames late. Raises
+    `DamagedFileError` if there are no pictures.
     """
     stream = pictures_of(path, video_file)
     tick = float(stream.time_base or 1)

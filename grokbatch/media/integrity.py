@@ -1,4 +1,4 @@
-"""Proves that a file is a whole MP4: nothing is missing at its end, nor in the middle."""
+"""Checks that a file is a complete MP4, with nothing missing at its end or in the middle."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def prove_structure(path: Path) -> None:
-    """Raise `DamagedFileError` unless the file's outer parts are all there; costs a few reads, whatever its size."""
+    """Raise `DamagedFileError` unless all top-level boxes are there; takes a few reads, whatever the file's size."""
     size = path.stat().st_size
     if not size:
         raise DamagedFileError(path, "is empty (0 bytes)")
@@ -37,7 +37,7 @@ def prove_structure(path: Path) -> None:
 
 
 def _stranger(beginning: bytes) -> str:
-    """Return what a file that begins so is instead of an MP4, or nothing if it may be one."""
+    """Return what a file with this beginning is instead of an MP4, or an empty string if it may be one."""
     if beginning[4:8] in {b"ftyp", b"styp", b"moov", b"free", b"skip", b"wide", b"mdat"}:
         return ""
     text = beginning.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -49,9 +49,9 @@ def _stranger(beginning: bytes) -> str:
 
 
 def prove_contents(path: Path, video_file: InputContainer, size: int) -> None:
-    """Raise `DamagedFileError` unless all that the index needs is there and the first picture can be shown.
+    """Raise `DamagedFileError` unless all data in the index is there and the first picture can be decoded.
 
-    A video file in fragments that ends between two of them is a whole, shorter video file: nothing in it tells of more.
+    A fragmented file that was cut off between two fragments passes as a shorter video: it has no sign of the rest.
     """
     pictures = pictures_of(path, video_file)
     needed = max((entry.pos + entry.size for stream in video_file.streams for entry in stream.index_entries), default=0)
@@ -66,7 +66,7 @@ def prove_contents(path: Path, video_file: InputContainer, size: int) -> None:
 
 
 def _is_hole(packet: Packet[VideoStream]) -> bool:
-    """Whether the packet was reserved on disk but never written, as after a power cut."""
+    """Whether the packet has only zeros at its beginning: its space was allocated, but never written."""
     return packet.size > 0 and not any(memoryview(packet)[:16])
 
 

@@ -1,4 +1,4 @@
-"""Reads how complete an MP4 file is, and its size and duration, from its boxes (ISO/IEC 14496-12)."""
+"""Reads the boxes of an MP4 file (ISO/IEC 14496-12): whether it is complete, its picture size and its duration."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HEADER, _LONGEST_HEADER = 8, 16
 
 @dataclass(frozen=True)
 class FileFacts:
-    """A video file: `size` in bytes, `duration` in seconds, `width` and `height` in pixels."""
+    """The facts in a file's `moov` box: `size` in bytes, `duration` in seconds, `width` and `height` in pixels."""
 
     size: int
     duration: float | None = None
@@ -25,7 +25,7 @@ class FileFacts:
 
 @dataclass(frozen=True)
 class Box:
-    """One box of the file: `start` and `end` are offsets in bytes, the header included."""
+    """One box of the file: `start` and `end` are offsets in bytes, with the header included."""
 
     kind: str
     start: int
@@ -33,21 +33,24 @@ class Box:
 
 
 def top_boxes(data: bytes, total: int | None = None) -> list[Box]:
-    """Return the boxes at the top of `data`; the last may end after `total` if the file is cut off."""
+    """Return the top-level boxes that begin in `data`; the last one may end after `total` bytes, if data is missing.
+
+    `total` is the size of the whole file, if `data` is only its beginning.
+    """
     return [*_boxes(data, 0, len(data) if total is None else total)]
 
 
 def boxes_of_file(file: BinaryIO, size: int) -> Iterator[Box]:
-    """Yield the boxes at the top of a file of `size` bytes, whatever its size: only their headers are read.
+    """Yield the top-level boxes of a file of `size` bytes, of which only the headers are read.
 
-    Raises ValueError where there is none though bytes are left.
+    Raises ValueError if bytes are left that are no box.
     """
     at = 0
     while at < size:
         file.seek(at)
         header = file.read(_LONGEST_HEADER)
         if len(header) < _HEADER:
-            yield Box("", at, at + _HEADER)  # a header that is cut off
+            yield Box("", at, at + _HEADER)  # an incomplete header
             return
         box = _box(header, 0, size - at)
         if box is None:
@@ -57,13 +60,13 @@ def boxes_of_file(file: BinaryIO, size: int) -> Iterator[Box]:
 
 
 def is_complete(boxes: Sequence[Box], total: int) -> bool:
-    """Whether a file of `total` bytes with these top boxes has all parts and ends where they say."""
+    """Whether a file of `total` bytes with these top-level boxes has all necessary ones and ends with the last."""
     kinds = {box.kind for box in boxes}
     return {"ftyp", "moov", "mdat"} <= kinds and boxes[-1].end == total
 
 
 def movie_facts(movie: bytes, size: int) -> FileFacts:
-    """Return what the `moov` box tells; `size` is the file's."""
+    """Return the facts in the `moov` box `movie` of a file of `size` bytes."""
     duration = width = height = None
     for box in _inside(movie, 0, len(movie), "moov"):
         if box.kind == "mvhd":
@@ -91,12 +94,12 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[Box]:
 
 
 def _box(data: bytes, at: int, end: int) -> Box | None:
-    """Return the box whose header begins at `at`, of a whole that ends at `end`; None if that is no header."""
+    """Return the box whose header begins at `at` in a part that ends at `end`; None if that is no header."""
     length, kind = struct.unpack_from(">I4s", data, at)
     shortest = _HEADER
     if length == 1:
         long = data[at + _HEADER : at + _LONGEST_HEADER]
-        # A long header that is cut off: the box reaches beyond the end, wherever that is.
+        # If the long header is incomplete, the length becomes so large that the box ends after any file.
         length = int.from_bytes(long.rjust(8, b"\xff"))
         shortest = _LONGEST_HEADER
     elif length == 0:

@@ -1,4 +1,4 @@
-"""Finds videos that look almost the same: those of which keeping one is enough."""
+"""Finds near duplicates: videos that look almost the same, so that it is enough to keep one of them."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ if TYPE_CHECKING:
 
     from grokbatch.media.frame_samples import Samples
 
-# All videos of a batch begin with the same image, so that a plain hash of whole pictures calls all of them twins
-# (different motions of one photograph: 10 to 42 of 252 bits differ). What tells them apart is how their difference
-# compares with what moves. Measured as a share of that, over three photographs and three strengths of motion:
-# the same video encoded anew, noisier, twice as large or two frames late 0.03 to 0.45 (the most for hardly any
-# motion), the same motion varied by 15 % up to 0.4, different motions at least 1.07.
+# All videos of a batch begin with the same image, so an ordinary hash of whole pictures finds all of them similar (for
+# different motions of one photograph, 10 to 42 of 252 bits differ). Therefore the difference of two videos is compared
+# with the motion in them. As a share of the motion, for three photographs and three strengths of motion, it is: 0.03 to
+# 0.45 for the same video encoded again, noisier, twice as large or two frames late (the most where hardly anything
+# moves); up to 0.4 for the same motion varied by 15 %; at least 1.07 for different motions.
 TWIN_SHARE = 0.4
-"""Twins differ by no more than this share of the motion in the calmer one."""
+"""Twins differ at most by this share of the motion in that one of them in which less moves."""
 
-# Two encodings of one still differ by 0.2.
+# Two encodings of the same still picture differ by 0.2.
 TWIN_FLOOR = 0.5
-"""Grey levels by which twins may differ in any case."""
+"""The grey levels by which twins may differ in any case."""
 
 PICTURES = 5
-"""Of the samples, the first, the last and those at each quarter are kept."""
+"""The number of samples in a fingerprint: the first, the last and those at each quarter."""
 
 WAVES = 6
-"""Kept of each picture: the lowest frequencies of a cosine transform, this many each way."""
+"""The number of lowest frequencies of a cosine transform, in each direction, that a fingerprint has of a picture."""
 
 
 def fingerprint(path: Path, samples: Samples | None = None) -> str:
-    """Return what a video looks like as 480 letters of base64, to be kept beside it and compared by `near_twins`.
+    """Return a fingerprint of what a video shows: 480 characters of base64, to be compared by `near_twins`.
 
-    Raises `DamagedFileError` if the video cannot be decoded; with `samples` nothing is decoded.
+    With `samples` nothing is decoded. Raises `DamagedFileError` if the video cannot be decoded.
     """
     greys = (samples or take_samples(path)).greys[:: (COUNT - 1) // (PICTURES - 1)]
     small = coarser(greys, 2) - 128
@@ -51,10 +51,10 @@ def fingerprint(path: Path, samples: Samples | None = None) -> str:
 
 
 def near_twins(fingerprints: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
-    """Group the names of the videos that look almost the same; who has no twin is in no group.
+    """Return groups of the names of videos that look almost the same; a video without twins is in no group.
 
-    A twin's twin is in the same group. Groups and names stand in the order of `fingerprints`, and what belongs
-    together does not depend on it. 1,000 videos take 0.1 s. Raises `ValueError` for what is no fingerprint.
+    The twin of a twin is in the same group. Groups and names are in the order of `fingerprints`, on which the grouping
+    itself does not depend. 1,000 videos take 0.1 s. Raises `ValueError` for a text that is no fingerprint.
     """
     names = list(fingerprints)
     if len(names) < 2:
@@ -65,7 +65,7 @@ def near_twins(fingerprints: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
 
 @dataclass(frozen=True, eq=False)
 class _Looks:
-    """Of each video all numbers of its pictures after the first, and its motion: how far they are from the first."""
+    """The numbers of each video's pictures after the first, and its motion: the distance of these from the first."""
 
     later: NDArray[np.float64]
     motion: NDArray[np.float64]
@@ -75,7 +75,7 @@ class _Looks:
         pictures = np.stack([_pictures(text) for text in fingerprints])
         first, later = pictures[:, :1], pictures[:, 1:]
         motion = np.sqrt(((later - first) ** 2).sum(axis=2).mean(axis=1))
-        # So scaled, the distance of two rows is in grey levels, too.
+        # With this factor, the distance of two rows is in grey levels as well.
         return cls(later.reshape(len(pictures), -1) / np.sqrt(PICTURES - 1), motion)
 
 
@@ -88,7 +88,7 @@ def _pictures(text: str) -> NDArray[np.float64]:
 
 
 def _alike(looks: _Looks) -> NDArray[np.bool_]:
-    """Return for every two videos whether they are twins."""
+    """Return for each pair of videos whether they are twins."""
     squares = (looks.later**2).sum(axis=1)
     products = looks.later @ looks.later.T
     distance = np.sqrt(np.maximum(squares[:, None] + squares[None, :] - 2 * products, 0))
@@ -98,7 +98,7 @@ def _alike(looks: _Looks) -> NDArray[np.bool_]:
 
 
 def _groups(alike: NDArray[np.bool_]) -> Iterator[list[int]]:
-    """Yield the groups of two or more that hang together, each in ascending order."""
+    """Yield the connected groups of two or more videos, each in ascending order."""
     seen = np.zeros(len(alike), dtype=bool)
     for start in range(len(alike)):
         if seen[start]:
@@ -114,7 +114,7 @@ def _groups(alike: NDArray[np.bool_]) -> Iterator[list[int]]:
 
 
 def _cosines(count: int) -> NDArray[np.float64]:
-    """Return the orthonormal matrix of the cosine transform (DCT-II), a row for each frequency."""
+    """Return the orthonormal matrix of the cosine transform (DCT-II), with one row for each frequency."""
     frequency, place = np.arange(count)[:, None], np.arange(count)[None, :]
     matrix: NDArray[np.float64] = np.cos(np.pi * frequency * (2 * place + 1) / (2 * count)) * np.sqrt(2 / count)
     matrix[0] /= np.sqrt(2)

@@ -1,4 +1,4 @@
-"""A small picture that stands for a video until it is played."""
+"""Makes posters: a small picture from each video, which pages show until the video is played."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES = 15_000
-"""A poster is made coarser until it is no larger, so that a page of 100 videos opens at once."""
+"""The largest size of a poster, in bytes, so that a page with 100 videos opens at once."""
 
 QUALITIES = (80, 60, 40, 20)
-"""The encoder's qualities that are tried, from the best; after them, half the width."""
+"""The qualities of encoding that are tried in turn; if all are too large, the width is halved."""
 
 
 def write_poster(path: Path, target: Path, width: int = 320, at: float = 0.5) -> Path:
-    """Write a picture out of a video, `width` pixels wide or the video's own width if that is less.
+    """Write a picture from a video, `width` pixels wide, or as wide as the video if that is less; return its path.
 
-    It is the frame at the share `at` of the video's length (all videos of a batch begin alike; the middle tells them
-    apart), or a later one that is not black. `.webp` is added to the name of `target`, or `.jpg` where Pillow cannot
-    write WebP; the file, that is replaced as a whole, is returned. Raises `DamagedFileError` and `OSError`.
+    It is the frame at the share `at` of the duration, or a later one if that is black. By default it is in the middle,
+    because all videos of a batch begin with the same image. The path is `target` with `.webp` added, or `.jpg` if
+    Pillow cannot write WebP; the file is replaced atomically. Raises `DamagedFileError` and `OSError`.
     """
     suffix, kind = (".webp", "WEBP") if features.check("webp") else (".jpg", "JPEG")
     poster = target.with_name(target.name + suffix)
     part = poster.with_name(f"{poster.name}.part")
     picture = _encoded(_picture(path, width, at), kind)
     try:
-        part.unlink(missing_ok=True)  # a link there would be written through
+        part.unlink(missing_ok=True)  # writing to a link would change the file that it leads to
         part.write_bytes(picture)
         part.replace(poster)
     finally:
@@ -54,7 +54,7 @@ def _picture(path: Path, width: int, at: float) -> Image.Image:
 
 
 def _candidates(path: Path, width: int, at: float) -> Iterator[Image.Image]:
-    """Yield the wanted frame and later ones, each in the poster's size."""
+    """Yield the wanted frame, then later ones, all in the size of the poster."""
     with opened(path) as video_file:
         length = length_of(video_file)
         shares = (at, *(share for share in (0.25, 0.5, 0.75, 1.0) if share > at))

@@ -1,4 +1,4 @@
-"""What a video file is: how long, how large, which bytes."""
+"""Reads the facts of a video file: its duration, sizes and checksum."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VideoFacts:
-    """A whole video file.
+    """The facts of a complete video file.
 
-    `duration` in seconds, `width` and `height` in pixels, `frames_per_second` 0 if the file does not tell, `has_audio`
-    whether it has a sound track, `size` in bytes, `sha256` of all of them as hexadecimal digits.
+    `duration` is in seconds, `width` and `height` are in pixels, `size` is in bytes. `frames_per_second` is 0 if it is
+    unknown. `has_audio`: whether there is a sound track. `sha256` is the file's checksum in hexadecimal digits.
     """
 
     duration: float
@@ -34,10 +34,10 @@ class VideoFacts:
 
 
 def read_facts(path: Path) -> VideoFacts:
-    """Read the facts of a video file, whatever it is called, and prove on the way that it is whole.
+    """Return the facts of a video file, after checking that it is complete.
 
-    Raises `DamagedFileError` if it is anything less than a whole MP4 with pictures, and `OSError` if it cannot
-    be read. The file is read twice, block by block: 200 MB need no more memory than 2 MB.
+    Raises `DamagedFileError` if it is not a complete MP4 with pictures, and `OSError` if it cannot be read. The file is
+    read twice in small blocks, so that the memory needed does not grow with its size.
     """
     prove_structure(path)
     size = path.stat().st_size

@@ -1,21 +1,21 @@
-"""The classes of resolution that people and the site speak of, told by a picture's number of pixels."""
+"""Resolution classes such as 720p, determined by the number of pixels of a picture."""
 
 from __future__ import annotations
 
 import math
 
-# Lines of a 16:9 picture. The site's own pictures have other shapes: 560x560, 400x736 and 736x400 are its 480p,
-# 784x1168 its 720p; each is nearest to its class in the logarithm of pixels.
+# The names count the lines of a 16:9 picture, but the site's videos have other shapes: its 480p is 560x560, 400x736 or
+# 736x400, its 720p 784x1168. By the logarithm of the number of pixels, each of them is nearest to its own class.
 PIXELS = {"240p": 426 * 240, "480p": 854 * 480, "720p": 1280 * 720, "1080p": 1920 * 1080, "2160p": 3840 * 2160}
-"""The classes from least to most, and how many pixels a picture of each has."""
+"""The classes in ascending order, with the number of pixels of a 16:9 picture."""
 
 
 def resolution_class(width: int, height: int) -> str:
-    """Return the class that a picture of this size in pixels is nearest to, such as `480p`; both must be positive."""
+    """Return the class, such as `480p`, nearest to this size in pixels; width and height must be positive."""
     pixels = width * height
     return min(PIXELS, key=lambda name: abs(math.log(PIXELS[name] / pixels)))
 
 
 def is_at_least(width: int, height: int, wanted: str) -> bool:
-    """Whether a picture of this size in pixels is of the class `wanted` or a better one."""
+    """Whether this size in pixels is in the class `wanted` or in a higher one."""
     return PIXELS[resolution_class(width, height)] >= PIXELS[wanted]

@@ -1,4 +1,4 @@
-"""How much a video's first picture resembles the image that it was made from."""
+"""Measures how similar a video's first picture is to the image that the video was made from."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
 
     Picture = NDArray[np.float32]
 
-# Measured with 21 pictures. The same one as JPEG, blurred, brighter or paler: at least 0.98; zoomed by 3 %: 0.76;
-# shifted by 4 %: at least 0.49, mostly 0.76. Two different photographs: at most 0.29. The same landscape in another
-# light can reach 0.9: what counts are the shapes, not the colours.
+# Measured values of `likeness` for 21 pictures. The same picture as JPEG, blurred, brighter or paler: at least 0.98;
+# zoomed by 3 %: 0.76; shifted by 4 %: at least 0.49, mostly 0.76. Two different photographs: at most 0.29. The same
+# landscape in another light can reach 0.9, because shapes are compared and colours are not.
 ALIKE_FROM = 0.4
-"""Likeness from which two pictures count as the same."""
+"""The likeness from which two pictures count as the same."""
 
 FINE, COARSE = 1, 6
-"""Half widths, in cells, of the two blurs between which shapes are seen: neither noise nor mere light and shade."""
+"""The radii, in cells, of two blurs. Their difference shows shapes: noise is blurred away, and light subtracted."""
 
 REACH = 2
-"""How many cells of 64 the picture may be shifted."""
+"""The most cells, of 64, by which the picture may be shifted."""
 
 
 class UnreadableImageError(Exception):
-    """The source image cannot be read; the text says no more, since its name may be private."""
+    """The source image cannot be read; the message does not name the file, because its name may be private."""
 
 
 def likeness(samples: Samples, facts: VideoFacts, source_image: Path) -> float:
-    """Return how alike the first picture and the image are, from 0 (not at all) to 1 (the same).
+    """Return how similar the video's first picture and the image are, from 0 (not at all) to 1 (the same).
 
-    The image may have been cropped or squeezed to the video's shape. Raises `UnreadableImageError`.
+    The image may have been cropped or squeezed to the video's aspect ratio. Raises `UnreadableImageError`.
     """
     first = _shapes(samples.greys[0])
     sources = _small_images(source_image, facts.width / facts.height)
@@ -49,10 +49,10 @@ def likeness(samples: Samples, facts: VideoFacts, source_image: Path) -> float:
 
 
 def _small_images(path: Path, shape: float) -> tuple[Picture, Picture]:
-    """Return the image as it looks cropped to a shape (width by height), and squeezed into it."""
+    """Return the image cropped to an aspect ratio (width by height), and the whole image squeezed into it."""
     try:
         with Image.open(path) as image:
-            image.draft("RGB", (8 * SIDE, 8 * SIDE))  # JPEG is then decoded small
+            image.draft("RGB", (8 * SIDE, 8 * SIDE))  # a JPEG is then decoded in a smaller size, which is faster
             upright = ImageOps.exif_transpose(image).convert("L")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as problem:
         raise UnreadableImageError("the source image cannot be read") from problem
@@ -69,7 +69,7 @@ def _shapes(grey: Picture) -> Picture:
 
 
 def _blurred(grey: Picture, half: int) -> Picture:
-    """Return the means over squares of `2 * half + 1` cells, by way of running sums."""
+    """Return the means over squares with a side of `2 * half + 1` cells, computed from cumulative sums."""
     width = 2 * half + 1
     sums = np.pad(np.pad(grey, half, mode="edge").cumsum(0, dtype=np.float64).cumsum(1), ((1, 0), (1, 0)))
     squares = sums[width:, width:] - sums[:-width, width:] - sums[width:, :-width] + sums[:-width, :-width]
@@ -94,4 +94,4 @@ def _moved(picture: Picture, down: int, right: int) -> Picture:
 def _correlation(one: Picture, other: Picture) -> float:
     one, other = one - one.mean(), other - other.mean()
     power = float(np.sqrt((one * one).sum() * (other * other).sum()))
-    return float((one * other).sum()) / power if power > one.size else 0.0  # below: nothing but flat colour
+    return float((one * other).sum()) / power if power > one.size else 0.0  # otherwise the pictures have no shapes

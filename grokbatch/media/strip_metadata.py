@@ -1,4 +1,4 @@
-"""A video file without what is told about it: the same pictures and sound, not encoded anew."""
+"""Copies a video file without its metadata; pictures and sound are not encoded again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def write_bare(source: Path, target: Path) -> None:
-    """Write pictures and sound of `source` to `target`, an MP4 without remarks. Raises DamagedFileError and OSError."""
+    """Copy the pictures and the sound of `source` to `target`, an MP4 without metadata.
+
+    Raises DamagedFileError and OSError.
+    """
     try:
         with opened(source) as video_file, target.open("wb") as file, av.open(file, "w", format="mp4") as bare:
             kept = [*video_file.streams.video, *video_file.streams.audio]
@@ -22,7 +25,7 @@ def write_bare(source: Path, target: Path) -> None:
             for stream in streams.values():
                 stream.metadata.clear()
             for packet in video_file.demux(kept):
-                # The last packet of each stream is an empty one.
+                # The last packet of each stream is empty.
                 if packet.dts is not None:
                     packet.stream = streams[packet.stream.index]
                     bare.mux(packet)

@@ -1,1 +1,1 @@
-"""What happened: outcomes, the manifest that remembers them, the run directory and its log."""
+"""Records what happened: outcomes, the manifest that keeps them, the run directory and its log."""

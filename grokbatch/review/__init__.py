@@ -1,1 +1,1 @@
-"""What people look at: the terminal summary and the HTML report."""
+"""The results as people see them: the terminal summary, the HTML report, the wall, and copies of them to share."""

@@ -1,4 +1,4 @@
-"""Copies the files of videos that were picked."""
+"""Copies the files of picked videos."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], target: Path) -> int:
-    """Copy the files of the videos `ids`, HD ones too, into `target`; return how many there are. Raises OSError."""
+    """Copy the files of the videos `ids`, HD files included, to the folder `target`; return how many there are.
+
+    A file of the same size that is already there is not copied again. Raises OSError.
+    """
     target.mkdir(parents=True, exist_ok=True)
     videos = [manifest.videos[name] for name in ids if name in manifest.videos]
     files = [file for video in videos for file in (video.download, video.hd)]

@@ -1,4 +1,4 @@
-"""Counting what the manifests hold: the figures of the summary, the report and the last line."""
+"""Counts the videos of manifests by their states, for the summary, the report and the last line of a run."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BatchResult:
-    """What one run made of one batch; `name` is the batch file as the user typed it.
+    """The result of one batch in one run; `name` is the batch file as the user typed it.
 
-    `started_at` is when this run began; `report` is given when it was not written to its usual place.
+    `started_at` is the time when this run began. `report` is the path of the report, if that is not the usual one.
     """
 
     name: str
@@ -36,12 +36,13 @@ class BatchResult:
 
 @dataclass(frozen=True)
 class Tally:
-    """Where the videos of one or several batches stand, and how fast this run was.
+    """The videos of one or more batches grouped by their states, and the speed of this run.
 
-    The groups hold video ids (`batch/id` when there are several batches) and do not overlap, but for some of the
-    completed: `degraded` are less than was asked for, `not_on_disk` lack a file, `not_removed` could not be deleted on
-    the site, `unexpected` miss an expectation. `failed` goes by category, the most frequent first. `submits`,
-    `completed_now`, `elapsed` (seconds) and `median_seconds` (of a completed attempt) concern this run only.
+    The groups contain video ids, or `batch/id` if there are several batches. A video is in one group only, except that
+    completed ones may also be in these: `degraded` (it falls short of what was asked for), `not_on_disk` (a wanted file
+    is missing), `not_removed` (it could not be deleted on the site) and `unexpected` (it does not meet an expectation).
+    `failed` is grouped by category, the most frequent first. `submits`, `completed_now`, `elapsed` (seconds) and
+    `median_seconds` (of a completed attempt) are about this run only.
     """
 
     total: int
@@ -61,24 +62,24 @@ class Tally:
 
     @property
     def failures(self) -> int:
-        """How many videos failed, moderated and rate limited ones not counted."""
+        """The number of failed videos, without moderated and rate limited ones."""
         return sum(map(len, self.failed.values()))
 
     @property
     def remaining(self) -> int:
-        """How many videos are neither completed nor final: what `pytest --lf` would take up."""
+        """The number of videos that are neither completed nor moderated, which `pytest --lf` would make."""
         return self.total - self.completed - len(self.moderated)
 
     @property
     def videos_per_minute(self) -> float | None:
-        """Completed videos per minute of this run, or None when it completed none."""
+        """The number of videos that this run completed per minute, or None if it completed none."""
         if not self.completed_now or not self.elapsed:
             return None
         return self.completed_now * 60 / self.elapsed
 
     @classmethod
     def of(cls, manifests: Sequence[Manifest], since: datetime | None = None, now: datetime | None = None) -> Tally:
-        """Count `manifests`; this run began at `since` (None: all runs count, from the first on) and it is `now`."""
+        """Return the tally of `manifests` for the run that began at `since` (None: for all runs), at the time `now`."""
         videos = list(_named(manifests))
         groups = _grouped(videos)
         attempts = list(_attempts(manifests, this_run=since is not None))
@@ -133,7 +134,7 @@ def _is_lost(video: VideoRecord) -> bool:
 
 
 def _attempts(manifests: Sequence[Manifest], *, this_run: bool) -> Iterable[tuple[VideoRecord, AttemptRecord]]:
-    """Yield every attempt with its video; those of this run are told by its number, for clocks may have been set."""
+    """Yield every attempt with its video; with `this_run` only this run's, by its number, as clocks may be set."""
     for manifest in manifests:
         for video in manifest.videos.values():
             for attempt in video.attempts:

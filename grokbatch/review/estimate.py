@@ -1,4 +1,4 @@
-"""What a batch has made and would still make, and how long that may take, judged by its own history."""
+"""Estimates how long a batch will take for its remaining videos, from the attempts in its manifest."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
 
-# A worker that pauses for longer than this (seconds) belongs to another run, or somebody had to sign in.
+# Seconds. A longer pause of a worker is not counted: another run has begun, or somebody had to sign in.
 _LONGEST_PAUSE = 120.0
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many videos there are, and how many of them stand where; those that a limit stopped are pending."""
+    """The number of videos, in total and in each state; those that a limit stopped count as pending."""
 
     videos: int = 0
     done: int = 0
@@ -35,7 +35,7 @@ class Count:
 
     @classmethod
     def of(cls, standings: Iterable[VideoState]) -> Count:
-        """Count the standings of some videos."""
+        """Count the states of some videos."""
         found = Counter(standings)
         done, failed, moderated = (
             found[each] for each in (VideoState.COMPLETED, VideoState.FAILED, VideoState.MODERATED)
@@ -44,37 +44,41 @@ class Count:
 
     @property
     def left(self) -> int:
-        """How many a run would make; what was moderated is not submitted again."""
+        """The number of videos that a run would make; moderated ones are not submitted again."""
         return self.pending + self.failed
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How long a worker takes from one video to the next (seconds), and from how many videos this is known."""
+class TimePerVideo:
+    """The seconds that a worker needs from one video to the next, and the number of videos they were measured on."""
 
     seconds: float
     videos: int
 
 
-def standings(videos: Iterable[VideoSpec], manifest: Manifest | None) -> list[VideoState]:
-    """Return where each of the videos stands, told by what it asks for; without a manifest all are pending."""
+def video_states(videos: Iterable[VideoSpec], manifest: Manifest | None) -> list[VideoState]:
+    """Return the state of each video, matched with the manifest by what it asks for; without one, all are pending."""
     known = known_entries(manifest) if manifest else {}
     entries = (known.get(video.identity) for video in videos)
     return [standing(entry.status, entry.category) if entry else VideoState.PENDING for entry in entries]
 
 
-def pace(manifest: Manifest | None) -> Pace | None:
-    """Return the median pace of all videos that were made, or None when there are none to judge by."""
+def time_per_video(manifest: Manifest | None) -> TimePerVideo | None:
+    """Return the median time of all videos that were made, with the median pause between them; None if there are none.
+
+    Videos that were found on the page, and not made by an attempt that is recorded completely, do not count.
+    """
     entries = list(known_entries(manifest).values()) if manifest else []
     made = [attempt for entry in entries if (attempt := _made_by(entry))]
     if not made:
         return None
     pauses = [seconds for entry in _by_worker(entries) for seconds in _pauses(entry)]
-    return Pace(median(attempt.seconds or 0.0 for attempt in made) + (median(pauses) if pauses else 0.0), len(made))
+    pause = median(pauses) if pauses else 0.0
+    return TimePerVideo(median(attempt.seconds or 0.0 for attempt in made) + pause, len(made))
 
 
-def time_left(parts: Iterable[tuple[int, Pace]], workers: int) -> float:
-    """Return how long `workers` take (seconds) for parts of so many videos, each part at its own pace."""
+def time_left(parts: Iterable[tuple[int, TimePerVideo]], workers: int) -> float:
+    """Return the seconds that `workers` need together for all parts: a number of videos and the time for each."""
     left = [(number, each) for number, each in parts if number]
     total = sum(number for number, _ in left)
     if not total:
@@ -84,7 +88,7 @@ def time_left(parts: Iterable[tuple[int, Pace]], workers: int) -> float:
 
 
 def _made_by(entry: VideoRecord) -> AttemptRecord | None:
-    """Return the attempt that made the video, if it was made and not only found."""
+    """Return the attempt that made the video, unless the video was only found on the page."""
     last = entry.attempts[-1] if entry.attempts else None
     is_made = entry.status is Status.COMPLETED and not entry.adopted
     return last if last and is_made and last.submitted_at and last.ended_at else None

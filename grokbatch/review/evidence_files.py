@@ -1,4 +1,4 @@
-"""Where the evidence of a video is: its last folder, and the files that are still there."""
+"""Finds the evidence files of a video, those of its last failure with evidence, as far as they still exist."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def bundle_files(directory: RunDirectory, video: VideoRecord) -> list[Path]:
-    """Return the files of the last evidence of `video` that are there."""
+    """Return the existing files in the last evidence folder of `video`."""
     files = [file for name in video.evidence if (file := directory.evidence(name)) is not None]
     return [file for file in files if file.parent == files[-1].parent and file.is_file()]
 
 
 def bundle_file(directory: RunDirectory, video: VideoRecord, name: str) -> Path | None:
-    """Return one file of the last evidence of `video`, or None."""
+    """Return the file called `name` in the last evidence folder of `video`, or None."""
     return next((file for file in bundle_files(directory, video) if file.name == name), None)

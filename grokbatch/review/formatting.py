@@ -1,4 +1,4 @@
-"""How things are put into words and signs, the same in the live view, the summary and the report."""
+"""Formats values as text and symbols, in the same way for the live view, the summary and the report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, Status
-from grokbatch.record.rules.ledger import unseen_end
+from grokbatch.record.rules.unresolved_attempts import unresolved_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class VideoState(StrEnum):
-    """Where a video stands, in the words that people read; moderation is told apart from failure."""
+    """The state of a video in words for people; unlike in `Status`, moderated is not the same as failed."""
 
     COMPLETED = "completed"
     FAILED = "failed"
@@ -32,7 +32,7 @@ class VideoState(StrEnum):
 
 @dataclass(frozen=True)
 class Signs:
-    """The signs that a terminal shows, one column wide each except `more`."""
+    """The symbols for a terminal; each is one column wide, except `more`."""
 
     completed: str
     failed: str
@@ -47,7 +47,7 @@ class Signs:
     more: str
 
     def of(self, standing: VideoState) -> str:
-        """Return the sign that stands before a video of this standing."""
+        """Return the symbol for a video in this state."""
         return {
             VideoState.COMPLETED: self.completed,
             VideoState.FAILED: self.failed,
@@ -62,7 +62,7 @@ ASCII = Signs("+", "x", "/", "!", "*", ".", "=", ">", "-", "|", "...")
 
 
 def signs_for(encoding: str | None) -> Signs:
-    """Return the signs that a stream of this encoding can show."""
+    """Return the symbols that a stream with this encoding can show."""
     try:
         "".join(vars(UNICODE).values()).encode(encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -71,7 +71,7 @@ def signs_for(encoding: str | None) -> Signs:
 
 
 def standing(status: Status, category: Category | None) -> VideoState:
-    """Return where a video of this status and last failure stands."""
+    """Return the state of a video with this status and this category of its last failure."""
     if status is Status.COMPLETED:
         return VideoState.COMPLETED
     if category is Category.CONTENT_MODERATED:
@@ -84,7 +84,7 @@ def standing(status: Status, category: Category | None) -> VideoState:
 
 
 def label(status: Status, category: Category | None) -> str:
-    """Return the one word for a video: a failure goes by its category, everything else by its standing."""
+    """Return the label of a video: the category for a failed one, else its state."""
     where = standing(status, category)
     return category.value if where is VideoState.FAILED and category else where.value
 
@@ -109,14 +109,14 @@ def stopwatch(seconds: float) -> str:
 
 
 def stretch(seconds: float) -> str:
-    """Return how long something took, as exact as one says it of a whole run: `38 s`, `42 min`, `1 h 5 min`."""
+    """Return the duration of a whole run, rounded: `38 s`, `42 min`, `1 h 5 min`."""
     if seconds < 120:
         return f"{round(seconds)} s"
     return f"{round(seconds / 60)} min" if seconds < 3570 else took(seconds)
 
 
 def about(seconds: float) -> str:
-    """Return an estimate no more exact than it deserves: `about 40 s`, `about 12 min`, `about 2.5 h`."""
+    """Return an estimated duration, rounded: `about 40 s`, `about 12 min`, `about 2.5 h`."""
     if seconds < 57.5:
         return f"about {max(5, round(seconds / 5) * 5)} s"
     if seconds < 5400:
@@ -134,8 +134,8 @@ def storage(size: int) -> str:
 
 
 def perhaps_made(video: VideoRecord) -> str | None:
-    """Say until when a video is looked for that an earlier submit has perhaps brought about; None: nothing is open."""
-    attempt = None if video.status is Status.COMPLETED else unseen_end(video)
+    """Return that a video was perhaps made, and until when it is looked for; None if it has no unresolved attempt."""
+    attempt = None if video.status is Status.COMPLETED else unresolved_attempt(video)
     if attempt is None:
         return None
     until = f", looked for until {attempt.due_at.astimezone():%H:%M}" if attempt.due_at is not None else ""
@@ -143,25 +143,25 @@ def perhaps_made(video: VideoRecord) -> str | None:
 
 
 def browser_name(worker: str) -> str:
-    """Return what people call a worker: `browser 1`, the first one and the only one."""
+    """Return the name of a worker for people: `browser 1` for `gw0`, and for the worker of a run without xdist."""
     number = worker.removeprefix("gw")
     return f"browser {int(number) + 1 if number.isdecimal() else 1}" if worker else ""
 
 
 def outdated_line(manifest: Manifest) -> str:
-    """Say how many made videos the batch file does not ask for any more; nothing where there are none."""
+    """Return a line with the number of made videos that the batch file no longer asks for; empty if there are none."""
     made = sum(entry.status is Status.COMPLETED for entry in manifest.retired)
     return f"{count_of(made, 'made video')} of what the file does not ask for any more; kept" if made else ""
 
 
 def one_line(text: str) -> str:
-    """Return `text` on one line and without control characters, whatever the site put into it."""
+    """Return `text` on one line and without control characters, which a text from the site may contain."""
     words = " ".join(text.split())
     return "".join(sign for sign in words if sign.isprintable())
 
 
 def spans(ids: Sequence[str]) -> list[str]:
-    """Return `ids` with runs of three and more counted-up ids as one: `video-003 to video-009`."""
+    """Return `ids` with three or more consecutive ones as a range: `video-003 to video-009`."""
     runs: list[list[str]] = []
     for name in ids:
         if runs and _follows(runs[-1][-1], name):
@@ -173,31 +173,31 @@ def spans(ids: Sequence[str]) -> list[str]:
 
 
 def some(ids: Sequence[str], most: int = 4) -> str:
-    """Return `ids` for reading, runs together, at most `most` of them before `and 7 more`."""
+    """Return `ids` as one text, with ranges for consecutive ones; of more than `most`, only these and `and 7 more`."""
     if len(spans(ids)) <= most:
         return ", ".join(spans(ids))
     return f"{', '.join(ids[:most])} and {len(ids) - most} more"
 
 
 def count_of(number: int, noun: str) -> str:
-    """Return `1 video`, `2 videos`."""
+    """Return a number with its noun in singular or plural: `1 video`, `2 videos`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def shown_path(path: Path, cwd: Path) -> str:
-    """Return `path` as one would type it in `cwd`, or in full when it lies elsewhere."""
+    """Return `path` relative to the folder `cwd` if it is below that, else unchanged."""
     if path.is_absolute() and not path.is_relative_to(cwd):
         return str(path)
     return os.path.relpath(cwd / path, cwd)
 
 
 def clipped(text: str, most: int) -> str:
-    """Return `text` with no more than `most` signs, the last of them `…` where it is cut."""
+    """Return `text`, shortened to `most` characters if it is longer, with `…` as the last one."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def joined(parts: Iterable[str | None], between: str = ", ") -> str:
-    """Return the parts that are there, in one string."""
+    """Return the parts that are neither None nor empty, joined."""
     return between.join(part for part in parts if part)
 
 

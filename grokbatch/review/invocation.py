@@ -1,4 +1,4 @@
-"""In which words runs are started here: pytest's, or those of the command that calls it. Hints keep to them."""
+"""Whether this run was started with `pytest` or with `grokbatch`; hints to the user name the same command."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import os
 from dataclasses import dataclass
 
 VARIABLE = "GROKBATCH_STARTED_WITH"
-"""Tells a run, and its workers, that `grokbatch` was typed."""
+"""The environment variable that tells a run and its workers that it was started with `grokbatch`."""
 
 _TYPED = "grokbatch"
 
 
 @dataclass(frozen=True)
 class Invocation:
-    """What one types before the batch files, and what goes on with the last run."""
+    """The commands of one way to start runs: `run`, to be followed by batch files, and `resume`."""
 
     run: str
     resume: str
@@ -24,10 +24,10 @@ COMMAND = Invocation("grokbatch run", "grokbatch resume")
 
 
 def invocation() -> Invocation:
-    """Return how this process was started."""
+    """Return the commands of the way in which this process was started."""
     return COMMAND if os.environ.get(VARIABLE) == _TYPED else PYTEST
 
 
 def choose_command() -> None:
-    """Let this process, and those it starts, speak of the command."""
+    """Let the hints of this process, and of those that it starts, name `grokbatch`."""
     os.environ[VARIABLE] = _TYPED

@@ -1,4 +1,4 @@
-"""What to type next, and the one line that a stopped run ends with."""
+"""Says what to type next, and how a stopped run ended."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Remedy:
-    """What mends something: in words, and the line to type or, where there is none, the page to look at."""
+    """A solution for the user: `how` in words, and the `line` to type or, unless `is_typed`, the page to open."""
 
     how: str
     line: str
     is_typed: bool = True
 
     def __str__(self) -> str:
-        """The words and the line."""
+        """The words, followed by the line."""
         return f"{self.how}: {self.line}"
 
     @property
     def step(self) -> str:
-        """What stands in a list of things to type."""
+        """The remedy in a list of commands: only the command, if there is one."""
         return self.line if self.is_typed else str(self)
 
 
@@ -55,9 +55,9 @@ _REHEARSE = "python -m grokbatch.demo --layout unknown"
 
 
 def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = None) -> str | None:
-    """Return the last line of a stopped run, or None when no batch was stopped.
+    """Return the last line of a stopped run, or None if no batch was stopped.
 
-    A limit's end is told in `zone` (None: the machine's own) unless it lies before `now`.
+    If a limit ends after `now`, the line has that time, in the time zone `zone` (None: the machine's own).
     """
     stopped = _stopped(manifests)
     if stopped is None:
@@ -73,16 +73,16 @@ def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = N
 
 
 def stopped_by(manifest: Manifest) -> Category | None:
-    """Return what stopped the run of this batch, or None when it ran to its end."""
+    """Return what stopped the run of this batch, or None if it was not stopped."""
     if manifest.stop is not None and manifest.stop.category in _STOPPED_BY:
         return manifest.stop.category
     return Category.INTERRUPTED if manifest.status is RunStatus.INTERRUPTED else None
 
 
 def next_steps(results: Sequence[BatchResult], started: Invocation | None = None) -> list[str]:
-    """Return what the user types or edits next, in order; nothing when every video is completed.
+    """Return what the user should type or edit next, in order; an empty list if nothing is left to do.
 
-    `started` is how runs are started here; None: as this one was.
+    `started` has the commands to name; None: those with which this run was started.
     """
     started = started or invocation()
     manifests = [result.manifest for result in results]
@@ -98,23 +98,23 @@ def next_steps(results: Sequence[BatchResult], started: Invocation | None = None
 
 
 def remedy(category: Category, control: str, permalink: str, account: str, site: str) -> Remedy | None:
-    """Return what mends a failure that stops a run; `control` is what a changed page lacks, `site` as in the manifest.
+    """Return the remedy for a failure that stops a run, or None if the user can only resume, now or later.
 
-    None: nothing is to be done but to resume, now or later.
+    `control` is the missing part of a changed page, and `site` is the name of the site in the manifest.
     """
     if category is Category.LAYOUT_CHANGED:
         return _mend_page(control, permalink, account, site)
     if category is Category.ACCOUNT_REFUSED:
         how = "wait some hours, without a VPN, and look by hand whether the site makes videos for you"
         return Remedy(how, permalink, is_typed=False)
-    # The built-in site has a built-in account: nobody can sign in there, a new run brings a new session.
+    # Nobody can sign in to the built-in site: it has a built-in account, and each run gets a new session.
     if category not in _SIGN_IN or site == DEMO:
         return None
     return Remedy(_SIGN_IN[category], f"grokbatch accounts add {account}")
 
 
 def halt_lines(manifest: Manifest) -> list[str]:
-    """Return what to tell at the moment when a run is stopped by what nobody expects; nothing for other stops."""
+    """Return the lines to show at once when repeated failures or a changed page stop a run; none for other stops."""
     stop = manifest.stop
     if stop is not None and stop.category is Category.REPEATED_FAILURE:
         return [f"{one_line(stop.message)}: nothing more is started, what is under way will finish"]
@@ -125,7 +125,7 @@ def halt_lines(manifest: Manifest) -> list[str]:
 
 
 def until(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
-    """Return a point in time as `14:05`, with its date when that is not today's."""
+    """Return the time `moment` as `14:05`, with its date if that is not the date of `now`."""
     there, here = moment.astimezone(zone), now.astimezone(zone)
     return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%Y-%m-%d %H:%M}"
 
@@ -147,7 +147,7 @@ def _mend_page(control: str, permalink: str, account: str, site: str) -> Remedy:
 
 
 def _pattern(manifest: Manifest) -> str:
-    """Return what the failures that ended a run have in common."""
+    """Return the message about repeated failures if they stopped the run, else an empty string."""
     stop = manifest.stop
     is_told = stop is not None and stop.category is Category.REPEATED_FAILURE
     return f"{one_line(stop.message)}; " if stop is not None and is_told else ""
@@ -172,7 +172,7 @@ def _remedy_step(manifest: Manifest) -> str | None:
 
 def _edit(result: BatchResult, started: Invocation) -> str:
     line = f"{started.run} {shlex.quote(result.name)}{elsewhere(result.manifest.site)}"
-    # Editing the prompt itself would make all its videos anew.
+    # Editing the prompt itself would make all its videos again.
     return (
         f"moderated: raise `count` in {result.name}, or write the new wording as a prompt of its own in `prompts` "
         f"(an edited prompt makes its finished videos again), then: {line}"
@@ -180,7 +180,7 @@ def _edit(result: BatchResult, started: Invocation) -> str:
 
 
 def elsewhere(site: str | None) -> str:
-    """Return what is typed after a batch file for a site that is not the real one: a rehearsal must stay one."""
+    """Return the option `--site` for any site but the real one, so that the command for a rehearsal is one as well."""
     return "" if site in {None, REAL_ORIGIN} else f" --site {site}"
 
 

@@ -1,6 +1,6 @@
-"""The closing summary on the terminal, written through pytest's own terminal writer.
+"""Writes the summary at the end of a run, with pytest's terminal writer.
 
-pytest decides about colour (`--color`, NO_COLOR, a pipe), so nothing here knows an escape code.
+That writer decides about colours (`--color`, NO_COLOR, a pipe), so there are no escape codes here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _INDENT = " " * (7 + _LABEL_WIDTH)
 
 
 class Terminal(Protocol):
-    """What of pytest's `terminalreporter` the summary needs."""
+    """The methods of pytest's `terminalreporter` that the summary uses."""
 
     def write(self, content: str, *, flush: bool = False, **markup: bool) -> None:
         """Write a part of a line."""
@@ -35,12 +35,12 @@ class Terminal(Protocol):
         """Write a line or the rest of one."""
 
     def write_sep(self, sep: str, title: str | None = None, fullwidth: int | None = None, **markup: bool) -> None:
-        """Write a line across the terminal with a title in it."""
+        """Write a separator line across the terminal, with a title in it."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a line and how it is marked up, in pytest's words (`green`, `bold`, ...)."""
+    """A part of a line and its markup, with pytest's names (`green`, `bold`, ...)."""
 
     text: str
     markup: dict[str, bool] = field(default_factory=dict)
@@ -52,7 +52,7 @@ Line = tuple[Part, ...]
 def write_summary(
     terminal: Terminal, results: Sequence[BatchResult], now: datetime, signs: Signs, cwd: Path | None = None
 ) -> None:
-    """Write what came of each batch and what to type next; paths are shown relative to `cwd`."""
+    """Write the result of each batch and what to type next; paths are shown relative to the folder `cwd`."""
     for result in results:
         good = Tally.of([result.manifest]).completed == len(result.manifest.videos)
         terminal.write_sep("=", f"grokbatch: {result.name}", bold=True, green=good, yellow=not good)
@@ -63,17 +63,17 @@ def write_summary(
 
 
 def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> Iterator[Line]:
-    """Return the lines about one batch, its heading and the next step left out."""
+    """Return the lines about one batch, without its heading and the next step."""
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
     yield from _stop(result, now, cwd)
     yield from _standings(tally, signs)
     yield ()
     yield _fact("time", pace(tally))
-    yield from _places(result, cwd)
+    yield from _paths(result, cwd)
 
 
 def pace(tally: Tally) -> str:
-    """Return how long this run took and how fast it was: `12 min 4 s, 3.4 videos per minute, 55 submits`."""
+    """Return the duration and the speed of this run: `12 min 4 s, 3.4 videos per minute, 55 submits`."""
     rate, each = tally.videos_per_minute, tally.median_seconds
     return joined(
         [
@@ -139,7 +139,7 @@ def _stop(result: BatchResult, now: datetime, cwd: Path) -> Iterator[Line]:
 
 
 def _told_in(result: BatchResult) -> Path | None:
-    """Return the summary of the evidence that a changed page left."""
+    """Return the summary file in the evidence of a changed page, if that stopped the run."""
     stop = result.manifest.stop
     video = result.manifest.videos.get(stop.video or "") if stop else None
     if stop is None or stop.category is not Category.LAYOUT_CHANGED or video is None:
@@ -147,7 +147,7 @@ def _told_in(result: BatchResult) -> Path | None:
     return bundle_file(result.directory, video, "summary.txt")
 
 
-def _places(result: BatchResult, cwd: Path) -> Iterator[Line]:
+def _paths(result: BatchResult, cwd: Path) -> Iterator[Line]:
     report = result.report or result.directory.report
     if report.exists():
         yield _fact("report", shown_path(report, cwd), cyan=True)
@@ -168,7 +168,7 @@ def _write(terminal: Terminal, line: Line) -> None:
     if not line:
         terminal.write_line("")
         return
-    # write_line starts a new line when pytest thinks that one is open, hence the plain newline at the end.
+    # write_line would add a line break before the text after a `write`, so the newline is written directly.
     for part in line:
         terminal.write(part.text, **part.markup)
     terminal.write("\n")

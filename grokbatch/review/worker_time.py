@@ -1,7 +1,7 @@
-"""What the workers of a run did when, from the attempts and files that the manifests record.
+"""Computes when each worker of a run was busy with what, from the attempts and files in the manifests.
 
-A run is told from what came before it by its number. Earlier runs are left out: hours lie between them. When a run
-had nothing to make, the last time that something was made stands in for it.
+Only one run is shown, because hours may lie between two: this one, known by its number, or, if it had nothing to make,
+the last one that made something.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from grokbatch.record.model.manifest import AttemptRecord, FileRecord, Manifest, VideoRecord
 
 QUIET = timedelta(minutes=10)
-"""A longer gap without an attempt separates two runs."""
+"""A longer time without an attempt separates two runs."""
 
 
 class Use(StrEnum):
-    """What the workers' time went into."""
+    """The uses of the workers' time."""
 
     MAKING = "generating"
     READY = "getting ready"
@@ -40,10 +40,10 @@ class Use(StrEnum):
 
 @dataclass(frozen=True)
 class Stretch:
-    """A time in which a worker was busy with one video: with an attempt, or with bringing a file.
+    """A period in which a worker was busy with one video: with an attempt, or with downloading a file.
 
-    `sent_at` is when an attempt was submitted, None if it was not; `came_to` is None while it is under way.
-    `is_present`: it is of the present run.
+    `sent_at`: when the attempt was submitted, None if it was not. `came_to`: its result, None while it is under way.
+    `is_present`: it belongs to the present run.
     """
 
     worker: str
@@ -60,11 +60,11 @@ class Stretch:
 
     @property
     def seconds(self) -> float:
-        """How long it took."""
+        """The duration in seconds."""
         return (self.ended_at - self.began_at).total_seconds()
 
     def uses(self) -> Iterator[tuple[Use, float]]:
-        """Yield what its seconds went into."""
+        """Yield the uses of this period, with the seconds of each."""
         if self.is_file or self.came_to not in {VideoState.COMPLETED, None}:
             yield (Use.FILES if self.is_file else Use.LOST), self.seconds
             return
@@ -75,7 +75,10 @@ class Stretch:
 
 @dataclass(frozen=True)
 class WorkTime:
-    """The run as a picture of time: its begin, its end, and what each worker did, in the workers' order."""
+    """The times of a run: its beginning, its end, and the stretches of each worker, in the order of the workers.
+
+    `is_earlier`: it is not the present run, but the last one that made something.
+    """
 
     began_at: datetime
     ended_at: datetime
@@ -84,7 +87,7 @@ class WorkTime:
 
     @classmethod
     def of(cls, manifests: Sequence[Manifest], since: datetime, now: datetime) -> WorkTime | None:
-        """Return the run that began at `since`, or the last one that made something; None: nothing was ever made."""
+        """Return the run that began at `since`, or else the last one that made something; None if none did."""
         everything = sorted(_stretches(manifests, now), key=lambda each: each.began_at)
         present = [each for each in everything if each.is_present]
         if present:
@@ -94,16 +97,16 @@ class WorkTime:
 
     @property
     def seconds(self) -> float:
-        """How long the run took; never nothing."""
+        """The duration of the run in seconds, which is never 0."""
         return max(0.001, (self.ended_at - self.began_at).total_seconds())
 
     @cached_property
     def accounts(self) -> list[str]:
-        """The accounts in whose name the workers worked."""
+        """The accounts that the workers used, sorted."""
         return sorted({each.account for lane in self.lanes.values() for each in lane})
 
     def shares(self) -> dict[Use, int]:
-        """Return what the workers' time went into, in whole percents that make 100."""
+        """Return the shares of the workers' time, in whole percent with a sum of 100."""
         seconds: dict[Use, float] = dict.fromkeys(Use, 0.0)
         for lane in self.lanes.values():
             for each in lane:
@@ -113,13 +116,13 @@ class WorkTime:
         return _percents(seconds)
 
     def in_words(self) -> str:
-        """Return the figures as a sentence: `10 workers, 42 min: 83 % generating, 9 % failed attempts, …`."""
+        """Return the shares in words: `10 workers, 42 min: 83 % generating, 9 % failed attempts, …`."""
         shares = ", ".join(f"{share} % {use.value}" for use, share in self.shares().items() if share)
         return f"{count_of(len(self.lanes), 'worker')}, {stretch(self.seconds)}: {shares}"
 
 
 def pauses(lane: Sequence[Stretch]) -> Iterator[tuple[Stretch, Stretch]]:
-    """Yield an attempt and the next one at the same video, where the worker waited in between."""
+    """Yield each two attempts in a row for the same video between which the worker waited."""
     for first, second in pairwise(each for each in lane if not each.is_file):
         if first.video == second.video and second.began_at > first.ended_at:
             yield first, second
@@ -168,7 +171,7 @@ def _came_to(category: Category | None) -> VideoState:
 
 
 def _file(file: FileRecord, what: str, video: VideoRecord) -> Stretch | None:
-    """Return when a file was brought; None if that is not known: runs of old did not take down when it began."""
+    """Return the period of a download, or None if that is unknown: older manifests do not have its beginning."""
     last = video.attempts[-1] if video.attempts else None
     begun = file.began_at or (last.ended_at if last else None)
     worker = file.worker or (last.worker if last else "")
@@ -179,7 +182,7 @@ def _file(file: FileRecord, what: str, video: VideoRecord) -> Stretch | None:
 
 
 def _last_of(everything: Sequence[Stretch]) -> list[Stretch]:
-    """Return what belongs to the last run: all that no long quiet time parts from the end."""
+    """Return the stretches of the last run: those after the last gap that is longer than `QUIET`."""
     last: list[Stretch] = []
     for each in everything:
         if last and each.began_at - _end(last) > QUIET:
@@ -205,7 +208,7 @@ def _rank(worker: str) -> tuple[int, str]:
 
 
 def _percents(amounts: dict[Use, float]) -> dict[Use, int]:
-    """Return shares in whole percents; what rounding down leaves over goes where it cut off most."""
+    """Return the shares in whole percent; those that rounding down cut most are rounded up, so that the sum is 100."""
     total = sum(amounts.values()) or 1.0
     exact = {use: 100 * amount / total for use, amount in amounts.items()}
     shares = {use: int(share) for use, share in exact.items()}

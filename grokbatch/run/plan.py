@@ -21,7 +21,7 @@ from grokbatch.batch.model.permalink import on_site
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
 from grokbatch.record.model.clock import RunClock
 from grokbatch.record.model.manifest import VideoRecord, Wanted
-from grokbatch.record.rules.failing import Row
+from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
 from grokbatch.record.storage.sidecar import Origin
@@ -104,10 +104,10 @@ class BatchPlan:
         parts = urlsplit(self.videos[0].address)
         return f"{parts.scheme}://{parts.netloc}"
 
-    def row_of(self, video_id: str) -> Row:
+    def row_of(self, video_id: str) -> FailureLimits:
         """Return what is to be thought of a failure of a video, beside those before it."""
         wanted = self.files.wanted_of(video_id)
-        return Row(self.attempts, self.stop_after_failures, has_files=wanted.download or wanted.hd)
+        return FailureLimits(self.attempts, self.stop_after_failures, has_files=wanted.download or wanted.hd)
 
     def store(self) -> ManifestStore:
         """Return this batch's manifest on disk."""

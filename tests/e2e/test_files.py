@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.record.storage.picks import Pick, Picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks
 from tests.e2e.user import PROMPT
+from tests.picks_file import write_picks
 
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess

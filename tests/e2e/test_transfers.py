@@ -13,10 +13,11 @@ import psutil
 import pytest
 
 from grokbatch.record.model.manifest import FileState
-from grokbatch.record.storage.picks import Pick, Picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks
 from tests.e2e.demo_process import check_each_made_once
 from tests.e2e.small_disk import make_room, small_disk_of
 from tests.e2e.waiting import wait_until
+from tests.picks_file import write_picks
 
 if TYPE_CHECKING:
     from grokbatch.browser.discovery.find import Browser

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.storage.picks import Pick, Picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks
+from tests.picks_file import write_picks
 from tests.plugin.folder import PROMPT, BatchFolder, said
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from grokbatch.record.storage.picks import Pick, Picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks
+from tests.picks_file import write_picks
 from tests.plugin.folder import PERMALINK, PROMPT, BatchFolder, said
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""What a batch file says, as checked values: the batch, its videos, and the errors about them."""
+"""The data model of a batch: its keys and values, its videos, and the errors about them."""

@@ -1,4 +1,4 @@
-"""What a batch file says: the model is the documentation of its keys."""
+"""The model of a batch file. Its fields and their descriptions document the keys."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from grokbatch.batch.model.allowed_values import Allowed, words_of
-from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.expectations import Checks, Expectations
 from grokbatch.batch.model.fields import (
     DAY,
+    Allowed,
     Aspect,
-    Checks,
     Count,
     Duration,
     FilePath,
@@ -36,38 +35,41 @@ from grokbatch.batch.model.fields import (
     SiteName,
     TextValue,
     check_typeable,
+    words_of,
 )
-from grokbatch.batch.model.filenames import DEFAULT_TEMPLATE, FIELDS, check_template, file_names
+from grokbatch.batch.model.filenames import DEFAULT_TEMPLATE, FIELDS, check_template, file_names, run_name
 from grokbatch.batch.model.paths import real_file
 from grokbatch.batch.model.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
 from grokbatch.batch.model.recipes import Recipe, videos
-from grokbatch.batch.model.run_name import run_name
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - pydantic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 BEFORE_TIMEOUT = "before_timeout"
-"""The type of the one validation error that is about two keys: `max_wait` is shorter than `timeout`."""
+"""The type of the validation error "`max_wait` is shorter than `timeout`", the only one about two keys."""
 
-# A demo video's address before the demo's own is known: a host that exists nowhere, never the real site.
+# The host in the addresses of a demo batch before the built-in site runs: one that cannot exist, never the real site.
 _DEMO_ORIGIN = "http://demo.invalid"
 
 
 class PromptEntry(BaseModel):
-    """One prompt of several, and what is special about its videos; None: as the batch says."""
+    """One prompt of several, with options for its videos only; None: the batch's value applies."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
     prompt: Prompt = Field(repr=False, description="what is asked of the site; private")
     count: Annotated[int | None, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
-        None, description="how many videos are made from it"
+        None, description="how many videos are made from this prompt"
     )
-    name: Name = Field(None, description="stands in the videos' ids, and selects them with -k and -m")
+    name: Name = Field(None, description="a part of the videos' ids, which selects them with -k and -m")
     permalink: Permalink = Field(None, description="the image post that its videos start from")
-    duration: Duration = Field(None, description="seconds of each video; left out, like all below: as the batch says")
+    duration: Duration = Field(
+        None,
+        description="seconds of each video; if this key or one of those below is left out, the batch's value applies",
+    )
     resolution: Resolution = Field(None, description="height of each video in pixels")
-    aspect: Aspect = Field(None, description="shape of each video, where the page offers it")
+    aspect: Aspect = Field(None, description="ratio of width to height of each video, if the page offers it")
     preset: Preset = Field(None, description="preset of each video")
     expect: Annotated[Expectations | None, Allowed("checks, such as {audio: true, not_frozen: true}")] = Field(
         None, description="what each video's file is checked for"
@@ -112,24 +114,26 @@ class BatchFile(BaseModel):
         Allowed("a list of combinations of axes, such as {camera: slow, light: [dawn, dusk]}"),
     ] = Field(default_factory=list, repr=False, description="combinations of axes that are left out")
     sample: Annotated[int | None, Field(ge=1, le=10_000), Allowed("a whole number from 1 to 10000")] = Field(
-        None, description="draw so many of all combinations instead of taking all"
+        None, description="how many of all combinations are drawn at random; left out: all are made"
     )
     seed: Annotated[int, Field(ge=0), Allowed("a whole number")] = Field(
-        0, description="of the draw: the same seed draws the same"
+        0, description="the seed of the random draw: the same seed draws the same combinations"
     )
     prefix: Annotated[str, AfterValidator(check_typeable), Allowed("a text")] = Field(
-        "", repr=False, description="stands before every prompt"
+        "", repr=False, description="a text that is put before every prompt"
     )
     suffix: Annotated[str, AfterValidator(check_typeable), Allowed("a text")] = Field(
-        "", repr=False, description="stands after every prompt"
+        "", repr=False, description="a text that is put after every prompt"
     )
-    extends: FilePath = Field(None, description="a file whose `defaults:` count where this file says nothing")
+    extends: FilePath = Field(
+        None, description="a file whose `defaults:` apply to the keys that this file does not set"
+    )
     max_videos: Annotated[int, Field(ge=1, le=100_000), Allowed("a whole number from 1 to 100000")] = Field(
         1000, description="more videos than this are refused"
     )
     count: Count = Field(1, description="how many videos are made from each prompt")
     parallel: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
-        10, description="how many of them at a time; -n goes before it"
+        10, description="how many videos are made at the same time; -n takes precedence"
     )
     site: Annotated[
         SiteName | None, Allowed("demo, or the address of a site without a path, such as http://127.0.0.1:8000")
@@ -137,7 +141,7 @@ class BatchFile(BaseModel):
     headed: Annotated[bool | Literal["auto"], Allowed("true, false or auto")] = Field(
         "auto", description="whether the browser windows are shown"
     )
-    timeout: Seconds = Field(60.0, description="without any sign of progress, a video fails after so many seconds")
+    timeout: Seconds = Field(60.0, description="a video fails after so many seconds without any sign of progress")
     max_wait: Seconds = Field(300.0, validate_default=True, description="a video fails after so many seconds in all")
     attempts: Annotated[int, Field(ge=1, le=10), Allowed("a whole number from 1 to 10")] = Field(
         3, description="how often a video is tried within one run"
@@ -149,48 +153,54 @@ class BatchFile(BaseModel):
         False, description="whether the workers' profile copies are kept after the run"
     )
     duration: Duration = Field(
-        None, description="seconds of each video, chosen on the page before every submit; left out: as the page has it"
+        None,
+        description="seconds of each video, chosen on the page before every submit; left out: the page's own choice",
     )
     resolution: Resolution = Field(None, description="height of each video in pixels, chosen in the same way")
-    aspect: Aspect = Field(None, description="shape of each video, where the page offers it, chosen in the same way")
+    aspect: Aspect = Field(
+        None, description="ratio of width to height of each video, if the page offers it, chosen in the same way"
+    )
     preset: Preset = Field(None, description="preset of each video, chosen in the same way")
     on_degraded: Annotated[Literal["keep", "stop"], Allowed("keep or stop")] = Field(
-        "keep", description="stop: end the run like a limit when a video comes out with less than was asked for"
+        "keep",
+        description="stop: when a video falls short of what was asked for, the run ends as it does at a rate limit",
     )
     stop_after_failures: Annotated[int, Field(ge=0, le=1000), Allowed("a whole number from 0 to 1000, 0 for never")] = (
-        Field(5, description="the run ends when so many videos in a row have failed, in whatever way; 0: never")
+        Field(5, description="the run ends when so many videos in a row have failed, for any reason; 0: never")
     )
     gate: Annotated[bool, Allowed("true or false")] = Field(
-        True, description="whether requests that start a video are held until they are seen to ask for this one"
+        True, description="whether requests that start a video are held until it is certain that they ask for this one"
     )
-    locators: FilePath = Field(None, description="a table of locators that is laid over the packaged one and your own")
+    locators: FilePath = Field(
+        None, description="a table of locators that takes precedence over the packaged one and your own"
+    )
     download: Annotated[bool, Allowed("true or false")] = Field(
-        True, description="whether each finished video is brought to disk at once"
+        True, description="whether each finished video is downloaded at once"
     )
     filename: Annotated[
         Annotated[str, AfterValidator(check_template)],
         Allowed(f"a name made of letters and of {{{'}, {'.join(FIELDS)}}}"),
-    ] = Field(DEFAULT_TEMPLATE, description="what the files are called; .mp4 is added")
+    ] = Field(DEFAULT_TEMPLATE, description="the template for the names of the files; .mp4 is added")
     output: Annotated[
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
-        Allowed("the path of a folder, seen from this file's folder"),
-    ] = Field(None, description="where the files go; left out: `videos` in the run directory")
+        Allowed("the path of a folder, relative to this file's folder"),
+    ] = Field(None, description="the folder for the files; left out: `videos` in the run directory")
     sidecar_prompt: Annotated[bool, Allowed("true or false")] = Field(
-        False, description="whether the prompt stands in the description beside each file"
+        False, description="whether the prompt is written into the sidecar, the description beside each file"
     )
     upscale: Annotated[bool | Literal["picks"], Allowed("true, false or picks")] = Field(
-        False, description="whether each video is upscaled and the HD file brought to disk, too; picks: the picked ones"
+        False, description="whether each video is upscaled and its HD file downloaded; picks: only the picked videos"
     )
     delete: Annotated[bool, Allowed("true or false")] = Field(
-        False, description="whether a video is removed from the site once every wanted file is on disk and checked"
+        False, description="whether a video is deleted on the site once every wanted file is on disk and checked"
     )
     expect: Checks = Field(default_factory=Expectations, description="what each video's file is checked for")
     source_image: Annotated[
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
-        Allowed("the path of a picture, seen from this file's folder"),
+        Allowed("the path of a picture, relative to this file's folder"),
     ] = Field(None, description="the image that the videos are made from, for the check starts_like_source")
     demo: Annotated[dict[str, Any], Allowed("keys of a demo scenario, such as {era: C, quota: 8}")] = Field(
-        default_factory=dict, description="what the built-in site shall do in a rehearsal; without effect elsewhere"
+        default_factory=dict, description="how the built-in site behaves in a rehearsal; without effect on other sites"
     )
 
     @field_validator("max_wait")
@@ -202,10 +212,10 @@ class BatchFile(BaseModel):
 
 
 class Batch(BatchFile):
-    """A batch, checked whole: what its file says, and where the file is.
+    """A batch that has been checked completely: the values of its file, and the path of the file.
 
-    `places` tells file, line and column of each key, for problems that only show later; the command line has none.
-    `notes` are lines for people about what was understood otherwise than it was written.
+    `places` has the file, line and column of each key, for problems that are found later; values from the command line
+    have none. `notes` are lines for people about values that were read differently from how they were written.
     """
 
     path: Path
@@ -215,17 +225,17 @@ class Batch(BatchFile):
 
     @property
     def file(self) -> Path:
-        """The file itself, wherever one stands and whatever link leads there."""
+        """The absolute path of the batch file, with all links followed."""
         return real_file(self.path)
 
     @property
     def name(self) -> str:
-        """The stem of the file's name."""
+        """The name of the batch: the file's name without its suffix."""
         return self.file.stem
 
     @property
     def folder(self) -> Path:
-        """The folder that the paths in the file are seen from."""
+        """The folder that relative paths in the file start from."""
         parent = self.path.parent
         return parent if real_file(parent) == self.file.parent else self.file.parent
 
@@ -236,12 +246,12 @@ class Batch(BatchFile):
 
     @property
     def run_name(self) -> str:
-        """The name of the run directory: a rehearsal on the demo has its own beside the real one."""
+        """The name of the run directory; a rehearsal on the built-in site has one of its own."""
         return run_name(self.name, is_demo=self.is_demo)
 
     @property
     def site_name(self) -> str:
-        """What the manifest calls the site: `demo`, or an origin such as `https://grok.com`."""
+        """The name of the site in the manifest: `demo`, or an origin such as `https://grok.com`."""
         return self.site or REAL_ORIGIN
 
     @property
@@ -255,19 +265,19 @@ class Batch(BatchFile):
         return None if self.source_image is None else self.file.parent / self.source_image
 
     def output_folder(self, run_root: Path) -> Path:
-        """Return the folder for the files of a run whose directory is `run_root`."""
+        """Return the folder for the video files of a run whose run directory is `run_root`."""
         if self.output is None:
             return run_root / "videos"
         return self.file.parent / Path(self.output).expanduser()
 
     def file_names(self, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
-        """Return the name of the file of each of the videos; raises TemplateError."""
+        """Return the name of each video's file; raises TemplateError."""
         return file_names(self.filename, self.run_name, self.account, videos)
 
     def place(self, display: str, key: str) -> str:
-        """Return where `key` was said, as a problem begins: `batches/x.yaml:7:1: demo.era`.
+        """Return the beginning of a problem about `key`: its position and itself, `batches/x.yaml:7:1: demo.era`.
 
-        Failing that, where the nearest key around it was said, or just the file, called `display`.
+        If the key has no position, that of the nearest key around it is used, or else only the file's name `display`.
         """
         around = key
         while around and around not in self.places:
@@ -276,13 +286,14 @@ class Batch(BatchFile):
 
     @property
     def links(self) -> tuple[str, ...]:
-        """The image posts that the videos start from, in order."""
+        """The permalinks of the images that the videos start from, in order."""
         return tuple(dict.fromkeys(recipe.permalink for recipe in self.recipes))
 
     def videos(self, origin: str | None = None) -> list[VideoSpec]:
-        """Return the videos to make, in order, on the site at `origin` (by default the batch's own).
+        """Return the videos to make, in order, with addresses on the site at `origin` (by default the batch's site).
 
-        Without an `origin` the addresses of a demo batch lead nowhere: the demo's is known once it runs.
+        Without an `origin`, the addresses of a demo batch lead nowhere, because the built-in site gets its address only
+        when it starts.
         """
         at = origin or (_DEMO_ORIGIN if self.is_demo else self.site_name)
         return videos(self, self.recipes, {link: on_site(link, at) for link in self.links})

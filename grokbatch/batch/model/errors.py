@@ -1,4 +1,4 @@
-"""What is wrong with a batch file, said so that one can find it and knows what to write instead."""
+"""The problems of a batch file. Each says where it is, what is wrong, and what to write instead."""
 
 from __future__ import annotations
 
@@ -11,20 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-Place: TypeAlias = tuple[int | str, ...]
-"""Where something stands in a batch: keys, and numbers from 0 in lists."""
+KeyPath: TypeAlias = tuple[int | str, ...]
+"""The path to a value in a batch file: its keys, and its indices in lists, from 0."""
 
 _PLAIN_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong: in line `line` of the file `path`, or on the command line (`line` is None).
+    """One problem: in line `line` of the file `path`, or on the command line if `line` is None.
 
-    `column` counts from 1; in a table of cells it is the number of the cell. None: the whole line is meant.
-
-    On the command line `path` is what was typed there, such as `--set count=0`. `key` is None when the
-    problem is not about one key. No problem ever holds a prompt.
+    Lines and columns count from 1. In a table, `column` is the number of the cell. None: the problem is about the whole
+    line. On the command line, `path` is what was typed there, such as `--set count=0`. `key` is None if the problem is
+    not about a single key. A problem never contains a prompt.
     """
 
     path: str
@@ -42,7 +41,7 @@ class Problem:
 
 
 class BatchError(Exception):
-    """A batch cannot be made out of a file; `problems` are all that is wrong, and the text is one a line."""
+    """A file is not a valid batch; `problems` holds everything that is wrong, and the message has a line for each."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(problems)
@@ -53,12 +52,12 @@ class BatchError(Exception):
 
 
 def key_shown(key: str) -> str | None:
-    """Return a key as a problem may show it: what looks like a word; anything else may be a prompt."""
+    """Return a key if a problem may show it: it looks like a word. Otherwise return None, as it may be a prompt."""
     return key if _PLAIN_WORD.fullmatch(key) else None
 
 
-def label_of(place: Place) -> str:
-    """Return what a problem calls a place: `prompts[2].duration`, with numbers from 1 as people count."""
+def label_of(place: KeyPath) -> str:
+    """Return a place as problems show it: `prompts[2].duration`, with indices from 1, as people count."""
     label = str(place[0])
     for step in place[1:]:
         if isinstance(step, int):
@@ -69,26 +68,26 @@ def label_of(place: Place) -> str:
 
 
 def in_order(problems: Iterable[Problem], first: str) -> tuple[Problem, ...]:
-    """Return the problems by place, each once: those of the file `first`, of other files, of the command line."""
+    """Return the problems sorted and each once: those of the file `first`, of other files, of the command line."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: _place(problem, first)))
 
 
 def _place(problem: Problem, first: str) -> tuple[bool, bool, str, int, int]:
-    # Those of the command line stay as they were given.
+    # Problems of the command line keep their order.
     if problem.line is None:
         return True, False, "", 0, 0
     return False, problem.path != first, problem.path, problem.line, problem.column or 0
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the one of `known` that `name` is nearly spelt like, or None."""
+    """Return the name in `known` that is most similar to `name`, or None if none is similar enough."""
     by_small = {each.lower(): each for each in reversed(list(known))}
     found = difflib.get_close_matches(name.strip().lower(), list(by_small), n=1)
     return by_small[found[0]] if found else None
 
 
 def unknown(key: str, known: Iterable[str], what: str = "key") -> str:
-    """Say that `key` is none of `known`, and which one may be meant."""
+    """Return a message that `key` is not in `known`, with the name that may be meant, or else all allowed names."""
     names = list(known)
     near = nearest(key, names)
     return f"unknown {what}, did you mean {near}?" if near else f"unknown {what}, allowed are {', '.join(names)}"

@@ -1,4 +1,4 @@
-"""What a batch expects of each video's file."""
+"""The expectations of a batch: the checks that each video's file is put to."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from grokbatch.batch.model.allowed_values import Allowed
+from grokbatch.batch.model.fields import Allowed
 
 GreyLevels = Annotated[float, Field(gt=0, le=255, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 
 
 def _seconds(value: object) -> object:
-    # One may write `10` or `10s`, as for the option.
+    # Both `10` and `10s` are allowed, as for the option `duration`.
     if isinstance(value, str):
         try:
             return float(value.removesuffix("s"))
@@ -23,7 +23,7 @@ def _seconds(value: object) -> object:
 
 
 class Expectations(BaseModel):
-    """The checks, all off by default; what misses one is kept, and its pytest item fails."""
+    """The checks, all off by default. A video that misses one is kept, but its pytest item fails."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -35,30 +35,33 @@ class Expectations(BaseModel):
             | Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?s?$")],
         ),
         Allowed("a number of seconds"),
-    ] = Field(None, description="seconds, give or take half a second")
+    ] = Field(None, description="the duration in seconds, give or take half a second")
     min_resolution: Annotated[Literal["480p", "720p", "1080p"] | None, Allowed("480p, 720p or 1080p")] = Field(
-        None, description="at least so many pixels"
+        None, description="the least resolution"
     )
     audio: Annotated[bool | None, Allowed("true or false")] = Field(
-        None, description="true: there is sound to hear; false: there is none"
+        None, description="true: the video must have audible sound; false: it must be silent"
     )
     not_black: Annotated[bool, Allowed("true or false")] = Field(
         False, description="the picture is not black for most of the time"
     )
     not_frozen: Annotated[
-        bool | Annotated[float, Field(gt=0, le=255, allow_inf_nan=False)],
+        bool | GreyLevels,
         Allowed("true, false or grey levels up to 255"),
     ] = Field(False, description="something moves; a number is the least motion, in grey levels")
     starts_like_source: Annotated[bool | Share, Allowed("true, false or a number up to 1")] = Field(
-        False, description="the first frame resembles the source image; a number is the least likeness, 0 to 1"
+        False, description="the first frame resembles the source image; a number is the least similarity, 0 to 1"
     )
 
     @property
     def about_pictures(self) -> bool:
-        """Whether pictures of a video must be decoded to know whether it meets them."""
+        """Whether the video's pictures must be decoded for these checks."""
         return any(value is not False for value in (self.not_black, self.not_frozen, self.starts_like_source))
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is expected."""
+        """Whether all checks are off."""
         return self == Expectations()
+
+
+Checks = Annotated[Expectations, Allowed("checks, such as {audio: true, not_frozen: true}")]

@@ -1,15 +1,14 @@
-"""The values that keys may have: their types, what is checked of them, and the words for what is allowed."""
+"""The types of the values in a batch file: how each is checked, and the words for the allowed values."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, WithJsonSchema
 
-from grokbatch.batch.model.allowed_values import Allowed
-from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.model.permalink import (
     DEMO,
     LINK_PATTERN,
@@ -20,11 +19,27 @@ from grokbatch.batch.model.permalink import (
     read_link,
 )
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """An annotation of a field: the words for its allowed values, so that an error reads `must be <words>`."""
+
+    words: str
+
+
+def words_of(model: type[BaseModel], key: str) -> str:
+    """Return the words for the allowed values of the field `key` of `model`."""
+    return next(part.words for part in model.model_fields[key].metadata if isinstance(part, Allowed))
+
+
 DAY = 86_400
-"""Seconds."""
+"""The seconds of a day."""
 
 UNTYPEABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""A sign that nobody can type into a prompt."""
+"""The control characters, which nobody can type into a prompt."""
 
 
 def _check_site(text: str) -> str | None:
@@ -35,15 +50,15 @@ def _check_site(text: str) -> str | None:
 
 
 def check_typeable(text: str) -> str:
-    """Return `text`; raise ValueError if it holds what nobody can type."""
-    text.encode()  # half a character, from an escape, is none
+    """Return `text`; raise ValueError if it contains control characters or half of a surrogate pair."""
+    text.encode()  # raises UnicodeEncodeError, a ValueError, for half of a surrogate pair, which an escape can make
     if UNTYPEABLE.search(text):
         raise ValueError("control characters")
     return text
 
 
 def _without_unit(value: object) -> object:
-    # One may write `10`, `"10"` or `10s`; bool is an int to Python.
+    # `10`, `"10"` and `10s` are allowed. In Python, a bool is an int as well.
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value.removesuffix("s").strip() if isinstance(value, str) else value
@@ -71,12 +86,12 @@ def _check_text(text: str) -> str:
 
 
 def _plain_link(text: str, info: ValidationInfo) -> str:
-    """Return the plain form of a permalink; `info.context` is the list that collects how it was written."""
+    """Return the plain form of a permalink; `info.context`, if given, is a list to which the ImageLink is added."""
     link = read_link(text)
     if isinstance(info.context, list):
         info.context.append(link)
     elif link.origin is not None:
-        raise ValueError("on another site")  # nobody would learn which
+        raise ValueError("on another site")  # without the list, the site would be lost
     return link.plain
 
 
@@ -92,7 +107,7 @@ Permalink = Annotated[Link | None, Allowed(PLAIN_LINK)]
 
 
 def _composed(value: object) -> object:
-    """Return a text with each letter in one piece: some keyboards write the dots of `ü` on their own."""
+    """Return a text in the composed form (NFC): on some systems, `ü` is typed as `u` and a separate accent."""
     return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
@@ -122,12 +137,12 @@ Preset = Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(check_typeable)
     ]
     | None,
-    Allowed("the name of a preset as it stands on the page, such as Normal"),
+    Allowed("the name of a preset as the page shows it, such as Normal"),
 ]
 Name = Annotated[
     Annotated[
         str,
-        # Roughly what the check then tells exactly: editors that read the schema know no letters but these.
+        # A rough form of `_check_name` for the schema: in its patterns, editors know no class of all letters.
         StringConstraints(pattern="^[A-Za-z0-9\u00c0-\uffff][A-Za-z0-9_\u00c0-\uffff-]*$", max_length=40),
         BeforeValidator(_composed),
         AfterValidator(_check_name),
@@ -135,8 +150,7 @@ Name = Annotated[
     | None,
     Allowed("a short name of letters, digits, - and _, such as pan"),
 ]
-Checks = Annotated[Expectations, Allowed("checks, such as {audio: true, not_frozen: true}")]
 FilePath = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
-    Allowed("the path of a file, seen from this file's folder"),
+    Allowed("the path of a file, relative to this file's folder"),
 ]

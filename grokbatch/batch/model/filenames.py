@@ -1,8 +1,9 @@
-"""What a video's file is called: a template of the batch, checked before anything is made."""
+"""The names of a batch's run directory and of its video files, which are checked before any video is made."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 import unicodedata
 from typing import TYPE_CHECKING
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grokbatch.batch.model.video import VideoSpec
+
+DEMO_ENDING = ".demo"
+"""The ending of the name of a rehearsal's run directory; the name of a batch file must not end with it."""
+
+_EARLIER_DEMO_ENDING = "@demo"
+# White space, and all ASCII characters except letters, digits, `-`, `.` and `_`. All other characters are kept.
+_UNSAFE = re.compile(r"[\s!-,/:-@\[-^`{-~\x00-\x1f\x7f]+")
 
 SUFFIX = ".mp4"
 DEFAULT_TEMPLATE = "{batch}-{index:03d}"
@@ -28,20 +36,33 @@ FIELDS: Mapping[str, str] = {
     "aspect": "as asked for, 16x9 for 16:9, or auto",
     "preset": "as asked for, or auto",
 }
-"""What may stand in braces."""
+"""The names that may be in the braces of a template, with their meanings."""
 
 _OPTIONS = ("duration", "resolution", "aspect", "preset")
 _LONGEST = 150
-# Room for what is added to it: `-hd`, `-2`, `.part`.
+# The longest ending that may be added to a name: `-hd`, `-2`, `.part`.
 _SPARE = "-hd-99.mp4.part"
 
 
+def run_name(stem: str, *, is_demo: bool) -> str:
+    """Return the name of the run directory of a batch called `stem`, safe in addresses, shells and file systems.
+
+    Letters, digits, `-`, `.` and `_` are kept; other characters become `-`.
+    """
+    return _UNSAFE.sub("-", stem.strip()).rstrip(".") + (DEMO_ENDING if is_demo else "")
+
+
+def earlier_run_name(stem: str, *, is_demo: bool) -> str:
+    """Return the name that earlier versions gave the run directory."""
+    return stem + (_EARLIER_DEMO_ENDING if is_demo else "")
+
+
 class TemplateError(ValueError):
-    """A template that names no usable files; the text says why."""
+    """A template for the names of files cannot be used; the message says why."""
 
 
 def check_template(template: str) -> str:
-    """Return `template` without an ending; raise TemplateError when it holds what no template may hold."""
+    """Return `template` without the suffix .mp4; raise TemplateError if a brace or a name in braces is wrong."""
     template = template.removesuffix(SUFFIX)
     try:
         parts = list(string.Formatter().parse(template))
@@ -63,13 +84,13 @@ def _check_field(name: str, spec: str, conversion: str | None) -> None:
 def file_names(template: str, batch: str, account: str, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
     """Return the name of each video's file, safe on Windows, macOS and Linux.
 
-    Raises TemplateError when a name is none on one of these systems, or when two videos would get the same.
+    Raises TemplateError if a name is not allowed on one of these systems, or if two videos would have the same name.
     """
     names = tuple(_name(template, batch, account, video) for video in videos)
     taken: dict[str, str] = {}
     for name, video in zip(names, videos, strict=True):
         _check_name(name)
-        # Windows and macOS take names for the same that differ in case or in how an accent is encoded only.
+        # On Windows and macOS, names that differ only in case, or in how an accent is encoded, are the same.
         other = taken.setdefault(unicodedata.normalize("NFC", name).casefold(), video.id)
         if other != video.id:
             raise TemplateError(f"{other} and {video.id} would both be called {name}; add {{index}} or {{id}}")

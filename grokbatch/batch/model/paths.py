@@ -1,4 +1,4 @@
-"""Files that a batch names: how problems call them, why they cannot be read, and which one may be meant instead."""
+"""Reads the files that a batch names, and says which file may be meant if one cannot be read."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 from grokbatch.batch.model.errors import nearest
 
 SMALL, LARGE = 1_000_000, 16_000_000
-"""Bytes that a file written by hand may have at most, and a table that a program wrote."""
+"""The largest sizes that are read, in bytes: of a file written by hand, and of a table written by a program."""
 
 
 class NotReadError(Exception):
-    """A file that is named cannot be taken in; the text says why, and stands after the file's name."""
+    """A file cannot be read; the message says why and is made to follow the file's name."""
 
 
 def read_whole(path: Path, most: int = SMALL) -> bytes:
-    """Return what is in a file of at most so many bytes; raises NotReadError.
+    """Return the content of a file of at most `most` bytes; raises NotReadError.
 
-    What is no file is not opened: a device never ends, and a pipe is waited for.
+    Devices and pipes are not opened, because reading them may never end.
     """
     try:
         seen = path.stat()
@@ -44,7 +44,7 @@ _KINDS = {
 
 
 def is_nameable(path: Path) -> bool:
-    """Whether the whole name of a file can be written down; some hold bytes that stand for no letter."""
+    """Whether the path of a file can be encoded as UTF-8; file systems also allow bytes that are no characters."""
     try:
         str(path.absolute()).encode()
     except UnicodeEncodeError:
@@ -53,33 +53,33 @@ def is_nameable(path: Path) -> bool:
 
 
 def printable(text: str) -> str:
-    """Return a name as it can be shown anywhere, with what stands for no letter as an escape."""
+    """Return a name that can be printed, with bytes that are no characters as escapes."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def shown(path: Path) -> str:
-    """Return how problems name a file: from the current folder, if it is below."""
+    """Return a path as problems show it: relative to the current folder, if it is below that."""
     here = Path.cwd()
     return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def real_file(path: Path) -> Path:
-    """Return where a file really lies: past links, `..` and the folder one stands in; a broken link stays as it is."""
+    """Return the absolute path of a file, with all links followed; a path whose links lead in a circle keeps them."""
     try:
         return path.resolve()
-    except (OSError, RuntimeError, ValueError):  # a link that leads in circles, or a null character
+    except (OSError, RuntimeError, ValueError):  # links in a circle, or a null character
         return path.absolute()
 
 
 def beside(display: str, name: str) -> str:
-    """Return how problems call the file `name`, which is named in the one that they call `display`."""
+    """Return how problems show the path `name`, which is relative to the folder of the file shown as `display`."""
     return str(Path(display).parent / name)
 
 
 def unreadable(path: Path, error: OSError | ValueError) -> str:
-    """Say why a file cannot be read, and which one beside it has nearly its name.
+    """Return why a file cannot be read, and which file in its folder has a similar name.
 
-    A name with a null character in it is a ValueError to Python.
+    Python raises ValueError for a name with a null character in it.
     """
     if isinstance(error, ValueError):
         return "cannot be read: no file has such a name"
@@ -88,7 +88,7 @@ def unreadable(path: Path, error: OSError | ValueError) -> str:
 
 
 def near_name(path: Path) -> str | None:
-    """Return which file beside `path`, which is not there, has nearly its name."""
+    """Return the name in the folder of `path` that is most similar to its own, or None."""
     try:
         return nearest(path.name, sorted(each.name for each in path.parent.iterdir()))
     except OSError:

@@ -1,4 +1,4 @@
-"""Addresses: the permalink of an image post, however it is spelt, and the site that it is opened on."""
+"""Reads addresses: the permalink of an image post, in any spelling, and the origin of a site."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ DEMO = "demo"
 REAL_ORIGIN = "https://grok.com"
 
 PLAIN_LINK = f"{REAL_ORIGIN}/imagine/post/<uuid>"
-"""The form that all spellings of a permalink stand for, in words."""
+"""The plain form of a permalink, as messages show it."""
 
 _POST = "/imagine/post/"
-# What people copy along with an address: blanks, quotes, the brackets of mails, and signs that take no room.
+# What people copy together with an address: white space, quotes, the brackets of e-mails, and invisible characters.
 _AROUND = " \t\r\n\u00a0\u200b\u2060\ufeff<>\"'`\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 def _any_case(word: str) -> str:
-    """Return a pattern for `word` in small letters and capitals: editors know no flags."""
+    """Return a pattern for `word` in any case, without a flag, because JSON Schema has no flags."""
     return "".join(f"[{sign.lower()}{sign.upper()}]" for sign in word)
 
 
@@ -32,11 +32,11 @@ _SPELLING = (
 _SPELT = re.compile(_SPELLING)
 _AROUND_PATTERN = rf"[\s{''.join(sign for sign in _AROUND if not sign.isspace())}]*"
 LINK_PATTERN = f"^{_AROUND_PATTERN}(?:{_SPELLING}|{_UUID}/*){_AROUND_PATTERN}$"
-"""What a permalink looks like, for editors; `read_link` is more exact about the site."""
+"""The pattern of a permalink in the JSON Schema; `read_link` checks the site more exactly."""
 
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/?", re.IGNORECASE)
 ORIGIN_PATTERN = r"^[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?$"
-"""What an origin looks like, for editors, who know no flags; `check_origin` is more exact."""
+"""The pattern of an origin in the JSON Schema; `check_origin` is more exact."""
 
 _STANDARD_PORTS = {"http": 80, "https": 443}
 _HIGHEST_PORT = 65535
@@ -45,9 +45,10 @@ _REAL_HOSTS = frozenset({f"{host}{port}" for host in ("grok.com", "www.grok.com"
 
 @dataclass(frozen=True)
 class ImageLink:
-    """An image post: `text` as it was written, `plain` as it is known, `origin` of the site if it is not the real one.
+    """The address of an image post: as it was written (`text`), in its plain form, and the origin of its site.
 
-    One image has one plain form, the real site's, wherever it is looked at.
+    An image has only one plain form, with the real site's origin, whatever site it is opened on. `origin` is None for
+    the real site.
     """
 
     text: str
@@ -56,20 +57,20 @@ class ImageLink:
 
     @property
     def address(self) -> str:
-        """Where it was meant to be opened, in the plain form."""
+        """The address on the site that was written, in the plain form."""
         return on_site(self.plain, self.origin) if self.origin else self.plain
 
     @property
     def is_local(self) -> bool:
-        """Whether it names a site on this very machine, such as the built-in one on its own."""
+        """Whether the site is on this machine, such as the built-in site when it is started by itself."""
         host = urlsplit(self.origin or "").hostname
         return host is not None and _is_local(host)
 
 
 def read_link(text: str) -> ImageLink:
-    """Return the image post that `text` means in any spelling that leaves no doubt; raise ValueError if there is one.
+    """Return the image post with the address `text`, in any unambiguous spelling; raise ValueError for other texts.
 
-    Nothing but the image's id tells one image from another: queries, fragments and capitals change nothing.
+    Only the id identifies the image: a query, a fragment and the case of letters change nothing.
     """
     bare = text.strip(_AROUND)
     found = _SPELT.fullmatch(bare)
@@ -81,7 +82,7 @@ def read_link(text: str) -> ImageLink:
 
 
 def plain_link(text: str) -> str:
-    """Return the plain form of a permalink in any spelling, and anything else as it is."""
+    """Return the plain form of a permalink in any spelling; return any other text unchanged."""
     try:
         return read_link(text).plain
     except ValueError:
@@ -93,7 +94,7 @@ def _plain(uuid: str) -> str:
 
 
 def _other_origin(scheme: str | None, host: str | None) -> str | None:
-    """Return the origin that an address begins with, or None if that is the real site's; raise ValueError for none."""
+    """Return the origin with this scheme and host, or None if it is the real site's; raise ValueError if it is none."""
     if host is None or host.lower() in _REAL_HOSTS:
         return None
     return check_origin(f"{scheme or 'http'}://{host}")
@@ -107,7 +108,7 @@ def _is_local(host: str) -> bool:
 
 
 def check_origin(text: str) -> str:
-    """Return the origin `scheme://host[:port]` that `text` names, in its plainest form, or raise ValueError.
+    """Return the origin `scheme://host[:port]` in `text`, in lower case and without a standard port; raise ValueError.
 
     A path (other than `/`), a query, a user name and a password are refused.
     """
@@ -123,6 +124,6 @@ def check_origin(text: str) -> str:
 
 
 def on_site(permalink: str, origin: str) -> str:
-    """Return the address of the same post, path and query unchanged, on the site at `origin`."""
+    """Return the address of the same post on the site at `origin`, with the path and query unchanged."""
     parts = urlsplit(permalink)
     return origin.rstrip("/") + parts._replace(scheme="", netloc="").geturl()

@@ -1,4 +1,4 @@
-"""What the videos of a batch have in common, and the videos themselves, numbered and named."""
+"""Recipes, each of which describes one or more equal videos, and the numbered videos that are made of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recipe:
-    """What `count` videos have in common; `axes` are the values of named axes that the text mentions."""
+    """The common description of `count` videos.
+
+    `text` is the final prompt, `number` that of its prompt in the batch, from 1. `axes` are the names and values of the
+    axes that the prompt mentions.
+    """
 
     permalink: str
     text: str = field(repr=False)
@@ -31,20 +35,20 @@ class Recipe:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The words that its videos' ids are made of, and that select them with -k."""
+        """The words that the ids of its videos consist of, and that select them with -k."""
         named = [self.name] if self.name else []
         return tuple(filter(None, map(slug, (*named, *(value for _, value in self.axes)))))
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """What selects its videos with -m: the prompt's name, and `camera_slow` for each axis."""
+        """The marks that select its videos with -m: the prompt's name, and one such as `camera_slow` for each axis."""
         named = [slug(self.name)] if self.name else []
         marks = [*named, *(f"{slug(axis)}_{slug(value)}" for axis, value in self.axes)]
         return tuple(dict.fromkeys(mark.replace("-", "_") for mark in marks if mark))
 
 
 def videos(batch: Batch, made: Sequence[Recipe], address: Mapping[str, str]) -> list[VideoSpec]:
-    """Return every video; `address` says where each permalink is opened."""
+    """Return all videos of the recipes `made`; `address` has the address at which each permalink is opened."""
     specs: list[VideoSpec] = []
     numbers: Counter[str] = Counter()
     repetitions: Counter[str] = Counter()

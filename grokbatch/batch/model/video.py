@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VideoOptions:
-    """What is chosen on the page before a submit; None leaves it as the page has it.
+    """The options that are chosen on the page before a submit; None: the page's own choice is kept.
 
     `duration` is in seconds, `6`, `10`, `15` or `max`; `resolution` is `480p`, `720p`, `1080p` or `max`;
-    `aspect` is a ratio such as `16:9`; `preset` is a name as it stands on the page.
+    `aspect` is a ratio of width to height such as `16:9`; `preset` is a name as the page shows it.
     """
 
     duration: str | None = None
@@ -28,35 +28,35 @@ class VideoOptions:
     preset: str | None = None
 
     def asked(self) -> dict[str, str]:
-        """Return what is asked for, by name."""
+        """Return the options that are set, by name."""
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 def digest_of(permalink: str, prompt: str, options: Mapping[str, str]) -> str:
-    """Return the digest of what is asked of the site for one video; `options` are those that are set, by name.
+    """Return the digest of what is asked of the site for one video; `options` are the set ones, by name.
 
-    White space says nothing: prompts that differ in it only ask for the same.
+    Prompts that differ only in white space ask for the same and have the same digest.
     """
     return verbatim_digest_of(permalink, " ".join(prompt.split()), options)
 
 
 def verbatim_digest_of(permalink: str, prompt: str, options: Mapping[str, str]) -> str:
-    """Return the digest that earlier versions took, of the prompt as it is written."""
-    # Options that are not set stay out, so that results from before there were options keep their digests.
+    """Return the digest as earlier versions computed it, with the white space of the prompt as it is written."""
+    # Options that are not set are left out, so that the digests of videos from before there were options stay valid.
     asked = {"permalink": permalink, "prompt": prompt, **options}
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
 class VideoSpec:
-    """What is asked of the site for one video. The prompt is private and stays out of the repr.
+    """The specification of one video. The prompt is private and is left out of the repr.
 
-    `permalink` is the image post as the batch names it, `address` the same post on the site being driven.
-    `repetition` counts the videos of which the same is asked, `number` the batch's prompts, `index` its videos, all
-    from 1; `name` and `axes` are what the batch calls the prompt and its choices, `marks` and `words` what selects it
-    in pytest. `expect` is what its file is checked for; None: what the batch says.
-    `timeout` is how long the page may show no sign of progress, `max_wait` how long all may take (seconds).
-    `is_gated`: requests that start a video are held until they are seen to ask for this one.
+    `permalink`: the plain address of the image post. `address`: the same post on the site that is used. `index`: the
+    number of the video in the batch. `number`: the number of its prompt. `repetition`: its number among the videos that
+    ask for the same. All three count from 1. `name` and `axes`: the prompt's name, and the axes with their values.
+    `marks` and `words`: what selects the video with -m and -k. `expect`: what its file is checked for; None: what the
+    batch says. `timeout`: the seconds that the page may show no progress. `max_wait`: the seconds that the whole
+    attempt may take. `is_gated`: requests that start a video are held until it is certain that they ask for this one.
     """
 
     id: str
@@ -78,14 +78,14 @@ class VideoSpec:
 
     @property
     def identity(self) -> str:
-        """What tells this video from every other: what is asked, and which repetition it is; not its place."""
+        """The key of this video: its digest and its repetition, so that it does not depend on its position."""
         return f"{self.digest}-{self.repetition}"
 
     @property
     def digest(self) -> str:
-        """A digest of everything that is asked of the site; an edited prompt changes it."""
+        """The digest of everything that is asked of the site; it changes when the prompt is edited."""
         return digest_of(self.permalink, self.prompt, self.options.asked())
 
     def on_site(self, origin: str) -> VideoSpec:
-        """Return the same video asked of the site at `origin`; the digest stays."""
+        """Return the same video with its address on the site at `origin`; its digest is the same."""
         return replace(self, address=on_site(self.permalink or self.address, origin))

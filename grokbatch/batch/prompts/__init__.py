@@ -1,1 +1,1 @@
-"""The prompt syntax: parsed, expanded, combined, and resolved to what is made."""
+"""The prompt syntax: parses prompts, expands their choices, and combines them into recipes."""

@@ -1,6 +1,6 @@
-"""Which of all combinations are made: those that are not excluded, or a draw of them, and never too many.
+"""Chooses the combinations to make: all that are not excluded, or a random sample of them, up to a limit.
 
-Each chosen one becomes a recipe, for each of its images.
+Each chosen combination becomes one recipe for each of its images.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.prompts.parser import Part
 
 MOST_LISTED = 20_000
-"""Of more combinations, a draw takes some by chance instead of listing all."""
+"""If there are more combinations than this, a sample is drawn at random without listing all of them."""
 
 _MOST_FACTORS = 12
 _MOST_SHARES = 3
@@ -31,16 +31,16 @@ _ENDLESS = 10**18
 
 
 class TooManyError(ValueError):
-    """More videos than the batch allows; the text holds the arithmetic."""
+    """There are more videos than the batch allows; the message shows the calculation."""
 
 
 class TooFewError(ValueError):
-    """Fewer combinations than the sample asks for; the text says how many there are."""
+    """There are fewer combinations than the sample asks for; the message says how many."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A prompt as it was written, taken apart, and its number in the batch, from 1."""
+    """A prompt of the batch: its number, from 1, its entry, and the parts that its text was parsed into."""
 
     number: int
     entry: PromptEntry
@@ -51,7 +51,10 @@ Chosen = tuple[Source, Variant]
 
 
 def combine(batch: Batch, sources: Sequence[Source], known: Vocabulary) -> list[Chosen]:
-    """Return what is made of each prompt, in order; raises TooManyError, before listing too much, and TooFewError."""
+    """Return the chosen variants of the prompts, in order.
+
+    Raises TooFewError, and TooManyError; the latter before a list would become too long for the memory.
+    """
     ways = [math.prod(factors(source.parts, known)) for source in sources]
     if batch.sample is not None:
         chosen = _drawn(batch, sources, known, ways)
@@ -68,7 +71,7 @@ def combine(batch: Batch, sources: Sequence[Source], known: Vocabulary) -> list[
 
 
 def recipes(batch: Batch, chosen: Iterable[Chosen]) -> tuple[Recipe, ...]:
-    """Return what is to be made of the chosen texts, the videos of each image together."""
+    """Return the recipes of the chosen variants, sorted by image."""
     made = [_recipe(batch, *each, link) for each in chosen for link in links_of(batch, each[0])]
     order = {link: at for at, link in enumerate(dict.fromkeys(recipe.permalink for recipe in made))}
     return tuple(sorted(made, key=lambda recipe: order[recipe.permalink]))
@@ -94,7 +97,7 @@ def _recipe(batch: Batch, source: Source, variant: Variant, permalink: str) -> R
 
 
 def links_of(batch: Batch, source: Source) -> Sequence[str]:
-    """Return the image posts that the videos of a prompt start from."""
+    """Return the permalinks of the images that the videos of a prompt start from."""
     if source.entry.permalink is not None:
         return [source.entry.permalink]
     return batch.permalinks or ([batch.permalink] if batch.permalink else [])
@@ -114,7 +117,7 @@ def _check_total(batch: Batch, total: int, told: Sequence[str]) -> None:
 
 
 def _told(batch: Batch, sources: Sequence[Source], known: Vocabulary, shares: Sequence[int]) -> list[str]:
-    """Return what each prompt makes up, the largest first."""
+    """Return how many videos each prompt asks for, as calculations, the largest first."""
     order = sorted(range(len(sources)), key=lambda at: -shares[at])
     sums = [_arithmetic(batch, sources[at], known) for at in order[:_MOST_SHARES]]
     if len(sources) == 1:
@@ -167,8 +170,8 @@ def _drawn(batch: Batch, sources: Sequence[Source], known: Vocabulary, ways: Seq
 
 
 def _rank(variant: Variant, seed: int) -> float:
-    # It depends on the seed and on the variant alone, so that one more option changes little of what is drawn.
-    # Efraimidis and Spirakis: a draw without replacement by weight takes the smallest of -ln(u) / weight.
+    # The rank depends only on the seed and the variant, so that a new option changes few of the drawn variants.
+    # Efraimidis and Spirakis: a weighted draw without replacement takes the smallest values of -ln(u) / weight.
     told = hashlib.sha256(f"{seed} {variant.axes} {variant.text}".encode()).digest()
     even = (int.from_bytes(told[:8], "big") + 1) / 2.0**64
     return -math.log(min(even, 1.0)) / min(max(variant.weight, 1e-300), 1e300)
@@ -177,7 +180,7 @@ def _rank(variant: Variant, seed: int) -> float:
 def _by_chance(
     batch: Batch, sources: Sequence[Source], known: Vocabulary, ways: Sequence[int], wanted: int
 ) -> list[Chosen]:
-    chance = Random(batch.seed)  # noqa: S311 - a draw that can be repeated, no secret
+    chance = Random(batch.seed)  # noqa: S311 - a draw that can be repeated, not a secret
     found: dict[tuple[int, str, tuple[tuple[str, str], ...]], Chosen] = {}
     for _ in range(_TRIES * wanted):
         source = sources[_at(ways, chance)]
@@ -190,7 +193,7 @@ def _by_chance(
 
 
 def _at(ways: Sequence[int], chance: Random) -> int:
-    """Return a place by chance, in proportion to the numbers, which may be too large for a float."""
+    """Return a random index, weighted by the numbers `ways`, which may be too large for a float."""
     left = int(chance.random() * 2**53) * sum(ways) >> 53
     for at, number in enumerate(ways):
         left -= number

@@ -1,4 +1,4 @@
-"""All that a prompt can become: the combinations of its choices, axes and word lists, each with what was chosen."""
+"""Expands a prompt to its variants: the combinations of its choices, axes and word lists."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from random import Random
 
-# No prompt may hold this sign: it stands where two texts meet until both are known.
+# Marks the place where two texts are joined, until both are known. No prompt may contain this control character.
 _JOINT = "\x1f"
 _MEETING = re.compile(rf"(?<!\s){_JOINT}(?![\s,.;:!?)])")
 _SPACES = re.compile(r"[ \t]{2,}")
@@ -22,7 +22,7 @@ _SPACES = re.compile(r"[ \t]{2,}")
 
 @dataclass(frozen=True)
 class Variant:
-    """One text that a prompt becomes; `axes` are the values of named axes, `weight` how likely it is drawn."""
+    """One text that a prompt expands to; `axes` are its axes with their values, `weight` the weight in a draw."""
 
     text: str = field(repr=False)
     axes: tuple[tuple[str, str], ...] = ()
@@ -31,14 +31,14 @@ class Variant:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What named axes and word lists hold."""
+    """The values of the named axes, and the lines of the word lists."""
 
     axes: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
     words: Mapping[str, Sequence[str]] = field(default_factory=dict, repr=False)
 
 
 def names_in(parts: Iterable[Part]) -> Iterator[Axis | Words]:
-    """Yield every mention of an axis or a word list, nested ones too."""
+    """Yield every mention of an axis or a word list, including nested ones."""
     for part in parts:
         if isinstance(part, Choice):
             for option in part.options:
@@ -53,9 +53,9 @@ def axes_in(parts: Iterable[Part]) -> list[str]:
 
 
 def factors(parts: Sequence[Part], known: Vocabulary) -> list[int]:
-    """Return how many ways there are at each place where something is chosen, without listing them.
+    """Return the number of possibilities of each choice, axis and word list, whose product is that of the combinations.
 
-    An axis that is mentioned twice is chosen once.
+    An axis that is mentioned twice counts once.
     """
     ways = [_ways(part, known) for part in parts if isinstance(part, Words | Choice)]
     return [len(known.axes[name]) for name in axes_in(parts)] + ways
@@ -66,7 +66,7 @@ def _ways(part: Part, known: Vocabulary) -> int:
         return len(known.words[part.name])
     if not isinstance(part, Choice):
         return 1
-    # Elementary symmetric sums: all ways to pick so many options, times the ways inside of each.
+    # Elementary symmetric sums: the ways to pick `size` options, times the possibilities within each of these options.
     sums = [1] + [0] * part.most
     for option in part.options:
         ways = math.prod(_ways(inner, known) for inner in option.parts)
@@ -76,7 +76,7 @@ def _ways(part: Part, known: Vocabulary) -> int:
 
 
 def expand(parts: Sequence[Part], known: Vocabulary) -> Iterator[Variant]:
-    """Yield every variant, in the order in which the options stand; one that comes about twice is told once."""
+    """Yield every variant once, in the order of the options in the prompt."""
     names = axes_in(parts)
     seen: set[tuple[str, tuple[tuple[str, str], ...]]] = set()
     for values in itertools.product(*(known.axes[name] for name in names)):
@@ -89,14 +89,14 @@ def expand(parts: Sequence[Part], known: Vocabulary) -> Iterator[Variant]:
 
 
 def sample(parts: Sequence[Part], known: Vocabulary, chance: Random) -> Variant:
-    """Return one variant, taken by chance and weight, however many there are."""
+    """Return one random variant, drawn by weight without listing all of them."""
     chosen = {name: _one_of(known.axes[name], chance) for name in axes_in(parts)}
     return _variant(parts, _sampled(parts, known, chosen, chance), chosen)
 
 
 @dataclass(frozen=True)
 class _Said:
-    """A text under way; `axes` are the names of those that it mentions."""
+    """A part of a variant's text; `axes` are the names of the axes that it mentions."""
 
     text: str
     weight: float = 1.0
@@ -106,7 +106,7 @@ class _Said:
 def _variant(parts: Sequence[Part], said: _Said, chosen: Mapping[str, str]) -> Variant:
     used = tuple((name, value) for name, value in chosen.items() if name in said.axes)
     text = _MEETING.sub(" ", said.text).replace(_JOINT, "") if _JOINT in said.text else said.text
-    # An option may be empty, which leaves its two spaces behind; what holds no syntax is left as it stands.
+    # An empty option leaves two spaces, which become one. The spaces of a prompt without syntax are not changed.
     is_plain = all(isinstance(part, Text | Joint) for part in parts)
     return Variant((text if is_plain else _SPACES.sub(" ", text)).strip(), used, said.weight)
 
@@ -169,7 +169,7 @@ def _way_of(part: Part, known: Vocabulary, chosen: Mapping[str, str], chance: Ra
 
 
 def _some_of(options: Sequence[Option], size: int, chance: Random) -> list[Option]:
-    # Efraimidis and Spirakis: a draw without replacement by weight takes the smallest of -ln(u) / weight.
+    # Efraimidis and Spirakis: a weighted draw without replacement takes the smallest values of -ln(u) / weight.
     ranks = [-math.log(1.0 - chance.random()) / option.weight for option in options]
     taken = sorted(range(len(options)), key=ranks.__getitem__)[:size]
     return [options[at] for at in sorted(taken)]

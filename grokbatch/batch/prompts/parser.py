@@ -1,15 +1,15 @@
-r"""The prompt syntax: choices in braces, named axes and word lists, taken apart into a tree.
+r"""Parses the prompt syntax, which has choices in braces, named axes and word lists, into a tree.
 
     {slow|fast}         one of these; choices may be nested, and an option may be empty: {|very }slow
     {a::3|b}, {3::a|b}  the same; when videos are drawn (`sample`), a comes up three times as often
     {2$$a|b|c}          every two of them, in their order, with a comma between; {1-2$$ and $$a|b|c} joins with " and "
-    {camera}            the axis called camera; where it stands twice, it has the same value twice
+    {camera}            the axis called camera; if it is mentioned twice, both have the same value
     __season__          a line of wordlists/season.txt
-    \{ \} \| \_ \\ \$ \: \#   the sign itself
+    \{ \} \| \_ \\ \$ \: \#   the character itself
 
-A part of what the prompt tools around Stable Diffusion understand ("dynamic prompts"). Of it are left out: variables,
-samplers, open ranges such as {2-$$a|b}, word lists in folders or with wildcards, and syntax within the lines of a word
-list: those, like the values of an axis, are taken as they stand. `prefix` and `suffix` are read like the prompt itself.
+This is a part of the "dynamic prompts" of the tools around Stable Diffusion. Left out are variables, samplers, open
+ranges such as {2-$$a|b}, word lists in folders or with wildcards, and syntax within the lines of a word list: these
+lines, like the values of an axis, are plain text. `prefix` and `suffix` have the same syntax as a prompt.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _DEEPEST = 20
 
 @dataclass(frozen=True)
 class Slip:
-    """One thing wrong with a prompt; `at` is where in its text, counted from 0. It repeats nothing of the text."""
+    """One mistake in a prompt; `at` is the index of its character. The reason quotes nothing of the prompt."""
 
     reason: str
     at: int
 
 
 class PromptSyntaxError(ValueError):
-    """A prompt that cannot be understood; `slips` are all that is wrong with it, in their order."""
+    """A prompt has mistakes in its syntax; `slips` holds all of them, in the order of the text."""
 
     def __init__(self, slips: Iterable[Slip]) -> None:
         self.slips = tuple(sorted(slips, key=lambda slip: slip.at))
@@ -48,19 +48,19 @@ class PromptSyntaxError(ValueError):
 
 
 class _LostError(Exception):
-    """What follows cannot be told apart any more."""
+    """After a mistake, the rest of the prompt cannot be parsed."""
 
 
 @dataclass(frozen=True)
 class Text:
-    """Words that stand as they are."""
+    """Plain text."""
 
     text: str = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Axis:
-    """The value of a named axis; `at` is where it is mentioned, counted from 0."""
+    """A mention of a named axis; `at` is its index in the prompt."""
 
     name: str = field(repr=False)
     at: int = field(compare=False)
@@ -68,7 +68,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Words:
-    """A line of a word list; `at` is where it is mentioned, counted from 0."""
+    """A mention of a word list; `at` is its index in the prompt."""
 
     name: str = field(repr=False)
     at: int = field(compare=False)
@@ -76,12 +76,12 @@ class Words:
 
 @dataclass(frozen=True)
 class Joint:
-    """Where two texts meet: a space, unless there is one already or the second begins with a sign such as a comma."""
+    """The place where two texts are joined: with a space, unless one is there or the second begins with punctuation."""
 
 
 @dataclass(frozen=True)
 class Option:
-    """One of several; `weight` counts when videos are drawn."""
+    """One option of a choice; `weight` matters only when a sample is drawn."""
 
     parts: tuple[Part, ...]
     weight: float = 1.0
@@ -89,7 +89,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """From `least` to `most` of the options, in their order, with `between` between them."""
+    """A choice of `least` to `most` of the options, in their order, joined with `between`."""
 
     options: tuple[Option, ...]
     least: int = 1
@@ -101,7 +101,7 @@ Part: TypeAlias = Text | Axis | Words | Joint | Choice
 
 
 def parse(prompt: str) -> tuple[Part, ...]:
-    """Return the parts of a prompt; raise PromptSyntaxError, which holds nothing of it."""
+    """Return the parts of a prompt; raise PromptSyntaxError, whose message quotes nothing of the prompt."""
     reader = _Reader(prompt)
     try:
         parts = reader.sequence(0)
@@ -113,7 +113,7 @@ def parse(prompt: str) -> tuple[Part, ...]:
 
 
 class _Reader:
-    """Reads on past what is wrong, so that all of it is told at once."""
+    """Parses a prompt; goes on after a mistake where it can, so that all mistakes are reported together."""
 
     def __init__(self, prompt: str) -> None:
         self.prompt = prompt
@@ -128,7 +128,7 @@ class _Reader:
         raise _LostError
 
     def sequence(self, depth: int) -> tuple[Part, ...]:
-        """Read up to what ends an option, or, outside of all braces, up to the end."""
+        """Parse up to the end of an option, or, outside of all braces, up to the end of the prompt."""
         parts: list[Part] = []
         while self.at < len(self.prompt) and not self._is_at_end(depth):
             part = self._part(depth)
@@ -152,11 +152,11 @@ class _Reader:
         if sign == "_" == following:
             return self._underscores()
         if depth and sign == "$" == following:
-            reason = "$$ needs a number before it, as in {2$$a|b|c}: signs that are meant are written \\$\\$"
+            reason = "$$ needs a number before it, as in {2$$a|b|c}: for literal signs, write \\$\\$"
             self._slip(reason, self.at)
             return self._text("$$", 2)
         if sign == "}":
-            self._slip("a } without its {: a brace that is meant is written \\}", self.at)
+            self._slip("a } without its {: for a literal brace, write \\}", self.at)
         return self._text(sign, 1)
 
     def _text(self, text: str, length: int) -> Text:
@@ -169,7 +169,7 @@ class _Reader:
             self.at = found.end()
             return Words(found[1], at)
         if found := _FOREIGN_WORDS.match(self.prompt, at):
-            self._slip("a word list has a name of letters, digits, - and _: a _ that is meant is written \\_", at)
+            self._slip("a word list has a name of letters, digits, - and _: for a literal _, write \\_", at)
             return self._text(found[0], len(found[0]))
         return self._text("__", 2)
 
@@ -184,7 +184,7 @@ class _Reader:
             self.at += 1
             options.append(self._option(depth))
         if not self.prompt.startswith("}", self.at):
-            self._lost("a { without its }: a brace that is meant is written \\{", start)
+            self._lost("a { without its }: for a literal brace, write \\{", start)
         self.at += 1
         if len(options) == 1 and pick is None:
             return self._axis(start)
@@ -219,7 +219,7 @@ class _Reader:
         rest = self.sequence(depth)
         after = self.prompt[colons + 2 : self.at].strip()
         if self.prompt.startswith("::", self.at):
-            self._slip("an option has one weight: colons that are meant are written \\:\\:", self.at)
+            self._slip("an option has one weight: for literal colons, write \\:\\:", self.at)
             while self.prompt.startswith("::", self.at):
                 self.at += 2
                 self.sequence(depth)
@@ -228,7 +228,7 @@ class _Reader:
             return Option(parts, self._weight(after, colons + 2))
         if _WEIGHT.fullmatch(before):
             return Option(rest, self._weight(before, start))
-        self._slip(":: needs a weight beside it, as in {a::3|b}: colons that are meant are written \\:\\:", colons)
+        self._slip(":: needs a weight beside it, as in {a::3|b}: for literal colons, write \\:\\:", colons)
         return Option(parts)
 
     def _weight(self, text: str, at: int) -> float:
@@ -239,6 +239,6 @@ class _Reader:
     def _axis(self, start: int) -> Axis:
         name = self.prompt[start + 1 : self.at - 1].strip()
         if not AXIS_NAME.fullmatch(name):
-            reason = "braces around a single text choose nothing: braces that are meant are written \\{ and \\}"
+            reason = "braces around a single text choose nothing: for literal braces, write \\{ and \\}"
             self._slip(reason, start)
         return Axis(name, start)

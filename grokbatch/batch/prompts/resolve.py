@@ -1,4 +1,4 @@
-"""Where a batch's prompts come from, and what becomes of them."""
+"""Collects the prompts of a batch from its keys and files, and turns them into recipes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.batch import KEYS, Batch, PromptEntry
-from grokbatch.batch.model.errors import Place, Problem, label_of
+from grokbatch.batch.model.errors import KeyPath, Problem, label_of
 from grokbatch.batch.model.paths import LARGE, NotReadError, beside, read_whole
 from grokbatch.batch.prompts.combinations import Source, TooFewError, TooManyError, combine, recipes
 from grokbatch.batch.prompts.parser import Joint, Part, PromptSyntaxError, parse
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.source.reader import Reading
 
 LONGEST = 20_000
-"""Characters that a prompt may have: far more than a site takes, and few enough to be typed."""
+"""The most characters of a prompt: far more than any site accepts, and few enough to be typed into a page."""
 
 _TEXTS = ("prompt", "prompts", "axes", "exclude", "prefix", "suffix")
 _AFFIXES = ("prefix", "suffix")
@@ -31,7 +31,7 @@ _NOWHERE = Value("", "")
 
 
 def check_sources(reading: Reading) -> None:
-    """Check what can be checked before the values are: that a prompt and an image are given, and given once."""
+    """Check, before the values are validated, that one key gives prompts, and one gives images or the prompts do."""
     _check_one_of(reading, LINKS)
     _check_one_of(reading, WAYS)
     for key in _TEXTS:
@@ -41,22 +41,22 @@ def check_sources(reading: Reading) -> None:
 
 def _check_one_of(reading: Reading, keys: tuple[str, ...]) -> None:
     given = [key for key in keys if key in reading.said]
-    # A key that was only misspelt has been told already.
+    # If the key was only misspelt, that has been reported already.
     if not given and not reading.misspelt & set(keys) and not (keys == LINKS and _may_have_its_own(reading)):
         reading.problems.append(Problem(reading.path, 1, keys[0], f"is missing, must be {KEYS[keys[0]]}"))
     for key in given[1:]:
-        reading.problem(key, f"stands beside {given[0]}: a batch has one of {', '.join(keys)}")
+        reading.problem(key, f"cannot be used together with {given[0]}: a batch has one of {', '.join(keys)}")
 
 
 def _may_have_its_own(reading: Reading) -> bool:
-    """Whether prompts name their images themselves: then those that do not are told one by one."""
+    """Whether prompts may have images of their own; those that have none are then reported one by one."""
     prompts = reading.said.get("prompts")
     return "prompts_file" in reading.said or (
         prompts is not None and any(each.entry("permalink") for each in prompts.value.items)
     )
 
 
-def _check_traps(reading: Reading, value: Value, place: Place) -> None:
+def _check_traps(reading: Reading, value: Value, place: KeyPath) -> None:
     if value.trap and (place[0] != "prompts" or isinstance(place[-1], int) or place[-1] == "prompt"):
         said = reading.said[str(place[0])]
         reading.problems.append(Problem(said.path, value.line, label_of(place), value.trap, value.column))
@@ -68,7 +68,7 @@ def _check_traps(reading: Reading, value: Value, place: Place) -> None:
 
 @dataclass(frozen=True)
 class Piece:
-    """A text with prompt syntax, and where it stands."""
+    """A text with prompt syntax, and its position in a file."""
 
     text: str = field(repr=False)
     path: str
@@ -76,7 +76,7 @@ class Piece:
     value: Value
 
     def problem(self, reason: str, at: int | None = None) -> Problem:
-        """Return what is wrong with it, or with its character `at`, counted from 0."""
+        """Return a problem of the text, or of its character with the index `at`."""
         column = self.value.column
         if at is not None:
             plain = str(self.value.plain)
@@ -87,16 +87,17 @@ class Piece:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt as the file or the table has it."""
+    """A prompt as it is in the batch file or in the table."""
 
     entry: PromptEntry
     piece: Piece
 
 
 def resolve(batch: Batch, reading: Reading, kept: Sequence[int] | None = None) -> Batch | None:
-    """Return the batch with its recipes, or None after adding what is wrong.
+    """Return the batch with its recipes, or None after adding problems to `reading`.
 
-    `kept` are the prompts of the file's list that could be understood, as numbers from 0; None: all is understood.
+    `kept` are the indices of the valid prompts in the file's list, if other values are wrong; then the prompts are only
+    checked, and None is returned.
     """
     prompts = _prompts(batch, reading, kept)
     around = {key: _affix(key, batch, reading) for key in _AFFIXES}
@@ -214,8 +215,8 @@ def _check_results(batch: Batch, prompts: Sequence[Prompt], chosen: Sequence[Cho
     too_long = {source.number: told for source, variant in chosen if (told := _too_long(variant.text))}
     for number, prompt in enumerate(prompts, start=1):
         if number not in made and batch.sample is None:
-            reading.problems.append(prompt.piece.problem("is made by no combination: exclude leaves out all of them"))
+            reading.problems.append(prompt.piece.problem("has no combination left: exclude leaves out all of them"))
         if number in empty:
-            reading.problems.append(prompt.piece.problem("is empty where each of its options is empty"))
+            reading.problems.append(prompt.piece.problem("is empty if all its options are empty"))
         if number in too_long:
             reading.problems.append(prompt.piece.problem(too_long[number]))

@@ -1,4 +1,4 @@
-"""What the names in prompts stand for: axes of the batch and word lists beside it."""
+"""Finds the axes and word lists that prompts mention, and checks that they exist and are used."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.source.yaml_document import Entry, Value
 
 Mentions: TypeAlias = "list[tuple[tuple[Part, ...], Callable[[str, int | None], Problem]]]"
-"""Texts that were taken apart, each with what makes a problem of a place in it."""
+"""Parsed texts, each with the function that makes a problem from a reason and an index in the text."""
 
 _FOLDER = "wordlists"
 _SUFFIX = ".txt"
@@ -32,7 +32,7 @@ _LINES = re.compile(r"\r\n|\r|\n")
 
 
 def vocabulary(batch: Batch, mentions: Mentions, reading: Reading) -> Vocabulary | None:
-    """Return the axes and the word lists that are mentioned, or None after telling where one is that is not there."""
+    """Return the axes and the word lists that are mentioned, or None after reporting the mentions of missing ones."""
     words: dict[str, list[str]] = {}
     axes, found = _axis_names(reading), len(reading.problems)
     are_known = "axes" not in reading.said or bool(axes)
@@ -55,12 +55,12 @@ def _axis_names(reading: Reading) -> list[str]:
 def _no_axis(mention: Axis, axes: Sequence[str]) -> str:
     near = nearest(mention.name, axes)
     there = f"known are {', '.join(axes)}" if axes else "the batch has no axes"
-    meant = f"did you mean {{{near}}}?" if near else f"{there}; braces that are meant are written \\{{ and \\}}"
+    meant = f"did you mean {{{near}}}?" if near else f"{there}; for literal braces, write \\{{ and \\}}"
     return f"these braces name an unknown axis: {meant}"
 
 
 def _take_in(name: str, words: dict[str, list[str]], reading: Reading) -> str:
-    """Read a word list, or say why there is none; what is wrong in its file is told there."""
+    """Read a word list into `words`, or return why it is not found; problems in its file are reported directly."""
     for folder, display in reading.folders.items():
         path = folder / _FOLDER / f"{name}{_SUFFIX}"
         if path.is_file():
@@ -71,7 +71,7 @@ def _take_in(name: str, words: dict[str, list[str]], reading: Reading) -> str:
     if near:
         return f"names an unknown word list: did you mean __{near}__?"
     known = f"known are {', '.join(there[:_MOST_NAMED])}" if there else f"none is in {_FOLDER}/ beside the batch"
-    return f"names an unknown word list ({known}); a _ that is meant is written \\_"
+    return f"names an unknown word list ({known}); for a literal _, write \\_"
 
 
 def _lists_in(folder: Path) -> Iterable[str]:
@@ -97,7 +97,7 @@ def _read(path: Path, display: str, reading: Reading) -> list[str]:
 
 
 def check_axes(batch: Batch, reading: Reading) -> None:
-    """Check the names and values of the axes, and that what is excluded exists."""
+    """Check the names and values of the axes, and that `exclude` mentions only existing ones."""
     said = reading.said.get("axes")
     for entry in said.value.entries if said else ():
         if not AXIS_NAME.fullmatch(entry.key):
@@ -115,7 +115,7 @@ def _check_doubles(key: str, value: Value, reading: Reading) -> None:
         text = item.plain.strip() if isinstance(item.plain, str) else ""
         text = plain_link(text) if key == "permalinks" else text
         if text and text in lines:
-            reason = f"stands in this list twice, first in line {lines[text]}"
+            reason = f"is in this list twice, first in line {lines[text]}"
             reading.problems.append(Problem(reading.said[key].path, item.line, key, reason, item.column))
         lines.setdefault(text, item.line)
 
@@ -145,7 +145,7 @@ def _check_value(value: Value, axis: str, values: Sequence[str], reading: Readin
 
 
 def check_use(batch: Batch, sources: Sequence[Source], reading: Reading) -> None:
-    """Check that everything said about axes and draws has an effect, as far as the batch itself says it."""
+    """Check that `axes`, `exclude` and `seed` have an effect, unless they come from the file that the batch extends."""
     used, known = [set(axes_in(source.parts)) for source in sources], _axis_names(reading)
     if reading.is_own("axes"):
         for entry in reading.said["axes"].value.entries:

@@ -1,1 +1,1 @@
-"""Reading a batch file and its tables: keys and values with their places, and what is wrong with them."""
+"""Reads a batch file and its tables into keys and values with their positions, and reports their problems."""

@@ -1,10 +1,10 @@
-"""What the addresses of a batch's images say beyond the images: the site they are on, and how they were written."""
+"""Draws conclusions from how a batch writes the addresses of its images: the site to use, and notes about them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.model.errors import Place, Problem, label_of
+from grokbatch.batch.model.errors import KeyPath, Problem, label_of
 from grokbatch.batch.model.permalink import DEMO
 from grokbatch.batch.source.reader import LINKS
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def settle_links(batch: Batch, reading: Reading) -> Batch:
-    """Return the batch on the site that its images are on, with notes on what was understood in their addresses.
+    """Return the batch with the site of its images, and with notes about addresses that were not in the plain form.
 
-    Only a site on this very machine is taken from an address: any other could be a slip, and must be named.
+    Only a site on this machine is taken from an address. Any other may be a mistake, so the batch must name it.
     """
     links = list({link.text: link for link in reading.links}.values())
     site = batch.site if "site" in reading.said else _common_local_site(links)
@@ -44,7 +44,7 @@ def _tell_other_site(link: ImageLink, site: str, reading: Reading) -> None:
 
 
 def _mended(links: list[ImageLink], reading: Reading) -> Iterator[str]:
-    """Yield one line about all addresses that were not written in the plain form."""
+    """Yield one note about all addresses that were not written in the plain form, if there are any."""
     mended = [link for link in links if link.text != link.address]
     if len(mended) == 1:
         key, *place = _place_of(mended[0], reading)
@@ -55,8 +55,8 @@ def _mended(links: list[ImageLink], reading: Reading) -> Iterator[str]:
         yield f"{reading.path}: {len(mended)} addresses of images are read {plain}"
 
 
-def _place_of(link: ImageLink, reading: Reading) -> Place:
-    """Return where an address was first said; of one in a table, where the table is named."""
+def _place_of(link: ImageLink, reading: Reading) -> KeyPath:
+    """Return the place where an address is first used; for an address in a table, the place of the table's name."""
     for key in LINKS:
         value = reading.said[key].value if key in reading.said else None
         if value is not None and value.plain == link.text:

@@ -1,4 +1,4 @@
-"""Addresses that people take for an image's permalink: which kind each is, and where the right one is found."""
+"""Recognises addresses that are mistaken for the permalink of an image, and says where the right one is found."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _HAS_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def where_to_look(text: str) -> str:
-    """Say what `text` is instead of a permalink, and where one finds that; empty where there is nothing to add."""
+    """Return what kind of address `text` is, and where to find the permalink; empty if the kind is not known."""
     kind = _kind(text.strip("<>\"' \t\r\n"))
     return f"this is {kind}; {_COPY}" if kind else ""
 
@@ -38,7 +38,7 @@ def _host_and_path(text: str) -> tuple[str, str]:
     try:
         parts = urlsplit(text if _HAS_SCHEME.match(text) else f"//{text.lstrip('/')}")
         host = parts.hostname or ""
-    except ValueError:  # such as a bracket without its partner
+    except ValueError:  # for instance an opening bracket without a closing one
         return "", text
     return host.removeprefix("www.").removeprefix("mobile."), parts.path
 

@@ -1,7 +1,7 @@
-"""Tables of prompts, as spreadsheets and scripts write them: CSV, TSV, JSON Lines, or plain text with one a line.
+"""Reads tables of prompts: CSV, TSV, JSON Lines, or plain text with one prompt on each line.
 
-In the tables with cells, the first row names the columns, in any order and in capitals or not; an empty cell says
-nothing. A line of plain text that begins with # is a remark.
+In CSV and TSV, the first row names the columns, in any order and case; an empty cell means that the value is not set.
+In plain text, a line that begins with # is a comment.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import PromptEntry
 from grokbatch.batch.model.errors import Problem, key_shown, unknown
 from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import words_of
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.yaml_document import NotABatchError, Value, decode, shown
 
@@ -33,13 +33,13 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _LINES = re.compile(r"\r\n|\r|\n")
 _SEPARATORS = ",;\t"
 _SEP_LINE = re.compile(r"\"?sep=(.)\"?(?:\r\n|\r|\n)", re.IGNORECASE)
-# What spreadsheets leave in a cell that they took for a formula, such as a text that begins with a dash.
+# The contents of a cell that a spreadsheet took for a formula, such as a text that begins with a dash.
 _FAILED = frozenset({"#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!"})
 
 
 @dataclass(frozen=True)
 class TablePrompt:
-    """A prompt of a table; `value` is its text with its place."""
+    """A prompt of a table; `value` is its text with its position."""
 
     entry: PromptEntry
     value: Value
@@ -47,9 +47,9 @@ class TablePrompt:
 
 @dataclass
 class Table:
-    """What has been understood of a table, and what is wrong with it; `display` is how problems call it.
+    """The prompts of a table and its problems; `display` is its path as problems show it.
 
-    `links` collects the addresses of images as they were written.
+    `links` collects the permalinks in it, with their spelling.
     """
 
     display: str
@@ -58,11 +58,15 @@ class Table:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(self, line: int, key: str | None, reason: str, column: int | None = None) -> None:
-        """Take down what is wrong in a line, or in its cell number `column`."""
+        """Add a problem of a line, or of its cell number `column`, from 1."""
         self.problems.append(Problem(self.display, line, key, reason, column))
 
     def add(self, line: int, said: Mapping[str, Any], columns: Mapping[str, int], text: Value | None = None) -> None:
-        """Take in a row: what it says by key, and the number of each key's cell, from 1."""
+        """Add the prompt of a row, or its problems.
+
+        `said` are the row's values and `columns` the numbers of their cells, from 1, both by key. `text` is the prompt
+        with its position, if that is known more exactly than by the cell.
+        """
         said = {key: _unixed(each) for key, each in said.items()}
         value = text or Value(said.get("prompt"), "", line=line, column=columns.get("prompt"))
         try:
@@ -91,7 +95,7 @@ def _unixed(value: Any) -> Any:
 
 
 def _within(loc: Sequence[int | str], said: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return an error's keys as the row has them, without the branches of unions that pydantic tells, too."""
+    """Return the keys in an error's location, without the names of union members that pydantic adds to it."""
     key, inner = str(loc[0]), said.get(str(loc[0]))
     is_inner = key == "expect" and len(loc) > 1 and isinstance(inner, dict) and loc[1] in inner
     return (key, str(loc[1])) if is_inner else (key,)
@@ -108,7 +112,7 @@ def _but(label: str, value: object) -> str:
 
 
 def read_table(suffix: str, data: bytes, display: str) -> Table:
-    """Return the prompts of the table with the bytes `data`, and all its problems; `suffix` such as `.csv` says how."""
+    """Return the prompts and the problems of a table with the content `data`, in the format that `suffix` names."""
     table = Table(display)
     reader = _READERS.get(suffix.lower())
     if reader is None:
@@ -124,12 +128,12 @@ def read_table(suffix: str, data: bytes, display: str) -> Table:
 
 
 def _separated(text: str, table: Table) -> None:
-    # Excel may say in the first line what separates the cells.
+    # Excel may name the separator of the cells in the first line.
     if found := _SEP_LINE.match(text):
         _cells(text[found.end() :], table, found[1], lines_before=1)
         return
     first = _LINES.split(text, maxsplit=1)[0]
-    # Spreadsheets write semicolons where the comma stands in numbers.
+    # In countries with decimal commas, spreadsheets separate cells with semicolons.
     separator = max(_SEPARATORS, key=lambda sign: (first.count(sign), -_SEPARATORS.index(sign)))
     _cells(text, table, separator)
 
@@ -172,7 +176,7 @@ def _is_header(names: Sequence[str], line: int, table: Table) -> bool:
         return False
     for number, name in enumerate(names, start=1):
         if name == "expect":
-            table.problem(line, name, "has no room in a cell: say it in the batch, or use a .jsonl table", number)
+            table.problem(line, name, "is not possible in a cell: set it in the batch, or use a .jsonl table", number)
         elif name and name not in _CELLS:
             table.problem(line, key_shown(name), unknown(name, _CELLS, "column"), number)
         elif name and name in names[: number - 1]:
@@ -183,10 +187,10 @@ def _is_header(names: Sequence[str], line: int, table: Table) -> bool:
 
 
 def _fits(cells: Sequence[str], names: Sequence[str], line: int, table: Table) -> bool:
-    # Spreadsheets write empty cells at the end of rows, and columns without a name that are empty all the way down.
+    # Spreadsheets write empty cells at the end of rows, and empty columns without a name: these are accepted.
     for number, cell in enumerate(cells, start=1):
         if cell.strip() and (number > len(names) or not names[number - 1]):
-            reason = "stands in a column without a name: a text that holds the separator must stand in quotes"
+            reason = "is in a column without a name: a text that contains the separator must be in quotes"
             table.problem(line, None, reason, number)
             return False
     return True
@@ -223,7 +227,7 @@ def _json_row(said: object, number: int, table: Table) -> None:
 
 
 class _TwiceError(ValueError):
-    """A key stands twice in a JSON object."""
+    """A JSON object has the same key twice."""
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""What is said about a batch, by whom: the file, the one it extends, and the command line, each with its place."""
+"""Reads the values of a batch from its file, from the file that it extends, and from the command line.
+
+Each value keeps its position, for the problems that are found later.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.batch import KEYS
-from grokbatch.batch.model.errors import Place, Problem, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.errors import KeyPath, Problem, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.filenames import DEMO_ENDING
 from grokbatch.batch.model.paths import NotReadError, beside, is_nameable, read_whole
-from grokbatch.batch.model.run_name import DEMO_ENDING
 from grokbatch.batch.source import yaml_document
 
 if TYPE_CHECKING:
@@ -19,13 +22,13 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.permalink import ImageLink
 
 DEFAULTS = "defaults"
-"""The one key of a file that others extend."""
+"""The only top-level key of a file that batches extend."""
 
 WAYS = ("prompt", "prompts", "prompts_file")
-"""The keys that say where the prompts are, one of them in a batch."""
+"""The keys that give the prompts; a batch has exactly one of them."""
 
 LINKS = ("permalink", "permalinks")
-"""The keys that say which images the videos start from, one of them in a batch."""
+"""The keys that give the images; a batch has one of them at most."""
 
 _PATHS = ("prompts_file", "output", "locators", "source_image")
 _PASSWORD = re.compile(r"//[^/@]*@")
@@ -35,9 +38,9 @@ PRIVATE_KEYS = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "excl
 
 @dataclass(frozen=True)
 class Said:
-    """A value that counts for a key, the file or the words of the command line that said it.
+    """The value of a key, and the file or the words of the command line that it comes from.
 
-    `inherited` are those of the file that the batch extends.
+    `inherited`: it comes from the file that the batch extends.
     """
 
     value: yaml_document.Value
@@ -47,10 +50,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Reading:
-    """What has been understood of one batch so far, and what is wrong with it.
+    """The values that have been read of one batch so far, and its problems.
 
-    `misspelt` are keys whose absence needs no telling, for something else is told; `folders` are those in which word
-    lists are looked for, with the names that problems give them; `links` are the images, with how they were written.
+    `path` is the batch file as problems show it. `misspelt` are keys that need not be reported as missing, because a
+    problem explains it already. `folders` are searched for word lists; their values are the names that problems show.
+    `links` are the permalinks, with their spelling.
     """
 
     path: str
@@ -62,7 +66,7 @@ class Reading:
     links: list[ImageLink] = field(default_factory=list)
 
     def problem(self, key: str, reason: str, place: Iterable[int | str] = (), label: str | None = None) -> None:
-        """Take down what is wrong with the value of `key`, or with what it holds at `place`."""
+        """Add a problem of the value of `key`, or of the value at `place` within it."""
         said = self.said.get(key)
         if said is None:
             self.problems.append(Problem(self.path, 1, label or key, reason))
@@ -71,7 +75,7 @@ class Reading:
         self.problems.append(Problem(said.path, value.line, label or key, reason, value.column))
 
     def is_own(self, key: str) -> bool:
-        """Whether the batch itself says something about `key`, not only the file that it extends."""
+        """Whether `key` is set by the batch itself or the command line, not by the file that the batch extends."""
         return key in self.said and not self.said[key].inherited
 
 
@@ -81,21 +85,21 @@ def without_password(text: str) -> str:
 
 
 def read_file(path: Path, reading: Reading) -> bool:
-    """Take in the file's keys, then those of the file that it extends; False: there is nothing to look at."""
+    """Read the keys of the file, then those of the file that it extends; return False if there are none to check."""
     if not is_nameable(path):
         reading.problems.append(
-            Problem(reading.path, None, None, "its name holds bytes that stand for no letter: rename it")
+            Problem(reading.path, None, None, "its name contains bytes that are no characters: rename the file")
         )
         return False
     found = _entries(path, reading.path, reading)
     if found is None:
         return False
     if path.stem.startswith(".") or path.stem.casefold().endswith(DEMO_ENDING):
-        reason = f"the file's name names the run directory: it must not start with a dot nor end with {DEMO_ENDING}"
+        reason = f"the run directory gets the file's name, which must not start with a dot nor end with {DEMO_ENDING}"
         reading.problems.append(Problem(reading.path, 1, None, reason))
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults:
-        reason = f"this file is no batch: others take it over with `extends: {path.name}`"
+        reason = f"this file is no batch: batches use it with `extends: {path.name}`"
         reading.problems.append(Problem(reading.path, defaults.line, DEFAULTS, reason, defaults.column))
         return False
     reading.said.update(_known(found, reading.path, reading))
@@ -120,7 +124,7 @@ def _known(found: Iterable[yaml_document.Entry], display: str, reading: Reading)
     lines: dict[str, int] = {}
     for entry in found:
         if entry.key in lines:
-            reason = f"stands in this file twice, first in line {lines[entry.key]}"
+            reason = f"is in this file twice, first in line {lines[entry.key]}"
             reading.problems.append(Problem(display, entry.line, key_shown(entry.key), reason, entry.column))
             continue
         lines[entry.key] = entry.line
@@ -142,14 +146,14 @@ def _tell_unknown(entry: yaml_document.Entry, display: str, reading: Reading) ->
 _NO_MERGE = "YAML's << is not understood here: write the keys out, or share them with `extends`"
 
 
-def _odd_keys(place: Place, value: yaml_document.Value, display: str) -> Iterator[Problem]:
-    """Yield what is wrong with the keys inside of a value, however deep."""
+def _odd_keys(place: KeyPath, value: yaml_document.Value, display: str) -> Iterator[Problem]:
+    """Yield the problems of the keys within a value, at any depth."""
     lines: dict[str, int] = {}
     for entry in value.entries:
         if entry.key == yaml_document.MERGE:
             yield Problem(display, entry.line, label_of(place), _NO_MERGE, entry.column)
         elif entry.key in lines:
-            reason = f"stands here twice, first in line {lines[entry.key]}"
+            reason = f"is here twice, first in line {lines[entry.key]}"
             yield Problem(display, entry.line, label_of((*place, entry.key)), reason, entry.column)
         lines.setdefault(entry.key, entry.line)
         yield from _odd_keys((*place, entry.key), entry.value, display)
@@ -160,7 +164,7 @@ def _odd_keys(place: Place, value: yaml_document.Value, display: str) -> Iterato
 def _read_base(reading: Reading) -> None:
     name = reading.said["extends"].value.plain
     if not isinstance(name, str) or not name.strip():
-        return  # told when the key itself is checked
+        return  # reported when the key itself is checked
     base, display = reading.folder / name.strip(), beside(reading.path, name.strip())
     try:
         found = list(yaml_document.entries(yaml_document.decode(read_whole(base))))
@@ -174,7 +178,7 @@ def _read_base(reading: Reading) -> None:
         _take_over({key: replace(said, value=_from(name, key, said.value)) for key, said in given.items()}, reading)
         if given:
             return
-    # What is missing may stand there.
+    # Keys that seem to be missing may be in the file that could not be read.
     reading.misspelt.update((*WAYS, *LINKS))
 
 
@@ -182,7 +186,7 @@ def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) 
     defaults = next((entry for entry in found if entry.key == DEFAULTS), None)
     if defaults is None or not defaults.value.entries:
         is_batch = defaults is None and any(entry.key in KEYS for entry in found)
-        reason = f"what others take over stands in a file of its own, indented below `{DEFAULTS}:`"
+        reason = f"a file that batches extend has all its keys indented below `{DEFAULTS}:`"
         line = defaults.line if defaults else 1
         reading.problems.append(Problem(display, line, None, f"{'is a batch itself: ' if is_batch else ''}{reason}"))
         return {}
@@ -193,7 +197,8 @@ def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) 
     given = _known(defaults.value.entries, display, reading)
     if "extends" in given:
         place = given.pop("extends").value
-        reading.problems.append(Problem(display, place.line, "extends", "reaches one file only", place.column))
+        reason = "is not allowed in a file that batches extend"
+        reading.problems.append(Problem(display, place.line, "extends", reason, place.column))
     return given
 
 
@@ -205,14 +210,14 @@ def _take_over(given: dict[str, Said], reading: Reading) -> None:
 
 
 def _from(base: str, key: str, value: yaml_document.Value) -> yaml_document.Value:
-    """Return a path that is meant as seen from the file `base` as it is seen from the batch."""
+    """Return a path that is relative to the file `base` as a path relative to the batch."""
     if key not in _PATHS or not isinstance(value.plain, str) or not value.plain.strip() or value.plain.startswith("~"):
         return value
     return replace(value, plain=beside(base.strip(), value.plain.strip()))
 
 
 def read_override(override: str, reading: Reading) -> None:
-    """Take in a `KEY=VALUE` of the command line, which goes before the file."""
+    """Read a `KEY=VALUE` of the command line, which takes precedence over the file."""
     key, equals, text = override.partition("=")
     key = key.strip()
     if not equals:
@@ -221,12 +226,12 @@ def read_override(override: str, reading: Reading) -> None:
         reason = f"others could read it in the process list and the shell's history: write it in {reading.path}"
         reading.problems.append(Problem(f"--set {key}=…", None, key, reason))
     elif key == "extends":
-        reason = f"says what the file itself builds upon: write it in {reading.path}"
+        reason = f"cannot be set on the command line: write it in {reading.path}"
         reading.problems.append(Problem("--set extends=…", None, key, reason))
     elif key in KEYS:
         _override(key, text, reading)
     else:
-        # The value stays out: the key may be a misspelt prompt.
+        # The text is not quoted: it may be a prompt.
         name = f"{key}=…" if key_shown(key) else "…"
         near = nearest(key, KEYS)
         reading.misspelt.update([near] if near else [])
@@ -243,7 +248,7 @@ def _override(key: str, text: str, reading: Reading) -> None:
 
 
 def read_site(site: str, reading: Reading) -> None:
-    """Take in the `--site` of the command line."""
+    """Read the value of `--site` on the command line, which takes precedence over the file."""
     place = without_password(f"--site {yaml_document.shown(site)[1:-1]}")
     reading.said["site"] = Said(yaml_document.Value(site, yaml_document.shown(site)), place)
 

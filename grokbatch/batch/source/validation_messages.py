@@ -1,13 +1,13 @@
-"""Turns validation errors into messages for people, which never quote a prompt."""
+"""Turns pydantic's validation errors into messages for people, which never quote a prompt."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.batch.model.allowed_values import words_of
 from grokbatch.batch.model.batch import BEFORE_TIMEOUT, KEYS, BatchFile, PromptEntry
-from grokbatch.batch.model.errors import Place, Problem, key_shown, label_of, nearest, unknown
+from grokbatch.batch.model.errors import KeyPath, Problem, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model.expectations import Expectations
+from grokbatch.batch.model.fields import words_of
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.reader import LINKS, PRIVATE_KEYS, Reading, without_password
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TEXT_KEYS = frozenset({"account", "permalink", "prompt", "site", "prompts_file", "extends", "name", "preset"})
 _LISTS = ("prompts", "axes", "exclude", "permalinks")
-# How deep the texts lie: each prompt of a list, each value of an axis.
+# The length of the place of a text: of each prompt in a list, of each value of an axis.
 _TEXT_DEPTHS = {"prompts": 2, "axes": 3, "exclude": 3}
 _TIMES = frozenset({"timeout", "max_wait"})
 _INNER_WORDS = {
@@ -32,9 +32,9 @@ _INNER_WORDS = {
 }
 
 
-def tell(details: Iterable[Any], reading: Reading) -> set[Place]:
-    """Add a problem for each error of a model, one a place; return the places."""
-    told: dict[Place, str] = {}
+def tell(details: Iterable[Any], reading: Reading) -> set[KeyPath]:
+    """Add a problem to `reading` for each validation error, one for each place; return the places."""
+    told: dict[KeyPath, str] = {}
     for detail in details:
         told.setdefault(_place(detail["loc"], detail["type"], reading), detail["type"])
     for place, kind in told.items():
@@ -44,8 +44,8 @@ def tell(details: Iterable[Any], reading: Reading) -> set[Place]:
     return set(told)
 
 
-def without(values: Mapping[str, Any], places: Iterable[Place]) -> tuple[dict[str, Any], list[int]]:
-    """Return the values that can be understood, and which of the prompts are among them, as numbers from 0."""
+def without(values: Mapping[str, Any], places: Iterable[KeyPath]) -> tuple[dict[str, Any], list[int]]:
+    """Return the values without the wrong ones at `places`, and the indices of the prompts that are left."""
     left, faulty = dict(values), sorted(places, key=str)
     if any(place[0] in _TIMES for place in faulty):
         faulty += [(key,) for key in _TIMES]
@@ -66,8 +66,8 @@ def _without(value: Any, gone: set[int | str]) -> Any:
     return [each for at, each in enumerate(value) if at not in gone]
 
 
-def _place(loc: tuple[int | str, ...], kind: str, reading: Reading) -> Place:
-    """Return an error's place as the file has it, without the branches of unions that pydantic tells, too."""
+def _place(loc: tuple[int | str, ...], kind: str, reading: Reading) -> KeyPath:
+    """Return an error's place in the file: its location without the names of union members that pydantic adds."""
     key = str(loc[0])
     if key not in reading.said:
         return (key,)
@@ -80,7 +80,7 @@ def _place(loc: tuple[int | str, ...], kind: str, reading: Reading) -> Place:
     return (*place, loc[-1]) if kind == "missing" and here.entries else tuple(place)
 
 
-def _tell(place: Place, kind: str, reading: Reading) -> None:
+def _tell(place: KeyPath, kind: str, reading: Reading) -> None:
     key = str(place[0])
     value = reading.said[key].value.within(place[1:]) if key in reading.said else None
     if kind == BEFORE_TIMEOUT:
@@ -100,8 +100,8 @@ def _tell(place: Place, kind: str, reading: Reading) -> None:
         reading.problem(key, reason, place, label_of(place))
 
 
-def _torn(place: Place, reading: Reading) -> Value | None:
-    """Return the mapping that YAML makes of a prompt which holds `: ` or stands in braces, or None."""
+def _torn(place: KeyPath, reading: Reading) -> Value | None:
+    """Return the mapping that YAML has made of a prompt with `: ` or braces in it, or None."""
     if place[0] != "prompts" or len(place) < 2:
         return None
     value = reading.said["prompts"].value.within(place[1:2])
@@ -109,22 +109,22 @@ def _torn(place: Place, reading: Reading) -> Value | None:
     return value if value.entries and not known else None
 
 
-def _tell_unknown(place: Place, reading: Reading) -> None:
+def _tell_unknown(place: KeyPath, reading: Reading) -> None:
     said, inner = reading.said[str(place[0])], str(place[-1])
     holder = said.value.within(place[1:-1])
     entry = next(entry for entry in holder.entries if entry.key == inner)
     label = label_of(place) if key_shown(inner) else label_of(place[:-1])
-    if inner != "<<":  # told already
+    if inner != "<<":  # already reported by the reader
         reason = unknown(inner, _model(place[:-1]).model_fields)
         reading.problems.append(Problem(said.path, entry.line, label, reason, entry.column))
 
 
-def _model(place: Place) -> type[BaseModel]:
+def _model(place: KeyPath) -> type[BaseModel]:
     return Expectations if "expect" in place else PromptEntry
 
 
-def _words(place: Place) -> str:
-    """Say what may stand at a place."""
+def _words(place: KeyPath) -> str:
+    """Return the words for the allowed values at a place."""
     key = str(place[0])
     if len(place) == 1:
         return KEYS[key]
@@ -134,7 +134,7 @@ def _words(place: Place) -> str:
     return _INNER_WORDS.get((key, min(len(place), 3)), KEYS[key])
 
 
-def _but(place: Place, value: Value) -> str:
+def _but(place: KeyPath, value: Value) -> str:
     key = str(place[0])
     leaf = next((step for step in reversed(place) if isinstance(step, str)), key)
     is_private = key in PRIVATE_KEYS and (key != "prompts" or leaf in {"prompt", "prompts"})
@@ -151,8 +151,8 @@ def _but(place: Place, value: Value) -> str:
     return f"not {value.shown if _holds(value) else value.kind}{more}"
 
 
-def _where(place: Place, value: Value) -> str:
-    """Say of another address than an image's where the right one is found."""
+def _where(place: KeyPath, value: Value) -> str:
+    """Return where the permalink of an image is found, if the value is another kind of address."""
     leaf = next(step for step in reversed(place) if isinstance(step, str))
     where = where_to_look(value.plain) if leaf in LINKS and isinstance(value.plain, str) else ""
     return f": {where}" if where else ""

@@ -1,7 +1,7 @@
-"""The text of a batch file, taken apart into keys and values with their places.
+"""Reads the text of a batch file into keys and values with their positions.
 
-Values are read as YAML reads them, but what YAML would quietly turn into something else is not: a number
-must be written in plain decimal digits, and a prompt must reach the site as it stands in the file.
+Values have YAML's types, except where YAML would silently change what was meant: a number must be written in plain
+decimal digits, and a prompt must reach the site exactly as it is in the file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "NotABatchError", "Unusable", "Value", "decode", "entries", "held", "ratio", "scalar", "shown"]
 
 MERGE = "<<"
-"""The key by which YAML would mix one mapping into another."""
+"""YAML's merge key, which adds the keys of one mapping to another. Batch files must not use it."""
 
 _KINDS = {"bool": "true or false", "int": "a number", "float": "a number", "timestamp": "a date"}
 _TRUTH = {"yes": True, "no": False, "true": True, "false": False, "on": True, "off": False}
@@ -39,17 +39,17 @@ _MOST_VALUES = 200_000
 
 @dataclass(frozen=True)
 class Unusable:
-    """Stands for a value that no key may have."""
+    """A value that is wrong for every key, such as a number in an unusual form."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value as it is validated (`plain`), and as an error shows it.
+    """A value: `plain` is validated, `shown` is its form in messages.
 
-    `kind` says what YAML takes it for where that is not text; `trap` says what YAML makes of a text that may be meant
-    otherwise. Lines and columns count from 1; None: it was not said in a file. `entries` and `items` are what a mapping
-    or list holds, `size` is how many values it holds in all. `written` is a text of one line as it stands in the file,
-    from column `start` on, between quotes of the kind `quote`.
+    `kind`: YAML's type in words, if that is not text. `trap`: a warning about a text that YAML reads differently from
+    what its author probably meant. `line` and `column` count from 1; None: the value is not from a file. `entries` and
+    `items`: the contents of a mapping or a list; `size`: the number of all values in it. `written`: a text on a single
+    line as it is in the file, quotes included, from the column `start` on; `quote`: the kind of its quotes.
     """
 
     plain: object = field(repr=False)
@@ -66,7 +66,7 @@ class Value:
     quote: str = ""
 
     def within(self, place: Sequence[int | str]) -> Value:
-        """Return the innermost value on the way to `place`; what leads nowhere is passed over."""
+        """Return the value at `place`; keys and indices in it that do not exist are skipped."""
         here = self
         for step in place:
             if isinstance(step, int):
@@ -80,7 +80,7 @@ class Value:
         return next((entry.value for entry in self.entries if entry.key == key), None)
 
     def column_of(self, at: int) -> int | None:
-        """Return the column of the text's character `at`, from 0, or None where it does not stand in one line."""
+        """Return the column of the character with the index `at`, or None if the text is on several lines."""
         if not self.written:
             return None
         signs = _SIGNS.get(self.quote)
@@ -92,7 +92,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Entry:
-    """One key of a mapping, where it stands, and its value."""
+    """One key of a mapping, its position, and its value."""
 
     key: str
     line: int
@@ -101,9 +101,9 @@ class Entry:
 
 
 def decode(data: bytes, hint: str = "") -> str:
-    """Return the text of a UTF-8 file, without its byte order mark; raise NotABatchError if it has none.
+    """Return the text of a UTF-8 file, without the byte order mark; raise NotABatchError if it is not UTF-8.
 
-    `hint` is what then helps, too.
+    `hint` is added to that message.
     """
     if data.startswith(_UTF_16):
         raise NotABatchError(1, "is UTF-16 text: save the file with the encoding UTF-8 (Excel calls it CSV UTF-8)")
@@ -115,7 +115,7 @@ def decode(data: bytes, hint: str = "") -> str:
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """Yield the keys of the top level in order, repeated ones too; raise NotABatchError if there are none."""
+    """Yield the keys of the top level in order, repeated ones too; raise NotABatchError if it is not a mapping."""
     root = composed(text)
     if root is None:
         raise NotABatchError(1, "is empty: a batch needs at least permalink and prompt")
@@ -123,19 +123,19 @@ def entries(text: str) -> Iterator[Entry]:
         raise NotABatchError(line(root), "must be lines of `key: value`, such as `count: 12`, not a list or a text")
     value = _Reader(text).value(root)
     if value.size > _MOST_VALUES:
-        raise NotABatchError(1, "repeats so much with * that it becomes too large")
+        raise NotABatchError(1, "is too large, because its aliases (*) repeat too much")
     yield from value.entries
 
 
 def ratio(value: Value) -> Value:
-    """Return a value that is meant as a ratio: YAML 1.1 takes `16:9` for 969, a number in base 60."""
+    """Return a ratio such as `16:9` as text, because YAML 1.1 reads it as 969, a number in base 60."""
     if not _RATIO.fullmatch(value.shown):
         return value
     return replace(value, plain=value.shown, shown=shown(value.shown), kind="")
 
 
 def scalar(text: str) -> Value:
-    """Return the value that `text`, from the command line, would have in a file."""
+    """Return the value that `text`, from the command line, would have in a batch file."""
     try:
         node = composed(text)
         value = Value(Unusable(), "") if node is None else _Reader(text).value(node)
@@ -151,13 +151,13 @@ def _without_places(value: Value) -> Value:
 
 
 def shown(text: str) -> str:
-    """Return `text` in quotes as an error shows it: on one line, and not endlessly long."""
+    """Return `text` in quotes as messages show it: on one line, and shortened if it is long."""
     line = "".join(char if char.isprintable() else "?" for char in text)
     return f'"{line}"' if len(line) <= _LONGEST_SHOWN else f'"{line[:_LONGEST_SHOWN]}…"'
 
 
 class _Reader:
-    """Makes values out of PyYAML's nodes, each once: an alias leads to the node of its anchor."""
+    """Makes a value from each of PyYAML's nodes, once, because an alias is the same node as its anchor."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -166,7 +166,7 @@ class _Reader:
 
     def value(self, node: Node) -> Value:
         if id(node) in self.open:
-            raise NotABatchError(line(node), "holds itself: a * stands within what its & names", column(node))
+            raise NotABatchError(line(node), "contains itself: an alias (*) is within its own anchor (&)", column(node))
         if len(self.open) > _DEEPEST:
             raise NotABatchError(line(node), "is nested too deeply", column(node))
         if id(node) not in self.known:
@@ -217,7 +217,7 @@ class _Reader:
         )
 
     def _trap(self, node: ScalarNode) -> str:
-        """Say what YAML makes of a text whose author meant something else, or return an empty text."""
+        """Return a warning if YAML reads a text differently from what was probably meant, else an empty string."""
         start, end = node.start_mark.index, node.end_mark.index
         if node.style == '"' and any(sign[0] == r"\_" for sign in _SIGNS['"'].finditer(self.text, start, end)):
             return r"YAML takes \_ between double quotes for a space: use single quotes"
@@ -231,7 +231,7 @@ class _Reader:
 
 
 def held(value: Value) -> object:
-    """Return `value` as a list or mapping holds it: there, nothing is a value, too."""
+    """Return the plain value for a list or mapping, in which an empty value is None."""
     return None if isinstance(value.plain, Unusable) and not value.shown else value.plain
 
 

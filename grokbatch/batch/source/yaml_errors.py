@@ -1,4 +1,4 @@
-"""Why a text cannot be read as YAML, in words that name the cause and hold nothing of the text."""
+"""Explains why a text cannot be read as YAML, in words that name the cause and quote nothing of the text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BLOCKS = frozenset({"while parsing a block mapping", "while parsing a block col
 
 
 class NotABatchError(Exception):
-    """The text is no YAML mapping at all: `reason` says why, `line` and `column` say where, from 1."""
+    """A text is not a YAML mapping: `reason` says why, `line` and `column`, from 1, say where."""
 
     def __init__(self, line: int, reason: str, column: int | None = None) -> None:
         super().__init__(line, reason)
@@ -28,7 +28,7 @@ class NotABatchError(Exception):
 
 
 def composed(text: str) -> Node | None:
-    """Return the only document of `text` as nodes, None if it is empty; raise NotABatchError."""
+    """Return the only document of `text` as nodes, or None if it is empty; raise NotABatchError."""
     try:
         return compose(text)
     except NotYamlError as error:
@@ -36,7 +36,7 @@ def composed(text: str) -> Node | None:
 
 
 _WITHOUT_COLUMN: dict[Step, str] = {
-    "characters": "holds a character that YAML forbids: delete it and type it anew",
+    "characters": "holds a character that YAML forbids: delete it and type it again",
     "nesting": "is nested too deeply",
     "values": "holds an escape or a number that does not exist",
 }

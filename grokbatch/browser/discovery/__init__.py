@@ -1,1 +1,1 @@
-"""Which browser to use: found on this machine, or installed."""
+"""Finds a browser on this machine, or installs one."""

@@ -1,4 +1,4 @@
-"""Where browsers are installed: channels, their families, and their usual paths on each system."""
+"""The channels of browsers: the family and the usual paths of each on Linux, macOS and Windows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Channel:
-    """A browser's family and where it lies on Linux, on macOS and below Windows' program folders."""
+    """A browser's family and its paths: on Linux, on macOS, and relative to the program folders of Windows."""
 
     family: str
     linux: tuple[str, ...]
@@ -53,9 +53,9 @@ CHANNELS = {
     "msedge-canary": _edge(" Canary", "msedge-canary"),
     "chromium": Channel(
         family="Chromium",
-        # The programs themselves before the start scripts of the same packages: a script that does not `exec`
-        # stands between us and the browser when one of them has to be ended. The snap comes last: it is
-        # confined and sees neither hidden folders nor /tmp.
+        # The programs come before the start scripts of the same packages: a script that does not `exec` is one more
+        # process, and ending it would not end the browser. The snap comes last, because it is confined: it can read
+        # neither hidden folders nor /tmp.
         linux=(
             "/usr/lib/chromium/chromium",
             "/usr/lib64/chromium-browser/chromium-browser",
@@ -70,26 +70,26 @@ CHANNELS = {
     ),
 }
 
-# Looked for, in this order, when nobody asks for a certain browser.
-FOUND_ALONE = ("chrome", "msedge", "chromium")
+# The channels that are looked for, in this order, if no browser is asked for.
+DEFAULT_CHANNELS = ("chrome", "msedge", "chromium")
 
 
 def candidates(machine: Machine, channel: str) -> Iterator[Path]:
     """Yield the paths where `channel` may be installed on `machine`, best first."""
-    places = CHANNELS[channel]
+    paths = CHANNELS[channel]
     if machine.is_windows:
         for variable in ("LOCALAPPDATA", "PROGRAMFILES", "PROGRAMFILES(X86)"):
             if folder := machine.environ.get(variable):
-                yield Path(folder, places.windows)
+                yield Path(folder, paths.windows)
     elif machine.system == "darwin":
-        yield machine.place(places.mac)
-        yield machine.home / places.mac.lstrip("/")
+        yield machine.below_root(paths.mac)
+        yield machine.home / paths.mac.lstrip("/")
     else:
-        yield from map(machine.place, places.linux)
+        yield from map(machine.below_root, paths.linux)
 
 
 def family_of(executable: Path) -> str:
-    """Guess the family of a browser from its path, for messages only."""
+    """Return the family of a browser as guessed from its path; it is only used in messages."""
     name = str(executable).lower()
     for word, family in (("edge", "Microsoft Edge"), ("chromium", "Chromium"), ("chrome", "Google Chrome")):
         if word in name:

@@ -1,4 +1,4 @@
-"""Which browser to use: the one asked for, else one found on the machine, else Playwright's own."""
+"""Finds the browser to use: the one asked for, else one installed on the machine, else Playwright's own."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.browser.discovery.channels import CHANNELS, FOUND_ALONE, candidates, family_of
+from grokbatch.browser.discovery.channels import CHANNELS, DEFAULT_CHANNELS, candidates, family_of
 from grokbatch.browser.discovery.headless_shell import headless_shell, program_behind
 from grokbatch.browser.errors import BrowserError
 
@@ -32,8 +32,8 @@ _ASK_PLAYWRIGHT = (
 class Browser:
     """A browser that can be started.
 
-    `headless_executable` is a headless shell of the same version, if there is one; `source` says in a few
-    words why this browser was chosen.
+    `headless_executable` is a headless shell of the same version, if there is one. `source` says in a few words why
+    this browser was chosen.
     """
 
     family: str
@@ -47,12 +47,12 @@ class Browser:
         return f"{self.family} {self.version}"
 
     def as_plain(self) -> dict[str, str | None]:
-        """Return it as strings, as they can be sent to a worker."""
+        """Return the browser as a dict of strings, which can be sent to a worker."""
         return {key: None if value is None else str(value) for key, value in asdict(self).items()}
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, str | None]) -> Browser:
-        """Return what `as_plain` made strings of."""
+        """Return the browser from a dict that `as_plain` has made."""
         shell = plain["headless_executable"]
         return cls(
             family=str(plain["family"]),
@@ -65,7 +65,7 @@ class Browser:
 
 
 def playwrights_own(machine: Machine) -> Path | None:
-    """Return where Playwright's own Chromium lies or would lie; takes about a second."""
+    """Return the path that Playwright's own Chromium has or would have, or None if unknown; takes about a second."""
     said = machine.probe([sys.executable, "-c", _ASK_PLAYWRIGHT])
     return Path(said.strip()) if said and said.strip() else None
 
@@ -76,10 +76,11 @@ def find_browser(
     channel: str | None = None,
     own: Callable[[Machine], Path | None] = playwrights_own,
 ) -> Browser | None:
-    """Return the browser to use, or None when the machine has none.
+    """Return the browser to use, or None if the machine has none.
 
-    The order: `channel` (of `--browser-channel`); GROKBATCH_BROWSER, a channel or a path; Google Chrome,
-    Edge or Chromium as installed; Playwright's own. Raises BrowserError if the one asked for is not there.
+    The first that exists is used: `channel` (the option `--browser-channel`); GROKBATCH_BROWSER, a channel or a path;
+    an installed Google Chrome, Edge or Chromium; Playwright's own. Raises BrowserError if one was asked for but is not
+    there.
     """
     if channel:
         return _by_channel(machine, channel, f"--browser-channel {channel}", own)
@@ -99,13 +100,13 @@ def _by_variable(machine: Machine, wanted: str, own: Callable[[Machine], Path | 
 
 
 def browser_at(machine: Machine, executable: Path, source: str) -> Browser:
-    """Return the browser at `executable`; raises BrowserError, naming `source`, if it is none that starts."""
+    """Return the browser at `executable`; raises BrowserError, which names `source`, if it cannot be started."""
     if not executable.is_file():
         raise BrowserError(f"{source}: there is no such file; give the path of a Chrome, Edge or Chromium")
     browser = _look_at(machine, executable, family_of(executable), None, source)
     if browser is None:
         raise BrowserError(
-            f"{source}: it does not tell its version, so it is no browser that can start here; "
+            f"{source}: it does not print its version, so it cannot be used as a browser here; "
             f"try {executable} --version"
         )
     return browser
@@ -114,7 +115,7 @@ def browser_at(machine: Machine, executable: Path, source: str) -> Browser:
 def _by_channel(machine: Machine, channel: str, source: str, own: Callable[[Machine], Path | None]) -> Browser:
     if channel not in CHANNELS:
         raise BrowserError(f"{source}: no such channel; {_known_channels()}")
-    # pytest-playwright's users know "chromium" as the name of Playwright's own browser.
+    # For users of pytest-playwright, "chromium" is the name of Playwright's own browser.
     found = _own(machine, own, source) if channel == "chromium" else None
     found = found or _first(_of_channel(machine, channel, source))
     if found is None:
@@ -134,7 +135,7 @@ def _known_channels() -> str:
 
 
 def _installed(machine: Machine) -> Iterable[Browser]:
-    for channel in FOUND_ALONE:
+    for channel in DEFAULT_CHANNELS:
         yield from _of_channel(machine, channel, "found on this machine")
 
 
@@ -169,8 +170,8 @@ def _look_at(machine: Machine, executable: Path, family: str, channel: str | Non
 
 
 def read_version(machine: Machine, executable: Path) -> str | None:
-    """Return the version, such as "156.0.8078.79", without opening a window; None if it cannot be told."""
-    # On Windows `chrome.exe --version` opens a window instead; files beside it are named by it.
+    """Return the version, such as "156.0.8078.79", without opening a window; None if it cannot be found."""
+    # On Windows, `chrome.exe --version` opens a window. The version is also the name of a file or folder beside it.
     said = _windows_version(executable) if machine.is_windows else machine.probe([str(executable), "--version"])
     match = _VERSION.search(said or "")
     return match.group() if match else None

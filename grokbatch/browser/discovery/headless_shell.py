@@ -1,4 +1,4 @@
-"""Headless shells: the smaller programs that some browsers bring along for work without windows."""
+"""Finds headless shells: smaller programs, which come with some browsers, for running without windows."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Debian and Fedora put the shell beside the browser; the last two are how Playwright has named its own.
+# Debian and Fedora install the shell beside the browser. Playwright has used both names of _PLAYWRIGHTS for its own.
 _BESIDE = ("chromium-headless-shell", "headless_shell")
 _PLAYWRIGHTS = ("chrome-headless-shell", "chrome-headless-shell.exe", "headless_shell", "headless_shell.exe")
 _PLAYWRIGHT_FOLDER = re.compile(r"chromium-(\d+)")
 
 
 def program_behind(executable: Path) -> Path:
-    """Return the program that Debian's start script at `executable` runs, or else `executable` itself.
+    """Return the program that Debian's start script at `executable` runs; return any other `executable` unchanged.
 
-    Debian's script for the headless shell does not `exec`: it would stand between us and the browser.
+    Debian's script for the headless shell does not `exec`: ending the script would not end the browser.
     """
     program = executable.parent.parent / "lib" / "chromium" / executable.name
     return program if executable.parent.name == "bin" and program.is_file() else executable

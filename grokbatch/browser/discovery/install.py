@@ -1,4 +1,4 @@
-"""Installs a browser where there is none: Playwright's own, or the one of Debian's archive."""
+"""Installs a browser if there is none: Playwright's own, or the one from the archive of Debian or Ubuntu."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grokbatch.browser.discovery.find import Browser
 
 LOG = "install-browser.log"
-"""What the installing programs said, in the home folder."""
+"""The name of the log of all installations, a file in grokbatch's home folder."""
 
 _OWN = (sys.executable, "-m", "playwright")
 _REMEDY = (
@@ -36,9 +36,10 @@ _REMEDY = (
 
 @dataclass(frozen=True)
 class Installer:
-    """How to install: with which environment, whether as root, who is told of it, and where the programs' words go.
+    """Runs the programs that install a browser.
 
-    `output` None: into `log`.
+    `environ` is their environment. `announce` is called with a line about each of them. `output` is where they write,
+    None: to the file `log`. `is_root`: whether apt-get may be used. `playwright` is Playwright's command.
     """
 
     environ: Mapping[str, str]
@@ -49,18 +50,18 @@ class Installer:
     log: Path | None = None
 
     def run(self, why: str, *command: str) -> bool:
-        """Say why `command` is run and what it is, then run it; return whether it succeeded."""
+        """Announce why `command` is run and the command itself, then run it; return whether it succeeded."""
         line = shlex.join(command)
         self.announce(f"{why}: {line}")
         try:
-            with self._words(line) as words:
-                done = subprocess.run(command, env=self.environ, stdout=words, stderr=STDOUT, check=False)
+            with self._opened_output(line) as output:
+                done = subprocess.run(command, env=self.environ, stdout=output, stderr=STDOUT, check=False)
         except OSError:
             return False
         return done.returncode == 0
 
     def read(self, *command: str) -> str:
-        """Run `command`, which changes nothing, and return what it prints, nothing if it fails."""
+        """Run `command`, which must change nothing, and return its output, or an empty string if it fails."""
         try:
             done = subprocess.run(command, env=self.environ, capture_output=True, text=True, check=False)
         except OSError:
@@ -68,7 +69,7 @@ class Installer:
         return done.stdout if done.returncode == 0 else ""
 
     @contextmanager
-    def _words(self, line: str) -> Iterator[int | IO[bytes] | None]:
+    def _opened_output(self, line: str) -> Iterator[int | IO[bytes] | None]:
         if self.output is not None or self.log is None:
             yield self.output
             return
@@ -79,17 +80,17 @@ class Installer:
 
 
 def this_installer(announce: Callable[[str], None], output: int | IO[bytes] | None = None) -> Installer:
-    """Return the installer of the machine we run on."""
+    """Return the installer for this machine."""
     is_root = sys.platform != "win32" and os.geteuid() == 0
     return Installer(os.environ, announce, output, is_root)
 
 
 def provide_browser(find: Callable[[], Browser | None], home: Path, installer: Installer) -> Browser:
-    """Return the browser that `find` finds, installing one first if there is none.
+    """Return the browser that `find` finds; if it finds none, install one first.
 
-    What the installing programs say goes into a log in the folder `home`. Two runs at a time do not install at once:
-    the second waits and uses what the first installed. Raises BrowserError, which says what to type, when nothing
-    worked.
+    The output of the installing programs goes to a log in the folder `home`. If two runs need a browser at the same
+    time, the second one waits for the first one's. Raises BrowserError, which says what to type, if none could be
+    installed.
     """
     browser = find()
     if browser is not None:
@@ -99,20 +100,20 @@ def provide_browser(find: Callable[[], Browser | None], home: Path, installer: I
     with FileLock(home / "install-browser.lock", mode=0o600):
         browser = find() or _by_playwright(find, installer) or _by_apt(find, installer)
     if browser is None:
-        told = f" (what the installers said: {log})" if log.exists() else ""
+        told = f" (the installers' output: {log})" if log.exists() else ""
         raise BrowserError(f"there is no browser, and none could be installed{told}; {_REMEDY}")
     return browser
 
 
 def _by_playwright(find: Callable[[], Browser | None], installer: Installer) -> Browser | None:
     why = (
-        f"No browser found, so Playwright's Chromium is installed (about 200 MB, once; its words go to {installer.log})"
+        f"No browser found, so Playwright's Chromium is installed (about 200 MB, once; output goes to {installer.log})"
     )
     if not installer.run(why, *installer.playwright, "install", "chromium"):
         return None
     browser = find()
     if browser is None and _has_apt(installer):
-        why = "It does not start yet, so the system libraries that it needs are installed"
+        why = "It does not start yet, so the system libraries that it needs are installed as well"
         installer.run(why, *installer.playwright, "install-deps", "chromium")
         browser = find()
     return browser
@@ -121,14 +122,14 @@ def _by_playwright(find: Callable[[], Browser | None], installer: Installer) -> 
 def _by_apt(find: Callable[[], Browser | None], installer: Installer) -> Browser | None:
     if not _has_apt(installer):
         return None
-    why = "Playwright's Chromium could not be installed, so apt-get is asked for the system's own"
+    why = "Playwright's Chromium could not be installed, so the system's Chromium is installed with apt-get"
     installer.run(why, "apt-get", "update")
     if not _is_real_package("chromium", installer):
-        installer.announce("Here apt-get offers Chromium as a snap only, which cannot use a run's profiles")
+        installer.announce("On this system apt-get has Chromium only as a snap, which cannot use a run's profiles")
         return None
-    _apt_install("It is installed", "chromium", installer)
+    _apt_install("Chromium is installed", "chromium", installer)
     if _is_real_package("chromium-headless-shell", installer):
-        _apt_install("With it a smaller one for runs without windows", "chromium-headless-shell", installer)
+        _apt_install("A smaller browser for runs without windows is installed", "chromium-headless-shell", installer)
     return find()
 
 
@@ -138,7 +139,7 @@ def _has_apt(installer: Installer) -> bool:
 
 def _is_real_package(name: str, installer: Installer) -> bool:
     needs = installer.read("apt-cache", "depends", name)
-    # Ubuntu's packages of browsers are empty and fetch a snap.
+    # Ubuntu's packages of browsers contain no browser: they install a snap.
     return "Depends:" in needs and "snapd" not in needs
 
 

@@ -1,1 +1,1 @@
-"""Launching a browser: on a worker's copy, for signing in, or to make an account."""
+"""Launches browsers: on a worker's copy of a profile, for signing in, and to create an account."""

@@ -1,4 +1,4 @@
-"""Launches a worker's browser with the flags that were measured, and ends it even when it hangs."""
+"""Launches a worker's browser with few resources, and ends it even if it hangs."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from grokbatch.browser.discovery.find import Browser
     from grokbatch.browser.profiles.account import Cookie
 
-# One renderer per worker, its network and audio services in the browser's process, no renderer in reserve:
-# together a sixth of a worker's memory. Playwright itself adds --password-store=basic,
-# --disable-background-networking and the like, the same for signing in and for working.
+# These switches save a sixth of a worker's memory, as measured: one renderer process and no spare one, and the network
+# and audio services within the browser's process. Playwright itself adds switches such as --password-store=basic and
+# --disable-background-networking, the same for signing in and for a run.
 _SWITCHES = (
     "--renderer-process-limit=1",
     "--mute-audio",
@@ -38,12 +38,12 @@ _SWITCHES = (
 _ENABLE = ("NetworkServiceInProcess2",)
 _DISABLE = ("AudioServiceOutOfProcess", "SpareRendererForSitePerProcess")
 
-# Wide enough for the page's desktop layout; every pixel more is memory and work.
+# Pixels: wide enough for the page's desktop layout. A larger page would need more memory and time to draw.
 _VIEWPORT = {"width": 1024, "height": 720}
 
 _LAUNCH_MILLISECONDS = 90_000
 CLOSE_SECONDS = 5.0
-"""How long a browser may take to close before it is killed, if nothing that it still has to write is needed."""
+"""The seconds in which a browser must close before it is killed, if nothing that it still writes is needed."""
 
 _DRIVER_SECONDS = 2.0
 _LINES_SHOWN = 3
@@ -51,7 +51,7 @@ _LINES_SHOWN = 3
 
 @dataclass(frozen=True)
 class WorkerFolder:
-    """What one worker keeps on the disk while a run lasts: `<run directory>/worker-profiles/<worker>/`."""
+    """The folder of one worker during a run: `<run directory>/worker-profiles/<worker>/`."""
 
     root: Path
 
@@ -62,19 +62,20 @@ class WorkerFolder:
 
     @property
     def downloads(self) -> Path:
-        """Where downloads go: on the run directory's file system, so that they can be renamed."""
+        """The folder for downloads, on the run directory's file system, so that files can be moved by renaming them."""
         return self.root / "downloads"
 
     @property
     def scripts(self) -> Path:
-        """The start scripts of driver and browser."""
+        """The folder with the start scripts of the driver and the browser."""
         return self.root / "scripts"
 
 
 class WorkerContext:
-    """A worker's browser: one persistent context with one page, closable whatever state it is in.
+    """A worker's browser: a persistent context with one page, which can be closed in any state.
 
-    `process` is the browser's main process, None if it was not found; `close_seconds` is how long it may take to close.
+    `process` is the browser's main process, or None if it was not found. `close_seconds` is the time in which the
+    browser must close before it is killed.
     """
 
     def __init__(self, context: BrowserContext, folder: WorkerFolder, *, close_seconds: float = CLOSE_SECONDS) -> None:
@@ -86,22 +87,22 @@ class WorkerContext:
 
     @property
     def page(self) -> Page:
-        """The worker's one page; a new one if it was closed."""
+        """The worker's page; a new one is opened if it was closed."""
         return self.context.pages[0] if self.context.pages else self.context.new_page()
 
     def kill(self) -> None:
-        """End the browser at once, without saving anything."""
+        """Kill the browser at once; it saves nothing."""
         if self.process is not None:
             end_tree(self.process)
 
     def close(self) -> None:
-        """Close the browser, and kill it if that takes too long; safe to call twice."""
+        """Close the browser, and kill it if that takes too long. It is safe to call this twice."""
         closed = threading.Event()
         threading.Thread(target=self._watch, args=(closed,), daemon=True).start()
         try:
             self.context.close()
         except Error:
-            # Crashed, killed, or its driver is gone: closed in any case once this is done.
+            # The browser has crashed or was killed, or its driver is gone. Nothing of it is left after this.
             self.kill()
         finally:
             closed.set()
@@ -110,7 +111,7 @@ class WorkerContext:
         if closed.wait(self._close_seconds):
             return
         self.kill()
-        # Only a driver that hangs as well does not notice that.
+        # A driver that still waits after the kill hangs as well.
         if not closed.wait(_DRIVER_SECONDS) and self._driver is not None:
             end_tree(self._driver)
 
@@ -134,11 +135,11 @@ def open_context(
     context_args: Mapping[str, Any] | None = None,
     close_seconds: float = CLOSE_SECONDS,
 ) -> WorkerContext:
-    """Launch `browser` on the profile in `folder` and return its context, signed in by `cookies` too.
+    """Launch `browser` on the profile in `folder`, add `cookies` to it, and return its context.
 
-    `launch_args` and `context_args` are pytest-playwright's fixtures of these names; what they say about
-    headless, channel and executable is decided by `headless` and `browser` instead. A browser that has not closed
-    within `close_seconds` is killed. Raises BrowserError.
+    `launch_args` and `context_args` are the values of pytest-playwright's fixtures `browser_type_launch_args` and
+    `browser_context_args`; the headless mode, the channel and the executable in them are ignored in favour of
+    `headless` and `browser`. A browser that does not close within `close_seconds` is killed. Raises BrowserError.
     """
     if not headless and not has_display(os.environ):
         raise BrowserError("there is no display to show a browser on; leave out --headed, or use xvfb-run")
@@ -159,7 +160,7 @@ def open_context(
 
 
 def worker_flags() -> list[str]:
-    """Return what we start every browser with, beside what Playwright adds: the same to sign in and to work."""
+    """Return the switches for every browser, for signing in and for runs, without those that Playwright adds."""
     return [
         *_SWITCHES,
         f"--enable-features={','.join(_ENABLE)}",
@@ -168,7 +169,7 @@ def worker_flags() -> list[str]:
 
 
 def choose_executable(browser: Browser, *, headless: bool) -> Path:
-    """Return the program to start: without a window, the smaller headless shell if there is one."""
+    """Return the program to start: for headless mode the smaller headless shell, if there is one."""
     shell = browser.headless_executable
     return shell if headless and shell is not None else browser.executable
 
@@ -184,7 +185,7 @@ def _options(
     ours = {
         "timeout": _LAUNCH_MILLISECONDS,
         "chromium_sandbox": sandbox_works(executable),
-        # Ctrl+C is the run's business: the first one lets videos under way finish.
+        # The run itself handles Ctrl+C: at the first one, videos under way are finished, for which browsers are needed.
         "handle_sigint": False,
         "viewport": _VIEWPORT,
     }

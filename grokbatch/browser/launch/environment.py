@@ -1,4 +1,4 @@
-"""What this machine offers a browser: a display for its windows, and a sandbox that keeps a broken renderer in."""
+"""Checks whether this machine has a display for a browser's windows, and whether the browser's sandbox works here."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def has_display(environ: Mapping[str, str]) -> bool:
-    """Whether windows can be shown: always on macOS and Windows, on Linux with X11 or Wayland."""
+    """Whether windows can be shown: always on macOS and Windows; on Linux, if X11 or Wayland is running."""
     if not sys.platform.startswith("linux"):
         return True
     return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def sandbox_works(executable: Path) -> bool:
-    """Return whether the browser at `executable` starts with its sandbox on; False for root on Linux."""
+    """Whether the browser at `executable` can start with its sandbox; never for root on Linux."""
     if not sys.platform.startswith("linux"):
         return True
     if os.geteuid() == 0:
@@ -39,7 +39,7 @@ def _has_setuid_helper(executable: Path) -> bool:
 
 
 def _can_make_namespaces() -> bool:
-    # Containers and AppArmor forbid it to ordinary users in several ways: trying is the only sure test.
+    # Containers and AppArmor can forbid namespaces in several ways, so the only reliable test is to create some.
     unshare = shutil.which("unshare")
     if unshare is None:
         return False

@@ -1,4 +1,4 @@
-"""Where an account is made, out of sight until it is complete; then it takes its place in one step."""
+"""The staging folder, in which an account is created; a complete account is moved from there in one step."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ _PREFIX = ".making-"
 
 @dataclass(frozen=True)
 class Staging:
-    """Folders of an account in the making, on the file system that it will stay on."""
+    """The folders of an account that is being created, on the file system of the finished account."""
 
     root: Path
 
     @property
     def window(self) -> WorkerFolder:
-        """Where the browser runs in which somebody signs in."""
+        """The folder of the browser in which a person signs in."""
         return WorkerFolder(self.root / "window")
 
     @property
     def kept(self) -> Path:
-        """What of its profile is kept."""
+        """The part of that browser's profile that is kept."""
         return self.root / "profile"
 
     @property
     def trial(self) -> WorkerFolder:
-        """Where the copy is opened that shows whether it is signed in."""
+        """The folder of the browser that opens a copy of the profile to check that it is signed in."""
         return WorkerFolder(self.root / "trial")
 
 
 @contextmanager
 def staging(store: AccountStore, alias: str) -> Iterator[Staging]:
-    """Make a place for the account `alias` in the making; nothing of it is left at the end.
+    """Create the staging folder for the account `alias`, and delete it at the end of the block.
 
-    Raises ProfileError when another grokbatch is making the same account.
+    Raises ProfileError if another grokbatch is creating the same account, and AliasError.
     """
     place = Staging(store.root / f"{_PREFIX}{check_alias(alias)}")
     store.prepare()
@@ -76,7 +76,7 @@ def staging(store: AccountStore, alias: str) -> Iterator[Staging]:
 
 
 def clear_leftovers(store: AccountStore) -> None:
-    """Remove what was left, browsers too, by those that were killed while they made or removed an account."""
+    """Remove the folders, and end the browsers, of processes that were killed while creating or removing an account."""
     for removed in store.root.glob(".removed-*"):
         shutil.rmtree(removed, ignore_errors=True)
     for made in store.root.glob(f"{_PREFIX}*/"):
@@ -94,9 +94,9 @@ def _lock(root: Path) -> FileLock:
 
 
 def publish(place: Staging, folder: AccountFolder, cookies: Iterable[Cookie]) -> None:
-    """Make the profile that is kept in `place`, with `cookies`, that of the account in `folder`.
+    """Move the profile that is kept in `place` to the account in `folder`, and write `cookies` beside it.
 
-    Whoever is killed in the middle leaves the old one or the new one. Raises ProfileError when another
+    If the process is killed meanwhile, the account has its old or its new profile. Raises ProfileError if another
     process uses the old one for too long.
     """
     private_folder(folder.root)
@@ -104,7 +104,7 @@ def publish(place: Staging, folder: AccountFolder, cookies: Iterable[Cookie]) ->
         shutil.rmtree(folder.previous, ignore_errors=True)
         if folder.profile.is_dir():
             folder.profile.rename(folder.previous)
-        # Before the new profile is there: cookies of the old one would sign out the new one.
+        # This comes before the new profile, because the cookies of the old one would sign it out.
         folder.cookies.unlink(missing_ok=True)
         place.kept.rename(folder.profile)
         _write_cookies(folder, cookies)
@@ -112,9 +112,9 @@ def publish(place: Staging, folder: AccountFolder, cookies: Iterable[Cookie]) ->
 
 
 def save_cookies(folder: AccountFolder, cookies: Iterable[Cookie]) -> None:
-    """Keep `cookies`, as a browser has them at the end of its work, for the account's next browser.
+    """Save `cookies`, which a browser has at its end, for the account's next browser.
 
-    Waits until nobody copies the profile. Raises ProfileError when that takes too long.
+    Waits until no process is copying the profile. Raises ProfileError if that takes too long.
     """
     with locked_profile(Account(folder.alias, folder.profile)):
         if folder.profile.is_dir():
@@ -123,6 +123,6 @@ def save_cookies(folder: AccountFolder, cookies: Iterable[Cookie]) -> None:
 
 def _write_cookies(folder: AccountFolder, cookies: Iterable[Cookie]) -> None:
     now = time.time()
-    # -1 says: without expiry, until the browser ends.
+    # -1 means that a cookie has no expiry and lasts until the browser ends.
     lasting = [cookie for cookie in cookies if not 0 <= float(cookie.get("expires", -1)) <= now]
     write_private(folder.cookies, json.dumps(lasting))

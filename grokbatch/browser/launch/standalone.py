@@ -1,4 +1,4 @@
-"""Browsers outside of a run: for signing in, and for looking at a page, one after the other."""
+"""Launches browsers outside of a run, one after the other, for signing in and for looking at a page."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from grokbatch.browser.profiles.account import Cookie
 
 
-# A browser writes its cookies down when it closes: on a busy machine, killing it early would undo a sign-in.
+# A browser saves its cookies when it closes: if it were killed early on a busy machine, the sign-in would be lost.
 _CLOSE_SECONDS = 30.0
 _DRIVER_SECONDS = 2.0
 
 
 class Launcher:
-    """Starts `browser` as the workers do."""
+    """Launches `browser` in the same way as workers do."""
 
     def __init__(self, browser_type: BrowserType, browser: Browser) -> None:
         self._browser_type = browser_type
@@ -43,7 +43,7 @@ class Launcher:
     def open(
         self, folder: WorkerFolder, *, headless: bool = True, cookies: Sequence[Cookie] = ()
     ) -> Iterator[WorkerContext]:
-        """Start the browser on the profile in `folder`; it is closed at the end, or killed by Ctrl+C.
+        """Launch the browser on the profile in `folder`, and close it at the end of the block; Ctrl+C kills it.
 
         Raises BrowserError.
         """
@@ -64,11 +64,11 @@ class Launcher:
 
 @contextmanager
 def launcher(browser: Browser) -> Iterator[Launcher]:
-    """Keep a driver running that can start `browser`; at the end nothing is left of either."""
+    """Start Playwright's driver, which can launch `browser`; end both at the end of the block."""
     sweep_temp()
     before = dict(os.environ)
     with RunTemp() as temp:
-        # The driver takes its environment from ours, once, when it starts.
+        # The driver copies this process's environment when it starts.
         temp.use_in(os.environ)
         guard_driver(os.environ, temp.folder)
         try:
@@ -81,10 +81,10 @@ def launcher(browser: Browser) -> Iterator[Launcher]:
 
 @contextmanager
 def _killed_by_interrupt(profile: Path) -> Iterator[Callable[[], bool]]:
-    """End the browser on `profile` at Ctrl+C, and raise KeyboardInterrupt once nothing waits for it any more.
+    """Kill the browser on `profile` at Ctrl+C, and raise KeyboardInterrupt at the end of the block.
 
-    Raised inside one of Playwright's waits, also that for the browser to start, it would leave that unable to end.
-    What is yielded tells whether Ctrl+C was pressed: perhaps before there was a browser.
+    It is not raised at once, because Playwright could not end after an exception in one of its waits. The yielded
+    function returns whether Ctrl+C was pressed, which may happen before there is a browser.
     """
     left, pressed = threading.Event(), False
 
@@ -107,9 +107,9 @@ def _killed_by_interrupt(profile: Path) -> Iterator[Callable[[], bool]]:
 
 
 def _end_drivers(family: Iterable[psutil.Process], left: threading.Event) -> None:
-    """End the drivers among `family` if they are still waited for: a launch may not hear that its browser is gone."""
+    """End the drivers among `family` if the block does not end soon: a launch may not notice the browser's end."""
     if not left.wait(_DRIVER_SECONDS):
-        # It would tell the user, who wants to be left alone now, of all that the driver did not answer any more.
+        # asyncio would log every call that the driver has not answered, which is of no use to the user.
         logging.getLogger("asyncio").disabled = True
         for driver in filter(is_driver, family):
             end_tree(driver)

@@ -1,4 +1,4 @@
-"""Where the windows of a headed run stand: in rows, small enough to watch ten of them at once."""
+"""The positions of the windows of a headed run: in rows, and so small that ten of them can be watched at once."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 _COLUMNS = 5
 _STEP_X, _STEP_Y = 380, 400
 _ROWS = 3
-# The page keeps its desktop layout: it is laid out twice as wide and drawn at half the size.
+# The page is laid out twice as wide and drawn at half the size, so that it keeps its desktop layout.
 _SCALE = 0.5
 _WIDTH, _HEIGHT = 500, 420
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One window's place; `index` counts the windows from 0. Sizes in pixels of the screen."""
+    """The position and size of one window, in pixels of the screen; `index` counts the windows from 0."""
 
     index: int
 
     @property
     def switches(self) -> list[str]:
-        """The browser's command line switches for this place."""
+        """The browser's command line switches for this position and size."""
         column, row = self.index % _COLUMNS, self.index // _COLUMNS % _ROWS
         left, top = column * _STEP_X, row * _STEP_Y
         return [
@@ -31,11 +31,11 @@ class Tile:
 
 
 def _scaled(pixels: int) -> int:
-    # Chromium takes sizes in its own units, which the scale factor turns into pixels.
+    # Chromium multiplies these numbers by the scale factor.
     return round(pixels / _SCALE)
 
 
 def tile_of(worker: str) -> Tile:
-    """Return the place of an xdist worker's window: gw0 first; what is no worker's name stands first, too."""
+    """Return the position of the window of the worker called `worker`: gw0 and all other names get the first one."""
     number = worker.removeprefix("gw")
     return Tile(int(number) if number.isdigit() else 0)

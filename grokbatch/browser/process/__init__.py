@@ -1,1 +1,1 @@
-"""The processes of browsers and drivers: started a few at a time, and ended with all their children."""
+"""The processes of browsers and drivers: starts only a few at the same time, and ends them with all their children."""

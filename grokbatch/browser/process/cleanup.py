@@ -1,11 +1,10 @@
-"""Leaves nothing behind: browsers, drivers, profile copies and temporary files of runs that were killed."""
+"""Cleans up after runs that were killed: ends their browsers and drivers, and deletes their copies and other files."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -24,43 +23,30 @@ _TEMP_VARIABLES = ("TMPDIR", "TEMP", "TMP")
 _MAKING_SECONDS = 60.0
 
 
-@dataclass(frozen=True)
-class Swept:
-    """How many left-over browsers were ended and folders removed."""
+def sweep(profiles: Path) -> None:
+    """End every browser whose profile is in the folder `profiles`, and delete everything in the folder.
 
-    browsers: int = 0
-    folders: int = 0
-
-
-def sweep(profiles: Path) -> Swept:
-    """End every browser whose profile lies in the folder `profiles`, and remove all that the folder holds.
-
-    Only for the one run that owns the folder, before it starts a worker.
+    To be called only by the run that owns the folder, before it starts a worker.
     """
     home = profiles.resolve()
-    left = list(processes_on(lambda folder: folder.is_relative_to(home)))
-    for process in left:
+    for process in list(processes_on(lambda folder: folder.is_relative_to(home))):
         end_tree(process)
-    if not profiles.is_dir():
-        return Swept(len(left))
-    copies = list(profiles.iterdir())
-    for copy in copies:
+    for copy in list(profiles.iterdir()) if profiles.is_dir() else ():
         _remove(copy)
-    return Swept(len(left), len(copies))
 
 
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
-        # What an ended browser's last child still writes is swept by the next run.
+        # If a dying process still writes files, the next run deletes them.
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
 
 
 class RunTemp:
-    """A run's own folder for temporary files, removed at its end or, if it is killed, by a later run.
+    """A folder for the temporary files of one run, deleted at its end or, if the run is killed, by a later one.
 
-    Its path is short, because browsers put sockets there whose path has a limit of about 100 characters.
+    Its path is short, because browsers create sockets in it, and their paths must not exceed about 100 characters.
     """
 
     def __init__(self, parent: Path | None = None) -> None:
@@ -69,11 +55,11 @@ class RunTemp:
         self._alive.acquire()
 
     def use_in(self, environ: MutableMapping[str, str]) -> None:
-        """Make programs that start with `environ` put their temporary files here."""
+        """Change `environ` so that programs that start with it put their temporary files into this folder."""
         use_temp(self.folder, environ)
 
     def close(self) -> None:
-        """Remove the folder and all that is in it; safe to call twice."""
+        """Delete the folder with everything in it. It is safe to call this twice."""
         self._alive.release()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -87,17 +73,16 @@ class RunTemp:
 
 
 def use_temp(folder: Path, environ: MutableMapping[str, str]) -> None:
-    """Make programs that start with `environ` put their temporary files into `folder`."""
+    """Change `environ` so that programs that start with it put their temporary files into `folder`."""
     environ.update(dict.fromkeys(_TEMP_VARIABLES, str(folder)))
 
 
-def sweep_temp(parent: Path | None = None) -> Swept:
-    """End the drivers and remove the folders of runs that are dead and had their RunTemp in `parent`."""
+def sweep_temp(parent: Path | None = None) -> None:
+    """End the drivers and delete the folders of dead runs that had a RunTemp in `parent` (default: the system's)."""
     dead = [folder for folder in _run_folders(parent) if not _is_alive(folder)]
     for folder in dead:
         _end_drivers(folder)
         shutil.rmtree(folder, ignore_errors=True)
-    return Swept(folders=len(dead))
 
 
 def _run_folders(parent: Path | None) -> list[Path]:
@@ -107,13 +92,13 @@ def _run_folders(parent: Path | None) -> list[Path]:
 def _is_alive(folder: Path) -> bool:
     try:
         if not (folder / _ALIVE).exists():
-            # Either just being made, and not locked yet, or abandoned at that point.
+            # The folder is either so new that it is not locked yet, or its process was killed at that point.
             return time.time() - folder.stat().st_mtime < _MAKING_SECONDS
         FileLock(folder / _ALIVE, timeout=0, mode=0o600).acquire().lock.release()
     except Timeout:
         return True
     except OSError:
-        # Another user's, or just being removed by its owner.
+        # The folder belongs to another user, or its owner is just deleting it.
         return True
     return False
 
@@ -121,7 +106,7 @@ def _is_alive(folder: Path) -> bool:
 def _end_drivers(folder: Path) -> None:
     for process in psutil.process_iter():
         try:
-            # Only drivers: anything else that inherited our variables may have been started by the user.
+            # Only drivers are ended: another process with the same variables may have been started by the user.
             is_ours = "run-driver" in process.cmdline() and process.environ().get("TMPDIR") == str(folder)
         except (psutil.Error, OSError):
             continue

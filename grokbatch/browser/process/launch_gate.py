@@ -1,4 +1,4 @@
-"""Lets only a few browsers start at once: bound by the processors, a crowd of them takes far longer."""
+"""Limits how many browsers start at the same time, because many of them at once take far longer in total."""
 
 from __future__ import annotations
 
@@ -15,46 +15,47 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# File locks of a set cannot be waited for together, only asked one by one.
+# A process cannot wait for several file locks at once, so they are tried in turn, after this many seconds again.
 _POLL_SECONDS = 0.03
 
 
 @contextmanager
 def launch_gate(folder: Path, slots: int | None = None, delay: float = 0.0) -> Iterator[None]:
-    """Wait for one of `slots` places (default: the number of cores) shared by all processes using `folder`.
+    """Hold one of `slots` slots (default: the number of processors), shared by all processes that use `folder`.
 
-    Starts are at least `delay` seconds apart. A place is free again when its holder leaves or dies.
+    Waits for a free slot, then until `delay` seconds after the last start. A slot becomes free when the block ends or
+    its process dies.
     """
     private_folder(folder)
     slots = slots or os.cpu_count() or 1
-    place = _take_place(folder, slots)
+    slot = _take_slot(folder, slots)
     try:
         if delay > 0:
             time.sleep(_reserve_start(folder, delay, longest=delay * slots))
         yield
     finally:
-        place.release()
+        slot.release()
 
 
-def _take_place(folder: Path, slots: int) -> FileLock:
-    places = [FileLock(folder / f"place-{number}.lock", timeout=0, mode=0o600) for number in range(slots)]
+def _take_slot(folder: Path, slots: int) -> FileLock:
+    locks = [FileLock(folder / f"slot-{number}.lock", timeout=0, mode=0o600) for number in range(slots)]
     while True:
-        for place in places:
+        for lock in locks:
             try:
-                place.acquire()
+                lock.acquire()
             except Timeout:
                 continue
-            return place
+            return lock
         time.sleep(_POLL_SECONDS)
 
 
 def _reserve_start(folder: Path, delay: float, longest: float) -> float:
-    """Note the time of our own start and return the seconds until then, at most `longest`."""
+    """Write the time of this process's start to `folder` and return the seconds until then, at most `longest`."""
     stamp = folder / "last-start"
     with FileLock(folder / "last-start.lock", mode=0o600):
         now = time.time()
         start = max(now, _read_stamp(stamp) + delay)
-        # A stamp further ahead comes from a clock that was set back.
+        # A time further in the future was written before the clock was set back.
         start = min(start, now + longest)
         stamp.write_text(repr(start), encoding="ascii")
     return start - now

@@ -1,4 +1,4 @@
-"""Browser processes: found by the profile folder on their command line, ended with all their children."""
+"""Finds browser processes by the profile folder on their command line, and ends them with all their children."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _POLL_SECONDS = 0.02
 def processes_on(
     matches: Callable[[Path], bool], among: Iterable[psutil.Process] | None = None
 ) -> Iterator[psutil.Process]:
-    """Yield the processes of browsers whose (resolved) profile folder matches, of all or of those given."""
+    """Yield the browser processes, children included, whose resolved profile folder `matches`; `among` limits them."""
     for process in psutil.process_iter() if among is None else among:
         folder = _profile_folder(_command(process))
         if folder is not None and matches(folder):
@@ -29,14 +29,14 @@ def processes_on(
 def browsers_on(
     matches: Callable[[Path], bool], among: Iterable[psutil.Process] | None = None
 ) -> Iterator[psutil.Process]:
-    """Yield the same without the browsers' children, which are told their kind by `--type=`."""
+    """Yield the main processes of browsers whose resolved profile folder `matches`; their children have `--type=`."""
     for process in processes_on(matches, among):
         if not any(part.startswith("--type=") for part in _command(process)):
             yield process
 
 
 def driver_of(browser: psutil.Process) -> psutil.Process | None:
-    """Return Playwright's driver that started `browser`, or None if that is not, or no longer, its parent."""
+    """Return Playwright's driver if it is the parent process of `browser`, else None."""
     try:
         parent = browser.parent()
     except psutil.Error:
@@ -62,9 +62,9 @@ def _profile_folder(command: list[str]) -> Path | None:
 
 
 def end_tree(process: psutil.Process) -> None:
-    """Kill `process` and all its descendants, stopped ones too, and wait up to 5 s for their end."""
+    """Kill `process` and all its descendants, even suspended ones, and wait up to 5 s for their end."""
     try:
-        # The browser first: it would replace children that it misses.
+        # The browser is killed first, because it would start new children for those that have ended.
         doomed = [process, *process.children(recursive=True)]
     except psutil.Error:
         doomed = [process]
@@ -77,7 +77,7 @@ def end_tree(process: psutil.Process) -> None:
 
 def _is_over(process: psutil.Process) -> bool:
     try:
-        # A zombie holds nothing any more; it may stay for ever where its parent hangs.
+        # A zombie has no resources any more, and stays for ever if its parent hangs.
         return process.status() == psutil.STATUS_ZOMBIE
     except psutil.Error:
         return True
@@ -87,5 +87,5 @@ def _kill(process: psutil.Process) -> None:
     try:
         process.kill()
     except psutil.Error:
-        # Gone by itself, or not ours to end.
+        # It has ended by itself, or belongs to another user.
         return

@@ -1,6 +1,6 @@
-"""Start scripts around driver and browser: on Linux the kernel ends them when whoever started them dies.
+"""Start scripts for the driver and the browser, so that on Linux the kernel kills them when their parent dies.
 
-A browser that hangs does not notice that its worker is gone; the kernel's signal needs nobody's help.
+A browser that hangs would not notice by itself that its worker is gone.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 _NODE_VARIABLE = "PLAYWRIGHT_NODEJS_PATH"
 _DRIVER_SCRIPT = "grokbatch-node"
 
-# A smaller nursery for the driver's objects saves 10 MB per worker.
+# A smaller space for new objects in the driver's heap saves 10 MB per worker.
 _NODE_OPTIONS = ("--max-semi-space-size=1",)
 
-# Chromium heeds only the last --enable-features and --disable-features of a command line. The script joins
-# Playwright's lists, the user's and ours, whatever the version of Playwright puts into its own.
+# Of several --enable-features or --disable-features switches, Chromium uses only the last one. The script therefore
+# joins the lists of Playwright, of the user and of grokbatch.
 _JOIN_FEATURES = """\
 on={on}
 off={off}
@@ -44,20 +44,20 @@ set -- "$@" "--enable-features=${{on%,}}" "--disable-features=${{off%,}}"
 
 
 def dies_with_parent() -> tuple[str, ...]:
-    """Return the command that makes what follows it die with its parent; empty where there is none."""
+    """Return the beginning of a command line whose program is killed when its parent dies; empty if there is none."""
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         return ()
     command = (setpriv, "--pdeathsig", "KILL")
-    # Busybox has a setpriv that does not know this option.
+    # BusyBox's setpriv does not have this option.
     works = subprocess.run([*command, "true"], capture_output=True, check=False).returncode == 0
     return command if works else ()
 
 
 def guard_driver(environ: MutableMapping[str, str], folder: Path) -> None:
-    """Have Playwright's driver, when it starts with `environ`, die with the process that starts it.
+    """Change `environ` so that Playwright's driver, started with it, is killed when the process that starts it dies.
 
-    Writes a start script into `folder`. Does nothing where the system offers no such thing.
+    Writes a start script into `folder`. Does nothing if the system does not support that.
     """
     node = environ.get(_NODE_VARIABLE) or _bundled_node()
     prefix = dies_with_parent()
@@ -69,9 +69,9 @@ def guard_driver(environ: MutableMapping[str, str], folder: Path) -> None:
 
 
 def guard_browser(executable: Path, folder: Path, enable: Sequence[str] = (), disable: Sequence[str] = ()) -> Path:
-    """Return a start script for `executable` in `folder` that dies with its parent and joins feature lists.
+    """Write a start script for `executable` into `folder`, which is killed with its parent and joins feature lists.
 
-    Returns `executable` itself where scripts cannot be run.
+    Returns the script, or `executable` itself if scripts cannot be run.
     """
     joining = _JOIN_FEATURES.format(on=shlex.quote(",".join(enable)), off=shlex.quote(",".join(disable)))
     script = _write_script(folder / f"grokbatch-{executable.stem}", joining, (*dies_with_parent(), str(executable)))
@@ -87,11 +87,11 @@ def _write_script(path: Path, preparation: str, command: tuple[str, ...]) -> Pat
     if os.name != "posix":
         return None
     private_folder(path.parent)
-    # A running script must not change: shells read it as they go.
+    # The old script is replaced and not changed, because shells read a script while they run it.
     path.unlink(missing_ok=True)
     with open(path, "x", encoding="utf-8", opener=_for_owner) as file:
         file.write(f'#!/bin/sh\n{preparation}exec {shlex.join(command)} "$@"\n')
-    # Not so on a file system that is mounted noexec.
+    # It cannot be executed on a file system that is mounted with noexec.
     return path if os.access(path, os.X_OK) else None
 
 

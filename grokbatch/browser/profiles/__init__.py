@@ -1,1 +1,1 @@
-"""Accounts' profiles: where they are, who has them open, and the copies that workers use."""
+"""The profiles of accounts: finds them, checks whether a browser has them open, and copies them for workers."""

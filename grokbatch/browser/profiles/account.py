@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from grokbatch.browser.discovery.find import Browser
     from grokbatch.record.storage.accounts import AccountRecord
 
-# A cookie in the form of Playwright's BrowserContext.add_cookies.
+# A cookie as Playwright's BrowserContext.add_cookies takes it.
 Cookie = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Account:
-    """A signed-in profile, or, without one, an empty profile that `cookies` sign in.
+    """An account: a signed-in profile, or, if `profile` is None, only the cookies that sign in an empty one.
 
-    `cookies` are those that a browser drops at its end because they have no expiry.
+    `cookies` are those that a browser does not save in its profile, because they have no expiry.
     """
 
     alias: str
@@ -35,14 +35,14 @@ class Account:
 
     @property
     def lock(self) -> Path:
-        """The file that is locked while the profile is copied or changed."""
+        """The file that is locked while the profile is copied or changed; raises ProfileError if there is none."""
         if self.profile is None:
             raise ProfileError(f"account {self.alias}: has no profile to lock")
         return self.profile.parent / "profile.lock"
 
 
 def find_account(alias: str, home: Path) -> Account:
-    """Return the account `alias` below `home`; raises ProfileError if there is none."""
+    """Return the account `alias` in the folder `home`; raises ProfileError if there is none."""
     if not ALIAS.fullmatch(alias):
         raise ProfileError(
             f"account {alias!r}: a name is made of a-z, 0-9, _ and -, and begins with a letter or a digit"
@@ -56,7 +56,7 @@ def find_account(alias: str, home: Path) -> Account:
 
 
 def _is_restored(folder: AccountFolder) -> bool:
-    """Put the old profile back if somebody was killed just while replacing it."""
+    """Restore the old profile if a process was killed while replacing it; return whether that was so."""
     if not folder.previous.is_dir():
         return False
     with FileLock(folder.profile_lock, mode=0o600):
@@ -66,7 +66,7 @@ def _is_restored(folder: AccountFolder) -> bool:
 
 
 def foreign_family(record: AccountRecord | None, browser: Browser) -> str | None:
-    """Return a warning when another family of browsers than `browser` made the account's profile."""
+    """Return a warning if the account's profile was made by a browser of another family than `browser`."""
     if record is None or record.browser is None or record.browser.family == browser.family:
         return None
     return (
@@ -76,7 +76,7 @@ def foreign_family(record: AccountRecord | None, browser: Browser) -> str | None
 
 
 def account_cookies(path: Path) -> tuple[Cookie, ...]:
-    """Return the cookies listed in the JSON file `path`, none without such a file; raises ProfileError."""
+    """Return the cookies in the JSON file `path`, or none if it does not exist; raises ProfileError."""
     try:
         listed = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -84,7 +84,7 @@ def account_cookies(path: Path) -> tuple[Cookie, ...]:
     except OSError as error:
         raise ProfileError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError:
-        # Without the cause: it would quote the file, which holds secrets.
+        # The cause is left out, because it would quote the file, which contains secrets.
         raise ProfileError(f"{path}: is not JSON; {_REMEDY}") from None
     if not isinstance(listed, list) or not all(map(_is_cookie, listed)):
         raise ProfileError(f"{path}: is no list of cookies with name, value and domain or url; {_REMEDY}")

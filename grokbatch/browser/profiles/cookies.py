@@ -1,7 +1,7 @@
-"""Keeps alive a session that the site renews at every visit: what a worker was given serves the next run.
+"""Saves the cookies of a worker for the next run, because a site may renew the session at every visit.
 
-A site that renews a session soon refuses the old value, so workers begin with the same one and then keep their
-own; a newer one is only taken by a worker that was signed out.
+Such a site soon refuses the old session. All workers begin with the same cookies and then keep their own; a worker
+loads newer ones only if it was signed out.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 def keep_cookies(
     account: Account, context: BrowserContext, belonging: Callable[[list[Cookie]], Sequence[Cookie]]
 ) -> bool:
-    """Write the cookies of `context` beside the account's profile, atomically; return whether that was done.
+    """Save the cookies of `context` beside the account's profile, atomically; return whether that succeeded.
 
-    `belonging` picks those of the account's site: nothing of a sign-in service elsewhere is kept.
-
-    The next run adds them to its copies of the profile. Never raises: the videos are made, and a session that
-    was not renewed is found out, and told, by the next run.
+    The next run adds them to its copies of the profile. `belonging` selects the cookies of the account's site; those of
+    other sites, such as a sign-in service, are not saved. Never raises, because the videos are made already: if the
+    session was not saved, the next run reports that it is signed out.
     """
     if account.profile is None:
         return False
@@ -47,7 +46,7 @@ def keep_cookies(
 
 
 def take_cookies(account: Account, context: BrowserContext) -> bool:
-    """Put the cookies that were kept for the account into `context`; return whether any was another one."""
+    """Add the saved cookies of the account to `context`; return whether any of them was new there."""
     if account.profile is None:
         return False
     try:

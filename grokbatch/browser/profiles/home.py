@@ -1,4 +1,4 @@
-"""Where grokbatch keeps what outlives a run: the signed-in accounts."""
+"""Finds grokbatch's home folder, which contains the signed-in accounts."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def home_folder(environ: Mapping[str, str]) -> Path:
 
 
 def account_folder(home: Path, alias: str) -> Path:
-    """Return the folder that holds the account `alias`: its profile, its cookies and its lock."""
+    """Return the folder of the account `alias`, with its profile, its cookies and its lock."""
     return home / "accounts" / alias

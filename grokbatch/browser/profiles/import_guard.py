@@ -1,4 +1,4 @@
-"""Profiles that were made elsewhere: which may be taken over, and which must be left alone."""
+"""Checks whether a profile from elsewhere may be imported: those of the user's everyday browsers may not."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _COOKIES = ("Default/Cookies", "Default/Network/Cookies")
 
 
 def everyday_folders(machine: Machine) -> Iterator[Path]:
-    """Yield the folders below which this user's own browsers keep their profiles."""
+    """Yield the folders in which this user's own browsers keep their profiles."""
     if machine.is_windows:
         local, roaming = machine.environ.get("LOCALAPPDATA"), machine.environ.get("APPDATA")
         yield from (Path(local, name) for name in _WINDOWS if local)
@@ -79,7 +79,7 @@ def everyday_folders(machine: Machine) -> Iterator[Path]:
         yield from (machine.home / name for name in _LINUX_APPS)
 
 
-def check_foreign(folder: Path, machine: Machine) -> Path:
+def check_importable(folder: Path, machine: Machine) -> Path:
     """Return the user data folder `folder` resolved, if it may be imported; raises ProfileError if not."""
     if not folder.is_dir():
         raise ProfileError(f"{folder}: there is no such folder; give the browser's --user-data-dir")
@@ -87,9 +87,9 @@ def check_foreign(folder: Path, machine: Machine) -> Path:
     for everyday in everyday_folders(machine):
         if _is_within(resolved, everyday):
             raise ProfileError(
-                f"{folder}: is the profile of your everyday browser. It is left alone: its cookies are locked with "
-                "keys that a copy cannot use, so a copy would be signed out, and it holds far more of you than the "
-                "videos need. Sign in in a profile of its own: grokbatch accounts add NAME"
+                f"{folder}: is the profile of your everyday browser, which is not imported: its cookies are encrypted "
+                "with keys that a copy cannot use, so a copy would be signed out, and it contains far more of your "
+                "data than the videos need. Sign in with a profile of its own: grokbatch accounts add NAME"
             )
     if not any((resolved / name).is_file() for name in _COOKIES):
         raise ProfileError(f"{folder}: {_why_not(resolved)}")
@@ -97,7 +97,7 @@ def check_foreign(folder: Path, machine: Machine) -> Path:
 
 
 def _is_within(folder: Path, outer: Path) -> bool:
-    # Not by name: some systems take upper and lower case for the same.
+    # Folders are compared as files, because on some systems the case of names does not matter.
     return outer.exists() and any(each.samefile(outer) for each in (folder, *folder.parents))
 
 

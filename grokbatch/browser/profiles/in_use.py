@@ -1,4 +1,4 @@
-"""Which browser has a profile open, found without touching its locks."""
+"""Finds the browser that has a profile open, without changing the profile's locks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def who_uses(profile: Path) -> str | None:
-    """Return words for the browser that has the folder `profile` open, or None."""
+def browser_using(profile: Path) -> str | None:
+    """Return a description of the browser that has the folder `profile` open, such as `process 123`, or None."""
     return _by_lock(profile) or _by_command_line(profile)
 
 
@@ -23,7 +23,7 @@ def _by_lock(profile: Path) -> str | None:
     if os.name == "nt":
         return _by_windows_lock(profile)
     try:
-        # Chromium's lock is a symbolic link to "<host>-<pid>" that leads nowhere.
+        # Chromium's lock is a symbolic link whose target is the text "<host>-<pid>", not a file.
         host, _, pid = os.readlink(profile / "SingletonLock").rpartition("-")  # noqa: PTH115 - no file behind it
     except OSError:
         return None
@@ -44,7 +44,7 @@ def _is_browser(pid: int) -> bool:
 
 def _by_windows_lock(profile: Path) -> str | None:
     try:
-        # A running browser holds this file open for itself alone and deletes it at its end.
+        # A running browser has this file open exclusively, and deletes it at its end.
         (profile / "lockfile").open("rb").close()
     except PermissionError:
         return "a browser"
@@ -54,6 +54,6 @@ def _by_windows_lock(profile: Path) -> str | None:
 
 
 def _by_command_line(profile: Path) -> str | None:
-    # The headless shell makes no lock at all.
+    # The headless shell does not lock its profile.
     running = next(browsers_on(lambda folder: folder == profile.resolve()), None)
     return None if running is None else f"process {running.pid}"

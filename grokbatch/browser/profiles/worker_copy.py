@@ -1,4 +1,4 @@
-"""Copies an account's profile for a worker: what keeps it signed in, and nothing of its caches."""
+"""Copies an account's profile for a worker: only the files that keep it signed in, without caches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.profiles.in_use import who_uses
+from grokbatch.browser.profiles.in_use import browser_using
 from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from grokbatch.browser.profiles.account import Account
 
-# Enough to stay signed in, read back in copies: 18 files instead of 6,000. `Network/` is Windows' place for
-# cookies. Nothing named Singleton* may ever be listed: those are the locks of a running browser.
+# The files and folders that keep a copy signed in, as tests have shown: 18 files instead of 6,000. `Network/` contains
+# the cookies on Windows. Never add Singleton*: these are the locks of a running browser.
 ALLOWED = (
     "Local State",
     "Default/Preferences",
@@ -35,7 +35,7 @@ ALLOWED = (
     "Default/WebStorage",
 )
 
-# Room for what a browser writes into its profile while it runs, bytes.
+# Bytes that a browser may write to its profile while it runs.
 _HEADROOM = 32 * 1024 * 1024
 
 
@@ -58,11 +58,11 @@ def copy_profile(
     timeout: float = 60.0,
     free_space: Callable[[Path], int] = _free_space,
 ) -> Path:
-    """Copy what keeps `account` signed in to `target`, readable by its owner only, and return `target`.
+    """Copy the files that keep `account` signed in to the folder `target`, readable by its owner only; return `target`.
 
-    An account without a profile gives an empty folder. Another process that copies or changes the profile is
-    waited for, up to `timeout` seconds. Raises ProfileError when the original is open in a
-    browser, when the disk is too full, or when a file cannot be copied; then nothing is left behind.
+    For an account without a profile, the folder is empty. Waits up to `timeout` seconds for other processes that copy
+    or change the profile. Raises ProfileError if the profile is in use for longer or is open in a browser, if the disk
+    is too full, or if a file cannot be copied; then the folder is deleted.
     """
     _require_empty(target)
     if account.profile is None:
@@ -72,9 +72,9 @@ def copy_profile(
 
 
 def copy_allowed(profile: Path, target: Path, name: str, *, free_space: Callable[[Path], int] = _free_space) -> Path:
-    """Copy the same from any `profile` folder, called `name` in errors, without locking and writing there."""
+    """Copy the same files from any `profile` folder, without locking or changing it; errors call it `name`."""
     _require_empty(target)
-    user = who_uses(profile)
+    user = browser_using(profile)
     if user is not None:
         raise ProfileError(f"{name} is open in {user}; close it, then start again ({profile})")
     try:
@@ -93,9 +93,9 @@ def _require_empty(target: Path) -> None:
 
 @contextmanager
 def locked_profile(account: Account, timeout: float = 60.0) -> Iterator[None]:
-    """Keep others from copying or changing the profile of `account`, once they are done with that.
+    """Hold the lock of the profile of `account`, so that no other process copies or changes it.
 
-    Raises ProfileError after `timeout` seconds.
+    Raises ProfileError if the lock cannot be acquired within `timeout` seconds.
     """
     lock = FileLock(account.lock, timeout=timeout, mode=0o600)
     try:
@@ -118,7 +118,7 @@ def _pieces(profile: Path, target: Path) -> Iterator[_Piece]:
         source = profile / name
         found = source.rglob("*") if source.is_dir() else [source]
         for path in found:
-            # Without symlinks: the locks are some, and the rest could lead out of the profile.
+            # Symbolic links are skipped: they may be locks, or lead out of the profile.
             if path.is_file() and not path.is_symlink():
                 yield _Piece(path, target / path.relative_to(profile), path.stat().st_size)
 
@@ -139,7 +139,7 @@ def _copy_all(pieces: list[_Piece], target: Path) -> None:
         for piece in pieces:
             _copy_private(piece, target)
     except BaseException:
-        # A browser would start with half a profile, and look signed out.
+        # With an incomplete profile, a browser would start and seem to be signed out.
         shutil.rmtree(target, ignore_errors=True)
         raise
 

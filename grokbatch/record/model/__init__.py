@@ -1,1 +1,1 @@
-"""What is remembered of a run: the manifest, the outcomes in it, and the time it counts by."""
+"""The data models of the record: the manifest, outcomes, results for hooks, and the clock of a run."""

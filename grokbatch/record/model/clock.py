@@ -1,4 +1,7 @@
-"""What time it is in a run: the wall clock's time when it began, carried on by a clock that nobody sets."""
+"""The clock of a run: the system time at its start plus the time that a monotonic clock has counted since.
+
+Setting the system clock during a run therefore changes none of its durations.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,14 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def uptime() -> float:
-    """Return seconds of a clock that nobody sets and that is the same for all processes of this machine."""
+    """Return the seconds of a monotonic clock, which is the same for all processes of this machine."""
     if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)  # it goes on while the machine sleeps
+        return time.clock_gettime(time.CLOCK_BOOTTIME)  # this clock also counts while the machine sleeps
     return time.monotonic()
 
 
 def boot_id() -> str:
-    """Return what tells this start of the machine from all others; nothing where that cannot be told."""
+    """Return an id of the machine's present boot, or an empty string where the system has none."""
     try:
         return _BOOT_ID.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -28,13 +31,13 @@ def boot_id() -> str:
 
 @dataclass(frozen=True)
 class Instant:
-    """A moment that stays comparable when somebody sets the clock: `uptime` seconds, of the start called `boot`."""
+    """A moment that does not depend on the system clock: `uptime` seconds in the boot with the id `boot`."""
 
     boot: str
     uptime: float
 
     def after(self, earlier: Instant | None) -> float | None:
-        """Return the seconds since `earlier`, or None where the machine was started anew or does not tell."""
+        """Return the seconds since `earlier`, or None if the machine has been restarted since, or that is unknown."""
         if earlier is None or not self.boot or self.boot != earlier.boot:
             return None
         return self.uptime - earlier.uptime
@@ -42,28 +45,28 @@ class Instant:
 
 @dataclass(frozen=True)
 class RunClock:
-    """The clock of one run, the same in all its processes: it said `began_at` at `began` seconds of `uptime`."""
+    """The clock of one run, shared by all its processes: it showed the time `began_at` when `uptime` was `began`."""
 
     began_at: datetime
     began: float
 
     @classmethod
     def start(cls) -> RunClock:
-        """Return a clock that is right now."""
+        """Return a clock that now shows the system time."""
         return cls(datetime.now(UTC), uptime())
 
     def now(self) -> datetime:
-        """Return the time of the run: two of them differ by what really passed between."""
+        """Return the run's time; the difference of two such times is the time that really passed."""
         return self.began_at + timedelta(seconds=uptime() - self.began)
 
     def wall(self) -> datetime:
-        """Return what the machine's clock says, to compare with times that others told."""
+        """Return the system time, for comparison with times that other programs have written."""
         return datetime.now(UTC)
 
     def instant(self) -> Instant:
-        """Return this moment in a form that later runs can compare with theirs."""
+        """Return the present moment in a form that later runs can compare with their own."""
         return Instant(boot_id(), uptime())
 
     def ahead(self) -> float:
-        """Return by how many seconds the machine's clock was set ahead since the run began; negative: back."""
+        """Return by how many seconds the system clock was set forward since the run began; negative: set back."""
         return (self.wall() - self.now()).total_seconds()

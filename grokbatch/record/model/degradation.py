@@ -1,4 +1,4 @@
-"""Compares what came out with what was asked for: the site may silently give less. Pure."""
+"""Compares a finished video with the options that were asked for, because the site may silently give less."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
     from grokbatch.record.model.outcome import MadeVideo
 
-# A video of 6 s lasts 6.04 s.
+# Seconds; the site's "6 s" last 6.04 s.
 _SECONDS_OFF = 0.75
-# The next shape, 9:16 beside 2:3, is off by less.
+# Factor between two aspect ratios. Neighbouring ratios, such as 9:16 and 2:3, differ by less and count as the same.
 _SHAPE_OFF = 1.25
 
 
 def shortfall(options: Mapping[str, str], made: MadeVideo) -> str:
-    """Return in what way `made` is less than, or not, what `options` say, such as `asked for 10 s, got 6.04 s`.
+    """Return how `made` falls short of `options`, such as `asked for 10 s, got 6.04 s`, or an empty string.
 
-    `options` are `duration` (seconds), `resolution` (`720p`) and `aspect` (`16:9`), without `max`; others, and
-    what is not known of the video, are passed over. Empty: nothing is missing.
+    Of the options, `duration` (seconds), `resolution` (such as `720p`) and `aspect` (such as `16:9`) are compared,
+    unless they are `max` or the video's own value is unknown.
     """
     checks = (
         _resolution(options.get("resolution", ""), made),

@@ -1,7 +1,7 @@
-"""The manifest's form: what `manifest.json` remembers of a run and of each of its videos.
+"""The data model of `manifest.json`, which remembers the state of a batch, its runs and each of its videos.
 
-The model is the documentation of the file. Times are ISO 8601 with a UTC offset, durations are seconds,
-sizes are pixels and bytes.
+The fields and their descriptions document the file. Times are ISO 8601 with a UTC offset, durations are in seconds,
+the sizes of pictures in pixels and those of files in bytes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which files of a video are wanted on disk, and whether it is to be removed from the site then."""
+    """Which files of a video the batch wants on disk, and whether the video is then deleted on the site."""
 
     download: bool = False
     hd: bool = False
@@ -68,7 +68,10 @@ class AttemptRecord(_Record, kw_only=True):
 
     @property
     def seconds(self) -> float | None:
-        """How long it took, or None while it is under way; never less than nothing, whoever set the clock."""
+        """How long the attempt took, in seconds, or None while it is under way.
+
+        It is never negative, even if somebody has set the clock back meanwhile.
+        """
         return None if self.ended_at is None else max(0.0, (self.ended_at - self.started_at).total_seconds())
 
 
@@ -80,7 +83,7 @@ class FileState(StrEnum):
 
 
 class FileRecord(_Record, kw_only=True):
-    """A file of a video: where it is and what is in it, measured from the file itself; or why it is not there."""
+    """A file of a video: its path and its properties, measured in the file itself; or the reason why it is missing."""
 
     state: FileState
     path: str = ""
@@ -106,7 +109,7 @@ class FileRecord(_Record, kw_only=True):
 
 
 class VideoRecord(_Record, kw_only=True):
-    """One requested video: what was asked, where it stands, what came of it."""
+    """One requested video: what was asked for, its present status, and its result."""
 
     id: str
     prompt: str
@@ -172,16 +175,16 @@ class VideoRecord(_Record, kw_only=True):
 
     @property
     def identity(self) -> str:
-        """What tells this video from every other; the same as `VideoSpec.identity`."""
+        """The key of this video, unlike that of any other; the same as `VideoSpec.identity`."""
         return f"{self.digest}-{self.repetition}"
 
     @property
     def is_final(self) -> bool:
-        """Whether no rerun may submit this video again: completed, or moderated with this very prompt."""
+        """Whether no later run may submit this video again: it is completed, or exactly this prompt was moderated."""
         return self.status is Status.COMPLETED or self.category is Category.CONTENT_MODERATED
 
     def lacks(self, wanted: Wanted) -> bool:
-        """Whether something that is wanted of this completed video has not been done yet."""
+        """Whether this video is completed, but a wanted file is not on disk or a wanted deletion has not been done."""
         if self.status is not Status.COMPLETED:
             return False
         files = [(wanted.download, self.download), (wanted.hd, self.hd)]
@@ -191,12 +194,12 @@ class VideoRecord(_Record, kw_only=True):
 
     @property
     def seconds(self) -> float | None:
-        """How long the last attempt took, or None while it is under way or before there was one."""
+        """How long the last attempt took, in seconds, or None while it is under way or before the first attempt."""
         return self.attempts[-1].seconds if self.attempts else None
 
 
 class StopRecord(_Record, kw_only=True):
-    """Why a run was stopped before its end."""
+    """The reason why a run was stopped before all its videos were done."""
 
     category: Category
     message: str
@@ -214,7 +217,7 @@ def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
 
 
 class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
-    """The state of one batch on one site: the truth that reports are drawn from."""
+    """The state of one batch on one site. It decides what a run may do, and all reports are made from it."""
 
     version: int = field(default_factory=lambda: VERSION)
     id: str

@@ -1,4 +1,4 @@
-"""What came of a video: statuses, failure categories, and the outcome that a maker returns."""
+"""The outcome of an attempt, as a VideoMaker returns it, and the statuses and failure categories."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 Refusal = Literal["", "unexplained", "server error"]
-"""How the site refused a submit without saying anything of the video: not why, or because of trouble of its own."""
+"""A refusal of a submit that says nothing about the video: without any reason, or because of an error of the site."""
 
 
 class Status(StrEnum):
@@ -53,7 +53,7 @@ class Category(StrEnum):
     DOWNLOAD_FAILED = "DOWNLOAD_FAILED"
     INTERRUPTED = "INTERRUPTED"
     REPEATED_FAILURE = "REPEATED_FAILURE"
-    """Of runs only: so many videos in a row failed that the next one would most likely fail, too."""
+    """Only for runs: so many videos in a row failed that the next one would most likely fail as well."""
 
     @property
     def is_tried_again(self) -> bool:
@@ -62,7 +62,7 @@ class Category(StrEnum):
 
     @property
     def stops_run(self) -> RunStatus | None:
-        """The run status that this failure brings about, or None when the run goes on."""
+        """The status of a run that this failure stops, or None if the run goes on."""
         return _STOPS_RUN.get(self)
 
 
@@ -74,7 +74,7 @@ _STOPS_RUN = {
     Category.AUTH_REQUIRED: RunStatus.STOPPED_AUTH_REQUIRED,
     Category.HUMAN_CHECK: RunStatus.STOPPED_AUTH_REQUIRED,
     Category.ACCOUNT_REFUSED: RunStatus.STOPPED_AUTH_REQUIRED,
-    # What one worker does not find, no other will find either.
+    # A part of the page that one worker cannot find will not be found by any other worker.
     Category.LAYOUT_CHANGED: RunStatus.FAILED,
 }
 
@@ -83,7 +83,7 @@ _STOPS_RUN = {
 class MadeVideo:
     """A finished video as the site shows it; sizes in pixels and bytes, durations in seconds.
 
-    `playable_at` is when the page could first play it, None if this browser cannot.
+    `playable_at` is the time when the page could first play it, or None if this browser cannot play it.
     """
 
     video_id: str
@@ -98,19 +98,19 @@ class MadeVideo:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one attempt came to: a finished video, or a category with a message for people.
+    """The result of one attempt: a finished video, or a failure category with a message for people.
 
-    `message` never holds the prompt. `retry_at` is the time when a limit may end, if the site told it.
-    `evidence` are file names relative to the run directory. `adopted` marks a video that an earlier,
-    interrupted attempt had already brought about, so that nothing was submitted this time. `control` is the
-    part of the page that was not as it is known, `tried` the ways in which it was looked for. `degraded` says in
-    what way the video is less than was asked for, or would have been; empty: it is not.
+    `message` never contains the prompt. `retry_at`: when a limit may end, if the site says so. `evidence`: file names,
+    relative to the run directory. `adopted`: the video was found as the result of an earlier, interrupted attempt, so
+    nothing was submitted this time. `control`: the part of the page that was not found as expected; `tried`: the ways
+    in which it was looked for. `degraded`: how the video falls short of what was asked for, or would have; empty if it
+    does not.
 
-    `is_final`: another attempt within the same run would come to the same; `is_about_image`: so would any other video
-    of the image. `perhaps_made`: the site may have made the video all the same, or may still make it; None: the
-    category tells. `is_unsent`: it is certain that nothing of a submit left the browser. `is_greyed_out`: the button
-    stayed disabled without a word. `is_uploaded_photo`: the site judges the image more strictly than others.
-    `refusal`: the site refused the submit, in a way that says nothing of this video.
+    `is_final`: another attempt in the same run would have the same result. `is_about_image`: any other video of the
+    image would have it, too. `perhaps_made`: the site may have made the video nevertheless, or may still make it; None:
+    the category decides. `is_unsent`: it is certain that no request of a submit left the browser. `is_greyed_out`: the
+    button stayed disabled without an explanation. `is_uploaded_photo`: the image is an uploaded photograph, which the
+    site moderates more strictly. `refusal`: how the site refused the submit, if that says nothing about this video.
     """
 
     video: MadeVideo | None = None
@@ -165,12 +165,12 @@ class Outcome:
 
     @property
     def full_message(self) -> str:
-        """The message with everything that was tried, for files; it may be long."""
+        """The message, followed by everything that was tried. It may be long and is meant for files."""
         return f"{self.message}: {'; '.join(self.tried)}" if self.tried else self.message
 
     @property
     def status(self) -> Status:
-        """The status that the video gets in the manifest."""
+        """The status of the video in the manifest after this outcome."""
         if self.category is None:
             return Status.COMPLETED
         return Status.RATE_LIMITED if self.category is Category.RATE_LIMIT else Status.FAILED

@@ -1,4 +1,4 @@
-"""What hooks are told of finished videos and runs: everything but prompts and the addresses of files."""
+"""The results that are passed to hooks for finished videos and runs, without prompts and without addresses of files."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VideoResult:
-    """What came of one video.
+    """The result of one video.
 
-    `seconds` are those of its last attempt, `attempts` are counted over all runs. `file` and `hd_file` are what is on
-    disk. `degraded` says in what way it is less than was asked for, `shortcomings` all that is wrong with it, a
-    sentence each: why it failed, what its file misses.
+    `seconds`: the duration of its last attempt. `attempts`: their number in all runs. `file` and `hd_file`: the files
+    on disk, None if there are none. `degraded`: how the video falls short of what was asked for. `shortcomings`:
+    everything that is wrong with it, one sentence each: why it failed, and which expectations its file does not meet.
     """
 
     id: str
@@ -40,10 +40,10 @@ class VideoResult:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run made of one batch: where each of its videos stands now, made by this run or before.
+    """The result of one batch after a run, with all its videos, whether this run made them or an earlier one.
 
-    `batch` is the batch file, `directory` the run directory. `category`, `message` and `retry_at` say why the run was
-    stopped before its end, if it was. `completed_now` counts the videos that this very run has made.
+    `batch`: the batch file. `directory`: the run directory. `category`, `message` and `retry_at`: why the run was
+    stopped before its end, if it was. `completed_now`: the number of videos that this run itself has made.
     """
 
     batch: Path
@@ -57,6 +57,6 @@ class RunResult:
 
     @property
     def counts(self) -> dict[Status, int]:
-        """How many videos have each status."""
+        """The number of videos in each status."""
         present = Counter(video.status for video in self.videos)
         return {status: present.get(status, 0) for status in Status}

@@ -1,1 +1,1 @@
-"""The rules of the manifest: pure functions that decide what may be claimed and what a result changes."""
+"""The rules of the manifest: pure functions that decide which video may be made, and what a result changes."""

@@ -1,4 +1,4 @@
-"""Ends a run in which one video after another fails: the next one would most likely fail, too."""
+"""Stops a run in which one video after another fails, because the next one would most likely fail as well."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from grokbatch.record.model.outcome import Outcome
 
 
-_UNEXPLAINED = 2
+_MOST_UNEXPLAINED = 2
 
 
 @dataclass(frozen=True)
-class Row:
-    """What a batch says of failures: how often a video is tried, and how many in a row end the run (0: none do).
+class FailureLimits:
+    """What a batch says about failures.
 
-    `has_files`: a video that is made has not succeeded before its file is on disk.
+    `attempts`: how often a video is tried within a run. `longest`: the number of failures in a row that stops the run;
+    0: none does. `has_files`: a finished video counts as a success only when its file is on disk.
     """
 
     attempts: int = MOST_ATTEMPTS
@@ -32,46 +33,49 @@ class Row:
     has_files: bool = False
 
 
-def weigh_video(manifest: Manifest, video: VideoRecord, row: Row, now: datetime) -> None:
-    """Take a video into account that was tried; what will be tried again, or ends the run anyway, does not count."""
+def weigh_video(manifest: Manifest, video: VideoRecord, limits: FailureLimits, now: datetime) -> None:
+    """Count a video that was tried as a success or a failure.
+
+    A failure does not count if the video will be tried again, or if it stops the run anyway.
+    """
     if video.status is Status.COMPLETED:
-        if not row.has_files:
+        if not limits.has_files:
             manifest.failing = {}
-    elif video.category is not None and not video.category.stops_run and is_used_up(manifest, video, row.attempts):
-        _failed(manifest, video, video.category, row, now)
+    elif video.category is not None and not video.category.stops_run and is_used_up(manifest, video, limits.attempts):
+        _failed(manifest, video, video.category, limits, now)
 
 
 def weigh_refusal(manifest: Manifest, outcome: Outcome) -> Outcome:
-    """Take refusals that nothing explains for one of the account once fresh pages have met two of them in a row."""
+    """Return `outcome`, with the category ACCOUNT_REFUSED if two submits in a row were refused without a reason."""
     if outcome.is_unsent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
-        return outcome  # says nothing of it
+        return outcome  # such an outcome says nothing about refusals
     manifest.refusals = [*manifest.refusals, outcome.refusal] if outcome.refusal else []
-    if manifest.refusals.count("unexplained") < _UNEXPLAINED:
+    if manifest.refusals.count("unexplained") < _MOST_UNEXPLAINED:
         return outcome
     message = f"the site refuses every submit, on fresh pages too, and does not say why; the last: {outcome.message}"
     return replace(outcome, category=Category.ACCOUNT_REFUSED, message=message)
 
 
-def weigh_server_errors(manifest: Manifest, video: VideoRecord, row: Row, now: datetime) -> None:
-    """End the run when a site that has trouble of its own has refused so many submits in a row."""
+def weigh_server_errors(manifest: Manifest, video: VideoRecord, limits: FailureLimits, now: datetime) -> None:
+    """Stop the run if the site has refused as many submits in a row as the limit allows, because of its own errors."""
     number = len(manifest.refusals)
-    if row.longest and number >= row.longest and manifest.stop is None:
+    if limits.longest and number >= limits.longest and manifest.stop is None:
         message = f"the site refused {number} submits in a row; the last: {video.message}"
         manifest.status = RunStatus.FAILED
         manifest.stop = StopRecord(category=Category.REPEATED_FAILURE, message=message, at=now, video=video.id)
 
 
-def weigh_file(manifest: Manifest, video: VideoRecord, row: Row, now: datetime, *, is_there: bool) -> None:
-    """Take a file into account that was asked for; those of videos that earlier runs made do not count."""
+def weigh_file(manifest: Manifest, video: VideoRecord, limits: FailureLimits, now: datetime, *, is_there: bool) -> None:
+    """Count a wanted file as a success if it `is_there`, else as a failure, unless an earlier run made its video."""
     if is_there:
         manifest.failing = {}
     elif video.attempts and is_of_this_run(manifest, video.attempts[-1]):
-        _failed(manifest, video, Category.DOWNLOAD_FAILED, row, now)
+        _failed(manifest, video, Category.DOWNLOAD_FAILED, limits, now)
 
 
-def _failed(manifest: Manifest, video: VideoRecord, category: Category, row: Row, now: datetime) -> None:
+def _failed(manifest: Manifest, video: VideoRecord, category: Category, limits: FailureLimits, now: datetime) -> None:
     manifest.failing = manifest.failing | {video.id: category}
-    if row.longest and len(manifest.failing) >= row.longest and manifest.stop is None:
+    if limits.longest and len(manifest.failing) >= limits.longest and manifest.stop is None:
         manifest.status = RunStatus.FAILED
         manifest.stop = StopRecord(
             category=Category.REPEATED_FAILURE, message=_pattern(manifest, video), at=now, video=video.id
@@ -79,7 +83,7 @@ def _failed(manifest: Manifest, video: VideoRecord, category: Category, row: Row
 
 
 def _pattern(manifest: Manifest, last: VideoRecord) -> str:
-    """Say what the failures have in common: `5 videos in a row failed: TIMEOUT (4), NETWORK_ERROR; the last: …`."""
+    """Return which failures there were: `5 videos in a row failed: TIMEOUT (4), NETWORK_ERROR; the last: …`."""
     kinds = Counter(manifest.failing.values()).most_common()
     told = ", ".join(f"{kind} ({number})" if number > 1 else f"{kind}" for kind, number in kinds)
     file = last.download or last.hd

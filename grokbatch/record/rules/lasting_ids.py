@@ -1,7 +1,6 @@
-"""Ids that last: a video keeps the id and the number that it once had, wherever the batch file now names it.
+"""Lasting ids: a video keeps its id and its number, even when its position in the batch file changes.
 
-What was told of `video-003`, in a file's name, a rating or somebody's memory, stays true when a prompt is inserted
-before it.
+The name of its file and its rating therefore stay right when a prompt is inserted before it.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def with_lasting_ids(videos: Sequence[VideoSpec], manifest: Manifest) -> list[VideoSpec]:
-    """Return the videos with the ids and indexes that the manifest knows them by; new ones get the first free."""
+    """Return the videos with the ids and indexes that they have in the manifest; new videos get the first free ones."""
     known = known_entries(manifest)
     taken: dict[str, VideoSpec] = {}
     ids: set[str] = set()
     indexes: set[int] = set()
-    # An entry that the last run still had goes before one that comes back: that one's number may be another's now.
+    # Present entries go before retired ones, whose numbers may have been given to other videos since.
     present = {entry.identity for entry in manifest.videos.values()}
     for video in sorted(videos, key=lambda each: each.identity not in present):
         entry = known.get(video.identity)

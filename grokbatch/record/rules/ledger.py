@@ -1,6 +1,6 @@
-"""The rules of the manifest: what may be claimed, what a result changes, what a stop means.
+"""The rules of the manifest: which video a worker may claim, what a result changes, and what stops a run.
 
-Pure functions on a `Manifest`; `grokbatch.record.storage.manifest_store` runs them under the lock.
+Pure functions on a `Manifest`, called within a transaction of `grokbatch.record.storage.manifest_store`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from msgspec import structs
 
 from grokbatch.record.model.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
-from grokbatch.record.rules.failing import Row, weigh_refusal, weigh_server_errors, weigh_video
+from grokbatch.record.rules.failing import FailureLimits, weigh_refusal, weigh_server_errors, weigh_video
 from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
+from grokbatch.record.rules.unresolved_attempts import credited_ids, unresolved_attempt
 from grokbatch.record.rules.video_identity import known_entries
 
 if TYPE_CHECKING:
@@ -27,30 +28,16 @@ if TYPE_CHECKING:
     from grokbatch.record.model.clock import Instant
 
 
-# After these the site may have finished the video all the same.
-_END_UNSEEN = frozenset(
-    {
-        Category.AUTH_REQUIRED,
-        Category.BROWSER_CRASHED,
-        Category.HUMAN_CHECK,
-        Category.INTERRUPTED,
-        Category.NETWORK_ERROR,
-        Category.TIMEOUT,
-        Category.WORKER_CRASHED,
-    }
-)
-
-
 # What the batch file says of a video each time, whatever has become of it.
 _TOLD_ANEW = ("id", "prompt", "index", "permalink", "number", "name", "axes")
 _NOTHING = Wanted()
-_NO_ROW = Row()
+_NO_LIMITS = FailureLimits()
 _GREYED_OUT = 2
 _MODERATED_PHOTOS = 3
 
 
 class Claim(Enum):
-    """The answer to a worker that wants to make a video."""
+    """The answer to a worker that asks to make a video; `claim` explains the values."""
 
     GRANTED = auto()
     COMPLETED = auto()
@@ -62,7 +49,7 @@ class Claim(Enum):
 
 
 def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: datetime) -> Manifest:
-    """Return the manifest of a batch that was never run."""
+    """Return the manifest of a batch that has never been run."""
     return Manifest(
         id=uuid.uuid4().hex,
         batch=batch,
@@ -75,7 +62,7 @@ def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: da
 
 
 def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, now: datetime) -> None:
-    """Begin a run: take over the batch as it is written now, and release what a dead run had claimed."""
+    """Begin a run: release the claims of a run that died, take over the videos of the batch, and reset all counters."""
     release_claims(manifest, "the run ended before the video was finished", now)
     take_over(manifest, videos)
     manifest.browser = browser
@@ -92,7 +79,7 @@ def open_run(manifest: Manifest, videos: Iterable[VideoSpec], *, browser: str, n
 
 
 def take_over(manifest: Manifest, videos: Iterable[VideoSpec]) -> None:
-    """Let `manifest` hold what is asked for now; what else was tried is retired."""
+    """Make `videos` the entries of the manifest; other entries with attempts move to `retired`, the rest is dropped."""
     known = known_entries(manifest)
     manifest.videos = {video.id: _entry(known.pop(video.identity, None), video) for video in videos}
     manifest.retired = [entry for entry in known.values() if entry.attempts]
@@ -120,17 +107,18 @@ def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
 def claim(
     manifest: Manifest, video_id: str, worker: str, now: datetime, wanted: Wanted = _NOTHING, most: int = MOST_ATTEMPTS
 ) -> Claim:
-    """Grant `video_id` to `worker` and open an attempt, or say why not.
+    """Grant `video_id` to `worker` and open an attempt, or return why not.
 
-    FETCH: it is completed, and only `wanted` files of it are to be brought. USED_UP: this run has tried it `most`
-    times, or in vain for good.
+    COMPLETED: nothing is left to do. FETCH: the video is completed, but a `wanted` file or the deletion is missing.
+    MODERATED: the site has moderated this prompt. STOPPED: the run was stopped. REFUSED_IMAGE: the site does not accept
+    the image. USED_UP: this run has tried the video `most` times, or another attempt would fail in the same way.
     """
     video = manifest.videos[video_id]
     is_stopped = manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS
     if video.lacks(wanted):
         return Claim.STOPPED if is_stopped else Claim.FETCH
     if video.status is Status.COMPLETED:
-        video.not_removed = ""  # not wanted any more
+        video.not_removed = ""  # the deletion is no longer wanted
         return Claim.COMPLETED
     if video.is_final:
         return Claim.MODERATED
@@ -149,14 +137,14 @@ def claim(
 
 
 def unclaim(manifest: Manifest, video_id: str) -> None:
-    """Take a claim back as if it had never been: nothing was submitted."""
+    """Undo a claim and delete its attempt, because nothing was submitted."""
     video = manifest.videos[video_id]
     del video.attempts[-1]
     video.status = Status.FAILED if video.category else Status.PENDING
 
 
 def put_off(manifest: Manifest, video_id: str) -> None:
-    """Let other videos go first: it is not known yet what came of what was submitted for `video_id`."""
+    """Let other videos go first, because the result of the submit of `video_id` is not known yet; undo its claim."""
     if manifest.videos[video_id].status is Status.IN_PROGRESS:
         unclaim(manifest, video_id)
     if video_id not in manifest.put_off:
@@ -164,7 +152,7 @@ def put_off(manifest: Manifest, video_id: str) -> None:
 
 
 def is_yet_to_begin(manifest: Manifest, video_id: str) -> bool:
-    """Whether this run is to make `video_id` and nobody has begun with it, so that it could go before another."""
+    """Whether this run has still to make `video_id` and has not begun with it, so that it can go before another one."""
     video = manifest.videos[video_id]
     if video.is_final or video.status is Status.IN_PROGRESS or video_id in manifest.put_off:
         return False
@@ -184,9 +172,10 @@ def submitting(
     sent: Instant | None = None,
     wait: float = 0.0,
 ) -> None:
-    """Note that a submit of `video_id` follows, and which videos stood on the page before it.
+    """Note that a submit of `video_id` follows, and the ids of the videos that are on the page before it.
 
-    For `wait` seconds its video is looked for, should nobody see what comes of it.
+    If nobody sees the result of the submit, it is looked for until `wait` seconds after `now`. `sent` is the same
+    moment as `now`, by the monotonic clock.
     """
     attempt = manifest.videos[video_id].attempts[-1]
     attempt.submitted_at, attempt.sent = now, sent
@@ -197,100 +186,32 @@ def submitting(
 
 
 def named(manifest: Manifest, video_id: str, reply_ids: Iterable[str]) -> None:
-    """Note what the reply to the open attempt's submit calls the video that it brings about."""
+    """Note the ids that the site's reply to the open attempt's submit gives its video."""
     attempt = manifest.videos[video_id].attempts[-1]
     attempt.reply_ids = sorted({*attempt.reply_ids, *reply_ids})
 
 
 def opened(manifest: Manifest, video_id: str, present_ids: Iterable[str]) -> frozenset[str]:
-    """Return the ids that stood on the image's page before this run's first submit; those seen later are its own."""
+    """Note the ids of the videos on a page that was just opened, and return those from before this run's first submit.
+
+    A video of the image whose id is not among them was made by this run.
+    """
     if manifest.videos[video_id].permalink not in manifest.begun:
         manifest.baseline_ids = sorted({*manifest.baseline_ids, *present_ids})
     return frozenset(manifest.baseline_ids)
 
 
-def searched(manifest: Manifest, video_id: str) -> None:
-    """Note that the page was looked at for the result of an earlier attempt of `video_id`, if there was one."""
-    manifest.videos[video_id].attempts[-1].searched = True
+def finish(
+    manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, limits: FailureLimits = _NO_LIMITS
+) -> Outcome:
+    """Record the outcome of the open attempt and return it, changed where other results give it another meaning.
 
-
-def is_searched_for(manifest: Manifest) -> bool:
-    """Whether a worker still looks on the page for a video that an earlier run submitted and did not see end.
-
-    Until then nothing new is to be submitted: what it finds could be that new one.
+    For instance, a success with a video that another entry already has becomes LAYOUT_CHANGED.
     """
-    return any(_is_searched_for(manifest, video) for video in manifest.videos.values())
-
-
-def _is_searched_for(manifest: Manifest, video: VideoRecord) -> bool:
-    if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched:
-        return False
-    earlier = cut_off_attempt(manifest, video.id)
-    return earlier is not None and earlier.run < manifest.run
-
-
-def credited_ids(manifest: Manifest, *, besides: str) -> frozenset[str]:
-    """Return the site's ids of all videos that any entry, old ones included, but `besides` calls its own.
-
-    Those that a reply named count as well, whether or not they were seen to be finished.
-    """
-    entries = [*manifest.videos.values(), *manifest.retired]
-    own = manifest.videos[besides]
-    others = [entry for entry in entries if entry is not own]
-    replied = (name for entry in others for attempt in entry.attempts for name in attempt.reply_ids)
-    return frozenset([*(entry.video_id for entry in others if entry.video_id), *replied])
-
-
-def adopt(manifest: Manifest, video_id: str, made: str) -> bool:
-    """Credit the site's video `made` to `video_id` before its outcome is known; False if another one has it."""
-    if made in credited_ids(manifest, besides=video_id):
-        return False
-    manifest.videos[video_id].video_id = made
-    return True
-
-
-def cut_off_attempt(manifest: Manifest, video_id: str) -> AttemptRecord | None:
-    """Return the last attempt of `video_id` that was submitted and whose end nobody saw, if there is one."""
-    return unseen_end(manifest.videos[video_id])
-
-
-def unseen_end(video: VideoRecord) -> AttemptRecord | None:
-    """Return the last attempt of `video` that was submitted, if nobody saw what came of it: perhaps it was made."""
-    for attempt in reversed(video.attempts):
-        if attempt.submitted_at is not None:
-            return attempt if _is_end_unseen(attempt) else None
-    return None
-
-
-def _is_end_unseen(attempt: AttemptRecord) -> bool:
-    return attempt.category in _END_UNSEEN if attempt.perhaps_made is None else attempt.perhaps_made
-
-
-def is_sole(manifest: Manifest, video_id: str) -> bool:
-    """Whether a new video of the image that nobody can name can only be that of `video_id`, or as good as that.
-
-    It could be another's if something else was asked for there, too, and nothing is known of what came of it.
-    """
-    own = manifest.videos[video_id]
-    others = (each for each in manifest.videos.values() if each.id != video_id and each.permalink == own.permalink)
-    return not any(each.digest != own.digest and _may_turn_up(each) for each in others)
-
-
-def _may_turn_up(video: VideoRecord) -> bool:
-    """Whether a video that no reply has named may come of what was submitted for `video`."""
-    submitted = [attempt for attempt in video.attempts if attempt.submitted_at is not None]
-    if not submitted or submitted[-1].reply_ids:
-        return False
-    is_under_way = video.status is Status.IN_PROGRESS and submitted[-1].ended_at is None
-    return is_under_way or _is_end_unseen(submitted[-1])
-
-
-def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, row: Row = _NO_ROW) -> Outcome:
-    """Record what came of the open attempt and return it, corrected if it claims somebody else's video."""
     video = manifest.videos[video_id]
     if outcome.video is not None and outcome.video.video_id in credited_ids(manifest, besides=video_id):
-        # Tried again it would be paid again: a wrong credit is a fault in reading the page, not of the site. What was
-        # submitted for this video may be made all the same.
+        # The page was read wrongly, and another attempt would be paid again: the category is therefore one that is not
+        # retried. The site may still make what was submitted for this video.
         message = "the page showed a video that another entry of the manifest already calls its own"
         wrong = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
         outcome = replace(wrong, perhaps_made=True)
@@ -311,26 +232,26 @@ def finish(manifest: Manifest, video_id: str, outcome: Outcome, now: datetime, r
     if outcome.video is not None:
         _describe(video, outcome)
     _forget_the_known(video)
-    weigh_video(manifest, video, row, now)
-    weigh_server_errors(manifest, video, row, now)
+    weigh_video(manifest, video, limits, now)
+    weigh_server_errors(manifest, video, limits, now)
     return outcome
 
 
 def _forget_the_known(video: VideoRecord) -> None:
-    """Let go of what stood on the page before a submit unless its result is still to be looked for.
+    """Delete the ids from before each submit, except where the submit's result is still looked for.
 
-    On a post that lists all its videos these are as many as the batch has: kept for each, they would be their square.
+    The page of an image may list all its videos: kept for each of n videos, the ids would be n times n.
     """
     for attempt in video.attempts:
-        if attempt is not unseen_end(video) or video.status is Status.COMPLETED:
+        if attempt is not unresolved_attempt(video) or video.status is Status.COMPLETED:
             attempt.known_ids = []
 
 
 def _weigh_silence(manifest: Manifest, video_id: str, outcome: Outcome) -> Outcome:
-    """Take a button that stays disabled without a word for a limit once it has happened to two videos in a row."""
+    """Return `outcome`, with the category RATE_LIMIT if the button stayed disabled for two videos in a limits."""
     is_silent = outcome.is_unsent and not outcome.is_greyed_out
     if is_silent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
-        return outcome  # says nothing of it
+        return outcome  # such an outcome says nothing about the button
     before = manifest.greyed_out if outcome.is_greyed_out else []
     manifest.greyed_out = [*before, video_id] if outcome.is_greyed_out and video_id not in before else before
     if len(manifest.greyed_out) < _GREYED_OUT:
@@ -342,7 +263,7 @@ def _weigh_silence(manifest: Manifest, video_id: str, outcome: Outcome) -> Outco
 
 
 def _weigh_image(manifest: Manifest, permalink: str, outcome: Outcome) -> None:
-    """Make nothing more of an image that the site does not accept, whatever the prompt."""
+    """Note if the site accepts no video of the image, whatever the prompt, so that no more are submitted."""
     if outcome.is_uploaded_photo:
         photos = manifest.moderated_photos
         manifest.moderated_photos = photos | {permalink: photos.get(permalink, 0) + 1}
@@ -365,38 +286,43 @@ def _describe(video: VideoRecord, outcome: Outcome) -> None:
 def _close_attempt(video: VideoRecord, category: Category | None, message: str, now: datetime) -> None:
     if video.attempts and video.attempts[-1].ended_at is None:
         attempt = video.attempts[-1]
-        # Of a run that was killed, somebody may have set the clock back since.
+        # After a run that was killed, somebody may have set the clock back.
         attempt.ended_at, attempt.category, attempt.message = max(now, attempt.started_at), category, message
 
 
 def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:
-    """Let no further video of this batch start; the first reason given is kept."""
+    """Stop the run, so that no further video of this batch starts; the first reason is kept."""
     if manifest.stop is None:
         manifest.stop = reason
         manifest.status = status
 
 
 def fail_claim(
-    manifest: Manifest, video_id: str, category: Category, message: str, now: datetime, row: Row = _NO_ROW
+    manifest: Manifest,
+    video_id: str,
+    category: Category,
+    message: str,
+    now: datetime,
+    limits: FailureLimits = _NO_LIMITS,
 ) -> None:
-    """Record that the worker of `video_id` will not report back; a result that it still wrote is kept."""
+    """Record that the worker of `video_id` is gone; a result that it has already written is kept."""
     video = manifest.videos[video_id]
     if video.status is not Status.IN_PROGRESS:
         return
     _close_attempt(video, category, message, now)
     video.category, video.message = category, message
     video.status = Status.PENDING if category is Category.INTERRUPTED else Status.FAILED
-    weigh_video(manifest, video, row, now)
+    weigh_video(manifest, video, limits, now)
 
 
 def release_claims(manifest: Manifest, message: str, now: datetime) -> None:
-    """Make every claimed video pending again: whoever claimed it is gone."""
+    """Make every claimed video pending again, because its worker is gone."""
     for video_id in manifest.videos:
         fail_claim(manifest, video_id, Category.INTERRUPTED, message, now)
 
 
 def close_run(manifest: Manifest, *, interrupted: bool, now: datetime) -> None:
-    """End a run: nothing is in progress any more, and the run status tells how it went."""
+    """End a run: release all claims and set the status of the run, unless it was stopped with another one."""
     release_claims(manifest, "the run was ended before the video was finished", now)
     if manifest.stop is not None:
         return

@@ -1,6 +1,4 @@
-"""Manifests from before addresses of images and white space of prompts were brought into one form: their entries are
-found under that form.
-"""
+"""Converts old manifests, in which the addresses of images and the white space of prompts had no single form."""
 
 from __future__ import annotations
 
@@ -16,10 +14,9 @@ if TYPE_CHECKING:
 
 
 def spell_plainly(manifest: Manifest) -> None:
-    """Bring the addresses of images in `manifest` into their plain form, and what is known by them and prompts along.
+    """Convert all permalinks in `manifest` to their plain form, and update the digests that depend on them.
 
-    Two spellings of one image, or of one prompt, were two once: none of their videos is lost, they count as
-    repetitions.
+    Entries that differed only in spelling now ask for the same: they become repetitions, so none of them is lost.
     """
     written = {manifest.permalink, *manifest.begun, *(entry.permalink for entry in _entries(manifest))}
     plain = {link: plain_link(link) for link in written}
@@ -30,7 +27,7 @@ def spell_plainly(manifest: Manifest) -> None:
         former, link = entry.identity, entry.permalink or manifest.permalink
         if entry.digest in {make(link, entry.prompt, entry.options) for make in (digest_of, verbatim_digest_of)}:
             entry.digest = digest_of(plain[link], entry.prompt, entry.options)
-        # The same identity twice stays so; another one must not come to be the same.
+        # Two entries with one identity keep it, but different identities must not become equal.
         while entry.repetition and taken.setdefault(entry.identity, former) != former:
             entry.repetition += 1
         entry.permalink = plain[entry.permalink]

@@ -1,4 +1,4 @@
-"""Whether a run is done with a video: what was tried in it, and whether another try makes sense. Pure."""
+"""Whether a run may try a failed video again: how often it has tried, and whether another attempt makes sense."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ if TYPE_CHECKING:
 
 
 MOST_ATTEMPTS = 10
-"""How often any video is tried in one run, whatever its batch says."""
+"""The most attempts for one video in one run, whatever the batch says."""
 
 
 def is_of_this_run(manifest: Manifest, attempt: AttemptRecord) -> bool:
-    """Whether an attempt belongs to the present run."""
+    """Whether an attempt belongs to the present run, or to the last one if none is going on."""
     return attempt.run == manifest.run
 
 
 def is_used_up(manifest: Manifest, video: VideoRecord, most: int) -> bool:
-    """Whether nothing more is to be submitted for a failed video in this run, whoever asks for it once more.
+    """Whether this run must not submit a failed video again.
 
-    It was tried so often, or the last try came to what another one would come to again.
+    It has had `most` attempts in this run, or another attempt would have the same result as the last one.
     """
     tried = [attempt for attempt in video.attempts if is_of_this_run(manifest, attempt) and attempt.ended_at]
     if not tried or video.status is not Status.FAILED:
@@ -31,7 +31,7 @@ def is_used_up(manifest: Manifest, video: VideoRecord, most: int) -> bool:
 
 
 def _may_follow(attempt: AttemptRecord) -> bool:
-    """Whether another try may follow one that has ended."""
+    """Whether another attempt may follow this one, which has ended."""
     if attempt.category is None or attempt.is_final:
         return False
     return attempt.category is Category.INTERRUPTED or attempt.category.is_tried_again

@@ -1,6 +1,6 @@
-"""The rules of the manifest about video files: brought to disk, gone from it, looked into, deleted on the site.
+"""The rules of the manifest about video files: downloaded, missing, inspected, and deleted on the site.
 
-Pure functions on a `Manifest`, as those of `grokbatch.record.rules.ledger`.
+Pure functions on a `Manifest`, like those of `grokbatch.record.rules.ledger`.
 """
 
 from __future__ import annotations
@@ -12,37 +12,39 @@ from msgspec import structs
 
 from grokbatch.record.model.manifest import FileRecord, FileState, Manifest, Wanted
 from grokbatch.record.model.outcome import Status
-from grokbatch.record.rules.failing import Row, weigh_file
+from grokbatch.record.rules.failing import FailureLimits, weigh_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-_NO_ROW = Row()
+_NO_LIMITS = FailureLimits()
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a look into a video's file found: missed expectations in words, a poster, a fingerprint."""
+    """The result of inspecting a video's file: the missed expectations in words, its poster and its fingerprint."""
 
     misses: tuple[str, ...] = ()
     poster: str | None = None
     fingerprint: str = ""
 
 
-def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False, row: Row = _NO_ROW) -> None:
-    """Record what came of bringing a file of `video_id` to disk."""
+def brought(
+    manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False, limits: FailureLimits = _NO_LIMITS
+) -> None:
+    """Record the result of downloading a file of `video_id`, the upscaled one with `hd`."""
     video = manifest.videos[video_id]
     file = structs.replace(file, run=manifest.run)
     if hd:
         video.hd = file
     else:
         video.download = file
-    weigh_file(manifest, video, row, file.at, is_there=file.state is FileState.DONE)
+    weigh_file(manifest, video, limits, file.at, is_there=file.state is FileState.DONE)
 
 
 def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str, now: datetime) -> None:
-    """Record that nobody brings the `wanted` files of `video_id`, if it is completed, of which nothing is known."""
+    """Record as failed the `wanted` files of `video_id` that nobody will download, if the video is completed."""
     video = manifest.videos[video_id]
     if video.status is not Status.COMPLETED:
         return
@@ -54,7 +56,7 @@ def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str,
 
 
 def gone(manifest: Manifest, video_id: str, video_files: Iterable[FileRecord], message: str, now: datetime) -> None:
-    """Record that files which were brought are not there any more: they are to be fetched, and looked into, again."""
+    """Record that downloaded files are no longer on disk, so that they are downloaded and inspected again."""
     video = manifest.videos[video_id]
     for video_file in video_files:
         lost = FileRecord(
@@ -67,7 +69,7 @@ def gone(manifest: Manifest, video_id: str, video_files: Iterable[FileRecord], m
 
 
 def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:
-    """Record what was found in the file of `video_id`."""
+    """Record the result of inspecting the file of `video_id`."""
     video = manifest.videos[video_id]
     video.misses, video.poster, video.fingerprint = list(seen.misses), seen.poster, seen.fingerprint
     video.is_inspected = True

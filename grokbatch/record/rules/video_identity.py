@@ -1,4 +1,4 @@
-"""Which entry of a manifest is about which requested video: told by what is asked for, never by the place."""
+"""Matches the entries of a manifest with requested videos, by what is asked for and never by their positions."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 
 
 def known_entries(manifest: Manifest) -> dict[str, VideoRecord]:
-    """Return every entry that a video can be matched with, old ones too, by `VideoSpec.identity`.
+    """Return all entries that a video can be matched with, retired ones and history included, by `VideoSpec.identity`.
 
-    Entries of manifests from before there were repetitions are counted in their order: they asked for the same.
+    Older manifests have no numbers of repetitions: their entries that ask for the same are numbered in their order. Of
+    two entries with one identity, a completed one is returned.
     """
     entries = list(_entries(manifest))
     highest = Counter[str]()

@@ -1,1 +1,1 @@
-"""What lies on the disk: the manifest under its lock, the run directory, the accounts, and where they are."""
+"""What is kept on disk: manifests, run directories, accounts, picks and sidecars."""

@@ -1,4 +1,4 @@
-"""The accounts on the disk: a private folder each, with a record of what is known of it.
+"""The accounts on disk: a private folder for each, with a record of its state.
 
 Below the home folder: `accounts/<alias>/account.json` (the record), `profile/` (the browser profile),
 `session-cookies.json` (cookies that the profile does not keep), `profile.lock` and `account.json.lock`.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ALIAS = re.compile(r"[a-z0-9][a-z0-9_-]*")
-"""What the name of an account is made of: nothing that could lead out of the accounts' folder."""
+"""The form of an account's name; it contains nothing that could lead out of the folder of accounts."""
 
 VERSION = 1
 
@@ -35,11 +35,11 @@ class AccountError(Exception):
 
 
 class AliasError(AccountError):
-    """What was given is no account's name."""
+    """A text is not a valid name of an account."""
 
 
 class LoginState(StrEnum):
-    """How an account stands with its site, as seen by a visit."""
+    """Whether an account is signed in to its site, as the last visit showed."""
 
     SIGNED_IN = "signed in"
     SIGNED_OUT = "signed out"
@@ -49,23 +49,23 @@ class LoginState(StrEnum):
 
 
 class _Record(BaseModel):
-    # Forward compatible on purpose: an older grokbatch must not lose an account that a newer one wrote.
+    # Unknown keys are ignored, so that an older grokbatch can use an account that a newer one has written.
     model_config = ConfigDict(extra="ignore", validate_assignment=True)
 
 
 class BrowserRecord(_Record):
-    """The browser that made a profile; another family cannot read its cookies."""
+    """The browser that made a profile; browsers of another family cannot read the cookies in it."""
 
     family: str = Field(description="such as Google Chrome")
     version: str
-    flags: list[str] = Field(default_factory=list, description="what we started it with, paths left out")
+    flags: list[str] = Field(default_factory=list, description="its command line switches, without paths")
 
     def __str__(self) -> str:
         return f"{self.family} {self.version}"
 
 
 class CheckRecord(_Record):
-    """What the last visit to the site showed."""
+    """The result of the last visit to the site."""
 
     at: datetime
     standing: LoginState
@@ -88,7 +88,7 @@ class AccountRecord(_Record):
 
 @dataclass(frozen=True)
 class AccountFolder:
-    """The folder of one account and the names of what lies in it."""
+    """The folder of one account, and the paths of the files in it."""
 
     root: Path
 
@@ -99,7 +99,7 @@ class AccountFolder:
 
     @property
     def record(self) -> Path:
-        """The file with what is known of the account."""
+        """The file with the account's record."""
         return self.root / "account.json"
 
     @property
@@ -109,12 +109,12 @@ class AccountFolder:
 
     @property
     def previous(self) -> Path:
-        """The profile that a new one is just replacing; there only while that lasts, or after a crash."""
+        """The old profile while a new one replaces it; it exists only during that time, or after a crash."""
         return self.root / "profile.previous"
 
     @property
     def cookies(self) -> Path:
-        """Cookies that a browser drops at its end, or that the site has renewed since."""
+        """Cookies that the profile does not keep: those without expiry, and those that the site has renewed since."""
         return self.root / "session-cookies.json"
 
     @property
@@ -124,19 +124,19 @@ class AccountFolder:
 
 
 class AccountStore:
-    """All accounts below one home folder."""
+    """All accounts in one home folder of grokbatch."""
 
     def __init__(self, home: Path) -> None:
         self.root = home / "accounts"
 
     def prepare(self) -> None:
-        """Make sure that the accounts' folder is there and private; a home that exists stays as it is."""
+        """Create the folder of accounts, private to its owner; an existing home folder is not changed."""
         if not self.root.parent.exists():
             private_folder(self.root.parent)
         private_folder(self.root)
 
     def folder(self, alias: str) -> AccountFolder:
-        """Return the folder of `alias`, which may not exist; raises AccountError if it is no alias."""
+        """Return the folder of `alias`, which may not exist; raises AliasError if that is not a valid name."""
         return AccountFolder(self.root / check_alias(alias))
 
     def aliases(self) -> list[str]:
@@ -147,11 +147,11 @@ class AccountStore:
         return sorted(each.alias for each in found if each.profile.is_dir() or each.record.is_file())
 
     def exists(self, alias: str) -> bool:
-        """Whether there is an account `alias`; raises AccountError if it is no alias."""
+        """Whether there is an account `alias`; raises AliasError if that is not a valid name."""
         return self.folder(alias).profile.is_dir()
 
     def record_of(self, alias: str) -> AccountRecord | None:
-        """Return what is known of `alias`, None if nothing is; raises AccountError on an unreadable record."""
+        """Return the record of `alias`, or None if it has none; raises AccountError if the record cannot be read."""
         path = self.folder(alias).record
         try:
             return AccountRecord.model_validate_json(path.read_bytes())
@@ -167,7 +167,7 @@ class AccountStore:
             ) from None
 
     def write(self, record: AccountRecord) -> None:
-        """Replace the record of an account, atomically and readable by its owner only."""
+        """Replace the record of an account atomically, with a file that only its owner can read."""
         folder = self.folder(record.alias)
         self.prepare()
         private_folder(folder.root)
@@ -175,26 +175,27 @@ class AccountStore:
             write_private(folder.record, record.model_dump_json(indent=1) + "\n")
 
     def touch_used(self, alias: str, when: datetime) -> None:
-        """Note that a run used `alias` at `when`; nothing happens if there is no record of it."""
+        """Note that a run used `alias` at `when`; does nothing if the account has no record."""
         with self._changed(alias) as record:
             if record is not None:
                 record.last_used_at = when
 
     def note_check(self, alias: str, check: CheckRecord) -> None:
-        """Note what a visit to the site showed; nothing happens if there is no record of `alias`."""
+        """Note the result of a visit to the site; does nothing if the account has no record."""
         with self._changed(alias) as record:
             if record is not None:
                 record.last_check = check
 
     def remove(self, alias: str, timeout: float = 10.0) -> None:
-        """Delete the account with all its secrets, once nobody copies its profile any more.
+        """Delete the account with all its secrets, as soon as no process is copying its profile.
 
         Raises filelock.Timeout after `timeout` seconds, and OSError if something cannot be deleted.
         """
         folder = self.folder(alias)
         doomed = self.root / f".removed-{alias}"
         with held(FileLock(folder.profile_lock, mode=0o600), timeout):
-            # In one step, so that nobody ever finds half an account; Windows refuses while the lock is open.
+            # The folder is renamed first, so that no process ever sees half an account. Windows refuses that while
+            # the lock is open.
             if not _is_moved(folder.root, doomed):
                 doomed = folder.root
                 shutil.rmtree(folder.profile)
@@ -225,14 +226,14 @@ def _is_moved(folder: Path, target: Path) -> bool:
 
 
 def check_alias(alias: str) -> str:
-    """Return `alias` if it is one; raises AliasError if not, for instance because it is a path."""
+    """Return `alias` if it is a valid name of an account; raises AliasError if not, for instance if it is a path."""
     if ALIAS.fullmatch(alias) and len(alias) <= _LONGEST:
         return alias
     raise AliasError(
         f"account {alias!r}: a name is made of a-z, 0-9, _ and -, begins with a letter or a digit, and has at "
-        f"most {_LONGEST} signs; choose one such as main"
+        f"most {_LONGEST} characters; choose one such as main"
     )
 
 
-# As long as a batch file's `account` may be.
+# The same limit as for `account` in a batch file.
 _LONGEST = 64

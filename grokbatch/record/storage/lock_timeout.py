@@ -1,4 +1,4 @@
-"""Waiting for a lock for so long as this process itself is awake: who was stopped meanwhile has not waited."""
+"""Waits for a lock with a timeout that does not count the time during which this process was suspended."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 STEP = 0.1
-"""Seconds between two looks; a look that seems to take much longer is a process, or a machine, that was stopped."""
+"""Seconds of one attempt to acquire the lock. If one takes far longer, the process or the machine was suspended."""
 
-_LONGEST_LOOK = 10 * STEP
+_LONGEST_STEP = 10 * STEP
 
 
 @contextmanager
 def held(lock: BaseFileLock, timeout: float, clock: Callable[[], float] = time.monotonic) -> Iterator[None]:
-    """Hold `lock`; raises filelock.Timeout when it is not to be had for `timeout` seconds.
+    """Hold `lock`; raises filelock.Timeout if it cannot be acquired within `timeout` seconds.
 
-    When all of a run was stopped and goes on, its other processes have their full time to let the lock go.
+    After a suspended run goes on, its other processes thus still have the full time to release the lock.
     """
     _take(lock, timeout, clock)
     try:
@@ -42,4 +42,4 @@ def _take(lock: BaseFileLock, left: float, clock: Callable[[], float]) -> None:
                 raise
         else:
             return
-        left -= min(clock() - began, _LONGEST_LOOK)
+        left -= min(clock() - began, _LONGEST_STEP)

@@ -1,4 +1,4 @@
-"""The manifest on disk: read and written under a lock, replaced atomically, never silently restarted."""
+"""Reads and writes the manifest: under a lock, replaced atomically. An unreadable one is never silently replaced."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RESERVE = 1 << 20
-"""Bytes set aside on disk so that results can still be written when the disk is full."""
+"""Size, in bytes, of the file that is deleted to make room for results when the disk is full."""
 
 
 _DECODER = msgspec.json.Decoder(Manifest)
 
 
 class ManifestUnreadableError(Exception):
-    """The manifest exists and cannot be understood; the message says what was kept and what to do."""
+    """The manifest exists but cannot be read; the message names the copy that was kept and says what to do."""
 
 
 class ManifestStore:
@@ -47,9 +47,10 @@ class ManifestStore:
         return self.path.exists()
 
     def read(self) -> Manifest:
-        """Return the manifest as it stands.
+        """Return the manifest as it is on disk.
 
-        Raises ManifestUnreadableError when it is corrupt, and FileNotFoundError when there is none.
+        Raises ManifestUnreadableError if it is corrupt, after keeping a copy of it; FileNotFoundError if there is none;
+        and OSError if the file cannot be read.
         """
         try:
             return _understood(self.path.read_bytes())
@@ -57,24 +58,24 @@ class ManifestStore:
             raise ManifestUnreadableError(self._keep_aside(error)) from None
 
     def peek(self) -> Manifest | None:
-        """Return the manifest, or None where there is none that can be read; nothing is kept aside."""
+        """Return the manifest, or None if there is none or it cannot be read; no copy is kept of an unreadable one."""
         try:
             return _understood(self.path.read_bytes())
         except (OSError, ValueError, msgspec.DecodeError, RecursionError):
             return None
 
     def create(self, manifest: Manifest) -> None:
-        """Write the first manifest of a run directory and set disk space aside for the results."""
+        """Write the first manifest of a run directory, and create that folder if it is missing. Raises OSError."""
         private_folder(self.path.parent)
         with self._lock:
             self._write(manifest)
 
     @contextmanager
     def transaction(self, *, starts: bool = False) -> Iterator[Manifest]:
-        """Hold the lock, hand out the manifest, and write it back if the block ends without an exception.
+        """Hold the lock, yield the manifest, and write it back if the block ends without an exception.
 
-        `starts` says that something is about to be started: the space set aside is for the results of what
-        runs already, so it is not touched, and a full disk raises OSError.
+        Raises what `read` raises. With `starts` the block begins new work: the reserve is filled first and not spent,
+        because it is for the results of videos that are already under way; a full disk raises OSError.
         """
         with self._lock:
             manifest = self.read()
@@ -85,22 +86,22 @@ class ManifestStore:
 
     @contextmanager
     def quiet(self, timeout: float = math.inf) -> Iterator[None]:
-        """Hold the lock without reading or writing: nobody else writes meanwhile.
+        """Hold the lock without reading or writing, so that no other process writes in the meantime.
 
-        Raises filelock.Timeout when it is not to be had for `timeout` seconds.
+        Raises filelock.Timeout if the lock cannot be acquired within `timeout` seconds.
         """
         with held(self._lock, timeout):
             yield
 
     @property
     def reserve(self) -> Path:
-        """The file that keeps disk space free for the results."""
+        """The file that reserves disk space for results."""
         return self.path.with_name(f"{self.path.name}.reserve")
 
     def set_space_aside(self) -> None:
-        """Fill the reserve; raises OSError when the disk has no room for it."""
+        """Fill the reserve with `RESERVE` bytes; raises OSError if the disk has no room for them."""
         if not self.reserve.exists() or self.reserve.stat().st_size < RESERVE:
-            # Random bytes, because file systems that compress would store zeros in no space at all.
+            # Random bytes, because file systems that compress their data would need no space for zeros.
             with new_file(self.reserve) as file:
                 file.write(os.urandom(RESERVE))
 
@@ -161,7 +162,7 @@ class ManifestView:
 
 
 def _understood(data: bytes) -> Manifest:
-    """Return the manifest that a file holds; raises ValueError or msgspec.DecodeError when it holds none."""
+    """Return the manifest in the bytes of a file; raises ValueError or msgspec.DecodeError if there is none."""
     try:
         with _no_garbage_collection():
             manifest = _DECODER.decode(data)
@@ -203,7 +204,7 @@ def _check_version(version: object) -> None:
 
 
 def _first_reason(error: Exception) -> str:
-    """Say what is wrong without quoting the file, which holds prompts."""
+    """Return what is wrong with the file, without quoting it, because it holds prompts."""
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at line {error.lineno}"
     return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
@@ -211,9 +212,12 @@ def _first_reason(error: Exception) -> str:
 
 @contextmanager
 def transactions(stores: Sequence[ManifestStore]) -> Iterator[list[Manifest]]:
-    """Hold several manifests at once: what is changed in one is visible only together with the others."""
+    """Hold the locks of several manifests, yield them in the order of `stores`, and write all of them at the end.
+
+    Other processes see none of the changes before the first lock is released. Raises what `transaction` raises.
+    """
     with ExitStack() as stack:
-        # Always in the same order, or two workers could wait for each other.
+        # The locks are always taken in the same order: otherwise two workers could wait for each other for ever.
         opened = {
             store.path: stack.enter_context(store.transaction())
             for store in sorted(stores, key=lambda store: store.path)

@@ -1,4 +1,4 @@
-"""`picks.yaml`: which videos of a batch their maker wants, as the wall saves them or a person writes them.
+"""Reads `picks.yaml`: the user's choice among the videos of a batch, saved by the wall or written by hand. For example:
 
 version: 1
 batch: "landscape"
@@ -11,10 +11,8 @@ picks:
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -22,7 +20,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from grokbatch.batch.model.errors import Problem
 from grokbatch.batch.model.paths import NotReadError, read_whole
 from grokbatch.batch.source.yaml_document import NotABatchError, decode
-from grokbatch.record.storage.private_files import write_private
 from grokbatch.yaml_nodes import MappingNode, NotYamlError, compose, construct, line, within
 
 if TYPE_CHECKING:
@@ -33,12 +30,11 @@ if TYPE_CHECKING:
 
 VERSION = 1
 RATINGS = range(1, 6)
-"""The ratings that a video can have."""
+"""The ratings that can be given to a video."""
 
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff]")
 _MOST_NAMED = 4
 _RULES = {
-    "version": f"must be {VERSION}, the only form of picks that this program reads",
+    "version": f"must be {VERSION}, the only version of the format that this program reads",
     "batch": "must be the name of the batch, in quotes",
     "manifest": "must be the id of the manifest that the videos are in, in quotes",
     "saved_at": 'must be a time with its zone, such as "2026-11-22T10:00:00Z"',
@@ -50,7 +46,7 @@ _RULES = {
 
 
 class PicksError(Exception):
-    """A file of picks cannot be used; `problems` are all that is wrong, and the text is one a line."""
+    """A file of picks cannot be used; `problems` holds everything that is wrong, the message one problem a line."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__(problems)
@@ -62,7 +58,7 @@ class PicksError(Exception):
 
 @dataclass(frozen=True)
 class Pick:
-    """What was thought of one video: a rating from 1 to 5, and whether to keep it; None where nothing was said."""
+    """The choice about one video: a rating from 1 to 5, and whether to keep it; None: not decided."""
 
     id: str
     rating: int | None = None
@@ -71,7 +67,7 @@ class Pick:
 
 @dataclass(frozen=True)
 class Picks:
-    """The picks of one batch; `manifest` is the id of the manifest whose videos were looked at."""
+    """The picks of one batch; `manifest` is the id of the manifest that the videos belong to."""
 
     batch: str
     manifest: str
@@ -85,9 +81,9 @@ class Picks:
 
 
 def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[str] | None = None) -> Picks:
-    """Return the picks in the file at `path`; raise PicksError with every problem if there are any.
+    """Return the picks in the file at `path`; raise PicksError with all problems if there are any.
 
-    Where they are given, the picks must be of the manifest with the id `manifest`, and of its `videos`.
+    If `manifest` is given, it must be the manifest's id in the file; if `videos` are given, all ids must be among them.
     """
     try:
         root = _compose(decode(read_whole(path)))
@@ -101,34 +97,6 @@ def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[st
     if problems:
         raise PicksError(problems)
     return picks
-
-
-def write_picks(path: Path, picks: Picks) -> None:
-    """Replace the file at `path` by `picks`, in the very form that the wall saves."""
-    write_private(path, picks_text(picks))
-
-
-def picks_text(picks: Picks) -> str:
-    """Return `picks` as the text of a `picks.yaml`."""
-    saved_at = picks.saved_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    lines = [
-        f"version: {VERSION}",
-        f"batch: {_quoted(picks.batch)}",
-        f"manifest: {_quoted(picks.manifest)}",
-        f"saved_at: {_quoted(saved_at)}",
-        "picks:" if picks.picks else "picks: []",
-        *(_line(pick) for pick in picks.picks),
-    ]
-    return "\n".join([*lines, ""])
-
-
-def _line(pick: Pick) -> str:
-    return f"  - {{id: {_quoted(pick.id)}, rating: {json.dumps(pick.rating)}, keep: {json.dumps(pick.keep)}}}"
-
-
-def _quoted(text: str) -> str:
-    # JSON's strings are YAML's, save for a few characters that YAML wants escaped.
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 class _Model(BaseModel):
@@ -151,7 +119,7 @@ class _FileModel(_Model):
 
 @dataclass(frozen=True)
 class _Reading:
-    """A file that is YAML at least: its name for errors, and its nodes, which know their lines."""
+    """A file that could be read as YAML: its name, for errors, and its nodes, which know their lines."""
 
     path: str
     root: Node
@@ -164,8 +132,8 @@ class _Reading:
             raise PicksError(
                 tuple(dict.fromkeys(self._problem(each["loc"], each["type"]) for each in details))
             ) from None
-        except NotYamlError:  # such as a day that no month has
-            raise PicksError((Problem(self.path, 1, None, "holds YAML that picks cannot be made of"),)) from None
+        except NotYamlError:  # for instance the date 2026-02-30
+            raise PicksError((Problem(self.path, 1, None, "holds a value that YAML does not allow"),)) from None
         picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
         return Picks(read.batch, read.manifest, read.saved_at, picks)
 
@@ -188,7 +156,7 @@ def _compose(text: str) -> Node:
         reason = "cannot be read as YAML: check this line" if error.problem else "cannot be read as YAML"
         raise NotABatchError(mark.line if mark else 1, reason) from None
     if not isinstance(root, MappingNode):
-        raise NotABatchError(1, "holds no picks: save it anew from the wall")
+        raise NotABatchError(1, "holds no picks: save it again from the wall")
     return root
 
 
@@ -199,7 +167,7 @@ def _key(loc: tuple[int | str, ...]) -> str | None:
 
 def _strange_manifest(reading: _Reading, picks: Picks, manifest: str | None) -> Iterator[Problem]:
     if manifest is not None and picks.manifest != manifest:
-        reason = "these are picks of other videos (another batch, or made before --fresh): open the wall and save anew"
+        reason = "these are picks of other videos (another batch, or made before --fresh): open the wall and save again"
         yield reading.problem(("manifest",), reason)
 
 
@@ -208,7 +176,7 @@ def _strange_videos(reading: _Reading, picks: Picks, videos: Collection[str] | N
     for number, pick in enumerate(picks.picks):
         place = ("picks", number, "id")
         if pick.id in seen:
-            yield reading.problem(place, f'"{pick.id}" stands in this file twice')
+            yield reading.problem(place, f'"{pick.id}" is in this file twice')
         elif videos is not None and pick.id not in videos:
             yield reading.problem(place, f'there is no video "{pick.id}" in this batch{_such_as(videos)}')
         seen.add(pick.id)

@@ -1,4 +1,4 @@
-"""Files that are whole or not there, on the disk when that is said, and read by their owner only where that matters."""
+"""Writes files atomically and durably, and readable by their owner only where their content is private."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ _PRIVATE, _AS_USUAL = 0o600, 0o666
 _RENAMES = 100 if sys.platform == "win32" else 1
 _BETWEEN_RENAMES = 0.02
 """Seconds."""
-# What is answered where folders cannot be put on the disk one by one, or by those who may not read them.
+# The errors of file systems that cannot sync a folder, and of folders that this user may not read.
 _NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def private_folder(path: Path) -> Path:
-    """Create `path` (and what leads to it) with mode 0700 and return it; an existing folder is tightened."""
+    """Create the folder `path`, with its parents, and return it; its mode becomes 0700, even if it already exists.
+
+    Raises OSError.
+    """
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.name == "posix" and path.stat().st_mode & 0o077:
@@ -32,20 +35,23 @@ def private_folder(path: Path) -> Path:
 
 
 def write_private(path: Path, text: str | bytes) -> None:
-    """Replace `path` by `text` atomically; the file has mode 0600 and is on the disk when this returns.
+    """Replace the file `path` atomically by one with `text` and mode 0600, synced to disk before this returns.
 
-    A full disk raises OSError and leaves the old file as it was.
+    Raises OSError, for instance if the disk is full; the old file is then unchanged.
     """
     _replace(path, text.encode() if isinstance(text, str) else text, _PRIVATE)
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Do the same for what may be read by whoever may read the user's other files."""
+    """Do the same as `write_private`, but with the user's default mode, because the text is not private."""
     _replace(path, text.encode(), _AS_USUAL)
 
 
 def new_file(path: Path) -> IO[bytes]:
-    """Open `path` to be written anew; what had that name is removed, so that a link is never written through."""
+    """Open a new file `path` for writing; what had that name is removed first, so that no link is followed.
+
+    Raises OSError.
+    """
     path.unlink(missing_ok=True)
     return path.open("xb")
 
@@ -62,7 +68,7 @@ def _replace(path: Path, data: bytes, mode: int) -> None:
     except BaseException:
         part.unlink(missing_ok=True)
         raise
-    # Without this a power cut may bring the old file back.
+    # Without this, the old file could be back after a power cut.
     _sync_folders([path.parent])
 
 
@@ -106,7 +112,7 @@ def _to_disk(handle: int) -> None:
         import fcntl
 
         try:
-            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # fsync leaves it in the drive's memory there
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)  # on macOS, fsync may leave data in the drive's cache
         except OSError:
             os.fsync(handle)
     else:

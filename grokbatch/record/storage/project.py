@@ -1,4 +1,4 @@
-"""Which project a batch file belongs to, so that its results lie in one place wherever one stands."""
+"""Finds the project of a batch file, so that its results are in one folder, whatever the current folder is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REPORTS = "reports"
 BATCHES = "batches"
 """The folder of a project that holds batch files."""
 
-# Those that pytest goes by, and the one of every Python project.
+# The configuration files by which pytest finds its root folder.
 _CONFIGURATIONS = (
     "pytest.toml",
     ".pytest.toml",
@@ -29,10 +29,10 @@ _CONFIGURATIONS = (
 
 
 def project_of(file: Path) -> Path:
-    """Return the folder of the project that `file` belongs to, by the nearest sign of one around it.
+    """Return the folder of the project that `file` belongs to.
 
-    A sign is a configuration file of pytest or Python, or that `file` lies below a folder called `batches`: then the
-    folder around that is the project. Without any, it is the file's own folder.
+    That is the nearest folder around `file` with a configuration file of pytest or Python, or with `file` below its
+    subfolder `batches`. If there is none, it is the file's own folder.
     """
     real = real_file(file)
     for folder in real.parents:
@@ -54,7 +54,10 @@ def reports_in(folder: Path) -> Path:
 
 
 def reports_near(folder: Path, *, holding: str) -> Path:
-    """Return the reports of the project around `folder`; if none match the pattern `holding`, the nearest that do."""
+    """Return the `reports` folder of the project around `folder`, if something in it matches the pattern `holding`.
+
+    Otherwise return the nearest such folder, in `folder` or around it; if there is none, that of the project anyway.
+    """
     own, real = reports_in(folder), real_file(folder)
     around = [own, *(each / REPORTS for each in (real, *real.parents))]
     return next((each for each in around if any(each.glob(holding))), own)

@@ -1,4 +1,4 @@
-"""The run directory, `reports/<batch>/` of the batch file's project, and the names of what lies in it."""
+"""The run directory, `reports/<batch>/` in the project of the batch file, and the paths of the files in it."""
 
 from __future__ import annotations
 
@@ -9,46 +9,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-FILM_SUFFIX = ".mp4"
+VIDEO_SUFFIX = ".mp4"
 Keep = Literal["always", "failures", "never"]
-"""Of which videos evidence is kept."""
+"""For which videos evidence is kept."""
 
 
 @dataclass(frozen=True)
 class RunDirectory:
-    """Where all results of a batch are kept; `output` is the folder of its video files if that is elsewhere.
+    """The folder with all results of a batch; `output` is the folder of its video files, if that is another one.
 
-    What a manifest names is looked for in these folders only: whoever edits one is not to have other files of the
-    user's shown, copied or handed on.
+    Files that a manifest names are looked for in these folders only: an edited manifest must not get other files of the
+    user shown, copied or shared.
     """
 
     root: Path
     output: Path | None = None
 
     def video_file(self, name: str) -> Path | None:
-        """Return where a video file lies that the manifest names, or None where no video file can be."""
+        """Return the path of a video file that the manifest names, or None if no video file may be there."""
         path = self.root / name
-        is_film = path.suffix.lower() == FILM_SUFFIX
-        return path if is_film and _is_below(path, (self.root, self.output)) else None
+        is_video = path.suffix.lower() == VIDEO_SUFFIX
+        return path if is_video and _is_below(path, (self.root, self.output)) else None
 
     def poster(self, name: str) -> Path | None:
-        """Return where a picture out of a video file lies that the manifest names, or None where none can be."""
+        """Return the path of a poster that the manifest names, or None if no poster may be there."""
         path = self.root / name
         return path if _is_below(path, (self.posters,)) else None
 
     def evidence(self, name: str) -> Path | None:
-        """Return where a piece of evidence lies that the manifest names, or None where none can be."""
+        """Return the path of an evidence file that the manifest names, or None if no evidence may be there."""
         path = self.root / name
         return path if _is_below(path, (self.debug,)) else None
 
     @property
     def manifest(self) -> Path:
-        """The file that remembers every video's state."""
+        """The manifest: the file with the state of every video."""
         return self.root / "manifest.json"
 
     @property
     def log(self) -> Path:
-        """Time-stamped lines of the controller and all workers."""
+        """The log of the controller and all workers."""
         return self.root / "run.log"
 
     @property
@@ -58,45 +58,45 @@ class RunDirectory:
 
     @property
     def debug(self) -> Path:
-        """Evidence of failures."""
+        """The folder with the evidence of failures."""
         return self.root / "debug"
 
     @property
     def posters(self) -> Path:
-        """A picture out of each video's file."""
+        """The folder with the posters: a picture from each video's file."""
         return self.root / "posters"
 
     @property
     def wall(self) -> Path:
-        """The page to choose from."""
+        """The wall: the page on which the user chooses among the videos."""
         return self.root / "wall.html"
 
     @property
     def picks(self) -> Path:
-        """What was chosen there, if it was saved beside the page."""
+        """The choice that was made on the wall, if it was saved beside it."""
         return self.root / "picks.yaml"
 
     @property
     def rehearsal(self) -> Path:
-        """What the built-in site remembers of the videos that it made."""
+        """The file in which the built-in site keeps the videos that it made."""
         return self.root / "demo-site.json"
 
     @property
     def share(self) -> Path:
-        """A copy of report and wall, with the video files, to hand on."""
+        """The folder with copies of report, wall and video files that can be given to others."""
         return self.root / "share"
 
     @property
     def profiles(self) -> Path:
-        """The workers' copies of the account's profile, while a run lasts."""
+        """The folder with the workers' copies of the account's profile, during a run."""
         return self.root / "worker-profiles"
 
 
 def _is_below(path: Path, folders: Iterable[Path | None]) -> bool:
-    """Whether `path` really lies below one of the folders, links followed."""
+    """Whether `path`, with all links followed, is below one of the folders."""
     try:
         real = path.resolve()
         homes = [folder.resolve() for folder in folders if folder is not None]
-    except (OSError, RuntimeError, ValueError):  # a link in circles, a null character
+    except (OSError, RuntimeError, ValueError):  # for instance links in a circle, or a null character
         return False
     return any(real != home and real.is_relative_to(home) for home in homes)

@@ -1,4 +1,4 @@
-"""`run.log`: what the controller and the workers did, a time-stamped line each, without prompts."""
+"""Writes `run.log`: what the controller and the workers do, with times in UTC and without prompts."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class _PrivateFileHandler(logging.FileHandler):
         return os.fdopen(handle, "a", encoding="utf-8")
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Do without the line when the disk is full; it must not become a traceback on the terminal."""
+        """Drop the line if the disk is full, instead of printing a traceback on the terminal."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handleError(record)
 
 
 def open_log(path: Path, worker: str) -> logging.Handler:
-    """Send this process's `grokbatch` log to `path`, each line marked with `worker`; return the handler."""
+    """Append this process's `grokbatch` log to the file `path`, with `worker` in each line; return the handler."""
     formatter = logging.Formatter(
         f"%(asctime)s.%(msecs)03dZ {worker:>10} %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S"
     )
@@ -41,15 +41,15 @@ def open_log(path: Path, worker: str) -> logging.Handler:
 
 
 def close_log(handler: logging.Handler) -> None:
-    """Stop writing to the log that `open_log` opened."""
+    """Close the log that `open_log` opened."""
     LOGGER.removeHandler(handler)
     handler.close()
 
 
 def log_error(what: str, done: Future[Any]) -> None:
-    """Write `what` and the error that `done` ended in, if it did: its kind and where it arose.
+    """Log the exception of `done`, if it has one, after the words `what`: its class and where it was raised.
 
-    Its own words are left out, for they may quote a prompt; those of the operating system do not.
+    Its message is left out, because it may quote a prompt. Messages of the operating system do not, and are logged.
     """
     error = done.exception()
     if error is None:

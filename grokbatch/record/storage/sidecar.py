@@ -1,4 +1,4 @@
-"""The description beside each video file: where it comes from, without the prompt unless that is asked for."""
+"""The sidecar: a JSON file beside each video file that says where it comes from, with the prompt only on request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUFFIX = ".json"
 
 
 class Origin(BaseModel):
-    """What a batch knows of a video before it is made; `prompt` is None unless the batch wants it told."""
+    """What is known of a video before it is made; `prompt` is None unless the batch asks for it in sidecars."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,7 +36,7 @@ class Origin(BaseModel):
 
 
 class Sidecar(Origin):
-    """What stands beside a file; durations in seconds, sizes in pixels and bytes."""
+    """The contents of a sidecar; `duration` in seconds, `width` and `height` in pixels, `size` in bytes."""
 
     video_id: str
     video_url: str
@@ -53,12 +53,15 @@ class Sidecar(Origin):
 
 
 def sidecar_of(file: Path) -> Path:
-    """Return where the description of a video file lies."""
+    """Return the path of a video file's sidecar."""
     return file.with_suffix(SUFFIX)
 
 
 def write_sidecar(target: Path, origin: Origin, record: VideoRecord, file: FileRecord) -> None:
-    """Write the description of `target`, as a whole, and private if the prompt is in it; raises OSError."""
+    """Write the sidecar of the file `target` atomically, readable by its owner only if it has the prompt.
+
+    Raises OSError.
+    """
     last = record.attempts[-1] if record.attempts else None
     told = Sidecar(
         **origin.model_dump(),
@@ -81,7 +84,7 @@ def write_sidecar(target: Path, origin: Origin, record: VideoRecord, file: FileR
 
 
 def read_sidecar(file: Path) -> Sidecar | None:
-    """Return what stands beside `file`, or None when nothing does that can be read."""
+    """Return the sidecar of `file`, or None if there is none or it cannot be read."""
     try:
         return Sidecar.model_validate_json(sidecar_of(file).read_bytes())
     except (OSError, ValidationError):

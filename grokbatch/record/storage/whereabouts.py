@@ -1,4 +1,4 @@
-"""Where the results of a batch lie: in their place, or where an earlier version or name of the file has put them."""
+"""Finds the results of a batch: in its run directory, or where an earlier version or the file's old name put them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grokbatch.batch.model.run_name import earlier_run_name, run_name
+from grokbatch.batch.model.filenames import earlier_run_name, run_name
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.record.storage.manifest_store import ManifestStore
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from grokbatch.record.model.manifest import Manifest
 
 MANIFESTS = "*/manifest.json"
-"""What the folder for run directories holds as soon as there was a run."""
+"""The pattern of the manifests in a folder of run directories."""
 
 
 @dataclass(frozen=True)
 class Whereabouts:
-    """The run directory of a batch, `root`, and where its results lie until they are taken there, `found`.
+    """Where the results of a batch are: `root` is its run directory, `found` the folder that has them now.
 
-    `other` is another batch file, if the results in `root` are of that one. `is_shared`: what lies in `found` is only
-    in part of this batch.
+    They are moved from `found` to `root` if these differ. `other`: another batch file, if the results in `root` belong
+    to that one. `is_shared`: `found` also has results of another batch.
     """
 
     root: Path
@@ -39,21 +39,21 @@ class Whereabouts:
 
     @property
     def is_moved(self) -> bool:
-        """Whether the results must be taken along."""
+        """Whether the results have to be moved to `root`."""
         return self.found != self.root
 
     @property
     def other_shown(self) -> str:
-        """How people call the other file: from the current folder, if it is below."""
+        """The path of the other file as shown to people: relative to the current folder, if it is below that."""
         here = Path.cwd()
         other = self.other or Path()
         return str(other.relative_to(here) if other.is_relative_to(here) else other)
 
 
 def whereabouts(batch: Batch, runs_dir: Path | None, here: Path) -> Whereabouts:
-    """Return where the results of `batch` go and where they lie; `runs_dir` is that of `--runs-dir`, if it was given.
+    """Return where the results of `batch` belong and where they are now; `runs_dir` is the value of `--runs-dir`.
 
-    Earlier versions put them into the folder one stood in: they are looked for around the file, and around `here`.
+    Earlier versions put them into the current folder, so they are also looked for around the file and around `here`.
     """
     folder = runs_dir or reports_of(batch.file)
     root = folder / batch.run_name
@@ -67,10 +67,10 @@ def whereabouts(batch: Batch, runs_dir: Path | None, here: Path) -> Whereabouts:
 
 
 def read_manifest(batch: Batch, runs_dir: Path | None = None) -> Manifest | None:
-    """Return what is remembered of the runs of `batch`, or None before the first one.
+    """Return the manifest of `batch`, or None before its first run. The manifest contains the prompts.
 
-    `runs_dir` is that of `--runs-dir`, if the runs were started with it. A rehearsal's results are those of a batch
-    that was loaded with `site="demo"`. Raises ManifestUnreadableError; the texts of the manifest hold the prompts.
+    `runs_dir` is the value of `--runs-dir`, if the runs were started with it. For the results of a rehearsal, load the
+    batch with `site="demo"`. Raises ManifestUnreadableError.
     """
     place = whereabouts(batch, None if runs_dir is None else runs_dir.absolute(), Path.cwd())
     store = ManifestStore(RunDirectory(place.found).manifest)
@@ -78,7 +78,7 @@ def read_manifest(batch: Batch, runs_dir: Path | None = None) -> Manifest | None
 
 
 def source_of(file: Path, root: Path) -> str:
-    """Return how a manifest in `root` names the batch file, so that both may be moved together."""
+    """Return the path of the batch file relative to `root`, so that both can be moved together."""
     try:
         return os.path.relpath(file, root)
     except ValueError:  # on another drive of Windows
@@ -86,7 +86,7 @@ def source_of(file: Path, root: Path) -> str:
 
 
 def other_source(manifest: Manifest, root: Path, file: Path) -> Path | None:
-    """Return the batch file that the manifest in `root` is of, if it is there and not `file`."""
+    """Return the batch file that the manifest in `root` belongs to, if it exists and is not `file`; else None."""
     source = _source(manifest, root)
     if source is None or not source.exists() or source.samefile(file):
         return None
@@ -117,13 +117,13 @@ def _in_another_folder(batch: Batch, root: Path, here: Path) -> Iterator[Whereab
 
 
 def _under_an_earlier_name(batch: Batch, folder: Path) -> Iterator[Whereabouts]:
-    """Yield the results of a file that is gone and that asked for the same: this one under another name."""
+    """Yield the results of a batch file that no longer exists and asked for the same: this file, before a renaming."""
     for path in sorted(folder.glob(MANIFESTS)):
         manifest = ManifestStore(path).peek()
         source = _source(manifest, path.parent) if manifest else None
         if manifest is None or source is None or source.exists() or manifest.site != batch.site_name:
             continue
-        # What was set aside has the file's name and a date.
+        # The folder of a run that --fresh has set aside has a date in its name, and is not the one looked for.
         if path.parent.name == run_name(source.stem, is_demo=batch.is_demo) and _has_made(manifest, batch):
             yield Whereabouts(folder / batch.run_name, path.parent)
 
@@ -133,13 +133,13 @@ def _manifest_in(root: Path) -> Manifest | None:
 
 
 def _has_made(manifest: Manifest, batch: Batch) -> bool:
-    """Whether anything that the batch asks for was tried there."""
+    """Whether the manifest has an attempt for a video that the batch asks for."""
     known = known_entries(manifest)
     return any(video.identity in known and known[video.identity].attempts for video in batch.videos())
 
 
 def _has_made_more(manifest: Manifest, batch: Batch) -> bool:
-    """Whether anything is completed there that the batch does not ask for."""
+    """Whether the manifest has a completed video that the batch does not ask for."""
     asked = {video.identity for video in batch.videos()}
     known = known_entries(manifest)
     return any(entry.status is Status.COMPLETED and identity not in asked for identity, entry in known.items())

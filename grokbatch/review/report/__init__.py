@@ -1,1 +1,1 @@
-"""The report: a page of pytest-html with rows, a summary and a time line."""
+"""The report: pytest-html's page, with a row for each video, a summary and a time line."""

@@ -1,4 +1,4 @@
-"""What a row of the report unfolds to: the video's attempts, its evidence, and a picture of the page."""
+"""The details below a row of the report: the video's attempts, its evidence, and a screenshot of the page."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 
 
 def choices(video: VideoRecord) -> Markup:
-    """Return which of several prompts a video is made from, and its axes; nothing where there is nothing to tell."""
+    """Return the prompt's number and name, and the axes of a video; empty if the batch has one prompt without axes."""
     prompt = f"prompt {video.number} {video.name}".strip() if video.name or video.number > 1 or video.axes else ""
     told = [prompt, *(f"{name}: {value}" for name, value in video.axes.items())]
     return Markup('<p class="gb-choices">{}</p>').format(joined(told)) if prompt else Markup()
 
 
 def attempts(made: Sequence[AttemptRecord]) -> Markup:
-    """Return a table of attempts, or nothing when there was none."""
+    """Return a table of attempts, or an empty string if there are none."""
     return filled("report/attempts.html", rows=map(_cells, made)) if made else Markup()
 
 
 def evidence_links(files: Sequence[Path], page: ReportPage) -> Markup:
-    """Return links to the files of the evidence, or nothing when there are none."""
+    """Return links to the evidence files, or an empty string if there are none."""
     if not files:
         return Markup()
     links = Markup(" ").join(file_link(file, file.name, page) for file in files)
@@ -39,7 +39,7 @@ def evidence_links(files: Sequence[Path], page: ReportPage) -> Markup:
 
 
 def page_picture(video: ReportedVideo, page: ReportPage) -> Markup:
-    """Return the picture of the page at the last failure, or nothing when there is none."""
+    """Return the screenshot of the page at the last failure, or an empty string if there is none."""
     shot = video.screenshot
     if shot is None:
         return Markup()

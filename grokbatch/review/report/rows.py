@@ -1,7 +1,7 @@
-"""The rows of `report.html`: what pytest-html's hooks put into its table for each video.
+"""The rows of `report.html`, which pytest-html's hooks put into its table, one for each video.
 
-pytest-html takes cells as raw HTML, sorts columns by comparing their HTML as strings, and finds a column's
-name in the cell's first class. It needs a `result` column to filter by, which stays hidden here.
+pytest-html takes the cells as HTML, sorts a column by comparing this HTML as strings, and reads a column's name from
+the first class of its cells. It filters by a column `result`, which is hidden here.
 """
 
 from __future__ import annotations
@@ -49,33 +49,33 @@ HEADER = (
     Markup("<th>Links</th>"),
     Markup('<th class="sortable" data-column-type="message">Message</th>'),
 )
-"""The column headings, in the order of the cells; `Duration` is the film's, `Took` that of the last attempt."""
+"""The column headings, in the order of the cells. `Duration` is that of the video, `Took` that of the last attempt."""
 
 _ORDER = list(VideoState)
 _UNSETTLED = {VideoState.PENDING, VideoState.IN_PROGRESS}
 
 
 def title(names: Sequence[str]) -> str:
-    """Return the report's title for batches of these names."""
+    """Return the title of the report on batches with these names."""
     return joined(["grokbatch", ", ".join(names)], ": ")
 
 
 def table_header(cells: list[str]) -> None:
-    """Replace pytest-html's columns by ours."""
+    """Replace the headings of pytest-html's table by those for videos."""
     cells[:] = as_strings(HEADER)
 
 
 def table_row(report: pytest.TestReport, cells: list[str], video: ReportedVideo | None, page: ReportPage) -> None:
-    """Replace the cells of one row: of a video, or (None) of a test that ran beside the videos."""
+    """Replace the cells of a row. `video` is None for an ordinary test in the same pytest run."""
     if cells:
         cells[1:] = as_strings(_row(report, video, page))
 
 
 def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo | None, page: ReportPage) -> None:
-    """Replace what a row unfolds to by the video's attempts and the screenshot.
+    """Replace the details below a row by the video's attempts, evidence and screenshot.
 
-    Other tests keep their output, and so does a video whose failure has not become an outcome. A video that
-    an earlier run settled unfolds to nothing.
+    Ordinary tests keep their output, and so does a video whose failure is not in the manifest. A video that an earlier
+    run has finished has no details.
     """
     if report.skipped and video is not None:
         data.clear()
@@ -91,7 +91,7 @@ def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo
 
 
 def video_cells(video: ReportedVideo, page: ReportPage, *, is_skipped: bool = False, worker: str = "") -> list[Markup]:
-    """Return the cells of a video's row but the hidden first one; `worker` stands where the record names none."""
+    """Return the cells of a video's row, without the hidden first one; `worker` is used if the record has none."""
     record = video.record
     where = standing(record.status, record.category)
     status = _key(_ORDER.index(where)) + pill(label(record.status, record.category), TONES.get(where, "calm"))
@@ -204,7 +204,7 @@ def _links(video: ReportedVideo, page: ReportPage) -> Iterator[Markup]:
 
 
 def _video_file(video: ReportedVideo, page: ReportPage) -> Markup:
-    """Return the place for the poster of a video, which opens its file."""
+    """Return the element that shows the poster of a video and links to its file."""
     if video.file is None and video.poster is None:
         return Markup()
     if video.file is None:

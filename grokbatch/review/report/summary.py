@@ -1,4 +1,4 @@
-"""The top of `report.html`: counts, why the run stopped, what never started, and what to type next."""
+"""The summary at the top of `report.html`: counts, why the run stopped, what never started, and what to type next."""
 
 from __future__ import annotations
 
@@ -36,13 +36,16 @@ _LAYOUT_CHANGED = "stopped: the page has changed"
 
 
 def results_summary(prefix: list[str], results: Sequence[BatchResult], now: datetime, page: ReportPage) -> None:
-    """Add a card for each batch to the top of the report, the time line of the run, and the films' pictures."""
+    """Add a card for each batch to the top of the report, then the time line of the run and the videos' posters."""
     videos = [ReportedVideo(video, each.directory) for each in results for video in each.manifest.videos.values()]
     prefix += as_strings([*cards(results, now), posters(videos, page)])
 
 
 def cards(results: Sequence[BatchResult], now: datetime, *, for_others: bool = False) -> Iterator[Markup]:
-    """Yield a card for each batch, and the time line of the run; others are not told what to type next."""
+    """Yield a card for each batch, and the time line of the run.
+
+    Cards `for_others` leave out what to type next, the account, the site and the images.
+    """
     yield from (_card(result, now, for_others=for_others) for result in results)
     # One for all batches: a worker that one of them does without is busy with another.
     yield time_line([result.manifest for result in results], min(each.started_at for each in results), now)

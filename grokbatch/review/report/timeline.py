@@ -1,7 +1,7 @@
-"""The time line of a run: a lane for each worker, a bar for each attempt, drawn as SVG that stands in the page.
+"""The time line of a run, an inline SVG picture with a lane for each worker and a bar for each attempt.
 
-What is coloured is also told by a pattern, a sign and words. Colours are those of the page's style sheet, with others
-to fall back on where there is none.
+Every colour has a pattern, a symbol and words beside it. The colours are those of the page's style sheet, with fallback
+colours for pages that have none.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _UNDER_WAY = "under way"
 
 
 def time_line(manifests: Sequence[Manifest], since: datetime, now: datetime) -> Markup:
-    """Return the time line of the run of these batches that began at `since`, or nothing if nothing was ever made."""
+    """Return the time line of the run that began at `since`, or an empty string if nothing was ever made."""
     work = WorkTime.of(manifests, since, now)
     if work is None:
         return Markup()
@@ -71,7 +71,7 @@ class _Drawing:
 
     @property
     def pitch(self) -> float:
-        """How far lanes are apart."""
+        """The distance between two lanes."""
         return max(_LOWEST_LANE, min(_HIGHEST_LANE, _TALLEST / len(self.work.lanes)))
 
     @property
@@ -133,7 +133,7 @@ class _Drawing:
         return bar.format(tone, _told(each), drawn + self._mark(each, x, sent, end, y))
 
     def _mark(self, each: Stretch, x: float, sent: float, end: float, y: float) -> Markup:
-        """Return the video's number and the sign of what came of it, where there is room."""
+        """Return the video's number and the symbol of the result, if there is room for them."""
         signed = each.came_to not in {VideoState.COMPLETED, None}
         mark = f"{UNICODE.of(each.came_to)} " if each.came_to and signed else ""
         mark += each.video.rpartition("/")[2].removeprefix("video-")
@@ -157,7 +157,7 @@ class _Drawing:
             x += 24 + len(word) * _LETTER + 18
 
     def _keys(self) -> Iterator[tuple[str, Markup]]:
-        """Yield a word and a sample of everything that the picture holds."""
+        """Yield the entries of the legend: a word and a sample for everything that the picture shows."""
         shown = [each for lane in self.work.lanes.values() for each in lane]
         attempts = {each.came_to for each in shown if not each.is_file}
         yield "getting ready", _swatch("good", _PALE)
@@ -174,7 +174,7 @@ class _Drawing:
 
 
 def _told(each: Stretch) -> str:
-    """Return what the mouse is told of a bar."""
+    """Return the tooltip of a bar."""
     came_to = each.category or (each.came_to or _UNDER_WAY)
     times = f"{each.began_at.astimezone():%H:%M:%S} to {each.ended_at.astimezone():%H:%M:%S}"
     sent = f"submitted after {took((each.sent_at - each.began_at).total_seconds())}" if each.sent_at else None

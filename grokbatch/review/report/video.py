@@ -1,4 +1,4 @@
-"""What the report's parts share: a video as it is shown there, the page's addresses, and the smallest pieces of it."""
+"""The shared parts of the report: a video as it is shown there, addresses within the page, links and labels."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ TONES = {
     VideoState.MODERATED: "wary",
     VideoState.RATE_LIMITED: "wary",
 }
-"""The colour that each standing has in the report; everything else is `calm`."""
+"""The name of the colour of each state in the report; that of all other states is `calm`."""
 
 
 @dataclass(frozen=True)
 class ReportedVideo:
-    """A video as the report shows it: its record, and the run directory that its files lie in.
+    """A video as the report shows it: its record, and the run directory with its files.
 
-    `batch` is given when the report holds several, and then stands before the id.
+    `batch` is set if the report is about several batches, and is then shown before the id.
     """
 
     record: VideoRecord
@@ -48,13 +48,13 @@ class ReportedVideo:
 
     @property
     def screenshot(self) -> Path | None:
-        """The picture of the page at the last failure, if there is one and the file is there."""
+        """The screenshot of the page at the last failure, if the video is not completed and the file exists."""
         pictures = [file for file in self.evidence if file.suffix == ".png"]
         return None if self.record.status is Status.COMPLETED or not pictures else pictures[-1]
 
     @property
     def poster(self) -> Path | None:
-        """A picture out of the file of a completed video, if it is there."""
+        """The poster of the video, if the file exists."""
         return _there(self.directory.poster(self.record.poster)) if self.record.poster else None
 
     @property
@@ -69,17 +69,17 @@ class ReportedVideo:
 
     @property
     def evidence(self) -> list[Path]:
-        """The files of the last evidence of this video that are there; they lie in one folder."""
+        """The existing files in the last evidence folder of this video."""
         return bundle_files(self.directory, self.record)
 
     @property
     def measured(self) -> FileRecord | VideoRecord:
-        """What tells size (bytes, pixels) and duration (seconds): the file itself, else what the site showed."""
+        """The record with sizes (bytes, pixels) and duration (seconds): of the file if it exists, else of the site."""
         return self.record.download if is_there(self.record.download) else self.record
 
     @property
     def picture_class(self) -> str:
-        """The name by which a style sheet gives this video's place in the table its picture."""
+        """The class of this video's element in the table, by which `posters` sets its picture."""
         place = f"{self.directory.root}/{self.record.id}"
         return f"gb-film-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
@@ -93,13 +93,13 @@ def _there(path: Path | None) -> Path | None:
 
 @dataclass(frozen=True)
 class ReportPage:
-    """The page that rows are written for: its file, and whether everything has to be inside of it."""
+    """The page that contains the rows: its file, and whether pictures are embedded in it."""
 
     path: Path
     self_contained: bool = False
 
     def address_of(self, file: Path) -> str:
-        """Return the relative address that leads from the page to `file`, fit for HTML and CSS."""
+        """Return the address of `file` relative to the page, quoted so that it can be used in HTML and CSS."""
         try:
             relative = os.path.relpath(file.absolute(), self.path.absolute().parent)
         except ValueError:
@@ -107,20 +107,20 @@ class ReportPage:
         return quote(Path(relative).as_posix())
 
     def picture(self, file: Path) -> str:
-        """Return the address of a picture to show in the page: the picture itself when all has to be inside."""
+        """Return the address of a picture for the page; in a self-contained page it contains the picture itself."""
         return picture_itself(file) if self.self_contained else self.address_of(file)
 
 
 def picture_itself(file: Path) -> str:
-    """Return a picture as an address that holds all of it."""
+    """Return a `data:` address that contains the picture."""
     kind = file.suffix.lstrip(".").replace("jpg", "jpeg")
     return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
 def posters(videos: Iterable[ReportedVideo], page: ReportPage) -> Markup:
-    """Return the style sheet that puts each film's picture into its row.
+    """Return the style sheet that shows each video's poster in its row.
 
-    Rows are written as soon as a video is reported; its picture is taken out of the file while the next one is made.
+    A poster cannot be in the row itself, which is written before the poster is made.
     """
     shown = [(video.picture_class, poster) for video in videos if (poster := video.poster) is not None]
     rule = Markup(".{}{{background-image:url('{}');color:transparent}}")
@@ -129,19 +129,19 @@ def posters(videos: Iterable[ReportedVideo], page: ReportPage) -> Markup:
 
 
 def pill(word: str, tone: str) -> Markup:
-    """Return a word on a coloured ground."""
+    """Return a word with a coloured background."""
     return Markup('<span class="gb-pill gb-{}">{}</span>').format(tone, word)
 
 
 def link(address: str | None, text: str) -> Markup:
-    """Return a link to a page on the web, or nothing when `address` is none."""
+    """Return a link to a web page, or an empty string if `address` is not one of http or https."""
     if not address or urlsplit(address).scheme not in {"http", "https"}:
         return Markup()
     return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, text)
 
 
 def file_link(file: Path | None, text: str, page: ReportPage, title: str = "") -> Markup:
-    """Return a link to a file or folder on disk, or nothing when there is none."""
+    """Return a link to a file or folder on disk, or an empty string if `file` is None."""
     if file is None:
         return Markup()
     address = page.address_of(file) + ("/" if file.is_dir() else "")

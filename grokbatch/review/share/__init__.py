@@ -1,1 +1,1 @@
-"""A copy of report and wall to hand on: video files and pictures, and nothing of account, addresses and prompts."""
+"""A copy of report and wall to give to others: with video files and posters, without account, addresses and prompts."""

@@ -1,4 +1,4 @@
-"""Writes the copy: `share/` in the run directory, a folder that is whole and can be handed on as it is."""
+"""Writes the copy for others: the folder `share/` in the run directory, which needs no other files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _SharedDirectory(RunDirectory):
-    """The copy; its pages take their pictures in from the run directory `source`."""
+    """The folder of the copy; its pages embed posters from the run directory `source`."""
 
     source: RunDirectory | None = None
 
@@ -37,10 +37,10 @@ class _SharedDirectory(RunDirectory):
 def build_share(
     directory: RunDirectory, manifest: Manifest, began_at: datetime, now: datetime, only: Iterable[str] | None = None
 ) -> list[str]:
-    """Write report, wall and video files of a batch for others; `began_at`: when this run began.
+    """Write report, wall and video files of a batch for others; `began_at` is the time when this run began.
 
-    `only` are the videos that are handed on, None all of them. Returns the names of video files that are not,
-    because they hold what others must not see. Raises OSError.
+    `only` are the ids of the videos to share, None: all. Returns the names of the video files that are left out because
+    they contain something that others must not see. Raises OSError.
     """
     chosen = [name for name in manifest.videos if only is None or name in set(only)]
     share = _SharedDirectory(directory.share, source=directory)

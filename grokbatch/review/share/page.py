@@ -1,4 +1,4 @@
-"""The text of the report for others: the same cards, time line and rows, in one file that needs no server."""
+"""Makes the report for others: the same cards, time line and rows, in one file that needs no server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 
 
 def report_text(result: BatchResult, page: ReportPage, now: datetime) -> str:
-    """Return the page about one batch, whose manifest holds nothing but what others may see."""
+    """Return the page about one batch, whose manifest must contain only what others may see."""
     videos = [ReportedVideo(record, result.directory) for record in result.manifest.videos.values()]
     script = own_file(HERE / "sort.js")
     text = filled(

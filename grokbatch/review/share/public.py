@@ -1,4 +1,4 @@
-"""What of a manifest others may see. Named here is what goes over; what is not named stays, whatever it is."""
+"""Makes a copy of a manifest with only what others may see. Only what is named here is copied, and no new field is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 FILMS = "videos"
-"""The folder of the video files in the copy."""
+"""The name of the folder with the video files in the copy."""
 
 _LEFT_OUT = "…"
 _SHORTEST_SECRET = 4
@@ -23,7 +23,7 @@ def public_copy(
 ) -> Manifest:
     """Return a manifest of the videos `only`, without account, prompts, addresses, the site's ids and its messages.
 
-    `posters` are the places of the pictures by video id, `video_files` the names of those that are in the copy.
+    `posters` are the paths of the posters by video id, `video_files` the names of the video files in the copy.
     """
     there, chosen, account, names = set(video_files), set(only), manifest.account, public_ids(manifest)
     return Manifest(
@@ -48,7 +48,7 @@ def public_copy(
 
 
 def public_ids(manifest: Manifest) -> dict[str, str]:
-    """Return what each video is called in the copy: where ids are made of words of the batch, by its number alone."""
+    """Return the id of each video in the copy; if the ids contain words of the batch, only the number is kept."""
     videos = manifest.videos.values()
     if not any(video.axes or video.name for video in videos):
         return {video.id: video.id for video in videos}
@@ -56,14 +56,14 @@ def public_ids(manifest: Manifest) -> dict[str, str]:
 
 
 def film_names(video: VideoRecord, name: str) -> Iterator[tuple[str, FileRecord]]:
-    """Yield what the files of a video that is called `name` are called: a batch's own names for files may tell more."""
+    """Yield the files of a video with their names in the copy, made of its id `name`: the batch's may say too much."""
     for file, ending in ((video.download, ""), (video.hd, "-hd")):
         if is_there(file):
             yield f"{name}{ending}.mp4", file
 
 
 def secrets(manifest: Manifest) -> frozenset[bytes]:
-    """Return what no video file in the copy may hold: prompts, the site's ids and names, the addresses of the image."""
+    """Return what no video file in the copy may contain: prompts, the site's ids and host names, and the image's id."""
     entries = [*manifest.videos.values(), *manifest.retired]
     entries += [past for entry in entries for past in entry.history]
     words = set()
@@ -136,7 +136,7 @@ def _file(files: Mapping[str, FileRecord], name: str) -> FileRecord | None:
 
 
 def _measured(miss: str) -> str:
-    """Return a missed expectation without the reason why something could not be measured, which may name a file."""
+    """Return a missed expectation without the reason why it could not be measured, which may contain a file's name."""
     return re.sub(r"(measured nothing).*", r"\1", miss, flags=re.DOTALL)
 
 

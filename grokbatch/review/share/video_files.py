@@ -1,4 +1,4 @@
-"""The video files of a copy to hand on: under neutral names, and without what a site may have written into them."""
+"""Copies the video files for others: with neutral names, and without metadata in which the site may name the user."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 MODE, FOLDER_MODE = 0o644, 0o755
-"""Who may read what is meant to be handed on: everybody who gets at it."""
+"""The modes of files and folders in the copy, which everybody may read."""
 
 
 def copy_films(
     directory: RunDirectory, manifest: Manifest, only: Iterable[str], share: Path
 ) -> tuple[list[str], list[str]]:
-    """Bring the video files of the videos `only` into the copy; return the names of those that are there, and are not.
+    """Copy the files of the videos `only` to the folder `share`; return the names of those copied and those left out.
 
-    Raises OSError. What is there already stays, what does not belong to them any more is removed.
+    A file that is already there is not copied again, and other files in the folder are deleted. Raises OSError.
     """
     folder = open_folder(share / FILMS)
     hidden = secrets(manifest)
@@ -42,7 +42,7 @@ def copy_films(
 
 
 def open_folder(path: Path) -> Path:
-    """Make sure that `path` is a folder for everybody to read and return it; a link there would lead elsewhere."""
+    """Create the folder `path`, which everybody may read, and return it; a link with this name is replaced."""
     if path.is_symlink():
         path.unlink()
     path.mkdir(exist_ok=True)
@@ -59,7 +59,7 @@ def _sources(directory: RunDirectory, videos: Mapping[str, VideoRecord]) -> Iter
 
 
 def _copy(source: Path, target: Path, hidden: frozenset[bytes]) -> bool:
-    """Whether the video file is in the copy now; it is not if what is hidden cannot be taken out of it."""
+    """Copy a video file and return True, or False if it contains something `hidden` that cannot be removed."""
     when = source.stat()
     if target.exists() and target.stat().st_mtime_ns == when.st_mtime_ns:
         return True
@@ -89,7 +89,7 @@ def _bared(source: Path, part: Path, hidden: frozenset[bytes]) -> bool:
 
 
 def _holds(file: Path, words: frozenset[bytes]) -> bool:
-    """Whether a file holds one of the words, also where two blocks of it meet."""
+    """Whether a file contains one of the words, even across the boundary of two blocks."""
     longest = max(map(len, words), default=1)
     end = b""
     with file.open("rb") as opened:

@@ -1,1 +1,1 @@
-"""The wall: one page on disk that shows all videos of a batch side by side, to choose from."""
+"""The wall: a page on disk that shows all videos of a batch side by side, so that the user can choose among them."""

@@ -1,4 +1,4 @@
-"""What the wall of a batch shows: its manifest, seen from the folder of the page."""
+"""Collects the contents of a batch's wall from its manifest, with paths relative to the folder of the page."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 def build_wall(directory: RunDirectory, manifest: Manifest) -> Path:
-    """Write the wall of a batch, for its owner alone, and return where. Raises OSError."""
+    """Write the wall of a batch, readable by its owner only, and return its path. Raises OSError."""
     write_private(directory.wall, wall_text(directory, manifest))
     return directory.wall
 
 
 def wall_text(directory: RunDirectory, manifest: Manifest, *, pictures_inside: bool = False) -> str:
-    """Return the wall as it stands in its run directory; with its pictures inside it needs no other file to show them.
+    """Return the text of the wall, with paths relative to its run directory, and posters embedded if `pictures_inside`.
 
     Raises OSError.
     """

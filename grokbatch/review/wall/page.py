@@ -1,8 +1,8 @@
-"""Writes `wall.html`: one file that holds its data, its style and its script, and asks nothing of any server.
+"""Makes `wall.html`: one file with its data, style and script, which needs no server.
 
-The scripts beside this module are ES modules for people and for the tools that check them. A browser loads no module
-from another file of a folder on disk, so they are put together into one script, in the order of `SCRIPTS`, without
-their imports and exports: they share one scope, and no two may give the same name.
+The scripts beside this module are ES modules, so that people and tools can read them one by one. A browser does not
+load modules from files on disk, so they are joined to one script, in the order of `SCRIPTS` and without their imports
+and exports. They therefore share one scope, and no name may be defined in two of them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SCRIPTS = ("page", "picks", "clock", "judging", "tiles", "playing", "choosing", "stage", "viewer", "side", "wall")
-"""The parts of the page's script, in their order."""
+"""The names of the page's scripts, in the order in which they are joined."""
 
 _MODULE_LINES = re.compile(r"^import [^;]*;\n|^export (?=\w)", re.MULTILINE)
 
@@ -40,14 +40,12 @@ _MODULE_LINES = re.compile(r"^import [^;]*;\n|^export (?=\w)", re.MULTILINE)
 class WallVideo:
     """A video as the wall shows it; sizes in pixels and bytes, durations in seconds.
 
-    `address` is the video's page on the site. `file`, `hd` and `poster` lead from the folder of the page to the
-    files on disk; None is what is not there. A path that is not relative is linked as it is; a poster that is a
-    string is a `data:` address that holds the picture itself. `account`, `prompt_number` and `prompt_name` are shown
-    and filtered by where given, and `choices` are the values of axes in it: leave them and `address` out of a page that
-    others see. `missed` says which
-    expectations the video does not meet, with what was measured, `degraded` in what way the site made less of it than
-    was asked for; `twins` are the ids of videos that look the same. `seconds` is how long the making took, `made_at`
-    when it was done.
+    `address`: the video's page on the site. `file`, `hd` and `poster`: paths relative to the folder of the page, or
+    absolute ones; None if there is no such file. A poster that is a string is a `data:` address with the picture.
+    `account`, `prompt_number` and `prompt_name`: shown and used by filters, if they are set. `choices`: the values of
+    the prompt's axes. Leave these four and `address` out of a page that others see. `missed`: the expectations that
+    the video does not meet, with the measured values. `degraded`: how it falls short of what was asked for. `twins`:
+    the ids of videos that look almost the same. `seconds`: how long the last attempt took. `made_at`: when it ended.
     """
 
     id: str
@@ -78,8 +76,8 @@ class WallVideo:
 def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: Picks | None = None) -> str:
     """Return the text of the wall of one batch.
 
-    `title` is the batch's name, which saved picks carry together with `manifest_id`. `picks` are what was saved
-    earlier; what a browser remembers of a later time goes before them.
+    `title` is the batch's name, which is written into saved picks together with `manifest_id`. `picks` are picks that
+    were saved earlier; later ones in the browser's storage take precedence.
     """
     style, script = own_file(HERE / "wall.css"), _script()
     data = {
@@ -98,7 +96,7 @@ def _script() -> Markup:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return the rules by which a browser refuses everything but our script and files beside the page."""
+    """Return the content security policy, which allows only this script, this style and files on disk."""
     files = "'self' file: data: blob:"
     rules = {
         "default-src": "'none'",
@@ -124,7 +122,7 @@ def _known(picks: Picks | None) -> dict[str, object] | None:
 
 
 def _shown(video: WallVideo) -> dict[str, object]:
-    """Return what the page is told of a video; what is empty stays out."""
+    """Return the data of a video for the page's script, without empty values."""
     where = standing(video.status, video.category)
     told = vars(video) | {
         "status": where.value,

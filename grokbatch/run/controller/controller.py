@@ -9,7 +9,7 @@ import pytest
 from grokbatch.browser.process.cleanup import sweep
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, RunStatus, Status
-from grokbatch.record.rules import ledger, video_files
+from grokbatch.record.rules import ledger, unresolved_attempts, video_files
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
@@ -121,7 +121,7 @@ class Controller:
             (batch.path, video_id)
             for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
             for video_id in manifest.videos
-            if ledger.cut_off_attempt(manifest, video_id) is not None
+            if unresolved_attempts.unresolved_attempt(manifest.videos[video_id]) is not None
         }
 
         def is_cut_off(node_id: str) -> bool:

@@ -93,7 +93,7 @@ class Delivery:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
         file = structs.replace(file, worker=self.worker.id, began_at=began)
         row = self.batch.row_of(self.video.id)
-        return self._change(lambda manifest: video_files.brought(manifest, self.video.id, file, hd=part.hd, row=row))
+        return self._change(lambda manifest: video_files.brought(manifest, self.video.id, file, hd=part.hd, limits=row))
 
     def _inspect(self, record: VideoRecord) -> VideoRecord:
         """Look into the file: at once where something is expected of it, else while the next video is being made."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from grokbatch.record.model.outcome import Status
-from grokbatch.record.rules import ledger
+from grokbatch.record.rules import ledger, unresolved_attempts
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import browser_name
 from grokbatch.run.worker.canary import Canary, FirstSubmit
@@ -76,8 +76,8 @@ class ProgressRecorder:
             raise StoppedError
         if not manifest.videos[self.video.id].attempts[-1].searched:
             with self.worker.starting(self.batch) as manifest:
-                ledger.searched(manifest, self.video.id)
-        if ledger.is_searched_for(manifest):
+                unresolved_attempts.searched(manifest, self.video.id)
+        if unresolved_attempts.is_search_running(manifest):
             phase = "waiting for others"
         elif self._is_held:
             phase = "held"
@@ -129,7 +129,7 @@ class ProgressRecorder:
         if self.others_wait():
             raise PutOffError
         with self.worker.starting(self.batch) as manifest:
-            ledger.searched(manifest, self.video.id)
+            unresolved_attempts.searched(manifest, self.video.id)
         until = self.worker.plan.clock.wall().astimezone() + timedelta(seconds=seconds)
         self.worker.tell(self.video.id, f"looking for the video of an earlier attempt (until {until:%H:%M})")
         LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
@@ -138,7 +138,7 @@ class ProgressRecorder:
         """Credit the site's video to this one, unless another one has it."""
         self.turn.proven()
         with self.batch.store().transaction() as manifest:
-            return ledger.adopt(manifest, self.video.id, video_id)
+            return unresolved_attempts.adopt(manifest, self.video.id, video_id)
 
     def progress(self, percent: int) -> None:
         """Pass the percentage on."""

@@ -19,8 +19,7 @@ from filelock import Timeout
 
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus
-from grokbatch.record.rules import ledger
-from grokbatch.record.rules.age import seconds_since
+from grokbatch.record.rules import ledger, unresolved_attempts
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER, log_error
@@ -182,12 +181,12 @@ class Worker:
     def orphan(self, batch: BatchPlan, video: VideoSpec) -> Orphan | None:
         """Return what is known of an earlier submit whose end nobody saw, if there was one."""
         manifest = batch.view.manifest()
-        attempt = ledger.cut_off_attempt(manifest, video.id)
+        attempt = unresolved_attempts.unresolved_attempt(manifest.videos[video.id])
         if attempt is None:
             return None
-        credited = ledger.credited_ids(manifest, besides=video.id)
-        is_sole = ledger.is_sole(manifest, video.id)
-        age = seconds_since(attempt, manifest, self.plan.clock)
+        credited = unresolved_attempts.credited_ids(manifest, besides=video.id)
+        is_sole = unresolved_attempts.is_sole(manifest, video.id)
+        age = unresolved_attempts.seconds_since_submit(attempt, manifest, self.plan.clock)
         return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole)
 
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> tuple[Outcome, VideoRecord]:

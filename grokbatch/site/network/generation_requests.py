@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.browser.process.memory import tidy
+from grokbatch.browser.process.memory import release_resources
 from grokbatch.site.api.generation_stream import StreamFacts, StreamReader
 from grokbatch.site.api.request_body import carries
 from grokbatch.site.page.watcher import wake
@@ -186,7 +186,7 @@ class GenerationListener:
         if status == _OK and request in self._calls and self._calls[request].is_known:
             # Now there is nothing but to wait. In this handler, because a page that crashes meanwhile never answers:
             # then nothing else waits for it.
-            tidy(self._page)
+            release_resources(self._page)
 
     def _ask_for(self, request: str) -> None:
         """Have the reply told piece by piece from now on."""

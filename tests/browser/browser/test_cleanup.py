@@ -140,9 +140,7 @@ def test_what_survives_without_the_guard_is_ended_by_the_next_runs_sweep(start: 
     worker.browser.suspend()
     worker.kill()
     assert worker.browser in worker.alive()
-    swept = sweep(tmp_path / "worker-profiles")
-    assert swept.browsers >= 1
-    assert swept.folders == 1
+    sweep(tmp_path / "worker-profiles")
     assert wait_until(lambda: not worker.alive(), 5), worker.alive()
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from grokbatch.browser.errors import BrowserError, ProfileError
 from grokbatch.browser.launch.context import WorkerContext, WorkerFolder, open_context
-from grokbatch.browser.process.memory import tidy
+from grokbatch.browser.process.memory import release_resources
 from grokbatch.browser.profiles.account import Account
 from grokbatch.browser.profiles.worker_copy import copy_profile
 
@@ -167,7 +167,7 @@ def test_pages_move_as_they_do_for_a_person(open_worker: Open) -> None:
 def test_tidying_collects_garbage(open_worker: Open) -> None:
     worker = open_worker()
     worker.page.evaluate("() => { window.gone = new WeakRef({}); }")
-    tidy(worker.page)
+    release_resources(worker.page)
     assert worker.page.evaluate("window.gone.deref() === undefined")
 
 
@@ -175,7 +175,7 @@ def test_what_was_watched_does_not_stay_on_the_disk(open_worker: Open, site: str
     worker = open_worker()
     worker.page.goto(site)
     worker.page.evaluate("fetch('/clip').then(answer => answer.blob()).then(blob => blob.size)")
-    tidy(worker.page)
+    release_resources(worker.page)
     worker.close()
     assert size(worker.folder.root) < 2_000_000
 

@@ -14,8 +14,9 @@ from playwright.sync_api import expect
 
 from grokbatch.demo.clips.clips import FOLDER
 from grokbatch.record.model.outcome import Category, Status
-from grokbatch.record.storage.picks import Pick, Picks, picks_text, read_picks
+from grokbatch.record.storage.picks import Pick, Picks, read_picks
 from grokbatch.review.wall.page import WallVideo, wall_html
+from tests.picks_file import picks_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -136,7 +136,7 @@ def test_the_command_line_may_spell_it_as_it_likes_too(write: Write) -> None:
 
 def test_two_spellings_of_one_image_stand_in_a_list_twice(write: Write) -> None:
     text = refused(write(f"permalinks:\n  - {POST}\n  - {UUID.upper()}\n"))
-    assert text == "cats.yaml:3:5: permalinks: stands in this list twice, first in line 2"
+    assert text == "cats.yaml:3:5: permalinks: is in this list twice, first in line 2"
 
 
 COPY = "open the image on grok.com and copy the address that the browser shows then"

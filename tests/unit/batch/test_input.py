@@ -121,7 +121,7 @@ def test_a_name_that_cannot_be_written_down_is_told_in_signs_that_can(tmp_path: 
     with pytest.raises(BatchError) as caught:
         load_batch(path)
     [problem] = map(str, caught.value.problems)
-    assert problem.encode().decode().endswith(": its name holds bytes that stand for no letter: rename it")
+    assert problem.encode().decode().endswith(": its name contains bytes that are no characters: rename the file")
 
 
 @pytest.mark.parametrize("kind", KINDS)

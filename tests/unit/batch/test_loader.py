@@ -183,7 +183,7 @@ FAULTS = {
     GOOD + "<<: {count: 3}": [
         "3:1: YAML's << is not understood here: write the keys out, or share them with `extends`"
     ],
-    GOOD + "count: 3\n\ncount: 4": ["5:1: count: stands in this file twice, first in line 3"],
+    GOOD + "count: 3\n\ncount: 4": ["5:1: count: is in this file twice, first in line 3"],
     f"permalink: {POST}\npromt: x": ["2:1: promt: unknown key, did you mean prompt?"],
     # numbers
     GOOD + "count: 0": [f"3:8: count: {WHOLE}, not 0"],
@@ -258,7 +258,7 @@ FAULTS = {
     "prompt: {slow|fast} kite": [f"1:21: {NO_YAML}: a value that starts with {{ must stand in quotes"],
     GOOD + "---\n" + GOOD: [f"3:1: {NO_YAML}: a second document starts here, and a batch file holds one"],
     'x: y\nprompt: "\\U99999999"': ["2: holds an escape or a number that does not exist"],
-    "x: y\nprompt: kite\x07": ["2: holds a character that YAML forbids: delete it and type it anew"],
+    "x: y\nprompt: kite\x07": ["2: holds a character that YAML forbids: delete it and type it again"],
     "a: " + "[" * 2000: ["1: is nested too deeply"],
     # several at once, in the order of the lines
     "count: 0\nprompt: no\ncuont: 1\nheaded: 7\n": [

@@ -101,11 +101,11 @@ def test_a_variant_says_which_axes_it_mentions_and_no_others() -> None:
     assert len(told) == len(set(told)) == 9
 
 
-NEVER_OPENED = "a } without its {: a brace that is meant is written \\}"
-NEVER_CLOSED = "a { without its }: a brace that is meant is written \\{"
-SINGLE = "braces around a single text choose nothing: braces that are meant are written \\{ and \\}"
-DOLLARS = "$$ needs a number before it, as in {2$$a|b|c}: signs that are meant are written \\$\\$"
-COLONS = ":: needs a weight beside it, as in {a::3|b}: colons that are meant are written \\:\\:"
+NEVER_OPENED = "a } without its {: for a literal brace, write \\}"
+NEVER_CLOSED = "a { without its }: for a literal brace, write \\{"
+SINGLE = "braces around a single text choose nothing: for literal braces, write \\{ and \\}"
+DOLLARS = "$$ needs a number before it, as in {2$$a|b|c}: for literal signs, write \\$\\$"
+COLONS = ":: needs a weight beside it, as in {a::3|b}: for literal colons, write \\:\\:"
 FAULTS = {
     "a } b": (NEVER_OPENED, 2),
     "{a|b}}": (NEVER_OPENED, 5),
@@ -125,9 +125,9 @@ FAULTS = {
     "{a::b|c}": (COLONS, 2),
     "{a|b::}": (COLONS, 4),
     "{a::0|b}": ("a weight must be more than 0", 4),
-    "{1::a::2|b}": ("an option has one weight: colons that are meant are written \\:\\:", 5),
+    "{1::a::2|b}": ("an option has one weight: for literal colons, write \\:\\:", 5),
     "a __colors/warm__ b": (
-        "a word list has a name of letters, digits, - and _: a _ that is meant is written \\_",
+        "a word list has a name of letters, digits, - and _: for a literal _, write \\_",
         2,
     ),
     "{" * 21 + "a|b" + "}" * 21: ("is nested too deeply", 20),

@@ -92,9 +92,9 @@ def test_a_table_without_images_needs_one_of_the_batch(tmp_path: Path) -> None:
 
 COUNT = "count: must be a whole number from 1 to 100"
 COLUMNS = "prompt, count, name, permalink, duration, resolution, aspect, preset"
-UNNAMED = "stands in a column without a name: a text that holds the separator must stand in quotes"
+UNNAMED = "is in a column without a name: a text that contains the separator must be in quotes"
 BROKEN = "cannot be read from here on: a quote is not closed, or text follows it; within quotes it is doubled"
-NEVER_CLOSED = "prompt: a { without its }: a brace that is meant is written \\{"
+NEVER_CLOSED = "prompt: a { without its }: for a literal brace, write \\{"
 FORMULA = "holds a formula that failed in the spreadsheet: write ' before the text there"
 UTF_16 = "1: is UTF-16 text: save the file with the encoding UTF-8 (Excel calls it CSV UTF-8)"
 FAULTS: list[tuple[str, str | bytes, list[str]]] = [
@@ -115,7 +115,11 @@ FAULTS: list[tuple[str, str | bytes, list[str]]] = [
     ]),
     ("csv", "prompt,count,Prompt\na,1,b\n", ["1:3: prompt: names two columns of this table"]),
     ("csv", "count,name\n1,b\n", ["1: prompt: is missing: one of the columns must have this name"]),
-    ("csv", "prompt,expect\na,1\n", ["1:2: expect: has no room in a cell: say it in the batch, or use a .jsonl table"]),
+    (
+        "csv",
+        "prompt,expect\na,1\n",
+        ["1:2: expect: is not possible in a cell: set it in the batch, or use a .jsonl table"],
+    ),
     ("csv", "sep=;\nprompt;cuont\n", ["2:2: cuont: unknown column, did you mean count?"]),
     # the cells, each row with the line in which it begins
     ("csv", "prompt,count\na,0\n\n\"b\nb\",x\nc,3.5\n", [
@@ -179,7 +183,7 @@ def test_faults_of_the_file_come_before_those_of_its_table(tmp_path: Path) -> No
     text = f"count: 0\n{HEAD}.csv\nsuffix: '{{'\n"
     assert problems(tmp_path, text, list_csv="prompt,count\nb,0\na {,1\n") == [
         "x.yaml:1:8: count: must be a whole number from 1 to 100, not 0",
-        "x.yaml:4:10: suffix: a { without its }: a brace that is meant is written \\{",
+        "x.yaml:4:10: suffix: a { without its }: for a literal brace, write \\{",
         f"list.csv:2:2: {COUNT}, not 0",
         f"list.csv:3:1: {NEVER_CLOSED} (character 3 of the text)",
     ]

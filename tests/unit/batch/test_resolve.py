@@ -22,9 +22,9 @@ LINK = "must be https://grok.com/imagine/post/<uuid>"
 NO_YAML = "cannot be read as YAML"
 VALUE = "must be a value of the axis, or a list of them"
 COMBINATION = "must be a combination of axes, such as {camera: slow}"
-NEVER_CLOSED = "a { without its }: a brace that is meant is written \\{"
-UNDERSCORE = "a _ that is meant is written \\_"
-BRACES = "braces that are meant are written \\{ and \\}"
+NEVER_CLOSED = "a { without its }: for a literal brace, write \\{"
+UNDERSCORE = "for a literal _, write \\_"
+BRACES = "for literal braces, write \\{ and \\}"
 NAME = "must be a short name of letters, digits, - and _, such as pan"
 BLOCK = "after > or | the text starts in the next line; a value that starts with one must stand in quotes"
 NO_MERGE = "YAML's << is not understood here: write the keys out, or share them with `extends`"
@@ -96,9 +96,9 @@ FAULTS = {
         "3:45: prompts[1].expect.audio: must be true or false, not 7",
     ],
     # repeated and merged keys
-    "prompts:\n  - {prompt: a, prompt: b}": ["3:17: prompts[1].prompt: stands here twice, first in line 3"],
+    "prompts:\n  - {prompt: a, prompt: b}": ["3:17: prompts[1].prompt: is here twice, first in line 3"],
     "prompt: a\ndemo:\n  era: C\n  outcomes: {2: {at: 1, at: 2}}": [
-        "5:25: demo.outcomes.at: stands here twice, first in line 5"
+        "5:25: demo.outcomes.at: is here twice, first in line 5"
     ],
     "prompts:\n  - <<: {count: 2}\n    prompt: b": [f"3:5: prompts[1]: {NO_MERGE}"],
     # around the prompt
@@ -119,7 +119,7 @@ FAULTS = {
         "3:7: axes: must be names with lists of texts, such as {camera: [slow, fast]}, not a list"
     ],
     "prompt: '{a}'\naxes:\n  a: [x, 'y', x]\n  b c: [z]\n  d: [q]": [
-        "4:15: axes: stands in this list twice, first in line 4",
+        "4:15: axes: is in this list twice, first in line 4",
         "5:3: axes: the name of an axis is made of letters, digits, - and _, such as camera",
         "6:3: axes.d: no prompt uses this axis: write {d} where it belongs, or remove it",
     ],
@@ -141,7 +141,7 @@ FAULTS = {
         f"4:49: exclude[4]: {COMBINATION}, but is empty",
     ],
     AXES + "exclude: [{camera: [slow, fast]}]": [
-        "2:9: prompt: is made by no combination: exclude leaves out all of them"
+        "2:9: prompt: has no combination left: exclude leaves out all of them"
     ],
     "prompts: ['{a}', '{b}']\naxes: {a: [x, y], b: [z]}\nexclude: [{a: x, b: z}]": [
         "4:11: exclude: never applies: no prompt uses a and b together"
@@ -157,20 +157,20 @@ FAULTS = {
     "prompt: 'a {b'\nprefix: '{x'\nsuffix: y|z}": [
         f"2:12: prompt: {NEVER_CLOSED}",
         f"3:10: prefix: {NEVER_CLOSED}",
-        "4:12: suffix: a } without its {: a brace that is meant is written \\}",
+        "4:12: suffix: a } without its {: for a literal brace, write \\}",
     ],
-    "prompt: '{|}'": ["2:9: prompt: is empty where each of its options is empty"],
+    "prompt: '{|}'": ["2:9: prompt: is empty if all its options are empty"],
     # more than one source
     "prompt: a\nprompts: [b]": [
-        "3:10: prompts: stands beside prompt: a batch has one of prompt, prompts, prompts_file"
+        "3:10: prompts: cannot be used together with prompt: a batch has one of prompt, prompts, prompts_file"
     ],
     "prompt: a\npermalinks: [x]": [
-        "3:13: permalinks: stands beside permalink: a batch has one of permalink, permalinks",
+        "3:13: permalinks: cannot be used together with permalink: a batch has one of permalink, permalinks",
         f'3:14: permalinks[1]: {LINK}, not "x"',
     ],
     "prompts_file: list.xls": ["2:15: prompts_file: list.xls cannot be read: No such file or directory"],
     # aliases
-    "prompt: a\ndemo: &x [*x]": ["3:7: holds itself: a * stands within what its & names"],
+    "prompt: a\ndemo: &x [*x]": ["3:7: contains itself: an alias (*) is within its own anchor (&)"],
     "prompt: a\ndemo: " + "[" * 50 + "]" * 50: ["3:47: is nested too deeply"],
     # all at once: keys, prompts, axes, syntax
     "prompts: [no, 'a {', '{c}']\ncount: 0\naxes: {a: [x]}\nexclude: [{b: x}]\nsuffix: '__w__'": [
@@ -196,7 +196,7 @@ def test_a_list_that_is_repeated_without_end_is_refused_at_once(tmp_path: Path) 
     inner = ["x", *(f"*l{level}" for level in range(30))]
     levels = [f"  l{level}: &l{level} [{', '.join([each] * 10)}]\n" for level, each in enumerate(inner)]
     assert problems(tmp_path, f"{HEAD}prompt: a\ndemo:\n{''.join(levels)}") == [
-        "x.yaml:1: repeats so much with * that it becomes too large"
+        "x.yaml:1: is too large, because its aliases (*) repeat too much"
     ]
 
 
@@ -216,7 +216,7 @@ def test_prompts_with_images_of_their_own_need_none_of_the_batch(tmp_path: Path)
 def test_a_repeated_image_is_told(tmp_path: Path) -> None:
     """Its videos would be made twice."""
     text = f"prompt: a\npermalinks:\n  - {POST}\n  - {POSTS[1]}\n  - {POST}\n"
-    assert problems(tmp_path, text) == ["x.yaml:5:5: permalinks: stands in this list twice, first in line 3"]
+    assert problems(tmp_path, text) == ["x.yaml:5:5: permalinks: is in this list twice, first in line 3"]
 
 
 # Word lists
@@ -261,7 +261,7 @@ def test_what_is_wrong_with_word_lists_is_told_in_the_batch_or_in_the_list(tmp_p
 # extends
 
 
-OF_ITS_OWN = "what others take over stands in a file of its own, indented below `defaults:`"
+OF_ITS_OWN = "a file that batches extend has all its keys indented below `defaults:`"
 BASE = f"defaults:\n  account: main\n  permalink: {POST}\n  count: 3\n  suffix: ', dusk'\n  expect: {{audio: true}}\n"
 
 
@@ -335,10 +335,10 @@ def test_axes_that_are_inherited_may_be_left_unused(tmp_path: Path) -> None:
             "defaults:\n  cuont: 2\n  extends: x\n  permalink: y\n  count: 0\n  count: 1\ncount: 3\n",
             [
                 "base.yaml:2:3: cuont: unknown key, did you mean count?",
-                "base.yaml:3:12: extends: reaches one file only",
+                "base.yaml:3:12: extends: is not allowed in a file that batches extend",
                 f'base.yaml:4:14: permalink: {LINK}, not "y"',
                 "base.yaml:5:10: count: must be a whole number from 1 to 100, not 0",
-                "base.yaml:6:3: count: stands in this file twice, first in line 5",
+                "base.yaml:6:3: count: is in this file twice, first in line 5",
                 "base.yaml:7:1: count: has no effect beside `defaults:`: indent it below",
             ],
         ),
@@ -359,7 +359,7 @@ def test_a_missing_shared_file_is_told_with_the_nearest_one(tmp_path: Path) -> N
 
 def test_a_shared_file_is_no_batch(tmp_path: Path) -> None:
     """Whoever starts it is told what it is for."""
-    told = "x.yaml:1:1: defaults: this file is no batch: others take it over with `extends: x.yaml`"
+    told = "x.yaml:1:1: defaults: this file is no batch: batches use it with `extends: x.yaml`"
     assert problems(tmp_path, BASE) == [told]
 
 
@@ -367,7 +367,7 @@ def test_the_command_line_cannot_extend(tmp_path: Path) -> None:
     """The file was read by then."""
     with pytest.raises(BatchError) as caught:
         load_batch(written(tmp_path, {"prompt": "a"}), overrides=["extends=base.yaml"], display_path="x.yaml")
-    told = "--set extends=…: says what the file itself builds upon: write it in x.yaml"
+    told = "--set extends=…: cannot be set on the command line: write it in x.yaml"
     assert str(caught.value) == told
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from grokbatch.browser.process.cleanup import RunTemp, Swept, sweep, sweep_temp
+from grokbatch.browser.process.cleanup import RunTemp, sweep, sweep_temp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,14 +53,15 @@ def test_a_sweep_ends_browsers_on_the_runs_profiles_and_removes_the_copies(tmp_p
     stopped = start(f"--user-data-dir={profiles / 'gw1' / 'profile'}")
     psutil.Process(stopped.pid).suspend()
     elsewhere = start(f"--user-data-dir={tmp_path / 'worker-profiles-of-another' / 'gw0'}")
-    assert sweep(profiles) == Swept(browsers=2, folders=2)
+    sweep(profiles)
     assert (left.wait(5), stopped.wait(5)) != (0, 0)
     assert elsewhere.poll() is None
     assert list(profiles.iterdir()) == []
 
 
-def test_a_sweep_before_the_first_run_finds_nothing(tmp_path: Path) -> None:
-    assert sweep(tmp_path / "worker-profiles") == Swept()
+def test_a_sweep_before_the_first_run_leaves_everything_as_it_is(tmp_path: Path) -> None:
+    sweep(tmp_path / "worker-profiles")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_temporary_folder_is_where_programs_put_their_files_and_ends_with_the_run(tmp_path: Path) -> None:
@@ -84,7 +85,7 @@ def test_the_folder_and_drivers_of_a_killed_run_are_removed_and_those_of_a_runni
     driver = start("run-driver", TMPDIR=folder)
     viewer = start("report.html", TMPDIR=folder)
     with RunTemp(tmp_path) as temp:
-        assert sweep_temp(tmp_path) == Swept(folders=1)
+        sweep_temp(tmp_path)
         assert list(tmp_path.iterdir()) == [temp.folder]
         assert driver.wait(5) != 0
         assert viewer.poll() is None

@@ -148,7 +148,7 @@ def test_a_path_that_is_no_browser_is_an_error(tmp_path: Path) -> None:
     install(tmp_path, "/readme", version="hello")
     with pytest.raises(BrowserError, match="there is no such file"):
         find(machine(tmp_path, GROKBATCH_BROWSER=str(tmp_path / "nothing")))
-    with pytest.raises(BrowserError, match="does not tell its version"):
+    with pytest.raises(BrowserError, match="does not print its version"):
         find(machine(tmp_path, GROKBATCH_BROWSER=str(tmp_path / "readme")))
 
 
@@ -189,5 +189,5 @@ def test_a_program_that_fails_is_no_browser(tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o700)
-    with pytest.raises(BrowserError, match="does not tell its version"):
+    with pytest.raises(BrowserError, match="does not print its version"):
         find(this_machine({"GROKBATCH_BROWSER": str(broken)}))

@@ -8,7 +8,7 @@ import pytest
 
 from grokbatch.browser.errors import ProfileError
 from grokbatch.browser.machine import Machine
-from grokbatch.browser.profiles.import_guard import check_foreign
+from grokbatch.browser.profiles.import_guard import check_importable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,39 +56,39 @@ def profile(folder: Path, cookies: str = "Default/Cookies") -> Path:
 @pytest.mark.parametrize(("system", "name"), CASES)
 def test_the_profile_of_an_everyday_browser_is_refused_with_the_reason(tmp_path: Path, system: str, name: str) -> None:
     with pytest.raises(ProfileError, match="is the profile of your everyday browser") as error:
-        check_foreign(profile(tmp_path / name), machine(tmp_path, system))
+        check_importable(profile(tmp_path / name), machine(tmp_path, system))
     assert "grokbatch accounts add" in str(error.value)
 
 
 def test_a_link_to_it_is_refused_too(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(profile(tmp_path / ".config/google-chrome"))
     with pytest.raises(ProfileError, match="everyday browser"):
-        check_foreign(tmp_path / "link", machine(tmp_path))
+        check_importable(tmp_path / "link", machine(tmp_path))
 
 
 def test_the_configuration_folder_may_have_been_moved(tmp_path: Path) -> None:
     everyday = profile(tmp_path / "elsewhere/chromium")
     with pytest.raises(ProfileError, match="everyday browser"):
-        check_foreign(everyday, machine(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "elsewhere")))
+        check_importable(everyday, machine(tmp_path, XDG_CONFIG_HOME=str(tmp_path / "elsewhere")))
 
 
 @pytest.mark.parametrize("cookies", ["Default/Cookies", "Default/Network/Cookies"])
 def test_a_profile_made_for_this_is_taken(tmp_path: Path, cookies: str) -> None:
     made = profile(tmp_path / "for grok", cookies)
-    assert check_foreign(made, machine(tmp_path)) == made.resolve()
+    assert check_importable(made, machine(tmp_path)) == made.resolve()
 
 
 def test_a_folder_without_cookies_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="holds no cookies"):
-        check_foreign(tmp_path, machine(tmp_path / "home"))
+        check_importable(tmp_path, machine(tmp_path / "home"))
 
 
 def test_who_gives_the_inner_folder_is_told_the_outer_one(tmp_path: Path) -> None:
     made = profile(tmp_path / "mine")
     with pytest.raises(ProfileError, match=f"give the folder around it: {made.resolve()}"):
-        check_foreign(made / "Default", machine(tmp_path / "home"))
+        check_importable(made / "Default", machine(tmp_path / "home"))
 
 
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match="there is no such folder"):
-        check_foreign(tmp_path / "nowhere", machine(tmp_path))
+        check_importable(tmp_path / "nowhere", machine(tmp_path))

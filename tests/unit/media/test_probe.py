@@ -106,7 +106,7 @@ def test_a_film_in_fragments_is_whole_and_can_be_cut(read: Read) -> None:
         (INDEX_FIRST + INDEX_FIRST[9000:], "is (damaged|cut off): "),
         (INDEX_FIRST[:20_000] + bytes(len(INDEX_FIRST) - 20_000), "is damaged after 1"),
         (INDEX_FIRST[:PICTURES] + b"none" * 50 + INDEX_FIRST[PICTURES + 200 :], "cannot be played: "),
-        (FRAGMENTS[:OFFSET] + b"\x52" + FRAGMENTS[OFFSET + 1 :], "(cannot be played: it points|is cut off)"),
+        (FRAGMENTS[:OFFSET] + b"\x52" + FRAGMENTS[OFFSET + 1 :], "(cannot be played: it refers|is cut off)"),
     ],
     ids=[
         "empty",

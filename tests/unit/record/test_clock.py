@@ -12,8 +12,7 @@ import pytest
 from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.clock import Instant, RunClock
 from grokbatch.record.model.outcome import Category
-from grokbatch.record.rules import ledger
-from grokbatch.record.rules.age import seconds_since
+from grokbatch.record.rules import ledger, unresolved_attempts
 from grokbatch.review.counts import Tally
 from grokbatch.review.worker_time import WorkTime
 from grokbatch.run.plan import RunPlan
@@ -66,14 +65,14 @@ def test_a_submit_of_a_killed_run_is_as_old_as_it_is(set_by: timedelta) -> None:
     manifest = submitted(FIRST)
     clock = Told(NOON + set_by, 1020.0, NOON + set_by, 1030.0)
     open_run(manifest, clock)
-    assert seconds_since(manifest.videos["video-001"].attempts[-1], manifest, clock) == 30
+    assert unresolved_attempts.seconds_since_submit(manifest.videos["video-001"].attempts[-1], manifest, clock) == 30
 
 
 def test_a_submit_before_the_machine_was_started_anew_is_told_by_the_wall_clock() -> None:
     manifest = submitted(FIRST)
     clock = Told(NOON + timedelta(hours=1), 5.0, NOON + timedelta(hours=1), 5.0, boot="b")
     open_run(manifest, clock)
-    assert seconds_since(manifest.videos["video-001"].attempts[-1], manifest, clock) == 3600
+    assert unresolved_attempts.seconds_since_submit(manifest.videos["video-001"].attempts[-1], manifest, clock) == 3600
 
 
 def test_a_submit_that_lies_in_the_future_is_at_least_as_old_as_this_run() -> None:
@@ -82,7 +81,7 @@ def test_a_submit_that_lies_in_the_future_is_at_least_as_old_as_this_run() -> No
     began = NOON - TWO_DAYS
     clock = Told(began, 5.0, began + timedelta(seconds=400), 405.0, boot="b")
     open_run(manifest, Told(began, 5.0, began, 5.0, boot="b"))
-    assert seconds_since(manifest.videos["video-001"].attempts[-1], manifest, clock) == 400
+    assert unresolved_attempts.seconds_since_submit(manifest.videos["video-001"].attempts[-1], manifest, clock) == 400
 
 
 @pytest.mark.parametrize("set_by", [TWO_DAYS, -TWO_DAYS], ids=["ahead", "back"])
@@ -91,9 +90,9 @@ def test_what_an_earlier_run_submitted_is_looked_for_before_anything_new_is(set_
     clock = Told(NOON + set_by, 1020.0, NOON + set_by, 1020.0)
     open_run(manifest, clock)
     ledger.claim(manifest, "video-001", "gw0", clock.now())
-    assert ledger.is_searched_for(manifest)
-    ledger.searched(manifest, "video-001")
-    assert not ledger.is_searched_for(manifest)
+    assert unresolved_attempts.is_search_running(manifest)
+    unresolved_attempts.searched(manifest, "video-001")
+    assert not unresolved_attempts.is_search_running(manifest)
 
 
 @pytest.mark.parametrize("set_by", [TWO_DAYS, -TWO_DAYS], ids=["ahead", "back"])

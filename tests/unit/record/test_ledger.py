@@ -9,8 +9,8 @@ import pytest
 from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.manifest import Manifest, StopRecord
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
-from grokbatch.record.rules import ledger
-from grokbatch.record.rules.failing import Row
+from grokbatch.record.rules import ledger, unresolved_attempts
+from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.review.formatting import perhaps_made
 
@@ -81,7 +81,7 @@ def test_a_video_that_showed_another_ones_film_is_looked_for_before_it_is_submit
         ledger.claim(manifest, video_id, "gw0", NOW)
         ledger.submitting(manifest, video_id, {"old"}, NOW)
         ledger.finish(manifest, video_id, made("same"), NOW)
-    assert ledger.cut_off_attempt(manifest, "video-002") is not None
+    assert unresolved_attempts.unresolved_attempt(manifest.videos["video-002"]) is not None
 
 
 def test_a_new_run_makes_claims_of_a_dead_one_pending_again(manifest: Manifest) -> None:
@@ -94,10 +94,10 @@ def test_a_new_run_makes_claims_of_a_dead_one_pending_again(manifest: Manifest) 
 
 def test_a_submit_whose_end_nobody_saw_leaves_an_orphan(manifest: Manifest) -> None:
     ledger.claim(manifest, "video-001", "gw0", NOW)
-    assert ledger.cut_off_attempt(manifest, "video-001") is None
+    assert unresolved_attempts.unresolved_attempt(manifest.videos["video-001"]) is None
     ledger.submitting(manifest, "video-001", {"old"}, NOW)
     ledger.open_run(manifest, specs(), browser="", now=NOW)
-    attempt = ledger.cut_off_attempt(manifest, "video-001")
+    attempt = unresolved_attempts.unresolved_attempt(manifest.videos["video-001"])
     assert attempt is not None
     assert attempt.known_ids == ["old"]
 
@@ -122,11 +122,11 @@ def test_the_name_that_a_reply_gave_belongs_to_the_orphan_and_to_nobody_else(man
         ledger.submitting(manifest, video, {"old"}, NOW)
     ledger.named(manifest, "video-001", {"named-1"})
     ledger.finish(manifest, "video-001", Outcome.failure(Category.BROWSER_CRASHED, ""), NOW)
-    attempt = ledger.cut_off_attempt(manifest, "video-001")
+    attempt = unresolved_attempts.unresolved_attempt(manifest.videos["video-001"])
     assert attempt is not None
     assert attempt.reply_ids == ["named-1"]
-    assert not ledger.adopt(manifest, "video-002", "named-1")
-    assert ledger.adopt(manifest, "video-001", "named-1")
+    assert not unresolved_attempts.adopt(manifest, "video-002", "named-1")
+    assert unresolved_attempts.adopt(manifest, "video-001", "named-1")
 
 
 @pytest.mark.parametrize("category", [Category.GENERATION_ERROR, Category.RATE_LIMIT, Category.CONTENT_MODERATED])
@@ -134,7 +134,7 @@ def test_a_failure_that_the_site_told_of_leaves_no_orphan(manifest: Manifest, ca
     ledger.claim(manifest, "video-001", "gw0", NOW)
     ledger.submitting(manifest, "video-001", {"old"}, NOW)
     ledger.finish(manifest, "video-001", Outcome.failure(Category(category), ""), NOW)
-    assert ledger.cut_off_attempt(manifest, "video-001") is None
+    assert unresolved_attempts.unresolved_attempt(manifest.videos["video-001"]) is None
 
 
 def test_what_is_on_the_page_before_the_first_submit_is_older_than_this_run(manifest: Manifest) -> None:
@@ -152,12 +152,12 @@ def test_submits_wait_while_an_earlier_runs_video_is_looked_for(manifest: Manife
     ledger.submitting(manifest, "video-001", {"old"}, NOW)
     later = NOW + timedelta(minutes=1)
     ledger.open_run(manifest, specs(), browser="", now=later)
-    assert not ledger.is_searched_for(manifest), "nobody has claimed it yet"
+    assert not unresolved_attempts.is_search_running(manifest), "nobody has claimed it yet"
     ledger.claim(manifest, "video-001", "gw0", later)
     ledger.claim(manifest, "video-002", "gw1", later)
-    assert ledger.is_searched_for(manifest)
-    ledger.searched(manifest, "video-001")
-    assert not ledger.is_searched_for(manifest)
+    assert unresolved_attempts.is_search_running(manifest)
+    unresolved_attempts.searched(manifest, "video-001")
+    assert not unresolved_attempts.is_search_running(manifest)
 
 
 def test_submits_do_not_wait_for_a_second_attempt_of_this_run(manifest: Manifest) -> None:
@@ -166,7 +166,7 @@ def test_submits_do_not_wait_for_a_second_attempt_of_this_run(manifest: Manifest
     ledger.submitting(manifest, "video-001", {"old"}, later)
     ledger.finish(manifest, "video-001", Outcome.failure(Category.TIMEOUT, ""), later)
     ledger.claim(manifest, "video-001", "gw0", later)
-    assert not ledger.is_searched_for(manifest)
+    assert not unresolved_attempts.is_search_running(manifest)
 
 
 def test_a_claim_that_submitted_nothing_leaves_no_trace(manifest: Manifest) -> None:
@@ -233,10 +233,10 @@ def test_so_many_submits_refused_by_a_broken_site_end_the_run_whatever_videos_th
     broken = Outcome(category=Category.GENERATION_ERROR, message="the site answered 503", refusal="server error")
     for _ in range(2):
         ledger.claim(manifest, "video-001", "gw0", NOW)
-        ledger.finish(manifest, "video-001", broken, NOW, Row(attempts=9, longest=3))
+        ledger.finish(manifest, "video-001", broken, NOW, FailureLimits(attempts=9, longest=3))
     assert manifest.stop is None
     ledger.claim(manifest, "video-002", "gw0", NOW)
-    ledger.finish(manifest, "video-002", broken, NOW, Row(attempts=9, longest=3))
+    ledger.finish(manifest, "video-002", broken, NOW, FailureLimits(attempts=9, longest=3))
     assert manifest.stop is not None
     assert "3 submits in a row" in manifest.stop.message
 

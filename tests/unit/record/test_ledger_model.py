@@ -18,9 +18,8 @@ from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.clock import Instant, RunClock
 from grokbatch.record.model.manifest import Manifest, StopRecord
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStatus, Status
-from grokbatch.record.rules import ledger
-from grokbatch.record.rules.age import seconds_since
-from grokbatch.record.rules.failing import Row
+from grokbatch.record.rules import ledger, unresolved_attempts
+from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.rules.ledger import Claim
 
 if TYPE_CHECKING:
@@ -147,17 +146,17 @@ class Ledger(RuleBasedStateMachine):
         worker.has_looked = True
         entry, present = self.manifest.videos[worker.video], self.on_page()
         ledger.opened(self.manifest, worker.video, present)
-        attempt = ledger.cut_off_attempt(self.manifest, worker.video)
-        ledger.searched(self.manifest, worker.video)
+        attempt = unresolved_attempts.unresolved_attempt(self.manifest.videos[worker.video])
+        unresolved_attempts.searched(self.manifest, worker.video)
         if attempt is None:
             return None
-        found = present - set(attempt.known_ids) - ledger.credited_ids(self.manifest, besides=worker.video)
+        found = present - set(attempt.known_ids) - unresolved_attempts.credited_ids(self.manifest, besides=worker.video)
         if attempt.reply_ids:
             found &= set(attempt.reply_ids)
-        elif not ledger.is_sole(self.manifest, worker.video) or data.draw(st.booleans()):
+        elif not unresolved_attempts.is_sole(self.manifest, worker.video) or data.draw(st.booleans()):
             found &= {each.made for each in self.presses if each.prompt == entry.prompt}
         for made in sorted(found):
-            if ledger.adopt(self.manifest, worker.video, made):
+            if unresolved_attempts.adopt(self.manifest, worker.video, made):
                 if data.draw(st.booleans()):
                     return self.write(worker, replace(found_one(made), adopted=True))
                 return self.lose(worker, Category.WORKER_CRASHED)
@@ -165,10 +164,13 @@ class Ledger(RuleBasedStateMachine):
 
     def press(self, worker: Worker, data: st.DataObject) -> None:
         """Press the button, if the ledger lets it: not while something is looked for that may still come."""
-        attempt = ledger.cut_off_attempt(self.manifest, worker.video)
-        if attempt is not None and seconds_since(attempt, self.manifest, self.clock) < MAX_WAIT:
+        attempt = unresolved_attempts.unresolved_attempt(self.manifest.videos[worker.video])
+        if (
+            attempt is not None
+            and unresolved_attempts.seconds_since_submit(attempt, self.manifest, self.clock) < MAX_WAIT
+        ):
             return self.end_unpressed(worker, data)
-        if ledger.is_searched_for(self.manifest):
+        if unresolved_attempts.is_search_running(self.manifest):
             return None
         if self.manifest.stop is not None or worker.is_late:
             ledger.unclaim(self.manifest, worker.video)
@@ -230,7 +232,7 @@ class Ledger(RuleBasedStateMachine):
         """Have a worker write its outcome, and stop the run where it does."""
         entry = self.manifest.videos[worker.video]
         outcome = ledger.finish(
-            self.manifest, worker.video, outcome, self.clock.now(), Row(attempts=MOST, longest=LONGEST)
+            self.manifest, worker.video, outcome, self.clock.now(), FailureLimits(attempts=MOST, longest=LONGEST)
         )
         if outcome.category is not None and (status := outcome.category.stops_run) is not None:
             self.stop(status, outcome.category)
@@ -278,7 +280,7 @@ class Ledger(RuleBasedStateMachine):
     def lose(self, worker: Worker, category: Category) -> None:
         """End a worker's process, or the making of its video in an error."""
         if worker.video:
-            row = Row(attempts=MOST, longest=LONGEST)
+            row = FailureLimits(attempts=MOST, longest=LONGEST)
             ledger.fail_claim(self.manifest, worker.video, category, "", self.clock.now(), row)
             self.free(worker)
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
-from grokbatch.record.storage.picks import Pick, Picks, PicksError, picks_text, read_picks, write_picks
+from grokbatch.record.storage.picks import Pick, Picks, PicksError, read_picks
+from tests.picks_file import picks_text, write_picks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,7 +54,7 @@ def test_a_person_may_leave_out_what_goes_without_saying(tmp_path: Path) -> None
         ("{id: video-001, kept: true}", "picks[1].kept: unknown key, allowed are"),
         ("{rating: 3}", 'picks[1].id: is missing, must be the id of a video, such as "video-001"'),
         ("video-001", "picks[1]: must be a list of lines such as"),
-        ("{id: video-000}", 'picks[1].id: "video-000" stands in this file twice'),
+        ("{id: video-000}", 'picks[1].id: "video-000" is in this file twice'),
         ("{id: video-009}", 'picks[1].id: there is no video "video-009" in this batch, there are video-000, video-001'),
     ],
 )
@@ -100,14 +100,3 @@ def test_what_is_no_file_of_picks_is_told_kindly(tmp_path: Path, text: str, line
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(PicksError, match=r"nowhere\.yaml: cannot be read: No such file"):
         read_picks(tmp_path / "nowhere.yaml")
-
-
-def test_other_programs_read_the_file_as_yaml(tmp_path: Path) -> None:
-    text = picks_text(Picks("cats", "m1", SAVED, (Pick("video-001", None, True),)))
-    assert yaml.safe_load(text) == {
-        "version": 1,
-        "batch": "cats",
-        "manifest": "m1",
-        "saved_at": "2026-11-22T10:30:00Z",
-        "picks": [{"id": "video-001", "rating": None, "keep": True}],
-    }

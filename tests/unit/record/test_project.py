@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grokbatch.batch.model.run_name import earlier_run_name, run_name
+from grokbatch.batch.model.filenames import earlier_run_name, run_name
 from grokbatch.record.storage.project import project_of, reports_near
 
 
