@@ -8,38 +8,19 @@ from typing import TYPE_CHECKING
 from grokbatch.record.model.degradation import shortfall
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.site.actions.navigation import open_page
-from grokbatch.site.actions.options import Choosing
 from grokbatch.site.actions.probe import FileForbiddenError, read_whole_file
-from grokbatch.site.make.composer import take_step
-from grokbatch.site.make.preparation import (
-    CloseMenu,
-    Enter,
-    OpenComposer,
-    PickItem,
-    Preparation,
-    PreparationRules,
-    Press,
-    ReturnToImage,
-    SwitchMode,
-    Uncover,
-    Unformat,
-)
+from grokbatch.site.make.preparation_driver import PreparationDriver
 from grokbatch.site.make.recovery import OrphanSearch
 from grokbatch.site.network.request_gate import Expected
-from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.outcome.rules import Found, OutcomeRules, Unplayable, Waiting
 from grokbatch.site.outcome.submission import Submit
-from grokbatch.site.page.option_values import MAX, OPTIONS, VIDEO
 from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.outcome import Refusal
     from grokbatch.site.actions.context import PageContext
-    from grokbatch.site.locators.table import ControlName
-    from grokbatch.site.make.preparation import Step
     from grokbatch.site.network.listener import NetworkEvents
     from grokbatch.site.page.observation import Observation, ShownVideo
     from grokbatch.site.page.watcher import Watch
@@ -49,8 +30,6 @@ if TYPE_CHECKING:
 # replaced, cannot have started anything.
 _REPEATS_IGNORED = 1
 _REPEATS_MISSED = 3
-# How often the page may fall back into another mode before one submit.
-_MODE_TRIES = 3
 _FILE_SECONDS = 30.0
 # Seconds between two questions whether a submit may follow.
 _ASK_AGAIN = 0.25
@@ -88,27 +67,22 @@ class Attempt:
         self._watch = watch
         self._video = video
         self._listener = listener
-        self._preparation_rules = PreparationRules(page_context.table, page_context.timeouts)
         self._outcome_rules = OutcomeRules(page_context.table, page_context.timeouts)
         self._started_at = page_context.clock()
-        self._deadline = self._started_at + video.max_wait
         self._mark = page_context.network.mark
+        self._driver = PreparationDriver(page_context, watch, video, self._started_at + video.max_wait, self._events)
         self._percent: int | None = None
         self._named: frozenset[str] = frozenset()
         self._is_pressed = self._has_begun = False
         self._checked_at = float("-inf")
         self._forbidden = 0
         self._is_taken = self._is_passed_on = False
-        self._mode_tries = 0
         self._unready: Failure | None = None
-        # What can be compared with what came out, should that be an orphan's video.
-        asked = video.options.asked()
-        self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         page_context.network.listen_for(video.prompt)
         if video.is_gated:
             # The shape follows the image, whatever the page sends.
             page_context.network.gate.expect(
-                Expected(video.prompt, (_post_id(video.address), *posts), dict(self._chosen))
+                Expected(video.prompt, (_post_id(video.address), *posts), dict(self._driver.chosen))
             )
         else:
             page_context.network.gate.stand_open()
@@ -131,7 +105,7 @@ class Attempt:
         """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
         # Where the page has moved on to the video, its own picture leads back to the image without loading anything.
         home = "" if self._watch.now().composer == "video" else path_of(self._video.address)
-        ready = self._with_options(self._prepare(0.0, None, home=home))
+        ready = self._driver.with_options(self._driver.prepare(0.0, None, home=home))
         if isinstance(ready, Failure) and ready.category in _WORTH_A_FRESH_PAGE:
             return None
         return self._finish(ready)
@@ -143,21 +117,21 @@ class Attempt:
             return failed(seen)
         older = self._listener.opened(seen.ids)
         if orphan is None:
-            return self._finish(self._with_options(seen))
+            return self._finish(self._driver.with_options(seen))
 
         def reopen() -> Observation | Failure:
             # Where the page starts a video by itself, each opening would cost one.
             return self._watch.now() if self._events().calls else self._open(orphan)
 
-        search = OrphanSearch(self._page_context, self._watch, self._listener, self._deadline, reopen)
+        search = OrphanSearch(self._page_context, self._watch, self._listener, self._driver.deadline, reopen)
         found = search.find(seen, older, orphan)
         if isinstance(found, MadeVideo):
             self.doc = seen.doc
-            return Outcome.success(found, adopted=True, degraded=shortfall(self._chosen, found))
+            return Outcome.success(found, adopted=True, degraded=shortfall(self._driver.chosen, found))
         # The time of what is submitted now begins now.
-        self._deadline = max(self._deadline, self._page_context.clock() + self._video.max_wait)
+        self._driver.deadline = max(self._driver.deadline, self._page_context.clock() + self._video.max_wait)
         # Selecting thumbnails has changed the page, so the way to the button starts over.
-        return self._finish(self._with_options(found or self._unready or self._prepare(0.0, None)))
+        return self._finish(self._driver.with_options(found or self._unready or self._driver.prepare(0.0, None)))
 
     def _open(self, orphan: Orphan | None) -> Observation | Failure:
         """Return the page opened anew; to look for an orphan it need not be ready for a submit."""
@@ -168,104 +142,12 @@ class Attempt:
             return status
         settle = timeouts.settle if orphan is None else timeouts.settle_orphan
         home = path_of(self._video.address)
-        ready = self._prepare(settle, status, lambda seen: is_named and seen.is_busy, home=home)
+        ready = self._driver.prepare(settle, status, lambda seen: is_named and seen.is_busy, home=home)
         self._unready = ready if isinstance(ready, Failure) else None
         if not isinstance(ready, Failure):
             return ready
         seen = self._watch.now()
         return ready if orphan is None or seen.prompt is None else seen
-
-    def _prepare(
-        self,
-        settle: float,
-        status: int | None,
-        is_over: Callable[[Observation], bool] = lambda _: False,
-        home: str = "",
-    ) -> Observation | Failure:
-        """Return the page when nothing is left but to press the button, or when `is_over` says so."""
-        seen = self._watch.now()
-        now = self._page_context.clock()
-        prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status, home=home)
-        while not is_over(seen) and not self._page_context.network.gate.is_taken:
-            now = self._page_context.clock()
-            prep = prep.seeing(seen, now)
-            step = self._preparation_rules.step(prep, seen, self._events(), now)
-            if isinstance(step, Press) and self._is_mode_to_be_chosen(seen):
-                step = SwitchMode()
-            if isinstance(step, Failure):
-                return step
-            if isinstance(step, Press):
-                break
-            if isinstance(step, Waiting):
-                seen = self._watch.until_change(seen.signature, step.until - now)
-                continue
-            failed_step, prep = self._act(step, prep, seen, is_over)
-            if failed_step is not None:
-                return failed_step
-            seen = self._watch.now()
-        return seen
-
-    def _is_mode_to_be_chosen(self, seen: Observation) -> bool:
-        """Whether the page does not show what a submit would make: then Video is chosen once."""
-        return seen.mode == "unknown" and not self._mode_tries and not seen.is_busy
-
-    def _to_video(self, is_over: Callable[[Observation], bool]) -> Failure | None:
-        self._mode_tries += 1
-        if self._mode_tries > _MODE_TRIES:
-            return layout_changed("mode", self._page_context.table, "does not stay at Video")
-        return self._choose({"mode": VIDEO}, is_over)[0]
-
-    def _with_options(
-        self, ready: Observation | Failure, is_over: Callable[[Observation], bool] = lambda _: False
-    ) -> Observation | Failure:
-        """Return the page ready to press with the options as asked: the page may have reset them since."""
-        asked = self._video.options.asked()
-        wanted = {name: asked[name] for name in OPTIONS if name in asked}
-        if not wanted or isinstance(ready, Failure) or is_over(ready):
-            return ready
-        failure, choosing = self._choose(wanted, is_over)
-        self._chosen = choosing.chosen
-        if failure is not None or not choosing.touched:
-            return failure or ready
-        return self._prepare(0.0, None, is_over)
-
-    def _choose(
-        self, wanted: Mapping[ControlName, str], is_over: Callable[[Observation], bool]
-    ) -> tuple[Failure | None, Choosing]:
-        choosing = Choosing(self._page_context, self._watch, wanted, self._deadline, is_over)
-        return choosing.run(), choosing
-
-    def _act(
-        self, step: Step, prep: Preparation, seen: Observation, is_over: Callable[[Observation], bool]
-    ) -> tuple[Failure | None, Preparation]:
-        """Do what the next step is; returns what forbids to go on, and the preparation after it."""
-        actions, now = self._page_context.actions, self._page_context.clock
-        match step:
-            case Enter():
-                if step.apart:
-                    actions.enter_apart(self._video.prompt, seen, self._is_formatted)
-                else:
-                    actions.enter(self._video.prompt, seen, anew=step.anew)
-                return None, prep.entered(now())
-            case Unformat():
-                actions.undo()
-                return None, replace(prep, undone=prep.undone + 1)
-            case Uncover():
-                actions.uncover()
-                return None, replace(prep, uncovered_at=now())
-            case OpenComposer() | PickItem() | CloseMenu():
-                return take_step(step, prep, seen, actions, now)
-            case ReturnToImage():
-                actions.show_image(prep.home.rpartition("/")[2])
-                return None, prep.returned(now())
-            case _:
-                failure = self._to_video(is_over)
-                has_another_way = seen.opener is not None and not prep.openings
-                return None if has_another_way else failure, replace(prep, switched=prep.switched + 1)
-
-    def _is_formatted(self) -> bool:
-        box = self._watch.now().prompt
-        return box is not None and box.formatted != ""
 
     def _events(self) -> NetworkEvents:
         return self._page_context.network.since(self._mark, self._started_at)
@@ -286,7 +168,7 @@ class Attempt:
             self._mark = self._page_context.network.mark
             self._press(ready)
         now = self._page_context.clock()
-        submit = Submit(ready, self.known, now, self._video.timeout, self._deadline, sign_at=now)
+        submit = Submit(ready, self.known, now, self._video.timeout, self._driver.deadline, sign_at=now)
         try:
             return self._watch_submit(submit)
         finally:
@@ -300,8 +182,8 @@ class Attempt:
         while not gate.is_taken and not self._listener.may_submit():
             has_waited = True
             self._watch.until_change(self._watch.now().signature, _ASK_AGAIN)
-        self._deadline += self._page_context.clock() - began
-        return self._with_options(self._prepare(0.0, None)) if has_waited else ready
+        self._driver.deadline += self._page_context.clock() - began
+        return self._driver.with_options(self._driver.prepare(0.0, None)) if has_waited else ready
 
     def _begin(self, seen: Observation, *, is_under_way: bool = False) -> None:
         self.doc = seen.doc
@@ -312,7 +194,7 @@ class Attempt:
         self._begin(seen)
         self._watch.arm()
         self._page_context.actions.press(seen)
-        self._mode_tries = 0
+        self._driver.pressed()
 
     def _watch_submit(self, submit: Submit) -> Outcome:
         seen, repeats = self._watch.now(), 0
@@ -336,7 +218,7 @@ class Attempt:
             if isinstance(verdict, MadeVideo):
                 self.known |= seen.ids
                 self.may_reload = True
-                return Outcome.success(verdict, degraded=shortfall(self._chosen, verdict))
+                return Outcome.success(verdict, degraded=shortfall(self._driver.chosen, verdict))
             until = self._repeat_at(submit, seen, events, repeats)
             if now >= until:
                 repeats += 1
@@ -424,7 +306,7 @@ class Attempt:
             now, events = self._page_context.clock(), self._events()
             return submit.seeing(seen, events, now).has_started(seen, events)
 
-        ready = self._with_options(self._prepare(0.0, None, is_over), is_over)
+        ready = self._driver.with_options(self._driver.prepare(0.0, None, is_over), is_over)
         if not isinstance(ready, Failure) and not is_over(ready):
             ready = self._allowed(ready)
         if isinstance(ready, Failure):

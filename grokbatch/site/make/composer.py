@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.site.actions.inspect import find_control
-from grokbatch.site.make.preparation import CloseMenu, OpenComposer, PickItem, Preparation, PreparationRules, SwitchMode
+from grokbatch.site.make.preparation import Preparation, PreparationRules
+from grokbatch.site.make.steps import CloseMenu, OpenComposer, PickItem, SwitchMode
 from grokbatch.site.outcome.failures import Failure, layout_changed
 from grokbatch.site.outcome.rules import Waiting
 from grokbatch.site.page.option_values import VIDEO, find_choice

@@ -11,13 +11,12 @@ import pytest
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.api.request_body import carries
 from grokbatch.site.locators.table import packaged_table
-from grokbatch.site.make.preparation import (
+from grokbatch.site.make.preparation import Preparation, PreparationRules
+from grokbatch.site.make.steps import (
     CloseMenu,
     Enter,
     OpenComposer,
     PickItem,
-    Preparation,
-    PreparationRules,
     Press,
     ReturnToImage,
     Step,
