@@ -139,7 +139,7 @@ def start(config: pytest.Config) -> None:
     _become_controller(config)
     if not config.pluginmanager.has_plugin("dsession"):
         pytest_reports.write_no_file_names(config)
-        _become_worker(config, SOLO, config.stash[CONTROLLER].hear)
+        _become_worker(config, SOLO, config.stash[CONTROLLER].receive)
 
 
 _OPENER = "playwright"

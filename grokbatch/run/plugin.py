@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Open the run before any worker starts."""
     lifecycle.start(session.config)
-    with signals.unheard_by_children():
+    with signals.blocked_for_children():
         yield
 
 
@@ -144,7 +144,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
     controller = config.stash.get(CONTROLLER, None)
     if controller is None:
         return None
-    return scheduler.OneEach(config, controller.cut_off_first(), controller.pages(), controller.is_put_off)
+    return scheduler.OneEach(config, controller.cut_off_first(), controller.page_of_item(), controller.is_put_off)
 
 
 @pytest.hookimpl(optionalhook=True)

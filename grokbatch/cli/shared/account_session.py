@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from grokbatch.site.actions.inspect import FoundControl
     from grokbatch.site.locators.layers import TableInForce
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.make.composer import TrialResult
     from grokbatch.site.outcome.failures import Failure
 
 
@@ -74,7 +74,7 @@ class Look:
     visited: Visited
     path: str
     controls: tuple[FoundControl, ...]
-    composer: Brought | None = None
+    composer: TrialResult | None = None
 
     @property
     def failure(self) -> Failure | None:

@@ -11,10 +11,10 @@ from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.actions.actions import PageActions
 from grokbatch.site.actions.context import PageContext
 from grokbatch.site.actions.navigation import open_page
-from grokbatch.site.make.composer import Bringing
+from grokbatch.site.make.composer import ComposerTrial
 from grokbatch.site.make.preparation import Preparation, PreparationRules
 from grokbatch.site.network.listener import NetworkListener, Quota, read_quota
-from grokbatch.site.outcome.failures import Failure, judge_access
+from grokbatch.site.outcome.failures import Failure, access_failure
 from grokbatch.site.outcome.rules import Waiting
 from grokbatch.site.page.timeouts import Timeouts
 from grokbatch.site.page.watcher import PageGoneError, Watch, ask
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.make.composer import TrialResult
     from grokbatch.site.network.listener import Mark, NetworkEvents
     from grokbatch.site.page.observation import Observation
 
@@ -100,9 +100,9 @@ class Visit:
         """Look at the page that is there; raises PageGoneError."""
         return self._look(None, self._network.mark, self._clock())
 
-    def bring_composer(self, address: str) -> Brought:
+    def bring_composer(self, address: str) -> TrialResult:
         """Bring the composer for videos on the post at `address`, which was opened; raises PageGoneError."""
-        return Bringing(self._page_context, address).run()
+        return ComposerTrial(self._page_context, address).run()
 
     def quota(self, address: str) -> Quota:
         """Ask the site for the account's video quota; a site that does not tell gives an empty one."""
@@ -134,7 +134,7 @@ class Visit:
         """Return when a page that lets us in may be believed: a login button can come later than the prompt's box."""
         barred = prep.login_since is not None or prep.check_since is not None
         is_way_in = seen.prompt is not None or seen.opener is not None
-        if not is_way_in or barred or judge_access(seen, events, self._table) is not None:
+        if not is_way_in or barred or access_failure(seen, events, self._table) is not None:
             return None
         latest = prep.started_at + self._timeouts.restless
         quiet = max(prep.ids_since, events.quiet_since, prep.started_at) + self._timeouts.settle

@@ -76,7 +76,10 @@ class PreparationDriver:
         is_over: Callable[[Observation], bool] = lambda _: False,
         home: str = "",
     ) -> Observation | Failure:
-        """Return the page when nothing is left but to press the button, or when `is_over` says so."""
+        """Prepare the page; return it when only the submit button is left to press, or when `is_over` says so.
+
+        `settle` (seconds), `status` and `home` are those of Preparation. Raises PageGoneError.
+        """
         seen = self._watch.now()
         now = self._page_context.clock()
         prep = Preparation(seen, now, self._video.timeout, self.deadline, settle=settle, status=status, home=home)
@@ -100,7 +103,7 @@ class PreparationDriver:
         return seen
 
     def _is_mode_to_be_chosen(self, seen: Observation) -> bool:
-        """Whether the page does not show what a submit would make: then Video is chosen once."""
+        """Whether the page does not show what a submit would make, so that the mode Video is chosen once."""
         return seen.mode == "unknown" and not self._mode_tries and not seen.is_busy
 
     def _to_video(self, is_over: Callable[[Observation], bool]) -> Failure | None:
@@ -112,7 +115,7 @@ class PreparationDriver:
     def with_options(
         self, ready: Observation | Failure, is_over: Callable[[Observation], bool] = lambda _: False
     ) -> Observation | Failure:
-        """Return the page ready to press with the options as asked: the page may have reset them since."""
+        """Choose the video's options, which the page may have reset; return the page, prepared again if it changed."""
         asked = self._video.options.asked()
         wanted = {name: asked[name] for name in OPTIONS if name in asked}
         if not wanted or isinstance(ready, Failure) or is_over(ready):
@@ -132,7 +135,7 @@ class PreparationDriver:
     def _act(
         self, step: Step, prep: Preparation, seen: Observation, is_over: Callable[[Observation], bool]
     ) -> tuple[Failure | None, Preparation]:
-        """Do what the next step is; returns what forbids to go on, and the preparation after it."""
+        """Carry out a step; return the failure that ends the preparation, if any, and the preparation after it."""
         actions, now = self._page_context.actions, self._page_context.clock
         match step:
             case Enter():

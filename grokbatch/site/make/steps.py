@@ -11,9 +11,9 @@ from grokbatch.site.outcome.rules import Waiting
 
 @dataclass(frozen=True)
 class Enter:
-    """Enter the prompt; `anew` asks to empty the box first, for a page that did not hear the first entry.
+    """Enter the prompt; with `anew` the box is emptied first, because the page lost the first entry.
 
-    `apart`: sign by sign, for an editor that makes formats of some of them.
+    `apart`: character by character, for an editor that turns some characters into formatting.
     """
 
     anew: bool = False
@@ -22,12 +22,12 @@ class Enter:
 
 @dataclass(frozen=True)
 class Uncover:
-    """Put away what lies over the button."""
+    """Close what covers the submit button."""
 
 
 @dataclass(frozen=True)
 class OpenComposer:
-    """Press the button that brings the composer for videos, mostly by a menu."""
+    """Press the button that opens the composer for videos, or a menu that leads to it."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ class PickItem:
 
 @dataclass(frozen=True)
 class CloseMenu:
-    """Close a menu that does not have the entry for prompts; `reason` says so, if there is no other way to go on."""
+    """Close a menu without the entry for prompts.
+
+    `reason` is the failure if there is no other way to the composer; `goes_on` says that there may be one.
+    """
 
     reason: Failure
     goes_on: bool = False
@@ -45,22 +48,22 @@ class CloseMenu:
 
 @dataclass(frozen=True)
 class SwitchMode:
-    """Choose the Video mode: the composer would make something else now."""
+    """Choose the mode Video: as it is, the composer may make something else."""
 
 
 @dataclass(frozen=True)
 class ReturnToImage:
-    """Go back to the image: its post has opened on one of its videos."""
+    """Go back to the image: its post opened on one of its videos."""
 
 
 @dataclass(frozen=True)
 class Unformat:
-    """Take back what the editor has made of signs in the prompt."""
+    """Undo the formatting that the editor made of characters in the prompt."""
 
 
 @dataclass(frozen=True)
 class Press:
-    """Everything is in place: press the button."""
+    """Press the submit button: the page is ready."""
 
 
 Step: TypeAlias = (

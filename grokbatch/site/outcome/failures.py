@@ -83,7 +83,7 @@ def layout_changed(
     return Failure(Category.LAYOUT_CHANGED, text, control=control, tried=tried)
 
 
-def judge_access(seen: Observation, events: NetworkEvents, table: LocatorTable) -> Failure | None:
+def access_failure(seen: Observation, events: NetworkEvents, table: LocatorTable) -> Failure | None:
     """Return what surely bars the way, whatever else is on the page: a sign-in page or a human check."""
     if events.challenged or any(call.challenged for call in events.calls):
         return human_check()
@@ -118,18 +118,18 @@ def chat_answer() -> Failure:
     return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
 
 
-def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:
+def reply_failure(call: Call | None, table: LocatorTable) -> Failure | None:
     """Return what the reply to a submit says when it says that no video will come, or None."""
     if call is None:
         return None
     if call.facts.moderated:
         return _moderated(call)
     if call.status is not None and call.status >= 400:
-        return _judge_status(call, call.status, table)
+        return _status_failure(call, call.status, table)
     if call.facts.names_video:
         return None
     if call.facts.error_message is not None:
-        return _judge_error(call, call.facts.error_message, table)
+        return _error_failure(call, call.facts.error_message, table)
     if call.failure is not None and not call.failure.startswith(_GIVEN_UP):
         return Failure(Category.NETWORK_ERROR, f"the connection broke during the generation ({call.failure})")
     return None
@@ -142,7 +142,7 @@ def _moderated(call: Call) -> Failure:
     return Failure(Category.CONTENT_MODERATED, text, is_uploaded_photo=True)
 
 
-def judge_texts(texts: Iterable[str], table: LocatorTable, events: NetworkEvents) -> Failure | None:
+def text_failure(texts: Iterable[str], table: LocatorTable, events: NetworkEvents) -> Failure | None:
     """Return the failure that texts which have just appeared on the page tell of, or None."""
     texts = tuple(texts)
     for text in texts:
@@ -177,7 +177,7 @@ def short(text: str) -> str:
     return f'"{line[:_LONGEST_QUOTE]}…"' if len(line) > _LONGEST_QUOTE else f'"{line}"'
 
 
-def _judge_status(call: Call, status: int, table: LocatorTable) -> Failure | None:
+def _status_failure(call: Call, status: int, table: LocatorTable) -> Failure | None:
     message = call.facts.error_message
     said = message if message is not None else call.opening
     told = f"the site answered {status}" + (f": {short(message)}" if message else "")
@@ -188,10 +188,10 @@ def _judge_status(call: Call, status: int, table: LocatorTable) -> Failure | Non
     if status == 403 and message is None and table.matches("human_check", said):
         return human_check()
     # Of a page for people only the number counts: among so many words there is one for everything.
-    return _judge_error(call, "" if said.lstrip().startswith("<") else said, table, told)
+    return _error_failure(call, "" if said.lstrip().startswith("<") else said, table, told)
 
 
-def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> Failure:
+def _error_failure(call: Call, said: str, table: LocatorTable, told: str = "") -> Failure:
     code = call.facts.error_code
     told = told or f"the site reports an error: {short(said)}" + ("" if code is None else f" (code {code})")
     if code == _UNAUTHENTICATED:

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, TypeAlias
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.outcome.failures import (
     Failure,
+    access_failure,
     chat_answer,
     human_check,
-    judge_access,
-    judge_reply,
-    judge_texts,
     limit,
     quota_used_up,
+    reply_failure,
     short,
     signed_out,
     stopped_here,
+    text_failure,
 )
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Waiting:
     until: float
 
 
-Verdict: TypeAlias = Failure | Found | Unplayable | Waiting
+Decision: TypeAlias = Failure | Found | Unplayable | Waiting
 
 
 # What a page may make of a request that was stopped here.
@@ -67,7 +67,7 @@ class OutcomeRules:
     table: LocatorTable
     timeouts: Timeouts
 
-    def outcome_rules(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict:
+    def decide(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision:
         """Return what is to be concluded; `submit` has already taken down `seen` and `events`."""
         waits: list[float] = []
         if events.stopped and not events.has_sent:
@@ -94,9 +94,9 @@ class OutcomeRules:
             return human_check()
         if seen.login and not submit.before.login:
             return signed_out()
-        return judge_access(seen, events, self.table)
+        return access_failure(seen, events, self.table)
 
-    def _talked(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _talked(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         """Take an answer in words for a failure: that is how the site refuses an image, and it says so to nobody."""
         call = events.ours()
         goes_on = seen.is_busy or submit.candidate is not None or seen.loading_tiles > submit.before.loading_tiles
@@ -105,8 +105,8 @@ class OutcomeRules:
         until = submit.sign_at + self.timeouts.contradiction
         return chat_answer() if now >= until else Waiting(until)
 
-    def _replied(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
-        failure = judge_reply(events.ours(), self.table)
+    def _replied(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
+        failure = reply_failure(events.ours(), self.table)
         if failure is None:
             return None
         if failure.is_stale:
@@ -122,7 +122,7 @@ class OutcomeRules:
         self, failure: Failure, submit: Submit, seen: Observation, events: NetworkEvents, now: float
     ) -> Failure | Waiting:
         """Tell an exhausted quota from a page that is out of date, for the site refuses both in the same words."""
-        told = judge_texts(submit.notices, self.table, events)
+        told = text_failure(submit.notices, self.table, events)
         if told is not None and told.category is Category.RATE_LIMIT:
             return told
         if seen.limit_text:
@@ -132,13 +132,13 @@ class OutcomeRules:
         until = submit.sign_at + self.timeouts.stream
         return failure if now >= until else Waiting(until)
 
-    def _told(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _told(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         call = events.ours()
         if call is not None and call.facts.names_video:
             return None  # this one is made; the text is about another one
-        if judge_reply(call, self.table) is not None:
+        if reply_failure(call, self.table) is not None:
             return None  # the reply said more, and only needs a moment to be understood
-        failure = judge_texts(submit.notices, self.table, events)
+        failure = text_failure(submit.notices, self.table, events)
         if events.has_late and (failure is None or failure.category in _OF_STOPPED):
             return None  # an earlier click's request was stopped here, and that is what the page complains of
         if failure is None:
@@ -152,7 +152,7 @@ class OutcomeRules:
         until = submit.noticed_at + (timeouts if in_flight else 0.0)
         return failure if now >= until else Waiting(until)
 
-    def _unknown_error(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _unknown_error(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         """Take an error in words that the table does not know, another language's perhaps, if nothing else speaks."""
         errors, call = seen.fresh_errors(submit.before), events.ours()
         goes_on = seen.is_busy or submit.candidate is not None or (call is not None and call.is_in_flight)
@@ -162,7 +162,7 @@ class OutcomeRules:
         text = f"the page shows an error whose words are not in the table of locators: {short(errors[-1])}"
         return Failure(Category.GENERATION_ERROR, text) if now >= until else Waiting(until)
 
-    def _limited(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _limited(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         call = events.ours()
         if submit.idle_since is None or (call is not None and call.is_in_flight) or submit.candidate:
             return None
@@ -170,7 +170,7 @@ class OutcomeRules:
         until = submit.idle_since + self.timeouts.disabled
         return failure if failure is None or now >= until else Waiting(until)
 
-    def _shown(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _shown(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         call = events.ours()
         # A video that a reply does not name is somebody else's, or an old one that was loaded late.
         named = bool(call and call.facts.ids) or bool(events.listed_ours)
@@ -190,7 +190,7 @@ class OutcomeRules:
         until = submit.candidate_at + pause
         return self._media(shown_video, submit, now) if now >= until else Waiting(until)
 
-    def _media(self, shown_video: ShownVideo, submit: Submit, now: float) -> Verdict:
+    def _media(self, shown_video: ShownVideo, submit: Submit, now: float) -> Decision:
         if shown_video.is_playable:
             return Found(shown_video)
         since = submit.candidate_at if submit.candidate == shown_video.id else submit.sign_at

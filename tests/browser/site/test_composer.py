@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.make.composer import TrialResult
     from tests.browser.conftest import OpenDemo
 
 PAGE = Path(__file__).parents[1].joinpath("opener_page.html").read_text("utf-8")
@@ -48,7 +48,7 @@ def page(demo_browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def bring(page: Page, table: LocatorTable, **odd: Any) -> tuple[Brought, list[str]]:
+def bring(page: Page, table: LocatorTable, **odd: Any) -> tuple[TrialResult, list[str]]:
     """Bring the composer; return how that went, and what was pressed on the page. Nothing is ever sent."""
     with OddSite(page=PAGE, **odd) as site:
         visit = Visit(page, table, Timeouts(controls=2.0))

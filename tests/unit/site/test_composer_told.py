@@ -10,7 +10,7 @@ from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.account.visit import PageState
 from grokbatch.site.actions.inspect import FoundControl, as_used, needed_missing, over_time, when_absent
 from grokbatch.site.locators.table import ControlName, packaged_table
-from grokbatch.site.make.composer import Brought
+from grokbatch.site.make.composer import TrialResult
 from grokbatch.site.outcome.failures import Failure, layout_changed
 from grokbatch.site.page.observation import Observation, PromptBox, SubmitButton
 
@@ -25,27 +25,27 @@ def found(*names: ControlName) -> list[FoundControl]:
     ]
 
 
-def look(brought: Brought | None, seen: PageState | None = None) -> Look:
+def look(brought: TrialResult | None, seen: PageState | None = None) -> Look:
     return Look(Visited(seen or PageState(LoginState.SIGNED_IN, PAGE)), "/imagine/post/p", (), brought)
 
 
 def test_what_was_pressed_what_is_left_alone_and_what_a_run_does_first_are_told() -> None:
     cards = PAGE.model_copy(update={"on_cards": ("Make video",)})
     remark = "a run chooses Video first"
-    told = look(Brought(cards, remark=remark, pressed=("Make Video", "Add Prompt"))).remarks
+    told = look(TrialResult(cards, remark=remark, pressed=("Make Video", "Add Prompt"))).remarks
     assert told == [
         'to bring the composer, "Make Video", then "Add Prompt" was pressed, and nothing else; nothing was entered',
         remark,
         '"Make video" on the card of another picture is no button of the composer: it is never pressed',
     ]
-    assert look(Brought(PAGE)).remarks == []
+    assert look(TrialResult(PAGE)).remarks == []
 
 
 def test_a_page_that_did_not_let_us_get_so_far_has_its_own_failure() -> None:
     failure = Failure(Category.TIMEOUT, "another generation on the page did not end")
     assert look(None, PageState(LoginState.UNCLEAR, PAGE, failure)).failure is failure
-    assert look(Brought(PAGE, failure)).failure is failure
-    assert look(Brought(PAGE)).failure is None
+    assert look(TrialResult(PAGE, failure)).failure is failure
+    assert look(TrialResult(PAGE)).failure is None
 
 
 MISSING: dict[str, tuple[tuple[ControlName, ...], Failure | None, list[str]]] = {
