@@ -20,7 +20,7 @@ from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
-from grokbatch.run.planning.validate import clashes, look_beyond
+from grokbatch.run.planning.validate import check_named, clashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +105,7 @@ def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:
     for path in paths:
         try:
             batch = load_batch(path, overrides=options.settings, site=options.site)
-            _, wrong = look_beyond(batch, str(path))
+            _, wrong = check_named(batch, str(path))
             problems += [problem for problem in wrong if problem not in problems]
             place = place_of(batch, options.runs_dir)
             places.append((str(path), Path(shown_path(place.root, Path.cwd()))))

@@ -55,8 +55,8 @@ REFUSED = [
     ("cats.yaml -k vidoe-002", "-k 'vidoe-002': no video matches, did you mean video-002?"),
     ("cats.yaml -m nothing", "-m 'nothing': no video matches"),
     ("cats.yaml -k 'not video'", "-k 'not video': no video matches"),
-    ("cats.yaml -k 'video-00('", "-k 'video-00(': is no choice such as 'night and not fast'"),
-    ("cats.yaml -m 'slow fast'", "-m 'slow fast': is no choice such as 'night and not fast'"),
+    ("cats.yaml -k 'video-00('", "-k 'video-00(': is not an expression such as 'night and not fast'"),
+    ("cats.yaml -m 'slow fast'", "-m 'slow fast': is not an expression such as 'night and not fast'"),
     # options
     ("cats.yaml --sit demo", "unrecognized arguments: --sit demo"),
     ("cats.yaml --site", "argument --site: expected one argument"),
