@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from grokbatch.cli.shared.account_session import Look
     from grokbatch.site.locators.layer_file import Entry
-    from grokbatch.site.locators.layers import Place, TableInForce
+    from grokbatch.site.locators.layers import ListKey, TableInForce
     from grokbatch.site.outcome.failures import Failure
 
 app = group(
@@ -51,17 +51,17 @@ def show(
 ) -> None:
     """Show the table in force: for each control the alternatives in order, and where they come from."""
     force = account_session.table_in_force()
-    places = [*force.origins]
+    keys = [*force.origins]
     if control is not None:
-        places = [place for place in places if place[1] == control] or _no_such(control, places)
+        keys = [key for key in keys if key[1] == control] or _no_such(control, keys)
     over = [layer.path for layer in force.layers]
     note(
         f"over the packaged table: {', then '.join(over)}" if over else "all of this is packaged; nothing lies over it"
     )
-    for number, place in enumerate(places):
-        for line in _told(place, force):
+    for number, key in enumerate(keys):
+        for line in _told(key, force):
             say(line)
-        if number < len(places) - 1:
+        if number < len(keys) - 1:
             say()
 
 
@@ -110,19 +110,19 @@ def path() -> None:
         note("(it is not there yet; `grokbatch learn` writes it, or you do: see docs/locators.md)")
 
 
-def _no_such(control: str, places: Iterable[Place]) -> list[Place]:
-    names = [name for _, name in places]
+def _no_such(control: str, keys: Iterable[ListKey]) -> list[ListKey]:
+    names = [name for _, name in keys]
     near = difflib.get_close_matches(control.lower(), names, n=1)
     raise UsageError(f"{control}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"))
 
 
-def _told(place: Place, force: TableInForce) -> Iterator[str]:
-    section, name = place
+def _told(key: ListKey, force: TableInForce) -> Iterator[str]:
+    section, name = key
     entries: tuple[Entry, ...] = getattr(force.table, section)[name]
     yield name if section == "controls" else f"{name} ({section})"
     rows = [
         (f"{number:>4}", _entry(entry), _era(entry), origin if origin != PACKAGED else "")
-        for number, (entry, origin) in enumerate(zip(entries, force.origins[place], strict=True), start=1)
+        for number, (entry, origin) in enumerate(zip(entries, force.origins[key], strict=True), start=1)
     ]
     for origin, of_one in groupby(rows, key=lambda row: row[3]):
         if origin or len({row[3] for row in rows}) > 1:
@@ -155,5 +155,5 @@ def _require_post(look: Look, account: str, force: TableInForce) -> None:
 def _row(found: FoundControl, failure: Failure | None) -> tuple[str, ...]:
     if found.alternative is not None:
         when = f" ({found.when})" if found.when else ""
-        return found.name, str(found.count), f"{found.place}: {found.alternative}{when}"
+        return found.name, str(found.count), f"{found.number}: {found.alternative}{when}"
     return found.name, "-", when_absent(found.name, failure) or "MISSING"

@@ -148,7 +148,7 @@ def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
 
 def _controls(look: Look) -> Iterator[Finding]:
     missing = needed_missing(look.controls, look.failure)
-    for control in (control for control in look.controls if control.place):
+    for control in (control for control in look.controls if control.number):
         yield ok("control", f"{control.name}: {control}" + (f", {control.when}" if control.when else ""))
-    absent = [control.name for control in look.controls if not control.place and control.name not in missing]
+    absent = [control.name for control in look.controls if not control.number and control.name not in missing]
     yield ok("control", f"not on this page now, which is normal: {', '.join(absent)}")

@@ -24,7 +24,7 @@ from grokbatch.cli.shared.console import UsageError, note
 from grokbatch.record.storage.accounts import AccountStore, BrowserRecord, CheckRecord, LoginState
 from grokbatch.run.planning.locators import locator_files
 from grokbatch.site.account.visit import PageState, Visit
-from grokbatch.site.actions.inspect import as_used, find_controls, over_time
+from grokbatch.site.actions.inspect import as_used, before_or_after, find_controls
 from grokbatch.site.locators.layers import table_in_force as laid_over
 from grokbatch.site.network.listener import Quota
 from grokbatch.site.page.timeouts import Timeouts
@@ -173,10 +173,10 @@ def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, addr
         controls = find_controls(worker.page, table) if seen.shows_no_login else ()
         composer = None
         if seen.failure is None and table.has_path("post", path):
-            composer = visit.bring_composer(address)
+            composer = visit.try_composer(address)
             is_usable = composer.failure is None
             after = as_used(find_controls(worker.page, table), composer.page, table, is_usable=is_usable)
-            controls = over_time(controls, composer.entry, after)
+            controls = before_or_after(controls, composer.entry, after)
         elif seen.page is not None:
             controls = as_used(controls, seen.page, table, is_usable=seen.page.composer == "video")
         cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())

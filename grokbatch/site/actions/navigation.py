@@ -1,4 +1,4 @@
-"""Opens the permalink, and reads what the site's very first answer says already."""
+"""Opens a page of the site, and recognises a failure in the site's answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def open_page(page: Page, address: str, seconds: float) -> Failure | int | None:
-    """Load `address` and return the site's status, or the failure that its answer already tells.
+    """Load `address` within `seconds`; return the HTTP status, None if there is none, or a failure.
 
     Raises PageGoneError.
     """

@@ -1,4 +1,4 @@
-"""Keeps prompts, and what signs somebody in, out of everything that is written down."""
+"""Removes prompts and the values of cookies from everything that is written to disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARK = "[prompt]"
 HIDDEN = "[cookie]"
 _SHORTEST_LINE = 12
-# So many letters and digits in a row, as they stand in a prompt, are taken for a part of it.
+# So many letters and digits in a row that also are in a prompt count as a part of it.
 _WINDOW = 16
 _WINDOW_OF_SIGNS = 6
 _FIRST_SIGN = "\u2e80"
@@ -24,7 +24,7 @@ _FIRST_SIGN = "\u2e80"
 
 @dataclass(frozen=True)
 class Redactor:
-    """Replaces one prompt, in every form in which a page or an error may hold it, whole or in part.
+    """Replaces one prompt, whole or in part, in every form in which a page or an error may hold it.
 
     `others` are prompts of other videos that the same page may still show, `secrets` values of cookies.
     """
@@ -37,7 +37,7 @@ class Redactor:
         """Return `text` without prompts and secrets."""
         for secret in sorted(self.secrets, key=len, reverse=True):
             text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
-        # Both look at the same text: what one of them takes out could keep the other from finding the rest.
+        # Both search the original text: what one of them removes could keep the other from finding the rest.
         whole = [found.span() for found in self._pattern.finditer(text)] if self._pattern else []
         return _without(text, sorted([*whole, *self._parts(text)]))
 
@@ -47,12 +47,12 @@ class Redactor:
 
     @property
     def rule(self) -> dict[str, Any]:
-        """By which prompts are recognised in a page: `size` letters in a row of any of `letters`, or a `short` part."""
+        """What the page needs to recognise prompts: `size` letters in a row of any of `letters`, or a `short` part."""
         short = [part for part in self._passages if len(_squeezed(part)[0]) < self._size]
         return {"size": self._size, "letters": [_squeezed(prompt)[0] for prompt in self._prompts], "short": short}
 
     def _parts(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where parts of prompts begin and end; sites and consoles cut long texts anywhere."""
+        """Yield where parts of prompts begin and end, because sites and consoles may cut long texts anywhere."""
         if not self._windows:
             return
         letters, places = _squeezed(text)
@@ -66,7 +66,7 @@ class Redactor:
 
     @property
     def _passages(self) -> list[str]:
-        # A line of a long prompt tells as much as the whole; a short one would tear up the text around it.
+        # A line of a long prompt reveals as much as the whole; a short line would also match in unrelated text.
         passages = [part for prompt in self._prompts for part in (prompt, *_lines(prompt))]
         return [part for part in passages if part.strip()]
 
@@ -105,7 +105,7 @@ def _lines(prompt: str) -> list[str]:
 
 
 def _squeezed(text: str) -> tuple[str, list[int]]:
-    """Return the letters and digits of `text` in small, and where each of them stands."""
+    """Return the letters and digits of `text` in lower case, and the position of each."""
     places = [place for place, sign in enumerate(text) if sign.isalnum()]
     return "".join(text[place].lower()[0] for place in places), places
 
@@ -123,5 +123,5 @@ def _forms(part: str) -> set[str]:
 def _loosely(form: str) -> str:
     words = [re.escape(word) for word in form.split()]
     pattern = r"(?:\s|&nbsp;|<br\s*/?>)+".join(words)
-    # A very short prompt is only taken out where it stands alone.
+    # A very short prompt is removed only as a word of its own.
     return rf"(?<!\w){pattern}(?!\w)" if len(form) < 4 else pattern

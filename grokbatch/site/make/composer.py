@@ -44,7 +44,7 @@ def take_step(
             actions.pick_item(seen)
             return None, replace(prep, opened_at=clock(), missing_since=None)
         case CloseMenu():
-            actions.put_away()
+            actions.press_escape()
             return (None, prep.closed()) if step.goes_on else (step.reason, prep)
 
 
