@@ -1,4 +1,4 @@
-"""`grokbatch locators`: where the tool looks for things on the page, and whether they are there."""
+"""`grokbatch locators`: shows the locators of the page's controls, and checks whether they find anything."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def show(
 def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser_channel: Channel = None) -> None:
     """Open the page without a window and see which alternative finds each control; nothing is entered or submitted.
 
-    Where a button brings the composer, that is pressed as a run would press it, and the entry of its menu, too.
-    Exit code 0: all that is needed was found; 77: the account is signed out; 1: something is missing.
+    If a button opens the composer, that button and the entry of its menu are pressed as in a run.
+    Exit code 0: every needed control was found; 77: the account is signed out; 1: something is missing.
     """
     site_there = site_at(account_session.origin_of(site))
     address = account_session.post_address(permalink, site_there.origin)
@@ -103,11 +103,11 @@ def _tell_missing(look: Look, again: str) -> NoReturn:
 
 @app.command()
 def path() -> None:
-    """Say where your own table lies, or would lie."""
+    """Show the path of your own table, whether it exists or not."""
     file = users_file(home_folder(os.environ))
     say(str(file))
     if not file.exists():
-        note("(it is not there yet; `grokbatch learn` writes it, or you do: see docs/locators.md)")
+        note("(it does not exist yet; `grokbatch learn` writes it, or you do: see docs/locators.md)")
 
 
 def _no_such(control: str, keys: Iterable[ListKey]) -> list[ListKey]:

@@ -180,7 +180,7 @@ class Scenario(Today, Wire, Trouble):
         return RESOLUTIONS[: RESOLUTIONS.index(self.best or _BEST[self.era]) + 1]
 
     def script(self, number: int, image: str = "") -> Script:
-        """Return what submit `number`, which is about `image`, shall come to."""
+        """Return how submit `number`, which is about `image`, ends."""
         of_image = self.image_outcomes.get(uuid.UUID(image)) if image else None
         return self.outcomes.get(number) or of_image or self.otherwise
 
