@@ -138,7 +138,7 @@ def _copy_all(pieces: list[_Piece], target: Path) -> None:
         private_folder(target)
         for piece in pieces:
             _copy_private(piece, target)
-    except BaseException:
+    except BaseException:  # Ctrl+C included
         # A browser would start with half a profile, and look signed out.
         shutil.rmtree(target, ignore_errors=True)
         raise

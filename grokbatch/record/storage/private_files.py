@@ -55,7 +55,7 @@ def _replace(path: Path, text: str, mode: int) -> None:
             file.flush()
             _to_disk(file.fileno())
         part.replace(path)
-    except BaseException:
+    except BaseException:  # Ctrl+C included: the part may hold prompts and must not stay behind
         part.unlink(missing_ok=True)
         raise
     # Without this a power cut may bring the old file back.

@@ -34,9 +34,9 @@ def test_what_was_pressed_what_is_left_alone_and_what_a_run_does_first_are_told(
     remark = "a run chooses Video first"
     told = look(TrialResult(cards, remark=remark, pressed=("Make Video", "Add Prompt"))).remarks
     assert told == [
-        'to bring the composer, "Make Video", then "Add Prompt" was pressed, and nothing else; nothing was entered',
+        'to open the composer, "Make Video", then "Add Prompt" was pressed, and nothing else; nothing was entered',
         remark,
-        '"Make video" on the card of another picture is no button of the composer: it is never pressed',
+        '"Make video" on the card of another picture is not a button of the composer; it is never pressed',
     ]
     assert look(TrialResult(PAGE)).remarks == []
 
