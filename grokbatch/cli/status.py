@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from msgspec import Struct, to_builtins
 
 from grokbatch.cli.shared.console import Exit, fail, moment, next_step, say, table
 from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, runs_folder
@@ -100,14 +101,18 @@ def _read(directory: RunDirectory) -> Manifest | None:
 
 def without_prompts(manifest: Manifest) -> dict[str, Any]:
     """Return the manifest as it is written, without the prompts, those of earlier videos included."""
-    plain: dict[str, Any] = _stripped(manifest.model_dump(mode="json"))
-    return plain
+    plain: dict[str, Any] = _plain(manifest)
+    return plain | {"counts": _plain(manifest.counts)}
 
 
-def _stripped(value: Any) -> Any:
+def _plain(value: Any) -> Any:
+    """Return dictionaries with all keys: the file itself leaves out what is at its default."""
+    if isinstance(value, Struct):
+        told = zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True)
+        return {key: _plain(getattr(value, name)) for key, name in told if name != "prompt"}
     if isinstance(value, dict):
-        return {key: _stripped(each) for key, each in value.items() if key != "prompt"}
-    return [_stripped(each) for each in value] if isinstance(value, list) else value
+        return {str(key): _plain(each) for key, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list) else to_builtins(value)
 
 
 def _describe(manifest: Manifest, running: int | None) -> list[str]:

@@ -7,6 +7,7 @@ is edited during the run.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -21,7 +22,7 @@ from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
 from grokbatch.record.model.clock import RunClock
 from grokbatch.record.model.manifest import VideoRecord, Wanted
 from grokbatch.record.rules.failing import Row
-from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
 from grokbatch.record.storage.sidecar import Origin
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
@@ -111,6 +112,11 @@ class BatchPlan:
     def store(self) -> ManifestStore:
         """Return this batch's manifest on disk."""
         return ManifestStore(self.run_directory.manifest)
+
+    @cached_property
+    def view(self) -> ManifestView:
+        """The same for those who look often and change nothing."""
+        return ManifestView(self.store())
 
     def shown(self, file: Path) -> str:
         """Return a file's path as the manifest holds it: relative to the run directory if it is below it."""

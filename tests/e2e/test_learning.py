@@ -68,7 +68,7 @@ def test_a_page_of_an_unknown_shape_is_learned_and_then_used(
     bar_says(page, "3 of 5")
     click("[data-testid=developing]")(page)
     bar_says(page, "4 of 5")
-    click("[data-testid=film]")(page)
+    click("[data-testid=clip]")(page)
     bar_says(page, "5 of 5")
     press_on_bar("Skip")(page)
     said, missing = finish(learning), finish(checking)

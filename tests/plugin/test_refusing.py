@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+import sys
 
+import pytest
 import yaml
 
 from tests.plugin.folder import PROMPT, BatchFolder, said
-
-if TYPE_CHECKING:
-    import pytest
 
 
 def test_all_faults_of_all_files_are_told_at_once(folder: BatchFolder) -> None:
@@ -123,3 +122,19 @@ def test_the_users_own_locators_are_checked_too(solo: BatchFolder, monkeypatch: 
     result = solo.run("cats.yaml")
     assert result.ret == 4
     assert "locators.yaml:1: controls.submit[1].name: not a regular expression" in said(result)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, files are locked in another way")
+def test_a_folder_without_locks_is_named(solo: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some network folders lock no files, and without locks a video could be paid twice."""
+    import fcntl
+
+    def refuse(_file: int, _how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    result = solo.run("cats.yaml")
+    assert result.ret == 4
+    assert f"{solo.path / 'reports'}: files cannot be locked there (No locks available)" in said(result)
+    assert "--runs-dir DIR" in said(result)
+    assert not solo.submits()

@@ -22,8 +22,8 @@ def video(
 ) -> VideoRecord:
     """Return a video with one attempt of 10 s, begun `at` seconds after START; a pending one has none."""
     attempts = [attempt(at=at, category=category)] if status is not Status.PENDING else []
-    return VideoRecord.model_validate(
-        {
+    return VideoRecord(
+        **{
             "id": f"video-{number:03d}",
             "prompt": PROMPT,
             "digest": "d",
@@ -50,8 +50,8 @@ def attempt(number: int = 1, *, at: float = 0, took: float = 10, category: Categ
 
 
 def manifest(*videos: VideoRecord, batch: str = "cats", **fields: Any) -> Manifest:
-    return Manifest.model_validate(
-        {
+    return Manifest(
+        **{
             "id": "m",
             "batch": batch,
             "account": "main",

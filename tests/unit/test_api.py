@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -58,18 +59,17 @@ def _ran(path: Path, tmp_path: Path) -> None:
         for video in batch.videos()
     }
     records["video-001"].status = Status.COMPLETED
-    manifest = Manifest.model_validate(
-        {
-            "id": "1",
-            "batch": batch.name,
-            "account": batch.account,
-            "permalink": PERMALINK,
-            "site": batch.site_name,
-            "created_at": "2026-01-01T00:00:00Z",
-            "updated_at": "2026-01-01T00:00:00Z",
-        }
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    manifest = Manifest(
+        id="1",
+        batch=batch.name,
+        account=batch.account,
+        permalink=PERMALINK,
+        site=batch.site_name,
+        created_at=began,
+        updated_at=began,
+        videos=records,
     )
-    manifest.videos = records
     ManifestStore(tmp_path / "reports" / "cats" / "manifest.json").create(manifest)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import secrets
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from grokbatch.demo.web.templates import page
 from grokbatch.demo.web.urls import HOME, local, place_of
 
 if TYPE_CHECKING:
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 
 CLEARANCE = "cf_clearance"
 MAX_AGE = 365 * 24 * 3600
-_PAGE = Path(__file__).parents[1] / "frontend" / "human-check.html"
 _BEHIND = ("/imagine", "/rest/", "/api/")
 
 
@@ -48,8 +45,8 @@ class HumanCheck:
             self._host.site_state.journal.note("human_check", **facts)
         else:
             self._host.site_state.journal.note("refused", outcome="human_check", **facts)
-        page = self._page(place_of(request) if is_page else HOME)
-        return HTMLResponse(page, 403, {"cf-mitigated": "challenge", "cache-control": "no-store"})
+        text = self._page(place_of(request) if is_page else HOME)
+        return HTMLResponse(text, 403, {"cf-mitigated": "challenge", "cache-control": "no-store"})
 
     async def still_wanted(self, request: Request) -> Response:
         """Tell the page whether the check is still on: it may be ended while a browser shows it."""
@@ -71,10 +68,4 @@ class HumanCheck:
 
     def _page(self, back_to: str) -> str:
         seconds = self._host.site_state.scenario.person_passes_after
-        page = _template().replace("{{redirect}}", html.escape(back_to, quote=True))
-        return page.replace("{{by-itself}}", "" if seconds is None else str(seconds))
-
-
-@cache
-def _template() -> str:
-    return _PAGE.read_text(encoding="utf-8")
+        return page("human-check.html", by_itself="" if seconds is None else seconds, redirect=back_to)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import html
-import json
 import uuid
-from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
@@ -16,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from grokbatch.demo.scenario.users import user_name
 from grokbatch.demo.state.sessions import COOKIE, name_of, set_cookies
 from grokbatch.demo.web import page_config
+from grokbatch.demo.web.templates import page
 from grokbatch.demo.web.urls import HOME, SIGN_IN, local, place_of
 
 if TYPE_CHECKING:
@@ -61,10 +59,10 @@ class Pages:
         visitor = self._host.visitor(request)
         if visitor is None:
             return _to_sign_in(request)
-        return self._visited(request, _page("signed-in.html").replace("{{user}}", html.escape(visitor.user)))
+        return self._visited(request, page("signed-in.html", user=visitor.user))
 
-    def _visited(self, request: Request, page: str) -> Response:
-        reply = HTMLResponse(page, headers={"cache-control": "no-store"})
+    def _visited(self, request: Request, text: str) -> Response:
+        reply = HTMLResponse(text, headers={"cache-control": "no-store"})
         if self._host.site_state.scenario.rotate_session:
             set_cookies(reply, self._host.sessions.rotate(request.cookies[COOKIE]))
         return reply
@@ -78,12 +76,14 @@ class Pages:
             post_id, "gallery", scenario.gallery and scenario.gallery + MORE_IN_GALLERY
         )
         boot["others"] = site_state.foreign(post_id, uuid.uuid4().hex, MORE_IN_GALLERY * scenario.preference_question)
-        filled = _page("post.html").replace("{{shell}}", _page(f"shells/{_shape_of(scenario)}.html"))
-        # "</" inside the JSON would end the script element early.
-        filled = filled.replace("{{boot}}", json.dumps(boot).replace("</", "<\\/"))
-        for key, label in words.items():
-            filled = filled.replace("{{" + key + "}}", html.escape(label))
-        return filled.replace("{{language}}", scenario.language).replace("{{era}}", scenario.era)
+        return page(
+            "post.html",
+            language=scenario.language,
+            era=scenario.era,
+            shape=_shape_of(scenario),
+            labels=words,
+            boot=boot,
+        )
 
     async def sign_in(self, request: Request) -> Response:
         """Serve the sign-in page, which leads back to `redirect`."""
@@ -92,10 +92,9 @@ class Pages:
             return RedirectResponse(HOME if target == SIGN_IN else target, 302)
         scenario = self._host.site_state.scenario
         seconds = scenario.sign_in_by_itself
-        page = _page("sign-in.html").replace("{{by-itself}}", "" if seconds is None else str(seconds))
-        page = page.replace("{{user}}", scenario.sign_in_as)
-        page = page.replace("{{redirect}}", html.escape(target, quote=True))
-        return HTMLResponse(page, headers={"cache-control": "no-store"})
+        by_itself = "" if seconds is None else seconds
+        text = page("sign-in.html", by_itself=by_itself, user=scenario.sign_in_as, redirect=target)
+        return HTMLResponse(text, headers={"cache-control": "no-store"})
 
     async def signed_in(self, request: Request) -> Response:
         """Start a session of the named user, and redirect to the page from which the visitor came."""
@@ -124,8 +123,3 @@ def _uuid(text: str) -> str | None:
         return str(uuid.UUID(text))
     except ValueError:
         return None
-
-
-@cache
-def _page(name: str) -> str:
-    return (page_config.FOLDER / name).read_text(encoding="utf-8")

@@ -10,11 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeGuard
+from typing import TypeGuard
 
-from pydantic import BaseModel, ConfigDict, Field, computed_field, model_validator
+from msgspec import Struct, field
 
-from grokbatch.record.model.clock import Instant  # noqa: TC001 - pydantic reads it
+from grokbatch.record.model.clock import Instant  # noqa: TC001 - msgspec reads it
 from grokbatch.record.model.outcome import Category, RunStatus, Status
 
 VERSION = 1
@@ -29,31 +29,42 @@ class Wanted:
     delete: bool = False
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+class _Record(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of the file. What is at its default is not written: that is half of what 1,000 videos would take.
+
+    A default made by a lambda is always written, for those who read the file with other tools.
+    """
 
 
-class AttemptRecord(_Record):
+class AttemptRecord(_Record, kw_only=True):
     """One submit of one video to the site, successful or not."""
 
     number: int
-    run: int = Field(0, description="of which run of the batch; 0: of one that did not count them")
+    run: int = 0
+    """Of which run of the batch; 0: of one that did not count them."""
     worker: str
     started_at: datetime
-    searched: bool = Field(False, description="the page was looked at for the result of an earlier, cut-off attempt")
-    submitted_at: datetime | None = Field(None, description="just before the click; None: nothing was sent")
-    sent: Instant | None = Field(None, description="the same moment, by a clock that nobody sets")
-    due_at: datetime | None = Field(None, description="until when its video is looked for, if nobody saw its end")
-    known_ids: list[str] = Field(default_factory=list, description="videos on the page before the click")
-    reply_ids: list[str] = Field(default_factory=list, description="what the reply to the submit calls its video")
-    playable_at: datetime | None = Field(None, description="when the page could first play the video")
+    searched: bool = False
+    """The page was looked at for the result of an earlier, cut-off attempt."""
+    submitted_at: datetime | None = None
+    """Just before the click; None: nothing was sent."""
+    sent: Instant | None = None
+    """The same moment, by a clock that nobody sets."""
+    due_at: datetime | None = None
+    """Until when its video is looked for, if nobody saw its end."""
+    known_ids: list[str] = field(default_factory=list)
+    """Videos on the page before the click."""
+    reply_ids: list[str] = field(default_factory=list)
+    """What the reply to the submit calls its video."""
+    playable_at: datetime | None = None
+    """When the page could first play the video."""
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
-    is_final: bool = Field(False, description="another attempt within the same run would come to the same")
-    perhaps_made: bool | None = Field(
-        None, description="the site may have made its video all the same; None: the category tells"
-    )
+    is_final: bool = False
+    """Another attempt within the same run would come to the same."""
+    perhaps_made: bool | None = None
+    """The site may have made its video all the same; None: the category tells."""
 
     @property
     def seconds(self) -> float | None:
@@ -68,65 +79,96 @@ class FileState(StrEnum):
     FAILED = "failed"
 
 
-class FileRecord(_Record):
+class FileRecord(_Record, kw_only=True):
     """A file of a video: where it is and what is in it, measured from the file itself; or why it is not there."""
 
     state: FileState
-    path: str = Field("", description="relative to the run directory where it lies below it")
+    path: str = ""
+    """Relative to the run directory where it lies below it."""
     message: str = ""
     attempts: int = 0
-    run: int = Field(0, description="in which run of the batch; 0: not taken down")
-    worker: str = Field("", description="who brought it; empty: not taken down")
-    began_at: datetime | None = Field(None, description="when bringing it began; None: not taken down")
+    run: int = 0
+    """In which run of the batch; 0: not taken down."""
+    worker: str = ""
+    """Who brought it; empty: not taken down."""
+    began_at: datetime | None = None
+    """When bringing it began; None: not taken down."""
     at: datetime
-    size: int | None = Field(None, description="bytes")
+    size: int | None = None
+    """Bytes."""
     sha256: str = ""
-    duration: float | None = Field(None, description="seconds")
+    duration: float | None = None
+    """Seconds."""
     width: int | None = None
     height: int | None = None
     frames_per_second: float | None = None
     has_audio: bool | None = None
 
 
-class VideoRecord(_Record):
+class VideoRecord(_Record, kw_only=True):
     """One requested video: what was asked, where it stands, what came of it."""
 
     id: str
-    prompt: str = Field(repr=False)
-    digest: str = Field(description="of everything that is asked of the site for this video")
-    repetition: int = Field(0, description="which repetition of what is asked this is, from 1; 0: not known yet")
-    index: int = Field(0, description="its number in the batch, from 1, which it keeps; 0: not told yet")
-    permalink: str = Field("", description="the image post that it starts from; empty: the batch's")
-    number: int = Field(1, description="the prompt's number in the batch, from 1")
-    name: str = Field("", description="what the batch calls the prompt")
-    axes: dict[str, str] = Field(default_factory=dict, description="the values of named axes in the prompt")
-    status: Status = Status.PENDING
-    category: Category | None = Field(None, description="of the last failure")
+    prompt: str
+    digest: str
+    """Of everything that is asked of the site for this video."""
+    repetition: int = 0
+    """Which repetition of what is asked this is, from 1; 0: not known yet."""
+    index: int = 0
+    """Its number in the batch, from 1, which it keeps; 0: not told yet."""
+    permalink: str = ""
+    """The image post that it starts from; empty: the batch's."""
+    number: int = 1
+    """The prompt's number in the batch, from 1."""
+    name: str = ""
+    """What the batch calls the prompt."""
+    axes: dict[str, str] = field(default_factory=dict)
+    """The values of named axes in the prompt."""
+    status: Status = field(default_factory=lambda: Status.PENDING)
+    category: Category | None = None
+    """Of the last failure."""
     message: str = ""
     worker: str | None = None
-    attempts: list[AttemptRecord] = Field(default_factory=list)
+    attempts: list[AttemptRecord] = field(default_factory=list)
     video_id: str | None = None
     video_url: str | None = None
     page_url: str | None = None
     width: int | None = None
     height: int | None = None
-    duration: float | None = Field(None, description="of the video, seconds")
-    size: int | None = Field(None, description="of the file, bytes")
-    options: dict[str, str] = Field(default_factory=dict, description="asked for on the page, by name")
-    degraded: str = Field("", description="in what way it is less than was asked for; empty: it is not")
-    adopted: bool = Field(False, description="found on the page after a crash, not submitted anew")
-    download: FileRecord | None = Field(None, description="the video's file; None: not asked for, or not yet")
-    hd: FileRecord | None = Field(None, description="the same for the upscaled one")
-    poster: str | None = Field(None, description="a picture out of the file, relative to the run directory")
-    fingerprint: str = Field("", description="of what the file shows, to find near twins")
-    misses: list[str] = Field(default_factory=list, description="expectations that the file misses, in words")
-    is_inspected: bool = Field(False, description="the file was looked into: misses, poster and fingerprint are told")
-    removed_at: datetime | None = Field(None, description="when the video was deleted on the site")
-    not_removed: str = Field("", description="why it could not be deleted there, though that is wanted")
-    evidence: list[str] = Field(default_factory=list, description="files, relative to the run directory")
-    history: list[VideoRecord] = Field(
-        default_factory=list, description="in older manifests: entries before the prompt was edited"
-    )
+    duration: float | None = None
+    """Of the video, seconds."""
+    size: int | None = None
+    """Of the file, bytes."""
+    options: dict[str, str] = field(default_factory=dict)
+    """Asked for on the page, by name."""
+    degraded: str = ""
+    """In what way it is less than was asked for; empty: it is not."""
+    adopted: bool = False
+    """Found on the page after a crash, not submitted anew."""
+    download: FileRecord | None = None
+    """The video's file; None: not asked for, or not yet."""
+    hd: FileRecord | None = None
+    """The same for the upscaled one."""
+    poster: str | None = None
+    """A picture out of the file, relative to the run directory."""
+    fingerprint: str = ""
+    """Of what the file shows, to find near twins."""
+    misses: list[str] = field(default_factory=list)
+    """Expectations that the file misses, in words."""
+    is_inspected: bool = False
+    """The file was looked into: misses, poster and fingerprint are told."""
+    removed_at: datetime | None = None
+    """When the video was deleted on the site."""
+    not_removed: str = ""
+    """Why it could not be deleted there, though that is wanted."""
+    evidence: list[str] = field(default_factory=list)
+    """Files, relative to the run directory."""
+    history: list[VideoRecord] = field(default_factory=list)
+    """In older manifests: entries before the prompt was edited."""
+
+    def __repr__(self) -> str:
+        """Leave the prompt out, which is private."""
+        return f"VideoRecord({self.id!r}, {self.status.value})"
 
     @property
     def identity(self) -> str:
@@ -153,15 +195,17 @@ class VideoRecord(_Record):
         return self.attempts[-1].seconds if self.attempts else None
 
 
-class StopRecord(_Record):
+class StopRecord(_Record, kw_only=True):
     """Why a run was stopped before its end."""
 
     category: Category
     message: str
     at: datetime
     video: str | None = None
-    retry_at: datetime | None = Field(None, description="when the limit may end, if the site told it")
-    control: str = Field("", description="of a changed layout: the control that could be taught")
+    retry_at: datetime | None = None
+    """When the limit may end, if the site told it."""
+    control: str = ""
+    """Of a changed layout: the control that could be taught."""
 
 
 def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
@@ -169,58 +213,49 @@ def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
     return file is not None and file.state is FileState.DONE
 
 
-class Manifest(_Record):
+class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
     """The state of one batch on one site: the truth that reports are drawn from."""
 
-    version: int = VERSION
-    id: str = Field(description="of this manifest; a --fresh run gets a new one")
+    version: int = field(default_factory=lambda: VERSION)
+    id: str
+    """Of this manifest; a --fresh run gets a new one."""
     batch: str
     account: str
     permalink: str
     site: str
-    source: str = Field("", description="the batch file, seen from the run directory; empty in older manifests")
+    source: str = ""
+    """The batch file, seen from the run directory; empty in older manifests."""
     browser: str = ""
-    status: RunStatus = RunStatus.PENDING
+    status: RunStatus = field(default_factory=lambda: RunStatus.PENDING)
     stop: StopRecord | None = None
     created_at: datetime
     updated_at: datetime
-    run: int = Field(0, description="how many runs there were, the present or last one included")
-    run_started_at: datetime | None = Field(None, description="of the present or the last run")
-    baseline_ids: list[str] = Field(
-        default_factory=list, description="videos on an image's page before the first submit of that run from it"
-    )
-    begun: list[str] = Field(default_factory=list, description="permalinks from which that submit has been made")
-    greyed_out: list[str] = Field(
-        default_factory=list, description="videos in a row for which the button stayed disabled without a word"
-    )
-    put_off: list[str] = Field(
-        default_factory=list, description="videos of this run that others go before: perhaps made, to be looked for"
-    )
-    refusals: list[str] = Field(
-        default_factory=list, description="kinds of the refusals in a row that say nothing of the video"
-    )
-    refused_images: dict[str, str] = Field(
-        default_factory=dict, description="permalinks from which nothing more is made in that run, and why"
-    )
-    moderated_photos: dict[str, int] = Field(
-        default_factory=dict, description="how many videos of an uploaded photograph were moderated in that run"
-    )
-    failing: dict[str, Category] = Field(
-        default_factory=dict, description="the videos in a row that have failed last in that run, and how each did"
-    )
-    videos: dict[str, VideoRecord] = Field(default_factory=dict)
-    retired: list[VideoRecord] = Field(
-        default_factory=list, description="entries that the batch file no longer asks for"
-    )
+    run: int = 0
+    """How many runs there were, the present or last one included."""
+    run_started_at: datetime | None = None
+    """Of the present or the last run."""
+    baseline_ids: list[str] = field(default_factory=list)
+    """Videos on an image's page before the first submit of that run from it."""
+    begun: list[str] = field(default_factory=list)
+    """Permalinks from which that submit has been made."""
+    greyed_out: list[str] = field(default_factory=list)
+    """Videos in a row for which the button stayed disabled without a word."""
+    put_off: list[str] = field(default_factory=list)
+    """Videos of this run that others go before: perhaps made, to be looked for."""
+    refusals: list[str] = field(default_factory=list)
+    """Kinds of the refusals in a row that say nothing of the video."""
+    refused_images: dict[str, str] = field(default_factory=dict)
+    """Permalinks from which nothing more is made in that run, and why."""
+    moderated_photos: dict[str, int] = field(default_factory=dict)
+    """How many videos of an uploaded photograph were moderated in that run."""
+    failing: dict[str, Category] = field(default_factory=dict)
+    """The videos in a row that have failed last in that run, and how each did."""
+    videos: dict[str, VideoRecord] = field(default_factory=dict)
+    retired: list[VideoRecord] = field(default_factory=list)
+    """Entries that the batch file no longer asks for."""
+    written_counts: dict[Status, int] = field(default_factory=dict)
+    """`counts` when the file was written: for those who read the file with other tools."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _without_old_keys(cls, data: Any) -> Any:
-        if isinstance(data, dict):
-            data.pop("baseline_is_final", None)  # each run begins anew here
-        return data
-
-    @computed_field  # type: ignore[prop-decorator]
     @property
     def counts(self) -> dict[Status, int]:
         """How many videos have each status."""

@@ -11,6 +11,8 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from grokbatch.record.model.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
 from grokbatch.record.rules.failing import Row, weigh_refusal, weigh_server_errors, weigh_video
@@ -39,6 +41,8 @@ _END_UNSEEN = frozenset(
 )
 
 
+# What the batch file says of a video each time, whatever has become of it.
+_TOLD_ANEW = ("id", "prompt", "index", "permalink", "number", "name", "axes")
 _NOTHING = Wanted()
 _NO_ROW = Row()
 _GREYED_OUT = 2
@@ -95,20 +99,22 @@ def take_over(manifest: Manifest, videos: Iterable[VideoSpec]) -> None:
 
 
 def _entry(old: VideoRecord | None, video: VideoSpec) -> VideoRecord:
-    told = {
-        "id": video.id,
-        "prompt": video.prompt,
-        "index": video.index,
-        "permalink": video.permalink,
-        "number": video.number,
-        "name": video.name,
-        "axes": dict(video.axes),
-        "history": [],
-    }
-    if old is not None:
-        return old.model_copy(update=told)
-    asked = {"digest": video.digest, "repetition": video.repetition}
-    return VideoRecord(**told, **asked, options=video.options.asked())
+    new = VideoRecord(
+        id=video.id,
+        prompt=video.prompt,
+        digest=video.digest,
+        repetition=video.repetition,
+        index=video.index,
+        permalink=video.permalink,
+        number=video.number,
+        name=video.name,
+        axes=dict(video.axes),
+        options=video.options.asked(),
+    )
+    if old is None:
+        return new
+    told = {name: getattr(new, name) for name in _TOLD_ANEW}
+    return structs.replace(old, **told, history=[])
 
 
 def claim(

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from grokbatch.record.model.manifest import FileRecord, FileState, Manifest, Wanted
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.failing import Row, weigh_file
@@ -31,7 +33,7 @@ class Inspection:
 def brought(manifest: Manifest, video_id: str, file: FileRecord, *, hd: bool = False, row: Row = _NO_ROW) -> None:
     """Record what came of bringing a file of `video_id` to disk."""
     video = manifest.videos[video_id]
-    file = file.model_copy(update={"run": manifest.run})
+    file = structs.replace(file, run=manifest.run)
     if hd:
         video.hd = file
     else:

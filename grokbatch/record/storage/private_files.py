@@ -6,13 +6,17 @@ import errno
 import os
 import secrets
 import sys
+import time
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _PRIVATE, _AS_USUAL = 0o600, 0o666
+_RENAMES = 100 if sys.platform == "win32" else 1
+_BETWEEN_RENAMES = 0.02
+"""Seconds."""
 # What is answered where folders cannot be put on the disk one by one, or by those who may not read them.
 _NO_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EBADF, errno.EROFS, errno.EACCES, errno.EPERM})
 
@@ -27,17 +31,17 @@ def private_folder(path: Path) -> Path:
     return path
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str | bytes) -> None:
     """Replace `path` by `text` atomically; the file has mode 0600 and is on the disk when this returns.
 
     A full disk raises OSError and leaves the old file as it was.
     """
-    _replace(path, text, _PRIVATE)
+    _replace(path, text.encode() if isinstance(text, str) else text, _PRIVATE)
 
 
 def write_whole(path: Path, text: str) -> None:
     """Do the same for what may be read by whoever may read the user's other files."""
-    _replace(path, text, _AS_USUAL)
+    _replace(path, text.encode(), _AS_USUAL)
 
 
 def new_file(path: Path) -> IO[bytes]:
@@ -46,20 +50,38 @@ def new_file(path: Path) -> IO[bytes]:
     return path.open("xb")
 
 
-def _replace(path: Path, text: str, mode: int) -> None:
+def _replace(path: Path, data: bytes, mode: int) -> None:
     # Beside the target, so that os.replace stays on one file system.
     part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
-        with open(part, "x", encoding="utf-8", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-            file.write(text)
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+            file.write(data)
             file.flush()
             _to_disk(file.fileno())
-        part.replace(path)
+        replace_when_free(lambda: part.replace(path))
     except BaseException:  # Ctrl+C included: the part may hold prompts and must not stay behind
         part.unlink(missing_ok=True)
         raise
     # Without this a power cut may bring the old file back.
     _sync_folders([path.parent])
+
+
+def replace_when_free(
+    rename: Callable[[], object], tries: int = _RENAMES, pause: Callable[[float], None] = time.sleep
+) -> None:
+    """Call `rename` until it is not refused; the last of `tries` lets the PermissionError through.
+
+    On Windows a virus scanner, a search index or a reader may hold a file for a moment (errors 5 and 32), and nothing
+    tells when it lets go.
+    """
+    for _ in range(tries - 1):
+        try:
+            rename()
+        except PermissionError:
+            pause(_BETWEEN_RENAMES)
+        else:
+            return
+    rename()
 
 
 def _sync_folders(folders: Iterable[Path]) -> None:

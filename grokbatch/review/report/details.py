@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from grokbatch.review.formatting import VideoState, browser_name, joined, one_line, took
 from grokbatch.review.report.video import file_link
+from grokbatch.review.templates import filled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,41 +18,39 @@ if TYPE_CHECKING:
     from grokbatch.review.report.video import ReportedVideo, ReportPage
 
 
-def choices(video: VideoRecord) -> str:
+def choices(video: VideoRecord) -> Markup:
     """Return which of several prompts a video is made from, and its axes; nothing where there is nothing to tell."""
     prompt = f"prompt {video.number} {video.name}".strip() if video.name or video.number > 1 or video.axes else ""
     told = [prompt, *(f"{name}: {value}" for name, value in video.axes.items())]
-    return f'<p class="gb-choices">{escape(joined(told))}</p>' if prompt else ""
+    return Markup('<p class="gb-choices">{}</p>').format(joined(told)) if prompt else Markup()
 
 
-def attempts(made: Sequence[AttemptRecord]) -> str:
+def attempts(made: Sequence[AttemptRecord]) -> Markup:
     """Return a table of attempts, or nothing when there was none."""
-    if not made:
-        return ""
-    head = "".join(f"<th>{name}</th>" for name in ("Attempt", "Started", "Took", "Browser", "Came to", "Message"))
-    rows = "".join(f"<tr>{_attempt(attempt)}</tr>" for attempt in made)
-    return f'<table class="gb-attempts"><tr>{head}</tr>{rows}</table>'
+    return filled("report/attempts.html", rows=map(_cells, made)) if made else Markup()
 
 
-def evidence_links(files: Sequence[Path], page: ReportPage) -> str:
+def evidence_links(files: Sequence[Path], page: ReportPage) -> Markup:
     """Return links to the files of the evidence, or nothing when there are none."""
     if not files:
-        return ""
-    links = joined((file_link(file, file.name, page) for file in files), " ")
-    return f'<p class="gb-evidence">Evidence: {links}</p>'
+        return Markup()
+    links = Markup(" ").join(file_link(file, file.name, page) for file in files)
+    return Markup('<p class="gb-evidence">Evidence: {}</p>').format(links)
 
 
-def page_picture(video: ReportedVideo, page: ReportPage) -> str:
+def page_picture(video: ReportedVideo, page: ReportPage) -> Markup:
     """Return the picture of the page at the last failure, or nothing when there is none."""
     shot = video.screenshot
-    return f'<img loading="lazy" alt="the page at that time" src="{page.picture(shot)}">' if shot else ""
+    if shot is None:
+        return Markup()
+    return Markup('<img loading="lazy" alt="the page at that time" src="{}">').format(page.picture(shot))
 
 
-def _attempt(attempt: AttemptRecord) -> str:
+def _cells(attempt: AttemptRecord) -> tuple[str, ...]:
     ended = attempt.ended_at
     came_to = attempt.category or (VideoState.COMPLETED if ended else VideoState.IN_PROGRESS)
     sent = "" if attempt.submitted_at or attempt.category is None else "nothing was sent"
-    cells = (
+    return (
         str(attempt.number),
         f"{attempt.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
         took(attempt.seconds) if attempt.seconds is not None else "",
@@ -58,4 +58,3 @@ def _attempt(attempt: AttemptRecord) -> str:
         came_to.value,
         joined([one_line(attempt.message), sent], "; "),
     )
-    return "".join(f"<td>{escape(cell)}</td>" for cell in cells)

@@ -6,8 +6,9 @@ name in the cell's first class. It needs a `result` column to filter by, which s
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from grokbatch.media.resolution import resolution_class
 from grokbatch.record.model.manifest import FileState
@@ -24,7 +25,7 @@ from grokbatch.review.formatting import (
     took,
 )
 from grokbatch.review.report.details import attempts, choices, evidence_links, page_picture
-from grokbatch.review.report.video import TONES, ReportedVideo, ReportPage, file_link, link, pill
+from grokbatch.review.report.video import TONES, ReportedVideo, ReportPage, as_strings, file_link, link, pill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,18 +36,18 @@ if TYPE_CHECKING:
     from grokbatch.record.model.manifest import VideoRecord
 
 HEADER = (
-    '<th class="sortable" data-column-type="result" hidden>Result</th>',
-    "<th>Picture</th>",
-    '<th class="sortable" data-column-type="testId">Video</th>',
-    '<th class="sortable" data-column-type="status">Status</th>',
-    '<th class="sortable" data-column-type="length">Duration</th>',
-    '<th class="sortable" data-column-type="pixels">Resolution</th>',
-    '<th class="sortable" data-column-type="bytes">Size</th>',
-    '<th class="sortable" data-column-type="attempts">Attempts</th>',
-    '<th class="sortable" data-column-type="took">Took</th>',
-    '<th class="sortable" data-column-type="worker">Browser</th>',
-    "<th>Links</th>",
-    '<th class="sortable" data-column-type="message">Message</th>',
+    Markup('<th class="sortable" data-column-type="result" hidden>Result</th>'),
+    Markup("<th>Picture</th>"),
+    Markup('<th class="sortable" data-column-type="testId">Video</th>'),
+    Markup('<th class="sortable" data-column-type="status">Status</th>'),
+    Markup('<th class="sortable" data-column-type="length">Duration</th>'),
+    Markup('<th class="sortable" data-column-type="pixels">Resolution</th>'),
+    Markup('<th class="sortable" data-column-type="bytes">Size</th>'),
+    Markup('<th class="sortable" data-column-type="attempts">Attempts</th>'),
+    Markup('<th class="sortable" data-column-type="took">Took</th>'),
+    Markup('<th class="sortable" data-column-type="worker">Browser</th>'),
+    Markup("<th>Links</th>"),
+    Markup('<th class="sortable" data-column-type="message">Message</th>'),
 )
 """The column headings, in the order of the cells; `Duration` is the film's, `Took` that of the last attempt."""
 
@@ -61,22 +62,13 @@ def title(names: Sequence[str]) -> str:
 
 def table_header(cells: list[str]) -> None:
     """Replace pytest-html's columns by ours."""
-    cells[:] = HEADER
+    cells[:] = as_strings(HEADER)
 
 
 def table_row(report: pytest.TestReport, cells: list[str], video: ReportedVideo | None, page: ReportPage) -> None:
     """Replace the cells of one row: of a video, or (None) of a test that ran beside the videos."""
-    if not cells:
-        return
-    if video is None:
-        cells[1:] = _plain_cells(report)
-    elif _is_unsettled(report, video.record):
-        status = _key(_ORDER.index(VideoState.FAILED)) + pill(VideoState.FAILED.value, "bad")
-        # pytest-xdist tells of a dead worker in a plain string; anything else unfolds below the row.
-        message = one_line(report.longrepr) if isinstance(report.longrepr, str) else "see the details"
-        cells[1:] = _cells(video, page, status, message, str(getattr(report, "worker_id", "")))
-    else:
-        cells[1:] = video_cells(video, page, is_skipped=report.skipped, worker=str(getattr(report, "worker_id", "")))
+    if cells:
+        cells[1:] = as_strings(_row(report, video, page))
 
 
 def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo | None, page: ReportPage) -> None:
@@ -89,15 +81,16 @@ def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo
         data.clear()
         return
     if video is None or _is_unsettled(report, video.record):
+        # pytest-html has escaped it.
         data[:] = [f"<pre>{part}</pre>" for part in data]
         return
     record = video.record
     told = choices(record), attempts(record.attempts)
     parts = *told, evidence_links(video.evidence, page), page_picture(video, page)
-    data[:] = [part for part in parts if part]
+    data[:] = as_strings(part for part in parts if part)
 
 
-def video_cells(video: ReportedVideo, page: ReportPage, *, is_skipped: bool = False, worker: str = "") -> list[str]:
+def video_cells(video: ReportedVideo, page: ReportPage, *, is_skipped: bool = False, worker: str = "") -> list[Markup]:
     """Return the cells of a video's row but the hidden first one; `worker` stands where the record names none."""
     record = video.record
     where = standing(record.status, record.category)
@@ -105,64 +98,76 @@ def video_cells(video: ReportedVideo, page: ReportPage, *, is_skipped: bool = Fa
     return _cells(video, page, status, _message(record, _why_skipped(record) if is_skipped else None), worker)
 
 
-def _cells(video: ReportedVideo, page: ReportPage, status: str, message: str, worker: str) -> list[str]:
+def _row(report: pytest.TestReport, video: ReportedVideo | None, page: ReportPage) -> list[Markup]:
+    worker = str(getattr(report, "worker_id", ""))
+    if video is None:
+        return _plain_cells(report, worker)
+    if not _is_unsettled(report, video.record):
+        return video_cells(video, page, is_skipped=report.skipped, worker=worker)
+    status = _key(_ORDER.index(VideoState.FAILED)) + pill(VideoState.FAILED.value, "bad")
+    # pytest-xdist tells of a dead worker in a plain string; anything else unfolds below the row.
+    message = one_line(report.longrepr) if isinstance(report.longrepr, str) else "see the details"
+    return _cells(video, page, status, message, worker)
+
+
+def _cells(video: ReportedVideo, page: ReportPage, status: Markup, message: str, worker: str) -> list[Markup]:
     record, number = video.record, len(video.record.attempts)
     return [
         _cell("picture", _screenshot(video.screenshot, page) or _video_file(video, page)),
-        _cell("testId", escape(joined([video.batch, record.id], "/")), "gb-tight"),
+        _cell("testId", joined([video.batch, record.id], "/"), "gb-tight"),
         _cell("status", status),
         _cell("length", _seconds(video.measured.duration), "gb-number"),
         _cell("pixels", _resolution(video.measured.width, video.measured.height), "gb-number"),
         _cell("bytes", _size(video.measured.size), "gb-number"),
-        _cell("attempts", f"{_key(number)}{number}", "gb-number"),
+        _cell("attempts", _key(number) + str(number), "gb-number"),
         _cell("took", _seconds(record.seconds), "gb-number"),
         _worker_cell(record.worker or worker),
-        _cell("links", joined(_links(video, page), " "), "gb-links"),
-        _cell("message", escape(message), "gb-message"),
+        _cell("links", Markup(" ").join(filter(None, _links(video, page))), "gb-links"),
+        _cell("message", message, "gb-message"),
     ]
 
 
-def _plain_cells(report: pytest.TestReport) -> list[str]:
+def _plain_cells(report: pytest.TestReport, worker: str) -> list[Markup]:
     tone = {"passed": "good", "failed": "bad"}.get(report.outcome, "calm")
     return [
         _cell("picture", ""),
-        _cell("testId", escape(report.nodeid)),
+        _cell("testId", report.nodeid),
         _cell("status", _key(len(_ORDER)) + pill(report.outcome, tone)),
         *(_cell(name, "") for name in ("length", "pixels", "bytes", "attempts")),
         _cell("took", _seconds(report.duration), "gb-number"),
-        _worker_cell(str(getattr(report, "worker_id", ""))),
+        _worker_cell(worker),
         _cell("links", ""),
         _cell("message", ""),
     ]
 
 
-def _cell(name: str, content: str, style: str = "") -> str:
-    return f'<td class="{joined([f"col-{name}", style], " ")}">{content}</td>'
+def _cell(name: str, content: str, style: str = "") -> Markup:
+    return Markup('<td class="{}">{}</td>').format(joined([f"col-{name}", style], " "), content)
 
 
-def _worker_cell(worker: str) -> str:
+def _worker_cell(worker: str) -> Markup:
     number = worker.removeprefix("gw")
-    return _cell("worker", (_key(int(number)) if number.isdigit() else "") + escape(browser_name(worker)), "gb-number")
+    return _cell("worker", (_key(int(number)) if number.isdigit() else Markup()) + browser_name(worker), "gb-number")
 
 
-def _key(number: float) -> str:
+def _key(number: float) -> Markup:
     # Sorting compares the cells' HTML as strings; a comment in front puts numbers in their order.
-    return f"<!--{number:018.3f}-->"
+    return Markup("<!--{:018.3f}-->").format(number)
 
 
-def _seconds(seconds: float | None) -> str:
-    return "" if seconds is None else _key(seconds) + took(seconds)
+def _seconds(seconds: float | None) -> Markup:
+    return Markup() if seconds is None else _key(seconds) + took(seconds)
 
 
-def _resolution(width: int | None, height: int | None) -> str:
+def _resolution(width: int | None, height: int | None) -> Markup:
     if not width or not height:
-        return ""
-    known = f'<span class="gb-class">{resolution_class(width, height)}</span>'
-    return f"{_key(width * height)}{width}×{height} {known}"  # noqa: RUF001
+        return Markup()
+    shown = Markup('{}×{} <span class="gb-class">{}</span>')  # noqa: RUF001
+    return _key(width * height) + shown.format(width, height, resolution_class(width, height))
 
 
-def _size(size: int | None) -> str:
-    return _key(size) + storage(size) if size else ""
+def _size(size: int | None) -> Markup:
+    return _key(size) + storage(size) if size else Markup()
 
 
 def _is_unsettled(report: pytest.TestReport, record: VideoRecord) -> bool:
@@ -189,7 +194,7 @@ def _why_skipped(record: VideoRecord) -> str:
     return "settled by an earlier run" if record.is_final else "not started: the run was stopped"
 
 
-def _links(video: ReportedVideo, page: ReportPage) -> Iterator[str]:
+def _links(video: ReportedVideo, page: ReportPage) -> Iterator[Markup]:
     hd = video.record.hd
     yield file_link(video.file, "file", page, video.file.name if video.file else "")
     yield file_link(video.hd, "HD", page, f"{hd.width}×{hd.height}" if hd else "")  # noqa: RUF001
@@ -198,24 +203,22 @@ def _links(video: ReportedVideo, page: ReportPage) -> Iterator[str]:
     yield file_link(evidence[0].parent if evidence else None, "evidence", page)
 
 
-def _video_file(video: ReportedVideo, page: ReportPage) -> str:
+def _video_file(video: ReportedVideo, page: ReportPage) -> Markup:
     """Return the place for the poster of a video, which opens its file."""
     if video.file is None and video.poster is None:
-        return ""
+        return Markup()
     if video.file is None:
-        return f'<span class="gb-shot {video.picture_class}"></span>'
-    return (
-        f'<a class="gb-shot {video.picture_class}" href="{page.address_of(video.file)}" target="_blank" '
-        f'title="{escape(video.file.name)}" aria-label="play {escape(video.record.id)}">▶</a>'
-    )
+        return Markup('<span class="gb-shot {}"></span>').format(video.picture_class)
+    place = Markup('<a class="gb-shot {}" href="{}" target="_blank" title="{}" aria-label="play {}">▶</a>')
+    return place.format(video.picture_class, page.address_of(video.file), video.file.name, video.record.id)
 
 
-def _screenshot(shot: Path | None, page: ReportPage) -> str:
+def _screenshot(shot: Path | None, page: ReportPage) -> Markup:
     if shot is None:
-        return ""
+        return Markup()
     # A background, because pytest-html's media viewer takes over the first img that it finds in a row.
-    style = f"background-image:url('{page.picture(shot)}')"
-    return (
-        f'<a class="gb-shot" href="{page.address_of(shot)}" target="_blank" '
-        f'title="{escape(shot.name)}" aria-label="the page at that time" style="{style}"></a>'
+    place = Markup(
+        '<a class="gb-shot" href="{}" target="_blank" title="{}" aria-label="the page at that time" '
+        "style=\"background-image:url('{}')\"></a>"
     )
+    return place.format(page.address_of(shot), shot.name, page.picture(shot))

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from grokbatch.record.model.outcome import Category, RunStatus, Status
 from grokbatch.review.counts import Tally
 from grokbatch.review.formatting import VideoState, joined, one_line, spans
 from grokbatch.review.next_steps import next_steps, stopped_by, until
 from grokbatch.review.report.timeline import time_line
-from grokbatch.review.report.video import TONES, ReportedVideo, link, pill, posters
+from grokbatch.review.report.video import TONES, ReportedVideo, as_strings, link, pill, posters
+from grokbatch.review.templates import filled
 from grokbatch.review.terminal_summary import pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from grokbatch.record.model.manifest import StopRecord
     from grokbatch.review.counts import BatchResult
     from grokbatch.review.report.video import ReportPage
 
@@ -37,43 +38,42 @@ _LAYOUT_CHANGED = "stopped: the page has changed"
 def results_summary(prefix: list[str], results: Sequence[BatchResult], now: datetime, page: ReportPage) -> None:
     """Add a card for each batch to the top of the report, the time line of the run, and the films' pictures."""
     videos = [ReportedVideo(video, each.directory) for each in results for video in each.manifest.videos.values()]
-    prefix += [*cards(results, now), posters(videos, page)]
+    prefix += as_strings([*cards(results, now), posters(videos, page)])
 
 
-def cards(results: Sequence[BatchResult], now: datetime, *, for_others: bool = False) -> Iterator[str]:
+def cards(results: Sequence[BatchResult], now: datetime, *, for_others: bool = False) -> Iterator[Markup]:
     """Yield a card for each batch, and the time line of the run; others are not told what to type next."""
     yield from (_card(result, now, for_others=for_others) for result in results)
     # One for all batches: a worker that one of them does without is busy with another.
     yield time_line([result.manifest for result in results], min(each.started_at for each in results), now)
 
 
-def _card(result: BatchResult, now: datetime, *, for_others: bool) -> str:
+def _card(result: BatchResult, now: datetime, *, for_others: bool) -> Markup:
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
     status = result.manifest.status
     words = _LAYOUT_CHANGED if stopped_by(result.manifest) is Category.LAYOUT_CHANGED else _RUN_WORDS[status]
-    heading = f"<h3>{escape(result.name)} {pill(words, _RUN_TONES.get(status, 'wary'))}</h3>"
-    told = [*_facts(result, tally)] if for_others else [*_facts(result, tally), *_for_us(result)]
-    facts = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in told if text)
-    return (
-        f'<section class="gb-card">{heading}{_stop(result, now)}{_tiles(tally)}{_bar(tally)}'
-        f'<dl class="gb-facts">{facts}</dl></section>'
+    return filled(
+        "report/card.html",
+        name=result.name,
+        state=pill(words, _RUN_TONES.get(status, "wary")),
+        stop=_stop(result, now),
+        tiles=_tiles(tally),
+        total=tally.total,
+        bar=_bar(tally),
+        facts=_facts(result, tally) if for_others else [*_facts(result, tally), *_for_us(result)],
     )
 
 
-def _stop(result: BatchResult, now: datetime) -> str:
+def _stop(result: BatchResult, now: datetime) -> dict[str, str] | None:
     stop = result.manifest.stop
     if stop is None or stopped_by(result.manifest) is None:
-        return ""
-    return f'<p class="gb-stop">{_stop_words(stop, now)}</p>'
-
-
-def _stop_words(stop: StopRecord, now: datetime) -> str:
-    at_video = f" at {escape(stop.video)}" if stop.video else ""
-    what = joined([f"{stop.category.value}{at_video}", escape(one_line(stop.message))], ": ")
-    words = f"Stopped at {until(stop.at, now)} by {what}"
-    if stop.retry_at is None:
-        return words
-    return f"{words}. <strong>The site says: not before {until(stop.retry_at, now)}.</strong>"
+        return None
+    what = joined([stop.category.value, stop.video], " at ")
+    return {
+        "at": until(stop.at, now),
+        "reason": joined([what, one_line(stop.message)], ": "),
+        "retry_at": until(stop.retry_at, now) if stop.retry_at else "",
+    }
 
 
 def _groups(tally: Tally) -> list[tuple[VideoState, int]]:
@@ -86,44 +86,38 @@ def _groups(tally: Tally) -> list[tuple[VideoState, int]]:
     ]
 
 
-def _tiles(tally: Tally) -> str:
-    shown = [(where, number) for where, number in _groups(tally) if number or where is VideoState.COMPLETED]
-    tiles = "".join(
-        f'<div class="gb-{TONES.get(where, "calm")}"><dt>{where.value}</dt><dd>{number}</dd></div>'
-        for where, number in shown
-    )
-    return f'<dl class="gb-tiles">{tiles}<div><dt>in all</dt><dd>{tally.total}</dd></div></dl>'
+def _tiles(tally: Tally) -> Iterator[tuple[str, str, int]]:
+    for where, number in _groups(tally):
+        if number or where is VideoState.COMPLETED:
+            yield TONES.get(where, "calm"), where.value, number
 
 
-def _bar(tally: Tally) -> str:
-    parts = "".join(
-        f'<i class="gb-{TONES[where]}" style="width:{100 * number / tally.total:.2f}%"></i>'
-        for where, number in _groups(tally)
-        if number and where in TONES
-    )
-    return f'<div class="gb-bar">{parts}</div>'
+def _bar(tally: Tally) -> Iterator[tuple[str, str]]:
+    for where, number in _groups(tally):
+        if number and where in TONES:
+            yield TONES[where], f"{100 * number / tally.total:.2f}"
 
 
 def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
     manifest = result.manifest
     for category, ids in tally.failed.items():
-        yield escape(category), escape(", ".join(spans(ids)))
-    yield "less than asked for", escape(", ".join(spans(tally.degraded)))
+        yield category, ", ".join(spans(ids))
+    yield "less than asked for", ", ".join(spans(tally.degraded))
     if tally.moderated:
-        moderated = escape(", ".join(spans(tally.moderated)))
+        moderated = ", ".join(spans(tally.moderated))
         yield "moderated", f"{moderated} (the site's word on the prompt: expected, not an error of ours)"
     never = [video.id for video in manifest.videos.values() if not video.attempts and _is_open(video.status)]
-    yield "never started", escape(", ".join(spans(never)))
-    yield "this run", escape(pace(tally)) if tally.submits else ""
-    yield "browser", escape(manifest.browser)
+    yield "never started", ", ".join(spans(never))
+    yield "this run", pace(tally) if tally.submits else ""
+    yield "browser", manifest.browser
 
 
 def _for_us(result: BatchResult) -> Iterator[tuple[str, str]]:
     manifest = result.manifest
     links = dict.fromkeys(video.permalink or manifest.permalink for video in manifest.videos.values())
-    yield "from", "<br>".join(link(each, each) or escape(each) for each in links)
-    yield "site, account", escape(f"{manifest.site}, {manifest.account}")
-    yield "next", "<br>".join(f"<code>{escape(step)}</code>" for step in next_steps([result]))
+    yield "from", Markup("<br>").join(link(each, each) or each for each in links)
+    yield "site, account", f"{manifest.site}, {manifest.account}"
+    yield "next", Markup("<br>").join(Markup("<code>{}</code>").format(step) for step in next_steps([result]))
 
 
 def _is_open(status: Status) -> bool:

@@ -6,10 +6,11 @@ import base64
 import hashlib
 import os
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup
 
 from grokbatch.record.model.manifest import is_there
 from grokbatch.record.model.outcome import Status
@@ -116,32 +117,38 @@ def picture_itself(file: Path) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
-def posters(videos: Iterable[ReportedVideo], page: ReportPage) -> str:
+def posters(videos: Iterable[ReportedVideo], page: ReportPage) -> Markup:
     """Return the style sheet that puts each film's picture into its row.
 
     Rows are written as soon as a video is reported; its picture is taken out of the file while the next one is made.
     """
     shown = [(video.picture_class, poster) for video in videos if (poster := video.poster) is not None]
-    rules = [f".{name}{{background-image:url('{page.picture(file)}');color:transparent}}" for name, file in shown]
-    return f"<style>{''.join(rules)}</style>" if rules else ""
+    rule = Markup(".{}{{background-image:url('{}');color:transparent}}")
+    rules = [rule.format(name, page.picture(file)) for name, file in shown]
+    return Markup("<style>{}</style>").format(Markup().join(rules)) if rules else Markup()
 
 
-def pill(word: str, tone: str) -> str:
+def pill(word: str, tone: str) -> Markup:
     """Return a word on a coloured ground."""
-    return f'<span class="gb-pill gb-{tone}">{escape(word)}</span>'
+    return Markup('<span class="gb-pill gb-{}">{}</span>').format(tone, word)
 
 
-def link(address: str | None, text: str) -> str:
+def link(address: str | None, text: str) -> Markup:
     """Return a link to a page on the web, or nothing when `address` is none."""
     if not address or urlsplit(address).scheme not in {"http", "https"}:
-        return ""
-    return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(text)}</a>'
+        return Markup()
+    return Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>').format(address, text)
 
 
-def file_link(file: Path | None, text: str, page: ReportPage, title: str = "") -> str:
+def file_link(file: Path | None, text: str, page: ReportPage, title: str = "") -> Markup:
     """Return a link to a file or folder on disk, or nothing when there is none."""
     if file is None:
-        return ""
-    slash = "/" if file.is_dir() else ""
-    tip = f' title="{escape(title)}"' if title else ""
-    return f'<a href="{page.address_of(file)}{slash}" target="_blank" rel="noopener"{tip}>{escape(text)}</a>'
+        return Markup()
+    address = page.address_of(file) + ("/" if file.is_dir() else "")
+    tip = Markup(' title="{}"').format(title) if title else ""
+    return Markup('<a href="{}" target="_blank" rel="noopener"{}>{}</a>').format(address, tip, text)
+
+
+def as_strings(parts: Iterable[Markup]) -> list[str]:
+    """Return markup as pytest-html takes it: as plain strings, for plugins to put together as they like."""
+    return [str(part) for part in parts]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 
 from grokbatch.review.report.rows import HEADER, video_cells
 from grokbatch.review.report.summary import cards
 from grokbatch.review.report.video import STYLESHEET, ReportedVideo, posters
+from grokbatch.review.templates import filled, own_file
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -25,17 +24,18 @@ HERE = Path(__file__).parent
 def report_text(result: BatchResult, page: ReportPage, now: datetime) -> str:
     """Return the page about one batch, whose manifest holds nothing but what others may see."""
     videos = [ReportedVideo(record, result.directory) for record in result.manifest.videos.values()]
-    rows = "".join(f"<tr>{''.join(video_cells(video, page))}</tr>" for video in videos)
-    script = (HERE / "sort.js").read_text(encoding="utf-8")
-    return Template((HERE / "report.html").read_text(encoding="utf-8")).substitute(
-        title=escape(result.name),
+    script = own_file(HERE / "sort.js")
+    text = filled(
+        "share/report.html",
+        title=result.name,
         script_digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        style=STYLESHEET.read_text(encoding="utf-8"),
+        style=own_file(STYLESHEET),
         pictures=posters(videos, page),
         made=f"{now.astimezone():%Y-%m-%d %H:%M}",
-        cards="".join(cards([result], now, for_others=True)),
+        cards=cards([result], now, for_others=True),
         # The first column is pytest-html's own, to filter by.
-        head="".join(HEADER[1:]),
-        rows=rows,
+        head=HEADER[1:],
+        rows=(video_cells(video, page) for video in videos),
         script=script,
     )
+    return str(text)

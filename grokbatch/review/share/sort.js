@@ -1,7 +1,7 @@
 "use strict";
 // Cells begin with a comment that puts them in their order.
 const table = /** @type {HTMLTableElement} */ (document.getElementById("results-table"));
-const headings = [...table.querySelectorAll("thead th")];
+const headings = [.../** @type {NodeListOf<HTMLTableCellElement>} */ (table.querySelectorAll("thead th"))];
 for (const heading of headings.filter((each) => each.classList.contains("sortable"))) {
   const button = document.createElement("button");
   button.type = "button";
@@ -10,6 +10,7 @@ for (const heading of headings.filter((each) => each.classList.contains("sortabl
   heading.replaceChildren(button);
 }
 
+/** @param {HTMLTableCellElement} heading */
 function sortBy(heading) {
   const upwards = heading.getAttribute("aria-sort") !== "ascending";
   for (const each of headings) {
@@ -18,6 +19,7 @@ function sortBy(heading) {
   }
   heading.setAttribute("aria-sort", upwards ? "ascending" : "descending");
   heading.classList.add(upwards ? "asc" : "desc");
+  /** @type {(row: HTMLTableRowElement) => string} */
   const keyOf = (row) => row.cells[heading.cellIndex].innerHTML;
   const rows = [...table.tBodies[0].rows].sort((one, other) => {
     const [first, second] = [keyOf(one), keyOf(other)];

@@ -1,26 +1,27 @@
 // Which videos are shown, and in which order.
 
-import { BY_ID, MADE, VIDEOS, byId, icon, isMade, make, many } from "./page.js";
-import { pickOf } from "./picks.js";
+/** @import { Video } from "./page.js" */
+import { BY_ID, MADE, VIDEOS, byId, find, icon, isMade, make, many } from "./page.js";
+import { pickOf, standOf } from "./picks.js";
 import { settle } from "./playing.js";
 import { current, promptOf, slimTile, tiles, wall } from "./tiles.js";
 
 /** A label, what to sort by, and whether the largest comes first.
- * @type {Object<string, [string, (video: import("./page.js").Video) => any, boolean?]>} */
+ * @type {Record<string, [string, (video: Video) => number | undefined, boolean?]>} */
 export const SORTS = {
   order: ["Order", (video) => video.order],
   rating: ["Rating", (video) => pickOf(video.id).rating ?? undefined, true],
   duration: ["Length", (video) => video.duration, true],
-  pixels: ["Resolution", (video) => video.width * video.height || undefined, true],
+  pixels: ["Resolution", (video) => (video.width ?? 0) * (video.height ?? 0) || undefined, true],
   size: ["File size", (video) => video.size, true],
-  made: ["Time made", (video) => video.made_at && Date.parse(video.made_at), true],
+  made: ["Time made", (video) => (video.made_at ? Date.parse(video.made_at) : undefined), true],
 };
 
 /**
  * What one can filter by: `of` returns the words of a video, `words` are all in their order where that is fixed, and
  * the group is shown if there is a video that `needs` it.
  * @typedef {{
- *   name: string, label: string, words?: string[], needs?: (video: import("./page.js").Video) => unknown, of: (video: import("./page.js").Video) => string[],
+ *   name: string, label: string, words?: string[], needs?: (video: Video) => unknown, of: (video: Video) => string[],
  * }} Group
  */
 
@@ -31,7 +32,7 @@ const GROUPS = [
     label: "Pick",
     words: ["undecided", "kept", "rejected"],
     of: (video) =>
-      isMade(video) ? [{ true: "kept", false: "rejected" }[pickOf(video.id).keep] ?? "undecided"] : [],
+      isMade(video) ? [standOf(video.id)] : [],
   },
   {
     name: "rating",
@@ -50,7 +51,7 @@ const GROUPS = [
     words: ["all met", "missed", "less than asked for"],
     needs: (video) => video.missed.length || video.degraded,
     of: (video) => {
-      const faults = [video.missed.length && "missed", video.degraded && "less than asked for"].filter(Boolean);
+      const faults = [video.missed.length ? "missed" : "", video.degraded ? "less than asked for" : ""].filter(Boolean);
       if (!isMade(video)) return [];
       return faults.length ? faults : ["all met"];
     },
@@ -67,14 +68,17 @@ const GROUPS = [
   },
   { name: "prompt", label: "Prompt", of: (video) => [promptOf(video)].filter(Boolean) },
   { name: "choices", label: "Choices", of: (video) => video.choices },
-  { name: "account", label: "Account", of: (video) => [video.account].filter(Boolean) },
+  { name: "account", label: "Account", of: (video) => (video.account ? [video.account] : []) },
 ];
+/** @type {Map<string, Set<string>>} */
 const wanted = new Map(); // name of a group -> set of the words that were chosen
+/** @type {string[]} */
 export let shown = []; // ids in their order
 let shownThen = ""; // what the filter would have shown when it was last applied
 
-/** Of videos that look the same the best rated one stands for all, and the first of equals. */
+/** Of videos that look the same the best rated one stands for all, and the first of equals. @param {Video} video */
 function isBestTwin(video) {
+  /** @type {(one: Video) => number} */
   const worth = (one) => (pickOf(one.id).keep === false ? -1 : 0) + (pickOf(one.id).rating ?? 0);
   return video.twins.every((id) => {
     const twin = BY_ID.get(id);
@@ -82,10 +86,12 @@ function isBestTwin(video) {
   });
 }
 
+/** @param {Video} video */
 function meets(video) {
-  return GROUPS.every(({ name, of }) => !wanted.has(name) || of(video).some((word) => wanted.get(name).has(word)));
+  return GROUPS.every(({ name, of }) => !wanted.has(name) || of(video).some((word) => wanted.get(name)?.has(word)));
 }
 
+/** @param {Video[]} videos */
 function sorted(videos) {
   const [, of, downwards = false] = SORTS[byId("sort").value];
   const turned = byId("direction").getAttribute("aria-pressed") === "true";
@@ -104,14 +110,12 @@ export function arrange() {
   const without = VIDEOS.filter((video) => !isMade(video) && meets(video));
   shown = meeting.map(({ id }) => id);
   shownThen = shown.join();
-  wall.replaceChildren(...shown.map((id) => tiles.get(id).element));
-  byId("without")
-    .querySelector("ul")
-    .replaceChildren(...without.map(slimTile));
+  wall.replaceChildren(...shown.flatMap((id) => tiles.get(id)?.element ?? []));
+  find("ul", byId("without")).replaceChildren(...without.map(slimTile));
   byId("without").hidden = !without.length;
   byId("none").hidden = shown.length + without.length > 0;
   byId("again").hidden = true;
-  if (!shown.includes(current?.video.id)) tiles.get(shown[0])?.become();
+  if (!current || !shown.includes(current.video.id)) tiles.get(shown[0])?.become();
   const count = shown.length + without.length;
   byId("shown").textContent =
     count === VIDEOS.length ? many(count, "video") : `${count} of ${many(VIDEOS.length, "video")}`;
@@ -127,6 +131,14 @@ export function noteChanges() {
       .join() === shownThen;
 }
 
+/** @param {string | undefined} name */
+function groupOf(name) {
+  const group = GROUPS.find((one) => one.name === name);
+  if (!group) throw new Error(`there is no group ${name}`);
+  return group;
+}
+
+/** @param {string} name @param {string} word */
 function toggleWord(name, word) {
   const words = wanted.get(name) ?? new Set();
   if (!words.delete(word)) words.add(word);
@@ -164,6 +176,7 @@ function wordsOf({ words, of, needs }) {
   return words ?? [...new Set(VIDEOS.flatMap(of))].sort(inOrder);
 }
 
+/** @param {string} name @param {string} word */
 function chip(name, word) {
   const box = make("input", { type: "checkbox", value: word, change: () => toggleWord(name, word) });
   const count = make("b", {});
@@ -175,23 +188,22 @@ function chip(name, word) {
 export function showActive() {
   let chosen = 0;
   for (const box of byId("filters").querySelectorAll("input")) {
-    const group = GROUPS.find(({ name }) => name === box.closest("fieldset").dataset.group);
+    const group = groupOf(box.closest("fieldset")?.dataset.group);
     box.checked = wanted.get(group.name)?.has(box.value) ?? false;
-    box.parentElement.querySelector("b").textContent = String(
-      VIDEOS.filter((video) => group.of(video).includes(box.value)).length,
-    );
+    const count = VIDEOS.filter((video) => group.of(video).includes(box.value)).length;
+    for (const told of box.labels ?? []) find("b", told).textContent = String(count);
     chosen += Number(box.checked);
   }
   byId("filter-count").textContent = String(chosen);
   byId("filter-count").hidden = !chosen;
   byId("active").replaceChildren(
-    ...[...wanted].flatMap(([name, words]) => [...words].map((word) => activeWord(name, word))),
+    ...[...wanted].flatMap(([name, words]) => [...words].map((word) => activeWord(groupOf(name), word))),
     ...(chosen ? [make("button", { type: "button", class: "plain", click: showEverything }, "Show everything")] : []),
   );
 }
 
-function activeWord(name, word) {
-  const { label } = GROUPS.find((group) => group.name === name);
+/** @param {Group} group @param {string} word */
+function activeWord({ name, label }, word) {
   return make(
     "button",
     {

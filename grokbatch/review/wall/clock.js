@@ -10,8 +10,12 @@ export class Clock {
   /** `together`: all begin anew when the longest is over; otherwise each loops by its own length. */
   constructor({ together = false } = {}) {
     this.together = together;
+    /** @type {Map<HTMLVideoElement, number>} */
     this.videos = new Map(); // video -> time of its last jump
     this.shift = 0;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    /** @type {number | null} */
     this.since = null; // performance.now() when it was started; null: it stands
   }
 
@@ -21,7 +25,7 @@ export class Clock {
 
   /** Seconds on the clock. */
   get time() {
-    return this.shift + (this.running ? (performance.now() - this.since) / 1000 : 0);
+    return this.shift + (this.since === null ? 0 : (performance.now() - this.since) / 1000);
   }
 
   /** Seconds until all begin anew. */
@@ -29,12 +33,14 @@ export class Clock {
     return Math.max(0, ...[...this.videos.keys()].map((video) => video.duration || 0));
   }
 
+  /** @param {HTMLVideoElement} video */
   add(video) {
     video.loop = !this.together;
     this.videos.set(video, -Infinity);
     video.addEventListener("canplay", () => this.videos.has(video) && this.place(video, true), { once: true });
   }
 
+  /** @param {HTMLVideoElement} video */
   remove(video) {
     this.videos.delete(video);
   }
@@ -49,11 +55,11 @@ export class Clock {
     this.shift = this.time;
     this.since = null;
     clearInterval(this.timer);
-    this.timer = null;
+    this.timer = undefined;
     for (const video of this.videos.keys()) video.pause();
   }
 
-  /** Set the clock; a clock that stands shows the picture at that time. */
+  /** Set the clock; a clock that stands shows the picture at that time. @param {number} time */
   set(time) {
     this.shift = Math.max(0, time);
     if (this.running) this.since = performance.now();
@@ -73,17 +79,18 @@ export class Clock {
     if (Math.abs(usual) > CLOSE) this.shift = Math.max(0, this.shift + usual);
   }
 
-  /** Where `video` should be now, in seconds from its beginning. */
+  /** Where `video` should be now, in seconds from its beginning. @param {HTMLVideoElement} video */
   wanted(video) {
     return this.together ? Math.min(this.time, video.duration - 0.05) : this.time % video.duration;
   }
 
+  /** @param {HTMLVideoElement} video @param {boolean} jumps */
   place(video, jumps) {
     if (video.readyState < 2 || !video.duration || (video.seeking && !jumps)) return;
     const wanted = this.wanted(video);
     const off = this.apart(video, wanted);
     const now = performance.now();
-    if (Math.abs(off) > CLOSE && (jumps || (Math.abs(off) > FAR && now - this.videos.get(video) > JUMP_PAUSE))) {
+    if (Math.abs(off) > CLOSE && (jumps || (Math.abs(off) > FAR && now - (this.videos.get(video) ?? now) > JUMP_PAUSE))) {
       video.currentTime = wanted;
       video.playbackRate = 1;
       this.videos.set(video, now);
@@ -95,7 +102,10 @@ export class Clock {
     if (!this.running && !video.paused) video.pause();
   }
 
-  /** How many seconds `video` is ahead; across the seam of a loop the short way counts. */
+  /**
+   * How many seconds `video` is ahead; across the seam of a loop the short way counts.
+   * @param {HTMLVideoElement} video @param {number} wanted
+   */
   apart(video, wanted) {
     const off = video.currentTime - wanted;
     if (this.together) return off;

@@ -3,7 +3,7 @@
 import { icon, make } from "./page.js";
 import { decide, pickOf, rate, takeBack } from "./picks.js";
 
-/** Return stars, Keep and Reject for the video that `idOf()` names, and how to show its pick now. */
+/** Return stars, Keep and Reject for the video that `idOf()` names, and how to show its pick now. @param {() => string} idOf */
 export function judging(idOf) {
   const stars = [1, 2, 3, 4, 5].map((number) =>
     make(
@@ -53,7 +53,7 @@ export function judging(idOf) {
   return { bar, update };
 }
 
-/** Do what a key says about a video; return whether it said anything. */
+/** Do what a key says about a video; return whether it said anything. @param {KeyboardEvent} event @param {string} id */
 export function judgeByKey(event, id) {
   const key = event.key.toLowerCase();
   const number = digit(event);
@@ -65,15 +65,17 @@ export function judgeByKey(event, id) {
   return true;
 }
 
+/** @param {KeyboardEvent} event */
 function digit(event) {
   // On some keyboards digits need Shift, so the key's place counts, too.
   const plain = /^[0-5]$/.exec(event.key) ?? /^Digit([0-5])$/.exec(event.shiftKey ? "" : event.code);
   return plain ? Number(plain[1] ?? plain[0]) : null;
 }
 
-/** A mouse does not take the focus to a button, so that the next key still means the video. */
+/** A mouse does not take the focus to a button, so that the next key still means the video. @param {HTMLElement} area */
 export function keepFocus(area) {
-  area.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
+  area.addEventListener("mousedown", (event) => /** @type {Element} */ (event.target).closest("button") && event.preventDefault());
 }
 
+/** @type {(event: KeyboardEvent) => boolean} */
 export const isShortcut = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;

@@ -1,6 +1,7 @@
 // What every part needs: the data, elements, and a voice for those who do not see what changed.
 
-export const DATA = JSON.parse(document.getElementById("data").textContent);
+/** @type {Data} */
+export const DATA = JSON.parse(find("#data").textContent ?? "");
 /** @type {Video[]} */
 export const VIDEOS = DATA.videos.map((video, order) =>
   Object.freeze({
@@ -15,6 +16,7 @@ export const VIDEOS = DATA.videos.map((video, order) =>
   }),
 );
 export const BY_ID = new Map(VIDEOS.map((video) => [video.id, video]));
+/** @type {(video: Video) => boolean} */
 export const isMade = (video) => video.status === "completed";
 export const MADE = VIDEOS.filter(isMade);
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -30,6 +32,19 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
  */
 
 /**
+ * What page.py gives the page; `picks` are those that were saved into the file.
+ * @typedef {{
+ *   batch: string, manifest: string, picks: { saved_at: string, of: Record<string, Pick> } | null,
+ *   videos: (Partial<Video> & { id: string, status: string, category: string, tone: string })[],
+ * }} Data
+ */
+
+/**
+ * What was chosen of a video: a rating from 1 to 5, and whether it is to be kept.
+ * @typedef {{ rating: number | null, keep: boolean | null }} Pick
+ */
+
+/**
  * The elements that are more than an `HTMLElement`, by their ids.
  * @typedef {{
  *   sort: HTMLSelectElement, size: HTMLInputElement, viewer: HTMLDialogElement, side: HTMLDialogElement,
@@ -37,8 +52,16 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
  * }} Special
  */
 
+/** Return the video with an id that the wall has. @param {string} id */
+export function videoOf(id) {
+  const video = BY_ID.get(id);
+  if (!video) throw new Error(`there is no video ${id}`);
+  return video;
+}
+
 /**
- * Return the element with an id, which stands in wall.html.
+ * Return the element with an id, which stands in wall.html. It passes through `any`, for TypeScript cannot tell what
+ * a condition on `Id` comes to before `Id` is known.
  * @template {string} Id
  * @param {Id} id
  * @returns {Id extends keyof Special ? Special[Id] : HTMLElement}
@@ -46,7 +69,19 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 export const byId = (id) => /** @type {any} */ (document.getElementById(id));
 
 /**
- * Return a new element; properties become attributes, functions become listeners, children text or elements.
+ * Return the first element that a selector finds on the page, or in one part of it, where it stands for certain.
+ * @param {string} selector
+ * @param {ParentNode} [within]
+ */
+export function find(selector, within = document) {
+  const found = within.querySelector(selector);
+  if (!found) throw new Error(`there is no ${selector} on the page`);
+  return /** @type {HTMLElement} */ (found);
+}
+
+/**
+ * Return a new element; properties become attributes, functions become listeners, children text or elements. Which
+ * event a listener hears follows from the property's name alone, hence `any`.
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
  * @param {Object<string, string | number | boolean | null | undefined | ((event: any) => unknown)>} [properties]
@@ -64,6 +99,7 @@ export function make(name, properties = {}, ...children) {
   return element;
 }
 
+/** @param {string} name */
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("aria-hidden", "true");
@@ -73,20 +109,22 @@ export function icon(name) {
   return svg;
 }
 
+/** @param {Element} button @param {string} name */
 export function setIcon(button, name) {
-  button.querySelector("use").setAttribute("href", `#i-${name}`);
+  find("use", button).setAttribute("href", `#i-${name}`);
 }
 
-/** Tell a screen reader. Behind an open dialog nothing is heard, so the topmost one speaks. */
+/** Tell a screen reader. Behind an open dialog nothing is heard, so the topmost one speaks. @param {string} text */
 export function say(text) {
   const dialogs = document.querySelectorAll("dialog[open] .voice");
-  const voice = dialogs[dialogs.length - 1] ?? document.querySelector("body > .voice");
+  const voice = dialogs[dialogs.length - 1] ?? find("body > .voice");
   voice.textContent = "";
   requestAnimationFrame(() => (voice.textContent = text));
 }
 
+/** @type {number | undefined} */
 let noteTimer;
-/** Show a note for some seconds, and say it. */
+/** Show a note for some seconds, and say it. @param {string} text */
 export function note(text) {
   clearTimeout(noteTimer);
   byId("note").textContent = text;
@@ -95,11 +133,20 @@ export function note(text) {
   say(text);
 }
 
+/** @type {(value: number) => string} */
 export const seconds = (value) => `${value.toFixed(1)} s`;
+/** @type {(value: number) => string} */
 export const bytes = (value) => (value < 1e5 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`);
+/** @type {(number: number, noun: string) => string} */
 export const many = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-/** Return a value that this browser keeps for all walls, such as the size of the tiles. */
+/**
+ * Return a value that this browser keeps for all walls, such as the size of the tiles.
+ * @template Value
+ * @param {string} name
+ * @param {Value} otherwise
+ * @returns {Value}
+ */
 export function habit(name, otherwise) {
   try {
     return JSON.parse(localStorage.getItem("grokbatch-wall:habits") ?? "{}")[name] ?? otherwise;
@@ -108,6 +155,7 @@ export function habit(name, otherwise) {
   }
 }
 
+/** @param {string} name @param {string | number | boolean} value */
 export function setHabit(name, value) {
   try {
     const habits = JSON.parse(localStorage.getItem("grokbatch-wall:habits") ?? "{}");

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import os
 import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from markupsafe import Markup
+
 from grokbatch.review.formatting import label, one_line, standing
 from grokbatch.review.report.video import TONES
+from grokbatch.review.templates import filled, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,21 +81,20 @@ def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: 
     `title` is the batch's name, which saved picks carry together with `manifest_id`. `picks` are what was saved
     earlier; what a browser remembers of a later time goes before them.
     """
-    style, script = _part("wall.css"), "\n".join(_MODULE_LINES.sub("", _part(f"{name}.js")) for name in SCRIPTS)
-    script = f'"use strict";\n{{\n{script}}}\n'
+    style, script = own_file(HERE / "wall.css"), _script()
     data = {
         "batch": title,
         "manifest": manifest_id,
         "picks": _known(picks),
         "videos": [_shown(video) for video in videos],
     }
-    return Template(_part("wall.html")).substitute(
-        title=escape(title), policy=escape(_policy(style, script)), style=style, script=script, data=_inside_html(data)
-    )
+    policy = _policy(style, script)
+    return str(filled("wall/wall.html", title=title, policy=policy, style=style, script=script, data=data))
 
 
-def _part(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
+def _script() -> Markup:
+    parts = (_MODULE_LINES.sub("", (HERE / f"{name}.js").read_text(encoding="utf-8")) for name in SCRIPTS)
+    return Markup('"use strict";\n{\n' + "\n".join(parts) + "}\n")  # noqa: S704 - all of it is our own
 
 
 def _policy(style: str, script: str) -> str:
@@ -115,11 +114,6 @@ def _policy(style: str, script: str) -> str:
 
 def _digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _inside_html(data: object) -> str:
-    """Return JSON that cannot end the script element that it stands in."""
-    return json.dumps(data).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def _known(picks: Picks | None) -> dict[str, object] | None:

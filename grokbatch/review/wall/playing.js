@@ -1,5 +1,6 @@
 // Which tiles play: the one that is pointed at or focused, or all that are in view. The others hold no video.
 
+/** @import { Tile } from "./tiles.js" */
 import { Clock } from "./clock.js";
 import { byId, calm, make, say, setIcon } from "./page.js";
 import { tileAt, tiles, wall } from "./tiles.js";
@@ -7,16 +8,21 @@ import { tileAt, tiles, wall } from "./tiles.js";
 const together = new Clock();
 const HOVER = 90; // milliseconds: a mouse that only passes by starts nothing
 const SCROLL = 150; // milliseconds between two looks while the page is scrolled
+/** @type {Tile | null} */
 export let active = null; // the tile whose turn it is: pointed at or focused last
+/** @type {Tile | null} */
 let pointed = null; // the tile that the mouse moved to last
+/** @type {Tile | null} */
 export let byHand = null; // the tile that was started by the space bar or a tap
 export let playingAll = false;
+/** @type {number | undefined} */
 let hoverTimer;
 
+/** @type {(tile: Tile) => unknown} */
 const isWanted = (tile) =>
   !tile.held && tile.video.file && (playingAll ? tile.seen : tile === byHand || (tile === active && !calm.matches));
 
-/** Play a tile that was tapped, until another one is chosen. */
+/** Play a tile that was tapped, until another one is chosen. @param {Tile} tile */
 export function playByHand(tile) {
   activate(tile);
   byHand = tile;
@@ -28,11 +34,12 @@ export function settle() {
   const anythingPlays = !document.hidden && !document.querySelector("dialog[open]");
   for (const tile of tiles.values()) {
     if (anythingPlays && isWanted(tile)) play(tile);
-    else if (tile.clip && (tile.held || (playingAll && tile.near))) rest(tile);
-    else if (tile.clip) drop(tile);
+    else if (tile.clip && (tile.held || (playingAll && tile.near))) rest(tile, tile.clip);
+    else if (tile.clip) drop(tile, tile.clip);
   }
 }
 
+/** @param {Tile} tile */
 function play(tile) {
   tile.clip ??= load(tile);
   tile.element.classList.add("plays");
@@ -41,6 +48,7 @@ function play(tile) {
   tile.clip.play().catch(() => {});
 }
 
+/** @param {Tile} tile */
 function load(tile) {
   const clip = make("video", {
     src: tile.video.file,
@@ -58,25 +66,26 @@ function load(tile) {
   return clip;
 }
 
-function rest(tile) {
-  together.remove(tile.clip);
-  tile.clip.pause();
+/** @param {Tile} tile @param {HTMLVideoElement} clip */
+function rest(tile, clip) {
+  together.remove(clip);
+  clip.pause();
   tile.element.classList.remove("plays");
 }
 
-/** Give the video back: a browser can hold only so many. */
-function drop(tile) {
-  const { clip } = tile;
-  rest(tile);
+/** Give the video back: a browser can hold only so many. @param {Tile} tile @param {HTMLVideoElement} clip */
+function drop(tile, clip) {
+  rest(tile, clip);
   tile.clip = null;
   clip.remove();
   clip.removeAttribute("src");
   clip.load();
 }
 
+/** @param {Tile} tile */
 function fail(tile) {
   if (!tile.clip) return;
-  drop(tile);
+  drop(tile, tile.clip);
   tile.held = true;
   tile.stage.append(make("span", { class: "absent" }, whyNot()));
 }
@@ -86,6 +95,7 @@ export const whyNot = () =>
     ? "file not found"
     : "this browser cannot play it";
 
+/** @param {Tile | null} tile */
 export function activate(tile) {
   if (active === tile) return;
   if (active) active.held = false;
@@ -94,6 +104,7 @@ export function activate(tile) {
   settle();
 }
 
+/** @param {Tile} tile */
 export function togglePlaying(tile) {
   const plays = tile.element.classList.contains("plays");
   tile.held = plays;
@@ -102,6 +113,7 @@ export function togglePlaying(tile) {
   say(plays ? "paused" : "plays");
 }
 
+/** @param {boolean} on */
 export function playAll(on) {
   playingAll = on;
   byId("play-all").setAttribute("aria-pressed", String(on));
@@ -109,7 +121,7 @@ export function playAll(on) {
   byHand = null;
   for (const tile of tiles.values()) {
     tile.held = false;
-    if (tile.clip && !on) drop(tile);
+    if (tile.clip && !on) drop(tile, tile.clip);
   }
   if (on) (together.set(0), together.start());
   else together.stop();
@@ -117,6 +129,7 @@ export function playAll(on) {
   say(on ? "All videos in view play" : "Stopped");
 }
 
+/** @type {number | null} */
 let settling = null;
 function settleSoon() {
   settling ??= setTimeout(() => {
@@ -126,10 +139,14 @@ function settleSoon() {
 }
 
 export function watchTiles() {
+  /** @type {(margin: string, note: (tile: Tile, is: boolean) => void) => void} */
   const observe = (margin, note) => {
     const observer = new IntersectionObserver(
       (entries) => {
-        for (const { target, isIntersecting } of entries) note(tileAt(target), isIntersecting);
+        for (const { target, isIntersecting } of entries) {
+          const tile = tileAt(target);
+          if (tile) note(tile, isIntersecting);
+        }
         settleSoon();
       },
       { rootMargin: margin },

@@ -1,8 +1,9 @@
 // Two to four videos side by side, on one clock.
 
+/** @import { Video } from "./page.js" */
 import { Clock } from "./clock.js";
 import { judgeByKey, judging } from "./judging.js";
-import { BY_ID, byId, calm, icon, make, note, say } from "./page.js";
+import { BY_ID, byId, calm, find, icon, make, note, say, videoOf } from "./page.js";
 import { pickOf, whenPicked } from "./picks.js";
 import { settle } from "./playing.js";
 import { Stage, letGo, onStage } from "./stage.js";
@@ -12,15 +13,18 @@ import { side } from "./wall.js";
 const MOST = 4;
 const FRAME = 1 / 24;
 const READY = 1000; // milliseconds to wait for all before the first starts
+/** @type {string[]} */
 export let beside = []; // ids that are marked for it
 
+/** @param {string} id */
 export function toggleBeside(id) {
   if (beside.includes(id)) setBeside(beside.filter((other) => other !== id));
-  else if (!BY_ID.get(id).file) note(`${id} is not on disk.`);
+  else if (!videoOf(id).file) note(`${id} is not on disk.`);
   else if (beside.length === MOST) note(`${MOST} videos fit side by side: take one away first.`);
   else setBeside([...beside, id]);
 }
 
+/** @param {string[]} ids */
 export function setBeside(ids) {
   const changed = new Set([...beside, ...ids]);
   beside = ids;
@@ -32,23 +36,21 @@ export function setBeside(ids) {
 function drawTray() {
   const tray = byId("tray");
   tray.hidden = !beside.length;
-  tray
-    .querySelector(".chosen")
-    .replaceChildren(
-      ...beside.map((id) =>
-        make(
-          "button",
-          {
-            type: "button",
-            class: "chip",
-            "aria-label": `Take ${id} away`,
-            click: () => (toggleBeside(id), afterTray()),
-          },
-          shortOf(id),
-          icon("reject"),
-        ),
+  find(".chosen", tray).replaceChildren(
+    ...beside.map((id) =>
+      make(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "aria-label": `Take ${id} away`,
+          click: () => (toggleBeside(id), afterTray()),
+        },
+        shortOf(id),
+        icon("reject"),
       ),
-    );
+    ),
+  );
   byId("side-open").disabled = beside.length < 2;
 }
 
@@ -56,6 +58,7 @@ function afterTray() {
   (byId("tray").hidden ? current?.open : byId("side-clear"))?.focus();
 }
 
+/** @param {Video} video */
 export function besideTwins(video) {
   const ids = [video.id, ...video.twins].filter((id) => BY_ID.get(id)?.file).slice(0, MOST);
   if (ids.length < 2) return note(`${video.id} has no twins on disk.`);
@@ -66,9 +69,10 @@ export function besideTwins(video) {
 export class Side extends Stage {
   constructor() {
     super(byId("side"));
-    this.panes = this.dialog.querySelector(".panes");
-    this.dialog.querySelector(".bottom").append(this.transport);
+    this.panes = find(".panes", this.dialog);
+    find(".bottom", this.dialog).append(this.transport);
     this.watch = new Clock({ together: true });
+    /** @type {ReturnType<Side["part"]>[]} */
     this.parts = [];
     new ResizeObserver(() => this.fit()).observe(this.panes);
     whenPicked(() => this.update());
@@ -96,16 +100,17 @@ export class Side extends Stage {
     this.parts = beside.map((id) => this.part(id));
     this.panes.replaceChildren(...this.parts.map(({ pane }) => pane));
     this.watch = new Clock({ together: true });
-    for (const { clip } of this.parts) this.watch.add(clip);
+    for (const { clip } of this.parts) if (clip instanceof HTMLVideoElement) this.watch.add(clip);
     this.update();
     this.open();
     this.fit();
     this.begin(this.watch);
   }
 
+  /** @param {string} id */
   part(id) {
     const judge = judging(() => id);
-    const clip = onStage(BY_ID.get(id));
+    const clip = onStage(videoOf(id));
     const pane = make(
       "div",
       { class: "pane", tabindex: "0", role: "group", "aria-label": id },
@@ -116,10 +121,11 @@ export class Side extends Stage {
     return { id, clip, pane, judge };
   }
 
-  /** Start when all are ready, or when one keeps the others waiting too long. */
+  /** Start when all are ready, or when one keeps the others waiting too long. @param {Clock} watch */
   async begin(watch) {
     const ready = this.parts.map(
       ({ clip }) =>
+        !(clip instanceof HTMLVideoElement) ||
         clip.readyState > 2 ||
         new Promise((resolve) =>
           ["canplay", "error"].forEach((name) => clip.addEventListener(name, resolve, { once: true })),
@@ -132,7 +138,7 @@ export class Side extends Stage {
   update() {
     for (const { id, pane, judge } of this.parts) {
       judge.update();
-      pane.dataset.keep = pickOf(id).keep ?? "";
+      pane.dataset.keep = String(pickOf(id).keep ?? "");
     }
   }
 
@@ -144,9 +150,10 @@ export class Side extends Stage {
       const columns = index + 1;
       return Math.min(width / columns, (height / Math.ceil(count / columns) - 48) * shape());
     });
-    this.panes.style.setProperty("--columns", widths.indexOf(Math.max(...widths)) + 1);
+    this.panes.style.setProperty("--columns", String(widths.indexOf(Math.max(...widths)) + 1));
   }
 
+  /** @returns {ReturnType<Side["part"]> | undefined} */
   get inFocus() {
     return this.parts.find(({ pane }) => pane.contains(document.activeElement)) ?? this.parts[0];
   }
@@ -156,17 +163,21 @@ export class Side extends Stage {
     else this.watch.start();
   }
 
+  /** @param {number} time */
   seek(time) {
     this.watch.set(time);
   }
 
+  /** @param {number} frames */
   step(frames) {
     this.watch.stop();
     this.watch.set(Math.min(this.watch.time + frames * FRAME, this.length - FRAME));
   }
 
+  /** @param {string} key @param {KeyboardEvent} event */
   key(key, event) {
-    const index = this.parts.indexOf(this.inFocus);
+    const index = this.parts.findIndex((part) => part === this.inFocus);
+    /** @type {Record<string, number>} */
     const steps = { arrowleft: -1, arrowup: -1, arrowright: 1, arrowdown: 1 };
     if (key in steps) this.parts[(index + steps[key] + this.parts.length) % this.parts.length].pane.focus();
     else if (key === ",") this.step(-1);
@@ -182,7 +193,7 @@ export class Side extends Stage {
     const last = this.inFocus?.id;
     this.parts = [];
     this.panes.replaceChildren();
-    tiles.get(last)?.focus();
+    if (last) tiles.get(last)?.focus();
     settle();
   }
 }

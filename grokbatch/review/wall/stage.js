@@ -1,16 +1,19 @@
 // What the viewer and the side-by-side view have in common: a dark dialog with a time line.
 
+/** @import { Video } from "./page.js" */
 import { isShortcut, keepFocus } from "./judging.js";
-import { icon, make, seconds, setIcon } from "./page.js";
+import { find, icon, make, seconds, setIcon } from "./page.js";
 import { settle, whyNot } from "./playing.js";
 import { toSite } from "./tiles.js";
 import { showKeys } from "./wall.js";
 
 /** A dialog that fills the window; `keys` maps a key to what it does there. */
 export class Stage {
+  /** @param {HTMLDialogElement} dialog */
   constructor(dialog) {
     this.dialog = dialog;
-    this.screen = dialog.querySelector(".screen");
+    /** @type {HTMLElement} */
+    this.screen = find(".screen", dialog);
     this.toggle = make(
       "button",
       {
@@ -22,6 +25,7 @@ export class Stage {
       },
       icon("play"),
     );
+    /** @type {HTMLInputElement} */
     this.slider = make("input", {
       type: "range",
       min: 0,
@@ -29,16 +33,20 @@ export class Stage {
       value: 0,
       class: "scrub",
       "aria-label": "Time",
-      input: () => this.seek((this.slider.value / 1000) * this.length),
+      input: () => this.seek((Number(this.slider.value) / 1000) * this.length),
       change: () => this.home().focus(),
     });
     this.clock = make("span", { class: "time", "aria-hidden": "true" });
     this.transport = make("div", { class: "transport" }, this.toggle, this.slider, this.clock);
     dialog.addEventListener("keydown", (event) => this.onKey(event));
     dialog.addEventListener("close", () => this.closed());
-    dialog.addEventListener("click", ({ target }) => this.doIt(target.closest("[data-do]")?.dataset.do));
+    dialog.addEventListener("click", ({ target }) => {
+      const button = /** @type {Element} */ (target).closest("[data-do]");
+      this.doIt(button?.getAttribute("data-do") ?? undefined);
+    });
     keepFocus(dialog);
-    if (!document.fullscreenEnabled) dialog.querySelector("[data-do=full]").hidden = true;
+    if (!document.fullscreenEnabled) find("[data-do=full]", dialog).hidden = true;
+    this.drewPlaying = false;
   }
 
   /** Where the focus goes when the dialog opens. @returns {HTMLElement} */
@@ -51,20 +59,27 @@ export class Stage {
     return false;
   }
 
+  /** What the buttons of the dialog do besides, by their `data-do`. @returns {Record<string, () => void>} */
+  get does() {
+    return {};
+  }
+
   closed() {}
   playPause() {}
   /** @param {number} _time in seconds */
   seek(_time) {}
 
-  /** Seconds on the time line. */
+  /** Seconds on the time line. @returns {number} */
   get time() {
     return 0;
   }
 
+  /** @returns {number} */
   get length() {
     return 0;
   }
 
+  /** @returns {boolean} */
   get plays() {
     return false;
   }
@@ -81,10 +96,11 @@ export class Stage {
     this.dialog.close();
   }
 
+  /** @param {string | undefined} name */
   doIt(name) {
     if (name === "close") this.close();
     else if (name === "full") this.fullScreen();
-    else if (name) this[name]();
+    else if (name) this.does[name]?.();
   }
 
   fullScreen() {
@@ -93,12 +109,14 @@ export class Stage {
     else this.screen.requestFullscreen?.().catch(() => {});
   }
 
+  /** @param {KeyboardEvent} event */
   onKey(event) {
     if (!isShortcut(event)) return;
     const key = event.key.toLowerCase();
-    const onControl = event.target.matches("button, input, a, select");
-    if (key === " " && !event.target.matches("button, a")) this.playPause();
-    else if (key.startsWith("arrow") && event.target === this.slider) return;
+    const target = /** @type {Element} */ (event.target);
+    const onControl = target.matches("button, input, a, select");
+    if (key === " " && !target.matches("button, a")) this.playPause();
+    else if (key.startsWith("arrow") && target === this.slider) return;
     else if (key === "enter" && onControl) return;
     else if (key === "?") showKeys();
     else if (key === "f") this.fullScreen();
@@ -111,7 +129,7 @@ export class Stage {
     if (!this.dialog.open) return;
     const { time, length } = this;
     const plays = this.plays;
-    if (document.activeElement !== this.slider || plays) this.slider.value = length ? (time / length) * 1000 : 0;
+    if (document.activeElement !== this.slider || plays) this.slider.value = String(length ? (time / length) * 1000 : 0);
     const words = length ? `${time.toFixed(1)} of ${seconds(length)}` : "";
     if (this.clock.textContent !== words) {
       this.clock.textContent = words;
@@ -128,7 +146,7 @@ export class Stage {
 
 /**
  * A video for the stage, or what there is in its place.
- * @param {import("./page.js").Video} video
+ * @param {Video} video
  * @param {{file?: string, loop?: boolean}} [properties]
  */
 export function onStage(video, { file = video.hd ?? video.file, ...properties } = {}) {
@@ -149,6 +167,7 @@ export function onStage(video, { file = video.hd ?? video.file, ...properties } 
   return clip;
 }
 
+/** @param {Video} video @param {string} reason */
 function absent(video, reason) {
   const picture = video.poster
     ? make("img", { src: video.poster, alt: "", error: ({ target }) => target.remove() })
@@ -161,7 +180,7 @@ function absent(video, reason) {
   );
 }
 
-/** Give back what a video holds, also when it was taken from the page already. */
+/** Give back what a video holds, also when it was taken from the page already. @param {Element | null} clip */
 export function letGo(clip) {
   if (!(clip instanceof HTMLVideoElement)) return;
   clip.removeAttribute("src");

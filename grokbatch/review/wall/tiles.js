@@ -1,5 +1,6 @@
 // The tiles: a poster, marks, and below them the number and the pick of the video.
 
+/** @import { Video } from "./page.js" */
 import { judging } from "./judging.js";
 import { BY_ID, MADE, byId, icon, make, seconds } from "./page.js";
 import { inWords, pickOf } from "./picks.js";
@@ -7,13 +8,22 @@ import { beside, besideTwins, toggleBeside } from "./side.js";
 import { viewer } from "./wall.js";
 
 export const wall = byId("wall");
+/** @type {Map<string, Tile>} */
 export const tiles = new Map(); // video id -> Tile
+/** @type {Tile | null} */
 export let current = null; // the tile that Tab leads to
 
 export class Tile {
+  /** @param {Video} video */
   constructor(video) {
     this.video = video;
     this.seen = this.near = this.held = false;
+    /** @type {HTMLVideoElement | null} */
+    this.clip = null;
+    /** @type {ReturnType<typeof judging> | null} */
+    this.judging = null;
+    /** @type {HTMLButtonElement | null} */
+    this.mark = null;
     this.stage = make("span", { class: "stage" }, this.poster(), ...this.instead());
     this.open = make("button", { type: "button", class: "open", tabindex: "-1" }, this.stage);
     this.grade = make("span", { class: "grade" });
@@ -29,20 +39,19 @@ export class Tile {
     this.update();
   }
 
+  /** @returns {HTMLImageElement | undefined} */
   poster() {
     const { poster, width, height } = this.video;
-    return (
-      poster &&
-      make("img", {
-        src: poster,
-        alt: "",
-        loading: "lazy",
-        decoding: "async",
-        width,
-        height,
-        error: ({ target }) => target.remove(),
-      })
-    );
+    if (!poster) return undefined;
+    return make("img", {
+      src: poster,
+      alt: "",
+      loading: "lazy",
+      decoding: "async",
+      width,
+      height,
+      error: ({ target }) => target.remove(),
+    });
   }
 
   instead() {
@@ -118,7 +127,7 @@ export class Tile {
     this.element.classList.toggle("rejected", pick.keep === false);
     this.element.classList.toggle("chosen", beside.includes(this.video.id));
     this.grade.replaceChildren(...Array.from({ length: pick.rating ?? 0 }, () => icon("star")));
-    this.grade.dataset.rating = pick.rating ?? "";
+    this.grade.dataset.rating = String(pick.rating ?? "");
     this.flag.replaceChildren(...(pick.keep === null ? [] : [icon(pick.keep ? "keep" : "reject")]));
     this.open.setAttribute("aria-label", this.inWords());
     this.judging?.update();
@@ -159,15 +168,20 @@ export class Tile {
   }
 }
 
-export const tileAt = (node) => tiles.get(node?.closest?.(".tile")?.dataset.id);
+/** @type {(node: EventTarget | null) => Tile | undefined} */
+export const tileAt = (node) =>
+  node instanceof Element ? tiles.get(node.closest(".tile")?.getAttribute("data-id") ?? "") : undefined;
+/** @type {(id: string) => string} */
 export const shortOf = (id) => BY_ID.get(id)?.short ?? id;
+/** @type {(video: Video) => string} */
 export const promptOf = (video) => [video.prompt_number, video.prompt_name].filter(Boolean).join(" ");
 
+/** @param {string[]} ids */
 function shortList(ids, most = 3) {
   return ids.slice(0, most).map(shortOf).join(", ") + (ids.length > most ? " …" : "");
 }
 
-/** A slim tile for a video that there is none of: pending, failed or moderated. */
+/** A slim tile for a video that there is none of: pending, failed or moderated. @param {Video} video */
 export function slimTile(video) {
   return make(
     "li",
@@ -179,6 +193,7 @@ export function slimTile(video) {
   );
 }
 
+/** @param {Video} video */
 export function toSite(video) {
   return make(
     "a",
@@ -205,6 +220,7 @@ export function measure() {
 let commonShape = 0;
 export function shape() {
   if (commonShape) return commonShape;
+  /** @type {Map<number, number>} */
   const counts = new Map();
   for (const { width, height } of MADE)
     if (width && height) counts.set(width / height, (counts.get(width / height) ?? 0) + 1);
@@ -217,6 +233,7 @@ export function usualSize() {
   return Math.round(Math.min(Math.max(110, 260 * shape()), 340, innerWidth / 2 - 20));
 }
 
+/** @param {number} pixels */
 export function setSize(pixels) {
   document.documentElement.style.setProperty("--size", `${pixels}px`);
   byId("size").value = String(pixels);

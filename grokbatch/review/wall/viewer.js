@@ -1,8 +1,9 @@
 // One video, as large as the window, with its facts; the arrows lead on through what the wall shows.
 
+/** @import { Video } from "./page.js" */
 import { shown } from "./choosing.js";
 import { judgeByKey, judging } from "./judging.js";
-import { BY_ID, byId, bytes, calm, habit, icon, make, say, seconds, setHabit, setIcon } from "./page.js";
+import { byId, bytes, calm, find, habit, icon, make, say, seconds, setHabit, setIcon, videoOf } from "./page.js";
 import { inWords, pickOf, whenPicked } from "./picks.js";
 import { settle } from "./playing.js";
 import { beside, besideTwins, toggleBeside } from "./side.js";
@@ -14,15 +15,21 @@ const SWIPE = 50; // pixels
 export class Viewer extends Stage {
   constructor() {
     super(byId("viewer"));
-    this.place = this.dialog.querySelector(".place");
-    this.aside = this.dialog.querySelector("aside");
+    this.place = find(".place", this.dialog);
+    /** @type {HTMLElement} */
+    this.aside = find("aside", this.dialog);
+    /** @type {string[]} */
+    this.ids = [];
+    this.at = 0;
+    /** @type {HTMLVideoElement | null} */
+    this.clip = null;
     this.judging = judging(() => this.id);
     this.sound = make(
       "button",
       { type: "button", class: "icon", title: "Sound (M)", click: () => this.mute() },
       icon("mute"),
     );
-    this.dialog.querySelector(".bottom").append(this.transport, this.sound, this.judging.bar);
+    find(".bottom", this.dialog).append(this.transport, this.sound, this.judging.bar);
     this.transport.append(this.sound);
     this.showFacts(habit("facts", innerWidth > 900));
     this.listenForFingers();
@@ -42,14 +49,14 @@ export class Viewer extends Stage {
   }
 
   get plays() {
-    return Boolean(this.clip) && !this.clip.paused;
+    return this.clip !== null && !this.clip.paused;
   }
 
   home() {
     return this.place;
   }
 
-  /** Open the viewer at a video; the arrows then lead through the wall as it is shown now. */
+  /** Open the viewer at a video; the arrows then lead through the wall as it is shown now. @param {string} id */
   show(id) {
     this.ids = shown.includes(id) ? [...shown] : [id, ...shown];
     this.at = this.ids.indexOf(id);
@@ -59,7 +66,7 @@ export class Viewer extends Stage {
 
   /** Put the present video on the stage. */
   fill() {
-    const video = BY_ID.get(this.id);
+    const video = videoOf(this.id);
     this.empty();
     const element = onStage(video, { loop: true });
     this.place.replaceChildren(element);
@@ -69,24 +76,23 @@ export class Viewer extends Stage {
     this.listen(habit("sound", false));
     if (!calm.matches) this.clip?.play().catch(() => {});
     this.dialog.setAttribute("aria-label", `${this.id}, ${this.at + 1} of ${this.ids.length}`);
-    this.dialog
-      .querySelector(".where")
-      .replaceChildren(
-        make("strong", {}, video.short),
-        make("span", {}, ` ${this.at + 1} of ${this.ids.length}`),
-        ...(video.hd ? [make("span", { class: "mark" }, "HD")] : []),
-      );
+    find(".where", this.dialog).replaceChildren(
+      make("strong", {}, video.short),
+      make("span", {}, ` ${this.at + 1} of ${this.ids.length}`),
+      ...(video.hd ? [make("span", { class: "mark" }, "HD")] : []),
+    );
     this.aside.replaceChildren(facts(video, (id) => this.show(id)));
     this.update();
   }
 
   update() {
     this.judging.update();
-    this.dialog.querySelector("[data-do=mark]").setAttribute("aria-pressed", beside.includes(this.id));
+    find("[data-do=mark]", this.dialog).setAttribute("aria-pressed", String(beside.includes(this.id)));
     const { keep } = pickOf(this.id);
-    this.place.dataset.keep = keep ?? "";
+    this.place.dataset.keep = String(keep ?? "");
   }
 
+  /** @param {number} step */
   turn(step) {
     const next = this.at + step;
     if (next < 0 || next >= this.ids.length)
@@ -96,12 +102,8 @@ export class Viewer extends Stage {
     say(`${this.id}, ${this.at + 1} of ${this.ids.length}, ${inWords(pickOf(this.id))}`);
   }
 
-  back() {
-    this.turn(-1);
-  }
-
-  next() {
-    this.turn(1);
+  get does() {
+    return { back: () => this.turn(-1), next: () => this.turn(1), mark: () => this.mark(), info: () => this.info() };
   }
 
   mark() {
@@ -110,13 +112,14 @@ export class Viewer extends Stage {
   }
 
   info() {
-    setHabit("facts", this.aside.hidden);
-    this.showFacts(this.aside.hidden);
+    setHabit("facts", this.aside.hidden === true);
+    this.showFacts(this.aside.hidden === true);
   }
 
+  /** @param {boolean} are */
   showFacts(are) {
     this.aside.hidden = !are;
-    this.dialog.querySelector("[data-do=info]").setAttribute("aria-pressed", are);
+    find("[data-do=info]", this.dialog).setAttribute("aria-pressed", String(are));
   }
 
   mute() {
@@ -124,6 +127,7 @@ export class Viewer extends Stage {
     this.listen(this.clip?.muted ?? true);
   }
 
+  /** @param {boolean} loud */
   listen(loud) {
     if (this.clip) this.clip.muted = !loud;
     setIcon(this.sound, loud ? "sound" : "mute");
@@ -135,11 +139,14 @@ export class Viewer extends Stage {
     else this.clip?.pause();
   }
 
+  /** @param {number} time */
   seek(time) {
     if (this.clip) this.clip.currentTime = time;
   }
 
+  /** @param {string} key @param {KeyboardEvent} event */
   key(key, event) {
+    /** @type {Record<string, number>} */
     const steps = { arrowleft: -1, arrowup: -1, arrowright: 1, arrowdown: 1, pageup: -1, pagedown: 1 };
     if (key in steps) this.turn(steps[key]);
     else if (key === "home") this.turn(-this.at);
@@ -147,13 +154,13 @@ export class Viewer extends Stage {
     else if (key === "m") this.mute();
     else if (key === "i") this.info();
     else if (key === "c") this.mark();
-    else if (key === "t") besideTwins(BY_ID.get(this.id));
+    else if (key === "t") besideTwins(videoOf(this.id));
     else if (judgeByKey(event, this.id)) this.goOn(key, event);
     else return false;
     return true;
   }
 
-  /** With Shift, Keep and Reject lead on to the next video. */
+  /** With Shift, Keep and Reject lead on to the next video. @param {string} key @param {KeyboardEvent} event */
   goOn(key, event) {
     if (event.shiftKey && "kx".includes(key)) this.turn(1);
   }
@@ -172,12 +179,13 @@ export class Viewer extends Stage {
   }
 
   listenForFingers() {
+    /** @type {PointerEvent | null} */
     let from = null;
     this.place.addEventListener("pointerdown", (event) => (from = event));
     this.place.addEventListener("pointerup", (event) => {
       const [across, down] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
       from = null;
-      if (event.target.closest("a")) return;
+      if (/** @type {Element} */ (event.target).closest("a")) return;
       if (event.pointerType !== "mouse" && Math.abs(across) > Math.max(SWIPE, Math.abs(down)))
         this.turn(across < 0 ? 1 : -1);
       else if (Math.hypot(across, down) < 10) this.playPause();
@@ -185,8 +193,12 @@ export class Viewer extends Stage {
   }
 }
 
-/** Return all that is known of a video as a list of terms; `show` leads to one of its twins. */
+/**
+ * Return all that is known of a video as a list of terms; `show` leads to one of its twins.
+ * @param {Video} video @param {(id: string) => void} show
+ */
 function facts(video, show) {
+  /** @type {[string, string | number | Node | undefined][]} */
   const rows = [
     ["Prompt", promptOf(video)],
     ["Choices", video.choices.join(", ")],
@@ -223,6 +235,7 @@ function facts(video, show) {
   );
 }
 
+/** @param {Video} video */
 function links(video) {
   const places = [
     ["file", video.file],

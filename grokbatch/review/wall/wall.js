@@ -2,8 +2,8 @@
 
 import { SORTS, arrange, drawFilters, noteChanges, showActive, showEverything, shown } from "./choosing.js";
 import { isShortcut, judgeByKey, keepFocus } from "./judging.js";
-import { MADE, byId, habit, make, many, setHabit } from "./page.js";
-import { pickOf, save, takeBack, unsaved, whenPicked } from "./picks.js";
+import { MADE, byId, find, habit, make, many, setHabit } from "./page.js";
+import { save, standOf, takeBack, unsaved, whenPicked } from "./picks.js";
 import {
   active,
   listenForPointer,
@@ -48,10 +48,12 @@ function columns() {
   return Number(wall.dataset.columns) || 1;
 }
 
+/** @param {Tile} tile @param {string} key */
 function move(tile, key) {
   const at = shown.indexOf(tile.video.id);
   const page = columns() * Math.max(1, Math.floor(innerHeight / (tile.element.offsetHeight || 1)) - 1);
-  const to = {
+  /** @type {Record<string, number>} */
+  const places = {
     arrowleft: at - 1,
     arrowright: at + 1,
     arrowup: at - columns(),
@@ -60,11 +62,13 @@ function move(tile, key) {
     end: shown.length - 1,
     pageup: Math.max(at - page, at % columns()),
     pagedown: Math.min(at + page, shown.length - 1),
-  }[key];
+  };
+  const to = places[key];
   if (to !== undefined) tiles.get(shown[to])?.focus();
   return to !== undefined;
 }
 
+/** @param {KeyboardEvent} event @param {Tile} tile */
 function onTileKey(event, tile) {
   const key = event.key.toLowerCase();
   if (move(tile, key)) return true;
@@ -76,33 +80,38 @@ function onTileKey(event, tile) {
   return true;
 }
 
+/** @param {KeyboardEvent} event @param {Tile} tile */
 function goOn(event, tile) {
   if (event.shiftKey && "kx".includes(event.key.toLowerCase())) move(tile, "arrowright");
 }
 
+/** @param {string} key */
 function onAnyKey(key) {
-  const does = {
+  /** @type {Record<string, () => void>} */
+  const acts = {
     "?": showKeys,
     p: () => playAll(!playingAll),
     v: () => side.show(),
     z: takeBack,
     f: () => byId("filter").click(),
-  }[key];
+  };
+  const does = acts[key];
   does?.();
   return Boolean(does);
 }
 
+/** @param {KeyboardEvent} event */
 function onKey(event) {
-  const typing = event.target.matches("input, select, textarea");
+  const typing = /** @type {Element} */ (event.target).matches("input, select, textarea");
   if (!isShortcut(event) || typing || document.querySelector("dialog[open]")) return;
   const tile = tileAt(event.target);
   if ((tile && onTileKey(event, tile)) || onAnyKey(event.key.toLowerCase())) event.preventDefault();
 }
 
-/** A finger first plays a tile and then opens it; a mouse or Enter opens it at once. */
+/** A finger first plays a tile and then opens it; a mouse or Enter opens it at once. @param {PointerEvent} event */
 function onTileClick(event) {
   const tile = tileAt(event.target);
-  if (!tile || !event.target.closest(".open")) return;
+  if (!tile || !(/** @type {Element} */ (event.target).closest(".open"))) return;
   if (event.pointerType === "touch" && active !== tile) {
     tile.focus();
     return playByHand(tile);
@@ -113,10 +122,10 @@ function onTileClick(event) {
 
 function drawTally() {
   const counts = { kept: 0, rejected: 0, undecided: 0 };
-  for (const { id } of MADE) counts[{ true: "kept", false: "rejected" }[pickOf(id).keep] ?? "undecided"]++;
+  for (const { id } of MADE) counts[standOf(id)]++;
   byId("tally").textContent = `${counts.kept} kept, ${counts.rejected} rejected, ${counts.undecided} to decide`;
   byId("progress").replaceChildren(
-    ...["kept", "rejected"].map((name) => {
+    .../** @type {const} */ (["kept", "rejected"]).map((name) => {
       const part = make("i", { class: name });
       part.style.width = `${(counts[name] / MADE.length) * 100}%`;
       return part;
@@ -128,8 +137,10 @@ function drawTally() {
   byId("save").title = changes ? `${many(changes, "change")} not saved yet` : "Everything is saved";
 }
 
+/** @param {string | null} id */
 function onPick(id) {
-  for (const tile of id ? [tiles.get(id)].filter(Boolean) : tiles.values()) tile.update();
+  if (id) tiles.get(id)?.update();
+  else for (const tile of tiles.values()) tile.update();
   drawTally();
   showActive();
   noteChanges();
@@ -140,7 +151,7 @@ function listenToTools() {
   byId("save").addEventListener("click", save);
   byId("help").addEventListener("click", showKeys);
   byId("again").addEventListener("click", () => (arrange(), current?.focus()));
-  byId("none").querySelector("button").addEventListener("click", showEverything);
+  find("button", byId("none")).addEventListener("click", showEverything);
   byId("side-open").addEventListener("click", () => side.show());
   byId("side-clear").addEventListener("click", () => (setBeside([]), current?.open.focus()));
   byId("filter").addEventListener("click", () => {
@@ -164,9 +175,9 @@ function build() {
   for (const video of MADE) tiles.set(video.id, new Tile(video));
   byId("sort").append(...Object.entries(SORTS).map(([name, [label]]) => make("option", { value: name }, label)));
   byId("sort").value = habit("sort", "order") in SORTS ? habit("sort", "order") : "order";
-  byId("keys")
-    .querySelector("dl")
-    .append(...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)]));
+  find("dl", byId("keys")).append(
+    ...KEYS.flatMap(([key, what]) => [make("dt", {}, make("kbd", {}, key)), make("dd", {}, what)]),
+  );
   drawFilters();
   setSize(habit("size", usualSize()));
   arrange();
@@ -180,7 +191,7 @@ function build() {
   document.addEventListener("keydown", onKey);
   keepFocus(wall);
   new ResizeObserver(measure).observe(wall);
-  const header = document.querySelector("header");
+  const header = find("header");
   new ResizeObserver(() =>
     document.documentElement.style.setProperty("--head", `${header.offsetHeight}px`),
   ).observe(header);

@@ -113,7 +113,7 @@ class Controller:
         if node_id not in self._videos:
             return None
         batch, video_id = self._videos[node_id]
-        return batch, batch.store().read().videos[video_id]
+        return batch, batch.view.manifest().videos[video_id]
 
     def cut_off_first(self) -> Callable[[str], bool]:
         """Return a function that says of an item's node id whether its video was submitted and its end not seen.

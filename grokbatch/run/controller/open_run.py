@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 # The folder of pytest-html's style sheet, beside its report.
 _ASSETS = "assets"
+# 37, 38, 45 and 95 on Linux and macOS; the names differ.
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 def open_run(
@@ -84,8 +87,18 @@ def open_run(
     except (AccountError, BrowserError, ManifestUnreadableError, locks.RunBusyError) as error:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:
-        raise pytest.UsageError(f"{error.filename or plan.runs_folder}: {error.strerror}") from None
+        raise pytest.UsageError(_refusal(error, plan.runs_folder)) from None
     return plan
+
+
+def _refusal(error: OSError, folder: Path) -> str:
+    if error.errno in _NO_LOCKS:
+        return (
+            f"{folder}: files cannot be locked there ({error.strerror}), as on some network folders; without locks "
+            "a video could be paid twice. Keep the results on a disk of this computer: "
+            "type the same command with --runs-dir DIR"
+        )
+    return f"{error.filename or folder}: {error.strerror}"
 
 
 def _take_run_directory(

@@ -135,7 +135,7 @@ def _others_wait(item: VideoItem) -> bool:
     for batch in worker.plan.batches:
         video_ids = [each.video.id for each in others if each.batch is batch]
         if video_ids and not worker.is_stopped(batch):
-            manifest = batch.store().read()
+            manifest = batch.view.manifest()
             if manifest.stop is None and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids):
                 return True
     return False
@@ -160,7 +160,7 @@ class _Attempts:
         Raises PutOffError if the video may have been made already and another one can be made meanwhile, and
         UnwritableError.
         """
-        outcome = self._attempt()
+        outcome, record = self._attempt()
         for number in range(2, self.batch.attempts + 1):
             if outcome is None or not outcome.is_tried_again or self._is_lost_again():
                 break
@@ -168,12 +168,12 @@ class _Attempts:
                 raise PutOffError
             if not self._is_to_go_on(pause_before(number)):
                 break
-            outcome = self._attempt()
-        return None if outcome is None else self.worker.record(self.batch, self.video)
+            outcome, record = self._attempt()
+        return record
 
     def _is_lost_again(self) -> bool:
         """Whether the site made nothing of `_MOST_LOST` submits of this video in this run: no more is paid."""
-        manifest = self.batch.store().read()
+        manifest = self.batch.view.manifest()
         attempts = manifest.videos[self.video.id].attempts
         lost = [each for each in attempts if each.run == manifest.run and each.perhaps_made]
         return len(lost) >= _MOST_LOST
@@ -189,7 +189,7 @@ class _Attempts:
             return False
         return self.worker.claim(self.batch, self.video) is Claim.GRANTED
 
-    def _attempt(self) -> Outcome | None:
+    def _attempt(self) -> tuple[Outcome, VideoRecord] | tuple[None, None]:
         worker = self.worker
         try:
             with recording_progress(worker, self.batch, self.video, self.others_wait) as listener:
@@ -198,7 +198,7 @@ class _Attempts:
                 return worker.finish(self.batch, self.video, outcome)
         except StoppedError:
             worker.unclaim(self.batch, self.video)
-            return None
+            return None, None
         except UnwritableError:
             worker.unclaim(self.batch, self.video)
             raise

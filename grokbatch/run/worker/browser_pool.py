@@ -148,4 +148,4 @@ class PageMakers:
 
 
 def _is_signed_in(batch: BatchPlan) -> bool:
-    return batch.store().read().status is not RunStatus.STOPPED_AUTH_REQUIRED
+    return batch.view.manifest().status is not RunStatus.STOPPED_AUTH_REQUIRED

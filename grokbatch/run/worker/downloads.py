@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.probe import VideoFacts, read_facts
 from grokbatch.record.model.manifest import FileRecord, FileState, is_there
@@ -89,7 +91,7 @@ class Delivery:
             LOGGER.warning("%s: %s not downloaded: %s", self.video.id, part.name, error)
         else:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
-        file = file.model_copy(update={"worker": self.worker.id, "began_at": began})
+        file = structs.replace(file, worker=self.worker.id, began_at=began)
         row = self.batch.row_of(self.video.id)
         return self._change(lambda manifest: video_files.brought(manifest, self.video.id, file, hd=part.hd, row=row))
 

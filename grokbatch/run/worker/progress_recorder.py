@@ -37,7 +37,7 @@ def recording_progress(
     """
     canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
     worker.tell(video.id, "waiting for the first browser")
-    with canary.turn(lambda: worker.is_stopped(batch) or batch.store().read().stop is not None) as turn:
+    with canary.turn(lambda: worker.is_stopped(batch) or batch.view.manifest().stop is not None) as turn:
         if turn is None:
             raise StoppedError
         worker.tell(video.id, "opening the page")
@@ -71,7 +71,7 @@ class ProgressRecorder:
         """Whether a submit may follow now; raises StoppedError if the run was stopped, and UnwritableError."""
         # The page has all that a submit needs. Said before this worker waits: the others wait for it.
         self.turn.proven()
-        manifest = self.batch.store().read()
+        manifest = self.batch.view.manifest()
         if manifest.stop is not None or self.worker.is_stopped(self.batch):
             raise StoppedError
         if not manifest.videos[self.video.id].attempts[-1].searched:

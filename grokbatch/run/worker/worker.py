@@ -178,16 +178,16 @@ class Worker:
 
     def was_tried(self, batch: BatchPlan, video: VideoSpec) -> bool:
         """Whether this run submitted `video` and put it off after that."""
-        manifest = batch.store().read()
+        manifest = batch.view.manifest()
         return video.id in manifest.put_off and ledger.was_tried(manifest, video.id)
 
     def record(self, batch: BatchPlan, video: VideoSpec) -> VideoRecord:
         """Return what the manifest says of `video`."""
-        return batch.store().read().videos[video.id]
+        return batch.view.manifest().videos[video.id]
 
     def orphan(self, batch: BatchPlan, video: VideoSpec) -> Orphan | None:
         """Return what is known of an earlier submit whose end was not seen, None if there was none."""
-        manifest = batch.store().read()
+        manifest = batch.view.manifest()
         attempt = ledger.cut_off_attempt(manifest, video.id)
         if attempt is None:
             return None
@@ -196,8 +196,11 @@ class Worker:
         age = seconds_since(attempt, manifest, self.plan.clock)
         return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole)
 
-    def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> Outcome:
-        """Record the outcome and return it; if it stops the run, no video of this account starts after this returns."""
+    def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> tuple[Outcome, VideoRecord]:
+        """Record the outcome; if it stops the run, no video of this account starts after this returns.
+
+        Returns the outcome as it was recorded, and the video's record.
+        """
         outcome, status = _with_stop(batch, outcome)
         # A stop that only the ledger can decide, such as after the fifth failure in a row, affects the same batches.
         may_stop = outcome.category is not None or status is not None
@@ -216,7 +219,7 @@ class Worker:
         self.pass_on_stop(batches, manifests[0], video.id)
         _log(video, outcome)
         self.tell(None, "idle")
-        return outcome
+        return outcome, manifests[0].videos[video.id]
 
     def pass_on_stop(self, batches: Sequence[BatchPlan], manifest: Manifest, video_id: str) -> None:
         """Send a stop to all workers and tell the user of it, if `manifest` holds one that `video_id` caused."""

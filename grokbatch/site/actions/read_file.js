@@ -1,5 +1,6 @@
 // Runs inside the page: reads a video file with the page's own cookies, and tells its size, the headers of its
 // top boxes and its movie header. Resolves with {failed} when the page may not read the file.
+/** @param {{ address: string, milliseconds: number }} asked */
 async ({ address, milliseconds }) => {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), milliseconds);
@@ -25,7 +26,7 @@ async ({ address, milliseconds }) => {
     }
     return { status: 200, size: data.length, promised: encoded ? null : promised, boxes, movie: btoa(movie) };
   } catch (error) {
-    return { failed: error.name };
+    return { failed: error instanceof Error || error instanceof DOMException ? error.name : String(error) };
   } finally {
     clearTimeout(timer);
   }

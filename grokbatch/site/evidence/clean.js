@@ -2,17 +2,22 @@
 // ("hide"), says whether they were hidden all the time since ("hidden"), shows them again ("show"), or returns the
 // page's HTML without scripts, without what is in the boxes, without what addresses say beyond their paths, and
 // without the texts that hold prompts ("read"). `rule` is the redactor's.
+/** @param {{ rule: { letters: string[], short: string[], size: number }, job: string, boxes: string }} asked */
 ({ rule, job, boxes }) => {
   const KEY = Symbol.for("grokbatch.hidden");
+  const kept = /** @type {Record<symbol, Hidden | undefined>} */ (/** @type {unknown} */ (window));
   const LONGEST_MS = 2000; // a page that fights for its texts must not come to hang over it
 
   const windows = new Set();
   for (const letters of rule.letters)
     for (let at = 0; at + rule.size <= letters.length; at++) windows.add(letters.slice(at, at + rule.size));
   // The letters and digits of a text in small, as the redactor takes them.
+  /** @type {(text: string) => string} */
   const squeezed = (text) =>
     [...text].filter((sign) => /[\p{L}\p{N}]/u.test(sign)).map((sign) => [...sign.toLowerCase()][0]).join("");
   // A text in many pieces, and which of them lie where.
+  /** @typedef {{ text: string, ends: number[] }} Joined */
+  /** @type {(pieces: string[]) => Joined} */
   const joined = (pieces) => {
     const ends = [];
     let end = 0;
@@ -24,18 +29,20 @@
     return { alone: part.trim().length < 4, source: words.join("\\s*") };
   });
 
+  /** @type {(root: Node) => Text[]} */
   const textsIn = (root) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    /** @type {Text[]} */
     const found = [];
     while (walker.nextNode()) if (!walker.currentNode.parentElement?.closest("script, style, textarea")) found.push(/** @type {Text} */ (walker.currentNode));
     return found;
   };
 
   // Which of these texts, one after the other on the page, hold a part of a prompt, alone or together.
+  /** @type {(texts: string[]) => Set<number>} */
   const telling = (texts) => {
     const found = new Set();
     // Takes down the pieces between `first` and `last`, none of which is before number `from`.
+    /** @type {(joined: Joined, first: number, last: number, from: number) => number} */
     const mark = ({ ends }, first, last, from) => {
       while (ends[from] <= first) from += 1;
       for (let index = from; index < ends.length && (index === from || ends[index - 1] < last); index++) found.add(index);
@@ -44,7 +51,7 @@
     const letters = joined(texts.map(squeezed));
     for (let at = 0, from = 0; at + rule.size <= letters.text.length; at++)
       if (windows.has(letters.text.slice(at, at + rule.size))) from = mark(letters, at, at + rule.size, from);
-    const whole = short.length ? joined(texts) : null;
+    const whole = joined(short.length ? texts : []);
     for (const { alone, source } of short) {
       const standing = new RegExp(`(?<![\\p{L}\\p{N}_])${source}(?![\\p{L}\\p{N}_])`, "iu");
       if (alone) texts.forEach((text, index) => standing.test(text) && found.add(index));
@@ -57,6 +64,7 @@
 
   class Hidden {
     constructor() {
+      /** @type {Map<Text, { data: string, mask: string }>} */
       this.masks = new Map();
       this.spent = 0;
       this.isClean = true;
@@ -83,15 +91,18 @@
     }
 
     // What the page itself has written there.
+    /** @param {Text} node */
     own(node) {
       const known = this.masks.get(node);
       return known?.mask === node.data ? known.data : node.data;
     }
 
+    /** @param {Text} node */
     isEntry(node) {
-      return node.parentElement.closest(boxes) !== null;
+      return Boolean(node.parentElement?.closest(boxes));
     }
 
+    /** @param {Text} node */
     mask(node) {
       const data = this.own(node);
       const mask = data.replace(/\S/g, "▒");
@@ -107,17 +118,18 @@
   }
 
   if (job === "hide") {
-    window[KEY] = new Hidden();
+    kept[KEY] = new Hidden();
     return { done: true };
   }
-  if (job === "hidden") return { done: true, clean: window[KEY]?.isClean === true };
+  if (job === "hidden") return { done: true, clean: kept[KEY]?.isClean === true };
   if (job === "show") {
-    window[KEY]?.show();
-    delete window[KEY];
+    kept[KEY]?.show();
+    delete kept[KEY];
     return { done: true };
   }
 
   const ADDRESSES = ["src", "href", "poster", "action", "formaction", "srcset", "data", "cite", "background", "xlink:href"];
+  /** @type {(addresses: string) => string} */
   const unsigned = (addresses) =>
     /^\s*(data|javascript|blob):/i.test(addresses)
       ? addresses.replace(/:[^]*/, ":…")

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
@@ -20,6 +20,7 @@ _SHORTEST_LINE = 12
 _WINDOW = 16
 _WINDOW_OF_SIGNS = 6
 _FIRST_SIGN = "\u2e80"
+_WORDS = re.compile(r"[a-z0-9]{2,}")
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,24 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return `text` without prompts and secrets."""
+        if not text:
+            return text  # what is said of most videos: nothing is to be looked for
         for secret in sorted(self.secrets, key=len, reverse=True):
             text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
         # Both search the original text: what one of them removes could keep the other from finding the rest.
-        whole = [found.span() for found in self._pattern.finditer(text)] if self._pattern else []
+        pattern = self._pattern(text)
+        whole = [found.span() for found in pattern.finditer(text)] if pattern else []
         return _without(text, sorted([*whole, *self._parts(text)]))
 
     def holds_prompt(self, text: str) -> bool:
         """Whether a whole prompt can still be read in `text`."""
-        return bool(self._pattern and self._pattern.search(text))
+        pattern = self._pattern(text)
+        return bool(pattern and pattern.search(text))
 
     @property
     def rule(self) -> dict[str, Any]:
         """What the page needs to recognise prompts: `size` letters in a row of any of `letters`, or a `short` part."""
-        short = [part for part in self._passages if len(_squeezed(part)[0]) < self._size]
+        short = [part for part in self._traces if len(_squeezed(part)[0]) < self._size]
         return {"size": self._size, "letters": [_squeezed(prompt)[0] for prompt in self._prompts], "short": short}
 
     def _parts(self, text: str) -> Iterator[tuple[int, int]]:
@@ -64,11 +69,12 @@ class Redactor:
     def _prompts(self) -> tuple[str, ...]:
         return (self.prompt, *self.others)
 
-    @property
-    def _passages(self) -> list[str]:
+    @cached_property
+    def _traces(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """The passages that are removed as a whole, each with the traces that it leaves in any form."""
         # A line of a long prompt reveals as much as the whole; a short line would also match in unrelated text.
         passages = [part for prompt in self._prompts for part in (prompt, *_lines(prompt))]
-        return [part for part in passages if part.strip()]
+        return {part: _traces(part) for part in passages if part.strip()}
 
     @cached_property
     def _size(self) -> int:
@@ -82,9 +88,15 @@ class Redactor:
         size = self._size
         return frozenset(text[at : at + size] for text in squeezed for at in range(len(text) - size + 1))
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[str] | None:
-        forms = {form for part in self._passages for form in _forms(part)}
+    def _pattern(self, text: str) -> re.Pattern[str] | None:
+        """Return what finds the passages that `text` may hold; None: it holds none.
+
+        One for all passages of a worker's 500 videos would take seconds.
+        """
+        lowered = text.lower()
+        is_there = cache(lambda trace: any(form in lowered for form in trace))
+        found = [part for part, traces in self._traces.items() if all(map(is_there, traces))]
+        forms = {form for part in found for form in _forms(part)}
         longest_first = sorted(forms, key=len, reverse=True)
         return re.compile("|".join(map(_loosely, longest_first)), re.IGNORECASE) if forms else None
 
@@ -118,6 +130,17 @@ def _forms(part: str) -> set[str]:
             forms.add(json.dumps(text, ensure_ascii=ascii_only)[1:-1])
         forms |= {quote(text), quote(text, safe=""), quote_plus(text), repr(text)[1:-1]}
     return forms
+
+
+def _traces(part: str) -> tuple[tuple[str, ...], ...]:
+    """Return what is found in small letters in every form of `part`: of each, one of the spellings.
+
+    ASCII words are the same in all forms; other letters stand as they are, or are written as in addresses or JSON.
+    """
+    words = [(word,) for word in _WORDS.findall(part.lower())]
+    signs = [sign for sign in dict.fromkeys(part) if sign.isalnum() and not sign.isascii()]
+    spelled = [(sign.lower(), quote(sign).lower(), json.dumps(sign)[1:-1].lower()) for sign in signs]
+    return tuple(dict.fromkeys([*words, *spelled]))
 
 
 def _loosely(form: str) -> str:

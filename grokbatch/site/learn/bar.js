@@ -1,8 +1,12 @@
 // A bar of ours over the page, which says what to click next. No script of the page can reach into it, and no rule of
 // the page against styles can keep it from being seen.
 (() => {
+  /** @typedef {(name: string, value: string) => void} Important sets a style that nothing on the page overrules */
+
+  /** @implements {Site.Bar} */
   class Bar {
     // `boxes` returns what there is to type in, `answer` is told which button was pressed.
+    /** @param {() => Element[]} boxes @param {(kind: string) => void} answer */
     constructor(boxes, answer) {
       this.boxes = boxes;
       this.host = document.createElement("div");
@@ -25,9 +29,11 @@
       this.text = this.add(text, "span", "");
       this.hint = this.add(text, "span", "hint");
       this.answer = answer;
+      /** @type {HTMLElement[]} */
       this.buttons = [];
     }
 
+    /** @param {Node & ParentNode} parent @param {string} tag @param {string} kind */
     add(parent, tag, kind) {
       const element = document.createElement(tag);
       element.className = kind;
@@ -36,9 +42,11 @@
     }
 
     // Whether there is a document yet to show it in.
+    /** @param {Site.Step} step */
     show({ count, text, hint, buttons }) {
       if (!document.documentElement) return false;
       if (!this.host.isConnected) document.documentElement.append(this.host);
+      /** @type {Important} */
       const important = (name, value) => this.host.style.setProperty(name, value, "important");
       important("all", "initial");
       important("position", "fixed");
@@ -63,6 +71,7 @@
     }
 
     // At the top, unless there is a box to type in.
+    /** @param {Important} important */
     place(important) {
       important("top", "0");
       important("bottom", "auto");

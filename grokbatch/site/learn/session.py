@@ -198,7 +198,7 @@ class LearnSession:
         ids = frozenset[str]().union(*(call.facts.ids for call in self.events.calls))
         if not ids:
             return None
-        video_files = [Event.model_validate({"kind": "video", **told}) for told in self._isolated_world.call("films")]
+        video_files = [Event.model_validate({"kind": "video", **told}) for told in self._isolated_world.call("videos")]
         return next((video_file.it for video_file in video_files if self._id_of(video_file.address) in ids), None)
 
     def _id_of(self, address: str) -> str | None:

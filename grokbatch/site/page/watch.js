@@ -4,22 +4,39 @@
 // A request without the table is for a document that has been given it, in this version; `{unknown: true}` if not.
 // `choicesOf`, `guardOf` and `composerOf` are the functions of choices.js, guard.js and composer.js, `finder` is what
 // that of finder.js returns.
+/**
+ * @param {Site.Request} request
+ * @param {Site.ChoicesOf} choicesOf
+ * @param {Site.GuardOf} guardOf
+ * @param {Site.ComposerOf} composerOf
+ * @param {Site.Finder} finder
+ */
 (request, choicesOf, guardOf, composerOf, finder) => {
   const { visible, nameOf } = finder;
   const KEY = Symbol.for("grokbatch.watch");
+  const kept = /** @type {Record<symbol, Watch>} */ (/** @type {unknown} */ (window));
   const QUIET_MS = 20; // between two looks: a page that renders a lot must not pay for each change
   const RERENDER_MS = 300; // a notice that is back sooner was only rendered again
   const SLOW_LOOK_MS = 1000; // for changes that no observer tells: styles, scrolling, sizes
 
+  /** @implements {Site.Watch} */
   class Watch {
     constructor() {
       this.doc = `${performance.timeOrigin}-${Math.random()}`;
+      /** @type {Map<string, { arrivals: number, count: number, goneAt: number, gone: number }>} */
       this.notices = new Map();
+      /** @type {Set<string>} */
       this.errors = new Set();
+      /** @type {Map<string, number>} */
       this.playableAt = new Map(); // by the video's id: when the page could first play it
       this.clicks = 0;
       this.lastLook = 0;
+      /** @type {number | null} */
       this.scheduled = null;
+      /** @type {Site.Asked | null} */
+      this.request = null;
+      /** @type {((seen: object) => void) | null} */
+      this.resolve = null;
       this.choices = choicesOf({ visible, disabled, covered, nameOf, textOf });
       this.composer = new Composer(this);
       this.guard = new Guard(this);
@@ -44,14 +61,14 @@
       setInterval(changed, SLOW_LOOK_MS);
     }
 
+    /** @param {Site.Request} request @returns {Promise<object> | { unknown: true }} */
     next(request) {
-      if (request.version !== this.version) {
-        if (!request.table) return { unknown: true };
-        this.version = request.version;
-        this.table = JSON.parse(request.table);
-      }
+      const known = this.request?.version === request.version ? this.request.table : null;
+      /** @type {Site.Table | null} */
+      const table = known ?? (request.table ? JSON.parse(request.table) : null);
+      if (!table) return { unknown: true };
       clearTimeout(this.timer);
-      this.request = { ...request, table: this.table };
+      this.request = { ...request, table };
       this.guard.armed = request.armed;
       return new Promise((resolve) => {
         this.resolve = resolve;
@@ -64,6 +81,12 @@
       this.look(true);
     }
 
+    // The request, where there is one for certain: nothing is looked at before it.
+    get asked() {
+      if (!this.request) throw new Error("the page was looked at before anything was asked");
+      return this.request;
+    }
+
     schedule() {
       if (this.scheduled !== null) return;
       const rest = this.lastLook + QUIET_MS - performance.now();
@@ -71,8 +94,9 @@
       this.scheduled = setTimeout(() => this.look(false), rest);
     }
 
+    /** @param {boolean} always */
     look(always) {
-      clearTimeout(this.scheduled);
+      clearTimeout(this.scheduled ?? undefined);
       this.scheduled = null;
       this.lastLook = performance.now();
       if (!this.request || !document.documentElement) return;
@@ -88,16 +112,19 @@
 
     // --- finding controls, in the order of the table
 
+    /** @param {string} source */
     pattern(source) {
       return finder.pattern(source);
     }
 
+    /** @param {Site.Alternative} alternative */
     all(alternative) {
       return finder.all(alternative);
     }
 
+    /** @param {string} control @param {(element: Site.Found) => boolean} [keep] */
     find(control, keep = visible) {
-      return finder.find(this.request.table.controls[control], keep);
+      return finder.find(this.asked.table.controls[control], keep);
     }
 
     refresh() {
@@ -105,10 +132,11 @@
       this.composer.look();
     }
 
+    /** @param {Event} event */
     noteClick(event) {
       if (!this.request || !event.isTrusted) return;
       this.refresh();
-      if (this.composer.way?.element.contains(event.target)) this.clicks += 1;
+      if (this.composer.way?.element.contains(/** @type {Node} */ (event.target))) this.clicks += 1;
     }
 
     // --- what is there to see
@@ -118,18 +146,18 @@
       const { prompt } = this.composer.look();
       const { box, way, kind, mode, edit, cards } = this.composer;
       const submit = this.composer.submit();
-      const filled = box !== undefined && same(valueOf(box), this.request.prompt);
+      const filled = box !== undefined && same(valueOf(box), this.asked.prompt);
       const percent = this.percent();
       const tiles = this.find("loading_tiles").elements.length;
-      const wanted = this.request.choices ?? [];
+      const wanted = this.asked.choices ?? [];
       const choices = Object.fromEntries(wanted.map((name) => [name, this.choices.of(this, name, box)]));
-      const limited = submit?.disabled && filled && percent === null;
+      const limited = way && submit?.disabled && filled && percent === null;
       return {
         doc: this.doc,
         address: location.href,
         loaded: document.readyState === "complete",
         title: document.title.slice(0, 100),
-        prompt: box ? { index: prompt.index, nth: prompt.nth, filled, covered: covered(box), formatted: formattingOf(box) } : null,
+        prompt: box && prompt ? { index: prompt.index, nth: prompt.nth, filled, covered: covered(box), formatted: formattingOf(box) } : null,
         submit,
         composer: kind,
         edit: edit ? labelOf(edit.element) : "",
@@ -154,12 +182,13 @@
     }
 
     isHumanCheck() {
-      const titled = this.request.table.human_check.some((source) => this.pattern(source).test(document.title));
+      const titled = this.asked.table.human_check.some((source) => this.pattern(source).test(document.title));
       return titled || this.find("human_check").index >= 0;
     }
 
     percent() {
       for (const element of this.find("progress").elements) {
+        /** @type {string | undefined} */
         const told = element.getAttribute("aria-valuenow") ?? (/(\d{1,3})\s*%/.exec(textOf(element)) ?? [])[1];
         const value = Math.round(Number(told));
         if (told !== undefined && value >= 0 && value <= 100) return value;
@@ -167,6 +196,7 @@
       return null;
     }
 
+    /** @param {string} source */
     idOf(source) {
       let address;
       try {
@@ -175,13 +205,14 @@
         return null;
       }
       if (address.protocol === "data:") return null;
-      for (const pattern of this.request.table.video_id) {
+      for (const pattern of this.asked.table.video_id) {
         const found = new RegExp(pattern).exec(address.pathname + address.search);
         if (found) return found[1];
       }
       return null;
     }
 
+    /** @param {EventTarget | null} video */
     notePlayable(video) {
       if (!this.request || !(video instanceof HTMLVideoElement)) return;
       if (!Number.isFinite(video.duration) || !video.videoWidth || video.error) return;
@@ -200,11 +231,12 @@
         width: video.videoWidth,
         height: video.videoHeight,
         error: video.error ? video.error.code : null,
-        playable_at: this.playableAt.get(this.idOf(sourceOf(video))) ?? null,
+        playable_at: this.playableAt.get(this.idOf(sourceOf(video)) ?? "") ?? null,
       }));
     }
 
     ids() {
+      /** @type {(string | undefined)[]} */
       const sources = [...document.querySelectorAll("video")].flatMap((video) => [sourceOf(video), video.poster]);
       for (const tile of this.find("thumbnails", () => true).elements) sources.push(tile.currentSrc || tile.src);
       return this.idsIn(sources.concat(this.moderated()));
@@ -214,19 +246,22 @@
       return this.find("moderated_tiles", () => true).elements.map((tile) => tile.src);
     }
 
+    /** @param {(string | undefined)[]} sources */
     idsIn(sources) {
-      const ids = sources.filter(Boolean).map((source) => this.idOf(source));
+      const ids = sources.map((source) => (source ? this.idOf(source) : null));
       return [...new Set(ids.filter(Boolean))].sort();
     }
 
     // How often each text has arrived among the notices since this document began.
+    /** @param {Site.Choice[]} choices */
     countNotices(choices) {
       const now = performance.now();
       const options = choices.map((choice) => this.choices.element(choice.id));
+      /** @type {Map<string, number>} */
       const present = new Map();
       for (const element of this.find("notices").elements) {
         const text = noticeOf(element);
-        if (options.some((option) => element.contains(option))) continue; // a menu that we opened says nothing
+        if (options.some((option) => option && element.contains(option))) continue; // a menu that we opened says nothing
         if (text) present.set(text, (present.get(text) ?? 0) + 1);
       }
       for (const element of this.find("error_notices").elements) this.errors.add(noticeOf(element));
@@ -248,9 +283,12 @@
     }
 
     // A text about a limit anywhere on the page, for a button that is disabled for no visible reason.
+    /** @param {Site.Found} box @param {Site.Found} button */
     limitText(box, button) {
       const offers = this.find("upsell").elements.map((offer) => bannerOf(offer, box));
-      const about = [button, button.parentElement].flatMap((e) => [e.title, e.getAttribute("aria-description")]);
+      /** @type {(Site.Found | null)[]} */
+      const around = [button, button.parentElement];
+      const about = around.flatMap((e) => [e?.title, e?.getAttribute("aria-description")]);
       const told = (button.getAttribute("aria-describedby") ?? "").split(/\s+/).filter(Boolean);
       const lines = [...about, ...told.map((id) => document.getElementById(id)?.textContent)];
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -260,46 +298,63 @@
         if (offers.some((offer) => offer.contains(element)) || !visible(element)) continue;
         lines.push(/** @type {Text} */ (walker.currentNode).data);
       }
+      /** @type {(sources: string[], line: string) => boolean} */
       const any = (sources, line) => sources.some((source) => this.pattern(source).test(line));
-      const { limit, sure_limit, perhaps_limit, failed, upsell } = this.request.table;
+      const { limit, sure_limit, perhaps_limit, failed, upsell } = this.asked.table;
+      /** @type {(line: string) => boolean} */
       const tells = (line) => any(limit, line) || (any(perhaps_limit, line) && !any(failed, line));
+      /** @type {(line: string) => boolean} */
       const isLimit = (line) => any(sure_limit, line) || (tells(line) && !any(upsell, line));
-      const telling = lines.filter(Boolean).find(isLimit);
-      return telling && !same(telling, this.request.prompt) ? telling.trim().slice(0, 300) : null;
+      const telling = lines.find((line) => line && isLimit(line));
+      return telling && !same(telling, this.asked.prompt) ? telling.trim().slice(0, 300) : null;
     }
   }
 
   // --- elements
 
+  /** @type {(element: Site.Found) => string} */
   const textOf = (element) => (element.innerText ?? element.textContent ?? "").trim();
+  /** @type {(element: Site.Found) => string} */
   const noticeOf = (element) => (element.innerText || "").trim().slice(0, 500);
+  /** @type {(element: Element) => boolean} */
   const disabled = (element) =>
     element.matches(":disabled") || element.closest('[aria-disabled="true"], [inert]') !== null;
+  /** @type {(element: Element) => boolean} */
   const covered = (element) => {
     const box = element.getBoundingClientRect();
     const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     return at !== null && !element.contains(at) && !at.contains(element);
   };
+  /** @type {(video: Element) => Site.Found | null} */
+  const sourceIn = (video) => video.querySelector("source[src]");
+  /** @type {(video: Site.Found) => string} */
   const sourceOf = (video) =>
-    video.getAttribute("src") ? video.src : video.querySelector("source[src]")?.src || video.currentSrc || "";
+    (video.getAttribute("src") ? video.src : sourceIn(video)?.src || video.currentSrc) ?? "";
+  /** @type {(box: Site.Found) => string} */
   const valueOf = (box) => box.value ?? box.innerText ?? "";
+  /** @type {(one: string, other: string) => boolean} */
   const same = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
   // What an editor has made of signs such as "- " or "**": the page would send something else than what was entered.
+  /** @type {Record<string, string>} */
   const FORMATTING = { list: "ul, ol", heading: "h1, h2, h3, h4, h5, h6", emphasis: "strong, em, b, i, s, u, code, mark", quote: "blockquote", "code block": "pre", rule: "hr", mention: "[contenteditable=\"false\"]" };
+  /** @type {(box: Site.Found) => string} */
   const formattingOf = (box) => {
     if (box.value !== undefined) return "";
     return Object.keys(FORMATTING).find((kind) => box.querySelector(FORMATTING[kind])) ?? "";
   };
   // Whether a press would not submit the prompt; that the box goes away as one has `begun` says nothing.
+  /** @type {(watch: Site.Watch, begun: boolean) => boolean} */
   const wrong = (watch, begun) => {
     const { box, kind, mode } = watch.composer;
     if (!box) return !begun;
-    return !same(valueOf(box), watch.request.prompt) || formattingOf(box) !== "" || kind !== "video" || mode === "other";
+    return !same(valueOf(box), watch.asked.prompt) || formattingOf(box) !== "" || kind !== "video" || mode === "other";
   };
   const Guard = guardOf({ wrong });
   const Composer = composerOf({ visible, disabled, covered, nameOf, textOf });
+  /** @type {(element: Site.Found) => string} */
   const labelOf = (element) => (nameOf(element) || textOf(element)).slice(0, 40);
   // The banner around an offer: as far up as it holds neither the prompt nor a good part of the page's text.
+  /** @type {(offer: Site.Found, box: Site.Found) => Site.Found} */
   const bannerOf = (offer, box) => {
     let banner = offer;
     for (let up = offer.parentElement; up && !up.contains(box) && textOf(up).length < 300; up = up.parentElement)
@@ -307,6 +362,6 @@
     return banner;
   };
 
-  window[KEY] ??= new Watch();
-  return window[KEY].next(request);
+  kept[KEY] ??= new Watch();
+  return kept[KEY].next(request);
 }

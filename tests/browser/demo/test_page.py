@@ -281,3 +281,22 @@ def test_a_page_without_earlier_videos_shows_the_image(demo_page: Callable[..., 
     page = demo_page(earlier_videos=0).page
     expect(page.locator("img.still")).to_be_visible()
     expect(page.locator("video")).to_have_count(0)
+
+
+def test_the_post_of_a_video_under_way_shows_the_image_and_then_the_video(demo_page: Callable[..., OpenDemo]) -> None:
+    """There is no file to play yet, so none is asked for; once the video is there, it plays without a reload."""
+    _, page, permalink = demo_page(generation=4)
+    write_and_submit(page)
+    expect(page.locator('img[alt="Loading"]')).to_have_count(1)
+    listed = page.evaluate(
+        "id => fetch('/rest/media/post/get', {method: 'POST', body: JSON.stringify({id})}).then(r => r.json())",
+        permalink.rsplit("/", 1)[1],
+    )
+    [own] = [video["postId"] for video in listed["post"]["videos"] if video["state"] == "loading"]
+    other = page.context.new_page()
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url))
+    other.goto(permalink.rsplit("/", 1)[0] + "/" + own)
+    expect(other.locator('.player img[alt="Post"]')).to_be_visible()
+    expect(other.locator("video#sd-video")).to_be_visible()
+    assert not [url for url in asked if "undefined" in url]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -35,9 +36,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _ran(here: Path) -> None:
     batch = load_batch(here / "work" / "batches" / "secret.yaml")
-    says = {"id": "1", "batch": batch.name, "account": "somebody", "permalink": LINK, "site": batch.site_name}
-    times = {"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
-    manifest = Manifest.model_validate({**says, **times, "run": 2, "status": RunStatus.FAILED})
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    manifest = Manifest(
+        id="1",
+        batch=batch.name,
+        account="somebody",
+        permalink=LINK,
+        site=batch.site_name,
+        created_at=began,
+        updated_at=began,
+        run=2,
+        status=RunStatus.FAILED,
+    )
     for video in batch.videos():
         manifest.videos[video.id] = VideoRecord(id=video.id, prompt=video.prompt, digest=video.digest)
     manifest.videos["video-001"].status = Status.COMPLETED

@@ -17,6 +17,7 @@ from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.demo.scenario.script import Script
 from grokbatch.demo.server import DemoSite
 from tests.unit.demo.demo_visitor import POST, PROMPT, Visitor, objects, progress, until
+from tests.unit.page_reader import NASTY, Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,19 @@ def test_the_session_cookie_is_persistent_and_hidden_from_scripts(visit: Callabl
 def test_sign_in_never_leads_away_from_the_site(visit: Callable[..., Visitor], target: str) -> None:
     reply = httpx.post(f"{visit().site.origin}/sign-in", data={"redirect": target})
     assert reply.headers["location"] == "/sign-in"
+
+
+def test_no_text_can_break_out_of_the_pages(visit: Callable[..., Visitor]) -> None:
+    """Neither what a scenario lets the page say nor where a visitor comes from changes the elements of a page."""
+    said = f"{NASTY} {{{{make}}}}"
+    odd, calm = (Reader(visit(limit_text=text).http.get(f"/imagine/post/{POST}").text) for text in (said, "calm"))
+    assert odd.shape == calm.shape
+    assert odd.told["limitText"] == said
+    site = visit().site
+    place = f"/{NASTY}"
+    signing = [Reader(httpx.get(f"{site.origin}/sign-in", params={"redirect": to}).text) for to in (place, "/calm")]
+    assert signing[0].shape == signing[1].shape
+    assert place in [attributes.get("value") for _, attributes in signing[0].elements]
 
 
 def test_a_success_streams_the_percentages_and_ends_with_its_file(visit: Callable[..., Visitor]) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from grokbatch.batch.model.video import VideoSpec
 from grokbatch.batch.model.video_ids import base_for, first_free, numbered, slug
@@ -16,6 +20,7 @@ from grokbatch.record.model.outcome import MadeVideo, Outcome, Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.storage.manifest_store import ManifestStore
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -85,13 +90,15 @@ def test_a_prompt_that_gets_a_name_keeps_its_video_under_the_new_id(manifest: Ma
     assert manifest.videos["pan-01"].video_id == "of-a"
 
 
-def test_a_manifest_from_before_repetitions_is_counted_in_its_order(manifest: Manifest) -> None:
+def test_a_manifest_from_before_repetitions_is_counted_in_its_order(manifest: Manifest, tmp_path: Path) -> None:
     run(manifest, asked("a", "a", "a"), made=("a",))
     for video in manifest.videos.values():
         video.repetition = video.index = 0
-    history = manifest.videos["video-003"].model_copy(update={"digest": "d", "video_id": "older"})
+    history = structs.replace(manifest.videos["video-003"], digest="d", video_id="older")
     manifest.videos["video-003"].history = [history]
-    old = Manifest.model_validate(manifest.model_dump(exclude={"counts"}) | {"baseline_is_final": True})
+    path = tmp_path / "manifest.json"
+    path.write_text(json.dumps(msgspec.to_builtins(manifest) | {"baseline_is_final": True}))
+    old = ManifestStore(path).read()
     assert [entry.repetition for entry in known_entries(old).values()] == [1, 2, 3, 1]
     assert run(old, asked("a", "a", "a", "a")) == {f"a{n}": f"video-{n:03}" for n in range(1, 5)}
     assert [video.status.value for video in old.videos.values()] == ["COMPLETED"] * 3 + ["PENDING"]
@@ -100,7 +107,7 @@ def test_a_manifest_from_before_repetitions_is_counted_in_its_order(manifest: Ma
 
 def test_of_two_old_entries_of_the_same_the_completed_one_counts(manifest: Manifest) -> None:
     run(manifest, asked("a"))
-    done = manifest.videos["video-001"].model_copy(update={"status": Status.COMPLETED, "video_id": "x"})
+    done = structs.replace(manifest.videos["video-001"], status=Status.COMPLETED, video_id="x")
     manifest.retired = [done]
     assert run(manifest, asked("a")) == {"a1": "video-001"}
     assert manifest.videos["video-001"].video_id == "x"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+import msgspec
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -296,8 +297,7 @@ class Ledger(RuleBasedStateMachine):
 
     def another_run(self, videos: list[VideoSpec]) -> None:
         """Begin a run: every process of the last one is gone, whatever it had written; the batch may be edited."""
-        kept = self.manifest.model_dump_json(exclude={"counts"})
-        self.manifest = Manifest.model_validate_json(kept)
+        self.manifest = msgspec.json.decode(msgspec.json.encode(self.manifest), type=Manifest)
         self.workers = {name: Worker(name) for name in WORKERS}
         self.clock = replace(self.clock, began_at=self.clock.wall(), began=self.clock.up)
         ledger.open_run(self.manifest, videos, browser="", now=self.clock.now())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import shutil
 import stat
 import sys
 import threading
@@ -11,15 +13,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from grokbatch.batch.model.video import VideoSpec
+from grokbatch.record.model.manifest import is_there
+from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.storage import manifest_store as store_module
 from grokbatch.record.storage import private_files
-from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError, transactions
+from grokbatch.record.storage.manifest_store import (
+    ManifestStore,
+    ManifestUnreadableError,
+    ManifestView,
+    transactions,
+)
 
 NOW = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 PROMPT = "a private prompt"
+OLD = Path(__file__).with_name("manifest-0.1.json")
+"""As it was written before defaults were left out: three videos, one of them found again after a lost reply."""
 
 
 @pytest.fixture
@@ -51,6 +63,48 @@ def test_a_transaction_that_fails_changes_nothing(store: ManifestStore) -> None:
         raise ZeroDivisionError
     assert store.read().batch == "cats"
     assert [path.name for path in store.path.parent.iterdir() if path.suffix == ".tmp"] == []
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> ManifestStore:
+    path = tmp_path / "old" / "manifest.json"
+    path.parent.mkdir()
+    shutil.copy(OLD, path)
+    return ManifestStore(path)
+
+
+def test_a_manifest_of_an_older_program_is_read_whole(old: ManifestStore) -> None:
+    said, manifest = json.loads(OLD.read_bytes()), old.read()
+    assert manifest.counts[Status.COMPLETED] == 3
+    for name, video in manifest.videos.items():
+        assert (video.digest, video.video_id) == (said["videos"][name]["digest"], said["videos"][name]["video_id"])
+        assert is_there(video.download)
+    assert [attempt.category for attempt in manifest.videos["video-002"].attempts] == [Category.NETWORK_ERROR, None]
+
+
+def test_it_says_the_same_once_it_is_written_anew(old: ManifestStore) -> None:
+    before = old.read()
+    with old.transaction():
+        pass
+    after = old.read()
+    assert after.videos == before.videos
+    assert old.path.stat().st_size < OLD.stat().st_size
+
+
+def test_other_tools_find_the_state_of_each_video_in_the_file(store: ManifestStore) -> None:
+    """What is at its default is not written, but for what everybody looks for."""
+    said = json.loads(store.path.read_bytes())
+    assert (said["version"], said["status"], said["counts"]["PENDING"]) == (1, "IN_PROGRESS", 1)
+    assert said["videos"]["video-001"]["status"] == "PENDING"
+    assert "hd" not in said["videos"]["video-001"]
+
+
+def test_a_thousand_finished_videos_take_less_than_2500_kilobytes(old: ManifestStore) -> None:
+    with old.transaction() as manifest:
+        video = manifest.videos["video-001"]
+        for number in range(4, 1001):
+            manifest.videos[f"video-{number:03}"] = structs.replace(video, id=f"video-{number:03}", repetition=number)
+    assert old.path.stat().st_size < 2_500_000
 
 
 def test_many_writers_lose_nothing(store: ManifestStore) -> None:
@@ -110,3 +164,11 @@ def test_several_manifests_change_together_or_not_at_all(tmp_path: Path) -> None
     with transactions(stores) as manifests:
         manifests[0].batch = "first"
     assert [store.read().batch for store in stores] == ["first", "cats"]
+
+
+def test_who_looks_often_sees_what_others_have_written(store: ManifestStore) -> None:
+    view = ManifestView(store)
+    assert view.manifest() is view.manifest()
+    with ManifestStore(store.path).transaction() as manifest:
+        manifest.videos["video-001"].status = Status.COMPLETED
+    assert view.manifest().videos["video-001"].status is Status.COMPLETED

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Status
-from grokbatch.record.storage.private_files import new_file, private_folder, write_private, write_whole
+from grokbatch.record.storage.private_files import (
+    new_file,
+    private_folder,
+    replace_when_free,
+    write_private,
+    write_whole,
+)
 from grokbatch.record.storage.sidecar import Origin, sidecar_of, write_sidecar
 from tests.unit.recorded import PROMPT, START, video
 
@@ -84,3 +92,28 @@ def test_a_description_that_holds_the_prompt_is_private(tmp_path: Path, prompt: 
     assert stat.S_IMODE(sidecar_of(target).stat().st_mode) == mode
     assert sidecar_of(target).stat().st_ino != before
     assert (PROMPT in sidecar_of(target).read_text()) is (prompt is not None)
+
+
+@dataclass
+class HeldFile:
+    """A file that a virus scanner holds for so many attempts to rename it."""
+
+    held_for: int
+    renamed: int = 0
+
+    def rename(self) -> None:
+        if self.held_for:
+            self.held_for -= 1
+            raise PermissionError(errno.EACCES, "used by another process")
+        self.renamed += 1
+
+
+def test_a_rename_that_is_refused_for_a_moment_is_tried_again() -> None:
+    file = HeldFile(held_for=2)
+    replace_when_free(file.rename, tries=3, pause=lambda _: None)
+    assert file.renamed == 1
+
+
+def test_a_rename_that_stays_refused_is_an_error() -> None:
+    with pytest.raises(PermissionError):
+        replace_when_free(HeldFile(held_for=3).rename, tries=3, pause=lambda _: None)

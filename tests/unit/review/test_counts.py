@@ -6,6 +6,7 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.review.counts import Tally
@@ -147,7 +148,7 @@ PAGE = "https://grok.com/imagine/post/1"
 def test_a_changed_page_ends_with_what_to_type(site: str, control: str, permalink: str, told: str) -> None:
     """One types how to teach the page, fit for a shell; nobody can be taught a page that is gone."""
     of = stopped(Category.LAYOUT_CHANGED, *hundred(3), control=control)
-    line = ending([of.model_copy(update={"site": site, "account": "main", "permalink": permalink})], START)
+    line = ending([structs.replace(of, site=site, account="main", permalink=permalink)], START)
     assert line is not None
     assert line.startswith("page layout changed: 3 of 100 completed, 97 pending; ")
     assert f"{told}; then resume with: pytest --lf" in line

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 import re
-from html import unescape
+from datetime import UTC, datetime
+from html import escape, unescape
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
 from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.formatting import one_line
 from grokbatch.review.report import rows as page
 from grokbatch.review.report.details import choices
 from grokbatch.review.report.summary import results_summary
 from grokbatch.review.report.video import ReportedVideo, ReportPage, posters
+from tests.unit.page_reader import NASTY, Reader
 from tests.unit.recorded import PROMPT, START, attempt, hundred, manifest, result, stopped, video
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from grokbatch.record.model.manifest import Manifest, VideoRecord
-
-NASTY = """<script>alert("1")</script> & 'x'"""
 
 
 def report(
@@ -158,22 +160,47 @@ def test_a_crashed_worker_leaves_a_failed_row_with_the_reason(tmp_path: Path) ->
     assert seen(cells["Message"]).startswith("worker 'gw1' crashed")
 
 
-def test_everything_that_others_wrote_is_escaped(tmp_path: Path) -> None:
-    failed = video(1, Status.FAILED, Category.TIMEOUT, message=NASTY, worker=NASTY, page_url=f"https://x/{NASTY}")
-    failed.attempts[0].message = NASTY
-    details = ["kept by pytest"]
+def everything_told(word: str, root: Path) -> str:
+    """Return rows, what they unfold to, and the summary, with `word` wherever there is a text."""
+    name = re.sub(r"[^\w '&{}]", "", word)
+    for path in (f"debug/{name}/{name}.png", f"videos/{name}.mp4"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(b"x")
+    tried = attempt(category=Category.TIMEOUT)
+    tried.message = tried.worker = word
+    told: dict[str, Any] = {"id": f"id {word}", "worker": word, "page_url": f"https://x/{word}", "attempts": [tried]}
+    file = FileRecord(state=FileState.DONE, path=f"videos/{name}.mp4", at=START)
+    lost = FileRecord(state=FileState.FAILED, path="videos/x.mp4", at=START, message=word)
+    shot = [f"debug/{name}/{name}.png"]
+    failed = video(1, Status.FAILED, Category.TIMEOUT, message=word, evidence=shot, axes={word: word}, **told)
+    made = video(2, Status.COMPLETED, degraded=word, misses=[word], download=file, hd=lost, name=word, **told)
+    made.id = f"other {word}"
+    page_of, told_beside = ReportPage(root / "report.html"), report("failed", word)
+    told_beside.nodeid = word
+    parts: list[str] = []
+    for record, of in ((failed, report("failed")), (made, report()), (None, told_beside)):
+        known = ReportedVideo(record, RunDirectory(root), word) if record else None
+        cells, details = [""], ["what pytest kept" if record else escape(word)]
+        page.table_row(of, cells, known, page_of)
+        page.row_details(of, details, known, page_of)
+        parts += [*cells, *details]
+    wrong = {"account": word, "permalink": word, "site": word, "browser": word}
+    full = stopped(Category.RATE_LIMIT, failed, made, batch=word, **wrong)
+    assert full.stop
+    full.stop.message = full.stop.video = word
+    results_summary(parts, [result(full, root)], START, page_of)
+    assert {type(part) for part in parts} == {str}, "pytest-html and other plugins put plain strings together"
+    return "".join(parts)
 
-    page.row_details(
-        report("failed"),
-        details,
-        ReportedVideo(failed, RunDirectory(tmp_path)),
-        ReportPage(tmp_path / "r.html"),
-    )
 
-    html = "".join([*row(failed, tmp_path).values(), *details])
-    assert "<script" not in html
-    assert NASTY in seen(row(failed, tmp_path)["Message"])
-    assert "kept by pytest" not in html
+def test_everything_that_others_wrote_stays_text(tmp_path: Path) -> None:
+    """Hostile words leave a report with the elements that it has with a harmless one, and are read as they are."""
+    word = one_line(NASTY)
+    odd, calm = (Reader(everything_told(each, tmp_path / name)) for each, name in ((word, "odd"), ("calm", "calm")))
+    assert odd.shape == calm.shape
+    assert odd.whole.count(word) > 20
+    assert "what pytest kept" not in odd.whole
+    assert PROMPT not in odd.whole
 
 
 def test_an_address_that_is_no_web_page_is_not_linked(tmp_path: Path) -> None:
@@ -255,7 +282,7 @@ def test_the_summary_tells_counts_the_never_started_and_the_stop(tmp_path: Path)
 
 
 def test_the_site_s_own_time_stands_beside_the_stop(tmp_path: Path) -> None:
-    html = summary(stopped(Category.RATE_LIMIT, *hundred(1), retry_at="2036-01-02T12:00:00Z"), tmp_path)
+    html = summary(stopped(Category.RATE_LIMIT, *hundred(1), retry_at=datetime(2036, 1, 2, 12, tzinfo=UTC)), tmp_path)
 
     assert re.search(r"The site says: not before 2036-01-0\d", html)
 
@@ -266,13 +293,13 @@ def test_an_empty_batch_has_a_summary_too(tmp_path: Path) -> None:
 
 HOOKS = """
 import json, pathlib
-from grokbatch.record.model.manifest import Manifest
+from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.report import rows as page
 from grokbatch.review.report.video import STYLESHEET, ReportedVideo, ReportPage
 
 ROOT = pathlib.Path(__file__).parent
-MANIFEST = Manifest.model_validate_json((ROOT / "manifest.json").read_text())
+MANIFEST = ManifestStore(ROOT / "manifest.json").read()
 PAGE = ReportPage(ROOT / "report.html")
 
 def find(nodeid):
@@ -299,9 +326,7 @@ def pytest_html_results_table_html(report, data):
 @pytest.mark.parametrize("options", [[], ["--self-contained-html"]], ids=["beside", "inside"])
 def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(pytester: pytest.Pytester, options: list[str]) -> None:
     videos = [video(1, Status.COMPLETED), video(2, Status.FAILED, Category.TIMEOUT, message=NASTY)]
-    pytester.path.joinpath("manifest.json").write_text(
-        manifest(*videos).model_dump_json(exclude={"counts"}), encoding="utf-8"
-    )
+    ManifestStore(pytester.path / "manifest.json").create(manifest(*videos))
     pytester.makeconftest(HOOKS)
     pytester.makepyfile("def test_video_001(): pass\ndef test_video_002(): assert False\ndef test_x(): pass")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.counts import BatchResult
 from grokbatch.review.formatting import ASCII, UNICODE
@@ -154,7 +155,7 @@ def test_the_summary_never_shows_a_prompt(tmp_path: Path) -> None:
 HOOK = """
 import pathlib
 from datetime import UTC, datetime
-from grokbatch.record.model.manifest import Manifest
+from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.terminal_summary import write_summary
 from grokbatch.review.counts import BatchResult
@@ -162,7 +163,7 @@ from grokbatch.review.formatting import UNICODE
 
 def pytest_terminal_summary(terminalreporter):
     root = pathlib.Path(__file__).parent
-    manifest = Manifest.model_validate_json((root / "manifest.json").read_text())
+    manifest = ManifestStore(root / "manifest.json").read()
     now = datetime.now(UTC)
     write_summary(terminalreporter, [BatchResult("c.yaml", manifest, RunDirectory(root), now)], now, UNICODE)
 """
@@ -173,7 +174,7 @@ def test_pytest_s_own_terminal_decides_about_colour(
     pytester: pytest.Pytester, option: list[str], coloured: bool
 ) -> None:
     of = manifest(video(1, Status.COMPLETED))
-    (pytester.path / "manifest.json").write_text(of.model_dump_json(exclude={"counts"}), encoding="utf-8")
+    ManifestStore(pytester.path / "manifest.json").create(of)
     pytester.makeconftest(HOOK)
     pytester.makepyfile("def test_x(): pass")
 

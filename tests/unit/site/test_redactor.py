@@ -141,3 +141,23 @@ def test_html_that_cannot_be_cleaned_is_not_kept() -> None:
     """A prompt that is spread over many elements is found, and the HTML dropped."""
     spread = "".join(f"<b>{letter}</b>" for letter in "a very red fox")
     assert clean_html(f"<p>{spread}</p>", Redactor("a very red fox")) is None
+
+
+LETTERS = st.characters(exclude_categories=("C", "Z"))
+# Letters that become others in capitals are written in capitals by nobody.
+AS_WRITTEN = st.sampled_from([form for name, form in FORMS.items() if name != "capitals"])
+
+
+@given(st.lists(st.text(LETTERS, min_size=1, max_size=9), min_size=2, max_size=9), AS_WRITTEN)
+def test_a_prompt_is_found_in_any_form_beside_other_prompts(words: list[str], form: Callable[[str], str]) -> None:
+    """Only what a text may hold is looked for in it; nothing that it holds may be overlooked."""
+    prompt = " ".join(words)
+    redactor = Redactor("slow pan over the hills", ("a river at night", prompt))
+    assert redactor.holds_prompt(f"it says ({form(prompt)})")
+
+
+def test_prompts_of_five_hundred_videos_are_told_apart() -> None:
+    others = tuple(f"slow pan over hill number {number} in the morning" for number in range(500))
+    redactor = Redactor("a river at night", others)
+    assert redactor.text(f"unsafe: {others[321]}!") == f"unsafe: {MARK}!"
+    assert redactor.text("slow pan, hills") == "slow pan, hills"

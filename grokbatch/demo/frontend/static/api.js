@@ -7,6 +7,7 @@ import { toast } from "./view.js";
 
 const STALE = 7;
 
+/** @param {string} path @param {object} body @param {AbortSignal} [signal] */
 export function call(path, body, signal) {
   return fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal });
 }
@@ -14,7 +15,8 @@ export function call(path, body, signal) {
 // Calls that nobody asked for fail quietly: what is on the screen stays there.
 export async function loadPost({ quietly = false } = {}) {
   const reply = await call("/rest/media/post/get", { id: state.post });
-  if (!reply.ok) return quietly ? null : refused(reply);
+  if (!reply.ok) return quietly ? null : void (await refused(reply));
+  /** @type {Demo.Listed} */
   const listed = (await reply.json()).post;
   state.image = `${boot.assets}/${listed.imageUrl}`;
   state.root = listed.rootId;
@@ -34,9 +36,11 @@ export async function loadQuota() {
   state.limited = boot.disabledWhenLimited && left === 0;
 }
 
+/** @param {Response} reply */
 export async function refused(reply) {
   if (reply.headers.get("cf-mitigated") === "challenge") return location.reload();
   if (reply.status === 401) return drawHeader(false);
+  /** @type {{ error?: Partial<Demo.Failure> }} */
   const told = await reply.json().catch(() => ({}));
   if (isLimit(reply)) return limit();
   const { code, message } = told.error ?? {};
@@ -45,12 +49,14 @@ export async function refused(reply) {
   toast(reply.status === 429 ? message : labels.wrong);
 }
 
+/** @param {string} [text] */
 export function limit(text = boot.limitText) {
   state.limited = boot.disabledWhenLimited;
   if (!state.limited) showLimit(text);
   drawSubmit();
 }
 
+/** @param {Response} reply */
 export function isLimit(reply) {
   return reply.headers.has("x-demo-limited");
 }

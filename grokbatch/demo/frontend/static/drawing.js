@@ -3,20 +3,28 @@
 import { boot, labels, state } from "./state.js";
 import { h } from "./view.js";
 
-export const parts = {};
-let skin = null;
+// They are found on the page, or made, before anything is drawn in their place.
+export const parts = /** @type {Record<Demo.Part, HTMLElement>} */ ({});
+/** @type {Demo.Skin} */
+let skin;
 
+/** @param {Demo.Skin} chosen */
 export function dress(chosen) {
   skin = chosen;
 }
 
+/** @param {Demo.Part} name @param {HTMLElement} node */
 export function place(name, node) {
   parts[name]?.replaceWith(node);
   parts[name] = node;
 }
 
+/** @param {...keyof Demo.Pieces} names */
 export function draw(...names) {
-  for (const name of names) place(name, skin[name]());
+  for (const name of names) {
+    const node = skin[name]?.();
+    if (node) place(name, node);
+  }
   if (names.includes("column")) parts.column.querySelector(":scope > :last-child")?.scrollIntoView({ block: "nearest" });
 }
 
@@ -33,14 +41,14 @@ export function drawAll() {
 }
 
 export function drawComposer() {
-  for (const name of ["progress", "submit", "status"]) parts[name] ??= h("span");
+  for (const name of /** @type {const} */ (["progress", "submit", "status"])) parts[name] ??= h("span");
   draw("composer");
   draw("progress");
   drawSubmit();
 }
 
 export function drawToolbar() {
-  parts.toolbar ??= document.querySelector(".toolbar");
+  parts.toolbar ??= /** @type {HTMLElement} */ (document.querySelector(".toolbar"));
   draw("toolbar");
 }
 
@@ -50,7 +58,7 @@ export function drawSubmit({ anew = false } = {}) {
   const off = !state.prompt.trim() || state.limited || state.throttled || state.percent !== null;
   parts.status.textContent = state.limited ? boot.limitText : "";
   const isSame = parts.submit.getAttribute("aria-label") === label && "disabled" in parts.submit;
-  if (isSame && !anew) parts.submit.disabled = off;
+  if (isSame && !anew) /** @type {HTMLButtonElement} */ (parts.submit).disabled = off;
   else place("submit", skin.submit(label, off));
 }
 

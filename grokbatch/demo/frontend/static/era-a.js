@@ -3,17 +3,20 @@
 import { draw, drawSubmit, parts } from "./drawing.js";
 import { areaField } from "./fields.js";
 import { submit } from "./making.js";
-import { mayUpscale, remove, save, upscale } from "./results.js";
-import { downloadButton, playerBox, round, stills, twoFilms } from "./stage.js";
+import { entriesFor, save } from "./results.js";
+import { downloadButton, playerBox, round, stills, twoVideos } from "./stage.js";
 import { labels, offers, shown, state } from "./state.js";
-import { h, icon, menu, menuItem } from "./view.js";
+import { h, icon, menu } from "./view.js";
+
+const OPTIONS = /** @type {const} */ (["length", "resolution", "preset"]);
 
 export const column = stills;
-export const player = (reloads = 0) => playerBox((video) => twoFilms(video, reloads));
+export const player = (reloads = 0) => playerBox((video) => twoVideos(video, reloads));
 export const submitLabel = () => (state.made ? labels.redo : labels.make);
 
 export { submitButton as submit };
 
+/** @param {string} label @param {boolean} off */
 function submitButton(label, off) {
   const sign = icon(state.made ? "rotate-cw" : "play");
   return h("button", { type: "button", "aria-label": label, class: "submit", disabled: off, onclick: () => submit() }, sign, h("span", {}, label));
@@ -34,6 +37,7 @@ export function composer() {
 
 export function progress() {
   const text = state.percent === null ? state.choice.preset : `${state.percent}%`;
+  /** @param {{ currentTarget: HTMLElement }} event */
   const open = (event) => menu(event.currentTarget, choices());
   const pill = h("button", { type: "button", "aria-label": labels.options, "aria-haspopup": "menu", class: "pill", onclick: open }, icon("settings"), h("span", { class: "tabular-nums" }, text));
   pill.style.setProperty("--done", `${state.percent ?? 0}%`);
@@ -41,9 +45,10 @@ export function progress() {
 }
 
 function choices() {
-  return ["length", "resolution", "preset"].map((group) => h("div", { class: "row" }, offers[group].map((name) => choice(group, name))));
+  return OPTIONS.map((group) => h("div", { class: "row" }, offers[group].map((name) => choice(group, name))));
 }
 
+/** @param {Demo.Option} group @param {string} name */
 function choice(group, name) {
   const choose = () => {
     state.choice[group] = name;
@@ -55,7 +60,6 @@ function choice(group, name) {
 export function side() {
   const video = shown();
   if (!video) return h("div", { class: "side" });
-  const entries = () => [mayUpscale(video) && menuItem("Upscale video", () => upscale(video)), menuItem("Delete", () => remove(video))];
-  const more = round(labels.more, "ellipsis", (event) => menu(event.currentTarget, entries().filter(Boolean)), { "aria-haspopup": "menu" });
+  const more = round(labels.more, "ellipsis", (event) => menu(event.currentTarget, entriesFor(video)), { "aria-haspopup": "menu" });
   return h("div", { class: "side" }, downloadButton(() => save(video)), h("div", {}, round("Hide", "eye-off")), h("div", {}, more));
 }

@@ -1,25 +1,27 @@
-// 2026-03 to 2026-05: a rich-text bar with groups of radios, the progress beside the film, a bar under it.
+// 2026-03 to 2026-05: a rich-text bar with groups of radios, the progress beside the video, a bar under it.
 
 import { cancel, submit } from "./making.js";
 import { draw, drawSubmit, parts } from "./drawing.js";
 import { editableField } from "./fields.js";
-import { keep, mayUpscale, remove, save, share, upscale } from "./results.js";
-import { downloadButton, playerBox, round, stills, twoFilms } from "./stage.js";
+import { entriesFor, keep, save, share } from "./results.js";
+import { downloadButton, playerBox, round, stills, twoVideos } from "./stage.js";
 import { labels, offers, shown, state } from "./state.js";
-import { h, icon, menu, menuItem } from "./view.js";
+import { h, icon, menu } from "./view.js";
 
 export const column = stills;
-export const player = (reloads = 0) => playerBox((video) => twoFilms(video, reloads));
+export const player = (reloads = 0) => playerBox((video) => twoVideos(video, reloads));
 export const submitLabel = () => (state.choice.mode === "Video" ? labels.make : labels.submit);
 
 export { submitButton as submit };
 
+/** @param {string} label @param {boolean} off */
 function submitButton(label, off) {
   const inside = state.choice.mode === "Video" ? [icon("play"), h("span", {}, label)] : icon("arrow-up");
   return h("button", { type: "submit", "aria-label": label, class: "submit", disabled: off }, inside);
 }
 
 export function composer() {
+  /** @type {(text: string) => void} */
   const heard = (text) => {
     state.prompt = text;
     drawSubmit();
@@ -30,6 +32,7 @@ export function composer() {
   parts.status = h("p", { role: "status", class: "status" });
   const groups = [radios("Generation mode", "mode", ["Image", "Video"])];
   if (state.choice.mode === "Video") groups.push(radios("Video resolution", "resolution", offers.resolution), radios("Video duration", "length", offers.length));
+  /** @type {(event: Event) => void} */
   const onsubmit = (event) => {
     event.preventDefault();
     submit();
@@ -41,18 +44,22 @@ function blank() {
   return h("p", { "data-placeholder": labels.imagine, class: "is-empty is-editor-empty" }, h("br", { class: "ProseMirror-trailingBreak" }));
 }
 
+/** @param {string} label @param {keyof Demo.Choice} group @param {string[]} names */
 function radios(label, group, names) {
+  /** @type {(name: string) => string} */
   const chosen = (name) => String(state.choice[group] === name);
+  /** @type {(name: string) => HTMLElement} */
   const radio = (name) => h("button", { type: "button", role: "radio", "aria-checked": chosen(name), onclick: (event) => choose(event, group, name) }, name);
   return h("div", { role: "radiogroup", "aria-label": label, class: "radios" }, names.map(radio));
 }
 
 // A click that a script makes, or a key, has no pointer.
+/** @param {MouseEvent & { currentTarget: HTMLElement }} event @param {keyof Demo.Choice} group @param {string} name */
 function choose(event, group, name) {
   if (!event.isTrusted || event.detail === 0 || state.choice[group] === name) return;
   state.choice[group] = name;
   if (group === "mode") return drawComposerKeepingText();
-  for (const radio of event.currentTarget.parentElement.children) radio.setAttribute("aria-checked", String(radio.textContent === name));
+  for (const radio of event.currentTarget.parentElement?.children ?? []) radio.setAttribute("aria-checked", String(radio.textContent === name));
 }
 
 function drawComposerKeepingText() {
@@ -69,8 +76,7 @@ export function progress() {
 export function side() {
   const video = shown();
   if (!video) return h("div", { class: "side bar" });
-  const entries = () => [mayUpscale(video) && menuItem("Upscale video", () => upscale(video)), menuItem("Delete", () => remove(video))];
-  const more = round(labels.more, "ellipsis", (event) => menu(event.currentTarget, entries().filter(Boolean)), { "aria-haspopup": "menu" });
+  const more = round(labels.more, "ellipsis", (event) => menu(event.currentTarget, entriesFor(video)), { "aria-haspopup": "menu" });
   return h(
     "div",
     { class: "side bar" },

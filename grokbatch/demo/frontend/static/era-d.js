@@ -5,13 +5,13 @@ import { draw, drawAll, drawComposer, parts } from "./drawing.js";
 import { backToImage } from "./leading.js";
 import { entry, trigger } from "./radix.js";
 import { keep, mayUpscale, remove, save, share, upscale } from "./results.js";
-import { downloadButton, filmNode, playerBox, round, select } from "./stage.js";
+import { downloadButton, playerBox, round, select, videoNode } from "./stage.js";
 import { asset, boot, finished, labels, shown, state } from "./state.js";
 import { h, icon } from "./view.js";
 
 export { composer, drawSubmit } from "./era-d-composer.js";
 
-export const player = (reloads = 0) => playerBox((video) => filmNode(video, video.hdUrl ?? video.videoUrl, reloads));
+export const player = (reloads = 0) => playerBox((video) => videoNode(video, video.hdUrl ?? video.videoUrl, reloads));
 
 export function toolbar() {
   const button = trigger({ class: "pill" }, "menu", ways, icon("play"), h("span", {}, labels.makeMenu));
@@ -19,23 +19,26 @@ export function toolbar() {
 }
 
 function ways() {
-  const all = [
-    boot.preciseEdit && entry(labels.preciseEdit, () => bring("edit")),
-    boot.addPrompt && entry(labels.addPrompt, () => bring("video")),
+  return [
+    boot.preciseEdit ? entry(labels.preciseEdit, () => bring("edit")) : null,
+    boot.addPrompt ? entry(labels.addPrompt, () => bring("video")) : null,
     entry(labels.quickAnimate, () => quick("normal")),
     entry(labels.spicy, () => quick("extremely-spicy-or-crazy")),
   ];
-  return all.filter(Boolean);
 }
 
+/** @param {"edit" | "video"} kind */
 function bring(kind) {
   state.composer = kind;
   drawComposer();
-  parts.composer.querySelector(".video [contenteditable], [contenteditable]").focus();
+  /** @type {HTMLElement | null} */
+  const box = parts.composer.querySelector(".video [contenteditable], [contenteditable]");
+  box?.focus();
 }
 
 function tabs() {
   const isVideo = state.selected !== null;
+  /** @type {(name: string, selected: boolean, show: () => void) => HTMLElement} */
   const tab = (name, selected, show) => h("button", { type: "button", role: "tab", "aria-selected": String(selected), class: "tab", onclick: show }, name);
   const image = () => (backToImage(), draw("toolbar"));
   const video = () => ((state.selected = finished().at(-1)?.id ?? null), drawAll(), draw("toolbar"));
@@ -48,12 +51,13 @@ export function column() {
   return h("div", { class: "column history" }, image, state.videos.map(item));
 }
 
+/** @param {Demo.Video} video */
 function item(video) {
   if (video.state === "loading") return h("div", { class: "tile loading" }, h("img", { alt: "", src: state.image }));
   if (video.state === "moderated") return h("div", { class: "tile moderated" }, h("img", { alt: "", src: state.image }), icon("eye-off"));
-  const film = h("video", { src: asset(video.videoUrl), playsinline: true, preload: "metadata" });
-  film.muted = true;
-  return h("button", { type: "button", class: `tile${video.id === state.selected ? " ring-white" : ""}`, onclick: () => select(video) }, film);
+  const node = h("video", { src: asset(video.videoUrl), playsinline: true, preload: "metadata" });
+  node.muted = true;
+  return h("button", { type: "button", class: `tile${video.id === state.selected ? " ring-white" : ""}`, onclick: () => select(video) }, node);
 }
 
 export function progress() {
@@ -66,7 +70,7 @@ export function progress() {
 export function side() {
   const video = shown();
   if (!video) return h("div", { class: "side bar" });
-  const entries = () => [mayUpscale(video) && entry("Upscale video", () => upscale(video)), entry(labels.deleteVideo, () => remove(video))].filter(Boolean);
+  const entries = () => [mayUpscale(video) ? entry("Upscale video", () => upscale(video)) : null, entry(labels.deleteVideo, () => remove(video))];
   return h(
     "div",
     { class: "side bar" },
@@ -79,6 +83,7 @@ export function side() {
 }
 
 function extend() {
+  /** @type {(event: { currentTarget: HTMLElement }) => void} */
   const turn = (event) => {
     const isOn = event.currentTarget.getAttribute("aria-label") === "Extend";
     event.currentTarget.setAttribute("aria-label", isOn ? "Cancel Extend" : "Extend");

@@ -1,5 +1,6 @@
 // What one object of a reply says, whatever shape the reply has.
 
+/** @param {Demo.Told} told */
 export function factsOf(told) {
   const result = told.result ?? {};
   const inner = result.response ?? result;

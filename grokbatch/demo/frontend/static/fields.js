@@ -3,9 +3,12 @@
 
 import { h } from "./view.js";
 
+/** @param {Demo.Attributes} attributes @param {(text: string) => void} heard */
 export function areaField(attributes, heard) {
   const area = h("textarea", { rows: 2, ...attributes });
-  const native = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
+  const native = /** @type {{ get: () => string, set: (text: string) => void }} */ (
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")
+  );
   let known = "";
   Object.defineProperty(area, "value", {
     configurable: true,
@@ -24,6 +27,11 @@ export function areaField(attributes, heard) {
 }
 
 // `blank` makes what stands in the empty box; Enter sends, with Shift it begins a new line.
+/**
+ * @param {Demo.Attributes} attributes
+ * @param {() => Node} blank
+ * @param {{ heard: (text: string) => void, sent: () => void }} on
+ */
 export function editableField(attributes, blank, { heard, sent }) {
   const box = h("div", { contenteditable: "true", tabindex: 0, ...attributes }, blank());
   box.addEventListener("input", (event) => {
@@ -45,10 +53,11 @@ export function editableField(attributes, blank, { heard, sent }) {
 const BLOCKS = new Set(["P", "DIV", "LI", "OL", "UL", "H1", "H2", "H3", "H4", "H5", "H6", "BLOCKQUOTE"]);
 
 // What was typed: a line per block, and none for the break that keeps an empty block open.
+/** @param {Node} node @returns {string} */
 export function textOf(node) {
   let text = "";
   for (const child of node.childNodes) {
-    if (child.nodeType === Node.TEXT_NODE) text += child.data;
+    if (child instanceof Text) text += child.data;
     else if (child.nodeName === "BR") text += child.nextSibling ? "\n" : "";
     else text += (text && BLOCKS.has(child.nodeName) ? "\n" : "") + textOf(child);
   }

@@ -32,5 +32,5 @@ export function bringWithheld() {
     state.selected = withheld.id;
     draw("column");
     drawAll();
-  }, boot.lateOldTile * 1000);
+  }, (boot.lateOldTile ?? 0) * 1000);
 }

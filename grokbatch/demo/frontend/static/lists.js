@@ -12,8 +12,10 @@ export async function loadLists() {
   await Promise.all(paths.map((path) => fetch(path).then((reply) => reply.text())));
 }
 
+/** @param {string} id @returns {Promise<string | undefined>} */
 export async function addressOf(id) {
   const reply = await fetch("/rest/assets?workspaceKind=WORKSPACE_KIND_IMAGINE_ALL&orderBy=ORDER_BY_CREATE_TIME&pageSize=40");
+  /** @type {{ assets: { assetId: string, key: string }[] }} */
   const { assets } = await reply.json();
   return assets.find((asset) => asset.assetId === id)?.key;
 }

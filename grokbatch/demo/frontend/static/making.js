@@ -8,7 +8,7 @@ import { factsOf } from "./facts.js";
 import { bringWithheld } from "./leading.js";
 import { addressOf, loadLists } from "./lists.js";
 import { send } from "./sending.js";
-import { boot, defaults, isToday, labels, state } from "./state.js";
+import { boot, defaults, finished, isToday, labels, state } from "./state.js";
 import { jsonObjects } from "./stream.js";
 import { askPreference, moreInGallery, tellOfPhotos } from "./traps.js";
 import { toast } from "./view.js";
@@ -17,8 +17,9 @@ const LATE_MS = 1000;
 
 /** @param {{prompt?: string, byItself?: boolean, mode?: string}} [how] */
 export async function submit({ prompt = state.prompt, byItself = false, mode } = {}) {
-  const isPromptless = byItself || mode;
+  const isPromptless = byItself || Boolean(mode);
   if ((!prompt.trim() && !isPromptless) || state.limited || state.throttled || state.percent !== null) return;
+  /** @type {Demo.Run} */
   const run = { id: null, postId: null, conversation: state.conversation, over: false, talked: false, crashAt: null, abort: new AbortController() };
   const asked = asking({ prompt: isPromptless ? "" : prompt, byItself, mode });
   bringWithheld();
@@ -30,24 +31,27 @@ export async function submit({ prompt = state.prompt, byItself = false, mode } =
     if (isLimit(reply)) return limit(await limitText(reply));
     state.run = run;
     state.lastPrompt = prompt;
-    run.crashAt = reply.headers.get("x-demo-crash-at");
+    const crashAt = reply.headers.get("x-demo-crash-at");
+    if (crashAt !== null) run.crashAt = Number(crashAt);
     if (boot.era === "D") accepted(isPromptless);
     if (boot.era === "C" && !byItself) forgetPrompt();
-    for await (const told of jsonObjects(reply.body)) await heed(run, told);
+    if (reply.body) for await (const told of jsonObjects(reply.body)) await heed(run, told);
   } catch (error) {
-    if (!(error instanceof TypeError) && error.name !== "AbortError") throw error;
+    if (!(error instanceof TypeError) && !(error instanceof DOMException && error.name === "AbortError")) throw error;
   }
   if (!run.over) failed(run, run.talked ? null : labels.network);
 }
 
 // A page may ask once more by itself when the site had trouble of its own.
+/** @param {Demo.Asked} asked @param {Parameters<typeof send>[2]} how */
 async function sendTwice({ path, body }, how) {
   const reply = await send(path, body, how);
   if (reply.status < 500 || boot.asksAgainAfter === null) return reply;
-  await new Promise((resolve) => setTimeout(resolve, boot.asksAgainAfter * 1000));
+  await new Promise((resolve) => setTimeout(resolve, (boot.asksAgainAfter ?? 0) * 1000));
   return send(path, body, how);
 }
 
+/** @param {Demo.Asked} asked */
 async function heardClick(asked) {
   const reply = await call("/rest/media/imagine/click", { id: state.post });
   if (!reply.ok) return void (await refused(reply));
@@ -58,6 +62,7 @@ async function heardClick(asked) {
 }
 
 // Era D: every piece is made anew as soon as a submit is accepted.
+/** @param {boolean} isPromptless */
 function accepted(isPromptless) {
   state.percent = 0;
   if (!isPromptless) forgetPrompt();
@@ -66,11 +71,13 @@ function accepted(isPromptless) {
   drawAll();
 }
 
+/** @param {string} mode */
 export function quick(mode) {
   submit({ prompt: "", mode });
 }
 
 // From a card of the gallery: of that card's image.
+/** @param {string} image */
 export async function quickElsewhere(image) {
   const reply = await call("/rest/media/post/get", { id: image });
   const { conversationId } = (await reply.json()).post;
@@ -80,6 +87,7 @@ export async function quickElsewhere(image) {
 }
 
 // What is sent in another mode than that for videos: it changes the image, or is said to the agent.
+/** @param {string} prompt @param {string} [mode] */
 export async function edit(prompt, mode = "Image") {
   if (!prompt.trim() || state.limited) return;
   const { path, body } = askingElse(mode, prompt);
@@ -96,6 +104,7 @@ export function forgetPrompt() {
   drawComposer();
 }
 
+/** @param {Demo.Run} run @param {Demo.Told} told */
 async function heed(run, told) {
   const { error, conversation, image, progress, file, isTalk } = factsOf(told);
   if (conversation) run.conversation = conversation;
@@ -107,19 +116,23 @@ async function heed(run, told) {
 }
 
 // A file that is only attached: where it lies, and which post it has, is in the lists.
+/** @param {Demo.Run} run @param {Demo.File} file */
 async function attached(run, file) {
-  const id = file.fileMetadataId ?? file;
-  const videoUrl = file.fileUri ?? (await addressOf(id));
-  const listed = (await loadPost({ quietly: true })).videos.find((video) => video.id === id);
+  const { fileMetadataId: id, fileUri } = typeof file === "string" ? { fileMetadataId: file } : file;
+  const videoUrl = fileUri ?? (await addressOf(id));
+  const listed = (await loadPost({ quietly: true }))?.videos.find((video) => video.id === id);
+  if (!listed) return;
   if (run.id === null) begin(run, { videoId: id, videoPostId: listed.postId, progress: 100 });
-  succeeded(run, { ...listed, videoUrl });
+  succeeded(run, { .../** @type {Partial<Demo.Done>} */ (listed), videoUrl });
 }
 
+/** @param {Response} reply @returns {Promise<string | undefined>} */
 async function limitText(reply) {
   const told = await reply.json().catch(() => ({}));
   return told.error?.message;
 }
 
+/** @param {Demo.Run} run @param {Demo.Progress} progress */
 function advance(run, progress) {
   if (run.over) return;
   if (run.id === null) begin(run, progress);
@@ -127,12 +140,13 @@ function advance(run, progress) {
   if (progress.moderated) return moderated(run, progress.isRootUserUploaded);
   if (progress.videoUrl) return succeeded(run, progress);
   if (run !== state.run) return;
-  const half = state.percent < 50 && progress.progress >= 50;
+  const half = (state.percent ?? 0) < 50 && progress.progress >= 50;
   state.percent = progress.progress;
   draw("progress");
   if (half) drawPlayer();
 }
 
+/** @param {Demo.Run} run @param {Demo.Progress} progress */
 function begin(run, progress) {
   run.id = progress.videoId;
   run.postId = progress.videoPostId;
@@ -144,6 +158,7 @@ function begin(run, progress) {
   moreInGallery();
 }
 
+/** @param {Demo.Run} run @param {Partial<Demo.Done>} progress */
 function succeeded(run, progress) {
   const { videoUrl, thumbnailImageUrl, aspectRatio, resolutionName } = progress;
   settle(run, { state: "done", videoUrl, thumbnailImageUrl, aspectRatio, resolutionName });
@@ -153,22 +168,24 @@ function succeeded(run, progress) {
   moveOn(run);
   drawAll();
   if (boot.resetsOptions) drawComposer();
-  if (boot.preferenceQuestion) askPreference(state.videos.find((video) => video.id === run.id));
+  if (boot.preferenceQuestion) askPreference(finished().find((video) => video.id === run.id));
   loadQuota().then(() => drawSubmit(), () => {});
 }
 
+/** @param {Demo.Run} run */
 function moveOn(run) {
   const late = () => history.pushState(null, "", `?conversation=${run.conversation}`);
   if (boot.urlAfter === "conversation") late();
   if (boot.urlAfter === "late_conversation") setTimeout(late, LATE_MS);
   if (boot.era === "D") loadLists().catch(() => {});
-  if (boot.urlAfter !== "new_post") return;
+  if (boot.urlAfter !== "new_post" || run.postId === null) return;
   if (boot.era === "D") state.composer = "edit";
   state.post = run.postId;
   history.pushState(null, "", `/imagine/post/${run.postId}`);
   forgetPrompt();
 }
 
+/** @param {Demo.Run} run @param {boolean | undefined} isPhoto */
 function moderated(run, isPhoto) {
   settle(run, { state: "moderated" });
   if (isPhoto) tellOfPhotos();
@@ -176,18 +193,20 @@ function moderated(run, isPhoto) {
   drawAll();
 }
 
+/** @param {Demo.Run} run @param {string | null} text */
 function failed(run, text) {
   settle(run, null);
   if (text) toast(text);
   drawAll();
 }
 
+/** @param {Demo.Run} run @param {Partial<Demo.Video> | null} outcome */
 function settle(run, outcome) {
   run.over = true;
-  if (state.run === run) state.run = state.percent = null;
+  if (state.run === run) [state.run, state.percent] = [null, null];
   state.videos = state.videos
     .filter((video) => outcome || video.id !== run.id)
-    .map((video) => (video.id === run.id ? { ...video, ...outcome } : video));
+    .map((video) => (video.id === run.id ? /** @type {Demo.Video} */ ({ ...video, ...outcome }) : video));
 }
 
 export async function cancel() {

@@ -4,11 +4,19 @@
 import { h } from "./view.js";
 
 let made = 0;
+/** @type {(() => void) | null} */
 let close = null;
 
+/**
+ * @param {Demo.Attributes} attributes
+ * @param {string} popup
+ * @param {() => (HTMLElement | null)[]} entries
+ * @param {...Demo.Child} children
+ */
 export function trigger(attributes, popup, entries, ...children) {
   const id = `radix-:r${(made += 1)}:`;
   const node = h("button", { type: "button", id, "aria-haspopup": popup, "aria-expanded": "false", "data-state": "closed", ...attributes }, ...children);
+  /** @type {(event: Event) => void} */
   const toggle = (event) => {
     event.preventDefault();
     if (!close) open(node, popup, entries());
@@ -19,6 +27,7 @@ export function trigger(attributes, popup, entries, ...children) {
 }
 
 // `attributes` may give it another role.
+/** @param {string} name @param {() => unknown} act @param {Demo.Attributes} [attributes] */
 export function entry(name, act, attributes = {}) {
   const node = h("div", { role: "menuitem", tabindex: -1, "data-orientation": "vertical", "data-radix-collection-item": "", ...attributes }, name);
   const choose = () => {
@@ -31,6 +40,7 @@ export function entry(name, act, attributes = {}) {
   return node;
 }
 
+/** @param {HTMLElement} node @param {string} popup @param {(HTMLElement | null)[]} entries */
 function open(node, popup, entries) {
   const list = h("div", { role: popup, id: `${node.id}-content`, "data-state": "open", "data-side": "bottom", "data-align": "start", "aria-orientation": "vertical", "aria-labelledby": node.id, "data-radix-menu-content": "", tabindex: -1, class: "radix" }, entries);
   const wrapper = h("div", { "data-radix-popper-content-wrapper": "", class: "popper" }, list);
@@ -40,7 +50,9 @@ function open(node, popup, entries) {
   mark(node, true);
   node.setAttribute("aria-controls", list.id);
   list.focus({ preventScroll: true });
-  const pressed = (event) => list.contains(event.target) || close();
+  /** @type {(event: Event) => void} */
+  const pressed = (event) => list.contains(/** @type {Node} */ (event.target)) || close?.();
+  /** @type {(event: KeyboardEvent) => void} */
   const key = (event) => keys(event, list);
   document.addEventListener("pointerdown", pressed, true);
   document.addEventListener("keydown", key, true);
@@ -55,24 +67,27 @@ function open(node, popup, entries) {
   };
 }
 
+/** @param {HTMLElement} node @param {boolean} isOpen */
 function mark(node, isOpen) {
   node.setAttribute("aria-expanded", String(isOpen));
   node.dataset.state = isOpen ? "open" : "closed";
 }
 
+/** @param {KeyboardEvent} event @param {HTMLElement} list */
 function keys(event, list) {
   if (event.key === "Escape") {
     event.preventDefault();
-    return close();
+    return close?.();
   }
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
   if (!step) return;
   event.preventDefault();
-  const all = [...list.children];
-  const at = all.indexOf(document.activeElement);
-  all.at(at < 0 && step < 0 ? -1 : (at + step) % all.length).focus();
+  const all = /** @type {HTMLElement[]} */ ([...list.children]);
+  const at = all.findIndex((one) => one === document.activeElement);
+  all.at(at < 0 && step < 0 ? -1 : (at + step) % all.length)?.focus();
 }
 
+/** @param {HTMLElement} wrapper @param {DOMRect} beside */
 function place(wrapper, { left, top, bottom }) {
   const { height, width } = wrapper.getBoundingClientRect();
   const below = bottom + height + 8 < innerHeight;

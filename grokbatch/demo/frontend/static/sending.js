@@ -5,6 +5,7 @@ import { boot } from "./state.js";
 
 const KEY = 0x5a;
 const COURIER = "/page/courier.js";
+/** @type {Worker | ServiceWorker | null} */
 let courier = null;
 
 export async function prepareSending() {
@@ -14,7 +15,7 @@ export async function prepareSending() {
 
 async function serviceWorker() {
   const { installing, waiting, active } = await navigator.serviceWorker.register(COURIER);
-  const worker = installing ?? waiting ?? active;
+  const worker = /** @type {ServiceWorker} */ (installing ?? waiting ?? active);
   while (worker.state !== "activated") await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
   return worker;
 }
@@ -33,13 +34,15 @@ export async function send(path, body, { headers = {}, signal, also = null } = {
   return readable(await reply);
 }
 
+/** @param {string} path @param {Record<string, string>} headers @param {string} body @param {AbortSignal} [signal] */
 function carried(path, headers, body, signal) {
-  return courier ? byCourier({ path, headers, body }, signal) : fetch(path, { method: "POST", headers, body, signal });
+  return courier ? byCourier(courier, { path, headers, body }, signal) : fetch(path, { method: "POST", headers, body, signal });
 }
 
-function byCourier(parcel, signal) {
+/** @param {Worker | ServiceWorker} by @param {{ path: string, headers: Record<string, string>, body: string }} parcel @param {AbortSignal} [signal] @returns {Promise<Response>} */
+function byCourier(by, parcel, signal) {
   const { port1, port2 } = new MessageChannel();
-  courier.postMessage(parcel, [port2]);
+  by.postMessage(parcel, [port2]);
   signal?.addEventListener("abort", () => port1.postMessage("abort"));
   return new Promise((resolve, reject) => {
     const { readable, writable } = new TransformStream();
@@ -54,8 +57,10 @@ function byCourier(parcel, signal) {
   });
 }
 
+/** @param {Response} reply */
 function readable(reply) {
-  if (reply.headers.get("content-type") !== "application/octet-stream") return reply;
+  if (!reply.body || reply.headers.get("content-type") !== "application/octet-stream") return reply;
+  /** @type {TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>} */
   const plain = new TransformStream({ transform: (chunk, next) => next.enqueue(chunk.map((byte) => byte ^ KEY)) });
   return new Response(reply.body.pipeThrough(plain), { status: reply.status, headers: reply.headers });
 }

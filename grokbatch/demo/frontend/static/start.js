@@ -1,7 +1,7 @@
 // The page comes alive.
 
 import { loadPost, loadQuota } from "./api.js";
-import { draw, drawAll, drawComposer, drawHeader, drawToolbar, dress, parts } from "./drawing.js";
+import { draw, drawAll, drawComposer, drawHeader, drawPlayer, drawToolbar, dress, parts } from "./drawing.js";
 import * as eraA from "./era-a.js";
 import * as eraB from "./era-b.js";
 import * as eraC from "./era-c.js";
@@ -10,16 +10,28 @@ import { landOnNewest, withholdOne } from "./leading.js";
 import { loadLists } from "./lists.js";
 import { submit } from "./making.js";
 import { prepareSending } from "./sending.js";
-import { boot, finished, isToday, state } from "./state.js";
+import { boot, finished, isToday, shown, state } from "./state.js";
 import * as unknown from "./unknown.js";
 import { setTraps } from "./traps.js";
 
 const POLL_MS = 2000;
+// What stands on the page before anything is drawn.
+/** @type {[Demo.Part, string][]} */
+const THERE = [
+  ["top", "#top"],
+  ["column", ".column"],
+  ["player", ".player"],
+  ["side", ".side"],
+  ["progress", ".progress"],
+  ["composer", ".composers, .composer"],
+];
 
+/** @param {Demo.Listed} listed */
 function hydrate(listed) {
-  parts.top = document.getElementById("top");
-  for (const name of ["column", "player", "side", "progress"]) parts[name] = document.querySelector(`.${name}`);
-  parts.composer = document.querySelector(".composers, .composer");
+  for (const [name, selector] of THERE) {
+    const node = document.querySelector(selector);
+    if (node) parts[name] = /** @type {HTMLElement} */ (node);
+  }
   withholdOne();
   state.selected = listed.selected ?? finished().at(-1)?.id ?? null;
   state.made = listed.selected !== null;
@@ -37,9 +49,11 @@ function hydrate(listed) {
 async function followOthers() {
   while (state.videos.some((video) => video.state === "loading" && video.id !== state.run?.id)) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const before = shown();
     const listed = await loadPost({ quietly: true }).catch(() => null);
     if (!listed) return;
     draw("column");
+    if (!before && shown()) drawPlayer();
   }
 }
 

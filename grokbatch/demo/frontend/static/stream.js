@@ -1,10 +1,12 @@
 // Reads JSON objects out of a reply that streams them one after the other, with or without newlines between.
 
+/** @param {ReadableStream<Uint8Array<ArrayBuffer>>} body @returns {AsyncGenerator<Demo.Told>} */
 export async function* jsonObjects(body) {
   const cutter = new Cutter();
   for await (const text of chunks(body)) yield* cutter.feed(text);
 }
 
+/** @param {ReadableStream<Uint8Array<ArrayBuffer>>} body */
 async function* chunks(body) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
@@ -20,6 +22,7 @@ class Cutter {
   #quoted = false;
   #escaped = false;
 
+  /** @param {string} text */
   *feed(text) {
     for (const char of text) {
       if (this.#depth === 0 && char !== "{") continue;
@@ -31,6 +34,7 @@ class Cutter {
     }
   }
 
+  /** @param {string} char */
   #note(char) {
     if (this.#escaped) this.#escaped = false;
     else if (this.#quoted && char === "\\") this.#escaped = true;

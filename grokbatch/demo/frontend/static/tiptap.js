@@ -6,14 +6,17 @@ import { editableField, textOf } from "./fields.js";
 import { suggest } from "./mentions.js";
 import { h } from "./view.js";
 
-/** @type {[RegExp, (found: RegExpExecArray) => HTMLElement, string?][]} */
+/** @typedef {"li" | "p"} Inside what the lines of a block stand in */
+/** @typedef {"strong" | "em" | "s" | "code"} Mark */
+
+/** @type {[RegExp, (found: RegExpExecArray) => HTMLElement, Inside?][]} */
 const BLOCKS = [
   [/^\s*(\d{1,9})\.\s/, (found) => h("ol", { start: found[1] }), "li"],
   [/^\s*[-+*]\s/, () => h("ul"), "li"],
-  [/^(#{1,6})\s/, (found) => h(`h${found[1].length}`)],
+  [/^(#{1,6})\s/, (found) => h(/** @type {"h1"} */ (`h${found[1].length}`))],
   [/^\s*>\s/, () => h("blockquote"), "p"],
 ];
-/** @type {[RegExp, string][]} */
+/** @type {[RegExp, Mark][]} */
 const MARKS = [
   [/(^|\s)(\*\*(?!\s)([^*]+)\*\*)/, "strong"],
   [/(^|\s)(__(?!\s)([^_]+)__)/, "strong"],
@@ -23,11 +26,14 @@ const MARKS = [
   [/(^|[^`])(`([^`]+)`)(?!`)/, "code"],
 ];
 
+/** @param {() => Node} blank @param {{ heard: (text: string) => void, sent: () => void }} on */
 export function tiptap(blank, { heard, sent }) {
+  /** @type {Node | null} */
   let undone = null;
   const told = () => heard(textOf(box));
+  /** @type {(event: Event) => void} */
   const taken = (event) => {
-    if (!event.isTrusted || boot.formatsText === "no") return;
+    if (!(event instanceof InputEvent) || !event.isTrusted || boot.formatsText === "no") return;
     const isTyped = event.inputType === "insertText" && event.data?.length === 1;
     if (event.inputType.startsWith("insert")) {
       const before = box.cloneNode(true);
@@ -37,13 +43,14 @@ export function tiptap(blank, { heard, sent }) {
     }
     suggest(box, told);
   };
+  /** @type {(event: KeyboardEvent) => void} */
   const back = (event) => {
     const isUndo = event.key === "Backspace" || (event.key === "z" && (event.ctrlKey || event.metaKey));
     if (!isUndo || !undone) return;
     event.preventDefault();
     box.replaceChildren(...undone.childNodes);
     undone = null;
-    caretAfter(box.lastChild);
+    if (box.lastChild) caretAfter(box.lastChild);
     told();
   };
   const attributes = { class: "tiptap ProseMirror", role: "textbox", translate: "no", spellcheck: "false" };
@@ -54,21 +61,23 @@ export function tiptap(blank, { heard, sent }) {
   return box;
 }
 
+/** @param {ClipboardEvent} event */
 function pastePlain(event) {
   event.preventDefault();
-  document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));
+  document.execCommand("insertText", false, event.clipboardData?.getData("text/plain") ?? "");
 }
 
 // What a key has just completed, right before the caret.
+/** @param {HTMLElement} box */
 function formatTyped(box) {
-  const { anchorNode: node, anchorOffset: offset } = getSelection();
-  if (node?.nodeType !== Node.TEXT_NODE || !box.contains(node)) return false;
-  const before = /** @type {Text} */ (node).data.slice(0, offset);
+  const { anchorNode: node = null, anchorOffset: offset = 0 } = getSelection() ?? {};
+  if (!(node instanceof Text) || !box.contains(node)) return false;
+  const before = node.data.slice(0, offset);
   const line = paragraphOf(node, box);
   const isFirst = line && textOf(line).startsWith(before.replaceAll("\u00a0", " "));
   for (const [pattern, make, inside] of isFirst ? BLOCKS : []) {
     const found = pattern.exec(before);
-    if (found && found[0].length === before.length) return Boolean(caretAfter(formatBlock(line, found, make, inside)));
+    if (line && found && found[0].length === before.length) return Boolean(caretAfter(formatBlock(line, found, make, inside)));
   }
   for (const [pattern, tag] of MARKS) {
     const found = new RegExp(pattern.source + "$").exec(before);
@@ -78,6 +87,7 @@ function formatTyped(box) {
 }
 
 // Everything that is there, after more than one sign came at once.
+/** @param {HTMLElement} box */
 function formatAll(box) {
   let changed = false;
   for (const line of box.querySelectorAll(":scope > p")) {
@@ -95,24 +105,33 @@ function formatAll(box) {
       changed = true;
     }
   }
-  if (changed) caretAfter(box.lastChild);
+  if (changed && box.lastChild) caretAfter(box.lastChild);
   return changed;
 }
 
+/** @param {Node} box @param {RegExp} pattern */
 function matching(box, pattern) {
   const texts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    const found = node.parentElement.closest("code") ? null : pattern.exec(/** @type {Text} */ (node).data);
+  while (texts.nextNode()) {
+    const node = /** @type {Text} */ (texts.currentNode);
+    const found = node.parentElement?.closest("code") ? null : pattern.exec(node.data);
     if (found) return { node, found };
   }
   return null;
 }
 
+/** @param {Node} node @param {HTMLElement} box */
 function paragraphOf(node, box) {
-  const line = node.parentElement.closest("p");
-  return line?.parentElement === box ? line : null;
+  const line = node.parentElement?.closest("p");
+  return line && line.parentElement === box ? line : null;
 }
 
+/**
+ * @param {Element} line
+ * @param {RegExpExecArray} found
+ * @param {(found: RegExpExecArray) => HTMLElement} make
+ * @param {Inside} [inside]
+ */
 function formatBlock(line, found, make, inside) {
   let left = found[0].length;
   const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
@@ -130,6 +149,7 @@ function formatBlock(line, found, make, inside) {
   return block;
 }
 
+/** @param {Text} node @param {RegExpExecArray} found @param {Mark} tag */
 function formatMark(node, found, tag) {
   const rest = node.splitText(found.index + found[1].length);
   rest.splitText(found[2].length);
@@ -138,14 +158,17 @@ function formatMark(node, found, tag) {
   return marked;
 }
 
+/** @param {Node} node */
 function caretAfter(node) {
   const deepest = ["STRONG", "EM", "S", "CODE"].includes(node.nodeName) ? null : lastInside(node);
-  if (deepest?.nodeName === "BR") getSelection().collapse(deepest.parentNode, 0);
-  else if (deepest) getSelection().collapse(deepest, deepest.length ?? 0);
-  else getSelection().collapse(node.nextSibling ?? node.parentNode, node.nextSibling ? 0 : node.parentNode.childNodes.length);
+  const caret = getSelection();
+  if (deepest?.nodeName === "BR") caret?.collapse(deepest.parentNode, 0);
+  else if (deepest) caret?.collapse(deepest, deepest instanceof Text ? deepest.length : 0);
+  else caret?.collapse(node.nextSibling ?? node.parentNode, node.nextSibling ? 0 : (node.parentNode?.childNodes.length ?? 0));
   return node;
 }
 
+/** @param {Node} node */
 function lastInside(node) {
   while (node.lastChild) node = node.lastChild;
   return node;

@@ -8,6 +8,7 @@ import { quickElsewhere } from "./making.js";
 
 const REPLACE_MS = 250;
 const COLUMN_TURNS = 4;
+/** @type {Record<string, string>} */
 const OLD = { moderated: labels.moderated, limit: boot.limitText, failed: labels.wrong };
 
 export function setTraps() {
@@ -20,6 +21,7 @@ export function setTraps() {
 }
 
 function drawUpsell() {
+  /** @type {HTMLElement} */
   const banner = h(
     "aside",
     { class: "upsell" },
@@ -36,6 +38,7 @@ function drawCookieBanner() {
     localStorage.setItem("cookies-answered", "yes");
     banner.remove();
   };
+  /** @type {HTMLElement} */
   const banner = h(
     "div",
     { id: "onetrust-banner-sdk", role: "dialog", "aria-label": "Cookies" },
@@ -50,6 +53,7 @@ function drawCookieBanner() {
 function drawAnnouncement() {
   const close = h("button", { class: "round", onclick: () => banner.remove() }, icon("x"));
   const text = h("p", {}, h("strong", {}, "New on Imagine"), " Longer videos and a calmer gallery. Have a look around.");
+  /** @type {HTMLElement} */
   const banner = h("div", { class: "announcement fixed inset-x-0 bottom-0 z-[9999]" }, text, close);
   document.body.append(banner);
 }
@@ -59,15 +63,17 @@ function drawGallery() {
   document.body.append(h("section", { class: "gallery", "aria-label": "Explore" }, h("h2", {}, "Explore"), h("div", { class: "cards" }, cards)));
 }
 
+/** @param {Demo.Done} video @param {number} index */
 function card(video, index) {
-  const film = h("video", { src: asset(video.videoUrl), autoplay: true, loop: true, playsinline: true, preload: "auto" });
-  film.muted = true;
-  if (isToday) return h("div", { class: "card-tile" }, film, makes(video));
-  if (index % 2) return h("button", { type: "button", class: "card-tile" }, film);
-  return h("a", { href: `/imagine/post/${video.postId}`, class: "card-tile" }, film);
+  const node = h("video", { src: asset(video.videoUrl), autoplay: true, loop: true, playsinline: true, preload: "auto" });
+  node.muted = true;
+  if (isToday) return h("div", { class: "card-tile" }, node, makes(video));
+  if (index % 2) return h("button", { type: "button", class: "card-tile" }, node);
+  return h("a", { href: `/imagine/post/${video.postId}`, class: "card-tile" }, node);
 }
 
 // It would make a video of that card's image.
+/** @param {Demo.Done} video */
 function makes(video) {
   return h("button", { type: "button", "aria-label": labels.makeVideo, class: "direct", onclick: () => quickElsewhere(video.postId) }, icon("play"));
 }
@@ -79,14 +85,16 @@ export function moreInGallery() {
   if (next) cards.prepend(card(next, cards.childElementCount));
 }
 
+/** @param {Demo.Done | undefined} video */
 export function askPreference(video) {
   const other = boot.others.shift();
-  if (!other) return;
+  if (!video || !other) return;
   const leave = () => veil.remove();
+  /** @type {(one: Demo.Done) => HTMLElement} */
   const candidate = (one) => {
-    const film = h("video", { src: asset(one.videoUrl), autoplay: true, loop: true, playsinline: true });
-    film.muted = true;
-    return h("div", { class: "candidate" }, film, h("button", { class: "submit", onclick: leave }, "I prefer this"));
+    const node = h("video", { src: asset(one.videoUrl), autoplay: true, loop: true, playsinline: true });
+    node.muted = true;
+    return h("div", { class: "candidate" }, node, h("button", { class: "submit", onclick: leave }, "I prefer this"));
   };
   const dialog = h("div", { class: "dialog wide" }, h("h2", {}, "Which video do you prefer?"), h("div", { class: "row" }, candidate(video), candidate(other)), h("button", { class: "quiet", onclick: leave }, "Skip"));
   const veil = h("div", { class: "veil" }, dialog);
@@ -96,7 +104,7 @@ export function askPreference(video) {
 // Uploaded photographs are judged more strictly.
 export function tellOfPhotos() {
   document.querySelector(".limit-banner")?.remove();
-  document.getElementById("root").prepend(h("div", { class: "limit-banner" }, "Generations from uploaded photos have extra safeguards"));
+  document.getElementById("root")?.prepend(h("div", { class: "limit-banner" }, "Generations from uploaded photos have extra safeguards"));
 }
 
 function replaceNodes() {
@@ -108,8 +116,9 @@ function replaceNodes() {
     if (turn % COLUMN_TURNS === 0) draw("column");
     drawSubmit({ anew: true });
   }, REPLACE_MS);
+  /** @type {(event: Event) => void} */
   const swap = (event) => {
-    if (!parts.submit.contains(event.target) || state.percent !== null) return;
+    if (!parts.submit.contains(/** @type {Node} */ (event.target)) || state.percent !== null) return;
     document.removeEventListener("pointerdown", swap, true);
     drawSubmit({ anew: true });
   };

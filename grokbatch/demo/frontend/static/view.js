@@ -1,5 +1,6 @@
 // Small pieces of markup, as the real page has them.
 
+/** @type {Record<string, string>} */
 const ICONS = {
   play: '<polygon points="6 3 20 12 6 21 6 3"/>',
   "rotate-cw": '<path d="M21 12a9 9 0 1 1-9-9c2.5 0 4.9 1 6.7 2.7L21 8"/><path d="M21 3v5h-5"/>',
@@ -21,27 +22,47 @@ const ICONS = {
   alert: '<circle cx="12" cy="12" r="10"/><path d="M12 8v4"/><path d="M12 16h.01"/>',
 };
 
+/**
+ * Return a new element; what begins with "on" listens, `true` is an attribute without a value.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Demo.Attributes} [attributes]
+ * @param {...Demo.Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    if (typeof value === "function") node.addEventListener(name.slice(2), value);
     else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
+    else if (value !== false && value != null) node.setAttribute(name, String(value));
   }
-  node.append(...children.flat(Infinity).filter((child) => child != null));
+  node.append(...nodesOf(children));
   return node;
 }
 
+/** @param {Demo.Child[]} children @returns {(Node | string)[]} */
+function nodesOf(children) {
+  return children.flatMap((child) => {
+    if (Array.isArray(child)) return nodesOf(child);
+    return child == null ? [] : [typeof child === "number" ? String(child) : child];
+  });
+}
+
+/** @param {string} name @returns {Node} */
 export function icon(name) {
   const holder = document.createElement("template");
   holder.innerHTML = `<svg xmlns="http://www.w3.org/2000/svg" width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" class="lucide lucide-${name}">${ICONS[name]}</svg>`;
-  return holder.content.firstChild;
+  return /** @type {Node} */ (holder.content.firstChild);
 }
 
 const TOAST_MS = 4000;
+const PRESSES = /** @type {const} */ (["pointerdown", "keydown"]);
 
+/** @param {Demo.Child} text @param {{ stays?: boolean, type?: string }} [how] */
 export function toast(text, { stays = false, type = "error" } = {}) {
   const section = document.querySelector('section[aria-label^="Notifications"]');
+  if (!section) throw new Error("there is no place for notes on the page");
   const list = section.querySelector("ol") ?? section.appendChild(toaster());
   const item = h(
     "li",
@@ -50,7 +71,7 @@ export function toast(text, { stays = false, type = "error" } = {}) {
     h("div", { "data-content": "" }, h("div", { "data-title": "" }, text)),
   );
   list.prepend(item);
-  while (list.children.length > 3) list.lastChild.remove();
+  while (list.children.length > 3) list.lastChild?.remove();
   if (!stays) setTimeout(() => item.remove(), TOAST_MS);
 }
 
@@ -67,36 +88,41 @@ function toaster() {
 }
 
 // A menu beside its button. It goes at a choice unless it `stays`, and at a press elsewhere or Escape.
+/** @param {HTMLElement} anchor @param {Demo.Child[]} entries @param {{ stays?: boolean, of?: string | null }} [how] */
 export function menu(anchor, entries, { stays = false, of = anchor.getAttribute("aria-label") } = {}) {
   const open = /** @type {HTMLElement | null} */ (document.querySelector("[role=menu]"));
   open?.remove();
   if (open?.dataset.of === of) return;
   const list = h("div", { role: "menu", class: "menu", "data-of": of }, entries);
-  const home = anchor.parentElement;
+  const home = /** @type {HTMLElement} */ (anchor.parentElement);
   if (!stays) list.addEventListener("click", () => list.remove());
   home.append(list);
+  /** @type {(event: PointerEvent | KeyboardEvent) => void} */
   const leave = (event) => {
-    const inside = event.type === "keydown" ? event.key !== "Escape" : home.contains(event.target);
+    const inside = event instanceof KeyboardEvent ? event.key !== "Escape" : home.contains(/** @type {Node} */ (event.target));
     if (list.isConnected && inside) return;
     list.remove();
-    for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, leave, true);
+    for (const name of PRESSES) document.removeEventListener(name, leave, true);
   };
-  for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, leave, true);
+  for (const name of PRESSES) document.addEventListener(name, leave, true);
 }
 
+/** @param {string} name @param {() => unknown} act @param {Demo.Attributes} [attributes] */
 export function menuItem(name, act, attributes = {}) {
   return h("div", { role: "menuitem", tabindex: -1, onclick: act, ...attributes }, name);
 }
 
+/** @param {string} title @param {string} text @param {string} yes @param {() => unknown} act */
 export function confirm(title, text, yes, act) {
   const close = () => veil.remove();
   const done = () => {
     close();
     act();
   };
-  const buttons = [h("button", { class: "quiet", onclick: close }, "Cancel"), h("button", { class: "danger", onclick: done }, yes)];
-  const dialog = h("div", { role: "alertdialog", "aria-modal": "true", "aria-label": title, class: "dialog" }, h("h2", {}, title), h("p", {}, text), h("div", { class: "row" }, buttons));
+  const [no, go] = [h("button", { class: "quiet", onclick: close }, "Cancel"), h("button", { class: "danger", onclick: done }, yes)];
+  const dialog = h("div", { role: "alertdialog", "aria-modal": "true", "aria-label": title, class: "dialog" }, h("h2", {}, title), h("p", {}, text), h("div", { class: "row" }, no, go));
+  /** @type {HTMLElement} */
   const veil = h("div", { class: "veil" }, dialog);
   document.body.append(veil);
-  buttons[1].focus();
+  go.focus();
 }

@@ -1,0 +1,47 @@
+"""Fills the templates of the pages that people open: a text is escaped, whatever it holds; only `Markup` is not.
+
+The templates lie beside the modules that use them. What is too small for a file is `Markup("…").format(…)`, which
+escapes too.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+HERE = Path(__file__).parent
+
+
+def filled(template: str, **values: object) -> Markup:
+    """Return a template with `values` in it; it is named by its path in this package, such as `wall/wall.html`."""
+    return Markup(_environment().get_template(template).render(values))  # noqa: S704 - the template has escaped them
+
+
+def own_file(path: Path) -> Markup:
+    """Return one of our own style sheets or scripts, to stand in a page as it is."""
+    return Markup(path.read_text(encoding="utf-8"))  # noqa: S704 - nobody else has written it
+
+
+@cache
+def _environment() -> Environment:
+    # Imported here: what draws no page does without it.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    # The filter `tojson` would sort the keys.
+    environment.policies["json.dumps_kwargs"] = {}
+    return environment
