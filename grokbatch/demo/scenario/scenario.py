@@ -1,4 +1,4 @@
-"""What the built-in site shall do: generation times, limits, scripted outcomes, traps."""
+"""The scenario: generation times, limits, scripted outcomes and traps of the built-in site."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _old_toast(told: object) -> object:
 
 
 class Scenario(Today, Wire, Trouble):
-    """Everything about the site that a test or a rehearsal may want different; times are seconds.
+    """Everything about the site that a test or a rehearsal may change; times are seconds.
 
     Submit numbers count from 1 over all sessions; a refused submit takes no number, an ignored click does.
     """

@@ -46,7 +46,7 @@ def how_to_resume(config: pytest.Config) -> str | None:
 
 
 def why_nothing(config: pytest.Config) -> Iterator[str]:
-    """Yield what may have been expected of a call that found nothing: a batch with problems, or batches not named."""
+    """Yield why a call found nothing: a batch with problems, or batches that were not named."""
     here = config.invocation_params.dir
     paths = [here / path.partition("::")[0] for path in named_batches.typed_paths(config)]
     for path in paths:

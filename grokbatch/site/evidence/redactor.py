@@ -37,7 +37,7 @@ class Redactor:
     def text(self, text: str) -> str:
         """Return `text` without prompts and secrets."""
         if not text:
-            return text  # what is said of most videos: nothing is to be looked for
+            return text  # the usual case: most outcomes have no message
         for secret in sorted(self.secrets, key=len, reverse=True):
             text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
         # Both search the original text: what one of them removes could keep the other from finding the rest.
