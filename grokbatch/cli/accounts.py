@@ -1,4 +1,4 @@
-"""`grokbatch accounts`: signed-in browser profiles, made, looked at and removed."""
+"""`grokbatch accounts`: adds, shows, checks and removes accounts, which are signed-in browser profiles."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def add(
     timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long to wait for you.")] = 600,
     replace: Replace = False,
 ) -> None:
-    """Sign in: opens a browser window and keeps what makes you signed in.
+    """Sign in: opens a browser window and saves your session.
 
-    An account that exists already is signed in anew; it stays as it is until you are done.
+    An account that exists already is signed in again; it stays unchanged until you are done.
     """
     store = account_session.open_store()
     site_there = site_at(_origin(store, alias, site))
@@ -86,7 +86,7 @@ def add(
     browser = account_session.browser_to_use(browser_channel)
     with staging(store, alias) as place, launcher(browser) as launch:
         if store.exists(alias) and not replace:
-            note(f"account {alias} exists: it is signed in anew, and stays as it is until you are done")
+            note(f"account {alias} exists: it is signed in again, and stays unchanged until you are done")
             old = account_session.account(alias)
         else:
             old = Account(alias)
@@ -105,9 +105,9 @@ def import_(
     browser_channel: Channel = None,
     replace: Replace = False,
 ) -> None:
-    """Take over a profile that was signed in elsewhere, with the same browser.
+    """Import a profile that was signed in elsewhere, with the same browser.
 
-    Copies what keeps it signed in; DIR stays as it is. Your everyday browser profile is refused.
+    Copies what keeps it signed in; DIR stays unchanged. Your everyday browser profile is refused.
     """
     store = account_session.open_store()
     site_there = site_at(account_session.origin_of(site))
@@ -139,9 +139,9 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None, as_json: AsJson = False) -> None:
-    """Open a copy of the profile without a window, and see whether the site still knows you.
+    """Open a copy of the profile without a window, and check whether you are still signed in.
 
-    Exit code 0: signed in; 77: signed out, or a person is needed; 1: it cannot be told.
+    Exit code 0: signed in; 77: signed out, or a person is needed; 1: it could not be checked.
     """
     store = account_session.open_store()
     site_there = site_at(_origin(store, alias, site))
@@ -177,12 +177,12 @@ def remove(
     try:
         store.remove(alias)
     except Timeout:
-        fail(f"account {alias}: its profile is just being used; end the run that uses it, then try again")
+        fail(f"account {alias}: its profile is in use; end the run that uses it, then try again")
     say(f"account {alias}: removed. The site itself still has its session: sign out there to end it.")
 
 
 def _origin(store: AccountStore, alias: str, site: str | None) -> str:
-    """Return the origin asked for, else the one that the account belongs to."""
+    """Return the origin of `--site`, else that of the account."""
     record = store.record_of(alias)
     return record.site if site is None and record is not None else account_session.origin_of(site)
 
@@ -206,7 +206,7 @@ def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as
 
 
 def _learn_session(alias: str, visited: Visited, site: Site) -> str | None:
-    """Return what is to be done about a page of an image post that the account sees and grokbatch does not know."""
+    """Return what to do when the account can see an image post whose page grokbatch does not know."""
     failure = visited.seen.failure
     if failure is None or not failure.control:
         return None

@@ -1,6 +1,11 @@
-"""`grokbatch`: all commands; making videos is pytest's work, which `run` hands over to."""
+"""`grokbatch`: all commands and the options of the command itself; videos are made by pytest, which `run` calls."""
 
 from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
 
 from grokbatch.cli import accounts, locators, results, run
 from grokbatch.cli.doctor.command import doctor
@@ -8,8 +13,7 @@ from grokbatch.cli.init import init
 from grokbatch.cli.learn import learn
 from grokbatch.cli.plan import plan
 from grokbatch.cli.schema import schema
-from grokbatch.cli.shared.about import about
-from grokbatch.cli.shared.console import group
+from grokbatch.cli.shared.console import group, say
 from grokbatch.cli.status import status
 
 app = group(
@@ -17,7 +21,23 @@ app = group(
     "`grokbatch demo` makes twelve on the built-in site. For your own: `grokbatch accounts add main`, `grokbatch init "
     "NAME`, `grokbatch run batches/NAME.yaml`; they are made by pytest, so `pytest batches/NAME.yaml` does the same."
 )
-app.callback()(about)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        say(f"grokbatch {version('grokbatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _own_options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Declare the options of the command itself."""
+
+
 app.command(context_settings=run.PASSED_ON)(run.run)
 app.command(context_settings=run.PASSED_ON)(run.resume)
 app.command(context_settings=run.PASSED_ON)(run.demo)

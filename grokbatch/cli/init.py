@@ -48,13 +48,13 @@ account: {account}
 # The address of the image to start from: open it on grok.com and copy the address.
 permalink: {permalink}
 
-# What should happen in the videos. It is private: it stands here and in the run's manifest, nowhere else.
+# What should happen in the videos. It is private: only this file and the run's manifest hold it.
 prompt: {prompt}
 
 count: {number} # how many videos, 1 to 100
 parallel: {parallel} # how many at a time, 1 to 100; -n on the command line goes before it
 
-# Everything below stands at its usual value and may be left out.
+# Everything below has its default value and may be left out.
 headed: auto # true: show the browser windows, false: hide them
 timeout: 60 # seconds without any sign of progress before a video fails
 max_wait: 300 # seconds that a video may take in all
@@ -64,7 +64,7 @@ attempts: 3 # how often a failing video is tried within one run
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the new batch file shall say; None: left for the user to fill in."""
+    """The contents of the new batch file; None: the user fills it in later."""
 
     account: str | None
     permalink: str | None = None
@@ -106,14 +106,14 @@ def init(
 ) -> None:
     """Write a commented batch file; asks for what is not given.
 
-    The prompt is no option of its own: what stands on a command line can be read by every program here.
+    There is no option for the prompt itself, because other programs on this computer can read a command line.
     """
     path = Path("batches", f"{_checked_name(name)}.yaml")
     if path.exists():
         fail(f"{path}: is there already; edit it, or choose another name", Exit.USAGE)
     wishes = _wishes(permalink, account, count, prompt_file)
     _write_new(path, wishes.text(path.as_posix()))
-    # Anew each time, so that the editor knows the keys of the version that is installed.
+    # Written every time, so that the editor knows the keys of the installed version.
     path.with_name(BESIDE).write_bytes(SHIPPED.read_bytes())
     say(f"{path}: written")
     _conclude(path, wishes)
@@ -216,7 +216,7 @@ def _as_yaml(prompt: str | None) -> str:
 
 def _write_new(path: Path, text: str) -> None:
     path.parent.mkdir(exist_ok=True)
-    # Private from the start, for it holds the prompt; and never over a file that came up meanwhile.
+    # Private from the start, because it holds the prompt; and never over a file that was written meanwhile.
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
 

@@ -1,4 +1,4 @@
-"""`grokbatch learn`: shows the tool where things are, on a page that it does not know."""
+"""`grokbatch learn`: a person shows grokbatch where the controls are on a page that it does not know."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _PRIVATE = "What you type stays in the window: it is neither shown here nor writ
 
 @dataclass(frozen=True)
 class _Way:
-    """How the page is learned: by clicks that are asked for or by watching, with a video or without."""
+    """How the page is learned: by asking for clicks or by watching, with a video or without."""
 
     watch: bool
     video: bool
@@ -80,12 +80,13 @@ def learn(
     timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long to wait for you.")] = 900,
     browser_channel: Channel = None,
 ) -> None:
-    """Show the tool where things are on the page, after the site has changed: you click, it learns.
+    """Show grokbatch where the controls are, after the site has changed: you click, it learns.
 
-    Opens the image post in a window and asks for the prompt's box (and what brings it, where it is not there yet), the
-    button, the percentage, the finished video and the download button, one after the other. What it learns is laid over
-    its own table.
-    Exit code 0: the prompt's box, its way and the button were learned; 77: the account is signed out; 1: not all was.
+    Opens the image post in a window and asks you to click the prompt's box (and what opens it, if it is not there yet),
+    the button, the percentage, the finished video and the download button, one after the other. Your own table of
+    locators, which goes before the packaged one, keeps what was learned.
+    Exit code 0: the prompt's box, the way to it and the button were learned; 77: the account is signed out; 1: not all
+    of these were learned.
     """
     if watch and no_video:
         raise UsageError("--watch and --no-video: there would be nothing to watch; leave one of them out")
@@ -93,7 +94,7 @@ def learn(
     site_there = site_at(account_session.origin_of(site))
     address = account_session.post_address(permalink, site_there.origin)
     file = output or users_file(home_folder(os.environ))
-    table_in_force([file] if file.exists() else [])  # a faulty table is told before anybody clicks anything
+    table_in_force([file] if file.exists() else [])  # problems of the table are reported before anybody clicks
     known, force = account_session.account(account), account_session.table_in_force()
     if not has_display(os.environ):
         fail(_NO_DISPLAY)
@@ -111,7 +112,7 @@ def learn(
 
 @dataclass(frozen=True)
 class _Room:
-    """Where the session takes place: as whom, on which page, with which locators."""
+    """The setting of a session: account, page and locators."""
 
     account: Account
     site: Site

@@ -1,4 +1,4 @@
-"""`grokbatch locators`: where the tool looks for things on the page, and whether they are there."""
+"""`grokbatch locators`: shows the locators of the page's controls, and checks whether they find anything."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from grokbatch.cli.shared.account_session import Look
     from grokbatch.site.locators.layer_file import Entry
-    from grokbatch.site.locators.layers import Place, TableInForce
+    from grokbatch.site.locators.layers import ListKey, TableInForce
     from grokbatch.site.outcome.failures import Failure
 
 app = group(
@@ -51,17 +51,17 @@ def show(
 ) -> None:
     """Show the table in force: for each control the alternatives in order, and where they come from."""
     force = account_session.table_in_force()
-    places = [*force.origins]
+    keys = [*force.origins]
     if control is not None:
-        places = [place for place in places if place[1] == control] or _no_such(control, places)
+        keys = [key for key in keys if key[1] == control] or _no_such(control, keys)
     over = [layer.path for layer in force.layers]
     note(
         f"over the packaged table: {', then '.join(over)}" if over else "all of this is packaged; nothing lies over it"
     )
-    for number, place in enumerate(places):
-        for line in _told(place, force):
+    for number, key in enumerate(keys):
+        for line in _told(key, force):
             say(line)
-        if number < len(places) - 1:
+        if number < len(keys) - 1:
             say()
 
 
@@ -69,8 +69,8 @@ def show(
 def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser_channel: Channel = None) -> None:
     """Open the page without a window and see which alternative finds each control; nothing is entered or submitted.
 
-    Where a button brings the composer, that is pressed as a run would press it, and the entry of its menu, too.
-    Exit code 0: all that is needed was found; 77: the account is signed out; 1: something is missing.
+    If a button opens the composer, that button and the entry of its menu are pressed as in a run.
+    Exit code 0: every needed control was found; 77: the account is signed out; 1: something is missing.
     """
     site_there = site_at(account_session.origin_of(site))
     address = account_session.post_address(permalink, site_there.origin)
@@ -103,26 +103,26 @@ def _tell_missing(look: Look, again: str) -> NoReturn:
 
 @app.command()
 def path() -> None:
-    """Say where your own table lies, or would lie."""
+    """Show the path of your own table, whether it exists or not."""
     file = users_file(home_folder(os.environ))
     say(str(file))
     if not file.exists():
-        note("(it is not there yet; `grokbatch learn` writes it, or you do: see docs/locators.md)")
+        note("(it does not exist yet; `grokbatch learn` writes it, or you do: see docs/locators.md)")
 
 
-def _no_such(control: str, places: Iterable[Place]) -> list[Place]:
-    names = [name for _, name in places]
+def _no_such(control: str, keys: Iterable[ListKey]) -> list[ListKey]:
+    names = [name for _, name in keys]
     near = difflib.get_close_matches(control.lower(), names, n=1)
     raise UsageError(f"{control}: " + (f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"))
 
 
-def _told(place: Place, force: TableInForce) -> Iterator[str]:
-    section, name = place
+def _told(key: ListKey, force: TableInForce) -> Iterator[str]:
+    section, name = key
     entries: tuple[Entry, ...] = getattr(force.table, section)[name]
     yield name if section == "controls" else f"{name} ({section})"
     rows = [
         (f"{number:>4}", _entry(entry), _era(entry), origin if origin != PACKAGED else "")
-        for number, (entry, origin) in enumerate(zip(entries, force.origins[place], strict=True), start=1)
+        for number, (entry, origin) in enumerate(zip(entries, force.origins[key], strict=True), start=1)
     ]
     for origin, of_one in groupby(rows, key=lambda row: row[3]):
         if origin or len({row[3] for row in rows}) > 1:
@@ -155,5 +155,5 @@ def _require_post(look: Look, account: str, force: TableInForce) -> None:
 def _row(found: FoundControl, failure: Failure | None) -> tuple[str, ...]:
     if found.alternative is not None:
         when = f" ({found.when})" if found.when else ""
-        return found.name, str(found.count), f"{found.place}: {found.alternative}{when}"
+        return found.name, str(found.count), f"{found.number}: {found.alternative}{when}"
     return found.name, "-", when_absent(found.name, failure) or "MISSING"

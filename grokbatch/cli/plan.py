@@ -1,4 +1,4 @@
-"""`grokbatch plan`: what a run would make, counted; nothing is started and nothing written."""
+"""`grokbatch plan`: shows what a run would make; starts nothing and writes nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
-from grokbatch.run.planning.validate import clashes, look_beyond
+from grokbatch.run.planning.validate import check_named, clashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def plan(
     runs_dir: RunsDir = None,
     show_prompts: Annotated[bool, typer.Option("--show-prompts", help="Show what is asked of the site, too.")] = False,
 ) -> None:
-    """Show what a run would make: videos per prompt, axis and image, what is done, and how long the rest may take."""
+    """Show what a run would make: videos by prompt, axis and image, what is done, and how long the rest may take."""
     options = _Options(site, tuple(settings or ()), runs_dir)
     found = _read(_named(batches), options)
     for line in dict.fromkeys(line for each in found for line in each.batch.notes):
@@ -76,7 +76,7 @@ class _Options:
     runs_dir: Path | None
 
     def typed(self) -> list[str]:
-        """Return them as one types them for pytest."""
+        """Return the options as they are typed for pytest."""
         return [
             *(["--site", self.site] if self.site else []),
             *(word for setting in self.settings for word in ("--set", setting)),
@@ -89,7 +89,7 @@ def _named(arguments: Sequence[Path]) -> list[Path]:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file{meant(path)}")
         if path.is_file() and not has_batch_suffix(path):
-            raise UsageError(f"{path}: is no batch file, their names end with .yaml")
+            raise UsageError(f"{path}: is not a batch file: their names end with .yaml")
     found = find_batches(arguments, Path())
     if not found:
         why = "is no batch: it names no prompt and no image" if arguments[0].is_file() else "holds no batch file"
@@ -98,18 +98,18 @@ def _named(arguments: Sequence[Path]) -> list[Path]:
 
 
 def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:
-    """Return what each batch would make; raise UsageError with the problems of all files."""
+    """Return the plan of each batch; raises UsageError with the problems of all files."""
     problems: list[str] = []
     found: list[PlanReport] = []
     places: list[tuple[str, Path]] = []
     for path in paths:
         try:
             batch = load_batch(path, overrides=options.settings, site=options.site)
-            _, wrong = look_beyond(batch, str(path))
+            _, wrong = check_named(batch, str(path))
             problems += [problem for problem in wrong if problem not in problems]
             place = place_of(batch, options.runs_dir)
             places.append((str(path), Path(shown_path(place.root, Path.cwd()))))
-            found.append(_outlook(batch, RunDirectory(place.found)))
+            found.append(_plan_report(batch, RunDirectory(place.found)))
         except BatchError as error:
             problems += [str(problem) for problem in error.problems if str(problem) not in problems]
         except TemplateError as error:
@@ -122,7 +122,7 @@ def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:
     return found
 
 
-def _outlook(batch: Batch, directory: RunDirectory) -> PlanReport:
+def _plan_report(batch: Batch, directory: RunDirectory) -> PlanReport:
     store = ManifestStore(directory.manifest)
     manifest = store.read() if store.exists() else None
     if manifest and manifest.site != batch.site_name:

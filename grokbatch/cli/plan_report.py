@@ -1,4 +1,4 @@
-"""What `grokbatch plan` says of a batch: a few lines and tables, without prompts unless they are asked for."""
+"""The lines and tables of `grokbatch plan`, without prompts unless they are asked for."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.manifest import Manifest
 
-# The columns that always stand, and those that only do where there is something to count.
+# The columns that are always shown, and those that are shown only if there is something to count.
 _ALWAYS = ("videos", "done", "pending")
 _SOMETIMES = ("failed", "moderated")
 
 
 @dataclass(frozen=True)
 class PlanReport:
-    """A batch, its videos with where each of them stands, and the pace of those made so far.
+    """A batch, its videos with the state of each, and how fast videos were made so far.
 
-    `outdated` tells of made videos that it does not ask for any more, `respaced` are the ids of those it asks for with
-    other white space than they were tried with.
+    `outdated` are made videos that the batch no longer asks for; `respaced` are the ids of videos whose prompt has only
+    changed in its white space since they were tried.
     """
 
     batch: Batch
@@ -45,7 +45,7 @@ class PlanReport:
 
     @classmethod
     def of(cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None) -> PlanReport:
-        """Look at what the manifest knows of the batch's videos; None: it was never run."""
+        """Return the plan of a batch, with what `manifest` knows of its videos; None: it was never run."""
         stands, found = video_states(videos, manifest), time_per_video(manifest)
         respaced = _respaced(videos, manifest) if manifest else ()
         if manifest:
@@ -56,11 +56,11 @@ class PlanReport:
 
     @property
     def count(self) -> Count:
-        """How many videos stand where."""
+        """The number of videos in each state."""
         return Count.of(standing for _, standing in self.videos)
 
     def by(self, key: Callable[[VideoSpec], Iterable[str]]) -> dict[str, Count]:
-        """Return the counts of the videos that `key` puts together, in the order of their first."""
+        """Return the counts of the videos with the same `key`, in the order of the first video of each."""
         groups: dict[str, list[VideoState]] = defaultdict(list)
         for video, standing in self.videos:
             for name in key(video):
@@ -75,7 +75,7 @@ def _respaced(videos: Sequence[VideoSpec], manifest: Manifest) -> tuple[str, ...
 
 
 def describe(plan_report: PlanReport, workers: int | None, *, show_prompts: bool) -> Iterable[str]:
-    """Yield the lines about one batch, made by so many workers (None: as many as it says)."""
+    """Yield the lines about one batch, run with so many workers (None: as many as the batch says)."""
     yield str(plan_report.batch.path)
     yield from (_fact(*each) for each in _facts(plan_report, workers or plan_report.batch.parallel))
     for rows in (_by_prompt(plan_report), _by_axis(plan_report, show_values=show_prompts), _by_image(plan_report)):
@@ -88,7 +88,7 @@ def describe(plan_report: PlanReport, workers: int | None, *, show_prompts: bool
 
 
 def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -> Iterable[str]:
-    """Yield the lines about several batches: what each account makes, and how long all of it takes."""
+    """Yield the lines about several batches: what each account makes, and how long all of them take."""
     groups: dict[tuple[str, str], list[VideoState]] = defaultdict(list)
     for each in plan_reports:
         groups[_account(each.batch)].extend(standing for _, standing in each.videos)
@@ -113,7 +113,7 @@ def _facts(plan_report: PlanReport, workers: int) -> Iterable[tuple[str, str]]:
     batch, count = plan_report.batch, plan_report.count
     account, site = _account(batch)
     yield "account", f"{account}, on {site}"
-    yield "videos", _standing(count)
+    yield "videos", _state_counts(count)
     if plan_report.outdated:
         yield "outdated", plan_report.outdated
     if plan_report.respaced:
@@ -136,14 +136,14 @@ def _account(batch: Batch) -> tuple[str, str]:
     return ("built-in", "the demo site") if batch.is_demo else (batch.account, batch.site_name)
 
 
-def _standing(count: Count) -> str:
+def _state_counts(count: Count) -> str:
     again = f" ({count.failed} failed before)" if count.failed else ""
     moderated = f"{count.moderated} moderated" if count.moderated else None
     return f"{count.videos}: {joined([f'{count.done} done', f'{count.left} to make{again}', moderated])}"
 
 
 def _time(known: Sequence[tuple[int, TimePerVideo]], left: int, workers: int) -> str:
-    """Say how long what is left may take, and what the estimate rests on."""
+    """Return how long the rest may take, and what the estimate is based on."""
     if not left:
         return "none, nothing is left to make"
     if not any(number for number, _ in known):
@@ -167,7 +167,7 @@ def _by_axis(plan_report: PlanReport, *, show_values: bool) -> list[str]:
     rows = []
     for axis, values in plan_report.batch.axes.items():
         counts = plan_report.by(_value_of(axis))
-        # A value is part of a prompt: it is shown as it stands in the ids.
+        # A value is part of a prompt, so it is shown in the form that it has in ids.
         rows += [((axis, value if show_values else slug(value)), counts.get(value, Count())) for value in values]
     return _table(("axis", "value"), rows) if rows else []
 
@@ -201,7 +201,7 @@ def _table(
 
 
 def _prompts(plan_report: PlanReport) -> Iterable[str]:
-    """Yield every text that the site is asked for, below the ids of its videos."""
+    """Yield every prompt, below the ids of its videos."""
     ids: dict[tuple[int, str], list[str]] = defaultdict(list)
     for video, _ in plan_report.videos:
         ids[video.number, video.prompt].append(video.id)

@@ -1,4 +1,4 @@
-"""`grokbatch wall`, `open`, `report`, `picks`, `why`: what lies in the run directory once videos are made."""
+"""`grokbatch wall`, `open`, `report`, `picks`, `why`: show and copy the results in a run directory."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ picks = group("What was chosen on the wall.")
 
 
 def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
-    """Write the page to choose from anew, from the manifest and the files on disk."""
+    """Write the page to choose from again, from the manifest and the files on disk."""
     directory, manifest = _run_of(batch, site, runs_dir)
     say(str(build_wall(directory, manifest)))
 
@@ -120,12 +120,12 @@ def _run_of(batch: Path, site: str | None, runs_dir: Path | None) -> tuple[RunDi
 
 
 def _folders_around(file: Path) -> Iterator[Path]:
-    """Yield the folders that hold run directories around a file that may still lie in one."""
+    """Yield the folders above a file that may hold run directories."""
     return (folder.parent for folder in real_file(file).parents if RunDirectory(folder).manifest.is_file())
 
 
 def _in_manifests(folders: Iterable[Path], digest: str) -> Sidecar | None:
-    """Return what the runs in the folders tell of the file with these bytes, however it is called now."""
+    """Return what the runs in the folders record of the file with these bytes, whatever its name is now."""
     for path in (path for folder in dict.fromkeys(folders) for path in sorted(folder.glob(MANIFESTS))):
         for video in known_entries(ManifestStore(path).read()).values():
             for file in (video.download, video.hd):

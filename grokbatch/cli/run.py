@@ -1,4 +1,4 @@
-"""`grokbatch run`, `resume` and `demo`: pytest's work, for those who have no `pytest` to type; and `examples`."""
+"""`grokbatch run`, `resume` and `demo`, which call pytest for users who do not type `pytest`; and `examples`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PASSED_ON = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
-"""What a command needs to take pytest's options."""
+"""The settings of a command that passes pytest's options on."""
 
 _DEMO = Path("grokbatch-demo") / "batches" / "demo.yaml"
 
 
 def _files(incomplete: str) -> list[str]:
-    """Return the batch files and folders that begin so, for the shell."""
+    """Return the batch files and folders whose names begin with what was typed, for the shell's completion."""
     path = Path(incomplete)
     folder, begin = (path, "") if incomplete.endswith("/") or not incomplete else (path.parent, path.name)
     try:
@@ -64,7 +64,7 @@ def resume(
         ),
     ] = None,
 ) -> None:
-    """Go on with what failed or never started in the last run, the way that run was started."""
+    """Go on with what failed or never started in the last run, with the options of that run."""
     _call(["--lf", *(arguments or [])])
 
 
@@ -77,7 +77,7 @@ def demo(arguments: Options = None) -> None:
 def examples(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write them.", show_default=False)],
 ) -> None:
-    """Write the example batches into a folder; files that are there already stay as they are."""
+    """Write the example batches into a folder; existing files stay unchanged."""
     written = write_examples(folder)
     say(f"{len(written)} files written into {folder}" if written else f"all examples are in {folder} already")
     next_step(f"grokbatch run {shlex.quote(str(folder / _DEMO.name))} -n 4")

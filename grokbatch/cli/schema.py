@@ -12,7 +12,7 @@ from grokbatch.cli.shared.console import say
 from grokbatch.demo.scenario.scenario import Scenario
 
 BESIDE = ".batch.schema.json"
-"""What the copy beside a user's batch files is called; a relative name is found wherever the folder is moved."""
+"""The name of the copy beside a user's batch files; as it is relative, the folder can be moved."""
 
 
 def schema(

@@ -1,4 +1,4 @@
-"""`grokbatch status`: what the manifests say, without the prompts."""
+"""`grokbatch status`: shows the manifests, without the prompts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def status(
     runs_dir: RunsDir = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")] = False,
 ) -> None:
-    """Show how far each video is; prompts are left out. Works while a run is on."""
+    """Show how far each video is; prompts are left out. Works during a run, too."""
     if batch is None:
         _all_runs(runs_folder(runs_dir), as_json=as_json)
     else:
@@ -60,7 +60,7 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     manifest = _read(directory)
     if manifest is None:
         fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
-    # The file as it is now, and only here: nothing is written.
+    # Compared with the current file; nothing is written.
     ledger.take_over(manifest, with_lasting_ids(batch.videos(), manifest))
     if as_json:
         say(json.dumps(without_prompts(manifest), indent=1))
@@ -73,7 +73,7 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     for line in table(rows, ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
         say(line)
     if running is not None:
-        return  # what is left is being made
+        return  # a run is making the rest
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
     for step in next_steps([result], COMMAND):
         next_step(step)
@@ -100,7 +100,7 @@ def _read(directory: RunDirectory) -> Manifest | None:
 
 
 def without_prompts(manifest: Manifest) -> dict[str, Any]:
-    """Return the manifest as it is written, but for the prompts, of earlier videos too."""
+    """Return the manifest as it is written, without the prompts, those of earlier videos included."""
     plain: dict[str, Any] = _plain(manifest)
     return plain | {"counts": _plain(manifest.counts)}
 
@@ -122,7 +122,7 @@ def _describe(manifest: Manifest, running: int | None) -> list[str]:
         ("batch", f"{manifest.batch} on {manifest.site}, account {manifest.account}"),
         ("status", f"{manifest.status} as of {moment(manifest.updated_at)}{by}"),
         ("browser", manifest.browser or "none yet"),
-        ("videos", _standing(tally)),
+        ("videos", _tally_text(tally)),
     ]
     if outdated := outdated_line(manifest):
         facts.append(("outdated", outdated))
@@ -133,7 +133,7 @@ def _describe(manifest: Manifest, running: int | None) -> list[str]:
     return [f"{name:<11} {fact}" for name, fact in facts]
 
 
-def _standing(tally: Tally) -> str:
+def _tally_text(tally: Tally) -> str:
     return joined(
         [
             f"{tally.completed} of {tally.total} completed",

@@ -1,1 +1,1 @@
-"""The built-in site: a real HTTP server on which every batch can be rehearsed. Imports nothing of ours."""
+"""The built-in site: a real HTTP server on which every batch can be rehearsed. Imports nothing else of grokbatch."""

@@ -1,4 +1,4 @@
-"""`python -m grokbatch.demo`: the built-in site on its own, for trying things out by hand."""
+"""`python -m grokbatch.demo`: runs the built-in site alone, for trying it by hand."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         signal.signal(signal.SIGINT, _interrupt_once)
         _announce(site)
-        # In turns, for on Windows Ctrl+C cannot end a wait without a time-out.
+        # With a timeout, because on Windows Ctrl+C cannot end a wait without one.
         while not threading.Event().wait(1):
             pass
     except KeyboardInterrupt:
@@ -69,7 +69,7 @@ def _announce(site: DemoSite) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m grokbatch.demo",
-        description="The built-in site: image posts that make videos, with limits and faults on demand.",
+        description="The built-in site: image posts that make videos, with limits and errors on demand.",
         epilog="Example: %(prog)s --port 8000 --generation 3-8 --quota 5 --outcome 2=moderated@63",
         argument_default=argparse.SUPPRESS,
     )

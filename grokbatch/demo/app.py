@@ -42,7 +42,7 @@ def application(host: Host, started: Callable[[], None]) -> Starlette:
 
 
 class _Front:
-    """Sends a request to the asset host or to the site, by the address that it came in on."""
+    """Sends a request to the asset host or to the site, by the address that it was sent to."""
 
     def __init__(self, host: Host) -> None:
         self._host = host

@@ -29,26 +29,26 @@ _START_TIMEOUT = 30.0
 _STOP_TIMEOUT = 10.0
 
 
-class _FaultsOnly(logging.Filter):
+class _ErrorsOnly(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        """Let exceptions through; connections cut on purpose are none."""
+        """Let exceptions through, except those of connections that are cut on purpose."""
         return record.exc_info is not None
 
 
 _LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"faults": {"()": _FaultsOnly}},
-    "loggers": {"uvicorn.error": {"level": "ERROR", "filters": ["faults"]}},
+    "filters": {"errors": {"()": _ErrorsOnly}},
+    "loggers": {"uvicorn.error": {"level": "ERROR", "filters": ["errors"]}},
 }
 
 
 class DemoSite:
     """The built-in site, serving on 127.0.0.1 from `__enter__` (or `start`) until `__exit__` (or `stop`).
 
-    `port` 0 takes a free port; a port that is taken raises OSError. Video files are served from a second
-    free port, for the real site's files lie on another origin than its pages. The videos of earlier sites that were
-    given the same `memory`, files that need not be there yet, are there again, at the new addresses.
+    `port` 0 takes a free port; a port that is in use raises OSError. Video files are served from a second free port,
+    because the real site's files have another origin than its pages. `memory` are files, which need not exist yet, that
+    keep finished videos: a later site with the same files has these videos, too, at new addresses.
     """
 
     def __init__(self, scenario: Scenario | None = None, *, port: int = 0, memory: tuple[Path, ...] = ()) -> None:
@@ -77,11 +77,11 @@ class DemoSite:
 
     @property
     def assets_origin(self) -> str:
-        """The address that video files and pictures come from."""
+        """The origin of video files and pictures."""
         return self._running.assets
 
     def start(self) -> None:
-        """Bind the ports, start serving, and return when the site answers."""
+        """Bind the ports, start serving, and return when the site answers; raises OSError and RuntimeError."""
         sockets = [_listener(self._port)]
         try:
             sockets.append(_listener(0))
@@ -107,11 +107,11 @@ class DemoSite:
         self._thread = None
 
     def session_cookies(self, user: str = DEMO_USER) -> list[dict[str, Any]]:
-        """Return the cookies of a fresh session of `user`, for Playwright's `context.add_cookies`."""
+        """Return the cookies of a new session of `user`, for Playwright's `context.add_cookies`."""
         return browser_cookies(self._running.sessions.start(user), HOST)
 
     def journal(self) -> list[dict[str, Any]]:
-        """Return what happened so far, also after the stop: the fields of `journal.Entry` as dictionaries."""
+        """Return all events so far, even after the stop: the fields of `journal.Entry` as dictionaries."""
         return self._running.site_state.journal.entries()
 
     @property

@@ -1,1 +1,1 @@
-"""The pytest plugin: collecting batches, workers, stopping, resuming, progress."""
+"""The pytest plugin: planning and opening a run, its workers, its live view, stopping and resuming."""

@@ -1,4 +1,4 @@
-"""pytest, called by the command: the same run, for those who have no `pytest` to type."""
+"""Calls pytest for the command `grokbatch`: the same run, for users who do not type `pytest`."""
 
 from __future__ import annotations
 
@@ -26,15 +26,16 @@ def call_pytest(arguments: Sequence[str]) -> int:
         early.stop()
 
 
-# The command itself is of the package that pytest finds as a plugin.
+# pytest warns because the command has already imported the package that it then loads as a plugin.
 _QUIETLY = ("-W", "ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning")
 
 
 class _BatchesOnly:
-    """Refuses a call that would run tests: nobody who types `grokbatch` means those."""
+    """Refuses a call that would run tests: `grokbatch` is meant for batches only."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> None:
+        """Raise UsageError if the call names no batch."""
         if RUN_PLAN not in config.stash and not config.option.help and not config.option.version:
             raise pytest.UsageError(_why_nothing(config))
 

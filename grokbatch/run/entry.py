@@ -1,7 +1,7 @@
-"""What pytest loads of grokbatch in every project: it looks whether a call is about batches, at next to no cost.
+"""The entry point that pytest loads in every project: it finds out, at almost no cost, whether a call is about batches.
 
-Only then is the plugin itself loaded, with its options, fixtures and hooks. A worker of pytest-xdist is told by its
-controller, which adds the plugin to the worker's arguments.
+Only then is the plugin itself loaded, with its options, fixtures and hooks. A worker of pytest-xdist does not find out
+itself: its controller adds the plugin to the worker's arguments.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HELP = frozenset({"-h", "--help"})
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Declare our hooks: a conftest.py has them in a call that is about tests, too."""
+    """Declare grokbatch's hooks, in every call: a conftest.py that implements them is also loaded for tests."""
     pluginmanager.add_hookspecs(newhooks)
 
 
@@ -31,7 +31,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Generator[None, None, None]:
-    """Load the plugin if the call is about batches: after each conftest.py, whose options are known then."""
+    """Load the plugin if the call is about batches; after each conftest.py, so that its options are known."""
     early_config.stash[named_batches.PARSER] = parser
     yield
     if early_config.pluginmanager.has_plugin(PLUGIN):
@@ -47,7 +47,7 @@ def pytest_load_initial_conftests(
 
 
 def _is_about_batches(config: pytest.Config) -> bool:
-    """Whether the call is, looked up while Ctrl+C is listened for: what is loaded for that takes a moment."""
+    """Whether the call is about batches; handles Ctrl+C meanwhile, because finding out takes a moment."""
     early = EarlyInterrupt.of_process()
     config.add_cleanup(early.stop)
     if named_batches.named_batches(config) or _resumes(config):
@@ -60,11 +60,11 @@ def _is_about_batches(config: pytest.Config) -> bool:
 
 
 def _resumes(config: pytest.Config) -> bool:
-    return resumable.is_bare_lf(config) and resumable.is_batchs_turn(config)
+    return resumable.is_bare_lf(config) and resumable.is_about_batches(config)
 
 
 def _may_mean_a_batch(config: pytest.Config) -> bool:
-    """Whether a YAML file is typed that is not there, in a project with batches."""
+    """Whether a YAML file was typed that does not exist, in a project with batches."""
     here = config.invocation_params.dir
     missing = [
         path for path in named_batches.typed_paths(config) if named_batches.is_yaml(path) and not (here / path).exists()
@@ -92,7 +92,7 @@ def _check_names(parser: pytest.Parser, args: list[str]) -> None:
 
 
 def _wanted(args: list[str]) -> list[str]:
-    """Return those of our options that are asked for in a call which is not about batches."""
+    """Return the options of grokbatch that were typed, or all for `--help`, in a call that is not about batches."""
     if not _HELP.isdisjoint(args):
         return list(options.NAMES)
     given = {arg.partition("=")[0] for arg in args}
@@ -100,7 +100,10 @@ def _wanted(args: list[str]) -> list[str]:
 
 
 def _offer(config: pytest.Config, parser: pytest.Parser, args: list[str], wanted: list[str]) -> None:
-    """Where there are batches, explain our options and understand those in `addopts`; others' stay theirs."""
+    """In a project with batches, declare grokbatch's options, so that `--help` shows them and `addopts` may hold them.
+
+    Options of other plugins with the same names are left to those plugins.
+    """
     from grokbatch.run.command_line import hints
 
     if hints.has_batches(config):
@@ -108,7 +111,7 @@ def _offer(config: pytest.Config, parser: pytest.Parser, args: list[str], wanted
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    """Say how the last batch run goes on where `--lf` means the tests."""
+    """Return the line that says how to resume the last batch run when `--lf` is about tests."""
     if config.pluginmanager.has_plugin(PLUGIN) or not resumable.is_bare_lf(config):
         return None
     from grokbatch.run.command_line import hints
@@ -118,7 +121,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
-    """Say why no video is made where there was nothing else to do either."""
+    """Say why no video was made, if pytest found nothing else to do."""
     config, found = terminalreporter.config, terminalreporter.stats
     nothing = {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR}
     if exitstatus not in nothing or config.pluginmanager.has_plugin(PLUGIN) or "deselected" in found:

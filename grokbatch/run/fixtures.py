@@ -1,4 +1,4 @@
-"""The fixtures that serve video items; each can be replaced in a conftest.py."""
+"""The fixtures of video items; each can be overridden in a conftest.py."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def video_makers(request: pytest.FixtureRequest) -> Iterator[Callable[[BatchPlan], VideoMaker]]:
-    """Return the maker for a batch: this worker's browser page, or what stands in for it."""
+    """Return a function that gives the maker of a batch: this worker's browser page, or the one from a hook."""
     replacement = request.config.hook.pytest_grokbatch_video_maker(config=request.config)
     if replacement is not None:
         maker = replacement()
@@ -35,11 +35,11 @@ def video_makers(request: pytest.FixtureRequest) -> Iterator[Callable[[BatchPlan
 
 @pytest.fixture(scope="session")
 def page_timeouts() -> Timeouts | None:
-    """How long each kind of waiting on the page may take; None: as it is built in. For slow connections."""
+    """How long (seconds) each kind of waiting on the page may take, for slow connections; None: the built-in times."""
     return None
 
 
 @pytest.fixture
 def video_maker(request: pytest.FixtureRequest, video_makers: Callable[[BatchPlan], VideoMaker]) -> VideoMaker:
-    """Makes the video of the requesting item."""
+    """The maker for the video of the requesting item."""
     return video_makers(request.node.batch)

@@ -1,6 +1,6 @@
-"""What other plugins draw about videos: pytest-html's rows, and pytest-xdist's lines on the terminal.
+"""Changes what other plugins show of videos: pytest-html's rows, and pytest-xdist's lines on the terminal.
 
-Registered in the controller of a batch run only, so that other people's reports stay as they are.
+Registered in the controller of a batch run only, so that reports of tests stay as they are.
 """
 
 from __future__ import annotations
@@ -39,27 +39,27 @@ class HtmlHooks:
 
     @_html
     def pytest_html_report_title(self, report: object) -> None:
-        """Name the batches."""
+        """Set the title to the names of the batches."""
         report.title = rows.title([batch.name for batch in self.controller.plan.batches])  # type: ignore[attr-defined]
 
     @_html
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
-        """Replace the columns."""
+        """Replace the columns of the table."""
         rows.table_header(cells)
 
     @_html
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
-        """Replace the cells."""
+        """Replace the cells of a row."""
         rows.table_row(report, cells, self._video(report), self.page)
 
     @_html
     def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
-        """Replace what a row unfolds to."""
+        """Replace the details below a row."""
         rows.row_details(report, data, self._video(report), self.page)
 
     @_html
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
-        """Put the figures of each batch on top, those that never started among them."""
+        """Put the figures of each batch on top, with the videos that never started."""
         self.controller.close()
         results_summary(prefix, self.controller.results(), self.controller.plan.clock.now(), self.page)
 
@@ -74,13 +74,13 @@ class HtmlHooks:
 
 @dataclass(frozen=True)
 class HtmlQuiet:
-    """Keeps pytest-html from writing where its report is: the summary does."""
+    """Keeps pytest-html from writing where its report is: grokbatch's summary says that."""
 
     plugins: pytest.PytestPluginManager
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self) -> Generator[None, None, None]:
-        """Take it away between the report, which it has written by now, and the terminal's summary."""
+        """Unregister pytest-html after it has written its report and before the terminal's summary."""
         yield
         for each in self.plugins.get_plugins():
             if type(each).__module__.startswith("pytest_html."):
@@ -88,31 +88,31 @@ class HtmlQuiet:
 
 
 @dataclass(frozen=True)
-class Pauses:
-    """Takes the live view off the terminal while pytest-xdist writes there."""
+class LiveViewPauses:
+    """Hides the live view while pytest-xdist writes to the terminal."""
 
     controller: Controller
 
     @_xdist
     def pytest_testnodedown(self) -> Generator[None, None, None]:
-        """Make room for the line about a worker that died."""
+        """Hide it for the line about a worker that died."""
         with self.controller.live.paused():
             return (yield)
 
     @_xdist
     def pytest_testnodeready(self) -> Generator[None, None, None]:
-        """Make room for the line about a worker that is ready."""
+        """Hide it for the line about a worker that is ready."""
         with self.controller.live.paused():
             return (yield)
 
     @_xdist
     def pytest_xdist_newgateway(self) -> Generator[None, None, None]:
-        """Make room for the line about a new worker."""
+        """Hide it for the line about a new worker."""
         with self.controller.live.paused():
             return (yield)
 
     @_xdist
     def pytest_xdist_node_collection_finished(self) -> Generator[None, None, None]:
-        """Make room for the line about what a worker collected."""
+        """Hide it for the line about what a worker collected."""
         with self.controller.live.paused():
             return (yield)

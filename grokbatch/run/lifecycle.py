@@ -1,4 +1,4 @@
-"""What each process of a run does at each stage: the controller, an xdist worker, or one that is both."""
+"""The stages of a run in each process: in the controller, in an xdist worker, or in a process that is both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from grokbatch.run.command_line.options import leave_out_recordings
 from grokbatch.run.controller import signals
 from grokbatch.run.controller.controller import CONTROLLER, Controller
 from grokbatch.run.live.view import LiveView, open_view
-from grokbatch.run.plan import RUN_PLAN, RunPlan, under_one_name
+from grokbatch.run.plan import RUN_PLAN, RunPlan, name_batches_once
 from grokbatch.run.results import locks
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.video_items import VideoItem
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _BASE_URL_WARNING = r"Session-scoped fixtures defined as instance methods[\s\S]*'base_url' fixture"
-# What -W says goes before the configuration, and a text there stands for itself.
+# An option -W comes before the configuration, and its text is no pattern.
 _BASE_URL_TYPED = "ignore:Session-scoped fixtures defined as instance methods:pytest.PytestDeprecationWarning"
 
 _ROOM = 1 << 16
-"""Bytes that the report's folder must have room for at least."""
+"""Bytes that must be free at least in the report's folder."""
 
 SOLO = "main"
 """The worker's name when there are no workers."""
@@ -48,7 +48,7 @@ def _worker_input(config: pytest.Config) -> dict[str, Any] | None:
 
 
 def plan(config: pytest.Config) -> None:
-    """Make the plan, or in a worker take the controller's."""
+    """Make the plan; in a worker, read the one that the controller sent."""
     given = _worker_input(config)
     markers.before_plugins(config)
     if given is None:
@@ -63,16 +63,16 @@ def plan(config: pytest.Config) -> None:
             config.args[:] = [str(batch.path) for batch in config.stash[RUN_PLAN].batches]
         if (asked := config.stash[RUN_PLAN].asked) is not None:
             asked.repeat(config)
-        under_one_name(config, config.stash[RUN_PLAN])
+        name_batches_once(config, config.stash[RUN_PLAN])
         config.option.lf = False
         leave_out_recordings(config)
 
 
-def _heed_interrupts(config: pytest.Config) -> None:
-    """Let Ctrl+C end the call from now on: it is known what `--lf` has to go on with."""
+def _let_interrupts_end_call(config: pytest.Config) -> None:
+    """Let Ctrl+C end the call from now on: what `--lf` would resume is known by now."""
     early = config.stash[named_batches.EARLY_INTERRUPT]
     if RUN_PLAN in config.stash and not config.option.collectonly:
-        early.heed()
+        early.let_end_call()
         return
     early.stop()
     if early.pressed:
@@ -85,13 +85,13 @@ def is_interrupted(config: pytest.Config) -> bool:
 
 
 def configure(config: pytest.Config) -> None:
-    """Prepare what must be set before other plugins look at it."""
+    """Set what other plugins read when they are configured: warning filters and the report's path."""
     if _worker_input(config) is None:
-        _heed_interrupts(config)
+        _let_interrupts_end_call(config)
     if RUN_PLAN not in config.stash:
         return
     config.stash[RESOURCES] = ExitStack()
-    # pytest-playwright's own stand-in for `base_url` meets a deprecation of pytest 9; nothing a user can mend.
+    # pytest-playwright's own `base_url` fixture uses what pytest 9 deprecates; a user cannot change that.
     config.addinivalue_line("filterwarnings", f"ignore:{_BASE_URL_WARNING}:pytest.PytestDeprecationWarning")
     if typed := config.known_args_namespace.pythonwarnings:
         typed.append(_BASE_URL_TYPED)
@@ -106,14 +106,14 @@ def configure(config: pytest.Config) -> None:
 
 
 def _check_room(folder: Path) -> None:
-    # pytest-html writes there before the run is opened, and fails with a traceback.
+    # pytest-html writes there before the run is opened, and would fail with a traceback.
     try:
         with tempfile.TemporaryFile(dir=private_folder(folder)) as probe:
             probe.write(bytes(_ROOM))
             probe.flush()
     except OSError as error:
         raise pytest.UsageError(
-            f"{folder}: {error.strerror}; make room, or choose another place with --runs-dir"
+            f"{folder}: {error.strerror}; make room, or choose another folder with --runs-dir"
         ) from None
 
 
@@ -139,14 +139,14 @@ def start(config: pytest.Config) -> None:
     _become_controller(config)
     if not config.pluginmanager.has_plugin("dsession"):
         pytest_reports.write_no_file_names(config)
-        _become_worker(config, SOLO, config.stash[CONTROLLER].hear)
+        _become_worker(config, SOLO, config.stash[CONTROLLER].receive)
 
 
 _OPENER = "playwright"
 
 
 def _has_more_to_read(config: pytest.Config) -> bool:
-    """Whether a conftest.py of a batch, which may say what makes its videos, is read later only."""
+    """Whether pytest will read a conftest.py of a batch later, which may replace the video maker."""
     folders = {folder for batch in config.stash[RUN_PLAN].batches for folder in batch.file.parents}
     files = [file for folder in folders if (file := folder / "conftest.py").exists()]
     return not all(config.pluginmanager.has_plugin(str(file)) for file in files)
@@ -155,7 +155,7 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.controller import open_run
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
-    from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, Pauses
+    from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
     from grokbatch.run.planning import build
 
     resources, live = config.stash[RESOURCES], _view(config)
@@ -173,7 +173,7 @@ def _become_controller(config: pytest.Config) -> None:
     memory, early = config.stash[build.MEMORY], config.stash[named_batches.EARLY_INTERRUPT]
 
     def remember(plan: RunPlan) -> None:
-        early.note()
+        early.only_note()
         memory.begin(plan)
 
     opened = open_run.open_run(
@@ -193,7 +193,7 @@ def _become_controller(config: pytest.Config) -> None:
     config.pluginmanager.register(lines)
     config.pluginmanager.register(HtmlHooks.of(controller, config))
     config.pluginmanager.register(HtmlQuiet(config.pluginmanager))
-    config.pluginmanager.register(Pauses(controller))
+    config.pluginmanager.register(LiveViewPauses(controller))
     resources.enter_context(signals.two_step_interrupt(controller.drain, controller.abort, is_pressed=early.pressed))
 
 
@@ -221,10 +221,10 @@ def _become_worker(config: pytest.Config, name: str, send: Send) -> None:
     config.stash[WORKER] = Worker(name, run, send)
     # The controller of this same process holds the run's lock and writes the log.
     for batch in () if name == SOLO else run.batches:
-        # Held until the process ends: it says that this process may still write.
+        # Held until the process ends: the lock says that this process may still write.
         config.add_cleanup(locks.hold_alive(batch.run_root, name).release)
         config.stash[RESOURCES].callback(close_log, open_log(batch.run_directory.log, name))
-    # Given back first: what it still does has something to say in the log.
+    # Ended before the log is closed: jobs in the background may still log something.
     config.stash[RESOURCES].callback(config.stash[WORKER].end)
 
 
@@ -233,13 +233,13 @@ def _sender(channel: Any) -> Send:
         try:
             channel.send(message)
         except OSError:
-            return  # the controller is gone; results go on being written
+            return  # the controller is gone; the worker still records its results in the manifest
 
     return send
 
 
 def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
-    def hear(message: str | dict[str, Any]) -> None:
+    def receive(message: str | dict[str, Any]) -> None:
         if isinstance(message, dict):
             worker.halt(message["halt"])
             return
@@ -247,18 +247,18 @@ def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
         if message == "abort":
             worker.leave()
 
-    return hear
+    return receive
 
 
 def tell_workers(config: pytest.Config, plugin: str) -> None:
-    """Have every worker, however late it starts, load `plugin`: whether this call is about batches is decided once."""
+    """Make every worker load `plugin`, however late it starts: only the controller finds out what the call is about."""
     given = config.invocation_params
     args = (*given.args, "-p", plugin)
     config.invocation_params = pytest.Config.InvocationParams(args=args, plugins=given.plugins, dir=given.dir)
 
 
 def collected(session: pytest.Session) -> None:
-    """Tell the controller which videos were selected."""
+    """Tell the controller which videos this process selected."""
     if WORKER not in session.config.stash:
         return
     items = [item for item in session.items if isinstance(item, VideoItem)]
@@ -272,20 +272,20 @@ def collected(session: pytest.Session) -> None:
 
 
 def prepare_loop(session: pytest.Session) -> None:
-    """Replace the look-ahead of an xdist worker."""
+    """Make an xdist worker run without look-ahead."""
     if _worker_input(session.config) is not None and WORKER in session.config.stash:
         one_item.one_at_a_time(session.config, session.config.stash[WORKER])
 
 
-def _keep_turn(config: pytest.Config) -> None:
+def _mark_ended(config: pytest.Config) -> None:
     from grokbatch.run.planning import build
 
-    resumable.keep_turn(build.memory_of(config))
+    resumable.mark_ended(build.memory_of(config))
 
 
 def release(config: pytest.Config) -> None:
-    """Give everything back."""
+    """Release locks, logs, browsers and everything else that the run holds."""
     if RUN_PLAN in config.stash and _worker_input(config) is None and not config.option.collectonly:
-        _keep_turn(config)
+        _mark_ended(config)
     if RESOURCES in config.stash:
         config.stash[RESOURCES].close()

@@ -1,4 +1,4 @@
-"""The pytest marks of videos: what `-m camera_slow` selects by."""
+"""The pytest marks of videos, by which `-m` selects, as in `-m camera_slow`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def before_plugins(config: pytest.Config) -> None:
 
 
 def declare(config: pytest.Config, plan: RunPlan) -> None:
-    """Declare the marks of all videos; raise pytest.UsageError when one means something to pytest or a plugin."""
+    """Declare the marks of all videos; raises pytest.UsageError for one that pytest or a plugin has itself."""
     own: set[str] = config.stash[_OWN_WORDS]
     taken = _declared(config) - own
     marks = _marks(plan)
     problems = [
-        f"{display}: {mark}: is a word of pytest's own, choose another name"
+        f"{display}: {mark}: is a mark of pytest or of a plugin; choose another name"
         for mark, display in marks.items()
         if mark in taken
     ]

@@ -1,4 +1,4 @@
-"""The hooks that grokbatch adds to pytest's; docs/extending.md shows each at work."""
+"""The hooks that grokbatch adds to pytest; docs/extending.md shows an example of each."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 @pytest.hookspec(firstresult=True)
 def pytest_grokbatch_video_maker(config: pytest.Config) -> Callable[[], VideoMaker] | None:
-    """Return what makes a worker's video maker, in place of the browser.
+    """Return a function that makes a worker's video maker, which then replaces the browser; None to keep the browser.
 
-    Asked in the controller too: with an answer, neither a browser nor an account nor a site is prepared.
+    Called in the controller too: if the answer is not None, no browser, account or site is prepared.
     """
 
 
 def pytest_grokbatch_video_finished(config: pytest.Config, batch: Path, video: VideoResult) -> None:
-    """Take note that this run is done with a video of the file `batch`, whatever came of it.
+    """Called when this run has finished with a video of the file `batch`, whatever its outcome.
 
-    Called in the controller, once the manifest has it; not for what an earlier run has completed. New videos wait
-    until it returns. What it raises is told, and harms no video.
+    Runs in the controller, after the outcome is in the manifest; not for videos that an earlier run completed. No new
+    video starts before it returns. An exception is shown to the user and harms no video.
     """
 
 
 def pytest_grokbatch_run_finished(config: pytest.Config, results: tuple[RunResult, ...]) -> None:
-    """Take note that a run is over, with a result for each of its batches: also when it was stopped.
+    """Called when a run is over, also when it was stopped, with a result for each of its batches.
 
-    Called in the controller, once manifests, report and summary are written. What it raises is told, and changes
-    nothing.
+    Runs in the controller, after manifests, report and summary are written. An exception is shown to the user and
+    changes nothing.
     """

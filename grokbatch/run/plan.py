@@ -1,7 +1,7 @@
-"""What one call of pytest is to do: its batches, made up by the controller and sent whole to every worker.
+"""The plan of one call of pytest: its batches, as the controller read them and sends them to every worker.
 
-Workers never read the batch files themselves: a replacement worker must collect exactly the same items, even
-when somebody edits a file while the run lasts.
+Workers never read the batch files themselves: a replacement worker must collect exactly the same items, even if a file
+is edited during the run.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ from grokbatch.video_maker import SiteVideo
 
 @dataclass(frozen=True)
 class FilesPlan:
-    """What is to be on disk of each video, and where: `names` are file names by video id.
+    """Which files of each video are wanted, and where: `names` are file names by video id.
 
-    `picks` are the videos that `--picks` names; None: it was not given. `hd` is for all of them or for picks only.
+    `picks` are the videos that `--picks` names, None if it was not given. `hd` says whether all videos are wanted in
+    HD, or those in `picks` only.
     """
 
     folder: Path
@@ -57,20 +58,19 @@ class FilesPlan:
         return self.download or bool(self.hd)
 
     def path_of(self, video_id: str) -> Path:
-        """Return where the file of a video goes."""
+        """Return the path for the file of a video."""
         return self.folder / self.names[video_id]
 
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """One batch of this call: the videos, where they are recorded, and how they are made. Times in seconds.
+    """One batch of this call: the videos, where they are recorded, and how they are made. Times are seconds.
 
-    `path` is the batch file as it was named, `file` the same past all links; `display` is what people see of it.
-    `demo` is the scenario of the built-in site, for a rehearsal, and `files_origin` the place of its files: unlike
-    other sites' addresses, its own change from run to run. `on_degraded`: `stop` ends the run like a limit
-    when a video comes out as less than was asked for; `keep` only records it. So many failures in a row end it
-    as `stop_after_failures` says, 0: none do. `locators` is the table of locators
-    as JSON, empty if it is the packaged one.
+    `path` is the batch file as it was typed, `file` the same with all links resolved, `display` what people see of it.
+    For a rehearsal, `demo` is the scenario of the built-in site and `files_origin` the origin of its files; unlike
+    those of other sites, its addresses change from run to run. `on_degraded`: with `stop`, a video that is less than
+    was asked for ends the run like a limit; with `keep`, that is only recorded. After `stop_after_failures` failures
+    in a row the run ends; 0: never. `locators` is the table of locators as JSON, empty for the packaged one.
     """
 
     path: Path
@@ -95,7 +95,7 @@ class BatchPlan:
 
     @property
     def run_directory(self) -> RunDirectory:
-        """Where this batch leaves what it makes."""
+        """The run directory of this batch."""
         return RunDirectory(self.run_root, self.files.folder)
 
     @property
@@ -105,7 +105,7 @@ class BatchPlan:
         return f"{parts.scheme}://{parts.netloc}"
 
     def row_of(self, video_id: str) -> FailureLimits:
-        """Return what is to be thought of a failure of a video, beside those before it."""
+        """Return the rules by which failures of a video count as failures in a row."""
         wanted = self.files.wanted_of(video_id)
         return FailureLimits(self.attempts, self.stop_after_failures, has_files=wanted.download or wanted.hd)
 
@@ -119,11 +119,11 @@ class BatchPlan:
         return ManifestView(self.store())
 
     def shown(self, file: Path) -> str:
-        """Return a file's path as the manifest names it: from the run directory, where it lies below it."""
+        """Return a file's path as the manifest holds it: relative to the run directory if it is below it."""
         return file.relative_to(self.run_root).as_posix() if file.is_relative_to(self.run_root) else str(file)
 
     def file_of(self, record: VideoRecord) -> Path | None:
-        """Return where the file of a video lies, or None if it was not brought, or lies where it cannot."""
+        """Return the path of a video's file; None if it was not downloaded, or its recorded path is not allowed."""
         return self.run_directory.video_file(record.download.path) if record.download else None
 
     @property
@@ -132,18 +132,18 @@ class BatchPlan:
         return tuple(dict.fromkeys(video.permalink for video in self.videos))
 
     def expectations_of(self, video: VideoSpec) -> Expectations:
-        """Return what the file of `video` is checked for."""
+        """Return what the batch expects of the file of `video`."""
         return self.files.expect if video.expect is None else video.expect
 
     def found_at(self, record: VideoRecord) -> SiteVideo:
-        """Return where a finished video is on the site now."""
+        """Return the current addresses of a finished video on the site."""
         file, page = record.video_url or "", record.page_url or ""
         if self.files_origin:
             file, page = on_site(file, self.files_origin), on_site(page, self.origin)
         return SiteVideo(file, page, record.video_id or "")
 
     def origin_of(self, video: VideoSpec) -> Origin:
-        """Return what is known of `video` before it is made, for the description beside its file."""
+        """Return what is known of `video` before it is made, for the sidecar beside its file."""
         return Origin(
             batch=self.name,
             index=video.index,
@@ -158,13 +158,13 @@ class BatchPlan:
         )
 
     def at_origin(self, origin: str) -> BatchPlan:
-        """Return the same plan with every video's address moved to the site at `origin`."""
+        """Return this plan with every video's address on the site at `origin`."""
         return replace(self, videos=tuple(video.on_site(origin) for video in self.videos))
 
 
 @dataclass(frozen=True)
 class AccountPlan:
-    """A signed-in account as a worker needs it; the cookies are private and stay out of the repr."""
+    """A signed-in account as a worker needs it; `cookies` (JSON) are private, so the repr leaves them out."""
 
     alias: str
     profile: Path | None
@@ -175,11 +175,10 @@ class AccountPlan:
 class RunPlan:
     """All batches of this call and what they share.
 
-    `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf`
-    selects, by batch path, or None when nothing is to be left out. `attended`: a person sees the terminal.
-    `evidence` says of which videos it is kept. `notices` are lines for people, to be told once at the start. `clock` is
-    that of the whole run. `asked`: videos are chosen by this instead of by the call's own words.
-    `idle`: all videos are made already, or final.
+    `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf` selects, by
+    batch path, None if it leaves none out. `attended`: a person sees the terminal. `evidence` says for which videos
+    evidence is kept. `notices` are lines that the user sees once, at the start. `clock` is the clock of the whole run.
+    `asked` replaces the call's own selection of videos. `idle`: no video is left to make.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -211,7 +210,7 @@ class RunPlan:
         return next(account for account in self.accounts if account.alias == alias)
 
     def is_selected(self, batch: BatchPlan, video_id: str) -> bool:
-        """Whether `--lf` leaves this video in."""
+        """Whether `--lf`, if it was typed, selects this video."""
         return self.resumed is None or video_id in self.resumed.get(str(batch.path), ())
 
     def to_wire(self) -> str:
@@ -220,7 +219,7 @@ class RunPlan:
 
     @classmethod
     def from_wire(cls, text: str) -> RunPlan:
-        """Return the plan that `to_wire` made text of."""
+        """Return the plan from the text that `to_wire` returned."""
         return _WIRE.validate_json(text)
 
 
@@ -229,10 +228,10 @@ _WIRE = TypeAdapter(RunPlan)
 RUN_PLAN = pytest.StashKey[RunPlan]()
 
 
-def under_one_name(config: pytest.Config, plan: RunPlan) -> None:
-    """Name each batch of the call as the plan does, whatever link leads to it.
+def name_batches_once(config: pytest.Config, plan: RunPlan) -> None:
+    """Replace each batch file in pytest's arguments by the path in the plan, whatever link leads to it.
 
-    To pytest a link and its file are two: a video that stands in both would be made by two workers at once.
+    pytest takes a link and its file for two files, and two workers would make the same video at once.
     """
     paths = [batch.path for batch in plan.batches]
     config.args[:] = by_first_names(config.args, config.invocation_params.dir, paths)

@@ -1,4 +1,4 @@
-"""The hooks of a call that is about batches: each hands over to the module that knows what to do."""
+"""The pytest hooks of a call that is about batches: each calls the module that does the work."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add our options."""
+    """Add grokbatch's options."""
     options.add(parser)
 
 
@@ -41,7 +41,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Set the report's place, and keep workers out of the terminal's reach."""
+    """Set the report's path, and keep the terminal's Ctrl+C from workers."""
     lifecycle.configure(config)
 
 
@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> Generator[None, None, None]:
     """Open the run before any worker starts."""
     lifecycle.start(session.config)
-    with signals.unheard_by_children():
+    with signals.blocked_for_children():
         yield
 
 
@@ -64,7 +64,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         video_items.leave_out_finished(config, items)
 
 
-# Before xdist tells of the same: what the controller then decides, it decides by what it knows from us.
+# Before xdist's own message: the controller's decisions about it need the videos.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Tell the controller which videos there are."""
@@ -92,14 +92,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put what came of a video on its report."""
+    """Put a video's result on its report."""
     report = yield
     return pytest_reports.attach(item, report) if isinstance(item, VideoItem) else report
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
-    """Count a video by what came of it."""
+    """Count a video by its outcome."""
     return pytest_reports.teststatus(report, config)
 
 
@@ -121,13 +121,13 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Give everything back, however the run ended."""
+    """Release what the run holds, however it ended."""
     lifecycle.release(config)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """Let workers load this plugin, too."""
+    """Make workers load this plugin, too."""
     lifecycle.tell_workers(config, __name__)
 
 
@@ -144,7 +144,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
     controller = config.stash.get(CONTROLLER, None)
     if controller is None:
         return None
-    return scheduler.OneEach(config, controller.cut_off_first(), controller.pages(), controller.is_put_off)
+    return scheduler.OneEach(config, controller.cut_off_first(), controller.page_of_item(), controller.is_put_off)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -156,6 +156,6 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:
-    """Complete what a dead worker could not."""
+    """Complete what a worker that died could not."""
     if CONTROLLER in sched.config.stash:
         sched.config.stash[CONTROLLER].crashed(crashitem, report)

@@ -1,4 +1,4 @@
-"""What pytest's own reporting is told about videos."""
+"""Videos in pytest's own reporting: header, reports, counts, and a line for each video."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ def header(config: pytest.Config) -> list[str]:
 
 
 def write_no_versions(config: pytest.Config) -> None:
-    """Leave out pytest's lines about platform and plugins, unless more is asked for with -v."""
+    """Leave out pytest's lines about platform and plugins, unless -v asks for more."""
     config.option.no_header = config.option.no_header or config.get_verbosity() == 0
 
 
 def write_no_file_names(config: pytest.Config) -> None:
-    """Keep pytest's progress, which starts with the file's name, off the lines that we print."""
+    """Keep pytest's progress, which starts with the file's name, out of grokbatch's lines."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         reporter.showfspath = False
 
 
 def attach(item: VideoItem, report: pytest.TestReport) -> pytest.TestReport:
-    """Put what the manifest says of the item's video on its report, and take its log off."""
+    """Put the record of the item's video on its report, and remove the captured log."""
     if report.when == "call" or not report.passed:
         record = item.config.stash[WORKER].record(item.batch, item.video)
         already = item.stash[CLAIM] in {Claim.COMPLETED, Claim.MODERATED}
         setattr(report, ATTRIBUTE, item_result_of(item.batch, record, already=already))
-    # run.log has it all; below each failed video it would only be repeated.
+    # run.log has all of it; below each failed video it would only be repeated.
     report.sections = [section for section in report.sections if "log" not in section[0]]
     return report
 
@@ -64,14 +64,14 @@ _TITLES = {Category.RATE_LIMIT.value: "rate limited", Category.CONTENT_MODERATED
 
 
 def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
-    """Return pytest's category of a video's report; no letter and no word, for we print lines of our own."""
+    """Return pytest's category for a video's report; no letter and no word, because grokbatch prints its own lines."""
     item_result = attached(report)
     if item_result is None or CONTROLLER not in config.stash or not config.stash[CONTROLLER].is_open:
-        return None  # after the run pytest asks for the word of its short summary
+        return None  # after the run pytest calls this hook for its short summary, which needs the word
     if _never_started(report, item_result):
         return "", "", ""
     if _is_repeated(report):
-        return None  # somebody else's word
+        return None  # the plugin that repeats the item counts it
     if report.failed:
         return _TITLES.get(item_result["category"] or "", "failed"), "", ""
     if report.skipped:
@@ -81,7 +81,7 @@ def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, s
 
 @dataclass(frozen=True)
 class ResultLines:
-    """Prints a line for each video that is done with; registered in the controller."""
+    """Prints a line for each finished video; registered in the controller."""
 
     hook: Any
     controller: Controller
@@ -89,17 +89,17 @@ class ResultLines:
     reporter: pytest.TerminalReporter | None
 
     def pytest_runtest_logstart(self) -> None:
-        """Begin to draw; not earlier, for pytest-xdist draws a line of its own until then."""
+        """Start the live view; not earlier, because pytest-xdist redraws a line of its own until then."""
         self.controller.show()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, None, None]:
-        """Print the line once all others have taken the report in."""
+        """Print the line after all other plugins have handled the report."""
         yield
         item_result = attached(report)
         if item_result is not None and not _never_started(report, item_result) and not _is_repeated(report):
             if self.reporter is not None:
-                self.reporter.ensure_newline()  # with -v it has begun a line of its own
+                self.reporter.ensure_newline()  # with -v the reporter has begun a line of its own
             self.controller.live.finished(_finished(item_result))
             if not item_result["already"]:
                 self.user_hooks.video_finished(self.controller, report.nodeid, self.controller.live.notice)
@@ -109,12 +109,12 @@ class ResultLines:
 
 
 def _is_repeated(report: pytest.TestReport) -> bool:
-    """Whether another plugin runs the item once more: a later report tells what came of its video."""
+    """Whether another plugin runs the item once more: a later report will hold the video's result."""
     return report.outcome not in {"passed", "failed", "skipped"}
 
 
 def _never_started(report: pytest.TestReport, item_result: ItemResult) -> bool:
-    """Whether the run was stopped between the claim and the submit: nothing is to be said of that video."""
+    """Whether the run was stopped between the claim and the submit: such a video is not reported."""
     return report.skipped and item_result["status"] == Status.PENDING.value
 
 

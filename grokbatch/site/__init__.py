@@ -1,1 +1,1 @@
-"""The Grok page: locators as data, the page object, and what is seen in the page."""
+"""The Grok page: its locators, what is observed on the page and its network, and making videos there."""

@@ -1,4 +1,4 @@
-"""Makes videos with a browser page: opens the browser when first needed, and anew when it has crashed."""
+"""Makes videos with a browser page: opens the browser when it is first needed, and again after a crash."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 
 LOGGER = logging.getLogger(__name__)
 
-# Each video is tidied up after, but what a page may pile up for good goes only with it; a new one costs a second.
+# After so many videos a new page is opened, which takes a second: a page may use more and more memory.
 _VIDEOS_PER_PAGE = 25
 
 
 class OpenBrowser(Protocol):
-    """A worker's browser; `close` ends it, whatever state it is in."""
+    """A worker's browser; `close` ends it in any state."""
 
     @property
     def context(self) -> BrowserContext:
-        """The context that is signed in."""
+        """The browser context that is signed in."""
 
     def close(self) -> None:
         """End the browser; safe to call twice."""
@@ -57,10 +57,10 @@ class OpenBrowser(Protocol):
 class PageVideoMaker:
     """The VideoMaker that drives a browser page.
 
-    `open_browser` launches the worker's browser; it is called before the first video and after each crash.
-    Evidence of failures goes to `run_directory`, until `serve` says otherwise. For `person_seconds` a person is
-    given the time to answer a human check in the browser's window; 0: there is nobody. `renew_session` is asked,
-    when the site wants a login, whether there is a newer session, and puts it into the context.
+    `open_browser` launches the worker's browser; it is called before the first video and after each crash. Evidence of
+    failures goes to `run_directory`, until `serve` changes that. A person has `person_seconds` to answer a human check
+    in the browser's window; 0: nobody is there. `renew_session` is called when the site asks for a login: it puts a
+    newer session into the context, if there is one, and returns whether it did.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class PageVideoMaker:
         self._made = 0
 
     def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None) -> Outcome:
-        """Make `video`, or adopt its orphan; see VideoMaker."""
+        """Make `video`, or adopt the video of an earlier attempt; see VideoMaker."""
         self._prompts[video.prompt] = None
         others = tuple(prompt for prompt in self._prompts if prompt != video.prompt)
         redactor = Redactor(video.prompt, others)
@@ -118,10 +118,10 @@ class PageVideoMaker:
         return self._go_on(outcome, video, listener, orphan) if passed else outcome
 
     def _go_on(self, outcome: Outcome, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None) -> Outcome:
-        """Make the video now that nothing is in the way any more, unless it may be under way already."""
+        """Make the video now that the obstacle is gone, unless it may be under way already."""
         if outcome.perhaps_made:
-            # The next attempt looks for it, with what the manifest knows of this one.
-            text = f"{outcome.message}; that is over, but nobody saw what came of the submit"
+            # The next attempt searches for the video, with what the manifest holds of this attempt.
+            text = f"{outcome.message}; that is solved, but the result of the submit was not seen"
             return replace(outcome, category=Category.NETWORK_ERROR, message=text)
         return self._ready_page().make(video, listener, orphan)
 
@@ -151,7 +151,7 @@ class PageVideoMaker:
 
     @contextmanager
     def _video_actions(self, video: VideoSpec) -> Iterator[tuple[Page, VideoActions]]:
-        """Yield a page of the site; what then ends the browser becomes a VideoActionError."""
+        """Yield a page of the site; if the page or the browser is lost, raise VideoActionError."""
         try:
             page = self._page_of(video)
             yield page, VideoActions(page, self._table, self._timeouts, time.monotonic)
@@ -171,7 +171,7 @@ class PageVideoMaker:
         return page
 
     def serve(self, evidence: Evidence) -> None:
-        """Keep evidence in this way from now on."""
+        """Collect evidence with `evidence` from now on."""
         self._evidence = replace(evidence, seconds=self._timeouts.evidence)
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ class PageVideoMaker:
             try:
                 browser.close()
             except Error as error:
-                LOGGER.warning("the browser did not close in good order (%s)", type(error).__name__)
+                LOGGER.warning("the browser did not close properly (%s)", type(error).__name__)
 
     def _ready_page(self) -> ImaginePage:
         if self._imagine is None or self._made >= _VIDEOS_PER_PAGE:
@@ -195,7 +195,7 @@ class PageVideoMaker:
         if self._browser is None:
             self._browser = self._open_browser()
         context, old = self._browser.context, self._page
-        # The browser starts with an empty page; later ones are opened before the old one goes, for a browser
+        # The browser starts with an empty page. Later pages are opened before the old one is closed, because a browser
         # without any page ends.
         unused = context.pages[0] if old is None and context.pages else None
         self._page = unused or context.new_page()

@@ -125,7 +125,7 @@ def test_a_composer_that_a_menu_brings_is_learned_unpaid_and_then_used_by_all_wo
             "1: role=button name=/^Film Machen$/ and css=[aria-haspopup] (before the composer was opened)" in there.out
         )
         assert "1: role=menuitem name=/^Idee schreiben$/ (in the menu)" in there.out
-        assert 'to bring the composer, "Film Machen", then "Idee schreiben" was pressed, and nothing else' in there.out
+        assert 'to open the composer, "Film Machen", then "Idee schreiben" was pressed, and nothing else' in there.out
         desk.user.write_batch(count=2, site=origin)
         fit = desk.type("doctor", "cats.yaml")
         assert fit.code == 0, fit.all
@@ -161,7 +161,7 @@ def test_check_and_doctor_open_the_composer_of_today_and_start_nothing(user: Use
     assert rows["edit"].endswith("(before the composer was opened)")
     assert "before the composer" not in rows["prompt"] + rows["submit"]
     assert "1: css=[role" in rows["duration"]
-    assert 'to bring the composer, "Make Video", then "Add Prompt" was pressed, and nothing else' in there.out
+    assert 'to open the composer, "Make Video", then "Add Prompt" was pressed, and nothing else' in there.out
     user.write_batch(site=site.origin)
     fit = Desk(user).type("doctor", "cats.yaml")
     assert fit.code == 0, fit.all

@@ -21,7 +21,7 @@ def test_warnings_as_errors_and_recordings_do_no_harm(nobody: User, installed: B
     recordings = ("--tracing", "on", "--video", "on", "--screenshot", "on")
     code, said = nobody.run("cats.yaml", "-n1", "-W", "error", *recordings)
     assert code == 0, said
-    assert "--tracing, --video, --screenshot: left out, tests only have them; --evidence always keeps" in said
+    assert "--tracing, --video, --screenshot: left out, only tests have them; --evidence always keeps" in said
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii"])

@@ -327,7 +327,7 @@ def test_another_prompt_than_ours_is_stopped_before_the_site_hears_of_it(user: U
     assert code == 1, said
     assert categories(user) == {Category.LAYOUT_CHANGED}
     assert bill(site) == Bill(0, 0, Counter())
-    assert "stopped before the site heard of it" in said
+    assert "stopped before it reached the site" in said
 
 
 def test_a_site_with_trouble_of_its_own_ends_the_run_after_a_row_of_refusals(user: User, site: DemoProcess) -> None:

@@ -55,8 +55,8 @@ REFUSED = [
     ("cats.yaml -k vidoe-002", "-k 'vidoe-002': no video matches, did you mean video-002?"),
     ("cats.yaml -m nothing", "-m 'nothing': no video matches"),
     ("cats.yaml -k 'not video'", "-k 'not video': no video matches"),
-    ("cats.yaml -k 'video-00('", "-k 'video-00(': is no choice such as 'night and not fast'"),
-    ("cats.yaml -m 'slow fast'", "-m 'slow fast': is no choice such as 'night and not fast'"),
+    ("cats.yaml -k 'video-00('", "-k 'video-00(': is not an expression such as 'night and not fast'"),
+    ("cats.yaml -m 'slow fast'", "-m 'slow fast': is not an expression such as 'night and not fast'"),
     # options
     ("cats.yaml --sit demo", "unrecognized arguments: --sit demo"),
     ("cats.yaml --site", "argument --site: expected one argument"),
@@ -69,7 +69,7 @@ REFUSED = [
     ("cats.yaml --picks notes.txt", "--picks: cats.yaml was not run yet; to run it: pytest cats.yaml"),
     ("cats.yaml batches/dogs.yaml --picks notes.txt", "--picks: is about one batch; name only that one"),
     ("cats.yaml --lf --fresh", "--fresh and --lf: a fresh run has nothing to resume; leave one of them out"),
-    ("cats.yaml --runs-dir notes.txt", "notes.txt/cats.demo: Not a directory; make room, or choose another place"),
+    ("cats.yaml --runs-dir notes.txt", "notes.txt/cats.demo: Not a directory; make room, or choose another folder"),
     ("cats.yaml -n x", "argument -n/--numprocesses"),
     # what is wrong in files
     ("broken.yaml", "broken.yaml:3:1: cuont: unknown key, did you mean count?"),
@@ -89,7 +89,7 @@ COMMANDS = [
     ("run", 4, "Missing argument 'FILE... [PYTEST OPTIONS]'"),
     ("--versoin", 4, "No such option: --versoin"),
     ("plan cat.yaml", 4, "cat.yaml: there is no such file, did you mean cats.yaml?"),
-    ("plan notes.txt", 4, "notes.txt: is no batch file, their names end with .yaml"),
+    ("plan notes.txt", 4, "notes.txt: is not a batch file: their names end with .yaml"),
     ("plan other.yaml", 4, "other.yaml: is no batch: it names no prompt and no image"),
     ("plan nothing", 4, "nothing: holds no batch file"),
     ("plan broken.yaml", 4, "broken.yaml:3:1: cuont: unknown key, did you mean count?"),

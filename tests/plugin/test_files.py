@@ -252,7 +252,7 @@ def test_a_gone_file_of_a_video_that_the_site_has_deleted_is_told_and_no_more(fi
     (videos(files) / "cats.demo-002.mp4").unlink()
     result = files.run("cats.yaml")
     assert result.ret == 0, said(result)
-    assert "video-002; not to be fetched again, for the site has deleted it" in said(result)
+    assert "video-002; cannot be fetched again: deleted on the site" in said(result)
 
 
 def test_an_output_that_is_a_file_is_told_before_anything_starts(files: BatchFolder) -> None:
@@ -283,7 +283,7 @@ def test_an_output_that_is_gone_with_its_files_is_told_instead_of_fetching_them_
     shutil.rmtree(files.path / "disk")
     result = files.run("cats.yaml")
     assert result.ret == 4
-    assert "films: is gone, with 2 files; bring it back, or make the folder anew" in said(result)
+    assert "films: is gone, with 2 files; bring it back, or make an empty folder to download them again" in said(result)
     assert not (files.path / "disk").exists()
     (files.path / "disk" / "films").mkdir(parents=True)
     assert files.run("cats.yaml").ret == 0

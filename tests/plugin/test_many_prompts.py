@@ -77,7 +77,7 @@ def test_a_name_that_means_something_to_pytest_is_refused(solo: BatchFolder, nam
     solo.batch(prompts=[{"prompt": "one", "name": name}])
     result = solo.run("cats.yaml")
     assert result.ret == 4
-    assert f"cats.yaml: {name}: is a word of pytest's own, choose another name" in said(result)
+    assert f"cats.yaml: {name}: is a mark of pytest or of a plugin; choose another name" in said(result)
     assert not solo.submits()
 
 

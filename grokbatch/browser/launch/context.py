@@ -153,7 +153,7 @@ def open_context(
     worker = WorkerContext(context, folder, close_seconds=close_seconds)
     try:
         context.add_cookies([*cookies])  # type: ignore[list-item]
-    except BaseException:
+    except BaseException:  # Ctrl+C included: the caller does not have the browser yet, so nobody else closes it
         worker.close()
         raise
     return worker

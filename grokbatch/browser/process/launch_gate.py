@@ -31,6 +31,7 @@ def launch_gate(folder: Path, slots: int | None = None, delay: float = 0.0) -> I
     slot = _take_slot(folder, slots)
     try:
         if delay > 0:
+            # A pause by the clock: what is wanted is time between two starts, not a condition.
             time.sleep(_reserve_start(folder, delay, longest=delay * slots))
         yield
     finally:

@@ -72,6 +72,7 @@ def end_tree(process: psutil.Process) -> None:
         _kill(each)
     deadline = time.monotonic() + _END_SECONDS
     while not all(map(_is_over, doomed)) and time.monotonic() < deadline:
+        # Polled: psutil.wait_procs would wait on for zombies, and only a parent is told of a child's end.
         time.sleep(_POLL_SECONDS)
 
 

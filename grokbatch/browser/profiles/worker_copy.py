@@ -138,8 +138,8 @@ def _copy_all(pieces: list[_Piece], target: Path) -> None:
         private_folder(target)
         for piece in pieces:
             _copy_private(piece, target)
-    except BaseException:
-        # With an incomplete profile, a browser would start and seem to be signed out.
+    except BaseException:  # Ctrl+C included
+        # A browser would start with half a profile, and look signed out.
         shutil.rmtree(target, ignore_errors=True)
         raise
 

@@ -1,1 +1,1 @@
-"""`grokbatch doctor`: whether a run could start, and what to type where it could not."""
+"""`grokbatch doctor`: checks whether a run can start, and says what to type if it cannot."""

@@ -1,4 +1,4 @@
-"""What `grokbatch doctor` finds with a browser: whether it plays videos, the site answers, the page is known."""
+"""The checks of `grokbatch doctor` that need a browser: it plays videos, the site answers, the page is known."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _OPEN_SECONDS = 30.0
 
 
 def with_browser(browser: Browser, store: AccountStore, batch: Batch | None, table: LocatorTable) -> Iterator[Finding]:
-    """Look at everything that takes a browser; with a batch at the page of its permalink too."""
+    """Run all checks that need a browser; with a batch, also check the page of its permalink."""
     try:
         with launcher(browser) as launch, account_session.trial_folder() as folder:
             yield from _bare(launch, WorkerFolder(folder.root / "bare"), asks_site=batch is None)
@@ -51,7 +51,7 @@ def with_browser(browser: Browser, store: AccountStore, batch: Batch | None, tab
 
 
 def _bare(launch: Launcher, folder: WorkerFolder, *, asks_site: bool) -> Iterator[Finding]:
-    """Use a browser with an empty profile."""
+    """Run the checks that need a browser with an empty profile."""
     with launch.open(folder) as worker:
         yield _codec(worker)
         if asks_site:
@@ -68,7 +68,7 @@ def _codec(worker: WorkerContext) -> Finding:
         return ok("codec", "it plays H.264 video")
     return warn(
         "codec",
-        f"it cannot play H.264 ({problem}): videos are made, and judged by their files instead of being played",
+        f"it cannot play H.264 ({problem}): videos can be made, but are checked by their files instead of being played",
         "to have them played, install Google Chrome, or on Debian: apt-get install chromium",
     )
 
@@ -87,7 +87,7 @@ def _page(
     """Open the batch's page as its first worker would; nothing is entered and nothing submitted."""
     with _origin_and_account(store, batch) as (origin, account):
         if account is None:
-            return  # told already, among the accounts
+            return  # the check of the accounts reports it
         site = site_at(origin)
         look = account_session.look(launch, account, folder, site, batch.videos(origin)[0].address, table)
         account_session.remember(store, account, look.visited, site)
@@ -130,7 +130,7 @@ def _learn_session(batch: Batch, control: str) -> Remedy | None:
 
 
 def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
-    """Say whether the composer for videos can be brought, and what is missing where it cannot."""
+    """Say whether the composer for videos can be opened, and which control is missing if it cannot."""
     for remark in look.remarks:
         yield ok("composer", remark)
     failure = look.failure
@@ -143,12 +143,12 @@ def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
         yield bad("control", text, f"the site may have changed: {_learn_session(batch, name)}; {_NEWER}")
     if not missing:
         again = f"grokbatch locators check {batch.links[0]} --account {batch.account}"
-        yield bad("composer", failure.message, f"look again with: {again}")
+        yield bad("composer", failure.message, f"check again with: {again}")
 
 
 def _controls(look: Look) -> Iterator[Finding]:
     missing = needed_missing(look.controls, look.failure)
-    for control in (control for control in look.controls if control.place):
+    for control in (control for control in look.controls if control.number):
         yield ok("control", f"{control.name}: {control}" + (f", {control.when}" if control.when else ""))
-    absent = [control.name for control in look.controls if not control.place and control.name not in missing]
+    absent = [control.name for control in look.controls if not control.number and control.name not in missing]
     yield ok("control", f"not on this page now, which is normal: {', '.join(absent)}")

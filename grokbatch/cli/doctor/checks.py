@@ -1,4 +1,4 @@
-"""What `grokbatch doctor` finds on this machine, each thing a line with a remedy; nothing here starts a browser."""
+"""The checks of `grokbatch doctor` that need no browser: each finding is a line with a remedy."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ DEFAULT_PARALLEL = 10
 
 
 class Level(Enum):
-    """How a finding bears on a run."""
+    """What a finding means for a run."""
 
     OK = "ok"
     WARN = "warn"
@@ -44,7 +44,7 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the examination; `remedy` says what to type or do, `sign_in` that a person must sign in."""
+    """The result of one check; `remedy` says what to type or do, `sign_in` that a person must sign in."""
 
     level: Level
     name: str
@@ -54,7 +54,7 @@ class Finding:
 
 
 def ok(name: str, text: str) -> Finding:
-    """Return a finding that is as it should be."""
+    """Return a finding without a problem."""
     return Finding(Level.OK, name, text)
 
 
@@ -135,18 +135,18 @@ def room(batch: Batch | None, capacity: Capacity, *, headed: bool) -> Finding:
 
 
 def results(folder: Path) -> Finding:
-    """Look whether a run can write its results; nothing stays behind."""
+    """Check whether a run can write its results; leaves nothing behind."""
     there = next(each for each in (folder, *folder.parents) if each.exists())
     try:
         with tempfile.TemporaryFile(dir=there) as probe:
             probe.write(b"x")
     except OSError as error:
-        return bad("results", f"{folder} cannot be written: {error.strerror}", "choose another place: --runs-dir DIR")
+        return bad("results", f"{folder} cannot be written: {error.strerror}", "choose another folder: --runs-dir DIR")
     return ok("results", f"go to {folder}")
 
 
 def accounts(store: AccountStore, batch: Batch | None, browser: Browser | None) -> Iterator[Finding]:
-    """Say which accounts there are, or how the batch's own one is."""
+    """Say which accounts there are, or in which state the batch's account is."""
     if batch is not None and batch.is_demo:
         yield ok("account", "the built-in site has its own")
         return

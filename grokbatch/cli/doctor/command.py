@@ -1,4 +1,4 @@
-"""`grokbatch doctor`: whether a run could start, and what to type where it could not."""
+"""`grokbatch doctor`: the command, its output and its exit code."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def doctor(
         ),
     ] = False,
 ) -> None:
-    """Look whether a run could start: Python, browser, memory, accounts, site.
+    """Check whether a run can start: Python, browser, memory, accounts, site.
 
-    Exit code 0: it could (warnings do not count); 77: after signing in; 1: not yet.
+    Exit code 0: it can (warnings do not count); 77: after signing in; 1: not yet.
     """
     if as_report:
         for line in report(account_session.open_store(), runs_folder(runs_dir), browser_channel):
@@ -114,7 +114,7 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel
 
 
 def _locators(batch: Batch | None) -> tuple[LocatorTable, list[Finding]]:
-    """Return the table to look with, and what there is to say of the user's own locators."""
+    """Return the table of locators, and the findings about the user's own locators."""
     try:
         force = account_session.table_in_force(batch)
     except BatchError as error:

@@ -1,6 +1,6 @@
-"""`grokbatch doctor --report`: what whoever helps wants to know, as text that can be pasted into an issue.
+"""`grokbatch doctor --report`: versions, machine and last run, as text that can be pasted into an issue.
 
-Nothing in it names a person, an account, a batch or an address, and nothing of it is what anybody wrote in a prompt.
+It names no person, account, batch or address, and quotes no prompt.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _terminal() -> str:
 
 
 def _variables(environ: Mapping[str, str]) -> list[str]:
-    """Return which variables are set that change what happens; what they hold may be private."""
+    """Return the names of the set environment variables that change a run; their values may be private."""
     known = (
         HOME_VARIABLE,
         "GROKBATCH_BROWSER",
@@ -129,12 +129,12 @@ def _browser(channel: str | None) -> str:
 
 
 def _accounts(store: AccountStore) -> str:
-    standings = Counter(_standing(store, alias) for alias in store.aliases())
-    kinds = ", ".join(f"{number} {standing}" for standing, number in standings.items())
-    return f"{standings.total()} ({kinds})" if kinds else "none"
+    states = Counter(_login_state(store, alias) for alias in store.aliases())
+    kinds = ", ".join(f"{number} {state}" for state, number in states.items())
+    return f"{states.total()} ({kinds})" if kinds else "none"
 
 
-def _standing(store: AccountStore, alias: str) -> str:
+def _login_state(store: AccountStore, alias: str) -> str:
     try:
         record = store.record_of(alias)
     except AccountError:
@@ -143,7 +143,7 @@ def _standing(store: AccountStore, alias: str) -> str:
 
 
 def _last_run(folder: Path) -> str:
-    """Say how the run ended that was written to last."""
+    """Return how the run whose manifest is the latest ended."""
     manifests = [manifest for path in folder.glob(MANIFESTS) if (manifest := ManifestStore(path).peek()) is not None]
     return _how_it_went(max(manifests, key=lambda each: each.updated_at)) if manifests else "none here"
 

@@ -1,1 +1,1 @@
-"""What the commands share: the console, accounts, and where the results lie."""
+"""Modules that several commands share: the console, accounts, and where results are."""

@@ -1,4 +1,4 @@
-"""What the commands about accounts share: the store, the browser, and a visit with an account."""
+"""Work with accounts that several commands share: the store, the browser, and a visit with an account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from grokbatch.cli.shared.console import UsageError, note
 from grokbatch.record.storage.accounts import AccountStore, BrowserRecord, CheckRecord, LoginState
 from grokbatch.run.planning.locators import locator_files
 from grokbatch.site.account.visit import PageState, Visit
-from grokbatch.site.actions.inspect import as_used, find_controls, over_time
+from grokbatch.site.actions.inspect import as_used, before_or_after, find_controls
 from grokbatch.site.locators.layers import table_in_force as laid_over
 from grokbatch.site.network.listener import Quota
 from grokbatch.site.page.timeouts import Timeouts
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
     from grokbatch.site.actions.inspect import FoundControl
     from grokbatch.site.locators.layers import TableInForce
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.make.composer import TrialResult
     from grokbatch.site.outcome.failures import Failure
 
 
-# A person waits for the answer: less patient than a worker with a page whose controls are unknown, in seconds.
+# Shorter timeouts (seconds) than a worker's, because a person waits for the answer.
 _TIMEOUTS = replace(Timeouts(), controls=8.0)
 
 
@@ -58,41 +58,41 @@ class Visited:
     quota: Quota = field(default_factory=Quota)
 
     def record(self, site: Site) -> CheckRecord:
-        """Return what is remembered of it."""
-        # Of a page that is not known, too, it is said that the account is ready.
+        """Return the record of this check of the account."""
+        # On a page with unknown controls the account counts as signed in, too.
         standing = LoginState.SIGNED_IN if self.seen.shows_no_login else self.seen.standing
         return CheckRecord(at=datetime.now(UTC), standing=standing, site=site.origin, message=self.seen.message)
 
 
 @dataclass(frozen=True)
 class Look:
-    """What a visit to an image post showed: the path that the site went to, and the controls found there.
+    """What a visit to an image post showed: the path that the site led to, and the controls found there.
 
-    `composer` tells how that for videos was brought; None where the page did not let us get so far.
+    `composer` says how opening the composer for videos went; None if the page could not be used at all.
     """
 
     visited: Visited
     path: str
     controls: tuple[FoundControl, ...]
-    composer: Brought | None = None
+    composer: TrialResult | None = None
 
     @property
     def failure(self) -> Failure | None:
-        """What a run would end with here before it enters anything; None: it would go on."""
+        """The failure with which a run would end here before it enters the prompt; None if it would go on."""
         return self.visited.seen.failure if self.composer is None else self.composer.failure
 
     @property
     def remarks(self) -> list[str]:
-        """What else there is to say of the composer, for people."""
+        """Further remarks on the composer, for people."""
         if self.composer is None:
             return []
         told = [self.composer.remark] if self.composer.remark else []
         if self.composer.pressed:
             names = ", then ".join(f'"{name}"' for name in self.composer.pressed)
-            told.insert(0, f"to bring the composer, {names} was pressed, and nothing else; nothing was entered")
+            told.insert(0, f"to open the composer, {names} was pressed, and nothing else; nothing was entered")
         if self.composer.page.on_cards:
             names = ", ".join(f'"{name}"' for name in self.composer.page.on_cards)
-            told.append(f"{names} on the card of another picture is no button of the composer: it is never pressed")
+            told.append(f"{names} on the card of another picture is not a button of the composer; it is never pressed")
         return told
 
 
@@ -111,7 +111,7 @@ def origin_of(site: str | None) -> str:
     if site is None:
         return REAL_ORIGIN
     if site == "demo":
-        raise UsageError("--site demo: the built-in site has a built-in account; nothing is to be done for it")
+        raise UsageError("--site demo: the built-in site has a built-in account; there is nothing to do for it")
     try:
         return check_origin(site)
     except ValueError:
@@ -119,7 +119,7 @@ def origin_of(site: str | None) -> str:
 
 
 def post_address(permalink: str, origin: str) -> str:
-    """Return where the image post `permalink` is on the site at `origin`; raises UsageError."""
+    """Return the address of the image post `permalink` on the site at `origin`; raises UsageError."""
     try:
         link = read_link(permalink)
     except ValueError:
@@ -132,12 +132,12 @@ def post_address(permalink: str, origin: str) -> str:
 
 
 def table_in_force(batch: Batch | None = None) -> TableInForce:
-    """Return the locators that a run would use; raises BatchError with all that is wrong with one's own."""
+    """Return the locators that a run would use; raises BatchError with all problems of the user's own."""
     return laid_over(locator_files(batch))
 
 
 def browser_to_use(channel: str | None) -> Browser:
-    """Return the browser that the workers would use, installed if there is none; raises BrowserError."""
+    """Return the browser that workers would use; installs one if there is none. Raises BrowserError."""
     machine = this_machine()
     return provide_browser(
         lambda: find_browser(machine, channel=channel), home_folder(os.environ), this_installer(note)
@@ -145,12 +145,12 @@ def browser_to_use(channel: str | None) -> Browser:
 
 
 def made_by(browser: Browser) -> BrowserRecord:
-    """Return what is remembered of the browser that makes a profile."""
+    """Return what is recorded of the browser that makes a profile."""
     return BrowserRecord(family=browser.family, version=browser.version, flags=worker_flags())
 
 
 def visit(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, *, ask_quota: bool = False) -> Visited:
-    """Open a copy of the profile of `copy` without a window and look at the site as a worker would."""
+    """Open a copy of the profile of `copy` without a window, and check the site's page as a worker would."""
     copy_profile(copy, folder.profile)
     with launch.open(folder, cookies=copy.cookies) as worker:
         looked = Visit(worker.page, table_in_force().table)
@@ -161,9 +161,9 @@ def visit(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, *, 
 
 
 def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, address: str, table: LocatorTable) -> Look:
-    """Open a copy of the profile of `copy` without a window and look for the controls of the page at `address`.
+    """Open a copy of the profile of `copy` without a window, and look for the controls of the page at `address`.
 
-    The composer for videos is brought as a run would bring it; nothing is entered and nothing submitted.
+    The composer for videos is opened as a run would do it; nothing is entered and nothing submitted.
     """
     copy_profile(copy, folder.profile)
     with launch.open(folder, cookies=copy.cookies) as worker:
@@ -173,10 +173,10 @@ def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, addr
         controls = find_controls(worker.page, table) if seen.shows_no_login else ()
         composer = None
         if seen.failure is None and table.has_path("post", path):
-            composer = visit.bring_composer(address)
+            composer = visit.try_composer(address)
             is_usable = composer.failure is None
             after = as_used(find_controls(worker.page, table), composer.page, table, is_usable=is_usable)
-            controls = over_time(controls, composer.entry, after)
+            controls = before_or_after(controls, composer.entry, after)
         elif seen.page is not None:
             controls = as_used(controls, seen.page, table, is_usable=seen.page.composer == "video")
         cookies = site.cookies(dict(cookie) for cookie in worker.context.cookies())
@@ -184,7 +184,7 @@ def look(launch: Launcher, copy: Account, folder: WorkerFolder, site: Site, addr
 
 
 def remember(store: AccountStore, account: Account, visited: Visited, site: Site) -> None:
-    """Keep what a visit showed of an account with a profile, and what the site made of its session."""
+    """Save the result of a visit with an account's profile, and the cookies that the site renewed."""
     if account.profile is None:
         return
     store.note_check(account.alias, visited.record(site))
@@ -194,6 +194,6 @@ def remember(store: AccountStore, account: Account, visited: Visited, site: Site
 
 @contextmanager
 def trial_folder() -> Iterator[WorkerFolder]:
-    """Make a private folder for one visit, removed at the end."""
+    """Make a private folder for one visit, and remove it at the end."""
     with tempfile.TemporaryDirectory(prefix="grokbatch-check-", ignore_cleanup_errors=True) as name:
         yield WorkerFolder(Path(name))

@@ -1,4 +1,4 @@
-"""How an account comes to be: somebody signs in, the profile is tried as a worker would use it, and then kept."""
+"""Sets up an account: a person signs in, the profile is tried as a worker would use it, and then saved."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AccountSetup:
-    """An account in the making at `place`, for `site`."""
+    """Sets up an account for `site`; until it is saved, it is in the temporary folders of `place`."""
 
     launch: Launcher
     browser: Browser
@@ -34,7 +34,7 @@ class AccountSetup:
     site: Site
 
     def sign_in(self, old: Account, seconds: float) -> Account:
-        """Let a person sign in, beginning with the profile and the cookies of `old`; raises NotSignedInError."""
+        """Let a person sign in within `seconds`, starting from the profile of `old`; raises NotSignedInError."""
         copy_profile(old, self.place.window.profile)
         note(f"Opening {self.browser} at {self.site.sign_in}")
         note("Sign in there as usual. Once you are signed in, the window closes by itself; type nothing here.")
@@ -50,12 +50,12 @@ class AccountSetup:
         return Account(old.alias, self.place.kept, cookies)
 
     def keep(self, account: Account) -> None:
-        """Open a copy of the profile as a worker would; put it into its place unless it is signed out."""
+        """Try a copy of the profile as a worker would use it, and save the account unless it is signed out."""
         note("Checking the saved profile without a window …")
         visited = account_session.visit(self.launch, account, self.place.trial, self.site)
         if visited.seen.standing is LoginState.SIGNED_OUT:
             fail(
-                f"account {account.alias}: {self.site.origin} does not take a copy of this profile for signed in. Was "
+                f"account {account.alias}: {self.site.origin} does not accept a copy of this profile as signed in. Was "
                 f"it made by another browser than {self.browser}? Nothing was changed; sign in with this one: "
                 f"grokbatch accounts add {account.alias}",
                 Exit.SIGN_IN,

@@ -1,4 +1,4 @@
-"""How the commands talk: plain lines, colours on a terminal only, errors in one form, exit codes with names."""
+"""The output of the commands: plain lines, colours on a terminal only, errors in one form, named exit codes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """What a command ends with."""
+    """The exit code of a command."""
 
     OK = 0
     NOT_OK = 1
@@ -30,7 +30,7 @@ class Exit(IntEnum):
 
 
 class UsageError(Exception):
-    """The command line asks for something that cannot be; the message says what to type instead."""
+    """The command line asks for something impossible; the message says what to type instead."""
 
 
 # The framework's own codes for a wrong command line and for Ctrl+C.
@@ -39,11 +39,11 @@ _FRAMEWORKS_CODES = {2: Exit.USAGE, _CTRL_C: Exit.INTERRUPTED}
 
 
 class Ended(SystemExit):
-    """The end of a run that pytest has made: its exit code is no code of the framework's."""
+    """Ends a command with pytest's exit code, which must not be taken for one of typer's."""
 
 
 class Commands(TyperGroup):
-    """A group of commands whose known errors become one line and an exit code."""
+    """A group of commands; known errors become one line and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
@@ -54,12 +54,12 @@ class Commands(TyperGroup):
         except (BrowserError, AccountError, ManifestUnreadableError) as error:
             fail(str(error))
         except BrokenPipeError:
-            raise  # whoever read our output has seen enough
+            raise  # the program that read the output has ended
         except OSError as error:
             fail(f"{error.filename or 'this computer'}: {error.strerror or type(error).__name__}")
 
     def main(self, *args: Any, **options: Any) -> Any:
-        """Run as a program, with our exit codes."""
+        """Run as a program, with grokbatch's exit codes."""
         try:
             return super().main(*args, **options)
         except Ended:
@@ -96,7 +96,7 @@ def say(text: str = "") -> None:
 
 
 def note(text: str) -> None:
-    """Write a line about what is going on, apart from the command's result."""
+    """Write a line about the progress, to the error stream, apart from the command's result."""
     typer.echo(text, err=True)
 
 
@@ -107,17 +107,17 @@ def next_step(text: str) -> None:
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str]) -> list[str]:
-    """Return `rows` below `head` as lines with columns, the last one as long as it is."""
+    """Return `rows` below `head` as lines with aligned columns; the last column is not padded."""
     lines = [[*head], *([*row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
 
 
 def moment(when: datetime | None) -> str:
-    """Return a time in the machine's zone as `2026-11-21 22:05`, or `never`."""
+    """Return a time in the machine's time zone, such as `2026-11-21 22:05`; `never` for None."""
     return f"{when.astimezone():%Y-%m-%d %H:%M}" if when else "never"
 
 
 def is_terminal() -> bool:
-    """Whether a person can be asked."""
+    """Whether the command can ask a person at a terminal."""
     return sys.stdin.isatty()

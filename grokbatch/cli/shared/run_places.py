@@ -1,4 +1,4 @@
-"""Where the commands find the results of runs: the same places as a run does, whatever folder one stands in."""
+"""Where the commands find the results of runs: in the same folders as a run, whatever the current folder is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RunsDir = Annotated[
 
 
 def place_of(batch: Batch, runs_dir: Path | None) -> Whereabouts:
-    """Return where the results of `batch` lie and go; raises UsageError where another file's do."""
+    """Return where the results of `batch` are and belong; raises UsageError if another file's results are there."""
     place = whereabouts(batch, None if runs_dir is None else runs_dir.absolute(), Path.cwd())
     if place.other is not None:
         raise UsageError(taken_by_another(str(batch.path), place))
@@ -42,30 +42,30 @@ def place_of(batch: Batch, runs_dir: Path | None) -> Whereabouts:
 
 
 def directory_of(batch: Batch, runs_dir: Path | None) -> RunDirectory:
-    """Return where the results of `batch` lie now, or would go; raises UsageError where another file's do."""
+    """Return the run directory of `batch`; raises UsageError if it holds another file's results."""
     root = Path(shown_path(place_of(batch, runs_dir).found, Path.cwd()))
     return RunDirectory(root, batch.output_folder(root))
 
 
 def run_of(path: Path, site: str | None, runs_dir: Path | None) -> RunDirectory:
-    """Return the same for the batch file at `path`; raises UsageError if it is not there."""
+    """Return the run directory of the batch file at `path`; raises UsageError if there is no such file."""
     return directory_of(batch_of(path, site), runs_dir)
 
 
 def meant(path: Path) -> str:
-    """Return what to add where `path` is not there, but a file whose name is near."""
+    """Return the end of a message that `path` does not exist: a file with a similar name, or nothing."""
     near = near_name(path)
     return f", did you mean {beside(str(path), near)}?" if near else ""
 
 
 def batch_of(path: Path, site: str | None, settings: Sequence[str] = ()) -> Batch:
-    """Return the batch in the file at `path`; raises UsageError if it is not there."""
+    """Return the batch in the file at `path`; raises UsageError if there is no such file."""
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file{meant(path)}; see all runs with: grokbatch status")
     return load_batch(path, overrides=settings, site=site)
 
 
 def runs_folder(runs_dir: Path | None) -> Path:
-    """Return the folder with all runs of the project that one stands in."""
+    """Return the folder with all runs of the project of the current folder."""
     here = Path.cwd()
     return runs_dir or Path(shown_path(reports_near(here, holding=MANIFESTS), here))

@@ -1,4 +1,4 @@
-"""The API's part that all handlers share: who may ask, and how a refusal looks."""
+"""What all handlers of the API share: the check of the session, and the form of an error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def failure(status: int, code: int, message: str, **headers: str) -> JSONRespons
 
 
 def member(host: Host, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
-    """Return `handler` for signed-in visitors, after the latency; the others get 401 with code 16."""
+    """Return `handler` for signed-in visitors, delayed by the latency; other visitors get 401 with code 16."""
 
     async def checked(request: Request) -> ASGIApp:
         await host.lag()

@@ -1,4 +1,4 @@
-"""The lists that the page of today loads by itself: all that a user has, and what was said about one image."""
+"""The lists that the page of today loads by itself: a user's images and videos, and an image's conversation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grokbatch.demo.api.auth import failure, member
 from grokbatch.demo.api.reply_shapes import Shape
 from grokbatch.demo.api.stream import attachment, file_facts, progress_of, question
 from grokbatch.demo.api.submits import CONVERSATION
-from grokbatch.demo.clips.clips import USUAL, film_bytes
+from grokbatch.demo.clips.clips import USUAL, clip_bytes
 from grokbatch.demo.scenario.users import DEMO_USER, user_id
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ KIND = "conversationKind"
 
 
 class Lists:
-    """Serves the lists; what they hold is said for sure, with prompt and time."""
+    """Serves the lists; they hold each video with its prompt and time."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -52,7 +52,7 @@ class Lists:
         return JSONResponse({"assets": [*listed, *map(_image, site_state.images())][:LONGEST_PAGE]})
 
     async def delete(self, request: Request, visitor: Session) -> Response:
-        """Remove a finished video of the visitor's own."""
+        """Remove one of the visitor's own finished videos."""
         site_state = self._host.site_state
         video = site_state.video(str(request.path_params["asset"]))
         if video is None or video.user != visitor.user or video.state == "loading":
@@ -62,7 +62,7 @@ class Lists:
         return JSONResponse({})
 
     async def answers(self, request: Request, visitor: Session) -> Response:
-        """List what was said about an image; without a kind in the query, replay it as it was answered."""
+        """List the conversation about an image; without a kind in the query, in the form of the replies."""
         site_state = self._host.site_state
         root = site_state.root_of_conversation(request.path_params["conversation"], visitor.user)
         if root is None:
@@ -86,7 +86,7 @@ def _asset(site_state: SiteState, video: Video, visitor: Session) -> dict[str, A
         "assetId": video.id,
         "key": site_state.file_of(video),
         "mimeType": "video/mp4",
-        "sizeBytes": len(film_bytes(video.video_file, video.id)),
+        "sizeBytes": len(clip_bytes(video.video_file, video.id)),
         "width": width,
         "height": height,
         "createTime": _time(video.created),

@@ -1,4 +1,4 @@
-"""The site's own API, as the page uses it: posts, the quota, who is signed in."""
+"""The API that the page uses: posts, the quota, who is signed in."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Api:
         ]
 
     async def quota(self, request: Request, visitor: Session) -> Response:  # noqa: ARG002 - a handler's shape
-        """Tell how much is left, as vaguely as the real site does."""
+        """Return how much is left of the quota, as vaguely as the real site."""
         site_state = self._host.site_state
         left = site_state.left(visitor.user)
         if left is None:
-            # A throttle is told to nobody but the page's own scripts.
+            # Only the page's own scripts are told of a throttle.
             told_page = {THROTTLED: "1"} if site_state.is_throttled(visitor.user) else {}
             return JSONResponse({"video": None, "video720p": {"available": True}}, headers=told_page)
         told: dict[str, Any] = {"available": True, "windowSizeSeconds": WINDOW}
@@ -75,7 +75,7 @@ class Api:
         return JSONResponse({"post": told | {"selected": site_state.selected(asked)}})
 
     async def click(self, request: Request, visitor: Session) -> Response:
-        """Tell the page whether it shall ignore the click under way (asked only when some click will be)."""
+        """Tell the page whether to ignore the current click (requested only if the scenario ignores any click)."""
         try:
             asked = _PostAsked.model_validate_json(await request.body())
         except ValidationError:
@@ -84,7 +84,7 @@ class Api:
         return JSONResponse({"ignored": number is None, "number": number})
 
     async def session(self, request: Request) -> Response:
-        """Tell who is signed in; an empty object when nobody is."""
+        """Return who is signed in; an empty object if nobody is."""
         await self._host.lag()
         visitor = self._host.visitor(request)
         if visitor is None:

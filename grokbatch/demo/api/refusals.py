@@ -1,4 +1,4 @@
-"""The replies that say no to a submit."""
+"""The replies that refuse a submit."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IMAGE_GONE = "Failed to download image from GCS"
 ILLEGAL_LENGTH = "Invalid video duration: videos longer than 6 seconds are not available to this account"
 CHAT_ANSWER = "I could not open that picture. Would you share it again?"
 LIMITED = "x-demo-limited"
-"""The header by which a reply tells the page's scripts that it means a limit, whatever else it says."""
+"""The header that tells the page's scripts that a reply means a limit, whatever else it says."""
 
 _PLAIN: dict[Refusal, tuple[int, int, str]] = {
     "unsigned": (403, 7, STALE),
@@ -50,7 +50,7 @@ async def broken(scope: Scope, receive: Receive, send: Send) -> None:  # noqa: A
 
 
 def refused(refusal: Refusal, site_state: SiteState, visitor: Session, asked: Asked, shape: Shape) -> ASGIApp:
-    """Return the reply to a submit that was not accepted."""
+    """Return the reply to a refused submit."""
     if refusal in _PLAIN:
         return failure(*_PLAIN[refusal])
     if refusal == "blocked":
@@ -65,7 +65,7 @@ def refused(refusal: Refusal, site_state: SiteState, visitor: Session, asked: As
 
 
 def chat_lines(asked: Asked, shape: Shape, words: str) -> bytes:
-    """Return the whole reply of a conversation that is only talked in."""
+    """Return the whole reply to a submit that is answered with text only."""
     told = [
         {"result": {"conversation": {"conversationId": str(uuid.uuid4())}}},
         shape.wrapped({"userResponse": question(asked.message, asked.post)}),

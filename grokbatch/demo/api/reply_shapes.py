@@ -1,4 +1,4 @@
-"""The shapes that a reply has been seen in: where in it a video stands, and how its lines look."""
+"""The known forms of a reply: where in it a video is, and how its lines look."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from grokbatch.demo.state.timetable import Timetable
 
 KEY = 0x5A
-"""What every byte of an unreadable reply is combined with; the page's scripts know it."""
+"""The key with which every byte of an unreadable reply is combined (XOR); the page's scripts know it."""
 
 TITLE = "Wind over the hills"
 _COARSE = (1, 50, 100)
@@ -22,7 +22,7 @@ _COARSE = (1, 50, 100)
 
 @dataclass(frozen=True)
 class Shape:
-    """How one reply is put; `is_conversing`: it goes to a conversation that exists, as since July 2026."""
+    """The form of one reply; `is_conversing`: it belongs to an existing conversation, as since July 2026."""
 
     told: ReplyShape
     is_conversing: bool
@@ -30,13 +30,13 @@ class Shape:
 
     @property
     def content_type(self) -> bytes:
-        """What the reply says it is."""
+        """The content type that the reply declares."""
         if self.is_unreadable:
             return b"application/octet-stream"
         return b"text/event-stream" if self.told == "data" else b"application/json"
 
     def wrapped(self, inner: dict[str, Any]) -> dict[str, Any]:
-        """Return `inner` as an object of the reply: hoisted, or nested as it was before."""
+        """Return `inner` as an object of the reply: hoisted, or nested as in earlier eras."""
         is_hoisted = self.told == "hoisted" or (self.is_conversing and self.told != "nested")
         return {"result": inner if is_hoisted else {"response": inner}}
 
@@ -48,7 +48,7 @@ class Shape:
         return bytes(byte ^ KEY for byte in sent) if self.is_unreadable else sent
 
     def steps(self, plan: Timetable) -> Iterator[tuple[float, int]]:
-        """Yield when which percentage is told; the last one is the end."""
+        """Yield each reported percentage with its time; the last one is the end."""
         *steps, last = plan.steps
         if self.told != "coarse":
             yield from steps
@@ -71,7 +71,7 @@ class Shape:
 
     @property
     def stays_open(self) -> bool:
-        """Whether the reply goes on after its last word."""
+        """Whether the reply goes on after the end of the video."""
         return self.told == "open"
 
     def after(self, file: dict[str, str]) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,7 @@
-"""The signature of a submit: samples of an animation, which must have moved as time did.
+"""The signature of a submit: samples of an animation, which must have moved with time.
 
-The page reads how far the dashes of a drawing have come, once per frame. Whoever stops, shortens or reduces the page's
-animations, or has put something in the place of `fetch`, cannot make one that fits.
+The page reads the offset of a drawing's dashes once per frame. A browser whose animations were stopped, shortened or
+reduced, or whose `fetch` was replaced, cannot make a valid signature.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HEADER = "x-statsig-id"
 SPEED = 200.0
-"""Pixels that the dashes move in a second; after `ROUND` of them they begin anew."""
+"""Pixels that the dashes move in a second; after `ROUND` pixels they start again."""
 
 ROUND = 1000.0
 LEAST_SAMPLES = 4

@@ -29,7 +29,7 @@ class GenerationStream:
         self._opening = opening
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI's shape
-        """Send the objects as they become due, and stop when the reader goes away."""
+        """Send the objects as they become due, and stop when the reader disconnects."""
         following = asyncio.create_task(self._follow(send))
         leaving = asyncio.create_task(_disconnected(receive))
         try:
@@ -55,7 +55,7 @@ class GenerationStream:
     def _start(self) -> dict[str, Any]:
         script = self._script
         headers = [(b"content-type", self._shape.content_type), (b"cache-control", b"no-store")]
-        # The page itself has to do it: a server cannot crash a browser.
+        # The page crashes itself when it reads this: a server cannot crash a browser.
         crash = [(b"x-demo-crash-at", b"%d" % script.event_percent)] if script.kind == "page_crash" else []
         return {"type": "http.response.start", "status": 200, "headers": headers + crash}
 
@@ -122,7 +122,7 @@ def progress_of(video: Video, percent: int) -> dict[str, Any]:
 
 
 def file_facts(video: Video, address: str) -> dict[str, str]:
-    """Return what a reply adds when `video` is there."""
+    """Return what a reply adds when `video` is finished."""
     return {"videoUrl": address, "thumbnailImageUrl": f"{video.folder}/preview_image.jpg", "assetId": video.id}
 
 
@@ -132,7 +132,7 @@ def attachment(video: Video, address: str) -> dict[str, str]:
 
 
 def question(message: str, image: str, response_id: str | None = None, asked: datetime | None = None) -> dict[str, Any]:
-    """Return what was asked, as a reply echoes it before all else: with the image as its attachment."""
+    """Return the question as a reply repeats it first, with the image as its attachment."""
     return {
         "responseId": response_id or str(uuid.uuid4()),
         "message": message,

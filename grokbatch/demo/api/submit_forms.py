@@ -1,4 +1,4 @@
-"""What a submit asks for, in the forms that it has had: one body for each of the two addresses."""
+"""The forms of a submit: one request body for each of the two addresses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LONGEST_PROMPT = 20_000
-# What only this site's own page says, beside the body, which is as it was captured.
+# Sent by this site's own page only, in addition to the captured form of the body.
 CLICK, BY_ITSELF, SECOND = "x-demo-click", "x-demo-by-itself", "x-demo-second"
 _OPTIONS = {"seconds", "resolution", "aspect", "preset"}
 _VIDEO_OPTIONS = {"seconds", "resolution", "aspect", "mode", "skip_audio"}
@@ -25,7 +25,7 @@ What = Literal["video", "image", "edit", "agent"]
 
 @dataclass(frozen=True)
 class Asked:
-    """A submit that could be read: for which post, for what, with which wish, and in which words of the page."""
+    """A valid submit: its post, what it asks for, and the further fields that only this site's page sends."""
 
     post: str
     what: What
@@ -83,7 +83,7 @@ class _Answer(BaseModel):
 def read_new(body: bytes) -> Asked:
     """Return what a submit to `…/conversations/new` asks for; raises pydantic.ValidationError."""
     told = _Nested.model_validate_json(body)
-    # Only the options that were sent are told.
+    # Only the options that were sent.
     sent = told.model_dump(by_alias=True, include=_OPTIONS & told.model_fields_set)
     video_file = DemoClip(told.seconds, told.resolution, told.aspect)
     wish = Wish(told.prompt, video_file, sent, told.reserved, told.by_itself)
@@ -102,7 +102,7 @@ def read_answer(body: bytes, headers: Mapping[str, str], image: str) -> Asked:
 
 def _video(told: _ImageToVideo, headers: Mapping[str, str]) -> Asked:
     sent = told.model_dump(by_alias=True, include=_VIDEO_OPTIONS & told.model_fields_set)
-    # The image's own shape counts, whatever ratio was asked for.
+    # The video has the image's own shape, whatever ratio was asked for.
     video_file = DemoClip(told.seconds, told.resolution)
     click = headers.get(CLICK, "")
     reserved = int(click) if click.isdecimal() else None

@@ -1,4 +1,4 @@
-"""The two addresses that generations are asked for at, and what becomes of each submit."""
+"""The two addresses for submits, and what comes of each submit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CONVERSATION = "/rest/app-chat/conversations/{conversation}/responses"
 
 
 class Submits:
-    """Serves what people send off: prompts for videos, edits of images, words to the agent."""
+    """Handles what people submit: prompts for videos, edits of images, messages to the agent."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -44,7 +44,7 @@ class Submits:
         ]
 
     async def new(self, request: Request, visitor: Session) -> ASGIApp:
-        """Take a submit in the form of before July 2026."""
+        """Handle a submit in the form until June 2026."""
         try:
             asked = read_new(await request.body())
         except ValidationError:
@@ -54,7 +54,7 @@ class Submits:
         return self._taken(request, visitor, asked, shape, opening)
 
     async def answer(self, request: Request, visitor: Session) -> ASGIApp:
-        """Take a submit in the form of today, into an image's conversation."""
+        """Handle a submit in the form since July 2026, to an image's conversation."""
         site_state = self._host.site_state
         root = site_state.root_of_conversation(request.path_params["conversation"], visitor.user)
         if root is None:
@@ -91,6 +91,6 @@ class Submits:
 def _other(asked: Asked, shape: Shape) -> Response:
     if asked.what == "agent":
         return Response(chat_lines(asked, shape, "What shall we do?"), media_type=shape.content_type.decode())
-    # The picture is not worth drawing: what counts is that no video was made.
+    # No picture is made, because all that matters is that no video was made.
     told = {"imageUrl": f"users/{user_id(DEMO_USER)}/{asked.post}/content", "progress": 100}
     return JSONResponse(shape.wrapped({"streamingImageGenerationResponse": told}))

@@ -1,4 +1,4 @@
-"""What is done with a video that was made, or is being made: upscale, delete, cancel."""
+"""The actions on a video that is finished or under way: upscale, delete, cancel."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Named(BaseModel):
 
 
 class Results:
-    """Serves what the menus and buttons of a result ask for; only a video's own user may ask."""
+    """Handles the requests of a result's menus and buttons; only a video's own user may send them."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -40,7 +40,7 @@ class Results:
         ]
 
     async def upscale(self, request: Request, visitor: Session) -> Response:
-        """Make the bigger file of a finished 480p video; the reply comes when it is there."""
+        """Make the larger file of a finished 480p video; the reply comes when it is ready."""
         video = await self._own(request, visitor)
         site_state = self._host.site_state
         if video is None or video.state != "done":
@@ -62,7 +62,7 @@ class Results:
         return JSONResponse({})
 
     async def cancel(self, request: Request, visitor: Session) -> Response:
-        """End a generation that is under way; it counts against the quota all the same."""
+        """End a generation that is under way; it still counts against the quota."""
         video = await self._own(request, visitor)
         if video is None or video.state != "loading":
             return failure(404, 5, "Video not found")

@@ -1,1 +1,1 @@
-"""The clips that the built-in site serves, and video files of any length made of them."""
+"""The clips that the built-in site serves, and video files of any length made from them."""

@@ -1,4 +1,4 @@
-"""Which clip stands for a video: its shape, its length, and the file that shows it."""
+"""The clip for each video: its shape, its length, and its file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Resolution = Literal["480p", "720p", "1080p"]
 RESOLUTIONS: tuple[Resolution, ...] = ("480p", "720p", "1080p")
 Aspect = Literal["2:3", "3:2", "1:1", "9:16", "16:9"]
 ASPECTS: tuple[Aspect, ...] = ("2:3", "3:2", "1:1", "9:16", "16:9")
-# 400x736, 560x560, 736x400 and 784x1168 were seen in captures; the others follow from them.
+# 400x736, 560x560, 736x400 and 784x1168 are sizes of captured videos; the others are derived from them.
 SIZES: dict[Resolution, tuple[tuple[int, int], ...]] = {
     "480p": ((400, 736), (736, 400), (560, 560), (400, 736), (736, 400)),
     "720p": ((784, 1168), (1168, 784), (960, 960), (720, 1280), (1280, 720)),
@@ -29,7 +29,7 @@ SIZES: dict[Resolution, tuple[tuple[int, int], ...]] = {
 
 @dataclass(frozen=True)
 class DemoClip:
-    """What a video was asked to be, or what was delivered."""
+    """The properties of a video, as asked for or as delivered."""
 
     seconds: int = 6
     resolution: Resolution = "480p"
@@ -42,7 +42,7 @@ class DemoClip:
 
     @property
     def frames(self) -> int:
-        """How many pictures it has: one more than its seconds hold, as the real site's videos."""
+        """The number of its pictures: one more than its duration needs, as in the real site's videos."""
         return self.seconds * FPS + 1
 
 
@@ -50,22 +50,22 @@ USUAL = DemoClip()
 
 
 def look_for(name: str) -> str:
-    """Return which look a post has."""
+    """Return the look (the picture) of a post."""
     return LOOKS[int(name.replace("-", "")[:8], 16) % len(LOOKS)]
 
 
 def clip_name(size: tuple[int, int], look: str) -> str:
-    """Return the name of the packaged clip; only the commonest size comes in every look."""
+    """Return the name of the packaged clip; only the most common size exists in every look."""
     return f"{look}.mp4" if size == USUAL.size else f"{size[0]}x{size[1]}.mp4"
 
 
 def look_of(size: tuple[int, int], name: str) -> str:
-    """Return which look the video `name` has."""
+    """Return the look of the video `name`."""
     return look_for(name) if size == USUAL.size else LOOKS[sum(size) // 8 % len(LOOKS)]
 
 
-def film_bytes(video_file: DemoClip, name: str) -> bytes:
-    """Return the MP4 file of the video `name`: no two are alike: each carries its id in a `free` box at its end."""
+def clip_bytes(video_file: DemoClip, name: str) -> bytes:
+    """Return the MP4 file of the video `name`; no two are equal: each has its id in a `free` box at its end."""
     label = name.encode()
     body = _video_file(clip_name(video_file.size, look_for(name)), video_file.frames / FPS)
     return body + (len(label) + 8).to_bytes(4, "big") + b"free" + label

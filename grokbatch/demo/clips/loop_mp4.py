@@ -1,7 +1,7 @@
-"""Makes a video file of any length out of a clip that loops, by repeating its samples; nothing is decoded.
+"""Makes a video file of any length from a clip that loops, by repeating its samples, without decoding.
 
-A clip is what `tools/make_clip.py` writes: a video and a sound track with headers of version 0, the first picture drawn
-whole, the others made from earlier ones only, and sounds any of which may follow any other.
+A clip is written by `tools/make_clip.py`: a video and a sound track with headers of version 0. Its first picture is a
+key frame, the others depend on earlier ones only, and its sound samples may follow each other in any order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _CONTAINERS = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
 _DROPPED = (b"edts", b"udta")
 _SAMPLES_PER_CHUNK = 1
-# Where a duration stands in the body of a header.
+# The offset of a duration in the body of a header.
 _DURATION_AT = {b"mvhd": 16, b"tkhd": 20, b"mdhd": 16}
 
 
@@ -30,11 +30,11 @@ class _Track:
     samples: tuple[bytes, ...]
 
     def count(self, seconds: float) -> int:
-        """Return how many samples fill `seconds`, without reaching beyond."""
+        """Return the number of samples that fit into `seconds`."""
         return int(seconds * self.timescale / self.delta + 1e-6)
 
     def sample(self, index: int) -> bytes:
-        """Return the sample at `index` of the endless video file; the sound's first and last are its rise and fall."""
+        """Return sample `index` of the endlessly repeated clip; the sound's first and last samples are not repeated."""
         if self.is_video or index == 0:
             return self.samples[index % len(self.samples)]
         middle = self.samples[1:-1]
@@ -43,7 +43,7 @@ class _Track:
 
 @dataclass(frozen=True)
 class _Laid:
-    """A track as it lies in the new file: how many samples, their sizes, and where each one begins."""
+    """A track in the new file: the number of its samples, their sizes, and the offset of each."""
 
     track: _Track
     count: int
@@ -52,7 +52,7 @@ class _Laid:
 
 
 def extended(clip: bytes, seconds: float) -> bytes:
-    """Return a video file of `seconds` made of `clip`, with its index at the beginning."""
+    """Return a video file of `seconds` made from `clip`, with its index at the beginning."""
     top = {kind: clip[start:end] for kind, start, end in _boxes(clip, 0, len(clip))}
     tracks = [_track(clip, moov) for moov in _find(top[b"moov"], b"trak")]
     data, laid = _interleaved(tracks, seconds)

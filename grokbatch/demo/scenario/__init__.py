@@ -1,1 +1,1 @@
-"""What a rehearsal asks of the built-in site: the scenario and its parts."""
+"""The scenario: how the built-in site behaves in a rehearsal."""

@@ -1,4 +1,4 @@
-"""What the built-in site shall do: generation times, limits, scripted outcomes, traps."""
+"""The scenario: generation times, limits, scripted outcomes and traps of the built-in site."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _old_toast(told: object) -> object:
 
 
 class Scenario(Today, Wire, Trouble):
-    """Everything about the site that a test or a rehearsal may want different; times are seconds.
+    """Everything about the site that a test or a rehearsal may change; times are seconds.
 
     Submit numbers count from 1 over all sessions; a refused submit takes no number, an ignored click does.
     """
@@ -180,7 +180,7 @@ class Scenario(Today, Wire, Trouble):
         return RESOLUTIONS[: RESOLUTIONS.index(self.best or _BEST[self.era]) + 1]
 
     def script(self, number: int, image: str = "") -> Script:
-        """Return what submit `number`, which is about `image`, shall come to."""
+        """Return how submit `number`, which is about `image`, ends."""
         of_image = self.image_outcomes.get(uuid.UUID(image)) if image else None
         return self.outcomes.get(number) or of_image or self.otherwise
 

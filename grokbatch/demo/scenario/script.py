@@ -1,4 +1,4 @@
-"""What one submit shall come to."""
+"""The script of one submit: how it ends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _AT = {"moderated": 100, "photo_moderated": 100, "cut_clean": 0, "cut_broken": 0
 
 
 class Script(Strict):
-    """What one submit shall come to."""
+    """How one submit ends."""
 
     kind: Kind
     at: Percent | None = Field(None, description="the percentage of the event: moderated 100, cut 0, others 50")
@@ -48,12 +48,12 @@ class Script(Strict):
 
     @property
     def last_percent(self) -> int:
-        """The percentage that this generation reaches."""
+        """The last percentage that this generation reaches."""
         return self.event_percent if self.kind in _BREAKING_OFF else 100
 
     @property
     def event_percent(self) -> int:
-        """The percentage at which this generation's event happens, if it is of a kind that has one."""
+        """The percentage at which this generation's event happens, None if its kind has no event."""
         return _AT.get(self.kind, 50) if self.at is None else self.at
 
     @property

@@ -1,4 +1,4 @@
-"""What may be different about the image post's page of today, era D: its labels, its menus, its composers, its ways."""
+"""The fields of a scenario that change today's page of an image post (era D): labels, menus, composers, navigation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _formatting(told: object) -> object:
 
 
 class Today(Strict):
-    """The part of a scenario that only the page of era D goes by."""
+    """The fields that affect the page of era D only."""
 
     menu_label: Literal["Make Video", "Animate"] = Field(
         "Make Video", description="era D: what the toolbar's menu button is called, in English; the other is older"

@@ -1,4 +1,4 @@
-"""What may go wrong for long: throttles, limits in other words, files that never come right, a broken site."""
+"""The fields of a scenario for lasting trouble: throttles, limits in other words, damaged files, a broken site."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grokbatch.demo.scenario.values import Count, PositiveCount, Strict, Transfe
 
 
 class Trouble(Strict):
-    """The part of a scenario that is about troubles which last."""
+    """The fields for lasting trouble."""
 
     image_outcomes: dict[uuid.UUID, Script] = Field(
         default_factory=dict,

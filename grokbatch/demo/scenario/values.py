@@ -1,4 +1,4 @@
-"""What the fields of a scenario are made of: seconds, percentages, counts, and a model that takes nothing unknown."""
+"""The types of a scenario's fields: seconds, percentages, counts, and a model that refuses unknown fields."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ Transfer = Literal["whole", "cut", "page", "short", "chunked", "held", "jpeg", "
 
 
 class Strict(BaseModel):
-    """A model that never changes and whose misspelt fields are told, for a wrong rehearsal would prove nothing."""
+    """An immutable model that refuses unknown fields, because a rehearsal with a misspelt field would prove nothing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

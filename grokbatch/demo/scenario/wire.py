@@ -1,4 +1,4 @@
-"""What may be different about what the page sends, and about the site's replies."""
+"""The fields of a scenario that change the page's requests and the site's replies."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ReplyShape = Literal[
 
 
 class Wire(Strict):
-    """The part of a scenario that requests and replies go by."""
+    """The fields that affect requests and replies."""
 
     signed: bool = Field(
         True,

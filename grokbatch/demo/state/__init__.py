@@ -1,1 +1,1 @@
-"""The built-in site's memory: users, posts, videos, submits, and what outlives a restart."""
+"""The built-in site's state: sessions, posts, videos, submits, the journal, and what survives a restart."""

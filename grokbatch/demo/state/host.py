@@ -1,4 +1,4 @@
-"""What every request handler shares: the site's state, the sessions, the addresses, and waits that end at a stop."""
+"""What all request handlers share: the site's state, the sessions, the addresses, and waits that end with the site."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Host:
         self._stopping = asyncio.Event()
 
     def reset(self) -> None:
-        """Forget posts, videos, submits and the journal; the scenario and the sessions stay."""
+        """Delete posts, videos, submits and the journal; keep the scenario and the sessions."""
         self.site_state.memory.keep(())
         self.site_state = SiteState(self.site_state.scenario, self.sessions, self.site_state.memory)
 
@@ -39,7 +39,7 @@ class Host:
         self._stopping.set()
 
     async def pause(self, seconds: float | None) -> bool:
-        """Wait `seconds` (None: for ever), and return False at once when the site stops."""
+        """Wait `seconds` (None: without end) and return True; return False at once when the site stops."""
         if seconds is not None and seconds <= 0:
             return not self._stopping.is_set()
         with contextlib.suppress(TimeoutError):
@@ -47,18 +47,18 @@ class Host:
         return not self._stopping.is_set()
 
     async def lag(self) -> None:
-        """Wait as long as the scenario lets every API reply take."""
+        """Wait for the scenario's latency of API replies."""
         await self.pause(self.site_state.scenario.latency)
 
     def visitor(self, request: Request) -> Session | None:
-        """Return the session that `request` is signed in to, or None."""
+        """Return the session of `request`, or None if it is not signed in."""
         return self.sessions.find(request.cookies.get(COOKIE), self.site_state.scenario)
 
     def facts(self, request: Request) -> dict[str, str]:
-        """Return what the journal says of the session of `request`, signed in or no longer."""
+        """Return the journal's fields for the session of `request`, even if that session has ended."""
         session = self.sessions.ever(request.cookies.get(COOKIE))
         return {} if session is None else {"session": session.name, "user": session.user}
 
     def may_fetch(self, request: Request) -> bool:
-        """Whether the asset host serves `request`: it wants a session cookie and learns of sign-outs late."""
+        """Whether the asset host serves `request`: it needs the cookie of a session, which may have ended."""
         return self.sessions.ever(request.cookies.get(COOKIE)) is not None

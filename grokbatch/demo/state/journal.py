@@ -1,4 +1,4 @@
-"""What happened on the site, for tests to assert on: no prompt and no cookie, only their digests."""
+"""The journal of the site's events, for tests: with digests in place of prompts and cookies."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ Event = Literal[
     "human_passed",
 ]
 PAID: tuple[Event, ...] = ("submit", "promptless", "auto_start")
-"""The events that cost the account a video each: with a prompt, without one, and what a page began by itself."""
+"""The events that cost a video each: a submit with a prompt, one without, and a video that a page started by itself."""
 
 
 @dataclass(frozen=True)
 class Entry:
     """One event. `number` is the submit number, `prompt` and `session` are digests, `user` is a name.
 
-    `options` is what was asked for, as the page sent it, `address` the path that it was sent to. A refusal's reason is
-    its `outcome`.
+    `options` are the options as the page sent them, `address` is the path of the request. The `outcome` of a refusal is
+    its reason.
     """
 
     time: str

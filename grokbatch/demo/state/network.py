@@ -1,4 +1,4 @@
-"""The site's connections, which can all be lost for a while, as when a network goes away."""
+"""The site's connections, which can all be cut for a while to simulate a lost network."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ class Network:
 
     @property
     def is_away(self) -> bool:
-        """Whether nobody gets through."""
+        """Whether the network is cut now."""
         return time.monotonic() < self._back_at
 
     def go_away(self, seconds: float) -> None:
-        """Drop every connection, and every one that is tried within the next `seconds`."""
+        """Drop all connections, and refuse new ones for `seconds`."""
         self._back_at = time.monotonic() + seconds
         for line in tuple(self._lines):
             line.abort()
 
     def opened(self, line: asyncio.Transport) -> None:
-        """Take note of a connection; it does not come about while the network is away."""
+        """Add a new connection, or drop it while the network is cut."""
         self._lines.add(line)
         if self.is_away:
             line.abort()
 
     def closed(self, line: asyncio.Transport) -> None:
-        """Forget a connection."""
+        """Remove a connection that has ended."""
         self._lines.discard(line)
 
 

@@ -1,4 +1,4 @@
-"""What outlives the site: a rehearsal that goes on later finds the videos that it has made."""
+"""Saves finished videos, so that a rehearsal that is resumed later finds the videos that it made."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _FORM = TypeAdapter(list[Kept])
 
 @dataclass(frozen=True)
 class SavedVideos:
-    """Remembers finished videos in `files`, each of which holds them all; without files it remembers nothing."""
+    """Saves finished videos in `files`, each of which holds all of them; without files it saves nothing."""
 
     files: tuple[Path, ...] = ()
 
     def recall(self) -> list[Kept]:
-        """Return the videos that any of the files holds; one that is missing or damaged holds none."""
+        """Return the videos in all files; a missing or damaged file counts as empty."""
         found: dict[str, Kept] = {}
         for file in self.files:
             with suppress(OSError, ValidationError):
@@ -49,10 +49,10 @@ class SavedVideos:
         return list(found.values())
 
     def keep(self, videos: Iterable[Video], upscaled: Container[str] = ()) -> None:
-        """Remember `videos` and nothing else, and which of them were `upscaled`, by their ids."""
+        """Replace what is saved by `videos`, and by the ids of those that were `upscaled`."""
         text = _FORM.dump_json([_kept(video, upscaled=video.id in upscaled) for video in videos])
         for file in self.files:
-            # A site that cannot write goes on like one that remembers nothing.
+            # If nothing can be written, the site goes on without saving.
             with suppress(OSError):
                 beside = file.with_name(f"{file.name}.{os.getpid()}.new")
                 beside.write_bytes(text)

@@ -1,4 +1,4 @@
-"""Who is signed in, and with which cookie."""
+"""The sessions: who is signed in, and with which cookie."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ MAX_VALUES = 10_000
 
 @dataclass
 class Session:
-    """One sign-in of one user; all values that its cookie takes over time are one family.
+    """One sign-in of one user; all values that its cookie takes over time belong to it.
 
-    `name` stands for it in the journal: a digest of the first value.
+    `name` is its name in the journal: a digest of the first value.
     """
 
     name: str
@@ -49,10 +49,10 @@ class _Value:
 
 
 class Sessions:
-    """The cookies handed out so far and which of them still hold; `clock` tells monotonic seconds.
+    """The cookies given out so far, and which of them are still valid; `clock` returns monotonic seconds.
 
-    A value that is replaced starts a branch of its family: copies of one profile that begin with the same
-    value live on side by side, each with the values that it was given itself.
+    Copies of one profile that start with the same value stay signed in side by side, each with the values that it was
+    given itself.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -65,25 +65,25 @@ class Sessions:
         return self._keep(token, Session(name_of(token), user))
 
     def find(self, token: str | None, scenario: Scenario) -> Session | None:
-        """Return the session that the cookie `token` signs in to now, or None."""
+        """Return the session for which the cookie `token` is valid now, or None."""
         value = self._values.get(token or "")
         return value.session if value is not None and value.holds(scenario, self._clock()) else None
 
     def rotate(self, token: str) -> str:
-        """Replace the value `token`, which goes on for the scenario's grace, and return the new one."""
+        """Return a new value for `token`, which stays valid for the scenario's grace (seconds)."""
         value = self._values[token]
         if value.replaced_at is None:
             value.replaced_at = self._clock()
         return self._keep(secrets.token_urlsafe(24), value.session)
 
     def ever(self, token: str | None) -> Session | None:
-        """Return the session that `token` once belonged to, ended or not."""
+        """Return the session to which `token` belongs, even if the session has ended."""
         value = self._values.get(token or "")
         return None if value is None else value.session
 
     def expire(self, user: str | None = None) -> None:
         """Sign `user` out everywhere, or everybody."""
-        # A copy, for sessions may be started from another thread meanwhile.
+        # A copy, because another thread may start sessions meanwhile.
         for value in tuple(self._values.values()):
             if user is None or value.session.user == user:
                 value.session.ended = True
@@ -96,12 +96,12 @@ class Sessions:
 
 
 def name_of(token: str) -> str:
-    """Return the journal's name of the session that begins with the cookie `token`."""
+    """Return the journal's name of the session whose first cookie is `token`."""
     return digest(token)[:12]
 
 
 def set_cookies(reply: Response, token: str) -> None:
-    """Let `reply` give the browser the session's cookies."""
+    """Set the session's cookies in `reply`."""
     for name in COOKIES:
         reply.set_cookie(name, token, max_age=MAX_AGE, httponly=True, samesite="lax")
 

@@ -1,4 +1,4 @@
-"""The site's memory: posts, videos, submits, the quota. Used from the server's event loop only."""
+"""The site's state: posts, videos, submits, the quota. Used from the server's event loop only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _EARLIER = timedelta(hours=1)
 
 @dataclass
 class SiteState:
-    """Everything that a reset forgets."""
+    """The state that a reset deletes."""
 
     scenario: Scenario
     sessions: Sessions
@@ -61,24 +61,24 @@ class SiteState:
 
     @property
     def wants_human(self) -> bool:
-        """Whether a human check stands in the way of browsers without a clearance."""
+        """Whether a human check blocks browsers without a clearance."""
         after, visits = self.scenario.human_check_after, self.scenario.throttle_escalates_after
         is_due = after is not None and self.accepted.total() >= after
         return self.scenario.human_check or is_due or (visits is not None and self._throttled_visits > visits)
 
     @property
     def is_broken(self) -> bool:
-        """Whether the site answers nothing but errors."""
+        """Whether the site answers every request with an error."""
         after = self.scenario.broken_after
         return after is not None and self.accepted.total() >= after
 
     def is_throttled(self, user: str) -> bool:
-        """Whether the page keeps the submit button of `user` grey."""
+        """Whether the page keeps the submit button of `user` disabled."""
         after = self.scenario.throttled_after
         return after is not None and self.accepted[user] >= after
 
     def visit(self, session: Session, post_id: str) -> None:
-        """Note that a page was opened, which makes a throttle worse."""
+        """Record that a page was opened, which prolongs a throttle."""
         self.journal.note("open", session=session.name, user=session.user, post=post_id)
         self._throttled_visits += self.is_throttled(session.user)
 
@@ -88,7 +88,7 @@ class SiteState:
         return None if quota is None else max(0, quota - self.accepted[user])
 
     def next_available(self, user: str) -> datetime | None:
-        """When the limit of `user` is said to end, or None when there is none or the site does not tell."""
+        """Return when the limit of `user` ends; None if there is none or the site does not say."""
         if self.left(user) != 0 or self.scenario.retry_after is None:
             self._limited_at.pop(user, None)
             return None
@@ -108,7 +108,7 @@ class SiteState:
         return self._posts[post_id]
 
     def foreign(self, post_id: str, what: str, count: int) -> list[dict[str, Any]]:
-        """Return `count` videos of other people, as a listing names them; the same ones whenever a page asks."""
+        """Return `count` videos of other people in the form of a listing, the same ones each time."""
         return [self.listed(self._foreign(post_id, f"{what}-{index}")) for index in range(count)]
 
     def _foreign(self, post_id: str, name: str) -> Video:
@@ -128,12 +128,12 @@ class SiteState:
         return conversation
 
     def root_of_conversation(self, conversation: str, user: str) -> str | None:
-        """Return the image that a conversation of `user` is about, or None when there is none yet."""
+        """Return the image of a conversation of `user`, or None if there is no such conversation yet."""
         root = self._roots.get(conversation)
         return root if root is not None and self.conversation(root, user) == conversation else None
 
     def images(self) -> list[str]:
-        """Return the image posts that have been opened so far."""
+        """Return the image posts that were opened so far."""
         return list(self._posts)
 
     def seen_by(self, user: str, post_id: str) -> list[Video]:
@@ -161,32 +161,32 @@ class SiteState:
         return facts
 
     def file_of(self, video: Video) -> str:
-        """Return where the file of `video` lies, relative to the assets' origin."""
+        """Return the path of the file of `video`, relative to the assets' origin."""
         known = self.scenario.layout == "known"
         return f"{video.folder}/generated_video.mp4" if known else f"clips/{video.id}/film.mp4"
 
     def hd_file_of(self, video: Video) -> str:
-        """Return where the upscaled file of `video` lies."""
+        """Return the path of the upscaled file of `video`."""
         return f"{video.folder}/generated_video_hd.mp4"
 
     def transfer(self, video: Video) -> Transfer:
-        """Return how the file of `video` comes this time."""
+        """Return how the file of `video` is transferred this time."""
         ways = self.scenario.transfers.get(video.number or 0, ())
         self._fetched[video.id] += 1
         fetched = self._fetched[video.id]
         return ways[fetched - 1] if fetched <= len(ways) else self.lasting_transfer(video)
 
     def lasting_transfer(self, video: Video) -> Transfer:
-        """Return how the file of `video` comes again and again, to everybody."""
+        """Return how the file of `video` is always transferred, to everybody."""
         return self.scenario.every_transfer.get(video.number or 0, "whole")
 
     def upscale(self, video: Video) -> None:
-        """Have the bigger file of `video` from now on."""
+        """Record that `video` has a larger file from now on."""
         self.upscaled.add(video.id)
         self._keep()
 
     def remove(self, video: Video) -> None:
-        """Forget `video`, its file and its own post, for good."""
+        """Delete `video`, its file and its own post for good."""
         self._posts[video.root_id].remove(video)
         del self._videos[video.id], self._by_post[video.post_id]
         if self._finished.pop(video.id, None) is not None:
@@ -196,7 +196,7 @@ class SiteState:
         self.memory.keep(self._finished.values(), self.upscaled)
 
     def reserve(self, session: Session, post_id: str) -> int | None:
-        """Give the coming click its submit number, or None when the page shall ignore that click."""
+        """Return the submit number of the coming click, or None if the page is to ignore that click."""
         number = self._take_number()
         if self.scenario.script(number).kind == "ignored_click":
             self.journal.note("ignored_click", session=session.name, user=session.user, number=number, post=post_id)
@@ -207,13 +207,13 @@ class SiteState:
     def submit(
         self, session: Session, post_id: str, wish: Wish, *, address: str = "", barred: Refusal | None = None
     ) -> Video | Refusal:
-        """Start a generation on `post_id`, or say why not: `barred` is a reason that is known already.
+        """Start a generation on `post_id` and return it, or the refusal; `barred` is a refusal known already.
 
         Needs a running event loop.
         """
         facts = self._facts(session, post_id, wish, address)
         refusal = barred or self._refusal(session, post_id, wish)
-        # A page that starts by itself is not in the script, which counts what people submit.
+        # A video that the page starts by itself has no number: the scenario numbers only what people submit.
         number = None if refusal or wish.event != "submit" else self._number_for(wish.reserved)
         refusal = refusal or refusal_of(self.scenario.script(number or 0, self.root_of(post_id)).kind)
         if refusal is not None:
@@ -228,7 +228,7 @@ class SiteState:
         return video
 
     def note_other(self, event: Event, session: Session, post_id: str, wish: Wish, address: str = "") -> None:
-        """Note a submit that is accepted and makes no video."""
+        """Record a submit that is accepted and makes no video."""
         self.journal.note(event, **self._facts(session, post_id, wish, address))
 
     def _facts(self, session: Session, post_id: str, wish: Wish, address: str) -> dict[str, Any]:

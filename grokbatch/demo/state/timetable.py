@@ -1,4 +1,4 @@
-"""The course of one generation: a pure timetable, so that waiting costs nothing."""
+"""The timetable of one generation: computed in advance, so that nothing has to run while it lasts. Pure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _CUT = ("cut_clean", "cut_broken")
 
 @dataclass(frozen=True)
 class Timetable:
-    """When (seconds after the submit) each percentage is reached, how it ends, where the reply breaks off.
+    """When (seconds after the submit) each percentage is reached, how it ends, and where the reply breaks off.
 
-    `drops_cleanly`: it then ends as if all had been said.
+    `drops_cleanly`: the reply breaks off without a network error, as if it were complete.
     """
 
     steps: tuple[tuple[float, int], ...]

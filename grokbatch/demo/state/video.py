@@ -37,22 +37,22 @@ class Video:
 
     @property
     def is_earlier(self) -> bool:
-        """Whether it was there before the site started, for everybody to see."""
+        """Whether it was there before the site started; everybody can see such a video."""
         return self.plan is None
 
     @property
     def response_id(self) -> str:
-        """The id of the answer that it is part of, in its image's conversation."""
+        """The id of its answer in its image's conversation."""
         return str(uuid.uuid5(uuid.UUID(self.id), "response"))
 
     @property
     def folder(self) -> str:
-        """Where its files lie, relative to the assets' origin."""
+        """The folder of its files, relative to the assets' origin."""
         return f"users/{user_id(self.user)}/generated/{self.id}"
 
     @property
     def percent(self) -> int:
-        """How far it has come."""
+        """Its progress in percent."""
         return 100 if self.plan is None else self.plan.percent(self.elapsed)
 
     @property
@@ -62,7 +62,7 @@ class Video:
 
     @property
     def state(self) -> State:
-        """Where it stands now."""
+        """Its state now."""
         if self.plan is None:
             return "done"
         if self.plan.ending == "stuck" or self.elapsed < self.plan.end:
@@ -78,9 +78,9 @@ class Video:
 
 @dataclass(frozen=True)
 class Wish:
-    """What a submit asks for; `told` are its options as they were sent, `reserved` the number of its click.
+    """What a submit asks for; `told` are its options as they were sent, `reserved` is the number of its click.
 
-    Without a prompt a video is made from the image alone; `by_itself`: nobody asked for it.
+    Without a prompt a video is made from the image alone; `by_itself`: the page started it without a click.
     """
 
     prompt: str = field(default="", repr=False)
@@ -91,7 +91,7 @@ class Wish:
 
     @property
     def event(self) -> Event:
-        """What the journal calls it when it is accepted; all three are paid for."""
+        """The event in the journal when it is accepted; all three kinds are paid for."""
         if self.by_itself:
             return "auto_start"
         return "submit" if self.prompt else "promptless"
@@ -132,5 +132,5 @@ _SCRIPTED: dict[Kind, Refusal] = {
 
 
 def refusal_of(kind: Kind) -> Refusal | None:
-    """Return the refusal that a submit of this kind comes to, or None when it is accepted."""
+    """Return the refusal of a submit of this kind, or None if it is accepted."""
     return _SCRIPTED.get(kind)

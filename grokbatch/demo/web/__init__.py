@@ -1,1 +1,1 @@
-"""The built-in site's pages and files: what browsers load, and the control endpoint."""
+"""The built-in site's pages and files, and the control endpoint."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from grokbatch.demo.clips.clips import film_bytes, look_for, look_of, still_bytes
+from grokbatch.demo.clips.clips import clip_bytes, look_for, look_of, still_bytes
 from grokbatch.demo.scenario.users import DEMO_USER, user_id
 from grokbatch.demo.web.file_responses import File, ranged, transferred
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 TWIN = "00000000-0000-4000-8000-000000000000"
-"""The name that all videos share whose files are twins."""
+"""The name under which the same clip is made for every video with the transfer `twin`."""
 
 
 class Assets:
@@ -53,7 +53,7 @@ class Assets:
         return await self._file(request, video, video.video_file)
 
     async def upscaled(self, request: Request) -> Response:
-        """Serve the bigger file of a video that was upscaled."""
+        """Serve the larger file of a video that was upscaled."""
         video = self._known(request)
         if isinstance(video, Response):
             return video
@@ -69,7 +69,7 @@ class Assets:
         lasting = self._host.site_state.lasting_transfer(video)
         way = lasting if _is_for_the_page(request) else self._way(request, video)
         name = TWIN if "twin" in (way, lasting) else video.id
-        file = File(film_bytes(video_file, name), self._host.site_state.scenario.padding)
+        file = File(clip_bytes(video_file, name), self._host.site_state.scenario.padding)
         if way == "held":
             await self._host.pause(None)
         if way in ("whole", "twin"):
@@ -106,7 +106,7 @@ class Assets:
 
 
 def _is_for_the_page(request: Request) -> bool:
-    """Whether the page's player or a script of the page reads the file, and nobody keeps it."""
+    """Whether the file is read by the page's player or a script, and is not downloaded."""
     asked = request.headers
     return asked.get("sec-fetch-dest") == "video" or asked.get("sec-fetch-mode") == "cors"
 

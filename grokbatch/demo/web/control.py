@@ -1,4 +1,4 @@
-"""The control endpoint, for tests and for people who rehearse: `/__control__/…`."""
+"""The control endpoint `/__control__/…`, for tests and for people who rehearse."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Control:
         return [Mount(CONTROL, routes=inner)]
 
     async def read_scenario(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
-        """Return the scenario in force."""
+        """Return the current scenario."""
         return JSONResponse(self._host.site_state.scenario.model_dump(mode="json"))
 
     async def change_scenario(self, request: Request) -> Response:
@@ -60,12 +60,12 @@ class Control:
         return JSONResponse(new.model_dump(mode="json"))
 
     async def reset(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
-        """Forget everything but the scenario and the sessions."""
+        """Delete everything except the scenario and the sessions."""
         self._host.reset()
         return JSONResponse({})
 
     async def journal(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
-        """Return what happened so far."""
+        """Return all events so far."""
         return JSONResponse(self._host.site_state.journal.entries())
 
     async def session(self, request: Request) -> Response:
@@ -87,14 +87,14 @@ class Control:
         return JSONResponse({})
 
     async def clear(self, request: Request) -> Response:  # noqa: ARG002 - a handler's shape
-        """Take the human check away for everybody; browsers that show it go on by themselves."""
+        """End the human check for everybody; browsers that show it go on by themselves."""
         scenario = self._host.site_state.scenario.changed({"human_check": False, "human_check_after": None})
         self._host.site_state.scenario = scenario
         return JSONResponse({})
 
 
 async def _user(request: Request) -> str | None:
-    """Return the user that the body names, None when it is empty; raises ValueError."""
+    """Return the user that the body names, None if it is empty; raises ValueError."""
     body = await request.body()
     told = json.loads(body) if body.strip() else {}
     if not isinstance(told, dict) or told.keys() - {"user"}:

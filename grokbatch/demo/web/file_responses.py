@@ -1,4 +1,4 @@
-"""How a video's file goes out: whole or in part, and in all the ways in which transfers go wrong."""
+"""Responses with a video's file: whole, in part, or with one of the errors that transfers can have."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _INSTEAD = "<!doctype html><title>Just a moment...</title><p>Just a moment...</p
 
 @dataclass(frozen=True)
 class File:
-    """A video file and, in a box of its own behind it, so many bytes that mean nothing: a file of any size."""
+    """A video file, followed by an MP4 box with so many bytes of padding, to get a file of any size."""
 
     video_file: bytes
     padding: int = 0
 
     @property
     def head(self) -> bytes:
-        """The video file and the header of the box behind it."""
+        """The video file and the header of the padding box."""
         return self.video_file + (self.padding + 8).to_bytes(4, "big") + b"free" if self.padding else self.video_file
 
     @property
@@ -40,7 +40,7 @@ class File:
         return len(self.head) + self.padding
 
     async def pieces(self, first: int, end: int) -> AsyncIterator[bytes]:
-        """Yield the bytes from `first` to before `end`, never many at a time."""
+        """Yield the bytes from `first` to before `end`, in small pieces."""
         head = self.head
         if first < len(head):
             yield head[first : min(end, len(head))]
@@ -51,7 +51,7 @@ class File:
 
 
 def ranged(file: File, wanted: str | None, headers: dict[str, str]) -> Response:
-    """Return `file`, or the part of it that a Range header asks for (206; 416 when it lies outside)."""
+    """Return `file`, or the part of it that a Range header asks for (206; 416 if it is outside of the file)."""
     headers = headers | {"accept-ranges": "bytes"}
     match = _RANGE.fullmatch(wanted or "")
     if match is None or not any(match.groups()):
@@ -64,7 +64,7 @@ def ranged(file: File, wanted: str | None, headers: dict[str, str]) -> Response:
 
 
 def transferred(file: File, way: Transfer, headers: dict[str, str]) -> Response:
-    """Return `file` as it comes in this way, whatever part of it was asked for."""
+    """Return `file` with the error of this kind of transfer, whatever part of it was asked for."""
     if way == "page":
         return HTMLResponse(_INSTEAD)
     if way == "jpeg":

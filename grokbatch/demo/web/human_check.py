@@ -1,4 +1,4 @@
-"""The human check that stands in front of the site until a person passes it, once in every browser."""
+"""The human check, which blocks the site until a person passes it, once in every browser."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ _BEHIND = ("/imagine", "/rest/", "/api/")
 
 
 class HumanCheck:
-    """Bars pages and API, and lets browsers pass that carry a clearance."""
+    """Blocks pages and API, except for browsers with a clearance cookie."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
 
     def routes(self) -> list[Route]:
-        """Return the routes that the page of the check uses itself."""
+        """Return the routes of the check's own page."""
         return [
             Route("/human-check", self.still_wanted),
             Route("/human-check", self.passed, methods=["POST"]),
         ]
 
     def barrier(self, request: Request) -> Response | None:
-        """Return the check that `request` meets (403, `cf-mitigated: challenge`), or None."""
+        """Return the check as the reply to `request` (403, `cf-mitigated: challenge`), or None if it may pass."""
         if not request.url.path.startswith(_BEHIND) or not self._wanted(request):
             return None
         is_page = request.url.path.startswith(HOME)
@@ -49,11 +49,11 @@ class HumanCheck:
         return HTMLResponse(text, 403, {"cf-mitigated": "challenge", "cache-control": "no-store"})
 
     async def still_wanted(self, request: Request) -> Response:
-        """Tell the page whether the check stands, for it may be cleared while a browser shows it."""
+        """Tell the page whether the check is still on: it may be ended while a browser shows it."""
         return JSONResponse({"wanted": self._wanted(request)}, headers={"cache-control": "no-store"})
 
     async def passed(self, request: Request) -> Response:
-        """Give the browser of a person a clearance, and go back to where it was stopped."""
+        """Give the browser a clearance, and redirect to the page at which it was blocked."""
         form = parse_qs((await request.body()).decode(errors="replace"))
         clearance = secrets.token_urlsafe(24)
         self._host.site_state.clearances.append(clearance)

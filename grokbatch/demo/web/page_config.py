@@ -1,4 +1,4 @@
-"""What a post's page is told when it opens: its shape, its words, its traps."""
+"""The configuration that a post's page gets when it opens: its layout, its texts, and its troubles."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parents[1] / "frontend"
 _BUTTON_WORDS = ("make", "create")
 _ITEMS = ("preciseEdit", "addPrompt", "quickAnimate", "spicy")
-# On an image's post, since 2026-07.
+# On the post of an image, since July 2026.
 _POST_ASPECTS: tuple[Aspect, ...] = ("3:2", "1:1", "9:16", "16:9")
 
 
 def labels(scenario: Scenario) -> dict[str, str]:
-    """Return the page's words: those of the language where they are known, else the English ones."""
+    """Return the page's texts in its language, or in English if they are not known."""
     words = _words()
     own = words[scenario.language]
     if scenario.era in ("B", "C") and "send" in own:
-        # In these eras one button does it all; what it says for a video is not known in every language.
+        # In these eras there is one button only; its text for a video is not known in every language.
         own = dict.fromkeys(_BUTTON_WORDS, own["send"]) | own
     if scenario.english_items:
         own = {key: own[key] for key in own.keys() - set(_ITEMS)}
@@ -37,7 +37,7 @@ def _of_their_time(scenario: Scenario, words: dict[str, str]) -> dict[str, str]:
 
 
 def told(scenario: Scenario) -> dict[str, Any]:
-    """Return what the page's scripts go by."""
+    """Return the configuration for the page's scripts."""
     return (
         _shape(scenario)
         | _today(scenario)

@@ -1,4 +1,4 @@
-"""The pages that people and browsers see: the image post, the sign-in page, what follows a sign-in."""
+"""The HTML pages: the image post, the sign-in page, and the page after a sign-in."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MORE_IN_GALLERY = 10
 
 
 class Pages:
-    """Serves the HTML pages and the files they are made of."""
+    """Serves the HTML pages and their scripts and styles."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -55,7 +55,7 @@ class Pages:
         return self._visited(request, self._shell(post_id, visitor))
 
     async def home(self, request: Request) -> Response:
-        """Say who is signed in; here a sign-in leads that came from nowhere."""
+        """Serve the page that says who is signed in; a sign-in without a page to go back to leads here."""
         visitor = self._host.visitor(request)
         if visitor is None:
             return _to_sign_in(request)
@@ -86,7 +86,7 @@ class Pages:
         )
 
     async def sign_in(self, request: Request) -> Response:
-        """Serve the sign-in page, which comes back to `redirect`."""
+        """Serve the sign-in page, which leads back to `redirect`."""
         target = local(request.query_params.get("redirect", SIGN_IN))
         if self._host.visitor(request) is not None:
             return RedirectResponse(HOME if target == SIGN_IN else target, 302)
@@ -97,7 +97,7 @@ class Pages:
         return HTMLResponse(text, headers={"cache-control": "no-store"})
 
     async def signed_in(self, request: Request) -> Response:
-        """Start a session of the named user and go back to where the visitor came from."""
+        """Start a session of the named user, and redirect to the page from which the visitor came."""
         form = parse_qs((await request.body()).decode(errors="replace"))
         try:
             user = user_name(form.get("user", [self._host.site_state.scenario.sign_in_as])[0])

@@ -1,4 +1,4 @@
-"""Addresses inside the site: where people are led, and where they came from."""
+"""Addresses inside the site, for redirects."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ SIGN_IN = "/sign-in"
 
 def local(target: str) -> str:
     """Return `target` if it is a path of this site, else the sign-in page."""
-    # "//host" and "/\host" would lead away.
+    # "//host" and "/\host" would lead to another site.
     return target if target.startswith("/") and target[1:2] not in ("/", "\\") else SIGN_IN
 
 
 def place_of(request: Request) -> str:
-    """Return path and query of `request`, to come back to."""
+    """Return path and query of `request`, for a redirect back to it."""
     return str(request.url.replace(scheme="", netloc=""))

@@ -65,7 +65,7 @@ def _replace(path: Path, data: bytes, mode: int) -> None:
             file.flush()
             _to_disk(file.fileno())
         replace_when_free(lambda: part.replace(path))
-    except BaseException:
+    except BaseException:  # Ctrl+C included: the part may hold prompts and must not stay behind
         part.unlink(missing_ok=True)
         raise
     # Without this, the old file could be back after a power cut.

@@ -1,1 +1,1 @@
-"""What was typed: options, named batches and videos. Loaded in every project, so nothing heavy is imported here."""
+"""The command line: options, named batches and videos. Loaded in every project, so it imports nothing heavy."""

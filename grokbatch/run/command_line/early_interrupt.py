@@ -1,4 +1,4 @@
-"""Ctrl+C while a run is being prepared; loaded before anything else, so it loads nothing heavy itself."""
+"""Handles Ctrl+C while a run is being prepared; imported before everything else, so it imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
     from types import FrameType
 
 EXIT_CODE = 2
-"""What an interrupted call ends with; pytest's, too."""
+"""The exit code of an interrupted call, the same as pytest's."""
 
 
 class EarlyInterrupt:
-    """Hears Ctrl+C from the moment on in which a call is known to be about batches.
+    """Handles SIGINT from the moment at which a call may be about batches.
 
-    A press is only noted at first, `heed` and `note` choose what it does; a second one ends the process.
+    The first press is only noted in `pressed`, until `let_end_call`; the second one ends the process at once.
     """
 
     def __init__(self) -> None:
         self.pressed = False
         self._ends = False
         self._before: signal.Handlers | Callable[[int, FrameType | None], object] | int | None = None
-        self._listens = False
+        self._is_installed = False
 
     @classmethod
     def of_process(cls) -> EarlyInterrupt:
-        """Return the one that listens already, or one that does from now on: in a program's main thread only."""
+        """Return the handler that is installed, or install one, which is possible in the main thread only."""
         present = signal.getsignal(signal.SIGINT)
         if isinstance(present, EarlyInterrupt):
             return present
         early = cls()
         if threading.current_thread() is threading.main_thread():
-            early._before, early._listens = signal.signal(signal.SIGINT, early), True
+            early._before, early._is_installed = signal.signal(signal.SIGINT, early), True
         return early
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        """Take a press in."""
+        """Handle a press."""
         if self.pressed:
             sys.stderr.write("interrupted\n")
             sys.stderr.flush()
@@ -49,27 +49,27 @@ class EarlyInterrupt:
         if self._ends:
             raise _interrupted()
 
-    def heed(self) -> None:
-        """Let a press end the call, one that came before, too; raises pytest.UsageError then."""
+    def let_end_call(self) -> None:
+        """Let a press end the call with pytest.UsageError, which is raised at once if there was one already."""
         self._ends = True
         if self.pressed:
             raise _interrupted()
 
-    def note(self) -> None:
-        """Only note a press from now on, for a moment in which the call may not end; raises pytest.UsageError then."""
+    def only_note(self) -> None:
+        """Only note a press from now on, because the call must not end; raises pytest.UsageError for an earlier one."""
         self._ends = False
         if self.pressed:
             raise _interrupted()
 
     def stop(self) -> None:
-        """Leave Ctrl+C to whom it was before; safe to call twice."""
-        if self._listens:
-            self._listens = False
+        """Install the handler that was there before; safe to call twice."""
+        if self._is_installed:
+            self._is_installed = False
             signal.signal(signal.SIGINT, self._before)
 
 
 def _interrupted() -> Exception:
     import pytest
 
-    # Of all that pytest is told with, this alone ends a call at any time and is not shown by pytest itself.
+    # The only exception of pytest that ends a call at any stage without pytest showing it.
     return pytest.UsageError("interrupted")

@@ -1,4 +1,4 @@
-"""What can be said about batches in a call that is not about them; silent where there are none."""
+"""Hints about batches in a call that is not about them; none in a project without batches."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _BATCHES = "batches"
 
 
 def has_batches(config: pytest.Config, folders: Iterable[Path] = ()) -> bool:
-    """Whether this is a project with batches: some lie here, in the project's folder or in `batches/` there, or ran.
+    """Whether this is a project with batches: here, in the project's folder, in `batches/` of either, or run before.
 
-    Those in `folders` count, too.
+    Batches in `folders` count, too.
     """
     return bool(batches_near(config) or any(map(batches_in, folders)) or resumable.remembered(config))
 
 
 def batches_near(config: pytest.Config) -> list[Path]:
-    """Return the batches in the first of these folders that holds any."""
+    """Return the batches in the first folder that has any: here, in the project's folder, in `batches/` of either."""
     here = config.invocation_params.dir
     bases = [here, config.rootpath] if config.inipath else [here]
     folders = [folder for base in bases for folder in (base, base / _BATCHES)]
@@ -35,7 +35,7 @@ def batches_near(config: pytest.Config) -> list[Path]:
 
 
 def how_to_resume(config: pytest.Config) -> str | None:
-    """Return the line that tells how the last batch run goes on."""
+    """Return the line that says how to resume the last batch run."""
     here = config.invocation_params.dir
     paths = [_typed(Path(path), here) for path in resumable.remembered(config)]
     return (
@@ -46,7 +46,7 @@ def how_to_resume(config: pytest.Config) -> str | None:
 
 
 def why_nothing(config: pytest.Config) -> Iterator[str]:
-    """Yield what may have been expected of a call that found nothing: a batch with problems, or batches not named."""
+    """Yield why a call found nothing: a batch with problems, or batches that were not named."""
     here = config.invocation_params.dir
     paths = [here / path.partition("::")[0] for path in named_batches.typed_paths(config)]
     for path in paths:

@@ -1,4 +1,4 @@
-"""Which batches a call names: asked in every project where grokbatch is installed, so it loads nothing heavy."""
+"""Finds the batches that a call names; runs in every project with grokbatch installed, so it imports nothing heavy."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PARSER = pytest.StashKey[pytest.Parser]()
-"""Pytest's parser of this call, kept by the entry point: it alone knows which words are the values of options."""
+"""Pytest's parser of this call, kept by the entry point: only it knows which arguments are values of options."""
 
 LAST_FAILED = frozenset({"--lf", "--last-failed"})
 
 EARLY_INTERRUPT = pytest.StashKey[EarlyInterrupt]()
-"""Hears Ctrl+C while a call that may be about batches is being prepared."""
+"""The handler of Ctrl+C while a call that may be about batches is being prepared."""
 
 _SUFFIXES = (".yaml", ".yml")
 
 
 def typed_paths(config: pytest.Config) -> list[str]:
-    """Return the files, folders and node ids that were typed: what `addopts` adds was not."""
+    """Return the files, folders and node ids that were typed, without those from `addopts`."""
     typed = [os.fspath(arg) for arg in config.invocation_params.args]
     if all(arg.startswith("-") for arg in typed):
         return []
@@ -36,14 +36,14 @@ def typed_paths(config: pytest.Config) -> list[str]:
 
 
 def _without_ours(parser: pytest.Parser, typed: list[str]) -> list[str]:
-    """Leave out our options with their values, as long as the parser does not know them: none of these is a path."""
+    """Leave out grokbatch's options with their values, which the parser does not know yet and would take as paths."""
     given = [name for name in options.WITH_VALUE if name in typed]
     ours = options.free(parser, typed, given) if given else []
     return [arg for before, arg in zip(["", *typed], typed, strict=False) if arg not in ours and before not in ours]
 
 
 def may_name_batches(config: pytest.Config) -> bool:
-    """Whether it is worth looking closer: YAML is named, a folder with some, or `--lf`."""
+    """Whether the call may name batches: it names a YAML file, a folder with YAML files, or `--lf`."""
     here = config.invocation_params.dir
     return any(_may_name_batches(here / path.partition("::")[0]) for path in typed_paths(config)) or not (
         LAST_FAILED.isdisjoint(config.invocation_params.args)
@@ -51,7 +51,7 @@ def may_name_batches(config: pytest.Config) -> bool:
 
 
 def named_batches(config: pytest.Config) -> list[Path]:
-    """Return the batch files that were named: themselves, or the folder that directly holds them."""
+    """Return the batch files that were named, by their own path or by their folder."""
     here = config.invocation_params.dir
     paths = [path for path in typed_paths(config) if _may_name_batches(here / path.partition("::")[0])]
     if not paths:
@@ -62,10 +62,10 @@ def named_batches(config: pytest.Config) -> list[Path]:
 
 
 def not_found(config: pytest.Config) -> list[str]:
-    """Return a line for each file or folder that was typed and is not there: with workers, pytest says nothing."""
+    """Return a problem for each typed file or folder that does not exist: with workers, pytest does not report it."""
     here = config.invocation_params.dir
     if _has_unknown_options(config):
-        return []  # what seems to be a file may be the value of one, and pytest tells of them
+        return []  # a word may be the value of an unknown option, and pytest reports these options
     words = dict.fromkeys(path.partition("::")[0] for path in typed_paths(config))
     return [_how_it_is_missing(word, here) for word in words if not (here / word).exists()]
 
@@ -85,7 +85,7 @@ def _how_it_is_missing(word: str, here: Path) -> str:
 
 
 def is_for_tests(folder: Path, config: pytest.Config) -> bool:
-    """Whether a folder that is named never stands for batches: one stands in it or below, or it is the project's.
+    """Whether a named folder never means its batches: the current folder, one above it, or the project's folder.
 
     People and editors name those for their tests (`pytest .`).
     """
@@ -95,7 +95,7 @@ def is_for_tests(folder: Path, config: pytest.Config) -> bool:
 
 
 def is_yaml(word: str) -> bool:
-    """Whether a file, or one of its node ids, is typed that is called as batch files are."""
+    """Whether `word` is a file, or a node id in one, with the suffix of batch files."""
     return word.partition("::")[0].lower().endswith(_SUFFIXES)
 
 
@@ -104,7 +104,7 @@ def _may_name_batches(path: Path) -> bool:
         return True
     try:
         return any(name.lower().endswith(_SUFFIXES) for name in _names_in(path))
-    except (OSError, ValueError):  # no folder, or no name of one
+    except (OSError, ValueError):  # it is not a folder, or not a valid name
         return False
 
 

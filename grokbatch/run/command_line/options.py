@@ -1,4 +1,4 @@
-"""The options that grokbatch adds to pytest, and what was given, in one place."""
+"""The options that grokbatch adds to pytest, and their values in one call."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DEFAULT_EVIDENCE: Keep = "failures"
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says about batches; None and empty mean that it says nothing."""
+    """The command line's options for batches; None or empty: not typed."""
 
     site: str | None
     settings: tuple[str, ...]
@@ -35,7 +35,7 @@ class Options:
     others: dict[str, Any] = field(default_factory=dict)
 
     def repeat_others(self, config: pytest.Config) -> None:
-        """Let other plugins see what stands in `others`, where this call says nothing itself."""
+        """Set the options of other plugins that are in `others` and that this call does not set itself."""
         for name, value in self.others.items():
             if not getattr(config.option, name, True):
                 setattr(config.option, name, value)
@@ -61,7 +61,7 @@ class Options:
 
 
 _OF_OTHERS = ("slowmo", "htmlpath", "self_contained_html", "tx")
-"""Options of other plugins that belong to how a run was started, as their plugins call them."""
+"""Options of other plugins that are repeated when a run is resumed, by their names in the configuration."""
 
 _OPTIONS: dict[str, dict[str, Any]] = {
     "--site": {
@@ -112,23 +112,23 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 NAMES = tuple(_OPTIONS)
-"""What our options are called; `--headed`, `--browser-channel`, `-n` and `--lf` belong to others."""
+"""The names of grokbatch's options; `--headed`, `--browser-channel`, `-n` and `--lf` belong to other plugins."""
 
 WITH_VALUE = tuple(name for name, option in _OPTIONS.items() if option.get("action") != "store_true")
-"""Those of them that a value follows."""
+"""The options that are followed by a value."""
 
 
 def add(parser: pytest.Parser, names: Iterable[str] = NAMES) -> None:
-    """Add our options to pytest's, or some of them."""
+    """Add grokbatch's options, or those in `names`, to pytest."""
     group = parser.getgroup("grokbatch", "grokbatch: many videos from one Grok Imagine image")
     for name in names:
         group.addoption(name, **_OPTIONS[name])
 
 
 def free(parser: pytest.Parser, args: Sequence[str], names: Iterable[str] = NAMES) -> list[str]:
-    """Return those of our options that nobody else has declared: neither a plugin nor a conftest.py.
+    """Return the options in `names` that no other plugin and no conftest.py has declared.
 
-    `args` are those of the call, which pytest has been able to parse.
+    `args` are the call's arguments, which pytest can parse.
     """
     parser.parse_known_and_unknown_args(args)
     return [name for name in names if _is_free(parser, args, name)]
@@ -138,16 +138,16 @@ def _is_free(parser: pytest.Parser, args: Sequence[str], name: str) -> bool:
     try:
         return name in parser.parse_known_and_unknown_args([*args, name])[1]
     except pytest.UsageError:
-        return False  # somebody's option that wants a value
+        return False  # an option of another plugin, which needs a value
 
 
 _RECORDINGS = ("tracing", "video", "screenshot")
 
 
 def leave_out_recordings(config: pytest.Config) -> list[str]:
-    """Switch off what pytest-playwright records of its own pages, and say so: with ours it could only do harm."""
+    """Switch off pytest-playwright's recordings, which do not work with a worker's page; return a line that says so."""
     given = [name for name in _RECORDINGS if config.getoption(name, "off") not in {"off", None}]
     for name in given:
         setattr(config.option, name, "off")
     names = ", ".join(f"--{name}" for name in given)
-    return [f"{names}: left out, tests only have them; --evidence always keeps what the page showed"] if given else []
+    return [f"{names}: left out, only tests have them; --evidence always keeps what the page showed"] if given else []

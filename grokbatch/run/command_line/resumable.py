@@ -1,6 +1,6 @@
-"""Whether a bare `--lf` goes on with the last batch run: looked up without loading anything heavy.
+"""Whether a bare `--lf` resumes the last batch run: found out without importing anything heavy.
 
-`--lf` means what failed last. As soon as a test has failed since the batch ran, it means the tests.
+`--lf` is about what failed last: if a test has failed since the batch ran, it is about the tests.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     import pytest
 
 NAME = ".last-run.json"
-"""The file in which the last batch run is remembered."""
+"""The name of the file in which the last batch run is saved."""
 
 _RUNS_DIR = "--runs-dir"
 
 
 def folders(here: Path, files: Iterable[Path], runs_dir: Path | None) -> tuple[Path, ...]:
-    """Return where the last run of `files` is remembered: in their projects, and in that of the folder one stands in.
+    """Return the folders in which the last run of `files` is saved: in their projects, and in the project of `here`.
 
-    So `--lf` finds it in either, and nowhere else: what is run in other people's projects is not to come upon it.
+    So `--lf` finds it in these projects and in no other.
     """
     from grokbatch.record.storage.project import reports_in, reports_of
 
@@ -43,7 +43,7 @@ def memory_folders(config: pytest.Config) -> tuple[Path, ...]:
 
 
 def _typed_runs_dir(args: list[str]) -> str | None:
-    # Looked up before anybody knows the option.
+    # By hand, because the option is not declared yet.
     for arg, following in zip(args, [*args[1:], None], strict=True):
         name, sign, value = arg.partition("=")
         if name == _RUNS_DIR:
@@ -52,7 +52,7 @@ def _typed_runs_dir(args: list[str]) -> str | None:
 
 
 def written_at(file: Path) -> float:
-    """Return when a file was written; 0 if there is none."""
+    """Return when a file was written, in seconds since 1970; 0 if there is none."""
     try:
         return file.stat().st_mtime
     except OSError:
@@ -60,18 +60,18 @@ def written_at(file: Path) -> float:
 
 
 def is_bare_lf(config: pytest.Config) -> bool:
-    """Whether `--lf` was typed, and no file beside it; in `addopts` it is meant for tests."""
+    """Whether `--lf` was typed without a file; in `addopts` it is meant for tests."""
     return not LAST_FAILED.isdisjoint(config.invocation_params.args) and not typed_paths(config)
 
 
-def is_batchs_turn(config: pytest.Config) -> bool:
-    """Whether a batch run is remembered, and no test has failed since."""
+def is_about_batches(config: pytest.Config) -> bool:
+    """Whether `--lf` is about a batch run: one is saved, and no test has failed since."""
     batches = remembered(config)
     return bool(batches) and not (tests_ran_since(config) and _failed_tests(config, batches))
 
 
 def remembered(config: pytest.Config) -> list[str]:
-    """Return the batch files of the last batch run; none if there was none, or it cannot be understood."""
+    """Return the batch files of the last batch run; none if there was none, or its file cannot be read."""
     try:
         return [str(path) for path in json.loads(_latest(config).read_bytes())["batches"]]
     except (OSError, ValueError, KeyError, TypeError):
@@ -87,8 +87,8 @@ def tests_ran_since(config: pytest.Config) -> bool:
     return written_at(_cache(config) / "nodeids") > written_at(_latest(config)) > 0
 
 
-def keep_turn(memory: Iterable[Path]) -> None:
-    """Take note that a batch run has ended: pytest writes its cache after a batch run as well."""
+def mark_ended(memory: Iterable[Path]) -> None:
+    """Set the time of the saved run to now, when it has ended: pytest writes its cache after a batch run as well."""
     for folder in memory:
         with suppress(OSError):
             os.utime(folder / NAME)

@@ -1,4 +1,4 @@
-"""Which videos a call means, in pytest's words: a run that was killed early is resumed as it was asked for."""
+"""The selection of a call in pytest's terms, kept so that a run which was killed early is resumed with the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """Files, folders and node ids, as they can be named from any folder, and what `-k` and `-m` say."""
+    """Files, folders and node ids with absolute paths, and the expressions of `-k` and `-m`."""
 
     arguments: tuple[str, ...]
     keyword: str = ""
@@ -24,7 +24,7 @@ class Asked:
 
     @classmethod
     def of(cls, config: pytest.Config) -> Asked:
-        """Return what this call asks for."""
+        """Return the selection of this call."""
         here = config.invocation_params.dir
         return cls(
             tuple(_from_anywhere(each, here) for each in config.args),
@@ -33,7 +33,7 @@ class Asked:
         )
 
     def repeat(self, config: pytest.Config) -> None:
-        """Let this call ask for the same, but for what it says itself."""
+        """Give this call the same selection, except for expressions that it has itself."""
         config.args[:] = self.arguments
         config.option.keyword = config.option.keyword or self.keyword
         config.option.markexpr = config.option.markexpr or self.markexpr

@@ -1,1 +1,1 @@
-"""What the controller does: opens the run, schedules its workers, and closes it."""
+"""The controller of a run: it opens the run, schedules the workers, and closes the run."""

@@ -1,4 +1,4 @@
-"""Tells in the log when somebody set the machine's clock while the run lasts: the run's own times do not follow."""
+"""Logs when the machine's clock is set during a run, because the run's own times do not follow it."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from grokbatch.record.model.clock import RunClock
 
 SMALLEST = 5.0
-"""Seconds; less is a clock that is put right in passing, and changes nothing that anybody reads."""
+"""Seconds; smaller jumps are usual corrections of the clock and are not logged."""
 
 
-class Jumps:
-    """What was told of the machine's clock so far; may be asked from any thread."""
+class ClockJumps:
+    """Notices jumps of the machine's clock; may be used from any thread."""
 
     def __init__(self, clock: RunClock) -> None:
         self._clock = clock
-        self._told = 0.0
+        self._logged = 0.0
         self._lock = threading.Lock()
 
-    def look(self) -> None:
-        """Tell of a jump since the last look."""
+    def log_new(self) -> None:
+        """Log a jump since the last call, if there was one."""
         ahead = self._clock.ahead()
         with self._lock:
-            jump = ahead - self._told
+            jump = ahead - self._logged
             if abs(jump) < SMALLEST:
                 return
-            self._told = ahead
+            self._logged = ahead
         way = "ahead" if jump > 0 else "back"
         LOGGER.warning(
-            "the machine's clock was set %s by %s; manifest and report go by the run's own", way, stretch(abs(jump))
+            "the machine's clock was set %s by %s; manifest and report keep the run's own time", way, stretch(abs(jump))
         )

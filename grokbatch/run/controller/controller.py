@@ -14,7 +14,7 @@ from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
-from grokbatch.run.controller.clock_jumps import Jumps
+from grokbatch.run.controller.clock_jumps import ClockJumps
 from grokbatch.run.results import locks
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from grokbatch.run.worker.video_items import VideoItem
 
 CLOSING_TIMEOUT = 10.0
-"""Seconds to wait at the end for workers that were told to go."""
+"""Seconds to wait at the end for workers that were told to end."""
 
 
 class Controller:
-    """One run, from the side of the process that the user started."""
+    """One run in the process that the user started.
+
+    `stop_own` stops the worker of this process, if videos are made here.
+    """
 
     def __init__(
         self, plan: RunPlan, options: Options, memory: RememberedCall, live: LiveView, stop_own: Callable[[], None]
@@ -42,7 +45,7 @@ class Controller:
         self.options = options
         self.live = live
         self.started_at = plan.clock.now()
-        self._jumps = Jumps(plan.clock)
+        self._clock_jumps = ClockJumps(plan.clock)
         self._stop_own = stop_own
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
@@ -54,16 +57,16 @@ class Controller:
     # following
 
     def configure_node(self, node: Any) -> None:
-        """Give a worker that is about to start the plan, and a line to report on."""
+        """Give a worker that is about to start the plan, and a channel for its messages."""
         channel = node.gateway.newchannel()
-        channel.setcallback(self.hear)
+        channel.setcallback(self.receive)
         node.workerinput["grokbatch_plan"] = self.plan.to_wire()
         node.workerinput["grokbatch_channel"] = channel
         self._channels.append(channel)
 
-    def hear(self, message: dict[str, Any]) -> None:
-        """Take note of what a worker says; runs in a receiver thread, so it only stores."""
-        self._jumps.look()
+    def receive(self, message: dict[str, Any]) -> None:
+        """Handle a worker's message; runs in a thread that receives messages, so it does nothing slow."""
+        self._clock_jumps.log_new()
         if "collected" in message:
             for node_id, path, video_id in message["collected"]:
                 batch = next(each for each in self.plan.batches if str(each.path) == path)
@@ -78,11 +81,11 @@ class Controller:
             self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
 
     def collected(self, items: Iterable[VideoItem]) -> None:
-        """Take note of the items of this process, when there are no workers."""
+        """Record the items of this process, when there are no workers."""
         self._videos.update({item.nodeid: (item.batch, item.video.id) for item in items})
 
     def remember(self) -> None:
-        """Remember what was selected, so that `--lf` can go on with it."""
+        """Save what was selected, so that `--lf` can go on with it."""
         self._memory.select(self.plan, {str(batch.file): self.selected(batch) for batch in self.plan.batches})
 
     def selected(self, batch: BatchPlan) -> tuple[str, ...]:
@@ -90,7 +93,7 @@ class Controller:
         return tuple(video_id for each, video_id in self._videos.values() if each.path == batch.path)
 
     def show(self) -> None:
-        """Begin to draw, at the first video."""
+        """Start the live view; called at every video, it acts at the first one only."""
         if self._is_shown:
             return
         self._is_shown = True
@@ -106,16 +109,16 @@ class Controller:
         )
 
     def find(self, node_id: str) -> tuple[BatchPlan, VideoRecord] | None:
-        """Return the batch and the entry of an item's video; None if the item is no video."""
+        """Return the batch and the record of an item's video; None if the item is not a video."""
         if node_id not in self._videos:
             return None
         batch, video_id = self._videos[node_id]
         return batch, batch.view.manifest().videos[video_id]
 
     def cut_off_first(self) -> Callable[[str], bool]:
-        """Return what tells of an item whether its video was submitted before and its end not seen.
+        """Return a function that says of an item's node id whether its video was submitted and its end not seen.
 
-        The results of those are looked for on the page before anything new is submitted.
+        The results of these videos are searched for on the page before anything new is submitted.
         """
         found = {
             (batch.path, video_id)
@@ -131,13 +134,13 @@ class Controller:
         return is_cut_off
 
     def is_put_off(self, node_id: str) -> bool:
-        """Whether the item's worker has put it off; asked once, when the worker is free again."""
+        """Whether the item's worker put it off; forgotten once asked, as it is when the worker is free again."""
         is_put_off = node_id in self._put_off
         self._put_off.discard(node_id)
         return is_put_off
 
     def crashed(self, node_id: str, report: pytest.TestReport) -> None:
-        """Complete what a dead worker could not: the manifest's entry and the report of its video."""
+        """Complete, in place of a worker that died, the manifest's record and the report of its video."""
         if node_id not in self._videos:
             return
         batch, video_id = self._videos[node_id]
@@ -163,8 +166,8 @@ class Controller:
         setattr(report, ATTRIBUTE, item_result_of(batch, record, already=False))
         setattr(report, CRASHED, True)
 
-    def pages(self) -> Callable[[str], str]:
-        """Return what tells of an item on which page, and in whose browser, its video is made."""
+    def page_of_item(self) -> Callable[[str], str]:
+        """Return a function that maps an item's node id to its account and the address of its page."""
         known = {
             (batch.path, video.id): f"{batch.account} {video.address}"
             for batch in self.plan.batches
@@ -180,9 +183,9 @@ class Controller:
     # ending
 
     def drain(self) -> None:
-        """Let nothing more start; what is under way finishes."""
+        """Start nothing more; videos under way are finished."""
         self._is_interrupted = True
-        # Told before it is written: neither a full disk nor somebody who holds a manifest keeps it from the workers.
+        # Sent before it is written: neither a full disk nor a locked manifest may keep the stop from the workers.
         self._send("stop")
         self._stop_own()
         under_way = sum(manifest.counts[Status.IN_PROGRESS] for manifest in self.manifests())
@@ -202,7 +205,7 @@ class Controller:
             LOGGER.error("the stop could not be recorded: %s", error.strerror)
 
     def abort(self) -> None:
-        """End what is under way: the workers go at once, their videos become pending again."""
+        """End the workers at once; their videos become pending again."""
         self._is_interrupted = True
         self._send("abort")
 
@@ -214,16 +217,16 @@ class Controller:
                 continue  # that worker is gone
 
     def make_room(self) -> None:
-        """Give up the space that was set aside for results."""
+        """Free the disk space that was set aside for results."""
         for batch in self.plan.batches:
             batch.store().reserve.unlink(missing_ok=True)
 
     def close(self, *, interrupted: bool = False) -> None:
-        """End the run: nothing is claimed any more, and each manifest tells how it went; safe to call again."""
+        """End the run and write to each manifest how it ended; safe to call twice."""
         if not self.is_open:
             return
         self.is_open = False
-        self._jumps.look()
+        self._clock_jumps.log_new()
         self.live.stop()
         self.make_room()
         for batch in self.plan.batches:
@@ -241,11 +244,11 @@ class Controller:
                 publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
 
     def manifests(self) -> list[Manifest]:
-        """Return the manifests of all batches as they stand."""
+        """Return the current manifests of all batches."""
         return [batch.store().read() for batch in self.plan.batches]
 
     def results(self) -> list[BatchResult]:
-        """Return what the run made of each batch."""
+        """Return the result of each batch."""
         report = self.plan.runs_folder / "report.html" if len(self.plan.batches) > 1 else None
         return [
             BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report)

@@ -1,4 +1,4 @@
-"""How a run ends: manifests closed, the summary written, the exit code chosen."""
+"""Ends a run: closes the manifests, writes the summary, chooses the exit code."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EXIT_CODES = {
 
 
 def close(config: pytest.Config, *, interrupted: bool = False) -> None:
-    """Close the manifests, whatever brought the run to its end; safe to call again."""
+    """Close the manifests, whatever ended the run; safe to call twice."""
     if CONTROLLER in config.stash:
         if WORKER in config.stash:
             config.stash[WORKER].end()
@@ -43,7 +43,7 @@ def close(config: pytest.Config, *, interrupted: bool = False) -> None:
 
 
 def make_room(config: pytest.Config) -> None:
-    """Give the space that was set aside to the reports: nothing starts any more."""
+    """Free the disk space that was set aside, for the reports: nothing starts any more."""
     if CONTROLLER in config.stash:
         config.stash[CONTROLLER].make_room()
 
@@ -60,7 +60,7 @@ def summarise(reporter: pytest.TerminalReporter) -> None:
 
 
 def interrupted_early(config: pytest.Config) -> int:
-    """Tell of Ctrl+C before anything was started, remember what was not, and return the exit code."""
+    """Return the exit code after Ctrl+C before the run started; write how to resume, and save the call for `--lf`."""
     from grokbatch.run.planning import build
 
     if RUN_PLAN in config.stash:
@@ -74,7 +74,7 @@ def interrupted_early(config: pytest.Config) -> int:
 
 
 def leave(session: pytest.Session) -> None:
-    """End the session with the exit code of a stopped run; raises pytest's Exit with the last line."""
+    """Set the session's exit code; raises pytest's Exit, with the last line, if the run stopped or had no videos."""
     controller = session.config.stash.get(CONTROLLER, None)
     if controller is None or session.exitstatus in {
         pytest.ExitCode.INTERNAL_ERROR,
@@ -91,20 +91,20 @@ def leave(session: pytest.Session) -> None:
     line = ending(manifests, controller.plan.clock.wall())
     if code is not None and line is not None:
         raise _exit(line, code)
-    # With workers, pytest calls a run interrupted that `-x` or `--maxfail` has ended.
+    # With workers, pytest reports a run that `-x` or `--maxfail` ended as interrupted.
     has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
     if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def _writer(config: pytest.Config) -> Callable[[str], None]:
-    """Return what prints a line once the live view is gone."""
+    """Return a function that prints a line after the live view has ended."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     return reporter.write_line if isinstance(reporter, pytest.TerminalReporter) else print
 
 
 def _write_links(controller: Controller, config: pytest.Config) -> None:
-    """Write where to look now, as terminals make it a link."""
+    """Write the address of each batch's wall or report, which terminals make a link."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or config.get_verbosity() < 0:
         return
@@ -121,7 +121,7 @@ def _nothing_selected(controller: Controller, config: pytest.Config) -> str | No
 
 
 def _is_all_made(controller: Controller, manifests: list[Manifest]) -> bool:
-    """Whether every selected video is completed: "all passed" must not be said of fewer."""
+    """Whether every selected video is completed: only then may pytest say that all passed."""
     return all(
         manifest.videos[name].status is Status.COMPLETED
         for batch, manifest in zip(controller.plan.batches, manifests, strict=True)

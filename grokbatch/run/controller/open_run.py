@@ -1,4 +1,4 @@
-"""Opening a run in the controller: everything that can go wrong before a worker starts, goes wrong here."""
+"""Opens a run in the controller: checks and prepares everything that is needed before a worker starts."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from grokbatch.run.command_line.options import Options
 
 
+# The folder of pytest-html's style sheet, beside its report.
 _ASSETS = "assets"
 # 37, 38, 45 and 95 on Linux and macOS; the names differ.
 _NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
@@ -59,10 +60,11 @@ def open_run(
     workers: int,
     needs_browser: bool,
 ) -> RunPlan:
-    """Take the run directories, prepare browser, site and accounts, and open the manifests.
+    """Lock the run directories, prepare browser, site and accounts, and open the manifests.
 
-    Returns the plan as workers need it. `remember` takes down that this run is the last one. `resources` gives
-    everything back at the end. Raises pytest.UsageError with a message for people; nothing has been started then.
+    Returns the plan as workers need it. `notice` shows a line to the user; `remember` saves that this run is the last
+    one; `resources` releases everything at the end of the run. Raises pytest.UsageError with a message for people if
+    the run cannot start.
     """
     try:
         for batch in plan.batches:
@@ -77,7 +79,8 @@ def open_run(
             plan = _with_site(plan, notice, resources)
         for batch in plan.batches:
             _check_owner(batch)
-        # Before a manifest tells of this run, and only now that nothing refuses it any more.
+        # Not earlier, because the checks above may refuse the run; not later, so that a run is remembered before a
+        # manifest holds it.
         remember(plan)
         for batch in plan.batches:
             _open_manifest(batch, plan, notice, resources)
@@ -134,7 +137,7 @@ def _hold(batch: BatchPlan) -> BaseFileLock:
 def _set_aside(run_root: Path) -> Path:
     old = set_aside(run_root)
     if (old / _ASSETS).is_dir():
-        # pytest-html has put its style sheet there for the report that is to come.
+        # pytest-html has already put its style sheet there, for the report of this run.
         shutil.copytree(old / _ASSETS, private_folder(run_root) / _ASSETS)
     return old
 
@@ -143,7 +146,7 @@ def _check_display(plan: RunPlan) -> None:
     headed = next((batch for batch in plan.batches if batch.headed), None)
     if headed is not None and not has_display(os.environ):
         raise pytest.UsageError(
-            f"{headed.display}: headed: there is no display to show windows on; leave it out, or type "
+            f"{headed.display}: headed: there is no display to show windows on; leave `headed` out, or type "
             "`xvfb-run` before the command"
         )
 
@@ -179,12 +182,16 @@ def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> 
     if warning:
         notice(f"warning: {warning}")
     accounts.touch_used(alias, plan.clock.wall())
-    # All workers begin with the same cookies: with one another's they would take them from each other.
+    # All workers begin with the cookies of this moment. Cookies that one worker renews meanwhile could not be used by
+    # two.
     return AccountPlan(alias, account.profile, json.dumps(list(account.cookies)))
 
 
 def _check_owner(batch: BatchPlan) -> None:
-    """Look once more, now that nobody else can begin there: another file of the same name may just have."""
+    """Check again, now that the directory is locked, that no other file of the same name has its results there.
+
+    Raises pytest.UsageError.
+    """
     if not batch.store().exists():
         return
     manifest = batch.store().read()

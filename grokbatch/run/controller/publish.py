@@ -1,4 +1,4 @@
-"""What a run shows at its end: the wall to choose from, the picked files, and with `--share` a copy to hand on."""
+"""What a run writes at its end: the wall to choose from, copies of picked files, with `--share` a copy to hand on."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 PICKED = "picks"
-"""The folder for picked files, below that of all files."""
+"""The folder for picked files, below the output folder."""
 
 
 def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
-    """Write the wall of `batch` if there is a file to see, and copy what was picked; problems become notices."""
+    """Write the wall of `batch` if it has a file, and copy the picked files; problems become notices."""
     # Imported here: it happens once, at the end, and in the controller only.
     from grokbatch.review.wall.content import build_wall
 
@@ -42,7 +42,10 @@ def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
 
 
 def share(batch: BatchPlan, began_at: datetime, now: datetime, notice: Callable[[str], None]) -> None:
-    """Write the copy of a run that began at `began_at`, of the picks only if there are any; problems become notices."""
+    """Write a copy to hand on of a run that began at `began_at`, only of the picks if there are any.
+
+    Problems become notices.
+    """
     # Imported here: only this option needs it.
     from grokbatch.review.share.folder import build_share
 
@@ -59,11 +62,11 @@ def share(batch: BatchPlan, began_at: datetime, now: datetime, notice: Callable[
 
 
 def _inspect_rest(batch: BatchPlan) -> None:
-    """Look into the files that a worker did not come to, for it was ended, or could not cope with."""
+    """Inspect the files that no worker inspected, because it was ended or failed at it."""
     specs = {video.id: video for video in batch.videos}
     for record in batch.store().read().videos.values():
         if is_there(record.download) and not record.is_inspected and record.id in specs:
-            # In a thread, whose errors are caught whatever they are: the wall can do without this video's poster.
+            # In a thread, whose future holds any exception: the wall can do without this video's poster.
             with ThreadPoolExecutor(max_workers=1) as beside:
                 look = beside.submit(inspect, batch, specs[record.id], record)
             if look.exception() is not None:

@@ -1,8 +1,8 @@
 """Scheduling without look-ahead: a worker gets its next item only when it is free.
 
-Every scheduler of pytest-xdist keeps two items per worker, because its worker fetches the next index before it
-runs the present item. A video that takes a minute would block the one queued behind it while others idle.
-`one_at_a_time` on the worker and `OneEach` on the controller belong together: either alone would deadlock.
+Every scheduler of pytest-xdist keeps two items per worker, because the worker fetches the next index before it runs
+the current item. A video that takes a minute would block the one queued behind it while other workers are idle.
+`one_at_a_time` in the worker and `OneEach` in the controller need each other: either alone would deadlock.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class OneEach:
     """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`.
 
-    Items for which `is_first` is true go before all others. `page_of` says which page an item is made on: a node
-    keeps to its page as long as there are items for it, and goes on with the one that is furthest from done. An item
-    of which `is_put_off` says so when its node is free runs once more, after all others.
+    Items for which `is_first` is true run before all others. `page_of` returns the page on which an item is made: a
+    node stays with its page as long as there are items for it, then takes the page with the most items left for each
+    node. If `is_put_off` is true of an item when its node is free, the item runs once more, after all others.
     """
 
     def __init__(
@@ -49,17 +49,17 @@ class OneEach:
 
     @property
     def nodes(self) -> list[WorkerController]:
-        """The nodes that take part."""
+        """The nodes of the run."""
         return list(self._running)
 
     @property
     def collection_is_completed(self) -> bool:
-        """Whether any node has told what there is to run: the others need not be waited for."""
+        """Whether a node has sent its collection: there is no need to wait for the other nodes."""
         return self.collection is not None
 
     @property
     def has_pending(self) -> bool:
-        """Whether an item waits or runs."""
+        """Whether any item is waiting or running."""
         is_any_running = any(index is not None for index in self._running.values())
         return is_any_running or bool(self._waiting or self._again or self._later)
 
@@ -69,15 +69,18 @@ class OneEach:
         return self.collection is not None and not self.has_pending
 
     def add_node(self, node: WorkerController) -> None:
-        """Take a node in; it gets no item before its collection is known."""
+        """Add a node; it gets no item before it has sent its collection."""
         self._running[node] = None
 
     def add_node_collection(self, node: WorkerController, collection: Sequence[str]) -> None:
-        """Take note of what `node` collected; raises if it differs, for an index would mean another item."""
+        """Record what `node` collected.
+
+        Raises UsageError if it is not what the first node collected: an index would mean another item.
+        """
         if self.collection is None:
             self.collection = list(collection)
             self._pages = [self._page_of(item) for item in collection]
-            # Those that go first go whatever their page; sorting keeps the order.
+            # What runs first does so whatever its page; both lists keep the order of the collection.
             self._again = [at for at, item in enumerate(collection) if self._is_first(item)]
             first = set(self._again)
             self._waiting = [at for at in range(len(collection)) if at not in first]
@@ -91,23 +94,23 @@ class OneEach:
             self._feed(node)
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:  # noqa: ARG002
-        """Take note that `node` is free, and give it the next item."""
+        """Record that `node` is free, and give it the next item."""
         if self._is_put_off((self.collection or [])[item_index]):
             self._later.append(item_index)
         self._running[node] = None
         self._feed(node)
 
     def mark_test_pending(self, item: str) -> None:
-        """Run `item` again, first of those that wait."""
+        """Run `item` again, before all that wait."""
         self._again.insert(0, (self.collection or []).index(item))
         self.schedule()
 
     def remove_pending_tests_from_node(self, node: WorkerController, indices: Sequence[int]) -> None:
-        """Take back items from a node; never asked for here, because no node has one to spare."""
+        """Raise NotImplementedError: xdist never asks for items back here, because no node has one waiting."""
         raise NotImplementedError
 
     def remove_node(self, node: WorkerController) -> str | None:
-        """Let a node go and return the item that it was running, if any."""
+        """Remove a node; return the item that it was running, if any."""
         index = self._running.pop(node)
         self._collected.discard(node)
         self._page.pop(node, None)
@@ -131,7 +134,7 @@ class OneEach:
         return self._waiting.pop(next(at for at, index in enumerate(self._waiting) if self._pages[index] == page))
 
     def _page_for(self, node: WorkerController) -> str:
-        """Return the node's own page if anything is left for it, else the one with most items for each node at it."""
+        """Return the node's own page if an item is left for it, else the page with the most items for each node."""
         left = Counter(self._pages[index] for index in self._waiting)
         if self._page.get(node) in left:
             return self._page[node]

@@ -1,7 +1,7 @@
-"""Ctrl+C in two steps: the first press lets videos under way finish, the second one aborts.
+"""Ctrl+C in two steps: after the first one, videos under way are finished; the second one aborts.
 
-Workers do not hear Ctrl+C at all: they are moved out of the terminal's foreground process group, with all
-the browsers that they start.
+Workers do not receive the terminal's SIGINT: they leave its foreground process group, with all browsers that they
+start.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def leave_foreground() -> None:
-    """Keep this worker process and its browsers from hearing the terminal's Ctrl+C."""
+    """Keep the terminal's SIGINT from this worker process and its browsers."""
     if sys.platform != "win32" and os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -28,8 +28,11 @@ def leave_foreground() -> None:
 
 
 @contextmanager
-def unheard_by_children() -> Iterator[None]:
-    """Keep Ctrl+C from processes that are started meanwhile, until they leave the foreground; heard later."""
+def blocked_for_children() -> Iterator[None]:
+    """Block SIGINT for processes that are started in this block, until they leave the foreground.
+
+    This process receives a SIGINT of that time at the end of the block.
+    """
     if sys.platform == "win32":
         yield
         return
@@ -44,11 +47,11 @@ def unheard_by_children() -> Iterator[None]:
 def two_step_interrupt(drain: Callable[[], None], abort: Callable[[], None], *, is_pressed: bool) -> Iterator[None]:
     """Call `drain` at the first SIGINT; at the next one call `abort` and raise KeyboardInterrupt.
 
-    `is_pressed` tells of a first one that came before. Both are called in threads of their own: they take locks which
-    the interrupted code may hold itself.
+    `is_pressed`: the first SIGINT came before this block. Both functions are called in threads of their own, because
+    they take locks that the interrupted code may hold.
     """
     if threading.current_thread() is not threading.main_thread():
-        yield  # embedded in a program of somebody else's: signals are theirs
+        yield  # pytest runs inside another program, which handles signals itself
         return
     pressed = threading.Event()
 

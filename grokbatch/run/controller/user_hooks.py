@@ -1,4 +1,4 @@
-"""Tell the hooks of conftest.py files and plugins what was finished; whatever they do, it harms no video."""
+"""Calls the hooks that conftest.py files and plugins have for finished videos and runs; their errors harm no video."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 
 class UserHooks:
-    """Calls the hooks of a controller's process; what they raise is told once for each place, and goes no further."""
+    """Calls the hooks of the controller's process; what they raise is shown once for each line of code, and caught."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._told: set[str] = set()
+        self._shown: set[str] = set()
 
     def video_finished(self, controller: Controller, node_id: str, notice: Callable[[str], None]) -> None:
-        """Tell what came of an item's video."""
+        """Call the hook for a finished video, with the result of the item's video; `notice` shows an error of it."""
         hook = self._config.hook.pytest_grokbatch_video_finished
         found = controller.find(node_id) if hook.get_hookimpls() else None
         if found is not None:
@@ -41,24 +41,25 @@ class UserHooks:
             self._call(hook, notice, batch=batch.path, video=_video_result(batch, record))
 
     def run_finished(self, controller: Controller, notice: Callable[[str], None]) -> None:
-        """Tell what came of each batch."""
+        """Call the hook for a finished run, with the result of each batch; `notice` shows an error of it."""
         hook = self._config.hook.pytest_grokbatch_run_finished
         if hook.get_hookimpls():
             batches = zip(controller.plan.batches, controller.manifests(), strict=True)
             self._call(hook, notice, results=tuple(_run_result(batch, manifest) for batch, manifest in batches))
 
-    def _call(self, hook: pluggy.HookCaller, notice: Callable[[str], None], **told: Any) -> None:
+    def _call(self, hook: pluggy.HookCaller, notice: Callable[[str], None], **arguments: Any) -> None:
         try:
-            hook(config=self._config, **told)
-        # What pytest.fail and pytest.skip raise is no Exception; pytest.exit and Ctrl+C still end the run.
+            hook(config=self._config, **arguments)
+        # Every Exception, because other people's code may raise any; pytest.fail and pytest.skip raise what is not an
+        # Exception. pytest.exit and Ctrl+C still end the run.
         except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:  # noqa: BLE001
             frames = traceback.extract_tb(error.__traceback__)
             where = next((frame for frame in frames if frame.name == hook.name), frames[-1])
-            # Without line breaks, for a live line; it cannot quote a prompt, for hooks are told none.
+            # On one line, as it may appear in the live view. It cannot quote a prompt: hooks are given none.
             text = one_line(f"{where.filename}:{where.lineno}: {hook.name}: {type(error).__name__}: {error}")
             LOGGER.error("%s", text)
-            if text not in self._told:
-                self._told.add(text)
+            if text not in self._shown:
+                self._shown.add(text)
                 notice(f"{text}; the videos are not affected; mend the hook, or type --noconftest or -p no:PLUGIN")
 
 

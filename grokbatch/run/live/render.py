@@ -1,4 +1,4 @@
-"""The words and shapes of the live view: pure functions from what is known to lines of text."""
+"""The lines of the live view: pure functions from a run's state to text."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ _WIDEST = 110
 
 @dataclass(frozen=True)
 class FinishedVideo:
-    """A video that this run is done with; `already` marks one that an earlier run had settled.
+    """A video that needs no more work in this run; `already`: an earlier run finished it.
 
-    `seconds` is what its attempts took, `message` never holds the prompt, `degraded` is what it lacks of what
-    was asked for, `flaws` are what is wrong with its file, or that there is none.
+    `seconds` is how long its attempts took. `message` never holds the prompt. `degraded` says what it lacks of what
+    was asked for; `flaws` say what is wrong with its file, or that there is none.
     """
 
     id: str
@@ -63,13 +63,13 @@ class FinishedVideo:
 
     @property
     def standing(self) -> VideoState:
-        """Where the video stands."""
+        """The video's state, which people see."""
         return standing(self.status, self.category)
 
 
 @dataclass(frozen=True)
 class WorkerState:
-    """What one worker is doing; `since` is when it took up the video, in the clock's seconds."""
+    """What one worker is doing; `since` is when it started with the video, in seconds of the view's clock."""
 
     video: str
     phase: str
@@ -79,9 +79,9 @@ class WorkerState:
 
 @dataclass(frozen=True)
 class Board:
-    """All that the live view shows at one moment; `earlier` videos were settled before this run.
+    """What the live view shows at one moment; `earlier` is the number of videos that earlier runs finished.
 
-    `seconds` are how long the completed videos took, `elapsed` and `now` are seconds of the clock.
+    `seconds` are how long the completed videos took; `elapsed` and `now` are seconds of the view's clock.
     """
 
     total: int
@@ -116,7 +116,7 @@ def estimate(board: Board) -> float | None:
 
 
 def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, batch: bool = False) -> Text:
-    """Return the permanent line of a finished video, the `done`th of `total`; with its batch if asked for."""
+    """Return the permanent line of a finished video, number `done` of `total`; with its batch if asked for."""
     style = "red" if video.flaws else STYLES.get(video.standing, "")
     name = f"{video.batch}/{video.id}" if batch else video.id
     facts = [
@@ -136,7 +136,7 @@ def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, 
 
 
 def already_line(names: Sequence[str], what: str, signs: Signs) -> Text:
-    """Return the one line for videos settled earlier: `• video-001 to video-042  already completed (42)`."""
+    """Return the one line for videos that earlier runs finished: `• video-001 to video-042  already completed (42)`."""
     number = f" ({len(names)})" if len(names) > 2 else ""
     return Text(f"{signs.note} {some(names):<9}  {what}{number}", style="dim")
 

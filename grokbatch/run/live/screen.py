@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+# Seconds between two drawings.
 _SECONDS_BETWEEN = 0.2
+# Lines of the terminal that are left to the permanent lines.
 _KEPT_FREE = 4
 _SIZE_UNKNOWN = os.terminal_size((100, 24))
 
@@ -26,7 +28,7 @@ class Picture:
 
     def __init__(self, console: Console, stream: TextIO, lines: Callable[[int, int], Sequence[Text]]) -> None:
         self._console, self._stream, self._lines = console, stream, lines
-        # rich leaves a gap between placing the cursor and printing; no two threads may be in it.
+        # rich places the cursor and prints in two steps; only one thread may be between them.
         self._lock = threading.RLock()
         self._over = threading.Event()
         self._live: Live | None = None
@@ -36,7 +38,7 @@ class Picture:
         self._ticker = threading.Thread(target=self._tick, name="grokbatch-live", daemon=True)
 
     def begin(self) -> None:
-        """Draw from now on."""
+        """Start to draw."""
         with self._lock:
             self._draw()
         self._ticker.start()
@@ -47,15 +49,15 @@ class Picture:
             if self._live is None:
                 self._clear_line()
             else:
-                self._refresh()  # first of all, for a terminal that has become narrower
+                self._refresh()  # before printing, because the terminal may have become narrower
             self._console.print(line, soft_wrap=True)
             self._refresh()
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """Keep the picture away while somebody else writes to the terminal, and for a moment longer.
+        """Hide the picture while other code writes to the terminal, and for a moment longer.
 
-        pytest-xdist goes on writing after the hook in which it begins.
+        pytest-xdist goes on writing after the hook in which it starts.
         """
         with self._lock:
             self._erase()
@@ -65,7 +67,7 @@ class Picture:
                 self._not_before = time.monotonic() + _SECONDS_BETWEEN
 
     def end(self) -> None:
-        """Take the picture away for good; safe to call twice."""
+        """Remove the picture for good; safe to call twice."""
         self._over.set()
         with self._lock:
             self._erase()
@@ -104,7 +106,7 @@ class Picture:
             self._live.refresh()
 
     def _clear_line(self) -> None:
-        # Somebody may have left half a line behind, such as pytest-xdist's line of worker states.
+        # The cursor may be in a line of other code, such as pytest-xdist's line of worker states.
         self._stream.write("\r\x1b[2K")
 
     def _erase(self) -> None:
@@ -117,13 +119,13 @@ class Picture:
             self._stream.write(f"\x1b[{rows}A\x1b[J")
 
     def _rows_more(self) -> int:
-        """Return how many rows more than lines were drawn a terminal shows that has become narrower: it breaks them."""
+        """Return how many rows the drawn lines take more than their number, in a terminal that became narrower."""
         width = terminal_size(self._stream).columns
         return sum(max(0, (length - 1) // width) for length in self._drawn) if width < self._width else 0
 
     def _frame(self) -> Group:
         size = terminal_size(self._stream)
-        # rich would ask the standard streams, which pytest may have replaced by files meanwhile.
+        # rich would take the size from the standard streams, which pytest may have replaced by files meanwhile.
         self._console.size = ConsoleDimensions(size.columns, size.lines)
         lines = self._lines(size.columns - 1, max(3, size.lines - _KEPT_FREE))
         self._drawn, self._width = tuple(len(line.plain.rstrip()) for line in lines), size.columns
@@ -131,7 +133,7 @@ class Picture:
 
 
 def terminal_size(stream: TextIO) -> os.terminal_size:
-    """Return the columns and lines of the terminal behind `stream`, or a usual size where there is none."""
+    """Return the columns and lines of the terminal behind `stream`, or a usual size if it is no terminal."""
     try:
         size = os.get_terminal_size(stream.fileno())
     except (OSError, ValueError):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def wants_screen(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
-    """Return whether `stream` is a terminal on which lines may be redrawn, and nobody keeps it as a log."""
+    """Return whether `stream` is a terminal that can redraw lines, and whose output is not kept as a log."""
     return stream.isatty() and environ.get("TERM") != "dumb" and not environ.get("CI")
 
 
@@ -41,10 +41,10 @@ def open_view(verbosity: int, *, colour: bool) -> LiveView:
 
 
 class LiveView:
-    """Shows a run as it goes. `worker` may be called from any thread, everything else from the main one.
+    """Shows a run while it lasts. `worker` may be called from any thread, everything else from the main thread.
 
-    `verbosity` is pytest's: -1 shows failures only, -2 nothing, 1 adds batches and addresses.
-    `clock` returns seconds.
+    `verbosity` is pytest's: -1 shows failures only, -2 nothing, 1 adds batches and addresses. `clock` returns
+    monotonic seconds.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class LiveView:
         self._settled: dict[str, list[str]] = {}
 
     def start(self, total: int, done: int, workers: int, *, several_batches: bool = False) -> None:
-        """Begin to show a run of `total` videos, `done` of them settled earlier.
+        """Start to show a run of `total` videos, `done` of which earlier runs finished.
 
         Call it when the first video starts: until then pytest-xdist rewrites its own line of worker states.
         """
@@ -82,7 +82,7 @@ class LiveView:
             self._picture.begin()
 
     def worker(self, worker_id: str, video_id: str | None, phase: str = "", percent: int | None = None) -> None:
-        """Take note of what a worker is doing; None instead of a video: it is idle or gone."""
+        """Record what a worker is doing; `video_id` is None if it is idle or gone."""
         with self._lock:
             if video_id is None:
                 self._under_way.pop(worker_id, None)
@@ -93,7 +93,7 @@ class LiveView:
             self._under_way[worker_id] = WorkerState(video_id, phase, percent, since)
 
     def finished(self, video: FinishedVideo) -> None:
-        """Print the permanent line of a video; those settled by an earlier run are gathered into one."""
+        """Print the permanent line of a video; those that earlier runs finished are gathered into one line."""
         if video.already:
             self._keep_settled(video)
             return
@@ -107,14 +107,14 @@ class LiveView:
             self._print(self._line(video))
 
     def notice(self, text: str) -> None:
-        """Print a line for the user, also with -q."""
+        """Print a line for the user, even with -q."""
         if self._verbosity >= -1:
             self._print_settled()
             self._print(Text(text))
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Take the picture off the terminal while somebody else, such as pytest's reporter, writes there."""
+        """Hide the picture while other code, such as pytest's reporter, writes to the terminal."""
         if self._picture is None:
             yield
             return
@@ -122,7 +122,7 @@ class LiveView:
             yield
 
     def stop(self) -> None:
-        """Remove the picture and leave the permanent lines; nothing is shown any more. Safe to call twice."""
+        """Remove the picture, leave the permanent lines, and show nothing more. Safe to call twice."""
         if self._picture is not None:
             self._picture.end()
         self._print_settled()
@@ -130,7 +130,7 @@ class LiveView:
             self._stream.close()
 
     def board(self) -> Board:
-        """Return all that the view knows at this moment."""
+        """Return what the view shows at this moment."""
         now = self._clock()
         with self._lock:
             return Board(
@@ -168,7 +168,7 @@ class LiveView:
         if self._verbosity < 0:
             return
         for what, names in settled.items():
-            # Several workers tell of them in any order.
+            # Workers report them in any order.
             names.sort()
             groups = [[name] for name in names] if self._verbosity > 0 else [names]
             for group in groups:
@@ -177,7 +177,7 @@ class LiveView:
     def _print(self, line: Text) -> None:
         if self._stream.closed:
             return
-        # What a site says may hold signs that the stream cannot show.
+        # A text of the site may hold characters that the stream cannot show.
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         line.plain = line.plain.encode(encoding, "replace").decode(encoding)
         if self._picture is not None:

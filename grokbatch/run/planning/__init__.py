@@ -1,1 +1,1 @@
-"""From the command line to a plan that is checked before anything starts."""
+"""Planning: makes the plan of a call from its command line, and checks it before anything starts."""

@@ -1,4 +1,4 @@
-"""From the command line to a plan: which batches this call makes, read and checked before anything starts."""
+"""Builds the plan of a call: which batches it runs, read and checked before anything starts."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
 from grokbatch.run.command_line.named_batches import named_batches
 from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
-from grokbatch.run.command_line.resumable import folders, is_bare_lf, is_batchs_turn, memory_folders, tests_ran_since
-from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, under_one_name
+from grokbatch.run.command_line.resumable import folders, is_about_batches, is_bare_lf, memory_folders, tests_ran_since
+from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, name_batches_once
 from grokbatch.run.planning import last_run
 from grokbatch.run.planning.picks import with_picks
 from grokbatch.run.planning.remember import RememberedCall
 from grokbatch.run.planning.selectors import selected, unknown_videos
-from grokbatch.run.planning.validate import clashes, look_beyond, taken_by_another
+from grokbatch.run.planning.validate import check_named, clashes, taken_by_another
 from grokbatch.run.results.take_along import with_earlier_results
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 def plan_call(config: pytest.Config) -> None:
     """Find the batches of this call, put the plan into the stash and choose the number of workers.
 
-    A bare `--lf` takes up the last batch run where it was. Raises pytest.UsageError with all problems.
+    A bare `--lf` resumes the last batch run. Raises pytest.UsageError with all problems.
     """
     options = Options.of(config)
     named = named_batches(config)
@@ -62,11 +62,11 @@ def plan_call(config: pytest.Config) -> None:
     if options.resume:
         plan = replace(_resume(config, plan, last), asked=_as_asked(last, paths))
     if not named and plan.resumed is None and tests_ran_since(config):
-        return  # nothing is left to do, and something else was done since
+        return  # a bare `--lf`: the last batch run is complete, and tests were run after it
     _take_paths(config, paths)
     if plan.asked is not None:
         plan.asked.repeat(config)
-    under_one_name(config, plan)
+    name_batches_once(config, plan)
     if not config.option.collectonly:
         plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
@@ -78,8 +78,8 @@ def plan_call(config: pytest.Config) -> None:
 
 
 def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
-    """Return the batches that a bare `--lf` takes up: a bare `pytest` makes nothing, wherever it is typed."""
-    if not (is_bare_lf(config) and is_batchs_turn(config)):
+    """Return the batches that a bare `--lf` resumes; none without `--lf`, because a bare `pytest` makes no videos."""
+    if not (is_bare_lf(config) and is_about_batches(config)):
         return ()
     last = next(last_run.read(memory_folders(config)), None)
     return last.batches if last else ()
@@ -88,7 +88,7 @@ def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
 def _take_paths(config: pytest.Config, paths: Sequence[Path]) -> None:
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = [str(path) for path in paths]
-    # pytest's own selection goes by a cache that knows nothing of videos that never started.
+    # pytest's own selection uses its cache, which does not hold videos that never started.
     config.option.lf = False
 
 
@@ -106,12 +106,12 @@ def _memory(config: pytest.Config, options: Options, files: Iterable[Path]) -> t
 
 
 def _given_folder(config: pytest.Config, options: Options) -> Path | None:
-    """Return the folder for run directories that `--runs-dir` names; None: each batch's project has its own."""
+    """Return the folder that `--runs-dir` names; None if it was not typed, as each project then has its own."""
     return (config.invocation_params.dir / options.runs_dir).resolve() if options.runs_dir else None
 
 
 def _as_last_time(options: Options, last: last_run.LastRun) -> Options:
-    """Go on as the run began: a rehearsal must not become a real run because `--site demo` was left out."""
+    """Add the last run's options: a rehearsal must not become a real run because `--site demo` was left out."""
     return replace(
         options,
         site=options.site or last.site,
@@ -129,15 +129,15 @@ def _as_last_time(options: Options, last: last_run.LastRun) -> Options:
 
 
 def _as_asked(last: last_run.LastRun | None, paths: Sequence[Path]) -> Asked | None:
-    """Return what the last call asked for, if it was killed before it was known which videos these are."""
+    """Return the last call's selection if it was killed before the selected videos were known, else None."""
     return last.asked if last and last.is_of(paths) else None
 
 
 def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tuple[RunPlan, dict[Path, Whereabouts]]:
-    """Return what to do, with the results where they lie now, and where those of each batch lie and go."""
+    """Return the plan, and for each batch file where its results are now and where they belong."""
     given = _given_folder(config, options)
     if given is not None and not is_nameable(given):
-        raise pytest.UsageError(f"{printable(str(given))}: its name holds bytes that stand for no letter: rename it")
+        raise pytest.UsageError(f"{printable(str(given))}: its name holds bytes that are no characters; rename it")
     problems: list[str] = []
     read = [_read(path, config.invocation_params.dir, given, options, problems) for path in paths]
     found = [each for each in read if each is not None]
@@ -156,7 +156,7 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tup
 
 @dataclass(frozen=True)
 class _Read:
-    """A batch that was understood, where its results lie and go, and what is to be said of it."""
+    """A valid batch; `place` says where its results are and belong, `notes` are lines for the user."""
 
     plan: BatchPlan
     place: Whereabouts
@@ -164,14 +164,14 @@ class _Read:
 
 
 def _read(path: Path, here: Path, given: Path | None, options: Options, problems: list[str]) -> _Read | None:
-    """Return the batch in the file at `path`, or None after adding what is wrong, of what was not told before."""
+    """Return the batch in the file at `path`, or None after adding its problems to `problems`, each only once."""
     display = _display(path, here)
     try:
         batch = load_batch(path, overrides=options.settings, site=options.site, display_path=display)
     except BatchError as error:
         problems += [str(problem) for problem in error.problems if str(problem) not in problems]
         return None
-    locators, wrong = look_beyond(batch, display)
+    locators, wrong = check_named(batch, display)
     problems += [problem for problem in wrong if problem not in problems]
     try:
         place = whereabouts(batch, given, here)
@@ -256,7 +256,7 @@ def _is_all_done(plan: RunPlan) -> bool:
     try:
         return not any(last_run.unfinished(batch, None) for batch in plan.batches)
     except ManifestUnreadableError:
-        return False  # told where the run is opened
+        return False  # the error is shown when the run is opened
 
 
 def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> None:
@@ -264,7 +264,7 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
         return
     chosen = selected(plan, config)
     if plan.idle or not chosen:
-        config.option.numprocesses = 0  # what says so needs no workers
+        config.option.numprocesses = 0  # nothing is made, so no worker is needed
     elif config.option.numprocesses is None and not config.getoption("tx", None):
         wanted = max(batch.parallel for batch in plan.batches) if asked is None else asked
         config.option.numprocesses = min(wanted, chosen) if isinstance(wanted, int) else wanted

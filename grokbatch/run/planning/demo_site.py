@@ -1,4 +1,4 @@
-"""Rehearsals: the built-in site is started for the batches that want it, each with the scenario that it asks for."""
+"""Rehearsals: starts the built-in site for the batches that use it, with the scenario of each."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.batch import Batch
 
 DEMO_ACCOUNT = "demo@built-in"
-"""The alias of the built-in account; no account of the user's can have it."""
+"""The alias of the built-in account; an account of the user cannot have this name."""
 
 
-def scenario_faults(batch: Batch, display: str) -> list[str]:
-    """Return what is wrong with a batch's `demo:`, a line each that begins with its place."""
+def scenario_problems(batch: Batch, display: str) -> list[str]:
+    """Return the problems of a batch's `demo:`, each a line that begins with file and line number."""
     if not batch.demo:
         return []
     from grokbatch.demo.scenario.scenario import Scenario
@@ -51,7 +51,7 @@ def _reason(problem: ErrorDetails, known: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class _DemoServer:
-    """A running demo site: its address, that of its files, and the account on it."""
+    """A running demo site: its origin, the origin of its files, and the account on it."""
 
     origin: str
     files: str
@@ -59,12 +59,12 @@ class _DemoServer:
 
 
 def with_demo(plan: RunPlan, resources: ExitStack) -> RunPlan:
-    """Return the plan with all rehearsals at addresses of demo sites, which `resources` ends; one a scenario."""
-    casts: dict[str, list[BatchPlan]] = {}
+    """Return the plan with all rehearsals on demo sites, one for each scenario; `resources` ends the sites."""
+    groups: dict[str, list[BatchPlan]] = {}
     for batch in plan.batches:
         if batch.site == DEMO:
-            casts.setdefault(_key(batch), []).append(batch)
-    demo_servers = {key: _start(cast, number, resources) for number, (key, cast) in enumerate(casts.items())}
+            groups.setdefault(_key(batch), []).append(batch)
+    demo_servers = {key: _start(group, number, resources) for number, (key, group) in enumerate(groups.items())}
     batches = [
         _on_demo_server(batch, demo_servers[_key(batch)]) if batch.site == DEMO else batch for batch in plan.batches
     ]
@@ -82,13 +82,13 @@ def _on_demo_server(batch: BatchPlan, demo_server: _DemoServer) -> BatchPlan:
     )
 
 
-def _start(cast: Sequence[BatchPlan], number: int, resources: ExitStack) -> _DemoServer:
+def _start(batches: Sequence[BatchPlan], number: int, resources: ExitStack) -> _DemoServer:
     # Imported here: a run on the real site does not need a web server.
     from grokbatch.demo.scenario.scenario import Scenario
     from grokbatch.demo.server import DemoSite
 
-    # Each of the batches can go on without the others, and must find its videos on the site then.
-    memory = tuple(batch.run_directory.rehearsal for batch in cast)
-    site = resources.enter_context(DemoSite(Scenario.model_validate(cast[0].demo), memory=memory))
+    # Each batch keeps the site's videos: it may be resumed without the others, and must find its videos then.
+    memory = tuple(batch.run_directory.rehearsal for batch in batches)
+    site = resources.enter_context(DemoSite(Scenario.model_validate(batches[0].demo), memory=memory))
     alias = f"{DEMO_ACCOUNT}-{number + 1}" if number else DEMO_ACCOUNT
     return _DemoServer(site.origin, site.assets_origin, AccountPlan(alias, None, json.dumps(site.session_cookies())))

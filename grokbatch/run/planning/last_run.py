@@ -1,7 +1,7 @@
-"""The last batch run, remembered so that a bare `pytest --lf` goes on with it as it was.
+"""The last batch run, saved so that a bare `pytest --lf` resumes it with the same options.
 
-pytest's own cache cannot serve here: it lies in the root directory, which in a folder without a configuration
-file depends on the arguments, so `pytest batches/x.yaml` and `pytest --lf` would look in different places.
+pytest's own cache is of no use here: it is in the root directory, which in a project without a configuration file
+depends on the arguments, so `pytest batches/x.yaml` and `pytest --lf` would use different caches.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 class LastRun:
     """Which batch files ran, with which options, and which of their videos were selected, by the file's path.
 
-    `runs_folder` is that of `--runs-dir`; None: each batch's results lie in its project. `asked` stands there until it
-    is known which videos were selected: a run may be killed before. `workers` is what `-n` said, `others`
-    hold options of other plugins.
+    `runs_folder` is the folder of `--runs-dir`, None if it was not typed. `asked` is the call's selection, kept only
+    until the selected videos are known, because a run may be killed before that. `workers` is the value of `-n`,
+    `others` are options of other plugins.
     """
 
     batches: tuple[Path, ...]
@@ -54,11 +54,11 @@ class LastRun:
     others: dict[str, Any] = field(default_factory=dict)
 
     def covers(self, paths: Iterable[Path]) -> bool:
-        """Whether all of `paths` were run, by whatever names."""
+        """Whether all of `paths` were run, by whatever links they are named."""
         return {*map(real_file, paths)} <= {*map(real_file, self.batches)}
 
     def is_of(self, paths: Iterable[Path]) -> bool:
-        """Whether `paths` are all that was run."""
+        """Whether exactly `paths` were run."""
         return {*map(real_file, paths)} == {*map(real_file, self.batches)}
 
     def selected_of(self, batch: BatchPlan) -> tuple[str, ...] | None:
@@ -71,22 +71,22 @@ _FORM = TypeAdapter(LastRun)
 
 
 def read(memory: Iterable[Path]) -> Iterator[LastRun]:
-    """Yield what is remembered in the folders, the latest first; what cannot be understood is nothing."""
+    """Yield the last runs saved in the folders, the latest first; a file that cannot be read is left out."""
     files = [folder / NAME for folder in memory]
     for file in sorted(files, key=written_at, reverse=True):
         with suppress(OSError, ValidationError):
             last = _FORM.validate_json(file.read_bytes())
-            # Earlier versions wrote down the usual folder, too.
+            # Earlier versions also saved a folder that was not typed.
             yield replace(last, runs_folder=None) if last.runs_folder == file.parent else last
 
 
 def write(memory: Iterable[Path], last: LastRun) -> None:
-    """Remember `last` in the folders that can be written to; raises OSError if none can."""
+    """Save `last` in each folder that can be written to; raises OSError if none can."""
     text = json.dumps(_FORM.dump_python(last, mode="json"), indent=1)
     written, errors = False, []
     for folder in memory:
         try:
-            if not folder.exists():  # one that is there may be others' too, and keeps its mode
+            if not folder.exists():  # an existing folder may be shared with others, so it keeps its mode
                 private_folder(folder)
             write_private(folder / NAME, text)
         except OSError as error:
@@ -98,7 +98,7 @@ def write(memory: Iterable[Path], last: LastRun) -> None:
 
 
 def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
-    """Return the ids of the videos that `--lf` takes up: selected the last time, not final or not on disk."""
+    """Return the ids of the videos that `--lf` resumes: selected the last time, and not final or not on disk."""
     chosen = None if last is None else last.selected_of(batch)
     wanted = [video for video in batch.videos if chosen is None or video.id in chosen]
     if not batch.store().exists():

@@ -1,4 +1,4 @@
-"""Which locators a batch is made with: the packaged ones, the user's own over them, then the batch's."""
+"""The locators of a batch: the packaged ones, then the user's file over them, then the batch's file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def locator_files(batch: Batch | None) -> list[Path]:
-    """Return the files with locators of one's own, the one that is laid on top last."""
+    """Return the user's and the batch's files with locators; later ones override earlier ones."""
     mine = users_file(home_folder(os.environ))
     own = batch.locator_file if batch is not None else None
     return [file for file in (mine if mine.exists() else None, own) if file is not None]
 
 
 def locators_of(batch: Batch, display: str) -> tuple[str, list[str]]:
-    """Return the table of `batch`, as a worker takes it, and all that is wrong with the files it comes from."""
+    """Return the table of `batch` as JSON for a worker, and the problems of the files with locators."""
     file = batch.locator_file
     if file is not None and not file.is_file():
         return "", [f"{batch.place(display, 'locators')}: there is no file {file}"]

@@ -1,4 +1,4 @@
-"""`--picks`: a run that acts on chosen videos only, and makes none."""
+"""`--picks`: a run that only works on the picked videos and makes none."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def with_picks(plan: RunPlan, file: Path) -> RunPlan:
-    """Return the plan with nothing but the videos that `file` keeps; raises pytest.UsageError."""
+    """Return the plan with only the videos that `file` keeps; raises pytest.UsageError."""
     if len(plan.batches) != 1:
         raise pytest.UsageError("--picks: is about one batch; name only that one")
     batch = plan.batches[0]
@@ -32,7 +32,7 @@ def with_picks(plan: RunPlan, file: Path) -> RunPlan:
         kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept
     except (PicksError, ManifestUnreadableError) as error:
         raise pytest.UsageError(str(error)) from None
-    # One that is not made, or was edited since, would be made now: nobody has seen it.
+    # A video that is not made, or was edited since, is left out: the run would make it, though nobody picked that one.
     digests = {video.id: video.digest for video in batch.videos}
     made = [
         name

@@ -1,4 +1,4 @@
-"""Remembers a run so that `--lf` can go on with it: before anything is started, and again once videos are selected."""
+"""Saves a run so that `--lf` can resume it: before anything is started, and again when the videos are selected."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RememberedCall:
-    """Where a call is remembered, the options that were given, the folder it was typed in, and what it asked for."""
+    """What is saved of a call: its options, the folder `here` where it was typed, and its selection `asked`.
+
+    `folders` are where it is saved.
+    """
 
     folders: tuple[Path, ...]
     options: Options
@@ -29,16 +32,16 @@ class RememberedCall:
 
     @classmethod
     def of(cls, config: pytest.Config, folders: tuple[Path, ...], options: Options) -> RememberedCall:
-        """Return the memory of this call."""
+        """Return what is to be saved of this call."""
         return cls(folders, options, config.invocation_params.dir, Asked.of(config))
 
     def begin(self, plan: RunPlan) -> None:
-        """Remember a run that is about to start: whoever is killed from now on finds it, and no older one."""
+        """Save a run that is about to start: if it is killed, `--lf` resumes this run and not an older one."""
         resumed = plan.resumed or {}
         self._write(plan, {str(each.file): resumed[str(each.path)] for each in plan.batches if resumed}, self.asked)
 
     def select(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]]) -> None:
-        """Remember which videos were selected."""
+        """Save which videos were selected, in place of the call's selection."""
         self._write(plan, selected, None)
 
     def _others(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Whether what is typed beside a batch file, such as `::video-999` or `-k night`, is said of any of its videos."""
+"""Checks that what selects videos, such as `x.yaml::video-999` or `-k night`, matches any."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def unknown_videos(plan: RunPlan, config: pytest.Config) -> list[str]:
-    """Return a line for each video that was typed as `x.yaml::video-999` and is not in that batch."""
+    """Return a problem for each video that was typed, as in `x.yaml::video-999`, and is not in that batch."""
     return list(dict.fromkeys(_lines(plan, config)))
 
 
 def nothing_selected(plan: RunPlan, config: pytest.Config) -> str | None:
-    """Return the line that says which of `-k` and `-m` leaves no video; None if neither was typed."""
+    """Return the line that says that `-k` and `-m` match no video; None if neither was typed."""
     typed = {"-k": config.getoption("keyword", ""), "-m": config.getoption("markexpr", "")}
     names = {
         "-k": {name for batch in plan.batches for video in batch.videos for name in (video.id, *video.words)},
@@ -41,29 +41,32 @@ def nothing_selected(plan: RunPlan, config: pytest.Config) -> str | None:
 
 
 def selected(plan: RunPlan, config: pytest.Config) -> int:
-    """Return how many videos `-k` and `-m` leave, as far as names and marks tell; raises pytest.UsageError."""
+    """Return how many videos `-k` and `-m` may select, by names and marks.
+
+    Raises pytest.UsageError for an expression with a syntax error.
+    """
     keyword, marks = config.getoption("keyword", ""), config.getoption("markexpr", "")
     found = 0
     for batch in plan.batches:
         for video in batch.videos:
-            told = " ".join((*batch.path.parts, video.id, *video.words, *video.marks)).lower()
+            names = " ".join((*batch.path.parts, video.id, *video.words, *video.marks)).lower()
             found += (
                 plan.is_selected(batch, video.id)
-                and _may_hold("-k", keyword, lambda word, told=told: word.lower() in told)  # type: ignore[misc]
+                and _may_hold("-k", keyword, lambda word, names=names: word.lower() in names)  # type: ignore[misc]
                 and _may_hold("-m", marks, lambda word, video=video: word in video.marks)  # type: ignore[misc]
             )
     return found
 
 
 def _may_hold(option: str, expression: str, is_so: Callable[[str], bool]) -> bool:
-    """Whether an expression of pytest's may hold, where `is_so` tells of its words; none at all does."""
+    """Whether a `-k` or `-m` expression may be true, as an empty one is; `is_so` returns whether a word of it is."""
     if not expression.strip() or "=" in expression:
-        return True  # arguments of marks are for pytest to judge
+        return True  # only pytest can evaluate arguments of marks
     said = re.sub(r"[^\s()]+", lambda word: word[0] if word[0] in _OPERATORS else str(is_so(word[0])), expression)
     try:
         return _holds(ast.parse(said.strip(), mode="eval").body)
     except SyntaxError:
-        raise pytest.UsageError(f"{option} {expression!r}: is no choice such as 'night and not fast'") from None
+        raise pytest.UsageError(f"{option} {expression!r}: is not an expression such as 'night and not fast'") from None
 
 
 _OPERATORS = frozenset({"and", "or", "not"})

@@ -1,10 +1,10 @@
-"""What is wrong with batches beyond their own text: pictures, locators and scenes that they name, and each other."""
+"""Checks what a batch file names: pictures, locators, the demo's scenario; and that no two batches share results."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grokbatch.run.planning.demo_site import scenario_faults
+from grokbatch.run.planning.demo_site import scenario_problems
 from grokbatch.run.planning.locators import locators_of
 
 if TYPE_CHECKING:
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from grokbatch.record.storage.whereabouts import Whereabouts
 
 
-def look_beyond(batch: Batch, display: str) -> tuple[str, list[str]]:
-    """Return the locators of `batch`, as a worker takes them, and what is wrong with all that the batch names.
+def check_named(batch: Batch, display: str) -> tuple[str, list[str]]:
+    """Return the locators of `batch` as JSON for a worker, and the problems of everything that the batch names.
 
-    Each problem is a line that begins with its place.
+    Each problem is a line that begins with file and line number.
     """
     locators, wrong = locators_of(batch, display)
-    return locators, [*scenario_faults(batch, display), *_source_faults(batch, display), *wrong]
+    return locators, [*scenario_problems(batch, display), *_source_problems(batch, display), *wrong]
 
 
-def _source_faults(batch: Batch, display: str) -> list[str]:
+def _source_problems(batch: Batch, display: str) -> list[str]:
     if batch.source_file is None and batch.expect.starts_like_source:
         return [f"{batch.place(display, 'expect')}: starts_like_source needs the key source_image, a picture"]
     if batch.source_file is not None and not batch.source_file.is_file():
@@ -33,7 +33,7 @@ def _source_faults(batch: Batch, display: str) -> list[str]:
 
 
 def taken_by_another(display: str, place: Whereabouts) -> str:
-    """Say that the results of another file lie where those of the batch file called `display` would go."""
+    """Return the message that another file's results are where those of the batch file `display` belong."""
     return (
         f"{display}: {place.root} holds the results of {place.other_shown}, which has the same name; "
         "rename one of the files, or add --runs-dir DIR to keep their results apart"
@@ -41,7 +41,7 @@ def taken_by_another(display: str, place: Whereabouts) -> str:
 
 
 def clashes(results: Iterable[tuple[str, Path]]) -> list[str]:
-    """Return which batches would be recorded in one place; `results` are their files and their run directories."""
+    """Return a problem for each batch with the same run directory as another; `results` are files and directories."""
     seen: dict[Path, str] = {}
     problems = []
     for display, run_root in results:

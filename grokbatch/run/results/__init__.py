@@ -1,1 +1,1 @@
-"""Where a run's results lie: locked, taken along from earlier places, and the folder for finished files."""
+"""A run's results on disk: locks, moving results of earlier runs, and the folder for video files."""

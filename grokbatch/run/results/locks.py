@@ -1,6 +1,6 @@
-"""Locks on a run directory: one run of a batch at a time, and no new run while an old one's workers live.
+"""Locks on a run directory: one run of a batch at a time, and no new run while workers of an old one live.
 
-The operating system releases a lock when its process dies, however it dies, so nothing is ever left locked.
+The operating system releases a lock when its process ends, in whatever way, so nothing is left locked.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WORKERS_TIMEOUT = 30.0
 
 
 class RunBusyError(Exception):
-    """The batch is being run by somebody else; the message names the process."""
+    """Another process is running the batch; the message names it."""
 
 
 def hold_run(folder: Path) -> FileLock:
@@ -40,11 +40,11 @@ def hold_run(folder: Path) -> FileLock:
 
 
 def holder(folder: Path) -> int | None:
-    """Return the id of the process that makes this batch, as long as it lives; asking never stands in a run's way."""
+    """Return the id of the process that runs this batch, None if there is none; takes no lock."""
     owner = folder / "run.pid"
     try:
         process = psutil.Process(int(owner.read_text(encoding="ascii")))
-        # One that began later only has the same number.
+        # A process that started after the file was written is another one with the same id.
         return process.pid if process.create_time() <= owner.stat().st_mtime + _CLOCKS else None
     except (OSError, ValueError, psutil.Error):
         return None
@@ -58,14 +58,14 @@ def _whose(owner: Path) -> str:
 
 
 def hold_alive(folder: Path, worker: str) -> FileLock:
-    """Show, for as long as this worker's process lives, that it may still write to the run directory."""
+    """Lock a file until this worker's process ends, which shows that it may still write to the run directory."""
     lock = FileLock(folder / f"alive-{worker}-{os.getpid()}.lock", mode=0o600)
     lock.acquire()
     return lock
 
 
 def has_workers(folder: Path) -> bool:
-    """Whether a worker of an earlier run still lives, or left its lock behind a moment ago."""
+    """Whether a worker of an earlier run still lives."""
     try:
         wait_for_workers(folder, timeout=0)
     except RunBusyError:

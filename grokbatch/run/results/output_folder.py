@@ -1,4 +1,4 @@
-"""The folder for video files, looked at before anything is paid, and the video files that are gone from it since."""
+"""The folder for video files: checked before anything is paid; and video files that were removed from it."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 ROOM = 16_000_000
-"""Bytes that must be free for each video file that is still to come; larger ones are rare."""
+"""Bytes that must be free for each video file that is still to come; larger files are rare."""
 
 _PROBE = bytes(1 << 16)
 
 
 class OutputError(Exception):
-    """No video file can be put into its folder; the text names the folder and says why."""
+    """Video files cannot be written to their folder; the text names the folder and says why."""
 
 
 def check(folder: Path, number: int = 1) -> None:
-    """Raise OutputError unless `folder` is there and has room for so many video files."""
+    """Raise OutputError unless `folder` exists and has room for `number` video files."""
     if not folder.is_dir():
         raise OutputError(f"{folder}: is no folder" if folder.exists() else f"{folder}: is gone")
     try:
-        # A permission says less than a try, and a quota nothing at all.
+        # Written as a try, because permissions and quotas cannot be read reliably.
         with tempfile.TemporaryFile(dir=folder) as probe:
             probe.write(_PROBE)
             probe.flush()
@@ -43,19 +43,21 @@ def check(folder: Path, number: int = 1) -> None:
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror}") from None
     if free < ROOM * number:
-        raise OutputError(f"{folder}: {free / 1e6:.0f} MB are free, too little for what is under way: make room there")
+        raise OutputError(
+            f"{folder}: {free / 1e6:.0f} MB are free, too little for the videos under way; make room there"
+        )
 
 
 def prepare(batch: BatchPlan) -> None:
-    """Make sure that the folder of `batch` can take video files, before anything starts; raises OutputError."""
+    """Make the folder of `batch` and check that video files can be written to it; raises OutputError."""
     if not batch.files.wants_any:
         return
     folder = batch.files.folder
     try:
         if not folder.exists() and not folder.is_relative_to(batch.run_root) and (number := _number_in(batch)):
-            # A disk that is not there now: everything would be fetched once more, and put where it does not belong.
+            # Probably a disk that is not connected: every file would be downloaded again, to the wrong disk.
             raise OutputError(
-                f"{folder}: is gone, with {number} files; bring it back, or make the folder anew to have them fetched"
+                f"{folder}: is gone, with {number} files; bring it back, or make an empty folder to download them again"
             )
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
@@ -74,23 +76,23 @@ def _number_in(batch: BatchPlan) -> int:
 
 @dataclass(frozen=True)
 class Gone:
-    """The videos whose video files are gone: those that can be fetched again, and those that the site has no more."""
+    """Videos whose files are gone: `fetched` can be downloaded again, `lost` were deleted on the site."""
 
     fetched: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
 
     def lines(self, batch: BatchPlan) -> Iterable[str]:
-        """Yield what to tell of them."""
+        """Yield the lines that tell the user of them."""
         where = f"{batch.display}: gone from {batch.files.folder}"
         if self.fetched:
             yield f"{where}: {some(self.fetched)}; fetched again, not made again"
         if self.lost:
-            yield f"{where}: {some(self.lost)}; not to be fetched again, for the site has deleted it"
+            yield f"{where}: {some(self.lost)}; cannot be fetched again: deleted on the site"
 
 
 def note_gone(batch: BatchPlan, manifest: Manifest, now: datetime) -> Gone:
-    """Record which video files that were brought are not there any more, so that they are fetched again."""
-    gone = [(video, files) for video in manifest.videos.values() if (files := _gone_films(batch, video))]
+    """Record which downloaded video files are gone, so that they are downloaded again."""
+    gone = [(video, files) for video in manifest.videos.values() if (files := _gone_files(batch, video))]
     for video, files in gone:
         if video.removed_at is None:
             video_files.gone(manifest, video.id, files, f"its file is gone from {batch.files.folder}", now)
@@ -101,13 +103,13 @@ def note_gone(batch: BatchPlan, manifest: Manifest, now: datetime) -> Gone:
 
 
 def is_left(batch: BatchPlan, video: VideoRecord) -> bool:
-    """Whether something is still wanted of a completed video, or has to be fetched again."""
-    is_gone = video.removed_at is None and bool(_gone_films(batch, video))
+    """Whether a file of a completed video is still wanted, or has to be downloaded again."""
+    is_gone = video.removed_at is None and bool(_gone_files(batch, video))
     return is_gone or video.lacks(batch.files.wanted_of(video.id))
 
 
-def _gone_films(batch: BatchPlan, video: VideoRecord) -> list[FileRecord]:
-    """Return the video files that are wanted and were brought, and that are not where they were put."""
+def _gone_files(batch: BatchPlan, video: VideoRecord) -> list[FileRecord]:
+    """Return the wanted video files that were downloaded and are gone."""
     if video.status is not Status.COMPLETED:
         return []
     wanted = batch.files.wanted_of(video.id)

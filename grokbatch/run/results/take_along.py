@@ -1,4 +1,4 @@
-"""Taking results along: from where an earlier version or another name of the batch file has put them."""
+"""Moves results to the run directory from where an earlier version, or another name of the batch file, put them."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from grokbatch.run.command_line.options import Options
     from grokbatch.run.plan import BatchPlan, RunPlan
 
-# What belongs to processes of earlier runs, and to nobody once they have ended.
+# Files of the processes of earlier runs, of no use after these have ended.
 _OF_PROCESSES = shutil.ignore_patterns("*.lock", "*.pid", "worker-profiles")
 
 
 def with_earlier_results(
     plan: RunPlan, options: Options, places: Mapping[Path, Whereabouts], here: Path
 ) -> tuple[RunPlan, Options]:
-    """Take the results of all batches to their run directories; `places` tells by path where they lie and go.
+    """Move the results of all batches to their run directories; return plan and options with the new paths.
 
-    Returns plan and options that name them there. Raises pytest.UsageError where that cannot be done.
+    `places` says, by batch file, where results are and belong. Raises pytest.UsageError if they cannot be moved.
     """
     batches, notices = [], [*plan.notices]
     for batch in plan.batches:
@@ -46,9 +46,9 @@ def with_earlier_results(
 
 
 def _take_along(batch: BatchPlan, place: Whereabouts, here: Path) -> str:
-    """Return a line that tells what was done."""
+    """Move or copy a batch's results; return a line that says so."""
     try:
-        # Another batch of this call may have had them.
+        # Another batch of this call may have moved them already.
         if RunDirectory(place.found).manifest.exists():
             _wait_until_unused(place.found)
             _make_room(place.root)
@@ -63,18 +63,18 @@ def _take_along(batch: BatchPlan, place: Whereabouts, here: Path) -> str:
 
 
 def _moved_with(path: Path, place: Whereabouts) -> Path:
-    """Return where a file is after that, which may have been among the results."""
+    """Return the path of a file after the move, if it was among the results."""
     return place.root / path.relative_to(place.found) if path.is_relative_to(place.found) else path
 
 
 def set_aside(folder: Path) -> Path:
-    """Rename a run directory by the present time, and return where it is then."""
+    """Append the current time to a run directory's name, and return its new path."""
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     return folder.rename(folder.with_name(f"{folder.name}.{stamp}"))
 
 
 def _wait_until_unused(folder: Path) -> None:
-    # Given back before the folder moves: on Windows, no file in it may be open then.
+    # Released before the folder moves: on Windows no file in it may be open then.
     locks.hold_run(folder).release()
     locks.wait_for_workers(folder)
 
@@ -96,7 +96,7 @@ def _move(found: Path, root: Path) -> None:
 
 
 def _copy(found: Path, root: Path) -> None:
-    # Under another name until it is whole: half of the results would pass for all of them.
+    # Under another name until it is complete: half of the results could be taken for all of them.
     beside = root.with_name(f".{root.name}.copy")
     shutil.rmtree(beside, ignore_errors=True)
     shutil.copytree(found, beside, symlinks=True, ignore=_OF_PROCESSES)

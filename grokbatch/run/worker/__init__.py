@@ -1,1 +1,1 @@
-"""What a worker does: its items, its browser, each attempt, its downloads, and what it tells the controller."""
+"""A worker process: its pytest items, its browser, its attempts and downloads, and its messages to the controller."""

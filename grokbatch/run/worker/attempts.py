@@ -1,4 +1,4 @@
-"""Making one video inside a worker: claim it, try it, record each attempt before pytest hears of it."""
+"""Making one video inside a worker: claim it, try it, and record each attempt before it is reported to pytest."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CLAIM = pytest.StashKey[Claim | UnwritableError]()
 _IS_SPENT = pytest.StashKey[bool]()
 
+# How many accepted submits of one video may come to nothing in one run.
 _MOST_LOST = 2
 
 FIRST_PAUSE = 2.0
@@ -38,9 +39,12 @@ FIRST_PAUSE = 2.0
 
 
 def run_claimed(item: VideoItem) -> bool | None:
-    """Claim the item's video; return True when the run is stopped, so that it neither runs nor reports."""
+    """Claim the item's video and run the item; return True when that is done, None to leave the item to pytest.
+
+    True is also returned when the run is stopped: the item then neither runs nor reports.
+    """
     if CLAIM in item.stash:
-        return None  # the second call, from below: let pytest run the item
+        return None  # this function calls the hook below, which calls this function again: pytest runs the item now
     worker = item.config.stash[WORKER]
     try:
         claim = worker.claim(item.batch, item.video)
@@ -50,14 +54,14 @@ def run_claimed(item: VideoItem) -> bool | None:
         if claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video):
             return True
         item.stash[CLAIM] = claim
-    # With a next item that shares nothing but the session, what is torn down now never depends on which
-    # item comes next: with the stop and without look-ahead nobody knows.
+    # The next item is not known, because there is no look-ahead and a stop may come. A stand-in that shares only the
+    # session makes pytest tear down everything below the session, whichever item comes next.
     try:
         item.ihook.pytest_runtest_protocol(item=item, nextitem=worker.idle(item.session))
     finally:
         is_done = item.report_unless_put_off()
     if not is_done:
-        # Told here: what is printed while an item runs is captured.
+        # Not earlier: what is printed while an item runs is captured by pytest.
         worker.put_off(item.batch, item.video)
         del item.stash[CLAIM]
         item.stash[_IS_SPENT] = False
@@ -66,7 +70,10 @@ def run_claimed(item: VideoItem) -> bool | None:
 
 
 def check_claim(item: VideoItem) -> None:
-    """End an item in its setup, before any browser starts, if there is nothing to make."""
+    """End an item in its setup, before any browser starts, if there is nothing to make.
+
+    Raises VideoFailed for a video that may not be tried, and pytest's outcomes for a failure or a skip.
+    """
     claim = item.stash[CLAIM]
     if isinstance(claim, UnwritableError):
         pytest.fail(str(claim), pytrace=False)
@@ -77,7 +84,10 @@ def check_claim(item: VideoItem) -> None:
 
 
 def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
-    """Make the item's video; this is the test function of every video item."""
+    """Make the item's video and bring its files to disk; this is the test function of every video item.
+
+    Raises VideoFailed if the video was not made, is not on disk, or is not what the batch expects.
+    """
     item: VideoItem = request.node
     worker = item.config.stash[WORKER]
     try:
@@ -98,7 +108,7 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
 
 
 def _spend_claim(item: VideoItem) -> Claim:
-    """Return what the item was claimed with, once; who runs it a second time asks the ledger anew."""
+    """Return the item's claim the first time; when the item runs again, ask the ledger for a new claim."""
     worker, given = item.config.stash[WORKER], item.stash[CLAIM]
     if isinstance(given, UnwritableError):
         raise given
@@ -118,9 +128,9 @@ def _check_made(item: VideoItem, claim: Claim, record: VideoRecord | None) -> No
 
 
 def _others_wait(item: VideoItem) -> bool:
-    """Whether nobody has begun yet with another video of this run that could be made now."""
+    """Whether there is another video of this run that could be made now and that no worker has begun with."""
     worker = item.config.stash[WORKER]
-    # By its class, which stands in a module that imports this one.
+    # `type(item)`, because the module of VideoItem imports this one.
     others = [each for each in item.session.items if isinstance(each, type(item)) and each is not item]
     for batch in worker.plan.batches:
         video_ids = [each.video.id for each in others if each.batch is batch]
@@ -145,9 +155,10 @@ class _Attempts:
     others_wait: Callable[[], bool]
 
     def run(self) -> VideoRecord | None:
-        """Try until the video is made or nothing more is to be tried; None: it was stopped before a submit.
+        """Try until the video is made or must not be tried again; return None if the run stopped before a submit.
 
-        Raises PutOffError if it is perhaps made and another video can be made meanwhile.
+        Raises PutOffError if the video may have been made already and another one can be made meanwhile, and
+        UnwritableError.
         """
         outcome, record = self._attempt()
         for number in range(2, self.batch.attempts + 1):
@@ -161,7 +172,7 @@ class _Attempts:
         return record
 
     def _is_lost_again(self) -> bool:
-        """Whether the site has taken submits of this video in this run, and nothing came of any: no more is paid."""
+        """Whether the site made nothing of `_MOST_LOST` submits of this video in this run: no more is paid."""
         manifest = self.batch.view.manifest()
         attempts = manifest.videos[self.video.id].attempts
         lost = [each for each in attempts if each.run == manifest.run and each.perhaps_made]
@@ -183,7 +194,7 @@ class _Attempts:
         try:
             with recording_progress(worker, self.batch, self.video, self.others_wait) as listener:
                 outcome = self.maker.make(self.video, listener, worker.orphan(self.batch, self.video))
-                # Recorded before the next worker may try to prove the account: a stop must be seen by it.
+                # Recorded before another worker may check the account next: that worker must see a stop.
                 return worker.finish(self.batch, self.video, outcome)
         except StoppedError:
             worker.unclaim(self.batch, self.video)
@@ -192,7 +203,8 @@ class _Attempts:
             worker.unclaim(self.batch, self.video)
             raise
         except PutOffError:
-            raise  # what takes note of it gives the claim back
+            raise  # `run_claimed` gives the claim back
+        # Whatever ends the attempt, Ctrl+C and SystemExit too: the manifest must not keep an open claim.
         except BaseException as error:
             worker.give_up(self.batch, self.video, error)
             raise

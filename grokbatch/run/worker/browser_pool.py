@@ -34,12 +34,12 @@ if TYPE_CHECKING:
 
 
 PERSON_SECONDS = 600.0
-"""How long a headed run waits for a person to answer the site's human check."""
+"""Seconds for which a headed run waits for a person to answer the site's human check."""
 
 
 @dataclass(frozen=True)
-class _Kind:
-    """What decides whether two batches can share a browser."""
+class _BrowserKey:
+    """Two batches can share a browser if these are the same."""
 
     account: str
     site: str
@@ -53,7 +53,7 @@ class PageMakers:
     def __init__(self, request: pytest.FixtureRequest, worker: Worker) -> None:
         self._request = request
         self._worker = worker
-        self._kind: _Kind | None = None
+        self._key: _BrowserKey | None = None
         self._maker: PageVideoMaker | None = None
         worker.on_opened.append(self._renew)
         self._batch: BatchPlan | None = None
@@ -61,12 +61,12 @@ class PageMakers:
         self._folders: list[tuple[BatchPlan, WorkerFolder]] = []
 
     def of(self, batch: BatchPlan) -> PageVideoMaker:
-        """Return the maker for `batch`; the browser of another account is closed first."""
+        """Return the maker for `batch`; a browser that `batch` cannot share is closed first."""
         self._batch = batch
-        kind = _Kind(batch.account, batch.site, batch.headed, batch.locators)
-        if self._maker is None or kind != self._kind:
+        key = _BrowserKey(batch.account, batch.site, batch.headed, batch.locators)
+        if self._maker is None or key != self._key:
             self._close_browser()
-            self._kind, self._maker = kind, self._new_maker(batch)
+            self._key, self._maker = key, self._new_maker(batch)
         keep = self._worker.plan.evidence
         self._maker.serve(Evidence(batch.run_directory, keep=keep, facts=facts_of(self._worker, batch)))
         return self._maker
@@ -87,7 +87,7 @@ class PageMakers:
         self._maker = self._opened = None
 
     def _renew(self) -> None:
-        """Keep what the site made of the session, for the next run and for a worker that is signed out."""
+        """Save the session's current cookies, for the next run and for a worker that is signed out."""
         if self._opened is not None and self._batch is not None:
             site = site_at(self._batch.origin)
             keep_cookies(self._account(self._batch), self._opened.context, site.cookies)
@@ -139,7 +139,7 @@ class PageMakers:
 
     def _context_args(self, batch: BatchPlan) -> Mapping[str, Any]:
         given = self._fixture("browser_context_args")
-        # A window shows the page at its own size.
+        # In a window the page takes the window's size.
         return {**given, "viewport": None, "no_viewport": True} if batch.headed else given
 
     def _fixture(self, name: str) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
-"""The canary of an account: one worker signs in and checks the page first, only then do the others start.
+"""The canary of an account: one worker opens the page first and checks it; only then do the others start.
 
-A lost login, or a page that has changed, then costs one browser, not ten; a site that refuses the account gets one
-submit, not ten. The lock passes to the next worker when its holder fails or dies.
+So a lost login or a changed page costs one browser instead of ten, and a site that refuses the account gets one submit
+instead of ten. When the worker that holds the lock fails or dies, the next one gets it.
 """
 
 from __future__ import annotations
@@ -18,38 +18,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOOK_AGAIN = 0.25
-"""Seconds between two looks at whether the run was stopped while waiting for the canary."""
+"""Seconds between two checks whether the run was stopped, while a worker waits for the canary."""
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A worker's permission to go on; `lock` is held while it has yet to prove the account."""
+    """A worker's permission to go on; `lock` is held while this worker is the canary and has not checked the account.
+
+    `stamp` is the file that says that the account was checked.
+    """
 
     stamp: Path
     lock: BaseFileLock | None
 
     def proven(self) -> None:
-        """Let all others start: the page has been seen, signed in and with all that a submit needs."""
+        """Let all others start: the page was seen signed in, with every control that a submit needs."""
         if self.lock is not None and self.lock.is_locked:
             self.stamp.touch()
             self.lock.release()
 
     def end(self) -> None:
-        """Let the next one try, if the account was not proven."""
+        """Let the next worker try, if the account was not proven."""
         if self.lock is not None:
             self.lock.release()
 
 
 @dataclass(frozen=True)
 class Canary:
-    """Whether somebody has seen `account` signed in on a page that we know, told to all workers in `folder`."""
+    """Whether a worker has seen `account` signed in on a page with known controls.
+
+    The workers share this through files in `folder`.
+    """
 
     folder: Path
     account: str
 
     @contextmanager
     def turn(self, is_stopped: Callable[[], bool]) -> Iterator[Turn | None]:
-        """Wait until the account is proven or it is our turn to prove it; yields None when the run stopped."""
+        """Wait until the account is proven or it is this worker's turn to prove it; yield None when the run stopped."""
         digest = hashlib.sha256(self.account.encode()).hexdigest()[:16]
         turn = _wait(
             self.folder / f"proven-{digest}",
@@ -64,9 +70,9 @@ class Canary:
 
 
 class FirstSubmit:
-    """Whether the site is known to take submits of `account`; until it has taken one, they follow one another.
+    """Whether the site is known to take submits of `account`; until then only one worker submits at a time.
 
-    The same holds after one that it refused, or that nobody saw taken.
+    The same holds after a submit that the site refused, or that was not seen to be taken.
     """
 
     def __init__(self, folder: Path, account: str) -> None:
@@ -90,12 +96,12 @@ class FirstSubmit:
         self._lock.release()
 
     def doubtful(self) -> None:
-        """Let the others wait, from now on and until one is taken: of this one it is not known."""
+        """Let only one worker submit until the site takes a submit: it may not have taken this one."""
         self._stamp.unlink(missing_ok=True)
         self.may_go()
 
     def end(self) -> None:
-        """Let the next one submit; safe to call twice."""
+        """Let the next worker submit; safe to call twice."""
         self._lock.release()
 
 

@@ -1,4 +1,4 @@
-"""How often and in which way a file is asked of the site: at its address, or with the page's own button."""
+"""How often and in which way a file is requested from the site: at its address, or with the page's own button."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TRIES = 4
-"""How often a file is asked for that breaks off or is not what it should be."""
+"""How often a file is requested whose download breaks off or brings something else."""
 
 _REFUSALS = 2
 _FIRST_PAUSE = 1.0
 _EARLY_PAUSES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Seconds between two looks at a file that the site is still writing: a minute in all."""
+"""Seconds between two requests for a file that the site is still writing: a minute in all."""
 
 
 class FileWay(Enum):
-    """A way to a file."""
+    """A way to download a file."""
 
     ADDRESS = "address"
     BUTTON = "button"
@@ -28,13 +28,16 @@ class FileWay(Enum):
 
 @dataclass(frozen=True)
 class FileWays:
-    """The ways to files that proved closed: what one video has cost to learn, the next ones need not pay again."""
+    """The ways to files that did not work, remembered so that the next videos do not try them again."""
 
     closed: set[FileWay] = field(default_factory=set)
 
 
 class Tries:
-    """Counts the tries at one file, and waits between them as long as it makes sense; `stopped` ends that."""
+    """The tries at one file: how many there were, by which way, and the pauses between them.
+
+    `made` counts the tries, `reason` says why they failed. Setting `stopped` ends the pauses.
+    """
 
     def __init__(self, ways: FileWays, stopped: threading.Event) -> None:
         self.made = 0
@@ -48,9 +51,10 @@ class Tries:
 
     @property
     def way(self) -> FileWay:
-        """Return the way to go: the button is slower and does not always bring something, so it comes second.
+        """The way of the current try: the address first.
 
-        That is at the last try, or where the site refuses the file at its address.
+        The button, which is slower and does not always work, comes at the last try, or when the site refuses the
+        file at its address.
         """
         if FileWay.BUTTON in self._ways.closed:
             return FileWay.ADDRESS
@@ -63,23 +67,26 @@ class Tries:
         return self._refusals >= _REFUSALS
 
     def __iter__(self) -> Iterator[FileWay]:
-        """Yield the way of each try; stops when another one makes no sense, or the run ends."""
-        # The first try is made even when the run was stopped meanwhile: the video was under way.
+        """Yield the way of each try; end when another try would not help, or the run is stopped."""
+        # The first try is made even when the run is stopped: the video was under way, and its file belongs to it.
         while self._pause is not None and not (self.made and self._stopped.wait(self._pause)):
             self.made += 1
             self._pause = None
             yield self.way
 
     def succeeded(self) -> None:
-        """Take down that the file came."""
+        """Record that the file was downloaded."""
         if self._is_refused and self.way is FileWay.BUTTON:
             self._ways.closed.add(FileWay.ADDRESS)
 
     def failed(self, reason: str, *, is_early: bool = False, is_refusal: bool = False) -> None:
-        """Take down why a try failed."""
+        """Record why a try failed.
+
+        `is_early`: the site may still be writing the file. `is_refusal`: the site sent something else on purpose.
+        """
         was_button = self.way is FileWay.BUTTON
         self._refusals += is_refusal
-        # First reasons say more than the last one, which is the button's.
+        # The first reason is kept: it says more than the last one, which is about the button.
         self.reason = self.reason or reason
         pauses = self._early if is_early and self._early else self._late
         self._pause = pauses.pop(0) if pauses else None

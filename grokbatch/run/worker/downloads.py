@@ -1,4 +1,4 @@
-"""A finished video's files on their way to disk: brought, checked, described. Nothing here submits anything."""
+"""Downloads a finished video's files, checks and describes them. Nothing here submits anything."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 
 class _GivenUpError(Exception):
-    """The file is not on disk; the text says why."""
+    """The file could not be brought to disk; the text says why."""
 
 
 @dataclass(frozen=True)
 class _Part:
-    """One of a video's files: what it is called on disk, and what is recorded of it."""
+    """One of a video's files: its path on disk, and whether it is the HD file."""
 
     target: Path
     hd: bool = False
@@ -50,7 +50,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Brings the files of one video of `batch`, looks into them, and tidies up on the site if that is wanted."""
+    """Downloads the files of one video of `batch`, inspects them, and deletes the video on the site if wanted."""
 
     batch: BatchPlan
     video: VideoSpec
@@ -58,7 +58,7 @@ class Delivery:
     maker: VideoMaker
 
     def run(self) -> VideoRecord:
-        """Do what is wanted and not done yet; return what the manifest then says of the video."""
+        """Do what the batch wants and is not done yet; return the video's record after that."""
         wanted, target = self.batch.files.wanted_of(self.video.id), self.batch.files.path_of(self.video.id)
         record = self._record()
         if wanted.download and not is_there(record.download):
@@ -78,7 +78,7 @@ class Delivery:
     def _change(self, change: Callable[[Manifest], None]) -> VideoRecord:
         with self.batch.store().transaction() as manifest:
             change(manifest)
-        self.worker.heed([self.batch], manifest, self.video.id)
+        self.worker.pass_on_stop([self.batch], manifest, self.video.id)
         return self._record()
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
@@ -96,7 +96,7 @@ class Delivery:
         return self._change(lambda manifest: video_files.brought(manifest, self.video.id, file, hd=part.hd, limits=row))
 
     def _inspect(self, record: VideoRecord) -> VideoRecord:
-        """Look into the file: at once where something is expected of it, else while the next video is being made."""
+        """Inspect the file: at once if the batch expects something of it, else while the next video is being made."""
 
         def look() -> VideoRecord:
             found = inspect(self.batch, self.video, record)
@@ -104,7 +104,7 @@ class Delivery:
 
         if not self.batch.expectations_of(self.video).is_empty:
             return look()
-        self.worker.later(look, f"{self.video.id}: its file was not looked into")
+        self.worker.run_in_background(look, f"{self.video.id}: its file was not looked into")
         return record
 
     def _remove(self, record: VideoRecord) -> VideoRecord:
@@ -119,24 +119,24 @@ class Delivery:
         return self._change(lambda manifest: video_files.removed(manifest, self.video.id, self.worker.now()))
 
     def _found(self, record: VideoRecord, target: Path) -> FileRecord | None:
-        """Return the file if an earlier run brought it and was killed before it could say so."""
-        told = read_sidecar(target)
-        if told is None or told.video_id != record.video_id or not target.is_file():
+        """Return the file if an earlier run downloaded it and was killed before it could record that."""
+        sidecar = read_sidecar(target)
+        if sidecar is None or sidecar.video_id != record.video_id or not target.is_file():
             return None
         try:
             facts = read_facts(target)
         except (DamagedFileError, OSError):
             return None
-        return self._described(target, facts, 0) if facts.sha256 == told.sha256 else None
+        return self._described(target, facts, 0) if facts.sha256 == sidecar.sha256 else None
 
     def _fetched(self, record: VideoRecord, wanted: Path, made: SiteVideo, tries: Tries) -> FileRecord:
-        """Bring the file and return what is in it; raises _GivenUpError."""
+        """Download the file and return its description; raises _GivenUpError."""
         part = wanted.with_name(f"{wanted.name}.part")
         try:
             facts = self._whole(made, part, tries)
             target = _free(wanted)
             file = self._described(target, facts, tries.made)
-            # Before the file has its name: who finds it knows where it comes from.
+            # The sidecar comes first: whoever finds the file under its name can tell where it comes from.
             write_sidecar(target, self.batch.origin_of(self.video), record, file)
             part.replace(target)
         except OSError as error:
@@ -147,7 +147,7 @@ class Delivery:
         return file
 
     def _whole(self, made: SiteVideo, part: Path, tries: Tries) -> VideoFacts:
-        """Write the file of `made` to `part` until it is whole; raises _GivenUpError and OSError."""
+        """Download the file of `made` to `part`, again until it is complete; raises _GivenUpError and OSError."""
         for way in tries:
             try:
                 with new_file(part) as file:
@@ -179,7 +179,10 @@ class Delivery:
 
 
 def _free(target: Path) -> Path:
-    """Return `target`, or the first name after it that no file has: what others left there is not written over."""
+    """Return `target`, or the first numbered name after it that is free, so that no other file is overwritten.
+
+    Raises _GivenUpError if a thousand names are taken.
+    """
     stem = target.stem
     for number in range(2, 1000):
         if not os.path.lexists(target):

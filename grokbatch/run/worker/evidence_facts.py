@@ -1,4 +1,4 @@
-"""What a run adds to the evidence of a video: which attempt it was, who made it with what, and what to type next."""
+"""What a run adds to the evidence of a failure: the attempt, worker, account and browser, and what to type next."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def facts_of(worker: Worker, batch: BatchPlan) -> Callable[[VideoSpec, Outcome], tuple[tuple[str, str], ...]]:
-    """Return what tells names and texts for the evidence of the videos that `worker` makes of `batch`."""
+    """Return the function that gives the evidence its names and texts, for videos that `worker` makes of `batch`."""
 
     def facts(video: VideoSpec, outcome: Outcome) -> tuple[tuple[str, str], ...]:
         browser = worker.plan.browser
@@ -40,6 +40,6 @@ def _next(batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> str:
         return ""
     if outcome.category is Category.CONTENT_MODERATED:
         return f"edit the prompt in {batch.display}, then: pytest {batch.display}"
-    mended = remedy(outcome.category, outcome.control, video.permalink, batch.account, batch.site)
+    advice = remedy(outcome.category, outcome.control, video.permalink, batch.account, batch.site)
     resume = invocation().resume
-    return f"{mended}; then resume with: {resume}" if mended else f"resume with: {resume}"
+    return f"{advice}; then resume with: {resume}" if advice else f"resume with: {resume}"

@@ -1,4 +1,4 @@
-"""A look into a video's file once it is on disk: what the batch expects of it, a poster, a fingerprint."""
+"""Inspects a video's file once it is on disk: checks the batch's expectations, writes a poster, takes a fingerprint."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspection:
-    """Return what is found in the file of `video`; what cannot be read or written is a line of the log."""
+    """Return what is found in the file of `video`; what cannot be read or written is only logged."""
     # Imported here: it loads numpy and the decoder, which a run without videos on disk does not need.
     from grokbatch.media.frame_samples import take_samples
     from grokbatch.media.near_duplicates import fingerprint
@@ -41,10 +41,10 @@ def _misses(batch: BatchPlan, video: VideoSpec, file: Path, samples: Samples) ->
     from grokbatch.media.checks import check
     from grokbatch.media.probe import read_facts
 
-    told = batch.expectations_of(video)
-    if told.is_empty:
+    expectations = batch.expectations_of(video)
+    if expectations.is_empty:
         return ()
-    return check(file, read_facts(file), told, batch.files.source_image, samples)
+    return check(file, read_facts(file), expectations, batch.files.source_image, samples)
 
 
 def _poster(batch: BatchPlan, video: VideoSpec, file: Path) -> str | None:

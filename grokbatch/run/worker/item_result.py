@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 
-class VideoFailed(Exception):  # noqa: N818 - reads as pytest's own outcomes do
-    """A video was not made, is not on disk, or is not what was expected; the text says why, for people."""
+class VideoFailed(Exception):  # noqa: N818 - named like pytest's own outcomes
+    """A video was not made, is not on disk, or is not what was expected; the text tells people why."""
 
     def __init__(self, record: VideoRecord) -> None:
         super().__init__("; ".join(shortcomings(record)) or "not made")
@@ -34,7 +34,10 @@ def shortcomings(record: VideoRecord) -> list[str]:
 
 
 class ItemResult(TypedDict):
-    """What a report carries about its video; only types that xdist can send."""
+    """What a report carries about its video, in types that xdist can send.
+
+    `seconds` is how long the video took, `already` whether an earlier run made it.
+    """
 
     batch: str
     video: str
@@ -73,13 +76,13 @@ def item_result_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> I
 
 
 ATTRIBUTE = "grokbatch"
-"""The name under which a report carries its verdict; plain attributes travel with it through xdist."""
+"""The attribute under which a report carries its ItemResult; xdist sends plain attributes along with a report."""
 
 
 def attached(report: pytest.TestReport) -> ItemResult | None:
-    """Return the verdict that `report` carries, if it is about a video."""
+    """Return the ItemResult that `report` carries; None if it is not about a video."""
     return getattr(report, ATTRIBUTE, None)
 
 
 CRASHED = "grokbatch_crashed"
-"""The name of the mark on the report of a video whose worker died."""
+"""The attribute that marks the report of a video whose worker died."""

@@ -1,4 +1,4 @@
-"""The worker's side of scheduling without look-ahead: it runs its item before it asks for the next index."""
+"""The worker's side of scheduling without look-ahead: a worker runs its item before it asks for the next one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run_later(item: VideoItem, worker: Worker) -> None:
 
 
 def one_at_a_time(config: pytest.Config, worker: Worker) -> None:
-    """Make this xdist worker run its item before it asks for the next index."""
+    """Make this xdist worker run its item before it asks for the next one; raises UsageError for an unknown xdist."""
     interactor = _interactor(config)
     interactor.run_one_test = MethodType(_run_one_test(worker), interactor)
 

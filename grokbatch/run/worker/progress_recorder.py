@@ -1,4 +1,4 @@
-"""What a maker tells while it works, written to the manifest or passed on to the controller."""
+"""Receives a maker's progress, writes it to the manifest and passes it on to the controller."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 def recording_progress(
     worker: Worker, batch: BatchPlan, video: VideoSpec, others_wait: Callable[[], bool]
 ) -> Iterator[ProgressRecorder]:
-    """Yield what a maker of `video` tells its progress to, once the account is proven or it is our turn.
+    """Yield the listener for the maker of `video`, once the account is proven or it is this worker's turn to prove it.
 
-    `others_wait` tells whether another video could be made instead of waiting. Raises StoppedError when the run is
+    `others_wait` returns whether another video could be made instead of waiting. Raises StoppedError when the run is
     stopped meanwhile.
     """
     canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
@@ -50,7 +50,7 @@ def recording_progress(
 
 @dataclass(frozen=True)
 class ProgressRecorder:
-    """Writes what matters of a maker's progress to the manifest, and tells the rest to the controller."""
+    """Writes what the next run must know of a maker's progress to the manifest, and tells the controller the rest."""
 
     worker: Worker
     batch: BatchPlan
@@ -60,7 +60,7 @@ class ProgressRecorder:
     others_wait: Callable[[], bool]
 
     def opened(self, present_ids: frozenset[str]) -> frozenset[str]:
-        """Return the ids that stood on the page before this run's first submit."""
+        """Record the ids on the page; return those that were there before this run's first submit."""
         for each in self.worker.on_opened:
             each()
         self.worker.tell(self.video.id, "page opened")
@@ -69,7 +69,7 @@ class ProgressRecorder:
 
     def may_submit(self) -> bool:
         """Whether a submit may follow now; raises StoppedError if the run was stopped, and UnwritableError."""
-        # All that the page must have was found, options too. Told before waiting for workers that wait for us.
+        # The page has all that a submit needs. Said before this worker waits: the others wait for it.
         self.turn.proven()
         manifest = self.batch.view.manifest()
         if manifest.stop is not None or self.worker.is_stopped(self.batch):
@@ -91,7 +91,7 @@ class ProgressRecorder:
     def submitting(self, known_ids: frozenset[str], *, is_under_way: bool = False) -> None:
         """Record the submit that follows; raises StoppedError if the run was stopped, and UnwritableError.
 
-        `is_under_way`: it has left the browser already, so nothing can forbid it any more.
+        `is_under_way`: the request has left the browser already, so nothing can stop it.
         """
         with self.worker.starting(self.batch) as manifest:
             if not is_under_way:
@@ -109,11 +109,11 @@ class ProgressRecorder:
         self.first.taken()
 
     def doubtful(self) -> None:
-        """Let others wait: the site may not have taken the submit, or be about to make something else of it."""
+        """Let others wait: the site may not have taken the submit, or may be making something else."""
         self.first.doubtful()
 
     def named(self, reply_ids: frozenset[str]) -> None:
-        """Record what the site calls the video that is being made; a full disk must not lose it for that."""
+        """Record the ids that the site gave the video; a full disk is only logged, so that the attempt goes on."""
         try:
             with self.batch.store().transaction(starts=True) as manifest:
                 ledger.named(manifest, self.video.id, reply_ids)
@@ -121,9 +121,9 @@ class ProgressRecorder:
             LOGGER.warning("%s: the name of its video cannot be recorded: %s", self.video.id, error.strerror)
 
     def searching(self, seconds: float) -> None:
-        """Let others submit, and tell until when the result of an earlier attempt is looked for.
+        """Let others submit, and tell how long the video of an earlier attempt is searched for.
 
-        Raises PutOffError if another video can be made meanwhile.
+        Raises PutOffError if another video can be made meanwhile, and UnwritableError.
         """
         self.turn.proven()
         if self.others_wait():
@@ -135,18 +135,18 @@ class ProgressRecorder:
         LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
 
     def adopts(self, video_id: str) -> bool:
-        """Credit the site's video to this one, unless another one has it."""
+        """Credit the site's video to this one; return False if another one has it."""
         self.turn.proven()
         with self.batch.store().transaction() as manifest:
             return unresolved_attempts.adopt(manifest, self.video.id, video_id)
 
     def progress(self, percent: int) -> None:
-        """Pass the percentage on."""
+        """Pass the percentage on to the controller."""
         self.worker.tell(self.video.id, "generating", percent)
 
     @contextmanager
     def person_needed(self) -> Iterator[None]:
-        """Ask for a person at this worker's window, and hold all new submits of the account meanwhile."""
+        """Ask for a person at this worker's window; no worker of the account submits meanwhile."""
         LOGGER.warning("%s: human check, waiting for a person", self.video.id)
         self.worker.send(
             {

@@ -1,4 +1,4 @@
-"""Batches as pytest sees them: a file is a collector, each of its videos an item."""
+"""Batches in pytest: a batch file is a collector, each of its videos an item."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class UnexpectedError(Exception):
-    """What went wrong in an item, told without the prompt."""
+    """An unexpected exception in an item, with the prompt taken out of its text."""
 
 
 def batch_file(file_path: Path, parent: pytest.Collector) -> BatchFile | None:
@@ -32,7 +32,7 @@ def batch_file(file_path: Path, parent: pytest.Collector) -> BatchFile | None:
 
 
 class HeldReports:
-    """An item's hooks, but for its reports: they are kept until `release`."""
+    """An item's hooks; reports are held back until `release`."""
 
     def __init__(self, hooks: pluggy.HookRelay) -> None:
         self._hooks = hooks
@@ -42,11 +42,11 @@ class HeldReports:
         return getattr(self._hooks, name)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Keep a report."""
+        """Hold a report back."""
         self._reports.append(report)
 
     def release(self, *, is_done: bool) -> None:
-        """Report what was kept if the item `is_done`, else forget it."""
+        """Pass the held reports on if the item `is_done`, else drop them."""
         reports, self._reports = self._reports, []
         for report in reports if is_done else ():
             self._hooks.pytest_runtest_logreport(report=report)
@@ -79,22 +79,26 @@ class VideoItem(pytest.Function):
         for mark in video.marks:
             self.add_marker(mark)
         if self.config.pluginmanager.has_plugin("timeout"):
-            # pytest-timeout's limit is for tests: a video has its own, and one that is cut off may have cost something.
+            # pytest-timeout's limit is for tests. A video has limits of its own, and one that is cut off may be paid.
             self.add_marker(pytest.mark.timeout(0))
 
     @property
     def ihook(self) -> pluggy.HookRelay:
-        """The hooks of pytest for this item; what is reported is held until it is known that the item is done with."""
+        """The hooks of pytest for this item; its reports are held back until it is known whether it was put off."""
         return cast("pluggy.HookRelay", self._held)
 
     def report_unless_put_off(self) -> bool:
-        """Report what the item came to; False if it is put off, which is no result."""
+        """Pass the item's reports on and return True; False, and no report, if it was put off."""
         is_done, self.is_put_off = not self.is_put_off, False
         self._held.release(is_done=is_done)
         return is_done
 
     def runtest(self) -> None:
-        """Make the video; what is raised never quotes the prompt, for other plugins write exceptions down."""
+        """Make the video; an exception never quotes the prompt, because other plugins write exceptions to files.
+
+        Raises UnexpectedError in place of an exception that quotes the prompt.
+        """
+        # Every Exception: any of them may quote the prompt; it is raised again in any case.
         try:
             super().runtest()
         except Exception as error:
@@ -105,11 +109,11 @@ class VideoItem(pytest.Function):
             raise hidden.with_traceback(error.__traceback__) from None
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Name the video in headlines."""
+        """Return the path, no line, and the video's id, which pytest shows in headlines."""
         return self.path, None, self.name
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object, **__: object) -> str:
-        """Say what came of the video; never with local variables, which hold the prompt."""
+        """Return why the video failed; never with local variables, which hold the prompt."""
         if isinstance(excinfo.value, VideoFailed):
             return str(excinfo.value)
         shown = excinfo.getrepr(style="short", showlocals=False, funcargs=False)
@@ -119,7 +123,7 @@ class VideoItem(pytest.Function):
 def leave_out_finished(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Under `--lf`, deselect the videos that need nothing more.
 
-    The choice was made once, by the controller: it must not change while the run lasts.
+    The controller chose once: the choice must not change during the run, or workers would collect different items.
     """
     plan = config.stash[RUN_PLAN]
     finished = [

@@ -1,6 +1,6 @@
-"""A process that makes videos: its claims, its results, and what it tells the controller.
+"""A process that makes videos: its claims, its results, and its messages to the controller.
 
-With xdist that is each worker; without it, the one process that there is.
+With pytest-xdist that is each worker process; without it, the one pytest process.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 LEAVING_TIMEOUT = 5.0
-"""Seconds to wait for a result that is just being written, before the process ends at once."""
+"""Seconds for which a process that must end at once waits for a result that is being written."""
 
 Send = Callable[[dict[str, Any]], None]
 """Sends a message to the controller: strings, numbers, lists and dictionaries of these."""
@@ -50,15 +50,15 @@ class StoppedError(Exception):
 
 
 class PutOffError(Exception):
-    """Nobody knows yet what came of an earlier submit of this video: others go first, nothing was submitted."""
+    """It is not known yet what came of an earlier submit of this video: others go first, nothing was submitted."""
 
 
 class UnwritableError(Exception):
-    """Manifest or video files cannot be written, so nothing was started: what cannot be kept must not be made."""
+    """Manifest or video files cannot be written, so nothing was started: a video that cannot be kept is not made."""
 
 
 class Idle(pytest.Item):
-    """Stands in for the next item, which a worker without look-ahead does not know."""
+    """Takes the place of the next item, which a worker without look-ahead does not know."""
 
     def runtest(self) -> None:
         """Do nothing; it is never run."""
@@ -66,11 +66,11 @@ class Idle(pytest.Item):
 
 @dataclass(frozen=True)
 class Worker:
-    """The videos' side of a process.
+    """The part of a process that makes videos.
 
-    `send` reports to the controller; `stopped` is set when a stop comes in, and `halted` holds the files of batches of
-    which alone nothing more is started. What is in `on_opened` is called
-    whenever a page was opened and seen signed in; `ways` are those to the site's files.
+    `send` reports to the controller. `stopped` is set when the whole run is stopped; `halted` holds the paths of
+    batches that are stopped alone. The functions in `on_opened` are called whenever a page was opened and seen signed
+    in. `ways` remembers which ways to the site's files do not work.
     """
 
     id: str
@@ -80,41 +80,41 @@ class Worker:
     halted: set[str] = field(default_factory=set)
     on_opened: list[Callable[[], None]] = field(default_factory=list)
     ways: FileWays = field(default_factory=FileWays)
-    _beside: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
+    _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
-        """Return an item that has nothing but the session in common with any other."""
+        """Return an item that shares nothing but the session with any other."""
         return Idle.from_parent(session, name="idle")
 
-    def later(self, job: Callable[[], object], otherwise: str) -> None:
-        """Do `job` beside everything else; most of its time a worker waits for the site.
+    def run_in_background(self, job: Callable[[], object], otherwise: str) -> None:
+        """Run `job` in a thread of its own: most of the time the main thread waits for the site.
 
-        If it ends in an error, the log says `otherwise`, and which error it was.
+        If it raises, the log says `otherwise` and which error it was.
         """
-        self._beside.submit(job).add_done_callback(partial(log_error, otherwise))
+        self._background.submit(job).add_done_callback(partial(log_error, otherwise))
 
     def end(self) -> None:
-        """Wait for what is done beside."""
-        self._beside.shutdown(wait=True)
+        """Wait for the jobs in the background."""
+        self._background.shutdown(wait=True)
 
     def now(self) -> datetime:
-        """Return the time of the run."""
+        """Return the current time of the run's clock."""
         return self.plan.clock.now()
 
     def tell(self, video_id: str | None, phase: str, percent: int | None = None) -> None:
-        """Tell the controller what this worker does now."""
+        """Tell the controller what this worker does now; `video_id` is None when it does nothing."""
         self.send({"worker": self.id, "video": video_id, "phase": phase, "percent": percent})
 
     def is_stopped(self, batch: BatchPlan) -> bool:
-        """Whether nothing more of `batch` is to be started, as far as this process has heard."""
+        """Whether nothing more of `batch` may be started, as far as this process knows."""
         return self.stopped.is_set() or str(batch.path) in self.halted
 
     def halt(self, batches: Iterable[str]) -> None:
-        """Start nothing more of these batches."""
+        """Start nothing more of these batches, which are given by their paths."""
         self.halted.update(batches)
 
     def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
-        """Ask for `video`; raises UnwritableError."""
+        """Claim `video` in the manifest and return the ledger's answer; raises UnwritableError."""
         if self.is_stopped(batch):
             return Claim.STOPPED
         with self.starting(batch) as manifest:
@@ -127,7 +127,10 @@ class Worker:
 
     @contextmanager
     def starting(self, batch: BatchPlan) -> Iterator[Manifest]:
-        """Change the manifest before something starts; on UnwritableError this process starts nothing more."""
+        """Change the manifest before something starts.
+
+        Raises UnwritableError if it cannot be written; this process then starts nothing more.
+        """
         store = batch.store()
         try:
             with store.transaction(starts=True) as manifest:
@@ -141,7 +144,10 @@ class Worker:
             ) from error
 
     def check_output(self, batch: BatchPlan, video_files: int) -> None:
-        """Check that there is room for so many files; on UnwritableError this process starts nothing more."""
+        """Check that there is room for so many files.
+
+        Raises UnwritableError if there is none; this process then starts nothing more.
+        """
         if not batch.files.wants_any:
             return
         try:
@@ -150,7 +156,7 @@ class Worker:
             self.stopped.set()
             LOGGER.error("nothing more is started: %s", error)
             raise UnwritableError(
-                f"{error}; nothing more is started; once that is mended, type: {invocation().resume}"
+                f"{error}; nothing more is started; solve that, then type: {invocation().resume}"
             ) from None
 
     def unclaim(self, batch: BatchPlan, video: VideoSpec) -> None:
@@ -161,16 +167,16 @@ class Worker:
         self.tell(None, "idle")
 
     def put_off(self, batch: BatchPlan, video: VideoSpec) -> None:
-        """Let the other videos go first; what was submitted for this one is looked for after them."""
+        """Let the other videos go first; the result of this video's submit is searched for after them."""
         with batch.store().transaction() as manifest:
             ledger.put_off(manifest, video.id)
-        told = perhaps_made(manifest.videos[video.id])
-        LOGGER.info("%s: %s; others go first", video.id, told)
-        self.send({"notice": f"{video.id}: {told}; the other videos go first"})
+        state = perhaps_made(manifest.videos[video.id])
+        LOGGER.info("%s: %s; others go first", video.id, state)
+        self.send({"notice": f"{video.id}: {state}; the other videos go first"})
         self.tell(None, "idle")
 
     def was_tried(self, batch: BatchPlan, video: VideoSpec) -> bool:
-        """Whether this run has submitted `video` and put it off since."""
+        """Whether this run submitted `video` and put it off after that."""
         manifest = batch.view.manifest()
         return video.id in manifest.put_off and ledger.was_tried(manifest, video.id)
 
@@ -179,7 +185,7 @@ class Worker:
         return batch.view.manifest().videos[video.id]
 
     def orphan(self, batch: BatchPlan, video: VideoSpec) -> Orphan | None:
-        """Return what is known of an earlier submit whose end nobody saw, if there was one."""
+        """Return what is known of an earlier submit whose end was not seen, None if there was none."""
         manifest = batch.view.manifest()
         attempt = unresolved_attempts.unresolved_attempt(manifest.videos[video.id])
         if attempt is None:
@@ -190,32 +196,32 @@ class Worker:
         return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole)
 
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> tuple[Outcome, VideoRecord]:
-        """Record the outcome; if it stops the run, no video of this account starts once this returns.
+        """Record the outcome; if it stops the run, no video of this account starts after this returns.
 
-        Returns what it counts as, and the entry as it was written.
+        Returns the outcome as it was recorded, and the video's record.
         """
-        outcome, status = _weighed(batch, outcome)
-        # What only the ledger can tell, such as the fifth failure in a row, stops the same batches.
+        outcome, status = _with_stop(batch, outcome)
+        # A stop that only the ledger can decide, such as after the fifth failure in a row, affects the same batches.
         may_stop = outcome.category is not None or status is not None
         batches = self._affected(batch, video, outcome) if may_stop else [batch]
         if status is not None:
-            # Told before it is written: neither a full disk nor somebody who holds a manifest keeps it from others.
+            # Sent before it is written: neither a full disk nor a locked manifest may keep the stop from other workers.
             self._halt_everywhere(batches)
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, self.now(), batch.row_of(video.id))
             if outcome.category is not None:
-                # Only the ledger knows how often the site has done the same.
+                # The ledger may have changed the category: it knows how often the same has happened.
                 status = status or outcome.category.stops_run
             if status is not None:
                 _stop_all(manifests, status, video, outcome, self.now())
             _stop_alike(manifests, video)
-        self.heed(batches, manifests[0], video.id)
+        self.pass_on_stop(batches, manifests[0], video.id)
         _log(video, outcome)
         self.tell(None, "idle")
         return outcome, manifests[0].videos[video.id]
 
-    def heed(self, batches: Sequence[BatchPlan], manifest: Manifest, video_id: str) -> None:
-        """Let everybody hear of a stop that `video_id` has brought about, if the manifest tells of one."""
+    def pass_on_stop(self, batches: Sequence[BatchPlan], manifest: Manifest, video_id: str) -> None:
+        """Send a stop to all workers and tell the user of it, if `manifest` holds one that `video_id` caused."""
         if manifest.stop is None or manifest.stop.video != video_id:
             return
         self._halt_everywhere(batches)
@@ -228,16 +234,16 @@ class Worker:
         self.send({"halt": paths})
 
     def _affected(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> list[BatchPlan]:
-        """Return what a stop ends: all batches of the account that would meet the same."""
+        """Return the batches that a stop ends: `batch`, and all of the account that would end in the same way."""
 
-        def what_meets_it(each: BatchPlan) -> tuple[str, ...]:
+        def scope(each: BatchPlan) -> tuple[str, ...]:
             if outcome.category is not Category.LAYOUT_CHANGED:
                 return each.account, each.site
-            # Without a control it is this image's page alone that is not there.
+            # Without a control, only the page of this image is missing.
             is_shared = bool(outcome.control) or video.permalink in each.links
             return each.account, each.site, each.locators, str(is_shared)
 
-        same = [each for each in self.plan.batches if what_meets_it(each) == what_meets_it(batch)]
+        same = [each for each in self.plan.batches if scope(each) == scope(batch)]
         return [batch, *(each for each in same if each is not batch)]
 
     def give_up(self, batch: BatchPlan, video: VideoSpec, error: BaseException) -> None:
@@ -247,21 +253,24 @@ class Worker:
         with batch.store().transaction() as manifest:
             row = batch.row_of(video.id)
             ledger.fail_claim(manifest, video.id, category, type(error).__name__, self.now(), row)
-        self.heed([batch], manifest, video.id)
+        self.pass_on_stop([batch], manifest, video.id)
         LOGGER.error("%s: ended by %s", video.id, type(error).__name__)
 
     def leave(self) -> NoReturn:
-        """End this process at once, but not in the middle of writing a result."""
+        """End this process at once, though not while a result is being written."""
         with ExitStack() as stack:
-            with suppress(Timeout):  # somebody else's lock: nothing of ours is being written then
+            with suppress(Timeout):  # another process holds the lock, so this one is writing nothing
                 for batch in self.plan.batches:
                     stack.enter_context(batch.store().quiet(LEAVING_TIMEOUT))
-            # Without clean-up: closing a browser that is at work takes seconds, and it ends with its parent.
+            # Without clean-up: closing a busy browser takes seconds, and it ends with its parent process.
             os._exit(1)
 
 
-def _weighed(batch: BatchPlan, outcome: Outcome) -> tuple[Outcome, RunStatus | None]:
-    """Return the outcome and how it stops the run: less than was asked for is a limit to a batch that says so."""
+def _with_stop(batch: BatchPlan, outcome: Outcome) -> tuple[Outcome, RunStatus | None]:
+    """Return the outcome and the status with which it stops the run, None if it does not.
+
+    A batch may ask that a video of less than the wanted quality stops the run like a limit.
+    """
     if not outcome.degraded or batch.on_degraded != "stop":
         return outcome, outcome.category.stops_run if outcome.category else None
     if outcome.category is not None:
@@ -273,7 +282,7 @@ def _stop_all(
     manifests: Iterable[Manifest], status: RunStatus, video: VideoSpec, outcome: Outcome, now: datetime
 ) -> None:
     reason = StopRecord(
-        # A video that was made stops a run by what it lacks.
+        # A video that was made stops a run when it is less than was asked for.
         category=outcome.category or Category.RATE_LIMIT,
         message=outcome.message or outcome.degraded,
         at=now,
@@ -286,7 +295,7 @@ def _stop_all(
 
 
 def _stop_alike(manifests: Sequence[Manifest], video: VideoSpec) -> None:
-    """Stop the other batches if the ledger has stopped the first one at `video`."""
+    """Stop the other batches too if the ledger stopped the first one because of `video`."""
     first, *others = manifests
     if first.stop is not None and first.stop.video == video.id:
         for manifest in others:

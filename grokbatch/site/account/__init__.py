@@ -1,1 +1,1 @@
-"""Signing in, human checks, and visits with an account that submit nothing."""
+"""Work with an account that submits nothing: signing in, human checks, and visits to a page."""

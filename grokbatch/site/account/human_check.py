@@ -1,4 +1,4 @@
-"""A human check in a window that a person can see: shown to the person and waited out. Nothing is solved."""
+"""Waits until a person has answered a human check in the browser's window. Nothing is solved automatically."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from grokbatch.site.locators.table import LocatorTable
 
-# Seconds for which no check must be in sight, and between two looks.
+# Seconds for which no check may be visible, and between two observations.
 _CLEAR = 1.0
 _LOOK_AGAIN = 0.5
 
@@ -37,7 +37,7 @@ def person_passes(
 
     Raises PageGoneError when the window is closed.
     """
-    # The check may have shown in a request of the page only: on the page itself a person can answer it.
+    # The check may have been the reply to a request of the page; opened as a page, a person can answer it.
     answer = open_page(page, address, open_seconds)
     if not (isinstance(answer, Failure) and answer.category is Category.HUMAN_CHECK):
         return True
@@ -47,12 +47,12 @@ def person_passes(
     seen, free_since = watch.now(), None
     while True:
         now = clock()
-        # What comes after the check may be any page; only that it is whole, and no check, shows that it is over.
+        # Any page may follow the check, so it counts as passed when a page has loaded and shows no check.
         is_free = seen.loaded and not seen.is_barred
         free_since = (now if free_since is None else free_since) if is_free else None
         if free_since is not None and now >= free_since + _CLEAR:
             return True
         if now >= deadline:
             return False
-        # Short, for a page that puts the next one in its place may never tell of a change.
+        # A short wait, because a page that is replaced by the next one may never report a change.
         seen = watch.until_change(seen.signature, _LOOK_AGAIN)

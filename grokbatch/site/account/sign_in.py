@@ -1,4 +1,4 @@
-"""Waits until a person has signed in, in a window of a browser of ours; notices that by itself."""
+"""Opens a browser window for signing in, and notices when a person has signed in there."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from grokbatch.site.account.sites import Site
     from grokbatch.site.locators.table import LocatorTable
 
-# Less patient than a worker with a page whose controls are unknown: a person sits in front of it.
+# Shorter timeouts than a worker's: a person is waiting at the window.
 _TIMEOUTS = replace(Timeouts(), controls=8.0)
-# Signing in shows in the site's responses; what a page does after its last one is seen so much later, seconds.
+# A login shows in the site's responses. What a page does after the last one is noticed within so many seconds.
 _LOOK_AGAIN = 1.0
 _CLOSED = "the window was closed before anybody had signed in"
 
 
 class NotSignedInError(BrowserError):
-    """Nobody signed in: the window was closed, time was up, or the site was not reached."""
+    """Nobody signed in: the window was closed, the time was over, or the site was not reached."""
 
 
 class SignIn:
-    """A window in which a person signs in to `site`; `tell` is given what that person has to know."""
+    """A window in which a person signs in to `site`; `tell` shows a line to that person."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class SignIn:
         self._visits: dict[Page, Visit] = {}
 
     def wait(self, seconds: float) -> tuple[Cookie, ...]:
-        """Return the site's cookies once somebody has signed in; raises NotSignedInError."""
+        """Wait up to `seconds` until somebody has signed in, and return the site's cookies; raises NotSignedInError."""
         deadline = self._clock() + seconds
         try:
             self._open()
@@ -78,12 +78,12 @@ class SignIn:
 
     def _open(self) -> None:
         opened = open_page(self._worker.page, self._site.sign_in, _TIMEOUTS.open)
-        # Anything else, a human check for instance, is for the person in front of the window.
+        # Everything else, such as a human check, is left to the person at the window.
         if isinstance(opened, Failure) and opened.category is Category.NETWORK_ERROR:
             raise NotSignedInError(f"{self._site.sign_in}: {opened.message}; check the connection")
 
     def _is_signed_in(self) -> bool:
-        """Look at the site's own page, once there is a session and such a page."""
+        """Whether the site's own page shows a login, once there is such a page and a session cookie."""
         page = self._own_page()
         if page is None or not self._site.has_session(self._cookies()):
             return False
@@ -91,8 +91,8 @@ class SignIn:
         try:
             seen = visit.look()
         except PageGoneError:
-            return False  # this page was closed; whether there are others is seen next
-        # A page that asks to sign in, though a session is left over from earlier, is in use: it must stay.
+            return False  # this page was closed; the caller checks for other pages
+        # A page that asks for a login, despite a session cookie of an earlier time, is in use and must not be replaced.
         if seen.shows_no_login and path_of(page.url) != path_of(self._site.visit):
             seen = visit.open(self._site.visit)
         self._explain(seen)

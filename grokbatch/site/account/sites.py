@@ -1,4 +1,4 @@
-"""Where one signs in, and which page shows that it worked: data, packaged as `sites.yaml`."""
+"""The sites: where to sign in, and which page shows that it worked. Data, packaged as `sites.yaml`."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Sites(_Model):
 
 @dataclass(frozen=True)
 class Site:
-    """One site: its origin, the page to sign in at, the page to look at, and what to ask for the quota."""
+    """One site: its origin, the page for signing in, the page to check, and the address of the quota."""
 
     origin: str
     sign_in: str
@@ -53,12 +53,12 @@ class Site:
     domains: tuple[str, ...]
 
     def owns(self, address: str) -> bool:
-        """Whether a page at `address` is one of the site itself, not of its sign-in service."""
+        """Whether a page at `address` belongs to the site itself, not to its sign-in service."""
         parts = urlsplit(address)
         return f"{parts.scheme}://{parts.netloc}" == self.origin
 
     def cookies(self, among: Iterable[Cookie]) -> tuple[Cookie, ...]:
-        """Return those cookies that belong to this site."""
+        """Return the cookies in `among` that belong to this site."""
         return tuple(cookie for cookie in among if self._is_ours(str(cookie.get("domain", ""))))
 
     def has_session(self, cookies: Iterable[Cookie]) -> bool:

@@ -1,4 +1,4 @@
-"""A visit to the site with an account: looks at a page as a worker would, and submits nothing."""
+"""A visit to the site with an account: opens and checks a page as a worker would, and submits nothing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.actions.actions import PageActions
 from grokbatch.site.actions.context import PageContext
 from grokbatch.site.actions.navigation import open_page
-from grokbatch.site.make.composer import Bringing
+from grokbatch.site.make.composer import ComposerTrial
 from grokbatch.site.make.preparation import Preparation, PreparationRules
 from grokbatch.site.network.listener import NetworkListener, Quota, read_quota
-from grokbatch.site.outcome.failures import Failure, judge_access
+from grokbatch.site.outcome.failures import Failure, access_failure
 from grokbatch.site.outcome.rules import Waiting
 from grokbatch.site.page.listening import Listening
 from grokbatch.site.page.timeouts import Timeouts
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.make.composer import TrialResult
     from grokbatch.site.network.listener import Mark, NetworkEvents
     from grokbatch.site.page.observation import Observation
 
@@ -36,7 +36,7 @@ _STANDINGS = {
     Category.NETWORK_ERROR: LoginState.UNREACHABLE,
 }
 
-# The page's own context asks, so that the answer is about the account that is signed in there.
+# Runs in the page, so that the answer is about the account that is signed in there.
 _ASK = """async (address) => {
   const sent = { method: "POST", credentials: "include", headers: { "content-type": "application/json" }, body: "{}" };
   try {
@@ -51,7 +51,7 @@ _ASK_MILLISECONDS = 10_000
 
 @dataclass(frozen=True)
 class PageState:
-    """What a look at a page came to; `failure` is what would keep a worker from its work there."""
+    """The result of checking a page; `failure` is what would keep a worker from making videos there."""
 
     standing: LoginState
     page: Observation | None = None
@@ -59,18 +59,18 @@ class PageState:
 
     @property
     def shows_no_login(self) -> bool:
-        """Whether nobody asks to sign in there, be it that the page is one that we do not know."""
+        """Whether the page does not ask for a login; also true of a page with unknown controls."""
         unknown = self.failure is not None and self.failure.category is Category.LAYOUT_CHANGED
         return self.standing is LoginState.SIGNED_IN or unknown
 
     @property
     def message(self) -> str:
-        """What is wrong, for people; empty if nothing is."""
+        """What is wrong, for people; empty if nothing is wrong."""
         return "" if self.failure is None else self.failure.message
 
 
 class Visit:
-    """One page of an account's browser, while it is looked at."""
+    """One page of an account's browser, while it is checked."""
 
     def __init__(
         self,
@@ -88,24 +88,24 @@ class Visit:
         self._page_context = PageContext(page, table, timeouts, clock, self._network, actions, listening)
 
     def open(self, address: str) -> PageState:
-        """Open `address` and look at it; a lost page counts as a site that cannot be reached."""
+        """Open `address` and check the page; a lost page counts as a site that cannot be reached."""
         mark, at = self._network.mark, self._clock()
         try:
             answer = open_page(self._page, address, self._timeouts.open)
-            return _judged(answer) if isinstance(answer, Failure) else self._look(answer, mark, at)
+            return _page_state(answer) if isinstance(answer, Failure) else self._look(answer, mark, at)
         except PageGoneError as error:
-            return _judged(Failure(Category.NETWORK_ERROR, str(error)))
+            return _page_state(Failure(Category.NETWORK_ERROR, str(error)))
 
     def look(self) -> PageState:
-        """Look at the page that is there; raises PageGoneError."""
+        """Check the page as it is; raises PageGoneError."""
         return self._look(None, self._network.mark, self._clock())
 
-    def bring_composer(self, address: str) -> Brought:
-        """Bring the composer for videos on the post at `address`, which was opened; raises PageGoneError."""
-        return Bringing(self._page_context, address).run()
+    def try_composer(self, address: str) -> TrialResult:
+        """Open the composer for videos on the open post at `address`; raises PageGoneError."""
+        return ComposerTrial(self._page_context, address).run()
 
     def quota(self, address: str) -> Quota:
-        """Ask the site for the account's video quota; a site that does not tell gives an empty one."""
+        """Ask the site for the account's video quota; return an empty one if the site does not say."""
         try:
             return read_quota(ask(self._page, _ASK, address, _ASK_MILLISECONDS)["body"])
         except PageGoneError:
@@ -124,22 +124,22 @@ class Visit:
             if until is None:
                 step = preparation_rules.step(prep, seen, events, now)
                 if isinstance(step, Failure):
-                    return _judged(step, seen)
+                    return _page_state(step, seen)
                 until = step.until if isinstance(step, Waiting) else now + self._timeouts.settle
             elif now >= until:
                 return PageState(LoginState.SIGNED_IN, seen)
             seen = watch.until_change(seen.signature, until - now)
 
     def _calm_at(self, prep: Preparation, seen: Observation, events: NetworkEvents) -> float | None:
-        """Return when a page that lets us in may be believed: a login button can come later than the prompt's box."""
+        """Return the time from which a page that shows no login counts as signed in: the login button may come late."""
         barred = prep.login_since is not None or prep.check_since is not None
         is_way_in = seen.prompt is not None or seen.opener is not None
-        if not is_way_in or barred or judge_access(seen, events, self._table) is not None:
+        if not is_way_in or barred or access_failure(seen, events, self._table) is not None:
             return None
         latest = prep.started_at + self._timeouts.restless
         quiet = max(prep.ids_since, events.quiet_since, prep.started_at) + self._timeouts.settle
         return latest if events.pending else min(latest, quiet)
 
 
-def _judged(failure: Failure, seen: Observation | None = None) -> PageState:
+def _page_state(failure: Failure, seen: Observation | None = None) -> PageState:
     return PageState(_STANDINGS.get(failure.category, LoginState.UNCLEAR), seen, failure)

@@ -1,1 +1,1 @@
-"""What is done on the page: opening it, choosing options, typing, pressing, downloading."""
+"""The actions on the page: opening it, choosing options, typing, pressing, downloading."""

@@ -1,4 +1,4 @@
-"""What is done on the page as a person does it: enter the prompt, clear the way, press the button, select a video."""
+"""The actions on the page: enter the prompt, close what is in the way, press the button, select a video."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 _CHOICE = "(id) => window[Symbol.for('grokbatch.watch')]?.choices.element(id) ?? 'gone'"
 _CHOICE_MILLISECONDS = 2000
 _UNCOVER_MILLISECONDS = 1000
-# The end of a line after which an editor may make a list, a heading, a quotation, emphasis or a mention of it.
+# The end of a line that an editor may turn into a list, a heading, a quotation, emphasis or a mention.
 _COMPLETES = re.compile(r"^\s*(\d{1,9}[.)]|[-+*>]|#{1,6}|\[[ xX]?\])\s$|[*_~`=)]$|@\S*\s?$")
 
 
 @dataclass(frozen=True)
 class PageActions:
-    """Acts on one page. Each method says whether the action succeeded; the caller verifies it by observing the page.
+    """Acts on one page, each action within `seconds`.
 
-    All raise PageGoneError. `seconds` is how long one action may take.
+    Each method returns whether the action succeeded; the caller checks its effect by observing the page. All raise
+    PageGoneError.
     """
 
     page: Page
@@ -39,21 +40,21 @@ class PageActions:
     seconds: float
 
     def enter(self, prompt: str, seen: Observation, *, anew: bool) -> bool:
-        """Put `prompt` into its box; `anew` empties it first, and uses the keyboard."""
+        """Enter `prompt` into its box; with `anew`, empty the box first and use the keyboard."""
         if seen.prompt is None:
             return False
         box = self._box(seen.prompt)
         if not anew:
             return self._does(lambda: box.fill(prompt, timeout=self._milliseconds))
-        # A framework that compares the text with the one it knows hears no entry that changes nothing.
+        # A framework that compares the text with its own copy ignores an entry that changes nothing.
         emptied = self._does(lambda: box.fill("", timeout=self._milliseconds))
         focused = emptied and self._does(lambda: box.focus(timeout=self._milliseconds))
         return focused and self._does(lambda: self.page.keyboard.insert_text(prompt))
 
     def enter_apart(self, prompt: str, seen: Observation, is_formatted: Callable[[], bool]) -> bool:
-        """Put `prompt` into its box sign by sign, and take back at once what the editor makes of a sign.
+        """Enter `prompt` character by character, and undo at once any formatting that the editor makes of it.
 
-        Editors keep one such change ready to be taken back with the next key, and no more.
+        Editors undo only their last formatting, and only with the very next key.
         """
         if seen.prompt is None or not self.enter("", seen, anew=True):
             return False
@@ -68,54 +69,54 @@ class PageActions:
         return True
 
     def press(self, seen: Observation) -> bool:
-        """Click the button that starts a video."""
+        """Click the button that submits the prompt."""
         if seen.submit is None:
             return False
         button = _shown(seen.submit.alternative(self.table).locate(self.page), seen.submit.nth)
         return self._click(button)
 
     def open_composer(self, seen: Observation) -> bool:
-        """Click the button that brings the composer for videos."""
+        """Click the button that opens the composer for videos."""
         opener = seen.opener
         if opener is None:
             return False
         button = self._found("opener", opener.index, opener.nth)
         if not opener.covered and self._click(button):
             return True
-        # Something lies over it that may stay, such as an old message: the keyboard reaches it all the same.
+        # Something covers the button and may stay, such as an old message; the keyboard still works.
         return self._does(lambda: button.press("Enter", timeout=self._milliseconds))
 
     def pick_item(self, seen: Observation) -> bool:
-        """Click the entry for prompts in the menu of that button; no other entry is ever clicked."""
+        """Click the entry for prompts in the menu of that button, and never another entry."""
         item = None if seen.menu is None else seen.menu.item
         return item is not None and self._click(self._found("opener_item", item.index, item.nth))
 
     def undo(self) -> bool:
-        """Take back what the editor did last, as a person does when it has formatted a text by itself."""
+        """Undo the editor's last change, such as automatic formatting."""
         return self._does(lambda: self.page.keyboard.press("ControlOrMeta+z"))
 
     def show_image(self, post_id: str) -> bool:
-        """Click the picture of the image's own post, which stands beside a video that was made from it."""
+        """Click the picture of the image's post, which the page shows beside a video that was made from it."""
         found = self._image(post_id)
         return found is not None and self._click(found)
 
     def sees_image(self, post_id: str) -> bool:
-        """Whether that picture is there."""
+        """Whether the page shows the picture of the image's post."""
         return self._image(post_id) is not None
 
     def _image(self, post_id: str) -> Locator | None:
         quoted = _quoted(post_id)
         there = self.page.locator(f'a[href*="{quoted}"], button:has(img[src*="{quoted}"]), img[src*="{quoted}"]')
-        places = [there, *(each.locate(self.page) for each in self.table.controls["source_image"])]
-        return next((place for each in places if self._is_there(place := _shown(each))), None)
+        locators = [there, *(each.locate(self.page) for each in self.table.controls["source_image"])]
+        return next((picture for each in locators if self._is_there(picture := _shown(each))), None)
 
     def choose(self, choice: Choice) -> bool:
-        """Click a choice, or a button that opens a menu of them, as a person does."""
+        """Click a choice, or a button that opens a menu of choices."""
         chosen: list[bool] = []
         return self._does(lambda: chosen.append(self._choose(choice.id))) and chosen == [True]
 
     def _choose(self, number: int) -> bool:
-        # A handle, because it is this very element that was looked at: the same words may stand elsewhere, too.
+        # A handle to the observed element, because other elements may have the same text.
         element = self.page.wait_for_function(_CHOICE, arg=number, timeout=self._milliseconds).as_element()
         if element is None:
             return False
@@ -126,7 +127,7 @@ class PageActions:
             drop_down.select_option(element=element, timeout=_CHOICE_MILLISECONDS)
         return True
 
-    def put_away(self) -> bool:
+    def press_escape(self) -> bool:
         """Press Escape, which closes most menus."""
         return self._does(lambda: self.page.keyboard.press("Escape"))
 
@@ -137,11 +138,11 @@ class PageActions:
         return self._click(self._box(seen.prompt))
 
     def uncover(self) -> bool:
-        """Put away one banner or question that is known to lie over the controls."""
+        """Close one banner or question that is known to cover the controls."""
         for control in IN_THE_WAY:
             buttons = (_shown(alternative.locate(self.page)) for alternative in self.table.controls[control])
             there = next((button for button in buttons if self._is_there(button)), None)
-            # One may lie over the other: then it is the other's turn first.
+            # If the click fails, another one may cover this one, so that is closed first.
             if there is not None and self._click(there, _UNCOVER_MILLISECONDS):
                 return True
         return False
@@ -178,7 +179,7 @@ class PageActions:
         except PlaywrightTimeout:
             return False
         except Error:
-            # Its text may quote the prompt, so nothing of it goes further up.
+            # The error's text may quote the prompt, so it is not raised further.
             if is_gone(self.page):
                 raise PageGoneError("the page is gone") from None
             return False

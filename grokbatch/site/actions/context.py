@@ -1,4 +1,4 @@
-"""What everybody who works on a page shares."""
+"""The page with everything that is needed to work on it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PageContext:
-    """The page, the listener on its network, the actions on it, whether it reacts, and how long to wait for what."""
+    """A page, its locators, its network listener, the actions on it, whether it reacts, and how long to wait for what.
+
+    `clock` returns monotonic seconds.
+    """
 
     page: Page
     table: LocatorTable
@@ -36,7 +39,7 @@ class PageContext:
     listening: Listening
 
     def made(self, shown_video: ShownVideo, facts: FileFacts | None = None) -> MadeVideo:
-        """Return the record of a finished video; `facts` where the browser could not read the file itself."""
+        """Return the record of a finished video; `facts` are those of its file if the browser cannot play it."""
         return MadeVideo(
             video_id=shown_video.id or "",
             video_url=plain_file(shown_video.address, shown_video.id or ""),

@@ -1,4 +1,4 @@
-"""Opens the permalink, and reads what the site's very first answer says already."""
+"""Opens a page of the site, and recognises a failure in the site's answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def open_page(page: Page, address: str, seconds: float) -> Failure | int | None:
-    """Load `address` and return the site's status, or the failure that its answer already tells.
+    """Load `address` within `seconds`; return the HTTP status, None if there is none, or a failure.
 
     Raises PageGoneError.
     """
@@ -31,10 +31,10 @@ def open_page(page: Page, address: str, seconds: float) -> Failure | int | None:
         if is_gone(page):
             raise PageGoneError("the page is gone") from None
         return Failure(Category.NETWORK_ERROR, f"the site cannot be reached ({_code(error)})")
-    return None if response is None else judge_answer(response)
+    return None if response is None else status_or_failure(response)
 
 
-def judge_answer(response: Response) -> Failure | int:
+def status_or_failure(response: Response) -> Failure | int:
     """Return the failure that the answer to opening a page means, or its status."""
     status, headers = response.status, response.headers
     if status == 403 and headers.get("cf-mitigated") == "challenge":

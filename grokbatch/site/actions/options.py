@@ -1,4 +1,4 @@
-"""Sets options on the page as a person would: opens their menu, clicks choices, and looks what came of it."""
+"""Sets options on the page: opens their menus, clicks choices, and checks that the page shows them as chosen."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from grokbatch.site.page.observation import Choice, Observation
     from grokbatch.site.page.watcher import Watch
 
-# What a page may do without.
+# Options that a page need not have.
 _DISPENSABLE = frozenset({"aspect"})
-# Each round chooses what is not as it should be, and thereby looks whether the round before had an effect.
+# Each round chooses what is not chosen yet, and so checks the effect of the round before.
 _ROUNDS = 4
 _OPENINGS = 8
-# Seconds; not every menu hears of Escape.
+# Seconds for a menu to close; not every menu closes with Escape.
 _CLOSES_WITHIN = 0.15
 
 
@@ -30,7 +30,7 @@ _Key = tuple[str, int]
 
 
 class _EndError(Exception):
-    """Nothing more is to be done; `failure` says why, unless that is no failure."""
+    """Ends the choosing; `failure` says why, None if it is no failure."""
 
     def __init__(self, failure: Failure | None = None) -> None:
         super().__init__()
@@ -38,12 +38,12 @@ class _EndError(Exception):
 
 
 class Choosing:
-    """One assertion of options on the page.
+    """Chooses options on the page, once.
 
-    `wanted` are the values by control, as a batch writes them; waiting for a page that makes another video ends
-    at `deadline` (the page context's clock). When `is_over` holds of the page, nothing more is done. Afterwards
-    `chosen` holds what is set, with the value that `max` came to, and `touched` tells whether anything was
-    clicked at all.
+    `wanted` are the values by control, written as in a batch. Waiting for a page that makes another video ends at
+    `deadline` (seconds of the page context's clock). When `is_over` is true of the page, nothing more is done.
+    Afterwards `chosen` holds the chosen values, with the value that `max` stood for, and `touched` says whether
+    anything was clicked.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Choosing:
         self.chosen: dict[str, str] = {}
         self.touched = False
         self._page_context = page_context
-        # All options, because what stands in a menu of theirs and is none of the others may be a preset.
+        # All options are observed: a choice in a menu of options that belongs to no other option may be a preset.
         self._watch = replace(watch, choices=("mode", *OPTIONS, "options"))
         self._wanted = dict(wanted)
         self._deadline = deadline
@@ -70,7 +70,7 @@ class Choosing:
         self._is_other_mode = False
 
     def run(self) -> Failure | None:
-        """Set what is wanted; returns what forbids a submit. Raises PageGoneError."""
+        """Choose what is wanted; return the failure that forbids a submit, if any. Raises PageGoneError."""
         try:
             self._take(self._watch.now())
             self._first = self._seen
@@ -78,7 +78,7 @@ class Choosing:
             self._close()
         except _EndError as end:
             if self._opener is not None:
-                self._page_context.actions.put_away()
+                self._page_context.actions.press_escape()
             return end.failure
         return failure
 
@@ -92,7 +92,7 @@ class Choosing:
             self._look(until - now)
 
     def _rounds(self) -> list[ControlName]:
-        """Choose until nothing is left to be clicked; return what cannot be chosen."""
+        """Choose until nothing is left to click; return the options that cannot be chosen."""
         for _ in range(_ROUNDS):
             self._clicked.clear()
             left = self._round()
@@ -113,14 +113,14 @@ class Choosing:
     # --- one option
 
     def _settle(self, control: ControlName) -> bool:
-        """Choose what is wanted of one option, if it can be seen; whether that is done for this round."""
+        """Choose the wanted value of one option, if the page shows it; return whether it is done in this round."""
         choices = self._choices(control)
         value = self._value(control, choices)
         choice = find_choice(control, value, choices, self._page_context.table)
         if choice is None or (choice.disabled and not choice.chosen):
             return False
         self.chosen[control] = value
-        # The button of a menu bears what is chosen in it, and so does one that goes on to the next choice.
+        # The button of a menu shows the choice in it; so does a button that goes on to the next choice when clicked.
         if not (choice.opens or _is_lone(choices)) and is_chosen(choice, choices) is not True:
             self._choose(control, value, choice)
         return True
@@ -132,15 +132,15 @@ class Choosing:
 
     def _choose(self, control: ControlName, value: str, choice: Choice) -> None:
         self._clicked.append(control)
-        # Another mode has other options: they tell nothing of a menu, unless they were there before.
+        # Another mode has other options: new ones then do not mean that a menu is open.
         self._is_other_mode = control == "mode" and not _has_more(self._seen, self._first)
         is_shown = is_chosen(choice, self._choices(control)) is not None
         if self._click(choice):
             self._look_until(lambda: not is_shown or self._state(control, value) is not False)
             if not is_shown and self._state(control, value) is None:
-                # The page never shows what is chosen: what comes out will tell.
+                # The page does not show what is chosen; only the finished video will.
                 self._unshown.add(control)
-        self._tried.clear()  # whatever was open may be closed now
+        self._tried.clear()  # the menu that was open may be closed now
 
     def _state(self, control: ControlName, value: str) -> bool | None:
         choices = self._choices(control)
@@ -157,7 +157,7 @@ class Choosing:
     # --- menus
 
     def _open_next(self, left: Sequence[ControlName]) -> bool:
-        """Open a menu that was not yet looked into; whether there was one."""
+        """Open a menu that was not opened yet; return whether there was one."""
         openers = self._openers(left)
         if not openers or len(self._tried) >= _OPENINGS:
             return False
@@ -165,7 +165,7 @@ class Choosing:
         if not opener.in_popup:
             if self._is_open():
                 self._close()
-                return True  # the page may be another one without its menu
+                return True  # without the menu, the page may show something else
             self._opener = key, opener
         self._tried.add(key)
         before = {each.id for each in _all(self._seen)}
@@ -174,24 +174,24 @@ class Choosing:
         return True
 
     def _openers(self, left: Sequence[ControlName]) -> dict[_Key, Choice]:
-        """Return what may open a menu, and was not tried, by its words: many pages draw their buttons anew."""
+        """Return what may open a menu and was not tried; by its text, as many pages replace their buttons' elements."""
         own = [each for control in left for each in self._seen.choices[control] if each.opens]
         every = {each.id: each for each in (*own, *self._seen.choices["options"], *self._lone(left))}
         names = [f"{each.in_popup} {each.name} {each.text}" for each in every.values()]
-        keys = [(name, names[:place].count(name)) for place, name in enumerate(names)]
+        keys = [(name, names[:at].count(name)) for at, name in enumerate(names)]
         # A second click would close what is open.
         done = self._tried | ({self._opener[0]} if self._opener and self._is_open() else set())
         there = zip(keys, every.values(), strict=True)
         return {key: each for key, each in there if not (key in done or each.is_open or each.disabled)}
 
     def _lone(self, left: Sequence[ControlName]) -> Iterator[Choice]:
-        """Yield choices without alternatives: some buttons bear the choice, and go on to the next one when clicked."""
+        """Yield choices without alternatives: some buttons show the choice and go to the next one when clicked."""
         for control in left:
             if _is_lone(choices := self._choices(control)):
                 yield choices[0]
 
     def _is_open(self) -> bool:
-        """Whether the menu that we opened is there, be it that nothing but more choices tells so."""
+        """Whether the opened menu is still open; with some pages, only the further choices show that."""
         if self._opener is None:
             return False
         is_open = any(each.is_open and each.id == self._opener[1].id for each in _all(self._seen))
@@ -200,9 +200,9 @@ class Choosing:
         return not self._is_other_mode and _has_more(self._seen, self._first)
 
     def _close(self) -> None:
-        """Close what was opened, for it lies over the page."""
+        """Close the opened menu, because it covers the page."""
         ways = (
-            self._page_context.actions.put_away,
+            self._page_context.actions.press_escape,
             self._click_opener,
             lambda: self._page_context.actions.leave_menu(self._seen),
         )
@@ -217,7 +217,7 @@ class Choosing:
     def _click_opener(self) -> bool:
         there = [each for each in _all(self._seen) if each.opens and not each.in_popup]
         same = [each for each in there if self._opener and each.id == self._opener[1].id]
-        # It may have been drawn anew, with another text.
+        # The button's element may have been replaced, with another text.
         return any(self._click(each) for each in (same or there)[:1])
 
     # --- looking and clicking
@@ -240,7 +240,7 @@ class Choosing:
             self._look(until - now)
 
     def _take(self, seen: Observation) -> None:
-        """Take in what is seen, once no video is being made: the button of the menu bears a percentage meanwhile."""
+        """Keep what is seen once no video is being made: until then the menu's button shows a percentage."""
         while True:
             if self._is_over(seen):
                 raise _EndError
@@ -289,7 +289,7 @@ def _in_popups(seen: Observation) -> int:
 
 
 def _has_more(seen: Observation, before: Observation) -> bool:
-    """Whether more is offered on the page itself; what stands in a menu of the page's tells by that."""
+    """Whether the page offers more choices outside of popups than before: some menus open inside the page."""
     return any(_on_page(seen, control) > _on_page(before, control) for control in OPTIONS)
 
 

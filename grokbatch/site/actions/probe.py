@@ -1,4 +1,4 @@
-"""Looks at a video's file when the browser cannot play it: is it there, and is it whole?"""
+"""Checks whether a video's file is there and complete, for a video that the browser cannot play."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ _SCRIPT = script("read_file.js", "grokbatch.site.actions")
 
 
 class FileForbiddenError(Exception):
-    """The site does not hand out the file to this account, as when its login has ended."""
+    """The site refuses the file to this account, for instance because its login has ended."""
 
 
 def read_whole_file(page: Page, address: str, seconds: float) -> FileFacts | None:
-    """Return the facts of the file at `address`, or None while it is missing or incomplete.
+    """Return the facts of the file at `address`, or None if it is missing or incomplete.
 
-    The page reads it, with its own cookies. Where the page may not (another origin that does not allow it),
-    the browser context does. Raises PageGoneError, and FileForbiddenError when the answer is 401 or 403.
+    The page reads it within `seconds`, with its own cookies. If the file's origin does not allow that, the browser
+    context reads it. Raises PageGoneError, and FileForbiddenError when the answer is 401 or 403.
     """
     argument = {"address": address, "milliseconds": seconds * 1000}
-    told: dict[str, Any] = ask(page, _SCRIPT, argument, (seconds + 5) * 1000)
-    if "failed" in told:
+    answer: dict[str, Any] = ask(page, _SCRIPT, argument, (seconds + 5) * 1000)
+    if "failed" in answer:
         return _read_outside(page, address, seconds)
-    _refuse_forbidden(told["status"])
-    if told["status"] != 200:
+    _refuse_forbidden(answer["status"])
+    if answer["status"] != 200:
         return None
-    boxes = [Box(*each) for each in told["boxes"]]
-    size = int(told["size"])
-    if told["promised"] not in (None, size) or not is_complete(boxes, size):
+    boxes = [Box(*each) for each in answer["boxes"]]
+    size = int(answer["size"])
+    if answer["promised"] not in (None, size) or not is_complete(boxes, size):
         return None
-    return movie_facts(base64.b64decode(told["movie"]), size)
+    return movie_facts(base64.b64decode(answer["movie"]), size)
 
 
 def _read_outside(page: Page, address: str, seconds: float) -> FileFacts | None:

@@ -1,4 +1,4 @@
-"""What is done with a finished video on its own page: upscale it, or remove it from the site."""
+"""The actions on a finished video on its page: upscale, download with the page's button, delete."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MENU = "Escape"
 
 @dataclass(frozen=True)
 class VideoActions:
-    """Acts on one finished video at a time in `page`; `clock` tells monotonic seconds.
+    """Acts on one finished video at a time in `page`; `clock` returns monotonic seconds.
 
     All methods raise VideoActionError and PageGoneError.
     """
@@ -44,9 +44,9 @@ class VideoActions:
     clock: Callable[[], float]
 
     def upscale(self, made: SiteVideo, post: str) -> SiteVideo:
-        """Have the video upscaled, if it is not yet, and return the HD one.
+        """Have the video upscaled, unless it is already, and return the HD video.
 
-        `post` is the address of the post that it was made from.
+        `post` is the address of the post from which the video was made.
         """
         video_id = made.video_id
         watch, seen = self._shown((made.page, post), video_id)
@@ -58,7 +58,7 @@ class VideoActions:
         return replace(made, address=address)
 
     def remove(self, made: SiteVideo, post: str) -> None:
-        """Delete the video on the site, with the site's own confirmation, and see it gone."""
+        """Delete the video on the site, confirm that, and wait until the page no longer shows it."""
         video_id = made.video_id
         watch, _ = self._shown((made.page, post), video_id)
         reach = Reach(self.page, self.table, self.timeouts.action)
@@ -71,7 +71,7 @@ class VideoActions:
         self._until(watch, self.timeouts.removal, lambda now: None if video_id in now.ids else "gone", gone)
 
     def save(self, made: SiteVideo, post: str, file: IO[bytes]) -> None:
-        """Write what the page's Download button brings into `file`; raises OSError, too."""
+        """Write the file that the page's Download button saves into `file`; raises OSError, too."""
         self._shown((made.page, post), made.video_id)
         button = Reach(self.page, self.table, self.timeouts.action)
         try:
@@ -83,14 +83,14 @@ class VideoActions:
         except NotThereError as error:
             raise VideoActionError(str(error)) from None
         except PlaywrightTimeout:
-            raise VideoActionError("the Download button brought nothing") from None
+            raise VideoActionError("the Download button saved no file") from None
         except Error as error:
             if is_gone(self.page):
                 raise PageGoneError("the page is gone") from None
             raise VideoActionError(f"the download broke off ({error.message.partition(chr(10))[0]})") from None
 
     def _shown(self, addresses: Sequence[str], video_id: str) -> tuple[Watch, Observation]:
-        """Open the first of the pages that shows the video, and have it in the player."""
+        """Open the first of the pages that shows the video, and select it in the player."""
         for address in dict.fromkeys(addresses):
             watch = Watch(self.page, self.table)
             if self._opens(watch, address, video_id):

@@ -1,1 +1,1 @@
-"""What the site's requests and replies say: pure functions on their text."""
+"""Reads the site's requests and replies: pure functions on their text."""

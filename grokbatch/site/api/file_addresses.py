@@ -1,4 +1,4 @@
-"""What the address of a file in the site's store tells: whether it is a video, and whose."""
+"""Reads the address of a file in the site's store: whether it is a video, and which ids it holds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 UUID = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9a-fA-F])")
-"""An id as the site makes them; ids of other forms may follow."""
+"""The form of the site's ids; ids of other forms may come."""
 
 _VIDEO = re.compile(r"/generated_video|\.(?:mp4|webm|mov|m4v)$", re.IGNORECASE)
 _IMAGE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif|heic)$", re.IGNORECASE)
@@ -16,17 +16,17 @@ _LONGEST = 2_000
 
 
 def is_address(text: str) -> bool:
-    """Whether `text` is an address, whole or only its path, rather than an id or prose."""
+    """Whether `text` is an address or the path of one, and not an id or prose."""
     return "/" in text and len(text) <= _LONGEST and not re.search(r"\s", text)
 
 
 def is_video_address(address: str) -> bool:
-    """Whether `address` is surely that of a video."""
+    """Whether `address` is certainly that of a video."""
     return is_address(address) and bool(_VIDEO.search(_path(address)))
 
 
 def is_image_address(address: str) -> bool:
-    """Whether `address` is surely that of a picture."""
+    """Whether `address` is certainly that of a picture."""
     return is_address(address) and bool(_IMAGE.search(_path(address)))
 
 
@@ -39,7 +39,7 @@ def id_in(address: str) -> str:
 
 
 def ids_in(address: str) -> list[str]:
-    """Return all ids in `address` but that of the owner of the file."""
+    """Return all ids in `address` except that of the file's owner."""
     return UUID.findall(_OWNER.sub(r"\1", address))
 
 

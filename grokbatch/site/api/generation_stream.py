@@ -19,13 +19,13 @@ _LONGEST_OPENING = 20_000
 
 @dataclass(frozen=True)
 class StreamFacts:
-    """What a reply said: `ids` and `urls` name the video, in every form that the reply gave.
+    """What a reply said: `ids` and `urls` name the video, in every form that the reply used.
 
-    `files` are those ids of which the finished file is in the site's store; `own_ids` are the video's beyond doubt,
-    `other_ids` those of what the reply repeats: the image, the question, older posts. `is_final`: the file stood in
-    the answer that ends a reply. `is_answer`: the reply is of a form that we know, whatever it says; `has_spoken`: the
-    site's own answer was in it, not only what it repeats. `error_name` is an error's code where that is a word,
-    `available_at` the time from which an error says that more is to be had.
+    `files` are those ids whose finished file is in the site's store; `own_ids` are certainly the video's; `other_ids`
+    belong to what the reply repeats: the image, the question, older posts. `is_final`: the file was in the answer that
+    ends a reply. `is_answer`: the reply has a known form, whatever it says; `has_spoken`: it holds the site's own
+    answer, not only a repetition of the request. `error_name` is an error's code if that is a word; `available_at` is
+    the time from which, according to an error, more videos can be made.
     """
 
     ids: frozenset[str] = frozenset()
@@ -59,12 +59,12 @@ class StreamFacts:
 
     @property
     def is_without_video(self) -> bool:
-        """Whether the reply, if it ends here, is a chat answer: one that we can read, without a video or an error."""
+        """Whether the reply, if it ends here, is a chat answer: one in a known form, without a video or an error."""
         has_video = self.ids or self.urls or self.progress is not None
         return self.is_answer and not has_video and not self.moderated and self.error_message is None
 
     def with_object(self, told: dict[str, Any]) -> StreamFacts:
-        """Return these facts with one more object of the reply taken in; the later one wins."""
+        """Return these facts, updated with one more object of the reply; the later object wins."""
         found = look_into(told)
         error = find_error(told, found.places)
         own_ids, other_ids = self.own_ids | found.own, self.other_ids | found.others
@@ -102,16 +102,16 @@ class StreamReader:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing has arrived."""
+        """Whether nothing has arrived yet."""
         return not self._opening
 
     @property
     def opening(self) -> str:
-        """The first 20,000 bytes as text, for replies that are no stream of objects."""
+        """The first 20,000 bytes as text, for a reply that is not a stream of objects."""
         return self._opening.decode("utf-8", "replace")
 
     def feed(self, data: bytes) -> StreamFacts:
-        """Take the next piece, cut anywhere, and return what is known now."""
+        """Add the next piece, which may be cut anywhere, and return the facts so far."""
         self._opening += data[: _LONGEST_OPENING - len(self._opening)]
         for told in self._objects.feed(data):
             self.facts = self.facts.with_object(told)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LONGEST_OBJECT = 1_000_000
-"""Bytes; whatever is longer is no part of a reply that we know."""
+"""Bytes; a longer object is no part of a known reply."""
 
 _DEEPEST = 100
 _WORD = b"-+.0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -19,7 +19,7 @@ _WORD_RUN = re.compile(rb"[-+.0-9A-Za-z]*")
 _STRING_RUN = re.compile(rb'[^"\\\x00-\x1f]*')
 _BRACE, _QUOTE, _BACKSLASH = b'{"\\'
 _CLOSERS = {_BRACE: ord("}"), ord("["): ord("]")}
-# Where an object was cut off within a string, the first quote of the next object ends that string.
+# If an object was cut off within a string, the first quote of the next object ends that string.
 _CUT_IN_STRING = re.compile(rb'\{[ \t\r\n]*"$')
 _CUT_WINDOW = 64
 _ENVELOPE = frozenset({"result", "error"})
@@ -38,9 +38,9 @@ _ALLOWED: dict[_Awaited, bytes] = {
 class ObjectReader:
     """Takes the pieces one after the other and yields each object once, as soon as its last byte is there.
 
-    What stands between the objects is passed over. An object that breaks off is dropped; until the next one
-    of the reply's own form (with `result` or `error`) nothing else counts, for it could be a fragment. Each
-    byte is looked at once, and no more than the object under way is kept.
+    Text between the objects is ignored. An object that breaks off is dropped; after it, objects are ignored until one
+    has the reply's own form (with `result` or `error`), because they could be fragments. Each byte is read once, and
+    only the current object is kept.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class ObjectReader:
         self._begin(0)
 
     def feed(self, data: bytes) -> Iterator[dict[str, Any]]:
-        """Take the next piece and yield the objects that it completes; exhaust it before the next call."""
+        """Add the next piece and yield the objects that it completes; exhaust the iterator before the next call."""
         self._held += data
         while self._at < len(self._held):
             if not self._closers:
@@ -131,7 +131,7 @@ class ObjectReader:
             self._lose(self._at)
 
     def _break(self) -> None:
-        """Drop the object under way; what broke it may be the beginning of the next one."""
+        """Drop the current object; the text that broke it may be the beginning of the next one."""
         window = max(1, self._at - _CUT_WINDOW)
         cut = _CUT_IN_STRING.search(self._held[window : self._at])
         self._lose(self._at if cut is None else window + cut.start())

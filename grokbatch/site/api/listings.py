@@ -1,4 +1,4 @@
-"""The lists of what exists that the site's pages load: they say which finished video belongs to which prompt. Pure."""
+"""Reads the lists that the site's pages load: they say which finished video was made with which prompt. Pure."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Listed:
-    """A finished video that the site lists; what is None was not told, an empty `address` neither."""
+    """A finished video that the site lists; None or an empty `address`: the list does not say it."""
 
     video_id: str
     address: str = ""
@@ -44,7 +44,7 @@ class Listed:
 
 
 class _Turn(NamedTuple):
-    """One entry of a conversation: what was asked, or what came of it; `is_video`: it is itself a finished video."""
+    """One entry of a conversation: a question or an answer; `is_video`: it is itself a finished video."""
 
     is_question: bool
     is_video: bool
@@ -85,7 +85,7 @@ def _answered(turns: list[_Turn]) -> Iterator[Listed]:
 
 
 def _listed(file: _Fields, given: Listed, *, is_video: bool = False) -> Listed | None:
-    """Return what is told of `file` if it is a finished video; what it does not tell itself is as `given`."""
+    """Return `file` if it is a finished video; what it does not say is taken from `given`."""
     addresses = [each for key in _ADDRESSES if is_address(each := _text(file, (key,)) or "")]
     is_video = is_video or any(map(is_video_address, addresses)) or _has_type(file, "video/")
     progress = file.get("progress")
@@ -105,7 +105,7 @@ def _has_type(file: _Fields, start: str) -> bool:
 
 
 def _turns(told: _Fields, conversation: str | None, depth: int = 0) -> Iterator[_Turn]:
-    """Yield the questions and answers in `told`, oldest first as they stand."""
+    """Yield the questions and answers in `told`, in their order, the oldest first."""
     about = told.get("conversation")
     conversation = _text(about if isinstance(about, dict) else told, _CONVERSATIONS) or conversation
     if isinstance(about, dict):
@@ -125,7 +125,7 @@ def _turns(told: _Fields, conversation: str | None, depth: int = 0) -> Iterator[
 
 
 def _entries(told: _Fields, name: re.Pattern[str] = re.compile(""), depth: int = 0) -> Iterator[_Fields]:
-    """Yield the objects in the lists of `told` that are called `name`, and in theirs."""
+    """Yield the objects in the lists called `name` in `told`, at any depth."""
     for key, value in told.items():
         if depth >= _DEEPEST:
             return
@@ -138,7 +138,7 @@ def _entries(told: _Fields, name: re.Pattern[str] = re.compile(""), depth: int =
 
 
 def _merged(found: Iterable[Listed]) -> tuple[Listed, ...]:
-    """Return each video once, with all that was told of it; what was told first counts."""
+    """Return each video once, with everything that its entries say; the first entry counts."""
     known: dict[str, Listed] = {}
     for new in found:
         old = known.get(new.video_id, new)
@@ -164,7 +164,7 @@ def _objects(body: str | bytes) -> list[_Fields]:
 
 
 def _prompt(told: _Fields) -> str | None:
-    """Return the prompt that `told` names as one; None: it names none."""
+    """Return the prompt in `told`; None if there is none."""
     for place in (told.get("mediaGenInput"), told):
         inner = place.values() if isinstance(place, dict) and place is not told else ()
         for fields in (place, *inner):
@@ -174,7 +174,7 @@ def _prompt(told: _Fields) -> str | None:
 
 
 def _question(asked: _Fields) -> str | None:
-    """Return the prompt of a question, which may stand in its message with flags behind it."""
+    """Return the prompt of a question, which may be in its message, followed by flags."""
     prompt, message = _prompt(asked), asked.get("message")
     if prompt is not None or not isinstance(message, str):
         return prompt

@@ -1,4 +1,4 @@
-"""Whether two texts are the same prompt, though a site or its editor changed signs, spaces or formatting. Pure."""
+"""Compares prompts, although a site or its editor may have changed characters, spaces or formatting. Pure."""
 
 # ruff: noqa: RUF001 - the signs that look alike are what this is about
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-# Signs that editors make of what is typed, and the plain ones: what NFKC does not know, or takes apart.
+# Characters that editors put in place of typed ones, and the typed ones; only those that NFKC does not map so.
 _SIGNS = str.maketrans(
     dict.fromkeys("‐‑‒–—―⁃−﹘﹣－⸺⸻", "-")
     | dict.fromkeys("“”„‟«»〝〞〟＂″❝❞「」『』", '"')
@@ -18,10 +18,10 @@ _SIGNS = str.maketrans(
     | dict.fromkeys("•‣◦▪∙", "*")
     | {"…": "...", "⋯": "...", "〜": "~", "→": "->", "←": "<-", "≠": "!=", "±": "+/-", "×": "x"}
     | {"²": "^2", "³": "^3", "½": "1/2", "¼": "1/4", "¾": "3/4", "©": "(c)", "®": "(r)", "™": "(tm)", "℠": "(sm)"}
-    # Blank to the eye, though Unicode does not call them spaces.
+    # They look like spaces, but are not spaces in Unicode.
     | dict.fromkeys("\u115f\u1160\u2800\u3164\uffa0", " ")
 )
-# Neither format signs by their category nor to be seen.
+# Invisible characters that are not of Unicode's category for format characters.
 _UNSEEN = re.compile("[\u034f\u180b-\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _RUNS = (
     (re.compile(r"-{2,}"), "-"),
@@ -29,7 +29,7 @@ _RUNS = (
     (re.compile(r"''|<<|>>"), '"'),
     (re.compile(r"(?<=\d)\s?\*\s?(?=\d)"), "x"),
 )
-# What editors make a list, a heading or a quotation of, at the beginning of a line; then marks around words.
+# What editors turn into a list, a heading or a quotation at the beginning of a line; then marks around words.
 _MARKS = (
     (
         re.compile(r"^[^\S\n]*(?:(?:\d{1,9}[.)]|[-+*]|#{1,6}|>|\[[ xX]?\])(?:[^\S\n]+|$))+", re.MULTILINE),
@@ -45,22 +45,22 @@ _FLAG = re.compile(r"(?:^|\s)(?:--|—|–)([A-Za-z][\w-]*)=\S+\s*$")
 
 
 def fold(text: str) -> str:
-    """Return `text` as it is compared: one form for all dashes, quotes, ellipses and spaces, and no formatting.
+    """Return `text` in the form for comparing: one form of dashes, quotes, ellipses and spaces, and no formatting.
 
-    Case and words stay. Folding what is folded changes nothing.
+    Words and their case stay. Folding a folded text changes nothing.
     """
     bare = _one_line(_settled(_unmarked, text))
-    # On one line some more may stand together, such as the two ends of an emphasis.
+    # On one line, marks may match that were on different lines before, such as the two ends of an emphasis.
     return _settled(_unmarked, bare) or _flat(text)
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two texts are the same prompt; lines may have been joined before anything took their marks."""
+    """Whether two texts are the same prompt; its lines may have been joined before their formatting was removed."""
     return fold(one) == fold(other) or _flat(one) == _flat(other)
 
 
 def carried_by(prompt: str, strings: Iterable[str]) -> bool:
-    """Whether one of `strings` is the prompt, alone or with flags behind it; a part of another prompt is not."""
+    """Whether one of `strings` is the prompt, alone or followed by flags; a part of another prompt does not count."""
     folded, flat = fold(prompt), _flat(prompt)
     sent = (each for text in strings for each in unflagged(text))
     return bool(folded) and any(each == prompt or fold(each) == folded or _flat(each) == flat for each in sent)
@@ -69,7 +69,7 @@ def carried_by(prompt: str, strings: Iterable[str]) -> bool:
 def unflagged(text: str) -> Iterator[str]:
     """Yield `text`, then `text` without its last flag such as ` --mode=custom`, and so on.
 
-    A site adds each flag once: what comes before the second one of a name is the prompt's own.
+    A site adds each flag once: if a name comes twice, what is before the second one belongs to the prompt.
     """
     yield text
     names: set[str] = set()
@@ -80,7 +80,7 @@ def unflagged(text: str) -> Iterator[str]:
 
 
 def _flat(text: str) -> str:
-    """Return `text` on one line with plain signs, marks of formatting included."""
+    """Return `text` on one line with plain characters; marks of formatting stay."""
     return _one_line(_settled(_plain, text))
 
 

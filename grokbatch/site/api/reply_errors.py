@@ -1,4 +1,4 @@
-"""The errors of the site's API in all forms in which they come: code and words, words alone, a code alone."""
+"""Reads the errors of the site's API in all their forms: a code with a text, a text alone, a code alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-# The codes of gRPC by their names, in the order of their numbers.
+# The names of gRPC's codes, in the order of their numbers.
 _NUMBERED = """
     OK CANCELLED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED
     RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS
@@ -21,15 +21,15 @@ _NAMES = _NUMBERED.split()
 _WORDS = ("message", "errorMessage", "detail", "reason")
 _TIMES = ("availableAt", "nextAvailableAt")
 _ERRORS = ("errors", "streamErrors")
-# Beside these a bare code is an error's; beside others it could be anything's.
+# A bare code counts as an error's only beside keys from this list; beside others it may mean anything.
 _BARE = frozenset({"code", "error", "status", "details", *_WORDS, *_TIMES})
 
 
 @dataclass(frozen=True)
 class ReplyError:
-    """One error: `name` is its code where that is a word of the site's own, such as `blocked-user`.
+    """One error: `name` is its code if that is a word of the site, such as `blocked-user`.
 
-    `message` is what it says, its name if it says nothing; `available_at` is when to ask again, if it tells.
+    `message` is its text, or its name if it has none; `available_at` is when to try again, if it says so.
     """
 
     code: int | None
@@ -38,29 +38,29 @@ class ReplyError:
     available_at: datetime | None = None
 
 
-def find_error(bare: dict[str, Any], places: Iterable[dict[str, Any]]) -> ReplyError | None:
-    """Return the first error that one of `places` holds, or that `bare` is; an empty error is none."""
-    for place in places:
-        for error in _errors_in(place):
-            found = _read(error, place)
+def find_error(bare: dict[str, Any], objects: Iterable[dict[str, Any]]) -> ReplyError | None:
+    """Return the first error that one of `objects` holds, or that `bare` is; an empty error is none."""
+    for each in objects:
+        for error in _errors_in(each):
+            found = _read(error, each)
             if found is not None:
                 return found
     is_bare = "result" not in bare and (bare.keys() <= _BARE or bare.keys() & {"message", "details"})
     return _read(bare, bare) if is_bare and (_code(bare) or _name(bare)) else None
 
 
-def _errors_in(place: dict[str, Any]) -> list[object]:
-    several = [error for key in _ERRORS if isinstance(place.get(key), list) for error in place[key]]
-    return [place.get("error"), *several]
+def _errors_in(each: dict[str, Any]) -> list[object]:
+    several = [error for key in _ERRORS if isinstance(each.get(key), list) for error in each[key]]
+    return [each.get("error"), *several]
 
 
-def _read(error: object, place: dict[str, Any]) -> ReplyError | None:
+def _read(error: object, each: dict[str, Any]) -> ReplyError | None:
     if isinstance(error, str):
-        error = {"message": error, **{key: place.get(key) for key in ("code", "details", *_TIMES)}} if error else None
+        error = {"message": error, **{key: each.get(key) for key in ("code", "details", *_TIMES)}} if error else None
     if not isinstance(error, dict) or not (_code(error) or _name(error) or _words(error)):
         return None
     name = _name(error)
-    return ReplyError(_code(error), _words(error) or name or "", name, _time(error) or _time(place))
+    return ReplyError(_code(error), _words(error) or name or "", name, _time(error) or _time(each))
 
 
 def _code(error: Mapping[str, Any]) -> int | None:

@@ -1,4 +1,4 @@
-"""What one object of a reply tells of a video, wherever in the object it stands."""
+"""Reads what one object of a reply says of a video, at any depth of the object."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KNOWN_BY = {
     _QUESTION: ("responseId", "message", "fileAttachments"),
     _ANSWER: ("responseId", "message", "fileAttachments"),
 }
-# What a reply repeats of the request, and of what was there before: the ids in it are not the video's.
+# Keys under which a reply repeats the request or older posts: the ids there are not the video's.
 _OLDER = re.compile(r"^(parent|previous|source|origin|root)", re.IGNORECASE)
 _ECHOED = re.compile(
     rf"{_OLDER.pattern}|^(user|conversation|mediaGenInput|request|input|image|generatedImage|streamingImage)",
@@ -38,10 +38,11 @@ _DONE = 100
 
 @dataclass
 class Told:
-    """What was found: `own` are ids that a video object calls its own, `named` those that may be the video's.
+    """What an object says: `own` are the ids of video objects, `named` ids that may be the video's.
 
-    `files` are the ids of finished files, `others` what is surely not the video's. `is_answered`: the answer itself,
-    which comes last, holds a file; `has_spoken`: there is an answer at all. `places` are where an error may stand.
+    `files` are the ids of finished files, `others` ids that are certainly not the video's. `is_answered`: the answer
+    itself, which comes last, holds a file; `has_spoken`: there is an answer. `places` are the objects that may hold an
+    error.
     """
 
     own: set[str] = field(default_factory=set)
@@ -61,7 +62,7 @@ class Told:
 
 
 def look_into(told: dict[str, Any]) -> Told:
-    """Return what one object of a reply tells."""
+    """Return what one object of a reply says."""
     found = Told(
         is_moderated=_says(told, "moderated") or _says(told, "isModerated"),
         is_uploaded_photo=_says(told, "isRootUserUploaded"),
@@ -71,7 +72,7 @@ def look_into(told: dict[str, Any]) -> Told:
 
 
 def text_of(told: object) -> str:
-    """Return a field that should be text; empty if it is not."""
+    """Return the text of a field; empty if it is not text."""
     return told if isinstance(told, str) else ""
 
 
@@ -97,7 +98,7 @@ def _take(told: dict[str, Any], found: Told, name: str = "", *, in_answer: bool 
 
 
 def _take_list(key: str, entries: list[Any], found: Told, *, in_answer: bool) -> None:
-    """Take attachments, which are ids, addresses, or objects that hold them."""
+    """Add attachments, which are ids, addresses, or objects that hold these."""
     for entry in entries:
         if isinstance(entry, dict):
             _take(entry, found, key, in_answer=in_answer)
@@ -118,7 +119,7 @@ def _take_video(told: dict[str, Any], found: Told, *, in_answer: bool) -> None:
 
 
 def _take_file(told: dict[str, Any], found: Told, name: str, *, in_answer: bool) -> None:
-    """Take an attachment, or whatever else names a file; outside of an answer only what is surely a video."""
+    """Add an attachment, or anything else that names a file; outside of an answer only what is certainly a video."""
     is_file = in_answer and bool(_FILE_LIST.search(name))
     addresses = {each for each in _texts(told, _FILE_ADDRESSES + _OTHER_ADDRESSES) if is_address(each)}
     ids = _texts(told, _FILE_IDS[:1] if name == _ANSWER else _FILE_IDS)
@@ -139,7 +140,7 @@ def _take_file(told: dict[str, Any], found: Told, name: str, *, in_answer: bool)
 
 
 def _is_video(told: dict[str, Any], addresses: set[str]) -> bool | None:
-    """Whether a file is a video; None: nothing tells what it is."""
+    """Whether a file is a video; None if nothing says what it is."""
     types = {each.lower() for each in _texts(told, _FILE_TYPES)}
     if any(each.startswith("video/") for each in types) or any(map(is_video_address, addresses)):
         return True
@@ -183,7 +184,7 @@ def _ids(value: object, key: str) -> Iterator[str]:
 
 
 def _says(told: object, key: str) -> bool:
-    """Whether `key` is true anywhere, but for what was there before."""
+    """Whether `key` is true at any depth, except in what the reply repeats."""
     if isinstance(told, list):
         return any(_says(inner, key) for inner in told)
     if not isinstance(told, dict):
@@ -194,5 +195,5 @@ def _says(told: object, key: str) -> bool:
 def _percent(told: object) -> int | None:
     if isinstance(told, bool) or not isinstance(told, int | float):
         return None
-    # The comparison is false for "not a number", which no integer stands for.
+    # The comparison is false for NaN, which cannot be converted to an integer.
     return int(told) if 0 <= told <= _DONE else None

@@ -1,4 +1,4 @@
-"""What a request to a place that starts generations asks for, and whether that is what was asked of us. Pure."""
+"""Reads what a request for a generation asks for, and compares it with what the batch wants. Pure."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ _SECONDS = re.compile(r"[a-z_ ]*?(\d{1,2})(?:\.0+)? ?(?:s|secs?|seconds?)?", re.
 _LINES = re.compile(r"[a-z_ ]*?(\d{3,4})p?", re.IGNORECASE)
 _RATIO = re.compile(r"[a-z_ ]*?(\d{1,2}) ?[:x/_] ?(\d{1,2})", re.IGNORECASE)
 _MODE_FLAG = re.compile(r"(?:^|\s)--mode=([\w-]+)")
-# What presets are called on the wire; with a prompt of one's own the site may send "custom" for each of them.
+# The presets' names in requests; with the user's own prompt the page may send "custom" for each of them.
 _PRESETS = {"extremely-crazy": "fun", "extremely-spicy-or-crazy": "spicy"}
 _KNOWN_PRESETS = frozenset({"normal", "fun", "spicy"})
 _DEEPEST = 12
-# How near to the generation an object of the body stands; beyond the last one only ids of images are taken.
+# How closely an object of the body belongs to the generation; of objects beyond the last rank only image ids are read.
 _OWN, _AROUND, _CONFIGURED, _TOP, _ELSEWHERE = range(5)
 
 
 @dataclass(frozen=True)
 class AskedFor:
-    """What a request asks for; an option is None, and a list empty, where its field is not understood.
+    """What a request asks for; an option is None, and a list empty, if its field is not understood.
 
-    `prompts` are all its prompts and messages, without flags. `is_promptless`: it has room for a prompt, and none.
-    `said` are the texts that decide which prompt it carries, as they were sent.
+    `prompts` are all its prompts and messages, without flags. `is_promptless`: it has a field for a prompt, without a
+    prompt. `said` are the texts, as they were sent, that decide which prompt it carries.
     """
 
     kind: Kind = "unknown"
@@ -61,7 +61,7 @@ class AskedFor:
 
 
 class _Part(NamedTuple):
-    """An object of the body; the lower its rank, the more what it says counts: the generation's own first."""
+    """An object of the body; what an object with a lower rank says goes first, the generation's own before all."""
 
     rank: int
     name: str
@@ -69,7 +69,7 @@ class _Part(NamedTuple):
 
 
 def read_request(body: str | bytes | None) -> AskedFor:
-    """Return what a request with `body` asks for; nothing at all if it is of no form that is known."""
+    """Return what a request with `body` asks for; an empty answer if its form is not known."""
     parts = sorted(_parts(_parsed(body)), key=lambda part: part.rank)
     if not parts:
         return AskedFor()
@@ -92,7 +92,7 @@ def read_request(body: str | bytes | None) -> AskedFor:
 
 
 def carries(prompt: str, body: str | bytes | None) -> bool | None:
-    """Whether a request carries `prompt`, and no longer one that begins with it; None if that cannot be told."""
+    """Whether a request carries exactly `prompt`, not a longer one that begins with it; None if it is not readable."""
     asked = read_request(body)
     if asked.said or asked.is_promptless:
         return carried_by(prompt, _variants(asked.said))
@@ -100,7 +100,7 @@ def carries(prompt: str, body: str | bytes | None) -> bool | None:
     try:
         return carried_by(prompt, _strings(json.loads(text))) or None
     except (ValueError, RecursionError):
-        # No form that is known: the prompt among other things is enough to be taken for ours.
+        # The form is not known: it is enough that the prompt is anywhere in the body.
         bare = fold(prompt)
         return (bool(bare) and bare in fold(text)) or None
 
@@ -113,10 +113,10 @@ def _strings(value: object) -> Iterator[str]:
 
 
 def mismatch(asked: AskedFor, *, prompt: str, image_id: str, options: Mapping[str, str]) -> str:
-    """Say what of a request is not as it should be, for people and without any prompt; empty: nothing.
+    """Return what is wrong with a request, for people and without any prompt; empty if nothing is.
 
-    Each thing is looked at only where the request's field is understood, and where it is asked for here: an empty
-    `image_id` and options that are not named may be anything.
+    Only fields that are understood are compared, and only with what is given here: an empty `image_id`, and options
+    that are not in `options`, allow any value.
     """
     if asked.kind == "edit":
         return "it edits the image"
@@ -177,16 +177,16 @@ def _rank(name: str, around: str, depth: int) -> int:
 
 
 def _kind(parts: list[_Part]) -> Kind:
-    """Return the kind that the most telling place names; where one place names two, none."""
+    """Return the kind that the most important source of words names; "unknown" if a source names two."""
     tools = [key for part in parts if part.name == _TOOLS for key, value in part.fields.items() if value]
-    places: tuple[Iterable[str], ...] = (
+    sources: tuple[Iterable[str], ...] = (
         [part.name for part in parts if part.rank == _OWN and part.fields],
         tools,
         [_written(part.fields.get(key)) for part in parts if part.rank <= _TOP for key in _KIND_KEYS],
         [part.name for part in parts if part.rank == _CONFIGURED and part.fields],
         ["video" for part in parts if part.rank <= _TOP and any(part.fields.get(key) for key in _VIDEO_KEYS)],
     )
-    for words in places:
+    for words in sources:
         kinds = {kind for word in words if (kind := _kind_of(word))}
         if kinds:
             return kinds.pop() if len(kinds) == 1 else "unknown"
@@ -203,13 +203,13 @@ def _kind_of(word: str) -> Kind | None:
 
 
 def _texts(parts: Iterable[_Part]) -> list[str] | None:
-    """Return the prompts and messages of `parts`; None: there is no room for any."""
+    """Return the prompts and messages of `parts`; None if there is no field for any."""
     found = [part.fields[key] for part in parts for key in _PROMPT_KEYS if key in part.fields]
     return [text for text in found if isinstance(text, str)] if found else None
 
 
 def _bare(text: str) -> str:
-    """Return what remains of a prompt without flags behind it and addresses of images before it."""
+    """Return a prompt without the flags after it and the addresses of images before it."""
     *_, text = unflagged(text)
     *_, text = _variants([text])
     return text.strip()

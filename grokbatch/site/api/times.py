@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 
 def read_time(told: object) -> datetime | None:
-    """Return the time that a field holds, in UTC if it names no zone; None: it holds none."""
+    """Return the time in a field, in UTC if it has no zone; None if it holds no time."""
     try:
         found = datetime.fromisoformat(told) if isinstance(told, str) else None
         return found.replace(tzinfo=found.tzinfo or UTC) if found else None

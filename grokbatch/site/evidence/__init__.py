@@ -1,1 +1,1 @@
-"""What is kept of a failure, without what is private."""
+"""The evidence of a failure, without what is private."""

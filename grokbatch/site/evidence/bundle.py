@@ -1,4 +1,4 @@
-"""One folder of evidence: files that only their owner may read, and a list of what could not be had."""
+"""One folder of evidence: files that only their owner may read, and a list of what is missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_ANSWER = "the page is gone or does not answer"
 
 @dataclass(frozen=True)
 class Bundle:
-    """A folder of evidence; `missing` says of each piece that could not be had, why."""
+    """A folder of evidence; `missing` says, for each file that could not be made, why."""
 
     folder: Path
     saved: list[Path] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Bundle:
 
     @classmethod
     def create(cls, parent: Path, name: str) -> Bundle:
-        """Make the folder `name`, or one named after it, below `parent`; raises OSError."""
+        """Make the folder `name`, with a number if it exists, below `parent`; raises OSError."""
         private_folder(parent)
         for number in range(1, 100):
             folder = parent / (name if number == 1 else f"{name}-{number}")
@@ -44,7 +44,7 @@ class Bundle:
         raise FileExistsError(17, "there is evidence of this video and second already", str(parent / name))
 
     def save(self, name: str, make: Callable[[], bytes | str | None]) -> None:
-        """Write what `make` returns into the file `name`; when it cannot be had, take down why."""
+        """Write what `make` returns into the file `name`; if it fails, record why in `missing`."""
         try:
             content = make()
             if content is None:
@@ -54,7 +54,7 @@ class Bundle:
         except (PageGoneError, PlaywrightTimeout):
             self.missing[name] = NO_ANSWER
         except (Error, OSError) as error:
-            # Its text may quote what stands on the page.
+            # Only the error's type: its text may quote the page.
             self.missing[name] = type(error).__name__
         if name in self.missing:
             LOGGER.warning("evidence %s: %s", name, self.missing[name])

@@ -1,4 +1,4 @@
-"""What is kept of a failure: a folder with what the page showed, said and asked for, without the prompt."""
+"""Collects the evidence of a failure: a folder with the page's pictures, texts and requests, without the prompt."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ Facts = tuple[tuple[str, str], ...]
 Piece = TypeVar("Piece", bytes, str)
 
 _SCRIPT = script("clean.js", "grokbatch.site.evidence")
-# Every place where text is entered, not only the prompt's: what else stands in a box is nobody's business.
+# Every element where text is entered, not only the prompt's box: what is typed there is private.
 _BOXES = 'input, textarea, [contenteditable]:not([contenteditable="false"]), [role="textbox"]'
-# Where a picture cannot be loaded, the browser draws its alternative text, which often is the prompt.
+# The browser draws the alternative text of a picture that cannot be loaded, which is often the prompt.
 _UNTOLD = "img { color: transparent !important; }"
 _LINES = 200
 _SHORTEST_SECRET = 16
@@ -42,7 +42,7 @@ _SHORTEST_SECRET = 16
 
 @dataclass(frozen=True)
 class EvidenceSource:
-    """Where a video was being made, or had been: the page, if there is one, and what was noted of it."""
+    """Where evidence comes from: the page, if there is one, and the log of its requests."""
 
     page: Page | None
     requests: RequestLog | None = None
@@ -54,9 +54,9 @@ def _no_facts(_video: VideoSpec, _outcome: Outcome) -> Facts:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Saves evidence into the run directory's `debug` folder, a folder for each video; a piece may take `seconds`.
+    """Saves evidence into the run directory's `debug` folder, a folder for each video; each file may take `seconds`.
 
-    `keep` says of which videos; `facts` are names and texts for the summary that the page does not know of.
+    `keep` says for which videos; `facts` returns further names and texts for the summary.
     """
 
     run_directory: RunDirectory
@@ -65,9 +65,9 @@ class Evidence:
     facts: Callable[[VideoSpec, Outcome], Facts] = _no_facts
 
     def save(self, source: EvidenceSource, video: VideoSpec, outcome: Outcome, redactor: Redactor) -> tuple[str, ...]:
-        """Save what is to be had and return the file names, relative to the run directory.
+        """Save what can be saved, and return the file names relative to the run directory.
 
-        Nothing is raised: a failure without evidence is still that failure.
+        Raises nothing, because a failure must be recorded even without evidence.
         """
         if self.keep == "never" or (self.keep == "failures" and outcome.category is None):
             return ()
@@ -104,7 +104,7 @@ class Evidence:
         return clean_tree(page.locator("body").aria_snapshot(timeout=self.seconds * 1000), redactor)
 
     def _if_hidden(self, piece: Piece, page: Page, redactor: Redactor) -> Piece | None:
-        """Return `piece` unless the page may have shown a prompt meanwhile, by itself or as another document."""
+        """Return `piece`, unless the page may have shown a prompt while it was made."""
         return piece if self._ask(page, "hidden", redactor)["clean"] else None
 
     def _save_lists(self, bundle: Bundle, source: EvidenceSource, redactor: Redactor) -> None:
@@ -134,7 +134,7 @@ class Evidence:
 
 
 def _cookie_values(page: Page | None) -> tuple[str, ...]:
-    """Return what the page's cookies hold, as far as it can be a secret."""
+    """Return the values of the page's cookies that may be secret."""
     try:
         cookies = [] if page is None else page.context.cookies()
     except Error:
@@ -144,7 +144,7 @@ def _cookie_values(page: Page | None) -> tuple[str, ...]:
 
 
 def _console(page: Page, redactor: Redactor) -> list[str]:
-    """Return what the page wrote to its console; the browser keeps it, so that listening costs nothing."""
+    """Return what the page wrote to its console, which the browser keeps by itself."""
     said = [f"{each.type:<8} {clean_line(each.text, redactor)}" for each in page.console_messages()]
     thrown = [f"{'thrown':<8} {clean_line(each.message, redactor)}" for each in page.page_errors()]
     return (said + thrown)[-_LINES:]

@@ -1,4 +1,4 @@
-"""Keeps prompts, and what signs somebody in, out of everything that is written down."""
+"""Removes prompts and the values of cookies from everything that is written to disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MARK = "[prompt]"
 HIDDEN = "[cookie]"
 _SHORTEST_LINE = 12
-# So many letters and digits in a row, as they stand in a prompt, are taken for a part of it.
+# So many letters and digits in a row that also are in a prompt count as a part of it.
 _WINDOW = 16
 _WINDOW_OF_SIGNS = 6
 _FIRST_SIGN = "\u2e80"
@@ -25,7 +25,7 @@ _WORDS = re.compile(r"[a-z0-9]{2,}")
 
 @dataclass(frozen=True)
 class Redactor:
-    """Replaces one prompt, in every form in which a page or an error may hold it, whole or in part.
+    """Replaces one prompt, whole or in part, in every form in which a page or an error may hold it.
 
     `others` are prompts of other videos that the same page may still show, `secrets` values of cookies.
     """
@@ -37,10 +37,10 @@ class Redactor:
     def text(self, text: str) -> str:
         """Return `text` without prompts and secrets."""
         if not text:
-            return text  # what is said of most videos: nothing is to be looked for
+            return text  # the usual case: most outcomes have no message
         for secret in sorted(self.secrets, key=len, reverse=True):
             text = text.replace(secret, HIDDEN).replace(quote(secret, safe=""), HIDDEN)
-        # Both look at the same text: what one of them takes out could keep the other from finding the rest.
+        # Both search the original text: what one of them removes could keep the other from finding the rest.
         pattern = self._pattern(text)
         whole = [found.span() for found in pattern.finditer(text)] if pattern else []
         return _without(text, sorted([*whole, *self._parts(text)]))
@@ -52,12 +52,12 @@ class Redactor:
 
     @property
     def rule(self) -> dict[str, Any]:
-        """By which prompts are recognised in a page: `size` letters in a row of any of `letters`, or a `short` part."""
+        """What the page needs to recognise prompts: `size` letters in a row of any of `letters`, or a `short` part."""
         short = [part for part in self._traces if len(_squeezed(part)[0]) < self._size]
         return {"size": self._size, "letters": [_squeezed(prompt)[0] for prompt in self._prompts], "short": short}
 
     def _parts(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where parts of prompts begin and end; sites and consoles cut long texts anywhere."""
+        """Yield where parts of prompts begin and end, because sites and consoles may cut long texts anywhere."""
         if not self._windows:
             return
         letters, places = _squeezed(text)
@@ -71,8 +71,8 @@ class Redactor:
 
     @cached_property
     def _traces(self) -> dict[str, tuple[tuple[str, ...], ...]]:
-        """What is taken out as a whole, each with the traces that it leaves in any form."""
-        # A line of a long prompt tells as much as the whole; a short one would tear up the text around it.
+        """The passages that are removed as a whole, each with the traces that it leaves in any form."""
+        # A line of a long prompt reveals as much as the whole; a short line would also match in unrelated text.
         passages = [part for prompt in self._prompts for part in (prompt, *_lines(prompt))]
         return {part: _traces(part) for part in passages if part.strip()}
 
@@ -117,7 +117,7 @@ def _lines(prompt: str) -> list[str]:
 
 
 def _squeezed(text: str) -> tuple[str, list[int]]:
-    """Return the letters and digits of `text` in small, and where each of them stands."""
+    """Return the letters and digits of `text` in lower case, and the position of each."""
     places = [place for place, sign in enumerate(text) if sign.isalnum()]
     return "".join(text[place].lower()[0] for place in places), places
 
@@ -146,5 +146,5 @@ def _traces(part: str) -> tuple[tuple[str, ...], ...]:
 def _loosely(form: str) -> str:
     words = [re.escape(word) for word in form.split()]
     pattern = r"(?:\s|&nbsp;|<br\s*/?>)+".join(words)
-    # A very short prompt is only taken out where it stands alone.
+    # A very short prompt is removed only as a word of its own.
     return rf"(?<!\w){pattern}(?!\w)" if len(form) < 4 else pattern

@@ -1,4 +1,4 @@
-"""The last requests of a page, as lines: what was asked and what came of it, never what was in it."""
+"""The last requests of a page, one line each: address and result, never their contents."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class _Entry:
 
 
 class RequestLog:
-    """Listens to one page for as long as it lives, and keeps the last 200 requests; `clock` tells seconds.
+    """Listens to one page for as long as it lives, and keeps the last 200 requests; `clock` returns seconds.
 
-    Bodies, headers and cookies are never looked at. What was kept is there even when the browser has died.
+    Bodies, headers and cookies are never read. The log is there even after the browser has crashed.
     """
 
     def __init__(self, page: Page, clock: Callable[[], float] = time.monotonic) -> None:
@@ -50,7 +50,7 @@ class RequestLog:
         return [self._line(entry, redactor) for entry in self._entries.values()]
 
     def _requested(self, request: Request) -> None:
-        address = "data:" if request.url.startswith("data:") else request.url  # those can be as long as a file
+        address = "data:" if request.url.startswith("data:") else request.url  # a data address can be as long as a file
         self._entries[request] = _Entry(self._clock(), request.method, request.resource_type, address)
         if len(self._entries) > _KEPT:
             self._entries.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Takes out of a page's texts what is private: prompts, cookies, and what an address says beyond its path."""
+"""Removes what is private from a page's texts: prompts, cookies, and the queries and fragments of addresses."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from grokbatch.site.evidence.redactor import Redactor
 
 _TAGS = re.compile(r"<[^>]*>")
-# Bounded, so that a long text without an end is not tried at every place.
+# Bounded, so that a long text is not searched again from each of its positions.
 _DATA = re.compile(r"""data:[^\s"'<>(),;]{0,80}(?:;[^\s"'<>(),;]{0,80}){0,5},[^\s"'<>)]*""")
 _WORD = re.compile(r"""[^\s"'<>`]+""")
 _QUERY = re.compile(r"\?|#")
 _FILE = re.compile(r"\.\w{2,5}$")
-# A box of Playwright's accessibility tree: role, name and states, and then what stands in it.
+# A box in Playwright's accessibility tree: role, name and states, and then its text.
 _BOX = re.compile(
     r"""(?P<indent>\s*)-\ (?P<mark>['"]?)(?P<key>(?:textbox|searchbox|spinbutton|combobox)\b
         (?:\ "(?:[^"\\]|\\.)*")?(?:\ \[[^\]]*\])*)(?P=mark)(?P<colon>:?)""",
@@ -33,25 +33,25 @@ def clean_text(text: str, redactor: Redactor) -> str:
 
 
 def clean_line(text: str, redactor: Redactor) -> str:
-    """Return `text` cleaned; one that is far too long to be read is left out, for half of it could not be cleaned."""
+    """Return `text` cleaned; a far too long text is left out, because a part of it could not be cleaned reliably."""
     if len(text) > _LONGEST_TEXT:
         return f"[{len(text)} characters, left out]"
     return clean_text(text, redactor)
 
 
 def clean_html(text: str, redactor: Redactor) -> str | None:
-    """Return `text` cleaned; None if a prompt cannot be got out."""
+    """Return `text` cleaned; None if a prompt cannot be removed."""
     cleaned = clean_text(text, redactor)
     return None if redactor.holds_prompt(_TAGS.sub("", cleaned)) else cleaned
 
 
 def clean_tree(text: str, redactor: Redactor) -> str:
-    """Return an accessibility tree cleaned, and without what stands in boxes: that is nobody's business."""
+    """Return an accessibility tree cleaned, and without the texts in boxes, which are private."""
     return clean_text("\n".join(_without_entries(text.splitlines())), redactor)
 
 
 def clean_address(address: str, redactor: Redactor) -> str:
-    """Return scheme, host and path of `address`, cleaned; of data in an address only that it is one."""
+    """Return scheme, host and path of `address`, cleaned; of a data address only that it is one."""
     parts = urlsplit(address)
     if parts.scheme in {"data", "blob", "javascript"}:
         return f"{parts.scheme}:…"

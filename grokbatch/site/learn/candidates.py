@@ -1,7 +1,7 @@
-"""From an element of the page to ways of finding it again, the most lasting first. Pure.
+"""Derives from an element of the page ways to find it again, the most lasting first. Pure.
 
-What a person reads outlasts what a program is built of: first role and name, then the attributes that a site's own
-tests go by, then where it stands. Classes that a build tool makes up, and names that change, are never used.
+What people read changes less often than how a page is built: first role and name, then the attributes for the site's
+own tests, then the position. Class names that a build tool generates, and names that change, are never used.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _LONGEST_PATH = 4
 _OPENS = "[aria-haspopup]"
 _ENTRIES = frozenset({"menuitem", "menuitemradio", "menuitemcheckbox", "option"})
 _PERCENT, _ONLY_PERCENT = r"\d{1,3}\s*%", r"^\d{1,3}\s*%$"
-# Pictures and video files in these are previews of others.
+# Pictures and video elements inside of these are previews of other videos.
 _PREVIEWS = ("button", "a", "li")
 
 _WORD = re.compile(r"[A-Za-z][a-z]+(?:[A-Z][a-z]{2,}|[-_]{1,2}[A-Za-z]?[a-z]+)*")
 _SHORTEST_CLASS, _LONGEST_WORD = 4, 40
-# How a box is laid out says nothing of what it is for.
+# Class names of layout, which say nothing of an element's purpose.
 _LAYOUT = """
     absolute align animate antialiased appearance aspect backdrop background basis block blur border bottom bg
     break capitalize clear col columns container content contents cursor decoration delay divide duration ease
@@ -55,19 +55,19 @@ def candidates(part: Part, it: Described) -> Iterator[Alternative]:
 
 
 def may_find(alternative: Alternative, part: Part, other: Described) -> bool:
-    """Whether a way that was derived for a `part` would find the element `other`, too, were that on the page."""
+    """Whether `alternative`, derived for a `part` of the page, would also match the element `other`."""
     return _told(alternative) in map(_told, candidates(part, other))
 
 
 def goes_by_name(alternative: Alternative, it: Described) -> bool:
-    """Whether a way to find `it` goes by what people call it or something around it, rather than by how it is built."""
+    """Whether a way to find `it` uses the name of it or of something around it, and not how the page is built."""
     css = alternative.css or ""
     marks = [*_hooks(it), *(hook for around in it.path for hook in _hooks(around)), _hint(it)]
     return bool(alternative.name or alternative.text) or any(mark in css for mark in marks if mark)
 
 
 def opens_menu(it: Described) -> bool:
-    """Whether an element opens a menu, or stands in one: none of these is ever a button that makes a video."""
+    """Whether an element opens a menu or is in one: it then cannot be the button that makes a video."""
     return _opens(it) or is_entry(it)
 
 
@@ -81,7 +81,7 @@ def _opens(it: Described) -> bool:
 
 
 def _told(alternative: Alternative) -> str:
-    # Names and texts are compared like this.
+    # Names and texts are compared in this form.
     return str(alternative).lower()
 
 
@@ -100,8 +100,8 @@ def _by_name(part: Part, it: Described) -> Iterator[Alternative]:
 
 
 def _narrowed(part: Part, it: Described) -> Iterator[str | None]:
-    """Yield what else must hold of an element with that name; nothing, if the name may be enough."""
-    # The button that brings the composer and the one that makes the video often have the same name.
+    """Yield selectors that must match in addition to the name; None if the name may be enough."""
+    # The button that opens the composer and the one that makes the video often have the same name.
     if part == "opener" and _opens(it):
         yield _OPENS
         yield from (f"{around} {_OPENS}" for around in _anchors(it))
@@ -113,14 +113,14 @@ def _narrowed(part: Part, it: Described) -> Iterator[str | None]:
 
 
 def _selectors(part: Part, it: Described) -> Iterator[str]:
-    # In the place of an entry of a menu, or of its button, there may be one tomorrow that starts a video at once.
+    # Not by position: at the position of a menu's entry or button, a changed page may have one that starts a video.
     if part in ("opener", "opener_item"):
         yield from _hooks(it) if part == "opener_item" else _marks(it)
         return
     own = [*_own(it)]
     yield from own
     if part == "player":
-        # Video files may be all over the page's main part: what is nearer tells more.
+        # The page's main part may hold many videos, so the nearest landmark is used first.
         nearest = [each for each in _anchors(it) if each not in _LANDMARKS]
         yield from (f"{around} {it.tag}{_no_previews(it)}" for around in [*nearest, *_anchors(it)])
     if it.editable:
@@ -133,7 +133,7 @@ def _selectors(part: Part, it: Described) -> Iterator[str]:
 
 
 def _own(it: Described) -> Iterator[str]:
-    """Yield selectors for an element by what it bears itself."""
+    """Yield selectors for an element by its own attributes."""
     yield from _hooks(it)
     if it.hint:
         yield f"{it.tag}:has({_hint(it)})"
@@ -148,9 +148,9 @@ def _own(it: Described) -> Iterator[str]:
 
 
 def _marks(it: Described) -> Iterator[str]:
-    """Yield selectors for a button by what tells what it is for, and not by what kind of button it is."""
+    """Yield selectors for a button by attributes that show its purpose, not by its kind."""
     own = [*_hooks(it), *(f"{it.tag}:has(svg.{icon})" for icon in filter(is_lasting_class, it.icons))]
-    # A button with the same picture that opens no menu may be one that makes a video.
+    # A button with the same picture may make a video, unless it opens a menu.
     own = [f"{mark}{_OPENS}" if _opens(it) else mark for mark in own]
     yield from own
     for hook in own:
@@ -183,11 +183,11 @@ def _no_previews(it: Described) -> str:
     return f":not({', '.join(others)})" if others else ""
 
 
-# --- where it stands
+# --- the position
 
 
 def _anchors(it: Described) -> Iterator[str]:
-    """Yield what can be held on to above an element, the surest first."""
+    """Yield selectors for elements around an element, the most reliable first."""
     for around in it.path:
         yield from (hook for hook in _hooks(around) if not hook.startswith("["))
         yield from (hook for hook in _hooks(around) if hook.startswith("["))
@@ -197,7 +197,7 @@ def _anchors(it: Described) -> Iterator[str]:
 
 
 def _paths(it: Described) -> Iterator[str]:
-    """Yield the steps down to an element from the nearest thing above it that can be held on to."""
+    """Yield selectors that lead down to an element from the nearest reliable element around it."""
     steps = [_step(it)]
     for around in it.path[:_LONGEST_PATH]:
         tops = [*_hooks(around), *([around.tag] if around.tag in _LANDMARKS else [])]
@@ -215,24 +215,24 @@ def _step(it: Hook) -> str:
 
 
 def is_lasting_name(text: str) -> bool:
-    """Whether a name is one that will still be there tomorrow: no number in it, and not a whole sentence."""
+    """Whether a name is likely to last: there is no number in it, and it is not a whole sentence."""
     return bool(text.strip()) and len(text) <= _LONGEST_WORD and not re.search(r"\d", text)
 
 
 def is_lasting_id(text: str) -> bool:
-    """Whether an id or a test's mark was given by a person: words, perhaps with dashes, and no hash."""
+    """Whether an id or test id was chosen by a person: words, perhaps with dashes, and no hash."""
     return bool(_WORD.fullmatch(text)) and len(text) <= _LONGEST_WORD and not _is_scrambled(text)
 
 
 def is_lasting_class(text: str) -> bool:
-    """Whether a class says what an element is: neither made up by a build tool nor only its layout."""
+    """Whether a class name says what an element is: it is neither generated by a build tool nor about layout."""
     if not is_lasting_id(text) or len(text) < _SHORTEST_CLASS:
         return False
     return re.split(r"[-_]", text)[0].lower() not in _UTILITIES and not text.startswith(("css-", "sc-", "jsx-"))
 
 
 def _is_scrambled(text: str) -> bool:
-    # A word of a language has a vowel every few letters, and no capitals inside but where the next word begins.
+    # A natural word has a vowel every few letters, and capitals only where a word begins.
     return any(re.search(r"[^aeiouy]{5}", part.lower()) for part in re.split(r"[-_]", text))
 
 

@@ -1,4 +1,4 @@
-"""An element of the page as learn.js tells of it: what it is and where it stands, never what was typed into it."""
+"""An element of the page as learn.js describes it: its attributes and position, never what was typed into it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class _Told(BaseModel):
 
 
 class Hook(_Told):
-    """What an element can be found by; `number` counts from 1 among the siblings with the same tag."""
+    """What identifies an element; `number` counts from 1 among the siblings with the same tag."""
 
     tag: str
     attributes: dict[str, str] = Field(default_factory=dict)
@@ -20,10 +20,10 @@ class Hook(_Told):
 
 
 class Described(Hook):
-    """An element that was pressed or noticed; `path` are the elements around it, from the nearest up.
+    """An element that was pressed or noticed; `path` are the elements around it, the nearest first.
 
     `words` is its text if that is short, `hint` the placeholder inside of it, `icons` the classes of a picture in it.
-    `percent` tells that its text holds a percentage, `only_percent` that it holds nothing else. `point` is where in
+    `percent`: its text holds a percentage; `only_percent`: and nothing else. `point` is where in
     the window it was pressed, or its middle.
     """
 

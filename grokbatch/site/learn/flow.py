@@ -1,4 +1,4 @@
-"""Teaches the locators of a page: by clicks that are asked for one after the other, or by watching."""
+"""Learns the locators of a page from a person: by asking for one click after the other, or by watching."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grokbatch.site.locators.table import Alternative, LocatorTable
 
 _OPEN_SECONDS = 45.0
-# So long a press may take to make the page ask for a video, before the person is asked what it was.
+# Seconds for the page to request a video after a press, before the person is asked what the press was.
 _SENT_SECONDS = 3.0
 
 _ASKED = "If the box for the video's prompt is not there yet, click what brings it; otherwise click the box."
@@ -45,7 +45,7 @@ _ANSWERS = (Button("Yes", "yes"), Button("No", "no"))
 
 
 def open_session(learn_session: LearnSession, address: str, table: LocatorTable) -> Failure | None:
-    """Open the image post at `address` in the session's window; returns what keeps it from being shown.
+    """Open the image post at `address` in the session's window; return the failure if it is not shown.
 
     Raises PageGoneError.
     """
@@ -64,7 +64,7 @@ def open_session(learn_session: LearnSession, address: str, table: LocatorTable)
 
 
 def learn_by_clicks(learn_session: LearnSession, *, video: bool) -> None:
-    """Ask for one part of the page after the other; without `video` only for what is needed to ask for one."""
+    """Ask for one part of the page after the other; without `video`, only for the parts that a submit needs."""
     try:
         _learn_prompt(learn_session, _PROMPT if video else replace(_PROMPT, count="1 of 2"))
         _learn_submit(learn_session, video=video)
@@ -73,7 +73,7 @@ def learn_by_clicks(learn_session: LearnSession, *, video: bool) -> None:
             _learn_clicked(learn_session, _PLAYER, "There is no video where you clicked.")
             _learn_clicked(learn_session, _DOWNLOAD, "")
     except (LearnSessionOverError, PageGoneError):
-        return  # what was learned until then counts
+        return  # what was learned before is kept
 
 
 def _learn_prompt(learn_session: LearnSession, step: Step) -> None:
@@ -96,7 +96,7 @@ def _learn_prompt(learn_session: LearnSession, step: Step) -> None:
 
 
 def _after(it: Described) -> str:
-    """Say what is to be clicked after a press that is to bring the box."""
+    """Return the request for the next click after a press on the way to the box."""
     if not opens_menu(it):
         return _GO_ON
     return _BOX if is_entry(it) else _ENTRY
@@ -109,7 +109,7 @@ def _learn_submit(learn_session: LearnSession, *, video: bool) -> None:
         learn_session.let_send()
     pressed: Shown | None = None
     ask_at = float("inf")
-    while not learn_session.is_sent:  # once it is, a percentage that is noticed is for the next step
+    while not learn_session.is_sent:  # after that, a percentage that is noticed belongs to the next step
         asking = pressed is not None and learn_session.clock() >= ask_at
         event = learn_session.next(replace(step, text="Was that the button?", buttons=_ANSWERS) if asking else step)
         if event and event.kind == "yes":
@@ -132,12 +132,12 @@ def _learn_submit(learn_session: LearnSession, *, video: bool) -> None:
 
 
 def _press_submit(learn_session: LearnSession, it: Described, at: tuple[float, float]) -> tuple[Shown | None, str]:
-    """Pass a press on to the page; returns what was pressed, or else what to tell the person."""
+    """Repeat a press on the page; return what was pressed, or else a line for the person."""
     if opens_menu(it):
         learn_session.repeat(at)  # they may have to bring the composer once more
         return None, _MENU
     shown = _shown(learn_session, it)
-    # Of a page that moves on with the press it cannot be asked any more whether that went through.
+    # A page that navigates with the press can no longer say whether the press reached it.
     went = learn_session.repeat(at) or learn_session.is_sent
     return (shown, "") if went else (None, _MOVED)
 
@@ -189,7 +189,7 @@ def _learn_clicked(learn_session: LearnSession, step: Step, otherwise: str) -> N
 
 
 def learn_by_watching(learn_session: LearnSession) -> None:
-    """Notice what a person uses who makes one video."""
+    """Watch a person make one video, and learn the controls that the person uses."""
     try:
         _Watching(learn_session).run()
     except (LearnSessionOverError, PageGoneError):
@@ -197,7 +197,7 @@ def learn_by_watching(learn_session: LearnSession) -> None:
 
 
 class _Watching:
-    """What was used so far, until the page's own requests tell what it was."""
+    """What the person used so far; the page's own requests show later which control it was."""
 
     def __init__(self, learn_session: LearnSession) -> None:
         self._learn_session = learn_session

@@ -1,4 +1,4 @@
-"""Puts learned locators into a table of one's own, and leaves everything else in it as it is."""
+"""Writes learned locators into the user's table, and leaves everything else in it unchanged."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _BARE = ("version", "era", "language", "role", "any_use")
 
 
 def with_learned(text: str, learned: Mapping[Part, Sequence[Alternative]], remark: str) -> str:
-    """Return the table `text` with the learned alternatives of each control in front of those that it has.
+    """Return the table `text` with the learned alternatives of each control before those that it has.
 
-    `remark` is said in a comment beside them. `text` must be a table without problems, or empty.
+    `remark` is a comment above them. `text` must be a valid table, or empty.
     """
     text = text if text.strip() else _HEAD
     for control, alternatives in learned.items():
@@ -69,7 +69,7 @@ def _collection(node: Node | None, key: str) -> CollectionNode | None:
 
 
 def _unfolded(text: str) -> str:
-    """Return the same table written line by line; its comments are lost."""
+    """Return the same table in block style; its comments are lost."""
     told = load_texts(text)
     lines = [*_HEAD.splitlines()[:-1]]
     for section, content in told.items():
@@ -83,7 +83,7 @@ def _unfolded(text: str) -> str:
 
 
 def _told(alternative: Alternative) -> dict[str, str]:
-    """Return what an alternative says, as it is written: of what it may say most is left out."""
+    """Return the keys of an alternative that are written to the table, without those that have no value."""
     told = alternative.model_dump(exclude_defaults=True)
     return {key: "true" if value is True else str(value) for key, value in told.items()}
 

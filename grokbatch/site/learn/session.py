@@ -1,4 +1,4 @@
-"""A session in which a person shows, in a browser window, where the controls are; what was shown is kept."""
+"""A session in which a person shows, in a browser window, where the controls are, and what was learned from that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from grokbatch.site.learn.element import Described  # noqa: TC001 - pydantic needs it
 from grokbatch.site.learn.verify import proven
-from grokbatch.site.learn.way import Pressed, Way, look_at
+from grokbatch.site.learn.way import Pressed, Way, examine
 from grokbatch.site.network.listener import NetworkListener
 from grokbatch.site.page.isolated_world import IsolatedWorld
 from grokbatch.site.page.scripts import finder, script
@@ -31,12 +31,12 @@ _LOOK_SECONDS = 1.0
 
 
 class LearnSessionOverError(Exception):
-    """The session has ended: the person has finished it, or time is up; what was learned counts."""
+    """The session has ended: the person finished it, or its time is over; what was learned is kept."""
 
 
 @dataclass(frozen=True)
 class Button:
-    """A button of the bar, and the kind of event that it makes."""
+    """A button of the bar, and the kind of event that it causes."""
 
     label: str
     kind: str
@@ -47,9 +47,10 @@ SKIP, FINISH = Button("Skip", "skip"), Button("Finish", "finish")
 
 @dataclass(frozen=True)
 class Step:
-    """What the bar asks for. `holds` says which presses do not reach the page; `closed`: nothing can be sent.
+    """What the bar in the page asks for.
 
-    Where a box is asked for, what is pressed on the way to it is told, too.
+    `holds` says which presses are kept from the page; `closed`: the page cannot send anything. While a box is asked
+    for, presses on the way to it are reported, too.
     """
 
     control: Part
@@ -62,10 +63,10 @@ class Step:
 
 
 class Event(BaseModel):
-    """What was noticed: a press, a box that was typed into, a percentage that moves, a video that came, an answer.
+    """What was noticed: a press, typing into a box, a changing percentage, a new video, or a button of the bar.
 
-    A press that was held back has a `number`, and tells of the boxes and the `buttons` around them that the page had
-    until then. A box has the `way` by which it came: the numbers of the presses that have brought it.
+    A press that was kept from the page has a `number`, and the `boxes` and `buttons` that the page had before it. A
+    box has the `way` to it: the numbers of the presses that led to it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -82,7 +83,7 @@ class Event(BaseModel):
 
 @dataclass(frozen=True)
 class Shown:
-    """An element that a person has shown, and the ways to find it."""
+    """An element that a person showed, and the proven ways to find it."""
 
     it: Described
     proofs: tuple[Alternative, ...]
@@ -91,8 +92,8 @@ class Shown:
 class LearnSession:
     """One session on `page`, which must not have been opened yet; it ends after `seconds`.
 
-    `tell` is given what the person has to know. `learned` holds what was learned so far, by control, `lacking` what was
-    shown and could not be learned; `language` is that of the page.
+    `tell` shows a line to the person. `learned` holds what was learned so far, by control; `lacking` says what was
+    shown and could not be learned; `language` is the page's.
     """
 
     def __init__(
@@ -128,7 +129,7 @@ class LearnSession:
     # --- what happens
 
     def next(self, step: Step) -> Event | None:
-        """Ask for `step` and return what was noticed first; None when nothing was for a while, or by its network.
+        """Ask for `step` and return the first event; None after a while without one, or when a request changed.
 
         Raises LearnSessionOverError and PageGoneError.
         """
@@ -148,7 +149,7 @@ class LearnSession:
         return event
 
     def let_send(self) -> None:
-        """From now on the page may ask for a video, which a person makes; until then nothing that does is sent."""
+        """Let the page request a video, which the person makes, from now on; before, such requests are stopped."""
         self._network.gate.close()
         self._mark, self._stops = self._network.mark, 0
         self._may_send = True
@@ -160,14 +161,14 @@ class LearnSession:
         self._stops = stopped
 
     def follow(self) -> None:
-        """From now on, notice percentages that move, and videos that come."""
+        """Report changing percentages and new videos from now on."""
         self._isolated_world.call("follow")
 
     def repeat(self, at: tuple[float, float]) -> bool:
-        """Press where the person has pressed, and return whether that went through.
+        """Press where the person pressed, and return whether the press reached the page.
 
-        That press was held back until the element was looked at. Should something else be there by now, it is not
-        pressed.
+        The person's press was kept from the page until the element was examined. If another element is there by now,
+        nothing is pressed.
         """
         self._isolated_world.call("expect")
         try:
@@ -178,22 +179,22 @@ class LearnSession:
 
     @property
     def events(self) -> NetworkEvents:
-        """What the page has asked for, and got, since the session began."""
+        """The page's requests and replies since the session began."""
         return self._network.since(self._mark, 0.0)
 
     @property
     def is_sent(self) -> bool:
-        """Whether a video was asked for."""
+        """Whether the page requested a video."""
         return self._may_send and bool(self.events.calls)
 
     @property
     def is_over(self) -> bool:
-        """Whether the reply to that has ended."""
+        """Whether the reply to the request for a video has ended."""
         calls = self.events.calls
         return bool(calls) and not any(call.is_in_flight for call in calls)
 
     def video_file(self) -> Described | None:
-        """Return the video that the reply named, once it can be seen."""
+        """Return the video that the reply named, None until the page shows it."""
         ids = frozenset[str]().union(*(call.facts.ids for call in self.events.calls))
         if not ids:
             return None
@@ -209,23 +210,23 @@ class LearnSession:
     # --- what is learned
 
     def proofs(self, part: Part, it: Described) -> tuple[Alternative, ...]:
-        """Return the ways to find `it` that hold on the page as it is now."""
+        """Return the ways to find `it` that work on the page as it is now."""
         if part == "prompt":
             return self._way.prompt(self.page, it)
         return self._way.submit(self.page, it) if part == "submit" else proven(self.page, part, it)
 
     def remember(self, press: Event) -> None:
-        """Look at what is about to be pressed, while it is there: it may be a part of the way to the box."""
+        """Examine an element before it is pressed and perhaps disappears: it may be a part of the way to the box."""
         if press.it is not None:
-            self._presses[press.number] = look_at(self.page, press.it, press.boxes, press.buttons)
+            self._presses[press.number] = examine(self.page, press.it, press.boxes, press.buttons)
 
     def came_by(self, numbers: tuple[int, ...]) -> None:
-        """Take down which presses have brought the box, before how that is found is asked for."""
+        """Record which presses led to the box; to be called before the ways to find the box are derived."""
         known = [self._presses[number] for number in numbers if number in self._presses]
         self._way = Way.of(known)
 
     def keep_box(self, proofs: tuple[Alternative, ...]) -> None:
-        """Take down how to find the box for the prompt and, where it was brought, what has brought it."""
+        """Keep the ways to find the prompt's box and, if it had to be opened, the controls that open it."""
         for part, found in self._way.parts().items():
             self.keep(part, found)
         if self._way.problem:
@@ -233,14 +234,14 @@ class LearnSession:
         self.keep("prompt", proofs)
 
     def keep_submit(self, shown: Shown) -> None:
-        """Take down how to find the button; nothing that brings the composer is found in its place, or it in theirs."""
+        """Keep the ways to find the submit button; none of them may match a control that opens the composer."""
         self.keep("submit", shown.proofs)
         for part, found in self._way.parts(shown.it).items():
             if found != self.learned.get(part, ()):
                 self.keep(part, found)
 
     def keep(self, part: Part, proofs: tuple[Alternative, ...], *, noticed: bool = False) -> None:
-        """Take down how to find a part of the page, and say so."""
+        """Keep the ways to find a part of the page, and tell the person so."""
         if not proofs:
             self.learned.pop(part, None)
             self._lack(part, "nothing tells it apart from the rest of the page")

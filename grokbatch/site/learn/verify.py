@@ -1,4 +1,4 @@
-"""Tries ways of finding an element on the page that it was found on: they must find it, and nothing else."""
+"""Checks ways to find an element on its page: they must find that element and no other."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ _TWICE: tuple[Part, ...] = ("prompt", "opener", "submit")
 
 
 def proven(page: Page, part: Part, it: Described, apart_from: Collection[Described] = ()) -> tuple[Alternative, ...]:
-    """Return the most lasting way to find `it` that holds on `page`; nothing if there is none.
+    """Return the most lasting way to find `it` that works on `page`; nothing if there is none.
 
-    It does not find what it is to be kept `apart_from` either, be that on the page now or not.
+    It must not match the elements in `apart_from`, whether they are on the page now or not.
     """
     kept = (each for each in _candidates(part, it) if not any(may_find(each, part, other) for other in apart_from))
     return choose(part, it, kept, lambda alternative: is_proven(page, alternative, it.point))
 
 
 def ways(page: Page, part: Part, it: Described) -> Iterator[Alternative]:
-    """Yield all ways to find `it` that hold on `page`, the most lasting first."""
+    """Yield all ways to find `it` that work on `page`, the most lasting first."""
     return (each for each in _candidates(part, it) if is_proven(page, each, it.point))
 
 
@@ -85,7 +85,7 @@ def is_proven(page: Page, alternative: Alternative, point: tuple[float, float]) 
         same = seen.and_(page.locator(f"css={inside[0]['place']}"))
         return seen.count() == 1 and same.count() == 1
     except Error:
-        return False  # another page is shown by now
+        return False  # the page has navigated
 
 
 def _holds(box: tuple[float, float, float, float], point: tuple[float, float]) -> bool:

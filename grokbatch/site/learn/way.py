@@ -1,6 +1,6 @@
-"""The way to the box for the prompt, as a person shows it: a button, mostly an entry of its menu, then the box.
+"""The way to the prompt's box, as a person shows it: a button, usually an entry of its menu, then the box.
 
-What stands in a menu is looked at when it is pressed, for the menu closes with that.
+An entry is examined before it is pressed, because the menu then closes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from grokbatch.site.learn.element import Described
     from grokbatch.site.locators.table import Alternative
 
-# So many ways to find the opener are kept, until it is known what they must not find.
+# How many ways to find the opener are kept until it is known which elements they must not match.
 _SPARE = 8
 
 TOO_LONG = "it takes more than a button and an entry of its menu to bring the box, which grokbatch cannot do"
@@ -30,7 +30,7 @@ NO_BUTTON = "the button of the menu was not pressed with the mouse"
 
 @dataclass(frozen=True)
 class Pressed:
-    """What was pressed before the box: the element, the ways to find it, and the boxes and their buttons until then."""
+    """An element pressed before the box appeared, the ways to find it, and the boxes and buttons until then."""
 
     it: Described
     as_opener: tuple[Alternative, ...]
@@ -39,15 +39,15 @@ class Pressed:
     buttons: tuple[Described, ...] = ()
 
 
-def look_at(page: Page, it: Described, boxes: Sequence[Described], buttons: Sequence[Described]) -> Pressed:
-    """Return what is known of an element that is about to be pressed."""
+def examine(page: Page, it: Described, boxes: Sequence[Described], buttons: Sequence[Described]) -> Pressed:
+    """Return an element that is about to be pressed, with the ways to find it."""
     as_opener = tuple(islice(ways(page, "opener", it), _SPARE))
     return Pressed(it, as_opener, proven(page, "opener_item", it), tuple(boxes), tuple(buttons))
 
 
 @dataclass(frozen=True)
 class Way:
-    """What has brought the box, in the order of the presses; empty where the box was there from the beginning."""
+    """The presses that led to the box, in their order; empty if the box was there from the beginning."""
 
     opener: Pressed | None = None
     item: Pressed | None = None
@@ -55,7 +55,7 @@ class Way:
 
     @classmethod
     def of(cls, presses: Sequence[Pressed]) -> Way:
-        """Return the way that these presses make."""
+        """Return the way of these presses."""
         match presses:
             case []:
                 return cls()
@@ -70,11 +70,11 @@ class Way:
 
     @property
     def before(self) -> Pressed | None:
-        """What was pressed first, with the boxes that the page had before."""
+        """The first press, with the boxes that the page had before it; None if there was no press."""
         return self.opener or self.item
 
     def parts(self, submit: Described | None = None) -> dict[Part, tuple[Alternative, ...]]:
-        """Return how the parts of the way are found; none of that finds the button `submit`."""
+        """Return the ways to find each part of the way; none of them matches the button `submit`."""
         found: dict[Part, tuple[Alternative, ...]] = {}
         if self.opener is not None:
             there = self.opener.as_opener
@@ -85,15 +85,15 @@ class Way:
         return found
 
     def prompt(self, page: Page, it: Described) -> tuple[Alternative, ...]:
-        """Return how the box `it` is found; what would have found another one before says nothing of videos."""
+        """Return the ways to find the box `it`; marked if they would also have matched a box of another composer."""
         if self.before is None or not self.before.boxes:
             return proven(page, "prompt", it)
-        # That it is built in another way says nothing of what it is for.
+        # Differences in how the boxes are built say nothing of their purpose.
         apart = [each for each in proven(page, "prompt", it, self.before.boxes) if goes_by_name(each, it)]
         return tuple(apart) or _for_any_use(proven(page, "prompt", it))
 
     def submit(self, page: Page, it: Described) -> tuple[Alternative, ...]:
-        """Return how the button `it` is found: never so that a part of the way is found, too."""
+        """Return the ways to find the button `it`; none of them matches a part of the way."""
         if opens_menu(it):
             return ()
         way = [each.it for each in (self.opener, self.item) if each is not None]
@@ -102,7 +102,7 @@ class Way:
         found = proven(page, "submit", it, [*way, *self.before.buttons])
         if not found:
             return _for_any_use(proven(page, "submit", it, way))
-        # The button of the other composer may show only once there is text: then it is told by its name alone.
+        # The other composer's button may show only once there is text; then only its name distinguishes it.
         return tuple(each if goes_by_name(each, it) else _marked(each) for each in found)
 
 

@@ -1,1 +1,1 @@
-"""The table of where things are on the site, and the user's own tables laid over it."""
+"""The locators of the site's controls and texts: the packaged table, and the user's tables laid over it."""

@@ -1,4 +1,4 @@
-"""One file with locators of one's own, read so that every problem in it can be found."""
+"""Reads one file with the user's locators, and finds every problem in it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Section = Literal["controls", "texts", "paths"]
 Entry: TypeAlias = Alternative | TextPattern | str
 
 BELOW = "packaged"
-"""The word that stands, as an item of a list, for all that lies below that list."""
+"""An item of a list that means all entries of the list below it."""
 
 SECTIONS: tuple[Section, ...] = get_args(Section)
 _NAMES: dict[Section, tuple[str, ...]] = {
@@ -47,14 +47,14 @@ _MEANT = {
 
 @dataclass(frozen=True)
 class Layer:
-    """What one file says: by section and name a list, in which None stands for what lies below."""
+    """The contents of one file: lists by section and name, in which None means the entries of the list below."""
 
     path: str
     lists: Mapping[tuple[Section, str], tuple[Entry | None, ...]]
 
 
 def read_layer(file: Path) -> Layer:
-    """Return what `file` says; raises BatchError with everything that is wrong with it."""
+    """Return the contents of `file`; raises BatchError with all problems."""
     reading = _Reading(_relative(file))
     try:
         text = file.read_text(encoding="utf-8-sig")
@@ -76,18 +76,18 @@ def _relative(path: Path) -> str:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What has been understood of one file so far, and what is wrong with it."""
+    """What was read from one file so far, and its problems."""
 
     path: str
     lists: dict[tuple[Section, str], tuple[Entry | None, ...]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def blame(self, node: Node | None, key: str | None, reason: str) -> None:
-        """Take down a problem."""
+        """Add a problem."""
         self.problems.append(Problem(self.path, line(node) if node else 1, key, reason))
 
     def take(self, text: str) -> None:
-        """Take in the whole file."""
+        """Read the whole file."""
         try:
             root = compose(text)
         except NotYamlError as error:
@@ -104,7 +104,7 @@ class _Reading:
                 self.blame(key, None, _unknown("section", key.value, SECTIONS))
 
     def _pairs(self, node: Node | None, key: str, what: str) -> Iterator[tuple[ScalarNode, Node]]:
-        """Yield what a mapping holds, each key once; nothing at all stands for an empty one."""
+        """Yield the items of a mapping, each key once; a missing value counts as an empty mapping."""
         if node is None or node.tag == f"{TAG}null":
             return
         if not isinstance(node, MappingNode):
@@ -140,7 +140,7 @@ class _Reading:
         elif not node.value:
             self.blame(node, key, f"must not be empty: leave it out, or write - {BELOW}")
         else:
-            found = [self._item(section, f"{key}[{place}]", item) for place, item in enumerate(node.value, start=1)]
+            found = [self._item(section, f"{key}[{number}]", item) for number, item in enumerate(node.value, start=1)]
             self.lists[section, name] = tuple(found)
 
     def _item(self, section: Section, key: str, node: Node) -> Entry | None:
@@ -171,7 +171,7 @@ class _Reading:
 
 
 def _plain(node: Node) -> object:
-    """Return a value as text: YAML would take some patterns for numbers or dates."""
+    """Return a value as text, because YAML would read some patterns as numbers or dates."""
     if isinstance(node, MappingNode):
         return {_plain(key): _plain(value) for key, value in node.value}
     return node.value if isinstance(node, ScalarNode) else object()

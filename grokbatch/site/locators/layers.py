@@ -1,4 +1,4 @@
-"""Locator tables of one's own, laid over the packaged one: each list in them replaces the list below it."""
+"""The user's locator tables, laid over the packaged one: each list in them replaces the list below it."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.errors import Problem
     from grokbatch.site.locators.layer_file import Entry, Section
 
-Place: TypeAlias = "tuple[Section, str]"
+ListKey: TypeAlias = "tuple[Section, str]"
 
 PACKAGED = "packaged"
-"""Stands for the packaged table among the files that entries come from."""
+"""The name of the packaged table among the files that entries come from."""
 
 
 def users_file(home: Path) -> Path:
-    """Return where a user's own table lies, or would lie, in the folder `home`."""
+    """Return the path of the user's table in the folder `home`, whether it exists or not."""
     return home / "locators.yaml"
 
 
 @dataclass(frozen=True)
 class TableInForce:
-    """A table with all that was laid over it; `origins` tells for each list the files of its entries, in order."""
+    """The packaged table with all layers over it; `origins` names, for each list, the file of each of its entries."""
 
     table: LocatorTable
-    origins: Mapping[Place, tuple[str, ...]]
+    origins: Mapping[ListKey, tuple[str, ...]]
     layers: tuple[Layer, ...] = ()
 
     @property
@@ -42,14 +42,14 @@ class TableInForce:
 
 
 def table_of(plain: str) -> LocatorTable:
-    """Return the table that `TableInForce.plain` told of."""
+    """Return the table from the text of `TableInForce.plain`."""
     return LocatorTable.model_validate_json(plain) if plain else packaged_table()
 
 
 def table_in_force(files: Iterable[Path]) -> TableInForce:
     """Lay the tables in `files` over the packaged one, the last one on top.
 
-    Raises BatchError with everything that is wrong with any of them.
+    Raises BatchError with all problems of all files.
     """
     layers: list[Layer] = []
     problems: list[Problem] = []
@@ -66,19 +66,19 @@ def table_in_force(files: Iterable[Path]) -> TableInForce:
 def lay_over(layers: Iterable[Layer]) -> TableInForce:
     """Return the packaged table with `layers` over it."""
     layers = tuple(layers)
-    lists: dict[Place, list[tuple[Entry, str]]] = {
+    lists: dict[ListKey, list[tuple[Entry, str]]] = {
         (section, name): [(entry, PACKAGED) for entry in entries]
         for section in SECTIONS
         for name, entries in getattr(packaged_table(), section).items()
     }
     for layer in layers:
-        for place, entries in layer.lists.items():
-            below = lists[place]
+        for key, entries in layer.lists.items():
+            below = lists[key]
             own = [[(entry, layer.path)] if entry is not None else below for entry in entries]
-            lists[place] = [each for group in own for each in group]
+            lists[key] = [each for group in own for each in group]
     told: dict[str, object] = {
         section: {name: [entry for entry, _ in found] for (of, name), found in lists.items() if of == section}
         for section in SECTIONS
     }
     table = LocatorTable.model_validate({"version": 1, **told})
-    return TableInForce(table, {place: tuple(path for _, path in found) for place, found in lists.items()}, layers)
+    return TableInForce(table, {key: tuple(path for _, path in found) for key, found in lists.items()}, layers)

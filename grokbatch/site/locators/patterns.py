@@ -1,4 +1,4 @@
-"""What may stand in a locator table: patterns and selectors that mean the same in Python and in a page."""
+"""The values in a locator table: patterns and selectors that mean the same in Python and in a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-# All that WAI-ARIA knows and an element can have that somebody looks for.
+# The roles of WAI-ARIA that a control can have.
 _ROLES = (
     "alert alertdialog application article banner button cell checkbox columnheader combobox complementary contentinfo "
     "dialog document feed figure form grid gridcell group heading img link list listbox listitem log main marquee "
@@ -19,15 +19,15 @@ _ROLES = (
 ROLES = frozenset(_ROLES.split())
 
 _PYTHON_ONLY = re.compile(r"\\[AZ]|\(\?(?:P[<=>]|#|>|\(|[aiLmsux-]+[:)])|[*+?}]\+")
-# What Playwright takes for a selector, but a page does not.
+# Selectors of Playwright that are not CSS.
 _NOT_CSS = re.compile(
     r">>|^\s*(?:xpath|text|css|id|role)=|^\s*(?://|\.\.)|:(?:has-text|text|text-is|visible|nth-match)\b(?!-)"
 )
 _QUOTED = re.compile(r"""\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 _PAIRS = (("(", ")"), ("[", "]"))
-# Whole escapes and character classes, so that nothing inside of them is taken for an anchor.
+# Matches whole escapes and character classes, so that nothing inside of them counts as an anchor.
 _ANCHORS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[$^]", re.DOTALL)
-# As far as nothing is special; a sign that may be left out is not part of it.
+# The beginning without special characters; an optional character is not part of it.
 _LITERAL_START = re.compile(r"\^((?:[\w/-](?![*?{]))+)")
 _SPACIOUS = {"^": r"^\s*", "$": r"\s*$"}
 
@@ -39,7 +39,7 @@ def _check_pattern(pattern: str) -> str:
         raise ValueError(f"not a regular expression: {error}") from error
     found = _PYTHON_ONLY.search(pattern)
     if found:
-        raise ValueError(f"{found[0]} is Python's alone: use what Python and JavaScript share")
+        raise ValueError(f"{found[0]} is known to Python only; use what Python and JavaScript share")
     return pattern
 
 
@@ -56,7 +56,7 @@ def _check_selector(selector: str) -> str:
 def _check_role(role: str) -> str:
     if role not in ROLES:
         near = difflib.get_close_matches(role, ROLES, n=1)
-        raise ValueError(f"{role} is no role of WAI-ARIA{f', did you mean {near[0]}?' if near else ''}")
+        raise ValueError(f"{role} is not a role of WAI-ARIA{f', did you mean {near[0]}?' if near else ''}")
     return role
 
 
@@ -69,12 +69,12 @@ Role = Annotated[str, AfterValidator(_check_role)]
 
 
 def spacious(pattern: str) -> str:
-    """Return `pattern` with anchors that overlook space: around most texts of a page there is some."""
+    """Return `pattern` with anchors that ignore spaces, because most texts of a page have some around them."""
     return _ANCHORS.sub(lambda found: _SPACIOUS.get(found[0], found[0]), pattern)
 
 
 def literal_start(pattern: str) -> str:
-    """Return what every text begins with that `pattern` matches; empty if that cannot be told."""
+    """Return the beginning of every text that `pattern` matches; empty if there is none in common."""
     found = _LITERAL_START.match(pattern)
     return found[1] if found else ""
 

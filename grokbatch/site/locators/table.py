@@ -1,4 +1,4 @@
-"""The table of where things are on the site: data that is checked once, packaged as `locators.yaml`."""
+"""The table of locators: how to find the site's controls, texts and paths. Data, packaged as `locators.yaml`."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Alternative(_Entry):
     """One way to find a control: role and name, or label (each narrowed by a CSS selector, if there is one), or
     CSS selector (with a text), or text. Space around a name or text does not matter.
 
-    `any_use`: what it finds may serve another use than making videos, and needs something beside it that does not.
+    `any_use`: it may also match a control that does not make videos, so something else must show what the control does.
     """
 
     role: Role | None = None
@@ -118,7 +118,7 @@ class Alternative(_Entry):
         return self
 
     def __str__(self) -> str:
-        """The alternative as people read it: `role=button name=/^redo$/`."""
+        """The alternative as people read it, such as `role=button name=/^redo$/`."""
         if self.role or self.label:
             told = f"role={self.role} name=/{self.name}/" if self.role else f"label=/{self.label}/"
             return f"{told} and css={self.css}" if self.css else told
@@ -148,7 +148,7 @@ class Alternative(_Entry):
 
 
 class LocatorTable(BaseModel):
-    """All controls, texts and paths of the site that the tool knows."""
+    """All controls, texts and paths of the site that grokbatch uses."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -170,9 +170,9 @@ class LocatorTable(BaseModel):
         return any(self._texts[name].search(line) for line in text.splitlines())
 
     def is_limit(self, text: str, *, surely: bool = False) -> bool:
-        """Whether `text` says that a limit is reached; offers to buy more say nothing, and take nothing plain back.
+        """Whether `text` says that a limit is reached; offers to buy more are ignored.
 
-        A phrase that is used for failures as well counts only alone, and with `surely` not at all.
+        A phrase that is also used for failures counts only if it is alone, and with `surely` not at all.
         """
         if self.matches("sure_limit", text):
             return True
@@ -227,7 +227,7 @@ _NAMES: dict[str, frozenset[str]] = {
 
 
 def read_table(text: str) -> LocatorTable:
-    """Return the table written in YAML; raises ValueError (pydantic's included) that names the faulty key."""
+    """Return the table in the YAML `text`; raises ValueError, or pydantic's subclass, which names the wrong key."""
     try:
         return LocatorTable.model_validate(load(text))
     except NotYamlError as error:

@@ -1,4 +1,4 @@
-"""How one video is made: prepare, press, watch."""
+"""One attempt at a video on the page: open the page, prepare it, press the submit button, watch what comes of it."""
 
 from __future__ import annotations
 
@@ -8,71 +8,47 @@ from typing import TYPE_CHECKING
 from grokbatch.record.model.degradation import shortfall
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.site.actions.navigation import open_page
-from grokbatch.site.actions.options import Choosing
 from grokbatch.site.actions.probe import FileForbiddenError, read_whole_file
-from grokbatch.site.make.composer import take_step
-from grokbatch.site.make.preparation import (
-    CloseMenu,
-    Enter,
-    OpenComposer,
-    PickItem,
-    Preparation,
-    PreparationRules,
-    Press,
-    ReturnToImage,
-    SwitchMode,
-    Uncover,
-    Unformat,
-)
+from grokbatch.site.make.preparation_driver import PreparationDriver
 from grokbatch.site.make.recovery import OrphanSearch
 from grokbatch.site.network.request_gate import Expected
-from grokbatch.site.outcome.failures import Failure, layout_changed
+from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.outcome.rules import Found, OutcomeRules, Unplayable, Waiting
 from grokbatch.site.outcome.submission import Submit
-from grokbatch.site.page.listening import ASK_AGAIN
-from grokbatch.site.page.option_values import MAX, OPTIONS, VIDEO
 from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.outcome import Refusal
     from grokbatch.site.actions.context import PageContext
-    from grokbatch.site.locators.table import ControlName
-    from grokbatch.site.make.preparation import Step
     from grokbatch.site.network.listener import NetworkEvents
     from grokbatch.site.page.observation import Observation, ShownVideo
     from grokbatch.site.page.watcher import Watch
     from grokbatch.video_maker import Orphan, ProgressListener
 
-# A click that reached the button is repeated once; one that missed it, because the node was just being
-# replaced, cannot have started anything.
+# How often a click without effect is repeated: one that reached the button once; one that missed the button, because
+# its node was just being replaced, more often, because it cannot have started anything.
 _REPEATS_IGNORED = 1
 _REPEATS_MISSED = 3
-# How often the page may fall back into another mode before one submit.
-_MODE_TRIES = 3
 _FILE_SECONDS = 30.0
-# Seconds between two questions whether a submit may follow.
+# Seconds between two calls of the listener's `may_submit`.
 _ASK_AGAIN = 0.25
-# So many looks in turn at a file that the site does not hand out: a new file may be forbidden for a moment.
+# How many requests in a row for the video's file may be answered with "forbidden": a new file may be forbidden for a
+# moment.
 _FORBIDDEN_LOOKS = 5
-# What an open page may suffer from and a fresh one not.
+# Failures of a page that was open already which may not happen on one that is opened anew.
 _WORTH_A_FRESH_PAGE = frozenset({Category.LAYOUT_CHANGED, Category.TIMEOUT, Category.GENERATION_ERROR})
 
-# After these, others submit one by one until the site has begun with something again.
+# After these failures the account's workers submit one by one until the site has begun to make a video again.
 _DOUBTFUL = frozenset({Category.GENERATION_ERROR, Category.TIMEOUT, Category.ACCOUNT_REFUSED, Category.RATE_LIMIT})
 
 
-# A page that does not listen yet loses what is done in these.
-_HEARD_STEPS = (Enter, OpenComposer, SwitchMode, Press)
-
-
 class Attempt:
-    """One video being made; `known` are all videos that the page is known to have shown.
+    """Makes one video; `known` are the ids of all videos that the page has shown so far.
 
-    `may_reload`: a submit that is refused because the page may be out of date is made once more on a fresh page;
-    not before the next success when that did not help. `posts` are other names that the page has for the image's post.
+    `may_reload`: whether a submit that was refused, perhaps because the page is out of date, is repeated once on a
+    page that is opened anew; when that did not help, not again before the next success. `posts` are further ids under
+    which the page knows the image's post.
     """
 
     def __init__(
@@ -93,33 +69,28 @@ class Attempt:
         self._watch = watch
         self._video = video
         self._listener = listener
-        self._preparation_rules = PreparationRules(page_context.table, page_context.timeouts)
         self._outcome_rules = OutcomeRules(page_context.table, page_context.timeouts)
         self._started_at = page_context.clock()
-        self._deadline = self._started_at + video.max_wait
         self._mark = page_context.network.mark
+        self._driver = PreparationDriver(page_context, watch, video, self._started_at + video.max_wait, self._events)
         self._percent: int | None = None
         self._named: frozenset[str] = frozenset()
         self._is_pressed = self._has_begun = False
         self._checked_at = float("-inf")
         self._forbidden = 0
-        self._is_taken = self._is_passed_on = self._is_unheard = False
-        self._mode_tries = 0
+        self._is_taken = self._are_others_told = self._is_unheard = False
         self._unready: Failure | None = None
-        # What can be compared with what came out, should that be an orphan's video.
-        asked = video.options.asked()
-        self._chosen = {name: value for name, value in asked.items() if value != MAX and name != "aspect"}
         page_context.network.listen_for(video.prompt)
         if video.is_gated:
-            # The shape follows the image, whatever the page sends.
+            # The options leave the aspect ratio out: it follows the image, whatever the page sends.
             page_context.network.gate.expect(
-                Expected(video.prompt, (_post_id(video.address), *posts), dict(self._chosen))
+                Expected(video.prompt, (_post_id(video.address), *posts), dict(self._driver.chosen))
             )
         else:
             page_context.network.gate.stand_open()
 
     def ended(self, outcome: Outcome) -> Outcome:
-        """Return the outcome with what is known of whether the site has, or may have, begun with the video."""
+        """Return the outcome, completed by whether the submit left the browser and may have led to a video."""
         if outcome.category is None or not self._is_pressed:
             return outcome
         gate, events = self._page_context.network.gate, self._events()
@@ -130,42 +101,43 @@ class Attempt:
             self._listener.doubtful()
         is_open = any(not call.is_refused for call in events.calls)
         may_be_made = not gate.is_on or gate.is_taken or is_open or self._has_begun
-        return replace(outcome, perhaps_made=may_be_made and not _says_no(events))
+        return replace(outcome, perhaps_made=may_be_made and not _rules_out_video(events))
 
     def on_open_page(self) -> Outcome | None:
-        """Make the video on the page as it is; None, before any click, when only a fresh page may help."""
-        # Where the page has moved on to the video, its own picture leads back to the image without loading anything.
+        """Make the video on the page as it is; return None, without any submit, if the page is to be opened anew."""
+        # A page that has moved on to a video and shows its composer is used as it is; else the way back to the image
+        # leads over its picture, without loading anything.
         home = "" if self._watch.now().composer == "video" else path_of(self._video.address)
-        ready = self._with_options(self._prepare(0.0, None, home=home))
+        ready = self._driver.with_options(self._driver.prepare(0.0, None, home=home))
         if isinstance(ready, Failure) and ready.category in _WORTH_A_FRESH_PAGE:
             return None
         return self._finish(ready)
 
     def on_fresh_page(self, orphan: Orphan | None) -> Outcome:
-        """Open the address anew, adopt what `orphan` left there if anything, else make the video."""
+        """Open the address anew; adopt the finished video of `orphan` if there is one, else make the video."""
         seen = self._open(orphan)
         if isinstance(seen, Failure):
             return failed(seen)
         older = self._listener.opened(seen.ids)
         if orphan is None:
-            return self._finish(self._with_options(seen))
+            return self._finish(self._driver.with_options(seen))
 
         def reopen() -> Observation | Failure:
-            # Where the page starts a video by itself, each opening would cost one.
+            # A page that starts a video by itself when it opens would make one more with each opening.
             return self._watch.now() if self._events().calls else self._open(orphan)
 
-        search = OrphanSearch(self._page_context, self._watch, self._listener, self._deadline, reopen)
+        search = OrphanSearch(self._page_context, self._watch, self._listener, self._driver.deadline, reopen)
         found = search.find(seen, older, orphan)
         if isinstance(found, MadeVideo):
             self.doc = seen.doc
-            return Outcome.success(found, adopted=True, degraded=shortfall(self._chosen, found))
-        # The time of what is submitted now begins now.
-        self._deadline = max(self._deadline, self._page_context.clock() + self._video.max_wait)
-        # Selecting thumbnails has changed the page, so the way to the button starts over.
-        return self._finish(self._with_options(found or self._unready or self._prepare(0.0, None)))
+            return Outcome.success(found, adopted=True, degraded=shortfall(self._driver.chosen, found))
+        # `max_wait` counts from here for the video that is submitted now: the search has used up time.
+        self._driver.deadline = max(self._driver.deadline, self._page_context.clock() + self._video.max_wait)
+        # The search selected thumbnails, which changes the page, so it is prepared again.
+        return self._finish(self._driver.with_options(found or self._unready or self._driver.prepare(0.0, None)))
 
     def _open(self, orphan: Orphan | None) -> Observation | Failure:
-        """Return the page opened anew; to look for an orphan it need not be ready for a submit."""
+        """Open the page anew and return what it shows; to search for an orphan it need not be ready for a submit."""
         self._mark = self._page_context.network.mark
         timeouts, is_named = self._page_context.timeouts, orphan is not None and bool(orphan.reply_ids)
         status = open_page(self._page_context.page, self._video.address, timeouts.open)
@@ -173,109 +145,12 @@ class Attempt:
             return status
         settle = timeouts.settle if orphan is None else timeouts.settle_orphan
         home = path_of(self._video.address)
-        ready = self._prepare(settle, status, lambda seen: is_named and seen.is_busy, home=home)
+        ready = self._driver.prepare(settle, status, lambda seen: is_named and seen.is_busy, home=home)
         self._unready = ready if isinstance(ready, Failure) else None
         if not isinstance(ready, Failure):
             return ready
         seen = self._watch.now()
         return ready if orphan is None or seen.prompt is None else seen
-
-    def _prepare(
-        self,
-        settle: float,
-        status: int | None,
-        is_over: Callable[[Observation], bool] = lambda _: False,
-        home: str = "",
-    ) -> Observation | Failure:
-        """Return the page when nothing is left but to press the button, or when `is_over` says so."""
-        seen = self._watch.now()
-        now = self._page_context.clock()
-        prep = Preparation(seen, now, self._video.timeout, self._deadline, settle=settle, status=status, home=home)
-        while not is_over(seen) and not self._page_context.network.gate.is_taken:
-            now = self._page_context.clock()
-            prep = prep.seeing(seen, now)
-            step = self._preparation_rules.step(prep, seen, self._events(), now)
-            if isinstance(step, Press) and self._is_mode_to_be_chosen(seen):
-                step = SwitchMode()
-            if isinstance(step, Failure):
-                return step
-            listening = self._page_context.listening
-            if isinstance(step, _HEARD_STEPS) and not listening.may_act(seen.doc):
-                seen = self._watch.until_change(seen.signature, ASK_AGAIN)
-                continue
-            if isinstance(step, Press):
-                break
-            if isinstance(step, Waiting):
-                seen = self._watch.until_change(seen.signature, listening.next_question(seen.doc, step.until - now))
-                prep = prep.woken() if listening.has_woken(seen.doc) else prep
-                continue
-            failed_step, prep = self._act(step, prep, seen, is_over)
-            if failed_step is not None:
-                return failed_step
-            seen = self._watch.now()
-        return seen
-
-    def _is_mode_to_be_chosen(self, seen: Observation) -> bool:
-        """Whether the page does not show what a submit would make: then Video is chosen once."""
-        return seen.mode == "unknown" and not self._mode_tries and not seen.is_busy
-
-    def _to_video(self, is_over: Callable[[Observation], bool]) -> Failure | None:
-        self._mode_tries += 1
-        if self._mode_tries > _MODE_TRIES:
-            return layout_changed("mode", self._page_context.table, "does not stay at Video")
-        return self._choose({"mode": VIDEO}, is_over)[0]
-
-    def _with_options(
-        self, ready: Observation | Failure, is_over: Callable[[Observation], bool] = lambda _: False
-    ) -> Observation | Failure:
-        """Return the page ready to press with the options as asked: the page may have reset them since."""
-        asked = self._video.options.asked()
-        wanted = {name: asked[name] for name in OPTIONS if name in asked}
-        if not wanted or isinstance(ready, Failure) or is_over(ready):
-            return ready
-        failure, choosing = self._choose(wanted, is_over)
-        self._chosen = choosing.chosen
-        if failure is not None or not choosing.touched:
-            return failure or ready
-        return self._prepare(0.0, None, is_over)
-
-    def _choose(
-        self, wanted: Mapping[ControlName, str], is_over: Callable[[Observation], bool]
-    ) -> tuple[Failure | None, Choosing]:
-        choosing = Choosing(self._page_context, self._watch, wanted, self._deadline, is_over)
-        return choosing.run(), choosing
-
-    def _act(
-        self, step: Step, prep: Preparation, seen: Observation, is_over: Callable[[Observation], bool]
-    ) -> tuple[Failure | None, Preparation]:
-        """Do what the next step is; returns what forbids to go on, and the preparation after it."""
-        actions, now = self._page_context.actions, self._page_context.clock
-        match step:
-            case Enter():
-                if step.apart:
-                    actions.enter_apart(self._video.prompt, seen, self._is_formatted)
-                else:
-                    actions.enter(self._video.prompt, seen, anew=step.anew)
-                return None, prep.entered(now())
-            case Unformat():
-                actions.undo()
-                return None, replace(prep, undone=prep.undone + 1)
-            case Uncover():
-                actions.uncover()
-                return None, replace(prep, uncovered_at=now())
-            case OpenComposer() | PickItem() | CloseMenu():
-                return take_step(step, prep, seen, actions, now)
-            case ReturnToImage():
-                actions.show_image(prep.home.rpartition("/")[2])
-                return None, prep.returned(now())
-            case _:
-                failure = self._to_video(is_over)
-                has_another_way = seen.opener is not None and not prep.openings
-                return None if has_another_way else failure, replace(prep, switched=prep.switched + 1)
-
-    def _is_formatted(self) -> bool:
-        box = self._watch.now().prompt
-        return box is not None and box.formatted != ""
 
     def _events(self) -> NetworkEvents:
         return self._page_context.network.since(self._mark, self._started_at)
@@ -289,29 +164,29 @@ class Attempt:
         if isinstance(allowed, Failure):
             return failed(allowed)
         ready = allowed
-        # What an earlier press has sent late is ours already: it is watched, and nothing is pressed.
+        # The request of an earlier press has left late: it is this video's, so it is watched and nothing is pressed.
         if self._page_context.network.gate.is_taken:
             self._begin(ready, is_under_way=True)
         else:
             self._mark = self._page_context.network.mark
             self._press(ready)
         now = self._page_context.clock()
-        submit = Submit(ready, self.known, now, self._video.timeout, self._deadline, sign_at=now)
+        submit = Submit(ready, self.known, now, self._video.timeout, self._driver.deadline, sign_at=now)
         try:
             return self._watch_submit(submit)
         finally:
-            # A page that is lost may have told the name just before.
-            self._name(self._events())
+            # Even if the page was lost, its reply may have named the video just before.
+            self._pass_on_ids(self._events())
 
     def _allowed(self, ready: Observation) -> Observation | Failure:
-        """Return the page ready to press once a submit may follow: it may have changed while others were waited for."""
+        """Wait until the listener allows a submit; return the page, prepared again if it had to be waited for."""
         began, gate = self._page_context.clock(), self._page_context.network.gate
         has_waited = False
         while not gate.is_taken and not self._listener.may_submit():
             has_waited = True
             self._watch.until_change(self._watch.now().signature, _ASK_AGAIN)
-        self._deadline += self._page_context.clock() - began
-        return self._with_options(self._prepare(0.0, None)) if has_waited else ready
+        self._driver.deadline += self._page_context.clock() - began
+        return self._driver.with_options(self._driver.prepare(0.0, None)) if has_waited else ready
 
     def _begin(self, seen: Observation, *, is_under_way: bool = False) -> None:
         self.doc = seen.doc
@@ -325,7 +200,7 @@ class Attempt:
         self._page_context.actions.press(seen)
         # Nothing listened before and nothing listens after it: nothing can come of this press.
         self._is_unheard = not was_alive and not self._page_context.listening.is_alive(seen.doc)
-        self._mode_tries = 0
+        self._driver.pressed()
 
     def _watch_submit(self, submit: Submit) -> Outcome:
         seen, repeats, listening = self._watch.now(), 0, self._page_context.listening
@@ -333,23 +208,23 @@ class Attempt:
             now, events = self._page_context.clock(), self._events()
             submit = submit.seeing(seen, events, now)
             self._has_begun = self._has_begun or submit.shows_begin(seen)
-            self._tell(seen.percent)
-            self._name(events)
-            self._pass_on(events)
-            verdict = self._conclude(submit, seen, events, now)
-            if isinstance(verdict, Failure) and verdict.is_stale and self.may_reload:
-                # Nothing was begun, and if the page was out of date, a fresh one is not.
+            self._pass_on_progress(seen.percent)
+            self._pass_on_ids(events)
+            self._tell_others(events)
+            result = self._conclude(submit, seen, events, now)
+            if isinstance(result, Failure) and result.is_stale and self.may_reload:
+                # The site has begun nothing, and the page may be out of date: one that is opened anew is not.
                 self.may_reload = False
                 return self.on_fresh_page(None)
-            if isinstance(verdict, Failure):
-                return failed(self._naming_options(verdict))
-            if isinstance(verdict, MadeVideo) and not self._is_ours(verdict, events):
-                submit, seen = submit.disowning(verdict.video_id), self._watch.now()
+            if isinstance(result, Failure):
+                return failed(self._naming_options(result))
+            if isinstance(result, MadeVideo) and not self._is_ours(result, events):
+                submit, seen = submit.disowning(result.video_id), self._watch.now()
                 continue
-            if isinstance(verdict, MadeVideo):
+            if isinstance(result, MadeVideo):
                 self.known |= seen.ids
                 self.may_reload = True
-                return Outcome.success(verdict, degraded=shortfall(self._chosen, verdict))
+                return Outcome.success(result, degraded=shortfall(self._driver.chosen, result))
             until = self._repeat_at(submit, seen, events, repeats)
             if self._is_unheard and not submit.has_started(seen, events) and listening.has_woken(seen.doc):
                 until = now
@@ -361,42 +236,42 @@ class Attempt:
                 submit = again
                 seen = self._watch.now()
             else:
-                wait = listening.next_question(seen.doc, min(until, verdict.until) - now)
+                wait = listening.next_question(seen.doc, min(until, result.until) - now)
                 seen = self._watch.until_change(seen.signature, wait)
 
     def _naming_options(self, failure: Failure) -> Failure:
-        """Say what the batch asks for beside the words of a site that does not make it."""
+        """Add the options that the batch asks for to the message of a site that refuses them."""
         asked = ", ".join(f"{name}: {value}" for name, value in self._video.options.asked().items())
         if not failure.is_about_options or not asked:
             return failure
         return replace(failure, message=f"{failure.message}; the batch asks for {asked}")
 
     def _is_ours(self, made: MadeVideo, events: NetworkEvents) -> bool:
-        """Whether nobody else has the video; asked only where no reply names it."""
+        """Whether the video is this one's: a reply names it, or the listener adopts it for this video."""
         call = events.ours()
         return bool(call and call.facts.ids) or self._listener.adopts(made.video_id)
 
-    def _name(self, events: NetworkEvents) -> None:
-        """Pass on what the reply calls the video: should we lose sight of it now, it can be found by that."""
+    def _pass_on_ids(self, events: NetworkEvents) -> None:
+        """Pass on the ids that the reply gives the video: if the page is lost now, it can be found by them."""
         call = events.ours()
         if call is not None and call.has_prompt is not False and call.facts.ids - self.known - self._named:
             self._named |= call.facts.ids - self.known
             self._listener.named(self._named)
 
-    def _pass_on(self, events: NetworkEvents) -> None:
-        """Let others know what the site makes of submits, as soon as that shows."""
+    def _tell_others(self, events: NetworkEvents) -> None:
+        """Tell the listener, as soon as it shows, whether the site takes submits: other workers wait for that."""
         call = events.ours()
         if call is not None and not call.is_refused and (call.facts.ids or call.facts.progress is not None):
             self._is_taken = True
-        if self._is_passed_on:
-            return  # once: after another worker's refusal this video, long begun, says nothing of the next one
+        if self._are_others_told:
+            return  # only once: that this video was begun long ago says nothing after another worker's refusal
         if self._is_taken or self._has_begun:
-            self._is_passed_on = True
+            self._are_others_told = True
             self._listener.taken()
         elif events.is_unread:
             self._listener.doubtful()
 
-    def _tell(self, percent: int | None) -> None:
+    def _pass_on_progress(self, percent: int | None) -> None:
         if percent is not None and percent != self._percent:
             self._percent = percent
             self._listener.progress(percent)
@@ -404,21 +279,21 @@ class Attempt:
     def _conclude(
         self, submit: Submit, seen: Observation, events: NetworkEvents, now: float
     ) -> Failure | MadeVideo | Waiting:
-        verdict = self._outcome_rules.outcome_rules(submit, seen, events, now)
-        if isinstance(verdict, Found):
-            return self._page_context.made(verdict.shown_video)
-        if not isinstance(verdict, Unplayable):
-            return verdict
+        result = self._outcome_rules.decide(submit, seen, events, now)
+        if isinstance(result, Found):
+            return self._page_context.made(result.shown_video)
+        if not isinstance(result, Unplayable):
+            return result
         again = self._checked_at + self._page_context.timeouts.check_again
         if now < again:
             return self._outcome_rules.timed(submit, seen, now) or Waiting(again)
         try:
-            made = self._look_into_file(verdict.shown_video)
+            made = self._look_into_file(result.shown_video)
             self._forbidden = 0
         except FileForbiddenError as error:
             made, self._forbidden = None, self._forbidden + 1
             if self._forbidden >= _FORBIDDEN_LOOKS:
-                # The next attempt opens the page anew, finds the video, and sees whether the login has ended.
+                # The next attempt opens the page anew, finds the video, and notices if the login has ended.
                 return Failure(Category.NETWORK_ERROR, f"the video is made, but {error}")
         self._checked_at = self._page_context.clock()
         return made or self._outcome_rules.timed(submit, seen, now) or Waiting(self._checked_at)
@@ -434,13 +309,13 @@ class Attempt:
         return submit.repeat_at(seen, events, self._page_context.timeouts)
 
     def _press_again(self, submit: Submit) -> Submit | Failure:
-        """Press once more, unless anything shows meanwhile that the first click took effect."""
+        """Press once more, unless the page shows meanwhile that the first click took effect; return the submit."""
 
         def is_over(seen: Observation) -> bool:
             now, events = self._page_context.clock(), self._events()
             return submit.seeing(seen, events, now).has_started(seen, events)
 
-        ready = self._with_options(self._prepare(0.0, None, is_over), is_over)
+        ready = self._driver.with_options(self._driver.prepare(0.0, None, is_over), is_over)
         if not isinstance(ready, Failure) and not is_over(ready):
             ready = self._allowed(ready)
         if isinstance(ready, Failure):
@@ -454,12 +329,12 @@ def _post_id(address: str) -> str:
     return path_of(address).rpartition("/")[2]
 
 
-def _says_no(events: NetworkEvents) -> bool:
-    """Whether the reply said that there will be no video."""
+def _rules_out_video(events: NetworkEvents) -> bool:
+    """Whether the reply says that there will be no video."""
     call = events.ours()
     if call is None or call.facts.names_video:
         return False
-    # A reply that ends with what it repeats of the request may just as well have been cut off.
+    # A reply that holds nothing but a repetition of the request may have been cut off, so it says nothing.
     answered = call.is_mere_answer and call.facts.has_spoken
     return call.facts.moderated or answered or call.is_refused or call.facts.error_message is not None
 

@@ -1,4 +1,4 @@
-"""Brings the composer for videos: presses the button for it and the entry for prompts in its menu, nothing else."""
+"""Opens the composer for videos: presses its button, and the entry for prompts in its menu, nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.site.actions.inspect import find_control
-from grokbatch.site.make.preparation import CloseMenu, OpenComposer, PickItem, Preparation, PreparationRules, SwitchMode
+from grokbatch.site.make.preparation import Preparation, PreparationRules
+from grokbatch.site.make.steps import CloseMenu, OpenComposer, PickItem, SwitchMode
 from grokbatch.site.outcome.failures import Failure, layout_changed
 from grokbatch.site.outcome.rules import Waiting
 from grokbatch.site.page.option_values import VIDEO, find_choice
@@ -21,17 +22,20 @@ if TYPE_CHECKING:
     from grokbatch.site.actions.inspect import FoundControl
     from grokbatch.site.page.observation import Observation
 
-BringingStep: TypeAlias = OpenComposer | PickItem | CloseMenu
-"""The steps that lead to the composer."""
+ComposerStep: TypeAlias = OpenComposer | PickItem | CloseMenu
+"""A step that leads to the composer."""
 
-_OTHER_MODE = "the composer is in another mode than Video: a run chooses that first, a check does not"
-_ELSEWHERE = "the post has opened on one of its videos: a run goes back to the image first, a check does not"
+_OTHER_MODE = "the composer is not in the mode Video: a run chooses that first, a check does not"
+_ELSEWHERE = "the post opened on one of its videos: a run goes back to the image first, a check does not"
 
 
 def take_step(
-    step: BringingStep, prep: Preparation, seen: Observation, actions: PageActions, clock: Callable[[], float]
+    step: ComposerStep, prep: Preparation, seen: Observation, actions: PageActions, clock: Callable[[], float]
 ) -> tuple[Failure | None, Preparation]:
-    """Do a step towards the composer; returns what forbids to go on, and the preparation after it."""
+    """Carry out a step towards the composer; return the failure that ends the way to it, if any, and the preparation.
+
+    `clock` returns the time in seconds of the preparation's clock.
+    """
     match step:
         case OpenComposer():
             actions.open_composer(seen)
@@ -40,16 +44,16 @@ def take_step(
             actions.pick_item(seen)
             return None, replace(prep, opened_at=clock(), missing_since=None)
         case CloseMenu():
-            actions.put_away()
+            actions.press_escape()
             return (None, prep.closed()) if step.goes_on else (step.reason, prep)
 
 
 @dataclass(frozen=True)
-class Brought:
-    """How bringing the composer went, and the page after it.
+class TrialResult:
+    """Whether the composer could be opened, and the page after that.
 
-    `failure` is what a run would end with; `remark` what a run would do beside, `pressed` how what was pressed is
-    called on the page, `entry` what found the menu's entry while that was open.
+    `failure` is what a run would end with; `remark` is what a run would do in addition; `pressed` are the names that
+    the pressed controls have on the page; `entry` is what the locators found for the menu's entry while it was open.
     """
 
     page: Observation
@@ -64,8 +68,8 @@ class Brought:
         return self.failure is None and self.page.composer == "video"
 
 
-class Bringing:
-    """One attempt to bring up the composer on a page that shows the post at `address` already."""
+class ComposerTrial:
+    """Tries to open the composer, without a submit, on a page that already shows the post at `address`."""
 
     def __init__(self, page_context: PageContext, address: str) -> None:
         self._page_context = page_context
@@ -75,8 +79,8 @@ class Bringing:
         self._entry: FoundControl | None = None
         self._given_up = ""
 
-    def run(self) -> Brought:
-        """Go as far as the composer for videos, as a run does, and say how that went. Raises PageGoneError."""
+    def run(self) -> TrialResult:
+        """Do what a run does until the composer for videos is there, and return how that went. Raises PageGoneError."""
         page_context = self._page_context
         mark, now, seen = page_context.network.mark, page_context.clock(), self._watch.now()
         preparation_rules = PreparationRules(page_context.table, page_context.timeouts)
@@ -97,10 +101,10 @@ class Bringing:
             elif isinstance(step, SwitchMode):
                 return self._in_other_mode(seen)
             if failure is not None:
-                return self._told(seen, failure)
-        return self._told(self._at_rest(seen))
+                return self._result(seen, failure)
+        return self._result(self._at_rest(seen))
 
-    def _note(self, step: BringingStep, seen: Observation) -> None:
+    def _note(self, step: ComposerStep, seen: Observation) -> None:
         if isinstance(step, OpenComposer) and seen.opener is not None:
             self._pressed[seen.opener.name] = None
         if isinstance(step, PickItem) and seen.menu is not None and seen.menu.item is not None:
@@ -110,27 +114,27 @@ class Bringing:
             self._given_up = step.reason.message
 
     def _at_rest(self, seen: Observation) -> Observation:
-        """Return the page once nothing changes any more: the options may come after the box."""
+        """Return the page once nothing changes any more: the options may appear after the prompt box."""
         until, last = self._page_context.clock() + self._page_context.timeouts.restless, ""
         while seen.signature != last and self._page_context.clock() < until:
             last = seen.signature
             seen = self._watch.until_change(last, self._page_context.timeouts.settle)
         return seen
 
-    def _in_other_mode(self, seen: Observation) -> Brought:
+    def _in_other_mode(self, seen: Observation) -> TrialResult:
         modes = seen.choices["mode"]
         if find_choice("mode", VIDEO, modes, self._page_context.table) or any(mode.opens for mode in modes):
-            return self._told(seen)
-        return self._told(seen, layout_changed("mode", self._page_context.table, "does not offer Video"))
+            return self._result(seen)
+        return self._result(seen, layout_changed("mode", self._page_context.table, "does not offer Video"))
 
-    def _told(self, seen: Observation, failure: Failure | None = None) -> Brought:
+    def _result(self, seen: Observation, failure: Failure | None = None) -> TrialResult:
         is_other = failure is None and (seen.mode == "other" or seen.composer != "video")
         remarks = [self._given_up] if self._given_up and failure is None else []
         if is_other:
             remarks.append(_OTHER_MODE)
         if path_of(seen.address) != self._home:
             remarks.append(_ELSEWHERE)
-            # What is there does not tell what will be there once it is gone back from.
+            # A run goes back to the image: what is missing on this page says nothing about the image's page.
             if self._page_context.actions.sees_image(self._home.rpartition("/")[2]):
                 failure = None
-        return Brought(seen, failure, "; ".join(remarks), tuple(self._pressed), self._entry)
+        return TrialResult(seen, failure, "; ".join(remarks), tuple(self._pressed), self._entry)

@@ -1,4 +1,4 @@
-"""The page object: makes videos on one image post, one after the other, in one browser page."""
+"""The page object: makes videos of image posts, one after the other, in one browser page."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 
 class ImaginePage:
-    """One browser page on an image post of the site; it stays open from video to video.
+    """Makes videos in one browser page, which stays open from video to video.
 
-    `table` says where things are, `timeouts` how long to wait for what, `clock` what time it is (monotonic
-    seconds).
+    `table` are the locators of the page's controls, `timeouts` how long (seconds) to wait for what, and `clock`
+    returns monotonic seconds.
     """
 
     def __init__(
@@ -51,14 +51,14 @@ class ImaginePage:
         self._chosen: frozenset[str] = frozenset()
 
     def make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None = None) -> Outcome:
-        """Make `video`, or adopt the orphan of its earlier attempt, and say what came of it.
+        """Make `video`, or adopt the video of an earlier attempt (`orphan`), and return the outcome.
 
-        Raises PageGoneError when the page is lost, and lets what `listener` raises through; `ended` then adds to an
-        outcome what is known of the submit.
+        Raises PageGoneError when the page is lost, and whatever `listener` raises. The caller, who then makes an
+        outcome of its own, passes it to `ended`, which adds what is known of the submit.
         """
         watch = Watch(self._page_context.page, self._page_context.table, video.prompt)
         known = self._known
-        # Where the page has moved after a success is the same image's.
+        # After a success the page may have moved on to another post of the same image.
         posts = (path_of(self._page_context.page.url).rpartition("/")[2],) if self._opened == video.address else ()
         attempt = Attempt(self._page_context, watch, video, listener, known, may_reload=self._may_reload, posts=posts)
         self.ended = attempt.ended
@@ -79,15 +79,15 @@ class ImaginePage:
         return outcome
 
     def _suits(self, video: VideoSpec) -> bool:
-        """Whether the page still has its own value for each option that `video` leaves to it."""
+        """Whether no option that `video` leaves open was changed on the page for an earlier video."""
         return self._chosen <= video.options.asked().keys()
 
     def _is_open_at(self, address: str, watch: Watch) -> bool:
-        """Whether the page still is the document that was opened at `address`, with its controls.
+        """Whether the page is still the document that was opened at `address`, with its controls.
 
-        After a success the site may move to another address without loading anything. That is no matter as long as
-        the composer for videos is still there (on the page of a video there may be others), or the image's picture,
-        which leads back to it.
+        After a success the site may change the address without loading a document. Such a page can be used as long
+        as it shows the composer for videos (the page of a video may show another one), or the image, from which there
+        is a way back.
         """
         if self._opened != address:
             return False

@@ -1,4 +1,4 @@
-"""What to do next on a page until the click: wait, clear the way, enter the prompt, press. Pure.
+"""Decides the next step on a page until the click: wait, clear the way, enter the prompt, press. Pure.
 
 Times are seconds of one monotonic clock.
 """
@@ -6,16 +6,27 @@ Times are seconds of one monotonic clock.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category
+from grokbatch.site.make.steps import (
+    CloseMenu,
+    Enter,
+    OpenComposer,
+    PickItem,
+    Press,
+    ReturnToImage,
+    SwitchMode,
+    Uncover,
+    Unformat,
+)
 from grokbatch.site.outcome.failures import (
     Failure,
+    access_failure,
     human_check,
-    judge_access,
-    judge_texts,
     layout_changed,
     signed_out,
+    text_failure,
 )
 from grokbatch.site.outcome.rules import Waiting, limited
 from grokbatch.site.page.observation import IN_THE_WAY
@@ -23,78 +34,11 @@ from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
     from grokbatch.site.locators.table import ControlName, LocatorTable
+    from grokbatch.site.make.steps import Step
     from grokbatch.site.network.listener import NetworkEvents
     from grokbatch.site.page.observation import Observation
     from grokbatch.site.page.timeouts import Timeouts
 
-
-@dataclass(frozen=True)
-class Enter:
-    """Enter the prompt; `anew` asks to empty the box first, for a page that did not hear the first entry.
-
-    `apart`: sign by sign, for an editor that makes formats of some of them.
-    """
-
-    anew: bool = False
-    apart: bool = False
-
-
-@dataclass(frozen=True)
-class Uncover:
-    """Put away what lies over the button."""
-
-
-@dataclass(frozen=True)
-class OpenComposer:
-    """Press the button that brings the composer for videos, mostly by a menu."""
-
-
-@dataclass(frozen=True)
-class PickItem:
-    """Press the entry for prompts in the menu that is open."""
-
-
-@dataclass(frozen=True)
-class CloseMenu:
-    """Close a menu that does not have the entry for prompts; `reason` says so, if there is no other way to go on."""
-
-    reason: Failure
-    goes_on: bool = False
-
-
-@dataclass(frozen=True)
-class SwitchMode:
-    """Choose the Video mode: the composer would make something else now."""
-
-
-@dataclass(frozen=True)
-class ReturnToImage:
-    """Go back to the image: its post has opened on one of its videos."""
-
-
-@dataclass(frozen=True)
-class Unformat:
-    """Take back what the editor has made of signs in the prompt."""
-
-
-@dataclass(frozen=True)
-class Press:
-    """Everything is in place: press the button."""
-
-
-Step: TypeAlias = (
-    Waiting
-    | Failure
-    | Enter
-    | Uncover
-    | OpenComposer
-    | PickItem
-    | CloseMenu
-    | SwitchMode
-    | ReturnToImage
-    | Unformat
-    | Press
-)
 
 _ENTRIES = 5
 _OPENINGS = 8
@@ -105,11 +49,12 @@ _UNDONE = 1
 
 @dataclass(frozen=True)
 class Preparation:
-    """What has been noticed since `started_at`, when the page was opened or the last video was finished.
+    """What was observed since `started_at`, when the page was opened or the last video was finished.
 
-    `deadline` ends all waiting; `settle` is how long the list of videos must stay the same (0: the page is
-    known already); `status` is the site's answer to opening the page. `home` is the path of the image's post, empty
-    where any post will do.
+    `first` is what the page showed then. `timeout` (seconds) limits the wait for a disabled button, `deadline` all
+    waiting; `settle` (seconds) is how long the list of videos must stay the same (0: the page is known already);
+    `status` is the HTTP status with which the page was opened. `home` is the path of the image's post, empty if any
+    post will do. Each `…_since` is the time since which something holds, None if it does not.
     """
 
     first: Observation
@@ -143,7 +88,7 @@ class Preparation:
     uncovered_at: float | None = None
 
     def seeing(self, seen: Observation, now: float) -> Preparation:
-        """Return this preparation with what is new in `seen` taken down."""
+        """Return this preparation, updated with the observation `seen`."""
 
         def since(known: float | None, holds: bool) -> float | None:
             return (now if known is None else known) if holds else None
@@ -168,11 +113,11 @@ class Preparation:
         )
 
     def entered(self, now: float) -> Preparation:
-        """Return this preparation after one more entry of the prompt."""
+        """Return this preparation after the prompt was entered once more."""
         return replace(self, entries=self.entries + 1, entered_at=now, undone=0)
 
     def opened(self, now: float) -> Preparation:
-        """Return this preparation after one more press of the button that brings the composer."""
+        """Return this preparation after the button that opens the composer was pressed once more."""
         return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None, switched=0)
 
     def woken(self) -> Preparation:
@@ -180,7 +125,7 @@ class Preparation:
         return replace(self, entries=0, openings=0, opened_at=0.0, entered_at=0.0, missing_since=None)
 
     def closed(self) -> Preparation:
-        """Return this preparation once it is known that the menu does not bring the composer."""
+        """Return this preparation after a menu that does not lead to the composer: it is not opened again."""
         return replace(self, openings=_OPENINGS, missing_since=None)
 
     def returned(self, now: float) -> Preparation:
@@ -189,7 +134,10 @@ class Preparation:
 
 
 def missing_control(seen: Observation) -> ControlName | None:
-    """Return the needed control that nothing on the page matches; some pages have no button before a text."""
+    """Return the first needed control that is missing on the page, None if there is none.
+
+    Some pages have no submit button before a text is entered.
+    """
     if seen.prompt is None:
         return "prompt"
     if seen.composer != "video":
@@ -199,17 +147,17 @@ def missing_control(seen: Observation) -> ControlName | None:
 
 @dataclass(frozen=True)
 class PreparationRules:
-    """Decides the next step towards a submit, from what the page shows and what it has received."""
+    """Decides the next step towards a submit from what the page shows and what it has received."""
 
     table: LocatorTable
     timeouts: Timeouts
 
     def step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
-        """Return the next step towards the click; `prep` has already taken down `seen`."""
+        """Return the next step towards the click; `prep` is already updated with `seen`."""
         barred = self._barred(prep, seen, events, now)
         if barred is not None:
             return barred
-        if _is_taken(seen, events):
+        if _is_making_another(seen, events):
             late = Failure(Category.TIMEOUT, "another generation on the page did not end")
             return late if now >= prep.deadline else Waiting(prep.deadline)
         if not self._is_post(seen):
@@ -235,7 +183,7 @@ class PreparationRules:
     def _barred(
         self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float
     ) -> Failure | Waiting | None:
-        failure = judge_access(seen, events, self.table)
+        failure = access_failure(seen, events, self.table)
         if failure is not None:
             return failure
         if prep.check_since is not None:
@@ -248,28 +196,29 @@ class PreparationRules:
         return None
 
     def _way_to_composer(self, prep: Preparation, seen: Observation, now: float) -> Step | None:
-        """Return the next step towards a composer that is there for videos; None: it is there, or there is no way."""
+        """Return the next step towards a composer that makes videos; None if it is there or no step leads to it."""
         if self._is_elsewhere(prep, seen):
             again = prep.returned_at + self.timeouts.missed if prep.returns else 0.0
             return ReturnToImage() if now >= again else Waiting(again)
-        # What the page does not show is chosen once.
+        # If the page does not show its mode, Video is chosen once.
         is_unclear = seen.mode == "unknown" and not prep.switched
         if seen.composer == "video":
             return SwitchMode() if seen.mode == "other" or (is_unclear and seen.submit is None) else None
         if seen.menu is not None:
             return self._through_menu(prep, seen, now)
-        # Where the composer itself has modes, that is the shorter way; once, for they may be those of something else.
+        # If the composer itself has modes, that is the shorter way; tried once, as they may belong to something else.
         if seen.prompt is not None and seen.mode == "other" and not prep.switched:
             return SwitchMode()
         if seen.opener is not None and prep.openings < _OPENINGS:
-            # A page that is not alive yet does not hear it; a menu that is on its way must not be closed again.
+            # A page whose scripts are not running yet ignores the press, so it is repeated; with growing pauses,
+            # because a second press would close a menu that is about to open.
             again = prep.opened_at + (2 * _FIRST_PAUSE * 1.7**prep.openings if prep.openings else 0.0)
             ready = not seen.opener.disabled and now >= again
             return OpenComposer() if ready else Waiting(max(again, now + _FIRST_PAUSE))
         return SwitchMode() if seen.prompt is not None and (seen.mode == "other" or is_unclear) else None
 
     def _is_elsewhere(self, prep: Preparation, seen: Observation) -> bool:
-        """Whether the image's post has opened on one of its videos, and going back to it may still work."""
+        """Whether the image's post opened on one of its videos, and there are tries left to go back to the image."""
         return bool(prep.home) and path_of(seen.address) != prep.home and prep.returns < _RETURNS
 
     def _through_menu(self, prep: Preparation, seen: Observation, now: float) -> Step:
@@ -285,12 +234,12 @@ class PreparationRules:
         return CloseMenu(layout_changed("opener_item", self.table, detail), goes_on=prep.has_modes)
 
     def _awaited(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
-        """A needed control is missing: for a while that is normal, then the layout is unknown."""
-        told = judge_texts(seen.fresh_notices(prep.first), self.table, events)
-        if told is not None and prep.missing_since is not None:
-            # An old text may come up while the page is still being put together.
+        """Return the step while a needed control is missing: wait, as is normal for a while, then fail."""
+        refusal = text_failure(seen.fresh_notices(prep.first), self.table, events)
+        if refusal is not None and prep.missing_since is not None:
+            # The page may show an old text while it is still being built.
             until = min(prep.missing_since + self.timeouts.contradiction, prep.deadline)
-            return told if now >= until else Waiting(until)
+            return refusal if now >= until else Waiting(until)
         if prep.loaded_at is None:
             until = prep.started_at + self.timeouts.open
             failure = Failure(Category.NETWORK_ERROR, "the page did not finish loading")
@@ -311,7 +260,7 @@ class PreparationRules:
             return Failure(Category.LAYOUT_CHANGED, text)
         failure = self._missing(seen)
         if answered:
-            # A page that says that there is no such post has no controls, and none that could be taught.
+            # The site says that there is no such post: `grokbatch learn` could not teach the missing control there.
             return Failure(Category.LAYOUT_CHANGED, f"{failure.message}{answered}", tried=failure.tried)
         return failure
 
@@ -319,9 +268,9 @@ class PreparationRules:
         missing = missing_control(seen) or "submit"
         if missing != "opener":
             return layout_changed(missing, self.table)
-        detail = f"{_standing(seen)}, so nothing was entered; no button that brings the one for videos was found"
+        detail = f"{_missing_composer(seen)}, so nothing was entered; no button that opens the one for videos was found"
         if seen.opener is not None:
-            detail = f'"{seen.opener.name}" was pressed and did not bring the composer for videos'
+            detail = f'"{seen.opener.name}" was pressed and did not open the composer for videos'
         return layout_changed("opener", self.table, detail, ("opener", "opener_item"))
 
     def _disabled(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
@@ -329,13 +278,13 @@ class PreparationRules:
         limit = limited(seen, events)
         if limit is not None and now >= since + self.timeouts.disabled:
             return limit
-        # Some pages wake the button up late, and begin to count anew with each entry.
+        # Some pages enable the button late, and start their delay anew with each entry.
         again = prep.entered_at + self.timeouts.reenter * 4.0 ** max(0, prep.entries - 1)
         if prep.entries < _ENTRIES and now >= again:
             return Enter(anew=True)
         ends = [since + self.timeouts.disabled] if limit else []
         ends += [again] if prep.entries < _ENTRIES else []
-        # Without a word: a page that is slow, or a site that has had enough and does not say so.
+        # No text explains it: the page is slow, or the site has reached a limit without saying so.
         timeouts = min(prep.timeout, self.timeouts.greyed_out)
         until = min([*ends, since + timeouts])
         text = f"the submit button stayed disabled for {timeouts:g} s though the prompt is entered"
@@ -350,7 +299,7 @@ class PreparationRules:
         return Uncover() if now >= again else Waiting(min(again, until))
 
     def _calm_at(self, prep: Preparation, events: NetworkEvents) -> float:
-        """When the list of videos may be believed: nothing was loaded, and nothing changed, for a moment."""
+        """Return when the list of videos is complete: nothing was loaded, and nothing changed, for `settle` seconds."""
         latest = prep.entered_at + self.timeouts.restless
         if prep.settle <= 0 or events.pending:
             return latest if prep.settle > 0 else prep.entered_at
@@ -358,7 +307,7 @@ class PreparationRules:
 
 
 def _enter(prep: Preparation, now: float) -> Step:
-    # A page that is not alive yet forgets what is entered; each entry gives it twice as long as the last.
+    # A page whose scripts are not running yet loses what is entered; the pause doubles with each entry.
     again = prep.entered_at + (_FIRST_PAUSE * 2.0**prep.entries if prep.entries else 0.0)
     if now < again:
         return Waiting(again)
@@ -372,12 +321,12 @@ def _unformat(prep: Preparation, formatted: str) -> Step:
         return Unformat()
     if prep.entries < _ENTRIES:
         return Enter(anew=True, apart=True)
-    text = f"the page's editor makes a {formatted} of signs in the prompt; write it without them"
+    text = f"the page's editor turns characters of the prompt into a {formatted}; write it without them"
     return Failure(Category.GENERATION_ERROR, text, control="prompt", is_final=True)
 
 
-def _standing(seen: Observation) -> str:
-    """Say what stands in the place of the composer for videos."""
+def _missing_composer(seen: Observation) -> str:
+    """Say that the composer for videos is missing, and which composer is there instead."""
     if seen.edit:
         return f'is missing: the composer there edits the image (its button is called "{seen.edit}")'
     if seen.submit is not None and seen.submit.name:
@@ -385,8 +334,8 @@ def _standing(seen: Observation) -> str:
     return "is missing: nothing shows that the composer there makes videos"
 
 
-def _is_taken(seen: Observation, events: NetworkEvents) -> bool:
-    """Whether the page makes another video: by itself, or one that an earlier visit had begun."""
+def _is_making_another(seen: Observation, events: NetworkEvents) -> bool:
+    """Whether the page is making another video: one that it started by itself, or that was begun earlier."""
     if any(call.is_in_flight for call in events.calls):
         return True
     return seen.is_busy and (seen.submit is None or seen.submit.disabled)

@@ -1,4 +1,4 @@
-"""Looks on a freshly opened page for the video of an earlier attempt that was cut off after its submit."""
+"""Searches a freshly opened page for the video of an earlier attempt that was cut off after its submit."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 _SHOW_SECONDS = 10.0
 _FILE_SECONDS = 30.0
-# Beside other workers' videos the page never rests: how long ours may be among what is under way.
+# How long the video is waited for on a page that also shows other workers' videos: something is always under way there.
 _OTHERS_SECONDS = 60.0
-# So many openings of the page, and seconds, must have shown the video without a file that is one.
+# The search fails after so many openings of the page and so many seconds that showed the video without a usable file.
 _LOOKS_AT_FILE, _SECONDS_OF_FILE = 3, 20.0
 _NO_VIDEO_FILE = Failure(
     Category.GENERATION_ERROR,
-    "the video is made, but what the site gives for its file is no whole video; look at it on the page, "
-    "it is not paid for again",
+    "the video is made, but the file that the site sends for it is not a complete video; look at it on the page; "
+    "it is not submitted again",
     is_final=True,
 )
 _STILL_UNDER_WAY = Failure(Category.TIMEOUT, "the video of an earlier attempt is still under way")
@@ -37,9 +37,9 @@ _MODERATED = Failure(Category.CONTENT_MODERATED, "the site moderated the content
 
 @dataclass(frozen=True)
 class OrphanSearch:
-    """Searches until `deadline` (seconds of the page context's clock, `max_wait` from now), and submits nothing.
+    """Searches for an orphan's video until `deadline` (seconds of the page context's clock), and submits nothing.
 
-    `reopen` opens the page anew: one that does not follow what is under way lists it only then.
+    `reopen` opens the page anew: a page that does not update itself lists a new video only then.
     """
 
     page_context: PageContext
@@ -49,41 +49,42 @@ class OrphanSearch:
     reopen: Callable[[], Observation | Failure]
 
     def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
-        """Return the orphan's finished video, None if there is none, or the failure to wait for it.
+        """Return the orphan's finished video, None if there is none, or a failure if it cannot be had.
 
-        What the reply to the orphan's submit named is the orphan's, and nothing else is. Without such a name: what the
-        site lists with its prompt; what nobody else can have asked for; and of what was there before this run
-        (`older`), so that no other worker can be making it, all that is new. Raises PageGoneError.
+        If the reply to the orphan's submit named the video, only that one counts. Otherwise these count: a video that
+        the site lists with the orphan's prompt; a new video if nobody else can have asked for it; and a video that was
+        there before this run (`older`, so no other worker is making it) and is new since the orphan's submit. Raises
+        PageGoneError.
         """
-        spoken_for = orphan.known_ids | orphan.credited_ids
+        others = orphan.known_ids | orphan.credited_ids
         due = self.deadline - orphan.age
         if orphan.reply_ids:
-            return self._find_named(seen, older | spoken_for, orphan.reply_ids, due)
-        return self._find_unnamed(seen, older, spoken_for, due, is_sole=orphan.is_sole)
+            return self._find_named(seen, older | others, orphan.reply_ids, due)
+        return self._find_unnamed(seen, older, others, due, is_sole=orphan.is_sole)
 
     def _find_unnamed(
-        self, seen: Observation, older: frozenset[str], spoken_for: frozenset[str], due: float, *, is_sole: bool
+        self, seen: Observation, older: frozenset[str], others: frozenset[str], due: float, *, is_sole: bool
     ) -> MadeVideo | Failure | None:
-        """Look until `due`, while the video may still be being made, and once more after that; then it is lost."""
-        first, looks, opened_at, is_told = seen, 1, self.page_context.clock(), False
+        """Search until `due`, while the video may still be in the making, and once more after that; then give up."""
+        first, looks, opened_at, is_announced = seen, 1, self.page_context.clock(), False
         while True:
-            nobody_else = is_sole or (first.ids <= older and not is_told)
-            made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - spoken_for)
+            nobody_else = is_sole or (first.ids <= older and not is_announced)
+            made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - others)
             if made is not None:
                 return made
-            if is_sole and seen.moderated_ids - spoken_for - older:
+            if is_sole and seen.moderated_ids - others - older:
                 return _MODERATED
             now = self.page_context.clock()
             is_under_way = nobody_else and _is_under_way(seen)
             if looks > 1 and now >= (max(due, self.deadline) if is_under_way else due):
                 return _STILL_UNDER_WAY if is_under_way else None
-            if looks > 1 and not is_told and (is_sole or not is_under_way):
-                is_told = True
+            if looks > 1 and not is_announced and (is_sole or not is_under_way):
+                is_announced = True
                 self.listener.searching(due - now)
             again_at = opened_at + (
                 self.page_context.timeouts.second_look if looks == 1 else self.page_context.timeouts.reopen
             )
-            # A page that shows it under way also shows its end.
+            # A page that shows the video under way also shows its end: no need to open it anew.
             if is_under_way and looks == 1:
                 again_at = self.deadline
             if now < again_at:
@@ -95,9 +96,9 @@ class OrphanSearch:
             seen, looks, opened_at = again, looks + 1, self.page_context.clock()
 
     def _candidates(self, seen: Observation, older: frozenset[str], *, nobody_else: bool) -> frozenset[str]:
-        """Return which videos on the page may be the one that nobody named.
+        """Return the ids on the page that may be the orphan's when its reply named none.
 
-        While other workers are at work, what is new is more likely theirs, unless the site lists it with the prompt.
+        While other workers make videos, a new one is more likely theirs, unless the site lists it with the prompt.
         """
         listed = self.page_context.network.listed
         unnamed = seen.ids if nobody_else else seen.ids & older
@@ -106,17 +107,17 @@ class OrphanSearch:
     def _find_named(
         self, seen: Observation, known: frozenset[str], names: frozenset[str], due: float
     ) -> MadeVideo | Failure | None:
-        """Look until `due`, while the video may still be being made; after that, only if the page shows it to be."""
+        """Search until `due`, while the video may still be in the making; longer if the page shows it under way."""
         is_alone = seen.ids <= known | names
         began_at = opened_at = self.page_context.clock()
         may_be_made, looks = opened_at < due, 1
-        if may_be_made and not self._told(seen, names):
+        if may_be_made and not self._named_result(seen, names):
             self.listener.searching(due - opened_at)
         until = self.deadline if is_alone else min(self.deadline, opened_at + _OTHERS_SECONDS)
         while True:
-            told = self._told(seen, names)
-            if told is not None:
-                return told
+            result = self._named_result(seen, names)
+            if result is not None:
+                return result
             now = self.page_context.clock()
             is_shown = bool(seen.ids & names)
             if is_shown and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
@@ -126,7 +127,7 @@ class OrphanSearch:
                     return _NO_VIDEO_FILE
                 return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
             if not _is_under_way(seen):
-                # What has just ended is listed in a moment, if it is at all.
+                # A video that has just ended is listed in a moment, or never.
                 until = min(until, now + self.page_context.timeouts.settle_orphan)
             reopen_at = opened_at + self.page_context.timeouts.reopen if may_be_made else math.inf
             if now < reopen_at:
@@ -137,11 +138,11 @@ class OrphanSearch:
                 return again
             seen, opened_at, looks = again, self.page_context.clock(), looks + 1
 
-    def _told(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
+    def _named_result(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
         return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
 
     def _first_finished(self, candidates: frozenset[str]) -> MadeVideo | None:
-        # Other workers may be looking for orphans of theirs at the same time, among the same videos.
+        # The listener decides: other workers may be searching the same videos for orphans of theirs.
         return next(
             (made for each in sorted(candidates) if (made := self._finished(each)) and self.listener.adopts(each)),
             None,
@@ -163,7 +164,7 @@ class OrphanSearch:
 
     def _whole_file(self, shown: ShownVideo | None) -> MadeVideo | None:
         facts = None
-        with suppress(FileForbiddenError):  # it may be handed out later
+        with suppress(FileForbiddenError):  # the site may allow it later; the search goes on until its deadline
             facts = shown and read_whole_file(self.page_context.page, shown.address, _FILE_SECONDS)
         return self.page_context.made(shown, facts) if shown and facts else None
 

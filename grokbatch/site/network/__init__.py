@@ -1,1 +1,1 @@
-"""Listening to the page's own requests, and holding back those that are not what was asked for."""
+"""Listens to the page's own requests, and stops requests for videos that were not asked for."""

@@ -1,7 +1,7 @@
-"""The page's own requests that start a video, and their replies while they arrive. Sends nothing to the site.
+"""Follows the page's own requests that start a video, and their replies while they arrive. Sends nothing to the site.
 
-The replies are read through the DevTools protocol: an ordinary `response` gives its body when it has ended,
-and for a streamed reply that must not be stored Chromium gives none at all.
+The replies are read through the DevTools protocol: Playwright's `response` has a body only after its end, and for a
+streamed reply that must not be stored Chromium gives no body at all.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _KEPT_CALLS = 20
 _LONGEST_REPLY = 1_000_000
 _OK = 200
-# What Chromium reports of requests of which nothing can have reached the site.
+# Chromium's errors for requests of which nothing can have reached the site.
 _NEVER_SENT = (
     "net::ERR_BLOCKED_BY_CLIENT",
     "net::ERR_CONNECTION_REFUSED",
@@ -47,10 +47,9 @@ _STOPPED_HERE = "net::ERR_BLOCKED_BY_CLIENT"
 class Call:
     """One request of the page that starts a generation; `number` counts them.
 
-    `has_prompt` tells whether it carries the prompt of the video being made; None: it could not be read.
-    `is_known`: it goes where generations are known to be asked for; others are followed for their prompt.
-    `opening` is how the reply begins, `facts` what has arrived of it says; `failure` is the network's word for
-    a connection that broke.
+    `has_prompt`: it carries the prompt of the video being made; None: it could not be read. `is_known`: its path is
+    one that starts generations; other requests are followed if they carry the prompt. `opening` is the beginning of
+    the reply, `facts` what has arrived of it so far; `failure` is the browser's error for a broken connection.
     """
 
     number: int
@@ -71,7 +70,7 @@ class Call:
 
     @property
     def is_mere_answer(self) -> bool:
-        """Whether the reply ended in good order without a video, an error or a name, in a form that we know."""
+        """Whether the reply, in a known form, ended normally without a video, an error or an id."""
         is_whole = self.is_over and self.status == _OK and self.failure is None
         return is_whole and self.facts.is_without_video
 
@@ -85,7 +84,7 @@ class Call:
 
 
 class ArrivingReply:
-    """The bytes of one reply in their order, whichever way and however late they are told."""
+    """The bytes of one reply in their order, in whatever order the browser reports them."""
 
     def __init__(self) -> None:
         self.reader = StreamReader()
@@ -94,13 +93,13 @@ class ArrivingReply:
         self._early: list[bytes] | None = []
 
     def begin(self, buffered: bytes) -> None:
-        """Take what had arrived before the reply was asked for; what was told meanwhile comes after it."""
+        """Add what had arrived before streaming was turned on; pieces that were reported meanwhile come after it."""
         early, self._early = self._early or [], None
         for piece in (buffered, *early):
             self.reader.feed(piece)
 
     def more(self, piece: bytes) -> None:
-        """Take the next piece."""
+        """Add the next piece."""
         if self._early is None:
             self.reader.feed(piece)
         else:
@@ -125,7 +124,7 @@ class GenerationListener:
         self._session.on("Network.dataReceived", self._received)
         self._session.on("Network.loadingFinished", self._ended)
         self._session.on("Network.loadingFailed", self._ended)
-        # This session only looks at what streams by; the browser need not keep copies for it.
+        # This session reads replies as they stream, so the browser need not keep large copies for it.
         sizes = {"maxTotalBufferSize": 2 * _LONGEST_REPLY, "maxResourceBufferSize": _LONGEST_REPLY}
         self._session.send("Network.enable", sizes)
 
@@ -134,21 +133,21 @@ class GenerationListener:
         self._prompt = prompt
 
     def on_fate(self, call: Callable[[], None]) -> None:
-        """Have `call` called when it may have become known what becomes of a request."""
+        """Have `call` called when the fate of a request (see `fate_of`) may have changed."""
         self._on_fate = call
 
     @property
     def mark(self) -> int:
-        """A number that later calls exceed."""
+        """A number below those of later calls."""
         return self._count
 
     def since(self, mark: int) -> tuple[Call, ...]:
-        """Return the calls made after `mark`, oldest first; one to an unknown place must tell of a video."""
+        """Return the calls made after `mark`, oldest first; one to an unknown path counts only if it names a video."""
         later = (call for call in self._calls.values() if call.number > mark)
         return tuple(call for call in later if call.is_known or call.facts.ids)
 
     def fate_of(self, request: str) -> Fate:
-        """Say what has become of a request, by the DevTools protocol's name of it."""
+        """Return whether a request, given by its DevTools network id, is answered, refused or still open."""
         call = self._calls.get(request)
         if call is None or (call.status is None and not call.is_over):
             return "open"
@@ -184,12 +183,12 @@ class GenerationListener:
         self._on_fate()
         self._ask_for(request)
         if status == _OK and request in self._calls and self._calls[request].is_known:
-            # Now there is nothing but to wait. In this handler, because a page that crashes meanwhile never answers:
-            # then nothing else waits for it.
+            # Done while the video is being made, as there is nothing else to do; in this handler, because no other code
+            # waits for it then, should the page crash and never answer.
             release_resources(self._page)
 
     def _ask_for(self, request: str) -> None:
-        """Have the reply told piece by piece from now on."""
+        """Turn on streaming for the reply: the browser then reports it piece by piece."""
         reply = self._replies[request]
         reply.is_asked_for = True
         try:
@@ -198,17 +197,17 @@ class GenerationListener:
             told = {}  # the reply has ended already, and is read as a whole
         reply.begin(base64.b64decode(told.get("bufferedData", "")))
         reply.is_asked_for = False
-        self._tell(request)
+        self._record(request)
         if reply.end is not None:
             self._ended(reply.end)
 
     def _received(self, event: dict[str, Any]) -> None:
         if event.get("data") and event["requestId"] in self._calls:
             self._replies[event["requestId"]].more(base64.b64decode(event["data"]))
-            self._tell(event["requestId"])
+            self._record(event["requestId"])
 
-    def _tell(self, request: str) -> None:
-        """Take down what the reply says by now, and wake whoever waits if it is worth it."""
+    def _record(self, request: str) -> None:
+        """Record what the reply says so far, and wake the waiting watcher if that is new."""
         if request not in self._calls:
             return
         before, facts = self._calls[request].facts, self._replies[request].reader.facts
@@ -221,15 +220,15 @@ class GenerationListener:
         if request not in self._calls:
             return
         if str(event.get("errorText")).startswith(_STOPPED_HERE):
-            del self._calls[request], self._replies[request]  # the gate tells of it
+            del self._calls[request], self._replies[request]  # the gate reports it
             return
         reply = self._replies[request]
         if reply.is_asked_for:
-            reply.end = event  # what has arrived is on its way to us, and must not be read twice
+            reply.end = event  # what has arrived is about to be reported, and must not be read twice
             return
         if reply.reader.is_empty:
             reply.reader.feed(self._whole_reply(request))
-            self._tell(request)
+            self._record(request)
         self._update(request, is_over=True, failure=event.get("errorText"))
         self._on_fate()
         wake(self._page)
@@ -238,12 +237,12 @@ class GenerationListener:
         try:
             told = self._session.send("Network.getResponseBody", {"requestId": request})
         except Error:
-            return b""  # none was kept; the page alone tells what came
+            return b""  # the browser kept none; what came of the request shows on the page only
         body = str(told["body"])
         return base64.b64decode(body) if told["base64Encoded"] else body.encode()
 
     def _update(self, request: str, **changes: Any) -> None:
-        # While a question to the browser was open, newer calls may have pushed this one out.
+        # Newer calls may have replaced this one while the browser was being asked.
         if request in self._calls:
             self._calls[request] = replace(self._calls[request], **changes)
 

@@ -1,4 +1,4 @@
-"""Listens to what the page itself asks of the site's API, and to what it gets. Sends nothing."""
+"""Listens to the page's own requests to the site's API and to their replies. Sends nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from grokbatch.site.api.generation_stream import read_stream
 from grokbatch.site.api.request_body import carries
 from grokbatch.site.api.times import read_time
 from grokbatch.site.network.generation_requests import Call, GenerationListener
-from grokbatch.site.network.listing_listener import ListingListener, Sorted
+from grokbatch.site.network.listing_listener import ListedIds, ListingListener
 from grokbatch.site.network.request_gate import RequestGate
 from grokbatch.site.page.watcher import wake
 
@@ -34,7 +34,7 @@ _UNAUTHENTICATED = 16
 
 
 class Mark(NamedTuple):
-    """A moment: how much of each kind was heard until then."""
+    """A moment, as the number of events of each kind until then."""
 
     calls: int
     sent: int
@@ -44,7 +44,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Quota:
-    """What the site told of the account's quota; `remaining` None: it told nothing, or not of all kinds of video."""
+    """The account's quota as the site reported it; `remaining` is None if it does not report all kinds of video."""
 
     remaining: int | None = None
     next_at: datetime | None = None
@@ -57,15 +57,14 @@ class Quota:
 
 @dataclass(frozen=True)
 class NetworkEvents:
-    """Everything heard since some moment.
+    """The network events since some moment; times are seconds of the listener's clock.
 
-    `sent`: the page sent something that asks for a video, whether or not its reply can be followed. `stopped` says why
-    requests for a video were stopped before the site heard of them. `is_unread`: one was let through that is not
-    understood. `has_late`: one of an earlier click was stopped. `listed_ours` are videos that the site itself
-    lists as made with the prompt since then, `listed_others` those that it lists as older or as made with another
-    one. `pending`
-    API requests, generations aside, are under way; the last one began or ended at `quiet_since`. `requests` are the
-    latest of them with begin and end, infinity for those under way.
+    `sent`: the page sent a request for a video, whether or not its reply can be followed. `stopped` says why requests
+    for a video were stopped before they reached the site. `is_unread`: a request that is not understood was let
+    through. `has_late`: a request of an earlier click was stopped. `listed_ours` are videos that the site lists as
+    made with the prompt since then, `listed_others` those that it lists as older or with another prompt. `pending` is
+    the number of API requests under way, without generations; the last one began or ended at `quiet_since`.
+    `requests` are the latest of them with begin and end, infinity for those under way.
     """
 
     calls: tuple[Call, ...] = ()
@@ -88,10 +87,10 @@ class NetworkEvents:
         return self.sent or bool(self.calls)
 
     def ours(self) -> Call | None:
-        """Return the request that is ours: one with the prompt, else one that could not be read, else any.
+        """Return the request for the video: one with the prompt, else one that could not be read, else any.
 
-        A page may also start a video by itself; that request does not carry the prompt. Of several that one click has
-        sent, one that brings a video goes before one that may still do so, and that before one that was refused.
+        A page may also start a video by itself; that request does not carry the prompt. Of several requests, one that
+        names a finished video is preferred, then one that may still bring a video, then one that was refused.
         """
         with_prompt = [call for call in self.calls if call.has_prompt]
         unread = [call for call in self.calls if call.has_prompt is None]
@@ -99,7 +98,7 @@ class NetworkEvents:
         return max(candidates, key=_promise, default=None)
 
     def foreign_ids(self) -> frozenset[str]:
-        """Return the ids of videos that other requests brought about, or that are older than ours."""
+        """Return the ids of videos of other requests, and of those that are listed as older or with another prompt."""
         ours = self.ours()
         return self.listed_others.union(*(call.facts.ids for call in self.calls if call is not ours))
 
@@ -109,7 +108,7 @@ def _promise(call: Call) -> tuple[bool, bool, bool, int]:
 
 
 class NetworkListener:
-    """Listens to one page for as long as it lives; `clock` tells monotonic seconds, `today` the date."""
+    """Listens to one page for as long as it lives; `clock` returns monotonic seconds, `today` the time in UTC."""
 
     def __init__(
         self,
@@ -147,11 +146,11 @@ class NetworkListener:
 
     @property
     def mark(self) -> Mark:
-        """This moment; what is heard later can be told from what was heard before."""
+        """The present moment, to be passed to `since` later."""
         return Mark(self._generations.mark, self._sent, self.gate.mark, self._lists.mark)
 
     def since(self, mark: Mark, at: float) -> NetworkEvents:
-        """Return what was heard after `mark` and the moment `at`."""
+        """Return the events after `mark`, which was taken at the time `at` (seconds of the clock)."""
         gated = self.gate.since(mark.gate)
         listed = self._lists.since(mark.lists)
         return NetworkEvents(
@@ -171,7 +170,7 @@ class NetworkListener:
         )
 
     @property
-    def listed(self) -> Sorted:
+    def listed(self) -> ListedIds:
         """All videos that the site has listed, sorted by whether they have the prompt."""
         return self._lists.by_prompt()
 
@@ -180,7 +179,7 @@ class NetworkListener:
         return self._sizes.get(urlsplit(address).path)
 
     def _quota_now(self) -> Quota:
-        # What was used up an hour ago says nothing once the site's own time for more has come.
+        # A used-up quota is out of date once the time has come at which the site gives more.
         is_over = self._quota.next_at is not None and self._quota.next_at <= self._today()
         return Quota() if is_over else self._quota
 
@@ -230,7 +229,7 @@ class NetworkListener:
         if request.method != "POST":
             return False
         if self._is("generation", request):
-            return False  # the gate tells whether it was let through
+            return False  # the gate reports whether it was let through
         return bool(carries(self._prompt, request.post_data_buffer))
 
     def _is(self, name: PathName, request: Request) -> bool:
@@ -238,7 +237,7 @@ class NetworkListener:
 
 
 def read_quota(body: str) -> Quota:
-    """Return the video quota out of a reply of the quota endpoint; unknown shapes tell nothing."""
+    """Return the video quota in a reply of the quota endpoint; an empty one if its form is not known."""
     try:
         told = json.loads(body)
     except ValueError:
@@ -246,13 +245,13 @@ def read_quota(body: str) -> Quota:
     entries = [told[key] for key in told if key.startswith("video")] if isinstance(told, dict) else []
     kinds = [entry for entry in entries if isinstance(entry, dict) and _is_counted(entry) is not None]
     if not all(map(_is_counted, kinds)):
-        return Quota()  # of a kind without a count there may be any number left
+        return Quota()  # a kind without a count may have any number left
     times = [at for kind in kinds if (at := read_time(kind.get("nextAvailableAt")))]
     return Quota(max((kind["remainingQueries"] for kind in kinds), default=None), min(times, default=None))
 
 
 def _is_counted(kind: dict[str, Any]) -> bool | None:
-    """Whether a kind of video comes with a count; None: it is not offered, and says nothing."""
+    """Whether a kind of video has a count; None if it is not offered, so that it does not matter."""
     count = kind.get("remainingQueries")
     if isinstance(count, int) and not isinstance(count, bool):
         return True
@@ -264,4 +263,4 @@ def _body(request: Request) -> str:
         response = request.response()
         return "" if response is None else response.body().decode("utf-8", "replace")
     except Error:
-        return ""  # the browser has dropped it already, for instance after a navigation
+        return ""  # the browser no longer has it, for instance after a navigation

@@ -1,4 +1,4 @@
-"""What the page itself loads of the videos that exist: it says for sure which of them belongs to which prompt."""
+"""Reads the lists of videos that the page itself loads: they say which video was made with which prompt."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _KEPT = 5_000
 
 
 @dataclass(frozen=True)
-class Sorted:
-    """Videos that the site lists, by their ids: `ours` are new and have the prompt, `others` are old or have not."""
+class ListedIds:
+    """Ids of videos that the site lists: `ours` are new and have the prompt, `others` are old or have another one."""
 
     ours: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
@@ -42,29 +42,29 @@ class ListingListener:
         page.on("requestfinished", self._finished)
 
     def listen_for(self, prompt: str) -> None:
-        """Tell videos with `prompt` from others from now on."""
+        """Count videos with `prompt` as ours from now on."""
         self._prompt = prompt
 
     @property
     def mark(self) -> int:
-        """A number that those of videos listed later exceed."""
+        """A number below those of videos that are listed later."""
         return self._count
 
-    def since(self, mark: int) -> Sorted:
+    def since(self, mark: int) -> ListedIds:
         """Return which of all listed videos were made with the prompt since `mark`, and which were not."""
         before = {video for video, (number, _) in self._listed.items() if number <= mark}
         latest = max((at for video in before if (at := self._listed[video][1].created_at)), default=None)
         new = {video: listed for video, (_, listed) in self._listed.items() if video not in before}
         ours = {video for video, listed in new.items() if self._is_ours(listed, latest)}
-        # Of a video without a prompt or a time nothing is known.
+        # A new video that is listed without a prompt may be either.
         unknown = {video for video, listed in new.items() if listed.prompt is None and not _is_older(listed, latest)}
-        return Sorted(frozenset(ours), frozenset(before | (new.keys() - ours - unknown)))
+        return ListedIds(frozenset(ours), frozenset(before | (new.keys() - ours - unknown)))
 
-    def by_prompt(self) -> Sorted:
-        """Return which of all listed videos have the prompt, whenever they were made, and which certainly have not."""
+    def by_prompt(self) -> ListedIds:
+        """Return which listed videos have the prompt, whenever they were made, and which have another one."""
         told = {video: listed.prompt for video, (_, listed) in self._listed.items() if listed.prompt is not None}
         ours = frozenset(video for video, prompt in told.items() if is_same(prompt, self._prompt))
-        return Sorted(ours, frozenset(told) - ours)
+        return ListedIds(ours, frozenset(told) - ours)
 
     def _is_ours(self, listed: Listed, latest: datetime | None) -> bool:
         has_prompt = listed.prompt is not None and is_same(listed.prompt, self._prompt)

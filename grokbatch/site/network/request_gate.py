@@ -1,8 +1,8 @@
-"""Holds every request that would start a generation until it is seen to be what was asked for.
+"""Pauses every request that would start a generation until its body is known to ask for what was asked for.
 
-It goes on unchanged, or it is stopped before the site hears of it: requests are never altered, and nothing is sent
-from here. So it is also known for sure whether anything left the browser at all. The browser itself holds the requests
-(DevTools protocol), those of a page's workers and service workers included; nothing in the page is touched.
+Then the request goes on unchanged, or it is stopped before it reaches the site, so it is known for certain whether
+anything left the browser. The browser pauses the requests (DevTools protocol), also those of the page's workers and
+service workers; nothing in the page is changed.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 
 Fate = Literal["open", "answered", "refused"]
-"""What has become of a request that was let through: no answer yet, a promising one, or certainly nothing."""
+"""What came of a request that was let through: no answer yet, an answer, or a refusal (no video for certain)."""
 
 _TWICE = "it asks for the same video a second time"
-_LATE = "it comes of an earlier click, for a video that is over"
+_LATE = "it comes from an earlier click, for a video that is finished"
 _UNASKED = "no video was asked for"
 _SEVERAL = 2
 _KEPT_EARLIER = 10
@@ -42,9 +42,9 @@ _KEPT_EARLIER = 10
 
 @dataclass(frozen=True)
 class Expected:
-    """The one video that may be asked for: with `prompt` and the options that are named.
+    """The one video that may be asked for, with `prompt` and `options`.
 
-    `image_ids` are what the image's post is called: a page that moves on after a success may name the new post.
+    `image_ids` are the ids of the image's post: a page that moved on after a success may send the new post's id.
     """
 
     prompt: str = field(repr=False)
@@ -54,10 +54,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class GateEvent:
-    """A request that came to the gate; `reason` says why it was stopped, empty: it was let through.
+    """A request at the gate; `reason` says why it was stopped, empty if it was let through.
 
-    `network_id` is the DevTools protocol's name of it. `is_unread`: it was let through though its body is not
-    understood. `is_late`: it was stopped, and came of an earlier click: it says nothing of what is expected now.
+    `network_id` is its DevTools network id. `is_unread`: it was let through though its body is not understood.
+    `is_late`: it was stopped and came from an earlier click, so it says nothing about the expected video.
     """
 
     number: int
@@ -68,10 +68,10 @@ class GateEvent:
 
 
 class RequestGate:
-    """The gate of one page's browser, from its making until the page closes; without `expect` nothing passes.
+    """The gate of one page's browser, until the page closes; before `expect` nothing passes.
 
-    `fate_of` tells what has become of a request that was let through, by its network id. While it is not `is_on` it
-    knows nothing.
+    `fate_of` returns what came of a request that was let through, by its network id. While `is_on` is False the gate
+    lets everything through and sees nothing.
     """
 
     def __init__(self, page: Page, table: LocatorTable, fate_of: Callable[[str], Fate] = lambda _: "open") -> None:
@@ -82,16 +82,16 @@ class RequestGate:
         self._since_expected = 0
         self._held: dict[str, dict[str, Any]] = {}
         self._session = _session_for(page)
-        self._session.on("Fetch.requestPaused", self._outcome_rules)
+        self._session.on("Fetch.requestPaused", self._handle_request)
         self.is_on = True
         self._session.send("Fetch.enable", {"patterns": _patterns(table)})
         page.on("close", lambda _: self.close())
 
     def expect(self, expected: Expected | None) -> None:
-        """Let one request through that asks for `expected`, from now on; None: let none through."""
+        """Let one request through that asks for `expected`, from now on; None: let no request through."""
         self.is_on = True
         if expected is not None:
-            # What has come to the browser by now, of an earlier click, is not judged by what is expected from now on.
+            # A call to the browser makes it report requests of earlier clicks first, which `expected` does not concern.
             with suppress(Error):
                 self._session.send("Browser.getVersion")
         if self._expected is not None:
@@ -102,22 +102,22 @@ class RequestGate:
             self._stop(self._held.pop(request), _UNASKED)
 
     def stand_open(self) -> None:
-        """Let everything through unseen, until something is expected again."""
-        # Turned off and on again, Chromium (156) would hold nothing of a page that is open already.
+        """Let everything through, until `expect` is called again."""
+        # The interception stays on: if it is turned off and on again, Chromium (156) pauses no request of an open page.
         self.is_on = False
 
     @property
     def mark(self) -> int:
-        """A number that the numbers of later events exceed."""
+        """A number below those of later events."""
         return len(self._events)
 
     def since(self, mark: int) -> tuple[GateEvent, ...]:
-        """Return what has come to the gate after `mark`, oldest first."""
+        """Return the requests at the gate after `mark`, oldest first."""
         return tuple(self._events[mark:])
 
     @property
     def has_passed(self) -> bool:
-        """Whether a request for what is expected has left the browser."""
+        """Whether a request for the expected video has left the browser."""
         return bool(self._fates())
 
     @property
@@ -126,16 +126,16 @@ class RequestGate:
         return bool(self._fates() - {"refused"})
 
     def reconsider(self) -> None:
-        """Decide on requests that wait for what becomes of an earlier one: call it when that may be known."""
+        """Decide on requests that wait for the fate of an earlier one; to be called when that may have changed."""
         for request in [*self._held]:
             self._decide(self._held.pop(request))
 
     def close(self) -> None:
-        """Let go of the browser; safe to call twice."""
+        """End the gate; safe to call twice."""
         with suppress(Error):
             self._session.detach()
 
-    def _outcome_rules(self, paused: dict[str, Any]) -> None:
+    def _handle_request(self, paused: dict[str, Any]) -> None:
         request = paused["request"]
         path = urlsplit(request["url"]).path
         if (
@@ -149,7 +149,7 @@ class RequestGate:
             self._decide(paused)
 
     def _is_ours(self, paused: dict[str, Any]) -> bool:
-        """Whether a request may come from this page or its workers: a browser may serve other accounts, too."""
+        """Whether a request may come from this page or its workers: the browser may have contexts of other accounts."""
         if self._page.is_closed():
             return False
         browser = self._page.context.browser
@@ -167,7 +167,7 @@ class RequestGate:
         asked = read_request(_body(paused["request"]))
         expected = self._expected
         if asked.kind == "unknown" and not asked.prompts and expected is not None:
-            LOGGER.info("a request to a place that starts videos is not understood, and was let through")
+            LOGGER.info("a request to a path that starts videos is not understood, and was let through")
             return self._pass(paused, is_unread=True)
         reason = _UNASKED
         if expected is not None:
@@ -200,24 +200,24 @@ class RequestGate:
         self._events.append(GateEvent(len(self._events) + 1, paused.get("networkId", ""), reason, **more))
 
     def _reply(self, method: str, paused: dict[str, Any], **more: Any) -> None:
-        with suppress(Error):  # with the page its requests are gone
+        with suppress(Error):  # the page was closed, and its requests with it
             self._session.send(f"Fetch.{method}", {"requestId": paused["requestId"], **more})
         if paused["request"]["method"] == "POST":
             wake(self._page)
 
 
 def _mismatch(asked: AskedFor, expected: Expected) -> str:
-    """Say in what way something else is asked for than what is expected; empty: it is that."""
+    """Return in which way the request differs from the expected video; empty if it does not."""
     prompt, options = expected.prompt, expected.options
     reasons = [mismatch(asked, prompt=prompt, image_id=each, options=options) for each in expected.image_ids]
     return "" if "" in reasons else reasons[0]
 
 
 def _session_for(page: Page) -> CDPSession:
-    """Return a session that hears of all requests of the browser, else one that hears of the page's own.
+    """Return a session for all requests of the browser, or for the page's own if the browser has several contexts.
 
-    A worker's browser has one context. In one that has several there may be another gate, and with two sessions that
-    hold requests of the whole browser Chromium (156) does not load anything any more.
+    A worker's browser has one context. With several there may be another gate, and Chromium (156) stops loading when
+    two sessions pause requests of the whole browser.
     """
     browser = page.context.browser
     if browser is None or len(browser.contexts) >= _SEVERAL:
@@ -226,7 +226,7 @@ def _session_for(page: Page) -> CDPSession:
 
 
 def _patterns(table: LocatorTable) -> list[dict[str, str]]:
-    """Return what is to be held, as narrowly as the browser can tell: of the rest each costs a millisecond."""
+    """Return the patterns of requests to pause, as narrow as possible: each paused request costs a millisecond."""
     starts = {literal_start(path) for path in table.paths["generation"]}
     if "" in starts:
         return [{"urlPattern": "*", "resourceType": kind} for kind in ("XHR", "Fetch", "Ping", "Other")]

@@ -1,1 +1,1 @@
-"""What came of a submit: pure rules on what the page shows and receives."""
+"""Decides the outcome of a submit: pure rules on what the page shows and receives."""

@@ -1,4 +1,4 @@
-"""What the site said, in words or in replies, and which failure that is. Pure; the texts are in the table."""
+"""Recognises failures in the site's texts and replies. Pure; the texts are in the table of locators."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _RESOURCE_EXHAUSTED = 8
 _UNAUTHENTICATED = 16
 # Invalid argument, failed precondition, out of range: something is wrong with what was asked for.
 _ABOUT_THE_REQUEST = frozenset({3, 9, 11})
-# What Chromium reports when the page itself gave up a request, for instance because it moved on.
+# Chromium's error when the page itself ended a request, for instance because of a navigation.
 _GIVEN_UP = "net::ERR_ABORTED"
 _LONGEST_QUOTE = 160
 _TOO_MANY = 429
@@ -40,15 +40,14 @@ _ALSO_TRIED: dict[ControlName, tuple[ControlName, ...]] = {"submit": ("submit", 
 
 @dataclass(frozen=True)
 class Failure:
-    """A failure and what to tell people of it; the message may quote the site.
+    """A failure and its message for people, which may quote the site.
 
-    `control` is the control of the table that it is about, `tried` what was looked for in vain. `is_stale`: the
-    site refused the submit, perhaps only because the page is older than the site. `degraded`: what of the options
-    asked for is not to be had. `is_final`: trying again
-    would come to the same. `is_about_image`: so would any other video of the image.
-    `is_greyed_out`: the button stayed disabled though nothing was in the way. `is_uploaded_photo`: the site judges the
-    image more strictly than others. `is_server_error`: the site has trouble of its own.
-    `is_about_options`: it does not make what was asked for, whatever the prompt.
+    `control` is the control of the table that it is about, `tried` the alternatives that were tried in vain.
+    `is_stale`: the site refused the submit, perhaps only because the page is out of date. `degraded` says which wanted
+    option is not available. `is_final`: another try would end in the same way. `is_about_image`: so would any other
+    video of the image. `is_greyed_out`: the button stayed disabled for no visible reason. `is_uploaded_photo`: the
+    site's moderation is stricter for the image than for others. `is_server_error`: the error is on the site's side.
+    `is_about_options`: the site refuses the options, whatever the prompt.
     """
 
     category: Category
@@ -72,9 +71,9 @@ def layout_changed(
     detail: str = "was not found on the page",
     looked_for: tuple[ControlName, ...] = (),
 ) -> Failure:
-    """Return the failure of a control that is not there, or not as it is known; `detail` goes on after its name.
+    """Return the failure of a control that is missing or does not work; `detail` follows its name in the message.
 
-    `looked_for` are the controls whose alternatives were tried, if not those of `control` itself.
+    `looked_for` are the controls whose alternatives were tried, if they are not those of `control`.
     """
     names = looked_for or _ALSO_TRIED.get(control, (control,))
     tried = tuple(str(alternative) for name in names for alternative in table.controls[name])
@@ -83,8 +82,8 @@ def layout_changed(
     return Failure(Category.LAYOUT_CHANGED, text, control=control, tried=tried)
 
 
-def judge_access(seen: Observation, events: NetworkEvents, table: LocatorTable) -> Failure | None:
-    """Return what surely bars the way, whatever else is on the page: a sign-in page or a human check."""
+def access_failure(seen: Observation, events: NetworkEvents, table: LocatorTable) -> Failure | None:
+    """Return the failure of a sign-in page or of a human check, whatever else is on the page, or None."""
     if events.challenged or any(call.challenged for call in events.calls):
         return human_check()
     address = urlsplit(seen.address)
@@ -94,7 +93,7 @@ def judge_access(seen: Observation, events: NetworkEvents, table: LocatorTable) 
 
 
 def human_check() -> Failure:
-    """Return the failure of a page that asks whether we are human."""
+    """Return the failure of a page that asks for a human check."""
     return Failure(Category.HUMAN_CHECK, "the site asks for a human check; open it with the account and pass it")
 
 
@@ -104,13 +103,13 @@ def signed_out() -> Failure:
 
 
 def stopped_here(reason: str) -> Failure:
-    """Return the failure of a press after which the page would have sent something else than what was asked for."""
-    text = f"the page was about to ask for a video, but {reason}; it was stopped before the site heard of it"
+    """Return the failure of a press after which the page tried to send a request that was not asked for."""
+    text = f"the page was about to ask for a video, but {reason}; it was stopped before it reached the site"
     return Failure(Category.LAYOUT_CHANGED, text, control="submit")
 
 
 def chat_answer() -> Failure:
-    """Return the failure of a submit that the site answers with words, as it does when it rejects the image."""
+    """Return the failure of a submit that the site answers with text only, as it does when it rejects the image."""
     text = (
         "the site answered with words instead of a video: most likely it is the image that it does not accept "
         "(any more), not the prompt"
@@ -118,18 +117,18 @@ def chat_answer() -> Failure:
     return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
 
 
-def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:
-    """Return what the reply to a submit says when it says that no video will come, or None."""
+def reply_failure(call: Call | None, table: LocatorTable) -> Failure | None:
+    """Return the failure if the reply to a submit says that there will be no video, or None."""
     if call is None:
         return None
     if call.facts.moderated:
         return _moderated(call)
     if call.status is not None and call.status >= 400:
-        return _judge_status(call, call.status, table)
+        return _status_failure(call, call.status, table)
     if call.facts.names_video:
         return None
     if call.facts.error_message is not None:
-        return _judge_error(call, call.facts.error_message, table)
+        return _error_failure(call, call.facts.error_message, table)
     if call.failure is not None and not call.failure.startswith(_GIVEN_UP):
         return Failure(Category.NETWORK_ERROR, f"the connection broke during the generation ({call.failure})")
     return None
@@ -138,12 +137,12 @@ def judge_reply(call: Call | None, table: LocatorTable) -> Failure | None:
 def _moderated(call: Call) -> Failure:
     if not call.facts.is_uploaded_photo:
         return Failure(Category.CONTENT_MODERATED, "the site moderated the content")
-    text = "the site moderated the content; it judges uploaded photographs more strictly, whatever the prompt"
+    text = "the site moderated the content; it is stricter with uploaded photographs, whatever the prompt"
     return Failure(Category.CONTENT_MODERATED, text, is_uploaded_photo=True)
 
 
-def judge_texts(texts: Iterable[str], table: LocatorTable, events: NetworkEvents) -> Failure | None:
-    """Return the failure that texts which have just appeared on the page tell of, or None."""
+def text_failure(texts: Iterable[str], table: LocatorTable, events: NetworkEvents) -> Failure | None:
+    """Return the failure that new texts on the page report, or None."""
     texts = tuple(texts)
     for text in texts:
         if table.matches("moderated", text):
@@ -159,7 +158,7 @@ def judge_texts(texts: Iterable[str], table: LocatorTable, events: NetworkEvents
 
 
 def limit(text: str, events: NetworkEvents) -> Failure:
-    """Return the failure of a limit that the page tells of, with the time if the site's replies name it."""
+    """Return the failure of a limit that the page reports, with the time of its end if the site names it."""
     call = events.ours()
     told = call and (call.retry_at or call.facts.available_at)
     retry_at = told or time_to_go_on(text, datetime.now(UTC)) or events.quota.next_at
@@ -167,7 +166,7 @@ def limit(text: str, events: NetworkEvents) -> Failure:
 
 
 def quota_used_up(events: NetworkEvents) -> Failure:
-    """Return the failure of a quota of which the site's own reply says that nothing is left."""
+    """Return the failure of a quota that is used up according to the site's reply."""
     return Failure(Category.RATE_LIMIT, "the site says that the video quota is used up", events.quota.next_at)
 
 
@@ -177,21 +176,21 @@ def short(text: str) -> str:
     return f'"{line[:_LONGEST_QUOTE]}…"' if len(line) > _LONGEST_QUOTE else f'"{line}"'
 
 
-def _judge_status(call: Call, status: int, table: LocatorTable) -> Failure | None:
+def _status_failure(call: Call, status: int, table: LocatorTable) -> Failure | None:
     message = call.facts.error_message
     said = message if message is not None else call.opening
     told = f"the site answered {status}" + (f": {short(message)}" if message else "")
     if status == 401:
         return signed_out()
     if call.is_in_flight and message is None and status in (403, 429):
-        return None  # what it complains of decides, and has not arrived yet
+        return None  # the error's text decides, and has not arrived yet
     if status == 403 and message is None and table.matches("human_check", said):
         return human_check()
-    # Of a page for people only the number counts: among so many words there is one for everything.
-    return _judge_error(call, "" if said.lstrip().startswith("<") else said, table, told)
+    # The text of an HTML page is ignored: in so many words, some pattern would always match.
+    return _error_failure(call, "" if said.lstrip().startswith("<") else said, table, told)
 
 
-def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> Failure:
+def _error_failure(call: Call, said: str, table: LocatorTable, told: str = "") -> Failure:
     code = call.facts.error_code
     told = told or f"the site reports an error: {short(said)}" + ("" if code is None else f" (code {code})")
     if code == _UNAUTHENTICATED:
@@ -208,22 +207,22 @@ def _judge_error(call: Call, said: str, table: LocatorTable, told: str = "") -> 
         retry_at = call.retry_at or call.facts.available_at or time_to_go_on(said, datetime.now(UTC))
         return Failure(Category.RATE_LIMIT, told, retry_at)
     if call.status == _TOO_MANY or code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
-        # The same would be refused again, however often.
+        # The site would refuse the same request every time.
         return Failure(Category.GENERATION_ERROR, told, is_final=True, is_about_options=True)
     if code == _PERMISSION_DENIED or table.matches("stale_page", said):
-        told += "; either the page is out of date or the quota is used up, the site does not tell which"
+        told += "; either the page is out of date or the quota is used up, the site does not say which"
         return Failure(Category.GENERATION_ERROR, told, is_stale=True)
     return Failure(Category.GENERATION_ERROR, told, is_server_error=_is_server_error(call))
 
 
 def _is_limit(call: Call, said: str, table: LocatorTable) -> bool:
     code = call.facts.error_code
-    # An option that the account may not use is refused like a limit, but waiting would not help.
+    # The site refuses an option that the account may not use like a limit, but waiting would not help.
     if code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
         return False
     if call.status == _TOO_MANY or code == _RESOURCE_EXHAUSTED:
         return True
-    # Beside a number that says otherwise, "try again later" is only a phrase.
+    # With a code or status of another meaning, "try again later" is only a phrase.
     return table.is_limit(said, surely=code is not None or _is_server_error(call))
 
 

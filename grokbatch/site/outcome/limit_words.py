@@ -1,4 +1,4 @@
-"""When the site will make videos again, out of the words in which it says that it makes none now. Pure."""
+"""Reads, in a text about a limit, when the site will make videos again. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from grokbatch.site.locators.table import LocatorTable, TextName
 
-# From the greatest to the smallest: in one time they follow each other in this order.
+# In seconds, from the greatest to the smallest: the parts of one time have this order.
 _UNITS: dict[TextName, float] = {
     "wait_weeks": 604_800,
     "wait_days": 86_400,
@@ -33,7 +33,7 @@ _LONGEST = timedelta(days=366)
 def time_to_go_on(text: str, now: datetime, table: LocatorTable | None = None) -> datetime | None:
     """Return the time from which `text` says that more can be made, or None.
 
-    A moment that is over says nothing, and neither does one that is more than a year away.
+    A time in the past is ignored, and so is one more than a year away.
     """
     table = table or packaged_table()
     for line in (*text.splitlines(), " ".join(text.split())):
@@ -51,7 +51,7 @@ def _moments(line: str) -> Iterator[datetime]:
 
 
 def _times_later(line: str, now: datetime, table: LocatorTable) -> Iterator[datetime]:
-    """Yield the ends of the times to wait that stand where a pattern of the table looks for them."""
+    """Yield the ends of the waiting times that a pattern of the table finds."""
     part = _part(table)
     matches = (found for each in table.texts["wait"] for found in re.finditer(each.text, line, re.IGNORECASE))
     for found in matches:
@@ -64,7 +64,7 @@ def _times_later(line: str, now: datetime, table: LocatorTable) -> Iterator[date
 
 
 def _part(table: LocatorTable) -> re.Pattern[str]:
-    """Return a pattern for a number with its unit, which is a group of its own after the number's."""
+    """Return a pattern for a number and its unit; the unit has a group of its own after the number's group."""
     ones = "|".join(rf"\b(?:{each.text})\b" for each in table.texts["wait_one"])
     units = (f"(?P<{name}>{'|'.join(each.text for each in table.texts[name])})" for name in _UNITS)
     return re.compile(rf"((?<![\d.,:])(?:{_NUMBER})|{ones})\s*(?:{'|'.join(units)})", re.IGNORECASE)

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, TypeAlias
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.outcome.failures import (
     Failure,
+    access_failure,
     chat_answer,
     human_check,
-    judge_access,
-    judge_reply,
-    judge_texts,
     limit,
     quota_used_up,
+    reply_failure,
     short,
     signed_out,
     stopped_here,
+    text_failure,
 )
 
 if TYPE_CHECKING:
@@ -41,46 +41,46 @@ class Found:
 
 @dataclass(frozen=True)
 class Unplayable:
-    """The video of this submit, which this browser cannot play: its file decides."""
+    """The video of this submit, which this browser cannot play, so that its file has to be checked."""
 
     shown_video: ShownVideo
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Nothing is decided before `until`, unless something changes."""
+    """Nothing can be decided before `until`, unless the page changes."""
 
     until: float
 
 
-Verdict: TypeAlias = Failure | Found | Unplayable | Waiting
+Decision: TypeAlias = Failure | Found | Unplayable | Waiting
 
 
-# What a page may make of a request that was stopped here.
+# The errors that a page may show when its request was stopped here.
 _OF_STOPPED = (Category.NETWORK_ERROR, Category.GENERATION_ERROR)
 
 
 @dataclass(frozen=True)
 class OutcomeRules:
-    """Holds what the rules need beside the evidence."""
+    """Decides what came of a submit, from what the page shows and receives; times are seconds of one clock."""
 
     table: LocatorTable
     timeouts: Timeouts
 
-    def outcome_rules(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict:
-        """Return what is to be concluded; `submit` has already taken down `seen` and `events`."""
+    def decide(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision:
+        """Return the decision at `now`; `submit` is already updated with `seen` and `events`."""
         waits: list[float] = []
         if events.stopped and not events.has_sent:
             return stopped_here(events.stopped[0])
         barred = self._barred(submit, seen, events)
         if barred is not None and not _goes_on(submit, seen, events):
             return barred
-        for rule in (self._replied, self._told, self._limited, self._shown, self._talked):
-            verdict = rule(submit, seen, events, now)
-            if isinstance(verdict, Waiting):
-                waits.append(verdict.until)
-            elif verdict is not None:
-                return verdict
+        for rule in (self._replied, self._on_page, self._limited, self._shown, self._in_words):
+            decision = rule(submit, seen, events, now)
+            if isinstance(decision, Waiting):
+                waits.append(decision.until)
+            elif decision is not None:
+                return decision
         late = self.timed(submit, seen, now)
         sent_by = submit.clicked_at + self.timeouts.sending
         if late is not None and now < min(sent_by, submit.deadline) and not submit.has_started(seen, events):
@@ -94,10 +94,10 @@ class OutcomeRules:
             return human_check()
         if seen.login and not submit.before.login:
             return signed_out()
-        return judge_access(seen, events, self.table)
+        return access_failure(seen, events, self.table)
 
-    def _talked(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
-        """Take an answer in words for a failure: that is how the site refuses an image, and it says so to nobody."""
+    def _in_words(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
+        """Take an answer of text only as a failure: the site refuses an image in this way, without an error."""
         call = events.ours()
         goes_on = seen.is_busy or submit.candidate is not None or seen.loading_tiles > submit.before.loading_tiles
         if call is None or goes_on or not call.is_mere_answer or events.listed_ours:
@@ -105,8 +105,8 @@ class OutcomeRules:
         until = submit.sign_at + self.timeouts.contradiction
         return chat_answer() if now >= until else Waiting(until)
 
-    def _replied(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
-        failure = judge_reply(events.ours(), self.table)
+    def _replied(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
+        failure = reply_failure(events.ours(), self.table)
         if failure is None:
             return None
         if failure.is_stale:
@@ -121,10 +121,10 @@ class OutcomeRules:
     def _stale(
         self, failure: Failure, submit: Submit, seen: Observation, events: NetworkEvents, now: float
     ) -> Failure | Waiting:
-        """Tell an exhausted quota from a page that is out of date, for the site refuses both in the same words."""
-        told = judge_texts(submit.notices, self.table, events)
-        if told is not None and told.category is Category.RATE_LIMIT:
-            return told
+        """Distinguish a used-up quota from a page that is out of date: the site refuses both with the same words."""
+        by_text = text_failure(submit.notices, self.table, events)
+        if by_text is not None and by_text.category is Category.RATE_LIMIT:
+            return by_text
         if seen.limit_text:
             return limit(seen.limit_text, events)
         if events.quota.is_used_up:
@@ -132,28 +132,28 @@ class OutcomeRules:
         until = submit.sign_at + self.timeouts.stream
         return failure if now >= until else Waiting(until)
 
-    def _told(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _on_page(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         call = events.ours()
         if call is not None and call.facts.names_video:
-            return None  # this one is made; the text is about another one
-        if judge_reply(call, self.table) is not None:
-            return None  # the reply said more, and only needs a moment to be understood
-        failure = judge_texts(submit.notices, self.table, events)
+            return None  # the video is made; the text is about another one
+        if reply_failure(call, self.table) is not None:
+            return None  # the reply says more, and is used after a moment
+        failure = text_failure(submit.notices, self.table, events)
         if events.has_late and (failure is None or failure.category in _OF_STOPPED):
-            return None  # an earlier click's request was stopped here, and that is what the page complains of
+            return None  # the page reports an earlier click's request, which was stopped here
         if failure is None:
             return self._unknown_error(submit, seen, events, now)
         if failure.category is Category.CONTENT_MODERATED and call and _is_about_another(call, events):
             return None
         in_flight = call is not None and call.is_in_flight
         if in_flight and seen.is_busy and submit.advanced_at > submit.noticed_at:
-            return None  # the generation goes on, the text was about something else
+            return None  # the generation goes on, so the text was about something else
         timeouts = self.timeouts.contradiction if seen.is_busy else self.timeouts.other_witness
         until = submit.noticed_at + (timeouts if in_flight else 0.0)
         return failure if now >= until else Waiting(until)
 
-    def _unknown_error(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
-        """Take an error in words that the table does not know, another language's perhaps, if nothing else speaks."""
+    def _unknown_error(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
+        """Take an error with a text that the table does not know, such as one in another language, as a failure."""
         errors, call = seen.fresh_errors(submit.before), events.ours()
         goes_on = seen.is_busy or submit.candidate is not None or (call is not None and call.is_in_flight)
         if not errors or goes_on:
@@ -162,7 +162,7 @@ class OutcomeRules:
         text = f"the page shows an error whose words are not in the table of locators: {short(errors[-1])}"
         return Failure(Category.GENERATION_ERROR, text) if now >= until else Waiting(until)
 
-    def _limited(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _limited(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         call = events.ours()
         if submit.idle_since is None or (call is not None and call.is_in_flight) or submit.candidate:
             return None
@@ -170,9 +170,9 @@ class OutcomeRules:
         until = submit.idle_since + self.timeouts.disabled
         return failure if failure is None or now >= until else Waiting(until)
 
-    def _shown(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Verdict | None:
+    def _shown(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
         call = events.ours()
-        # A video that a reply does not name is somebody else's, or an old one that was loaded late.
+        # If the reply names a video, only that one counts: any other is another worker's, or an old one.
         named = bool(call and call.facts.ids) or bool(events.listed_ours)
         shown_video = submit.named_in(seen, events) if named else submit.candidate_in(seen, events)
         if shown_video is None:
@@ -180,7 +180,7 @@ class OutcomeRules:
         if call is not None and call.facts.names_video:
             pause = 0.0
         elif not named and seen.is_busy and not submit.before.is_busy:
-            return Waiting(submit.stranger_at)  # ours is still being made: this may be somebody else's
+            return Waiting(submit.stranger_at)  # the page is still making a video, so this one may be another worker's
         elif call is None or call.is_over:
             pause = self.timeouts.other_witness
         elif seen.is_busy or not (named or submit.saw_progress):
@@ -190,7 +190,7 @@ class OutcomeRules:
         until = submit.candidate_at + pause
         return self._media(shown_video, submit, now) if now >= until else Waiting(until)
 
-    def _media(self, shown_video: ShownVideo, submit: Submit, now: float) -> Verdict:
+    def _media(self, shown_video: ShownVideo, submit: Submit, now: float) -> Decision:
         if shown_video.is_playable:
             return Found(shown_video)
         since = submit.candidate_at if submit.candidate == shown_video.id else submit.sign_at
@@ -198,7 +198,7 @@ class OutcomeRules:
         return Unplayable(shown_video) if shown_video.is_unplayable or now >= until else Waiting(until)
 
     def timed(self, submit: Submit, seen: Observation, now: float) -> Failure | None:
-        """Return the time-out that is due at `now`, or None."""
+        """Return the timeout that has passed at `now`, or None."""
         at = "" if seen.percent is None else f" at {seen.percent} %"
         if now >= submit.deadline:
             return Failure(Category.TIMEOUT, f"no video within the whole waiting time (max_wait){at}")
@@ -208,9 +208,9 @@ class OutcomeRules:
 
 
 def _greyed_out(late: Failure, seen: Observation, events: NetworkEvents) -> Failure:
-    """Say that the button went grey instead, where that is all that the click brought about.
+    """Return the timeout, with the remark that the button became disabled if that was the click's only effect.
 
-    So does a site that has had enough and does not say so; it is not to be asked again by another click or visit.
+    A site that has reached a limit without saying so does that; then no further click or visit is made.
     """
     is_grey = seen.submit is not None and seen.submit.disabled and not seen.is_busy
     if not is_grey or events.has_sent:
@@ -220,7 +220,7 @@ def _greyed_out(late: Failure, seen: Observation, events: NetworkEvents) -> Fail
 
 
 def _goes_on(submit: Submit, seen: Observation, events: NetworkEvents) -> bool:
-    """Whether the page still makes this video though the next one is barred: it is to be finished."""
+    """Whether the page is still making this video, though a login or a human check bars the next one."""
     call = events.ours()
     if call is None or call.status is None or call.status >= 400 or seen.doc != submit.before.doc:
         return False
@@ -228,12 +228,12 @@ def _goes_on(submit: Submit, seen: Observation, events: NetworkEvents) -> bool:
 
 
 def _is_about_another(call: Call, events: NetworkEvents) -> bool:
-    """Whether a text about moderation is explained by another generation of this page, and not by ours."""
+    """Whether another generation of this page was moderated, so that a text about moderation is about that one."""
     return any(each.facts.moderated for each in events.calls if each is not call)
 
 
 def limited(seen: Observation, events: NetworkEvents) -> Failure | None:
-    """Return the limit that explains a disabled button: told by a text or by the quota. Alone it is none."""
+    """Return the limit that explains a disabled button, by a text or by the quota; None if nothing explains it."""
     if seen.limit_text:
         return limit(seen.limit_text, events)
     filled = seen.prompt is not None and seen.prompt.filled

@@ -1,4 +1,4 @@
-"""One submit, and what has been noticed of it so far. Pure; times are seconds of one monotonic clock."""
+"""One submit and what was observed after it. Pure; times are seconds of one monotonic clock."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from grokbatch.site.page.timeouts import Timeouts
 
 
-# Seconds from a click to the requests that it brings about.
+# Requests that begin within so many seconds after a click are taken as its effect.
 _CAUSED_WITHIN = 1.0
-# A page may show its own new video for a moment before it takes the percentage away.
+# Seconds for which a page may show its new video together with the percentage.
 _STILL_BUSY = 1.5
 
 
 @dataclass(frozen=True)
 class Submit:
-    """What was known at the click, and when something was first, or last, noticed after it.
+    """What was known at the click, and what was observed after it, with the time of each.
 
-    `before` is the page right before the click, `known` are the videos that existed then; `timeout` is how
-    long no sign of progress is borne, `deadline` the end of all waiting. `strangers` are videos that came up while ours
-    went on being made.
+    `before` is the page right before the click, `known` are the ids of the videos that existed then. `timeout` is how
+    many seconds may pass without a sign of progress, `deadline` the end of all waiting. `strangers` are the ids of new
+    videos that are not this submit's: they appeared while its video was still being made.
     """
 
     before: Observation
@@ -46,7 +46,7 @@ class Submit:
     strangers: frozenset[str] = frozenset()
 
     def seeing(self, seen: Observation, events: NetworkEvents, now: float) -> Submit:
-        """Return this submit with what is new in `seen` and `events` taken down."""
+        """Return this submit, updated with `seen` and `events`."""
         signs = _signs(seen, events)
         notices = seen.fresh_notices(self.before)
         shown = self.candidate_in(seen, events)
@@ -69,20 +69,20 @@ class Submit:
         )
 
     def _goes_on_beside(self, seen: Observation, now: float) -> bool:
-        """Whether the page, idle before the click, goes on making a video though a new one has been there for long."""
+        """Whether the page, idle before the click, is still making a video long after a new one appeared."""
         return seen.is_busy and not self.before.is_busy and now >= self.stranger_at
 
     @property
     def stranger_at(self) -> float:
-        """When a new video is somebody else's if ours is still being made."""
+        """The time from which a new video counts as another one's if this submit's is still being made."""
         return self.candidate_at + _STILL_BUSY
 
     def disowning(self, video_id: str) -> Submit:
-        """Return this submit knowing that a video is another one's."""
+        """Return this submit with `video_id` among the strangers."""
         return replace(self, strangers=self.strangers | {video_id})
 
     def repeated(self, before: Observation, now: float) -> Submit:
-        """Return this submit after a second click; what was old before the first one stays old."""
+        """Return this submit after a second click; what was there before the first click still counts as old."""
         again = self.before.model_copy(update={"doc": before.doc, "clicks": before.clicks})
         return replace(self, before=again, clicked_at=now, sign_at=now)
 
@@ -93,18 +93,18 @@ class Submit:
         return min(new, key=lambda video: not video.is_playable, default=None)
 
     def named_in(self, seen: Observation, events: NetworkEvents) -> ShownVideo | None:
-        """Return the video that the reply, or a list of the site's, names as this one, wherever on the page it is."""
+        """Return the video that the reply, or a list of the site, names as this submit's, anywhere on the page."""
         call = events.ours()
-        # What is only listed may be another worker's, with the same prompt.
+        # The reply goes first, because a listed video may be another worker's with the same prompt.
         ids = (call.facts.ids if call else frozenset()) or events.listed_ours
         urls = call.facts.urls if call else frozenset()
-        # A reply may also name the post that everything on the page belongs to: only what is new counts.
+        # Only new videos count: a reply may also name the post, whose id is in the address of every video.
         new = [video for video in seen.videos if video.id not in self.known | self.strangers]
         named = [video for video in new if _is_named(video, ids, urls)]
         return min(named, key=lambda video: not video.is_playable, default=None)
 
     def has_started(self, seen: Observation, events: NetworkEvents) -> bool:
-        """Whether anything shows that the click took effect."""
+        """Whether the page or the network shows an effect of the click."""
         before = self.before
         if events.has_sent or self.saw_progress or self.notices or (seen.is_busy and not before.is_busy):
             return True
@@ -112,7 +112,7 @@ class Submit:
             return True
         if seen.loading_tiles > before.loading_tiles or self.candidate is not None:
             return True
-        # A button that is disabled because the prompt is gone proves nothing: late hydration empties the box.
+        # A button that is disabled because the box is empty proves nothing: late hydration empties the box.
         filled = seen.prompt is not None and seen.prompt.filled
         return filled and (seen.submit is None or seen.submit.disabled)
 
@@ -123,7 +123,7 @@ class Submit:
     def repeat_at(self, seen: Observation, events: NetworkEvents, timeouts: Timeouts) -> float:
         """Return when a click without any effect may be repeated.
 
-        What the page asked of the site right after the click may be the way to the submit: that is waited for.
+        Requests that the page made right after the click may lead to the submit, so their end is waited for.
         """
         if not self.has_reached(seen):
             return self.clicked_at + timeouts.missed

@@ -1,1 +1,1 @@
-"""Looking at a page from inside: what can be seen, waited for, found, and how long that may take."""
+"""Observing a page from inside: what it shows, waiting for changes, finding controls, and the timeouts."""

@@ -1,4 +1,4 @@
-"""Finds one control of the table and acts on it, in the order of its alternatives; for what has no hurry."""
+"""Finds one control of the table, by its alternatives in their order, and clicks it; slower than the watcher."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class NotThereError(Exception):
 
 @dataclass(frozen=True)
 class Reach:
-    """Acts on `page`; each step may take `seconds`. All methods raise PageGoneError."""
+    """Finds and clicks controls on `page`; each step may take `seconds`. All methods raise PageGoneError."""
 
     page: Page
     table: LocatorTable

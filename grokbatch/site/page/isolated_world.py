@@ -1,4 +1,4 @@
-"""An isolated world in a page: a script that the page's own scripts cannot see, installed in each new document."""
+"""A script in an isolated world of a page, which the page's own scripts cannot see, installed in each new document."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PAUSE_MILLISECONDS = 20
 
 
 class IsolatedWorld:
-    """Keeps what `script`, an expression, comes to under the name `ours` in the page's main frame.
+    """Evaluates the expression `script` in the page's main frame and keeps its value there under the name `ours`.
 
-    Put there before any script of the page, and again in each new document.
+    That happens before any script of the page runs, and again in each new document.
     """
 
     def __init__(self, page: Page, script: str) -> None:
@@ -37,9 +37,9 @@ class IsolatedWorld:
         self._session.send("Page.addScriptToEvaluateOnNewDocument", told)
 
     def call(self, method: str, *arguments: Any) -> Any:
-        """Return what a method of ours answers, a promise awaited; survives a navigation by asking again.
+        """Call a method of `ours`, await its promise and return its value; after a navigation, call it again.
 
-        Raises PageGoneError.
+        Raises PageGoneError, and RuntimeError if the script fails.
         """
         function = f"function (...told) {{ return ours.{method}(...told) }}"
         for _ in range(_TRIES):
@@ -50,7 +50,8 @@ class IsolatedWorld:
                     self._forget()
             if is_gone(self._page):
                 break
-            # A new document is on its way; Playwright delivers the event that announces it while this waits.
+            # A new document is being loaded. Playwright handles the event that announces its world only while a call
+            # waits, and it has no call that waits for an event of a session; so this waits in short steps.
             self._page.wait_for_timeout(_PAUSE_MILLISECONDS)
         raise PageGoneError("the window was closed")
 
@@ -60,7 +61,7 @@ class IsolatedWorld:
             if self._context is not None:
                 self._call("function () { return ours.wake() }", ())
         except Error:
-            return  # a page that is being replaced or closed returns anyway
+            return  # the call returns anyway when the page is replaced or closed
 
     def _call(self, function: str, arguments: tuple[Any, ...]) -> Any:
         asked = {

@@ -1,4 +1,4 @@
-"""What can be seen on the page at one moment, as watch.js tells it."""
+"""What the page shows at one moment, as watch.js reports it."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ if TYPE_CHECKING:
     from grokbatch.site.locators.table import Alternative, ControlName, LocatorTable
 
 IN_THE_WAY: tuple[ControlName, ...] = ("announcement", "cookie_banner", "preference_question")
-"""What is put away when something lies over the button."""
+"""The controls that close what may cover the submit button."""
 
 
-class _Seen(BaseModel):
-    # No schema check of extra keys: the script and this model come from the same package.
+class _Reported(BaseModel):
+    # Further keys are not refused: the script and this model come from the same package.
     model_config = ConfigDict(frozen=True)
 
 
-class _Place(_Seen):
-    """An element: the alternative of the table that found it, and its number among the visible ones that it finds."""
+class _Element(_Reported):
+    """An element: `index` is the table's alternative that found it, `nth` its number among the visible matches."""
 
     index: int = 0
     nth: int = 0
     covered: bool = False
 
 
-class PromptBox(_Place):
+class PromptBox(_Element):
     """The box for the prompt."""
 
     filled: bool = Field(False, description="it holds exactly the prompt of the video being made")
     formatted: str = Field("", description="what the editor has made of a part of the text, such as a list")
 
 
-class Button(_Place):
-    """A button, or an entry of a menu; `name` is what it is called on the page."""
+class Button(_Element):
+    """A button, or an entry of a menu; `name` is its accessible name."""
 
     disabled: bool = False
     name: str = ""
@@ -51,20 +51,20 @@ class SubmitButton(Button):
 
 
 class Opener(Button):
-    """The button that brings the composer for videos, mostly by a menu."""
+    """The button that opens the composer for videos, or a menu that leads to it."""
 
     is_open: bool = False
 
 
-class OpenMenu(_Seen):
-    """A menu that lies open: what its entries are called, and the one that brings the composer, if it has that."""
+class OpenMenu(_Reported):
+    """An open menu: the names of its entries, and the entry that opens the composer, None if it has none."""
 
     items: tuple[str, ...] = ()
     item: Button | None = None
 
 
-class ShownVideo(_Seen):
-    """A video element; `player` is the alternative that calls it the player, -1 for any other video."""
+class ShownVideo(_Reported):
+    """A video element; `player` is the table's alternative that matches it as the player, -1 for other videos."""
 
     id: str | None
     address: str = ""
@@ -77,19 +77,19 @@ class ShownVideo(_Seen):
 
     @property
     def is_playable(self) -> bool:
-        """Whether the browser can play it, picture included."""
+        """Whether the browser can play it, with its picture."""
         return bool(self.duration and self.width) and self.error is None
 
     @property
     def is_unplayable(self) -> bool:
-        """Whether the browser has given the file up, or finds only sound that it can play."""
+        """Whether the browser failed to load the file, or can play only its sound."""
         return self.error is not None or bool(self.duration and not self.width)
 
 
-class Choice(_Seen):
+class Choice(_Reported):
     """A single choice of an option, such as 10s, or a button that opens a menu of choices (`opens`).
 
-    `id` stays with the element as long as that is there; choices of one `group` exclude each other.
+    `id` stays the same as long as the element exists; choices of one `group` exclude each other.
     """
 
     id: int
@@ -100,10 +100,10 @@ class Choice(_Seen):
     disabled: bool = False
     opens: bool = False
     is_open: bool = False
-    in_popup: bool = Field(False, description="it stands in a menu that lies over the page")
+    in_popup: bool = Field(False, description="it is in a menu that covers the page")
 
 
-class Observation(_Seen):
+class Observation(_Reported):
     """The page at one moment."""
 
     doc: str = Field(description="changes with every document that is loaded")
@@ -148,14 +148,14 @@ class Observation(_Seen):
 
     @property
     def is_barred(self) -> bool:
-        """Whether a human check stands between us and the controls; some pages have a small one at work always."""
+        """Whether a human check keeps the controls from use; some pages always show a small one that does not."""
         reachable = self.prompt is not None and self.submit is not None and not self.submit.covered
         return self.human_check and not reachable
 
     def fresh_errors(self, before: Observation) -> tuple[str, ...]:
-        """Return the texts that have arrived since `before` and are marked as errors, whatever they say."""
+        """Return the texts that appeared after `before` and are marked as errors, whatever they say."""
         return tuple(text for text in self.fresh_notices(before) if text in self.error_notices)
 
     def fresh_notices(self, before: Observation) -> tuple[str, ...]:
-        """Return the texts that have arrived since `before`; one that was there already is old."""
+        """Return the texts that appeared after `before`; a text that was there and appeared again counts, too."""
         return tuple(text for text, times in self.notices.items() if times > before.notices.get(text, 0))

@@ -1,4 +1,4 @@
-"""Which choice on the page is the one that is asked for: the words on the page are not those of a batch. Pure."""
+"""Finds the choice on the page that means a batch's value, because the two are written differently. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from grokbatch.site.page.observation import Choice
 
 OPTIONS: tuple[ControlName, ...] = ("duration", "resolution", "aspect", "preset")
-"""What a batch may ask for, in the order in which it is chosen."""
+"""The options of a batch, in the order in which they are chosen on the page."""
 
 MAX = "max"
 VIDEO = "video"
-"""What is asked of the control `mode`."""
+"""The value that is chosen for the control `mode`."""
 
 _NUMBER = {"duration": re.compile(r"\d{1,2}(?!\d)"), "resolution": re.compile(r"\d{3,4}(?!\d)")}
 _RATIO = re.compile(r"(\d{1,2})\s*:\s*(\d{1,2})(?!\d)")
@@ -29,7 +29,7 @@ def number_of(control: str, words: str) -> int | None:
 
 
 def is_value(control: str, value: str, words: str, table: LocatorTable) -> bool:
-    """Whether a choice that reads `words` is `value`, as a batch writes it: `10`, `720p`, `16:9`, `Spicy`."""
+    """Whether a choice with the text `words` means `value`, which is written as in a batch: `10`, `720p`, `16:9`."""
     if control == "mode":
         return table.matches("video_mode", words)
     if control in _NUMBER:
@@ -40,13 +40,13 @@ def is_value(control: str, value: str, words: str, table: LocatorTable) -> bool:
 
 
 def find_choice(control: str, value: str, choices: Iterable[Choice], table: LocatorTable) -> Choice | None:
-    """Return the choice of `value`, one that can be chosen before one that cannot, a menu's button last."""
+    """Return the choice that means `value`; an enabled one is preferred, then a disabled one, then a menu's button."""
     same = [each for each in choices if any(is_value(control, value, words, table) for words in (each.text, each.name))]
     return min(same, key=lambda each: (each.opens, each.disabled), default=None)
 
 
 def greatest(control: str, choices: Iterable[Choice]) -> str | None:
-    """Return the greatest value that is offered and can be chosen, as a batch writes it; None: there is none."""
+    """Return the greatest value that can be chosen, written as in a batch; None if there is none."""
     usable = [each for each in choices if not (each.opens or each.disabled)]
     numbers = [number for each in usable if (number := number_of(control, each.text or each.name)) is not None]
     unit = "p" if control == "resolution" else ""
@@ -54,14 +54,14 @@ def greatest(control: str, choices: Iterable[Choice]) -> str | None:
 
 
 def is_chosen(choice: Choice, choices: Iterable[Choice]) -> bool | None:
-    """Whether `choice`, one of `choices`, is chosen; None: the page does not show it of any in its group."""
+    """Whether `choice`, one of `choices`, is chosen; None if the page does not show that for its group."""
     if choice.chosen is not None:
         return choice.chosen
     return False if any(each.chosen for each in choices if each.group == choice.group) else None
 
 
 def offered(choices: Iterable[Choice]) -> str:
-    """Return what the choices are called on the page, for people: `6s, 10s`."""
+    """Return the names of the choices on the page, for people: `6s, 10s`."""
     words = [" ".join((each.text or each.name).split()) for each in choices if not each.opens]
     return ", ".join(dict.fromkeys(word for word in words if word))
 

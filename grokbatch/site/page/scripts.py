@@ -1,4 +1,4 @@
-"""The scripts that run inside the page, put together."""
+"""Reads and combines the scripts that run inside the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses as they are recorded: without what only lets one in, or past a cache."""
+"""Addresses as they are recorded: without signatures and cache keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 def plain_file(address: str, video_id: str) -> str:
-    """Return a file's address without its query, which may be signed, unless it is what names the video."""
+    """Return a file's address without its query, which may hold a signature, unless the query names the video."""
     parts = urlsplit(address)
     query = parts.query if video_id and video_id in parts.query else ""
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))

@@ -1,4 +1,4 @@
-"""Waits inside the page until what can be seen there changes: no polling, and no sleeping, from Python."""
+"""Observes a page, and waits inside it until something visible changes, without polling from Python."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _PARTS = ", ".join((script("choices.js"), script("guard.js"), script("composer.js"), finder()))
 _SCRIPT = f"(request) => ({script('watch.js')})(request, {_PARTS})"
-# Once a document has all this, a look needs no more than to ask for it: it is 41 KB, and the table 30 KB.
+# In a document that has the script (41 KB) and the table (30 KB) already, this short call is enough.
 _AGAIN = "(request) => window[Symbol.for('grokbatch.watch')]?.next(request) ?? { unknown: true }"
 _WAKE = "() => window[Symbol.for('grokbatch.watch')]?.wake()"
 _NAVIGATIONS = 20
@@ -33,10 +33,10 @@ class PageGoneError(Exception):
 
 @dataclass(frozen=True)
 class Watch:
-    """Observes one page for one prompt (empty: none is to be entered).
+    """Observes one page for one prompt (empty if none is to be entered).
 
-    `grace` is how many seconds a busy renderer may take to answer before it is taken for hung. The choices of
-    the controls in `choices` are told too.
+    `grace` is how many seconds a busy renderer may take to answer before it counts as hung. Observations include the
+    choices of the controls in `choices`.
     """
 
     page: Page
@@ -47,7 +47,7 @@ class Watch:
 
     @cached_property
     def _table(self) -> str:
-        # As one text: Playwright takes a good part of a look's time to pass a table on value by value.
+        # As one text, because Playwright is slow at passing on a table value by value.
         return json.dumps(self.table.for_page())
 
     @cached_property
@@ -55,20 +55,20 @@ class Watch:
         return hashlib.sha256(self._table.encode()).hexdigest()
 
     def now(self) -> Observation:
-        """Return what is there now; raises PageGoneError."""
+        """Return what the page shows now; raises PageGoneError."""
         return self.until_change("", 0.0)
 
     def arm(self) -> None:
-        """Let presses of the button through only while the page would submit the prompt, until the next look.
+        """Block presses of the button while the page would submit something else than the prompt.
 
-        Raises PageGoneError.
+        That ends with the next observation. Raises PageGoneError.
         """
         self._look("", 0.0, armed=True)
 
     def until_change(self, last: str, seconds: float) -> Observation:
         """Return the first observation whose signature is not `last`, or the one after `seconds`.
 
-        A navigation in between is survived: the new document is observed. Raises PageGoneError.
+        After a navigation the new document is observed. Raises PageGoneError.
         """
         return self._look(last, seconds)
 
@@ -89,25 +89,25 @@ class Watch:
 
 
 def ask(page: Page, script: str, argument: Any, milliseconds: float) -> Any:
-    """Return what `script`, a function whose promise becomes an object, answers in the page's document.
+    """Call `script`, a function that returns a promise of an object, in the page's document and return the object.
 
     Raises PageGoneError when the page is gone or does not answer within `milliseconds`.
     """
     for _ in range(_NAVIGATIONS):
         try:
-            # Unlike evaluate(), this obeys its time-out on a hung renderer and survives a navigation.
+            # Unlike evaluate(), this keeps its timeout when the renderer hangs, and goes on after a navigation.
             handle = page.wait_for_function(script, arg=argument, timeout=milliseconds)
             value = handle.json_value()
             handle.dispose()
         except PlaywrightTimeout:
             raise PageGoneError("the page stopped answering") from None
         except Error:
-            # The document was replaced between the answer and its reading, unless the page itself is gone.
+            # Either the page is gone, or its document was replaced before the answer was read.
             if is_gone(page):
                 raise PageGoneError("the page is gone") from None
             continue
         return value
-    raise PageGoneError("the page does not come to rest")
+    raise PageGoneError("the page navigates again and again")
 
 
 def wake(page: Page) -> None:
@@ -115,11 +115,11 @@ def wake(page: Page) -> None:
     try:
         page.evaluate(_WAKE)
     except Error:
-        return  # a page that is being replaced or closed returns from its wait anyway
+        return  # the wait ends anyway when the page is replaced or closed
 
 
 def is_gone(page: Page) -> bool:
-    """Whether nothing can be asked of the page any more: closed, crashed, or its browser ended."""
+    """Whether the page no longer answers: it is closed, it crashed, or its browser ended."""
     if page.is_closed():
         return True
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grokbatch.site.account.visit import Visit
-from grokbatch.site.actions.inspect import as_used, find_controls, needed_missing, over_time, when_absent
+from grokbatch.site.actions.inspect import as_used, before_or_after, find_controls, needed_missing, when_absent
 from grokbatch.site.locators.layers import table_in_force
 from grokbatch.site.locators.table import packaged_table
 from grokbatch.site.page.timeouts import Timeouts
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     from grokbatch.site.locators.table import LocatorTable
-    from grokbatch.site.make.composer import Brought
+    from grokbatch.site.make.composer import TrialResult
     from tests.browser.conftest import OpenDemo
 
 PAGE = Path(__file__).parents[1].joinpath("opener_page.html").read_text("utf-8")
@@ -48,13 +48,13 @@ def page(demo_browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def bring(page: Page, table: LocatorTable, **odd: Any) -> tuple[Brought, list[str]]:
+def bring(page: Page, table: LocatorTable, **odd: Any) -> tuple[TrialResult, list[str]]:
     """Bring the composer; return how that went, and what was pressed on the page. Nothing is ever sent."""
     with OddSite(page=PAGE, **odd) as site:
         visit = Visit(page, table, Timeouts(controls=2.0))
         seen = visit.open(site.address)
         assert seen.failure is None, seen.message
-        brought = visit.bring_composer(site.address)
+        brought = visit.try_composer(site.address)
         assert site.submits == []
         pressed: list[str] = page.evaluate("pressed")
         box = page.locator(".box")
@@ -69,7 +69,7 @@ def test_the_button_and_the_entry_for_prompts_are_pressed_and_nothing_else(page:
     assert brought.is_proven
     assert brought.pressed == ("Film Machen", "Idee schreiben")
     assert brought.entry is not None
-    assert (brought.entry.place, brought.entry.count) == (1, 1)
+    assert (brought.entry.number, brought.entry.count) == (1, 1)
     assert brought.page.on_cards == ("Film machen",)
     assert brought.page.submit is not None
     assert brought.page.submit.name == "Film machen"
@@ -88,7 +88,7 @@ def test_a_button_that_waits_for_text_is_no_fault_where_lengths_prove_the_compos
     assert brought.is_proven
     found = as_used(find_controls(page, table), brought.page, table)
     [submit] = [each for each in found if each.name == "submit"]
-    assert submit.place == 0
+    assert submit.number == 0
     assert needed_missing(found, brought.failure) == []
     assert when_absent("submit", brought.failure) == "not now: it shows once there is text"
 
@@ -128,9 +128,9 @@ def test_what_is_replaced_is_told_as_it_was_before(page: Page, table: LocatorTab
         visit = Visit(page, table, Timeouts(controls=2.0))
         assert visit.open(site.address).failure is None
         before = find_controls(page, table)
-        brought = visit.bring_composer(site.address)
+        brought = visit.try_composer(site.address)
         after = as_used(find_controls(page, table), brought.page, table)
-    when = {each.name: each.when for each in over_time(before, brought.entry, after) if each.place}
+    when = {each.name: each.when for each in before_or_after(before, brought.entry, after) if each.number}
     early = {name: when.get(name) for name in ("opener", "opener_item", "edit", "prompt", "submit")}
     before_it = "before the composer was opened"
     assert early == {"opener": before_it, "opener_item": "in the menu", "edit": before_it, "prompt": "", "submit": ""}
@@ -171,11 +171,11 @@ def test_the_composer_of_today_is_brought_and_nothing_is_asked_of_the_site(
     visit = Visit(demo.page, table)
     assert visit.open(demo.permalink).failure is None
     before = find_controls(demo.page, table)
-    brought = visit.bring_composer(demo.permalink)
+    brought = visit.try_composer(demo.permalink)
     assert brought.is_proven
     assert [*brought.pressed] == pressed
-    found = over_time(before, brought.entry, as_used(find_controls(demo.page, table), brought.page, table))
-    when = {each.name: each.when for each in found if each.place}
+    found = before_or_after(before, brought.entry, as_used(find_controls(demo.page, table), brought.page, table))
+    when = {each.name: each.when for each in found if each.number}
     assert (when["opener"], when["opener_item"]) == ("before the composer was opened", "in the menu")
     assert when["prompt"] == ""
     assert (brought.page.submit.name if brought.page.submit else "") == submit
@@ -188,7 +188,7 @@ def test_on_the_page_of_today_without_the_entry_nothing_can_start(demo_page: Cal
     demo = demo_page(era="D", add_prompt=False)
     visit = Visit(demo.page, packaged_table(), Timeouts(controls=2.0))
     assert visit.open(demo.permalink).failure is None
-    brought = visit.bring_composer(demo.permalink)
+    brought = visit.try_composer(demo.permalink)
     assert brought.failure is not None
     assert 'the menu, which offers "Quick Animate", "Spicy": nothing of it was pressed' in brought.failure.message
     assert {entry["event"] for entry in demo.site.journal()} == {"open"}
@@ -200,6 +200,6 @@ def test_a_mode_and_a_way_back_that_a_run_takes_are_told_and_not_taken(demo_page
         demo = demo_page(era="D", **scenario)
         visit = Visit(demo.page, packaged_table())
         assert visit.open(demo.permalink).failure is None
-        brought = visit.bring_composer(demo.permalink)
+        brought = visit.try_composer(demo.permalink)
         assert brought.failure is None
         assert remark in brought.remark

@@ -107,7 +107,7 @@ def test_another_prompt_than_ours_does_not_leave_the_browser(on_odd: Callable[..
     rig = on_odd(sends="an old draft")
     outcome = rig.make()
     assert (outcome.category, outcome.is_unsent) == (Category.LAYOUT_CHANGED, True)
-    assert "it carries another prompt; it was stopped before the site heard of it" in outcome.message
+    assert "it carries another prompt; it was stopped before it reached the site" in outcome.message
     assert rig.site.submits == []
 
 

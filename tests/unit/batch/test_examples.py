@@ -11,7 +11,7 @@ import pytest
 from grokbatch.batch.discovery import find_batches
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.permalink import REAL_ORIGIN
-from grokbatch.run.planning.demo_site import scenario_faults
+from grokbatch.run.planning.demo_site import scenario_problems
 
 PROJECT = Path(__file__).parents[3]
 EXAMPLES = sorted((PROJECT / "batches").glob("*.yaml"))
@@ -29,7 +29,7 @@ REST = {"permalink": f"{REAL_ORIGIN}/imagine/post/00000000-0000-4000-8000-000000
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_is_a_batch_that_can_be_rehearsed(path: Path) -> None:
-    assert scenario_faults(load_batch(path, site="demo"), path.name) == []
+    assert scenario_problems(load_batch(path, site="demo"), path.name) == []
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -85,5 +85,5 @@ def conclude(
     verdict: object = None
     for after, there, events in moments:
         submit = submit.seeing(there, events, CLICK + after)
-        verdict = outcome_rules.outcome_rules(submit, there, events, CLICK + after)
+        verdict = outcome_rules.decide(submit, there, events, CLICK + after)
     return verdict

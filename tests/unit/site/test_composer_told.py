@@ -8,9 +8,9 @@ from grokbatch.cli.shared.account_session import Look, Visited
 from grokbatch.record.model.outcome import Category
 from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.account.visit import PageState
-from grokbatch.site.actions.inspect import FoundControl, as_used, needed_missing, over_time, when_absent
+from grokbatch.site.actions.inspect import FoundControl, as_used, before_or_after, needed_missing, when_absent
 from grokbatch.site.locators.table import ControlName, packaged_table
-from grokbatch.site.make.composer import Brought
+from grokbatch.site.make.composer import TrialResult
 from grokbatch.site.outcome.failures import Failure, layout_changed
 from grokbatch.site.page.observation import Observation, PromptBox, SubmitButton
 
@@ -25,27 +25,27 @@ def found(*names: ControlName) -> list[FoundControl]:
     ]
 
 
-def look(brought: Brought | None, seen: PageState | None = None) -> Look:
+def look(brought: TrialResult | None, seen: PageState | None = None) -> Look:
     return Look(Visited(seen or PageState(LoginState.SIGNED_IN, PAGE)), "/imagine/post/p", (), brought)
 
 
 def test_what_was_pressed_what_is_left_alone_and_what_a_run_does_first_are_told() -> None:
     cards = PAGE.model_copy(update={"on_cards": ("Make video",)})
     remark = "a run chooses Video first"
-    told = look(Brought(cards, remark=remark, pressed=("Make Video", "Add Prompt"))).remarks
+    told = look(TrialResult(cards, remark=remark, pressed=("Make Video", "Add Prompt"))).remarks
     assert told == [
-        'to bring the composer, "Make Video", then "Add Prompt" was pressed, and nothing else; nothing was entered',
+        'to open the composer, "Make Video", then "Add Prompt" was pressed, and nothing else; nothing was entered',
         remark,
-        '"Make video" on the card of another picture is no button of the composer: it is never pressed',
+        '"Make video" on the card of another picture is not a button of the composer; it is never pressed',
     ]
-    assert look(Brought(PAGE)).remarks == []
+    assert look(TrialResult(PAGE)).remarks == []
 
 
 def test_a_page_that_did_not_let_us_get_so_far_has_its_own_failure() -> None:
     failure = Failure(Category.TIMEOUT, "another generation on the page did not end")
     assert look(None, PageState(LoginState.UNCLEAR, PAGE, failure)).failure is failure
-    assert look(Brought(PAGE, failure)).failure is failure
-    assert look(Brought(PAGE)).failure is None
+    assert look(TrialResult(PAGE, failure)).failure is failure
+    assert look(TrialResult(PAGE)).failure is None
 
 
 MISSING: dict[str, tuple[tuple[ControlName, ...], Failure | None, list[str]]] = {
@@ -78,7 +78,7 @@ def test_each_control_is_told_as_of_the_time_that_counts_for_it() -> None:
     """The opener before, though it is there after, too; box and button after; what is gone since as it was."""
     entry = FoundControl("opener_item", 2, TABLE.controls["opener_item"][1], 1)
     before, after = found("opener", "edit", "prompt", "redo"), found("opener", "prompt", "submit")
-    told = {each.name: (each.place, each.when) for each in over_time(before, entry, after) if each.place}
+    told = {each.name: (each.number, each.when) for each in before_or_after(before, entry, after) if each.number}
     assert told == {
         "prompt": (1, ""),
         "opener": (1, "before the composer was opened"),
@@ -91,15 +91,15 @@ def test_each_control_is_told_as_of_the_time_that_counts_for_it() -> None:
 def test_the_box_and_the_button_are_those_that_a_run_would_use() -> None:
     """Not the first of their kind, such as a card's button."""
     seen = PAGE.model_copy(update={"prompt": PromptBox(index=2), "submit": SubmitButton(index=1)})
-    told = {each.name: each.place for each in as_used(found("prompt", "submit", "redo", "player"), seen, TABLE)}
+    told = {each.name: each.number for each in as_used(found("prompt", "submit", "redo", "player"), seen, TABLE)}
     assert (told["prompt"], told["submit"], told["redo"], told["player"]) == (3, 2, 0, 1)
     no_button = PAGE.model_copy(update={"submit": None})
-    assert {each.name: each.place for each in as_used(found("submit"), no_button, TABLE)}["submit"] == 0
+    assert {each.name: each.number for each in as_used(found("submit"), no_button, TABLE)}["submit"] == 0
 
 
 def test_the_box_and_the_button_of_another_composer_are_not_told_as_those_for_videos() -> None:
     """Such as a button that sends whatever is asked for, beside a box that edits the image."""
     seen = PAGE.model_copy(update={"submit": SubmitButton(index=17), "composer": "other"})
     told = {each.name: each for each in as_used(found("prompt", "submit"), seen, TABLE, is_usable=False)}
-    assert told["submit"].place == 0
+    assert told["submit"].number == 0
     assert told["prompt"].when == "in a composer that is not proven to be for videos"

@@ -11,13 +11,12 @@ import pytest
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.api.request_body import carries
 from grokbatch.site.locators.table import packaged_table
-from grokbatch.site.make.preparation import (
+from grokbatch.site.make.preparation import Preparation, PreparationRules
+from grokbatch.site.make.steps import (
     CloseMenu,
     Enter,
     OpenComposer,
     PickItem,
-    Preparation,
-    PreparationRules,
     Press,
     ReturnToImage,
     Step,
@@ -198,7 +197,7 @@ def test_what_the_editor_formats_in_spite_of_all_is_refused_with_the_reason() ->
     assert step((1.0, listed), undone=1, entries=1) == Enter(anew=True, apart=True)
     answer = step((1.0, listed), undone=1, entries=5)
     assert isinstance(answer, Failure)
-    assert answer.message == "the page's editor makes a list of signs in the prompt; write it without them"
+    assert answer.message == "the page's editor turns characters of the prompt into a list; write it without them"
     assert answer.is_final
 
 

@@ -31,11 +31,11 @@ def test_the_packaged_table_is_complete_and_knows_all_eras_and_languages() -> No
         ({"controls": {"prompt": [{"era": "A"}]}}, "or label, or css, or text"),
         (
             {"controls": {"prompt": [{"role": "buton", "name": "x"}]}},
-            "buton is no role of WAI-ARIA, did you mean button",
+            "buton is not a role of WAI-ARIA, did you mean button",
         ),
         ({"controls": {"prompt": [{"css": "form >> button"}]}}, ">> is not CSS"),
         ({"controls": {"prompt": [{"css": "a[href='x"}]}}, "a quote or a bracket is left open"),
-        ({"controls": {"prompt": [{"text": "(?P<x>y)"}]}}, "Python's alone"),
+        ({"controls": {"prompt": [{"text": "(?P<x>y)"}]}}, "known to Python only"),
         ({"controls": {"prompt": [{"text": "("}]}}, "not a regular expression"),
         ({"controls": {"prmopt": [{"css": "p"}]}}, "prmopt"),
         ({"controls": {"prompt": [{"css": "p", "colour": "red"}]}}, "colour"),
