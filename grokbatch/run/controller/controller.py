@@ -15,6 +15,7 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
+from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.results import locks
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
@@ -50,6 +51,7 @@ class Controller:
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
+        self.starts = WorkerStarts()
         self.is_open = True
         self._is_shown = False
         self._is_interrupted = False
@@ -73,6 +75,8 @@ class Controller:
                 self._videos[node_id] = (batch, video_id)
         elif "halt" in message:
             self._send(message)
+        elif "proven" in message:
+            self.starts.start_others()
         elif "later" in message:
             self._put_off.add(message["later"])
         elif "notice" in message:
@@ -104,9 +108,7 @@ class Controller:
             if video.is_final
         }
         done = sum((batch.path, video_id) in final for batch, video_id in self._videos.values())
-        self.live.start(
-            len(self._videos), done, max(1, len(self._channels)), several_batches=len(self.plan.batches) > 1
-        )
+        self.live.start(len(self._videos), done, max(1, self.starts.total), several_batches=len(self.plan.batches) > 1)
 
     def find(self, node_id: str) -> tuple[BatchPlan, VideoRecord] | None:
         """Return the batch and the record of an item's video; None if the item is not a video."""
