@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from grokbatch.review.formatting import label, one_line, standing
+from grokbatch.review.formatting import label, one_line, video_state
 from grokbatch.review.report.video import TONES
 from grokbatch.review.templates import filled, own_file
 
@@ -123,11 +123,11 @@ def _known(picks: Picks | None) -> dict[str, object] | None:
 
 def _shown(video: WallVideo) -> dict[str, object]:
     """Return the data of a video for the page's script, without empty values."""
-    where = standing(video.status, video.category)
+    state = video_state(video.status, video.category)
     told = vars(video) | {
-        "status": where.value,
+        "status": state.value,
         "category": label(video.status, video.category),
-        "tone": TONES.get(where, "calm"),
+        "tone": TONES.get(state, "calm"),
         "message": one_line(video.message),
         "address": _web(video.address),
         "file": _place(video.file),
