@@ -78,9 +78,7 @@ def test_the_built_in_site_needs_no_account(tmp_path: Path) -> None:
     assert finding.level is Level.OK
 
 
-@pytest.mark.parametrize(
-    ("login_state", "level"), [(LoginState.SIGNED_IN, Level.OK), (LoginState.SIGNED_OUT, Level.WARN)]
-)
+@pytest.mark.parametrize(("state", "level"), [(LoginState.SIGNED_IN, Level.OK), (LoginState.SIGNED_OUT, Level.WARN)])
 def test_an_account_is_as_it_was_seen_last(tmp_path: Path, state: LoginState, level: Level) -> None:
     store = AccountStore(tmp_path)
     check = CheckRecord(at=NOW, login_state=state, site="https://grok.com")
