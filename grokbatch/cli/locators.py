@@ -144,7 +144,7 @@ def _era(entry: Entry) -> str:
 
 def _require_post(look: Look, account: str, force: TableInForce) -> None:
     seen = look.visited.seen
-    if seen.standing in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
+    if seen.login_state in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
         fail(f"account {account}: {seen.message}; type: grokbatch accounts add {account}", Exit.SIGN_IN)
     if not seen.shows_no_login:
         fail(f"{seen.message}; check the connection and the permalink")

@@ -12,28 +12,48 @@ if TYPE_CHECKING:
     from tests.plugin.folder import BatchFolder
 
 
+NOTES = """
+
+def pytest_sessionstart(session):
+    if hasattr(session.config, "workerinput"):
+        with open("started.txt", "a") as file:
+            file.write("x")
+"""
+
+
 @pytest.fixture
 def workers(pair: BatchFolder) -> BatchFolder:
+    """A user's folder with two workers, each of which notes that it has started."""
+    conftest = pair.path / "conftest.py"
+    conftest.write_text(conftest.read_text() + NOTES)
     return pair
 
 
-def test_no_other_worker_starts_where_the_first_meets_the_limit(workers: BatchFolder) -> None:
-    """A limit, or a lost login, costs one process and one browser."""
-    workers.script(video_001=["RATE_LIMIT"])
-    result = workers.run("cats.yaml")
-    assert result.ret == 75
-    assert len({line["pid"] for line in workers.journal()}) == 1
+def started(folder: BatchFolder) -> int:
+    return len((folder.path / "started.txt").read_text())
+
+
+def test_no_other_worker_starts_where_the_first_cannot_do_anything(workers: BatchFolder) -> None:
+    """A changed page, or a lost login, costs one process and one browser."""
+    workers.script(video_001=["LAYOUT_CHANGED"])
+    assert workers.run("cats.yaml").ret == 1
+    assert started(workers) == 1
 
 
 def test_all_workers_make_videos_once_the_first_has_proven_the_account(workers: BatchFolder) -> None:
-    workers.script(seconds=0.3)
+    workers.script(seconds=0.5)
     workers.batch(count=8)
-    result = workers.run("cats.yaml")
-    assert result.ret == 0
+    assert workers.run("cats.yaml").ret == 0
     assert set(workers.submits().values()) == {1}
     assert len(workers.submits()) == 8
-    assert len({line["pid"] for line in workers.journal()}) == 2
+    assert started(workers) == len(workers.pages()) == 2
 
 
-def test_it_is_told_how_many_there_are_to_be(workers: BatchFolder) -> None:
-    assert "1/2 workers" in said(workers.run("cats.yaml"))
+def test_no_more_workers_start_than_videos_are_left(workers: BatchFolder) -> None:
+    workers.batch(count=1)
+    assert workers.run("cats.yaml").ret == 0
+    assert started(workers) == 1
+
+
+def test_xdist_counts_those_that_are_to_come(workers: BatchFolder) -> None:
+    assert "2/2 workers" in said(workers.run("cats.yaml"))

@@ -51,7 +51,8 @@ class Controller:
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
-        self.starts = WorkerStarts()
+        self.starts = WorkerStarts(self._wants_workers)
+        self._halted: set[str] = set()
         self.is_open = True
         self._is_shown = False
         self._is_interrupted = False
@@ -74,6 +75,7 @@ class Controller:
                 batch = next(each for each in self.plan.batches if str(each.path) == path)
                 self._videos[node_id] = (batch, video_id)
         elif "halt" in message:
+            self._halted.update(message["halt"])
             self._send(message)
         elif "proven" in message:
             self.starts.start_others()
@@ -217,6 +219,10 @@ class Controller:
                 channel.send(message)
             except OSError:
                 continue  # that worker is gone
+
+    def _wants_workers(self) -> bool:
+        """Whether there is a batch of which more may be started."""
+        return not self._is_interrupted and any(str(batch.path) not in self._halted for batch in self.plan.batches)
 
     def make_room(self) -> None:
         """Free the disk space that was set aside for results."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from grokbatch.run.controller.signals import blocked_for_children
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
 _EVENT = "grokbatch_start_others"
@@ -22,10 +24,12 @@ class WorkerStarts:
 
     xdist has no public way to start a worker later, so this calls what it calls itself when it replaces one that died:
     `queue`, `nodemanager.setup_node` and `_active_nodes` of its session, and its naming of the handlers of events.
-    `tests/plugin/test_worker_starts.py` shows that it still works.
+    `tests/plugin/test_worker_starts.py` shows that it still works. `is_wanted` tells whether another worker could make
+    anything.
     """
 
-    def __init__(self, at_once: int | None = None) -> None:
+    def __init__(self, is_wanted: Callable[[], bool], at_once: int | None = None) -> None:
+        self._is_wanted = is_wanted
         self.total = 0
         """How many workers there are to be."""
         # Each needs a core until it has collected.
@@ -40,7 +44,7 @@ class WorkerStarts:
         self._session = config.pluginmanager.get_plugin("dsession")
         reporter = config.pluginmanager.get_plugin("terminaldistreporter")
         if reporter is not None:
-            reporter._specs = list(specs)  # noqa: SLF001 - so that it counts those that are to come
+            reporter._specs = list(specs)
         self.total, self._specs = len(specs), specs
         self._left, specs[1:] = specs[1:], []
         setattr(self._session, f"worker_{_EVENT}", self._start_some)
@@ -62,7 +66,7 @@ class WorkerStarts:
 
     def _start_one(self) -> None:
         session = self._session
-        if not self._left or session.shuttingdown or not session.sched.has_waiting:
+        if not (self._left and session.sched.has_waiting and self._is_wanted()) or session.shuttingdown:
             return
         self._specs.append(self._left.pop(0))
         with blocked_for_children():
