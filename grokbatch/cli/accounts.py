@@ -110,7 +110,7 @@ def import_(
     Copies what keeps it signed in; DIR stays unchanged. Your everyday browser profile is refused.
     """
     store = account_session.open_store()
-    site_there = site_at(account_session.origin_of(site))
+    site_there = site_at(account_session.site_origin(site))
     if store.exists(alias) and not replace:
         fail(f"account {alias} exists already; choose another name, or add --replace to replace it", Exit.USAGE)
     machine = this_machine()
@@ -184,7 +184,7 @@ def remove(
 def _origin(store: AccountStore, alias: str, site: str | None) -> str:
     """Return the origin of `--site`, else that of the account."""
     record = store.record_of(alias)
-    return record.site if site is None and record is not None else account_session.origin_of(site)
+    return record.site if site is None and record is not None else account_session.site_origin(site)
 
 
 def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as_json: bool) -> None:

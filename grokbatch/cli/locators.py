@@ -72,7 +72,7 @@ def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser
     If a button opens the composer, that button and the entry of its menu are pressed as in a run.
     Exit code 0: every needed control was found; 77: the account is signed out; 1: something is missing.
     """
-    site_there = site_at(account_session.origin_of(site))
+    site_there = site_at(account_session.site_origin(site))
     address = account_session.post_address(permalink, site_there.origin)
     store, known = account_session.open_store(), account_session.account(account)
     browser = account_session.browser_to_use(browser_channel)

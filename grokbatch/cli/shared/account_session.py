@@ -106,7 +106,7 @@ def account(alias: str) -> Account:
     return find_account(alias, home_folder(os.environ))
 
 
-def origin_of(site: str | None) -> str:
+def site_origin(site: str | None) -> str:
     """Return the origin that `--site` names; raises UsageError."""
     if site is None:
         return REAL_ORIGIN
