@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grokbatch.media.service import MediaCalls, media_service
 from grokbatch.record.storage.private_files import private_folder
 from grokbatch.record.storage.run_log import close_log, open_log
 from grokbatch.review.report.video import STYLESHEET
@@ -143,6 +144,8 @@ def start(config: pytest.Config) -> None:
 
 
 _OPENER = "playwright"
+_SERVED_WORKERS = 3
+"""From so many workers on, one more process that looks into their files takes less memory than they would."""
 
 
 def _has_more_to_read(config: pytest.Config) -> bool:
@@ -176,16 +179,19 @@ def _become_controller(config: pytest.Config) -> None:
         early.only_note()
         memory.begin(plan)
 
+    workers = len(config.getoption("tx", None) or [SOLO])
     opened = open_run.open_run(
         config.stash[RUN_PLAN],
         options,
         resources,
         live.notice,
         remember,
-        workers=len(config.getoption("tx", None) or [SOLO]),
+        workers=workers,
         needs_browser=needs_browser,
     )
     config.stash[RUN_PLAN] = opened
+    if workers >= _SERVED_WORKERS and any(batch.files.wants_any for batch in opened.batches):
+        resources.enter_context(media_service(opened.folder))
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
     config.stash[USER_HOOKS] = UserHooks(config)
@@ -218,7 +224,8 @@ def _stop_workers(config: pytest.Config) -> Callable[[], None]:
 
 def _become_worker(config: pytest.Config, name: str, send: Send) -> None:
     run = config.stash[RUN_PLAN]
-    config.stash[WORKER] = Worker(name, run, send)
+    media = MediaCalls(None if name == SOLO else run.folder)
+    config.stash[WORKER] = Worker(name, run, send, media=media)
     # The controller of this same process holds the run's lock and writes the log.
     for batch in () if name == SOLO else run.batches:
         # Held until the process ends: the lock says that this process may still write.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+from grokbatch.media.service import MediaCalls
 from grokbatch.record.model.manifest import is_there
 from grokbatch.record.rules import video_files
 from grokbatch.record.storage.run_log import LOGGER, log_error
@@ -68,7 +69,7 @@ def _inspect_rest(batch: BatchPlan) -> None:
         if is_there(record.download) and not record.is_inspected and record.id in specs:
             # In a thread, whose future holds any exception: the wall can do without this video's poster.
             with ThreadPoolExecutor(max_workers=1) as beside:
-                look = beside.submit(inspect, batch, specs[record.id], record)
+                look = beside.submit(inspect, batch, specs[record.id], record, MediaCalls())
             if look.exception() is not None:
                 log_error(f"{record.id}: its file was not looked into", look)
                 continue

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.media.probe import VideoFacts, read_facts
 from grokbatch.record.model.manifest import FileRecord, FileState, is_there
 from grokbatch.record.rules import video_files
 from grokbatch.record.storage.private_files import new_file
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.media.probe import VideoFacts
     from grokbatch.record.model.manifest import Manifest, VideoRecord
     from grokbatch.run.plan import BatchPlan
     from grokbatch.run.worker.worker import Worker
@@ -99,7 +99,7 @@ class Delivery:
         """Inspect the file: at once if the batch expects something of it, else while the next video is being made."""
 
         def look() -> VideoRecord:
-            found = inspect(self.batch, self.video, record)
+            found = inspect(self.batch, self.video, record, self.worker.media)
             return self._change(lambda manifest: video_files.inspected(manifest, self.video.id, found))
 
         if not self.batch.expectations_of(self.video).is_empty:
@@ -124,7 +124,7 @@ class Delivery:
         if sidecar is None or sidecar.video_id != record.video_id or not target.is_file():
             return None
         try:
-            facts = read_facts(target)
+            facts = self.worker.media.read_facts(target)
         except (DamagedFileError, OSError):
             return None
         return self._described(target, facts, 0) if facts.sha256 == sidecar.sha256 else None
@@ -152,7 +152,7 @@ class Delivery:
             try:
                 with new_file(part) as file:
                     self.maker.download(self.video, made, file, by_button=way is FileWay.BUTTON)
-                facts = read_facts(part)
+                facts = self.worker.media.read_facts(part)
             except TransferError as error:
                 tries.failed(str(error), is_early=error.is_early, is_refusal=error.is_refusal)
             except DamagedFileError as error:

@@ -9,50 +9,25 @@ from grokbatch.record.rules.video_files import Inspection
 from grokbatch.record.storage.run_log import LOGGER
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from grokbatch.batch.model.video import VideoSpec
-    from grokbatch.media.checks import Miss
-    from grokbatch.media.frame_samples import Samples
+    from grokbatch.media.service import MediaCalls
     from grokbatch.record.model.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
 
 
-def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord) -> Inspection:
+def inspect(batch: BatchPlan, video: VideoSpec, record: VideoRecord, media: MediaCalls) -> Inspection:
     """Return what is found in the file of `video`; what cannot be read or written is only logged."""
-    # Imported here: it loads numpy and the decoder, which a run without videos on disk does not need.
-    from grokbatch.media.frame_samples import take_samples
-    from grokbatch.media.near_duplicates import fingerprint
-
     file = batch.file_of(record)
     if file is None:
         LOGGER.warning("%s: its file could not be looked into: it is not where files of this batch are", video.id)
         return Inspection()
+    target = batch.run_directory.posters / f"{video.digest[:12]}-{video.repetition}"
     try:
-        samples = take_samples(file)
-        misses = tuple(str(miss) for miss in _misses(batch, video, file, samples))
-        return Inspection(misses, _poster(batch, video, file), fingerprint(file, samples))
+        found = media.look_into(file, batch.expectations_of(video), batch.files.source_image, target)
     except (DamagedFileError, OSError) as error:
         LOGGER.warning("%s: its file could not be looked into: %s", video.id, error)
         return Inspection()
-
-
-def _misses(batch: BatchPlan, video: VideoSpec, file: Path, samples: Samples) -> tuple[Miss, ...]:
-    from grokbatch.media.checks import check
-    from grokbatch.media.probe import read_facts
-
-    expectations = batch.expectations_of(video)
-    if expectations.is_empty:
-        return ()
-    return check(file, read_facts(file), expectations, batch.files.source_image, samples)
-
-
-def _poster(batch: BatchPlan, video: VideoSpec, file: Path) -> str | None:
-    from grokbatch.media.poster import write_poster
-
-    try:
-        batch.run_directory.posters.mkdir(exist_ok=True)
-        return batch.shown(write_poster(file, batch.run_directory.posters / f"{video.digest[:12]}-{video.repetition}"))
-    except OSError as error:
-        LOGGER.warning("%s: its poster could not be written: %s", video.id, error.strerror)
-        return None
+    if found.poster is None:
+        LOGGER.warning("%s: its poster could not be written: %s", video.id, found.poster_error)
+    poster = None if found.poster is None else batch.shown(found.poster)
+    return Inspection(found.misses, poster, found.fingerprint)

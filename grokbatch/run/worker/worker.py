@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from filelock import Timeout
 
+from grokbatch.media.service import MediaCalls
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus
 from grokbatch.record.rules import ledger, unresolved_attempts
@@ -70,7 +71,7 @@ class Worker:
 
     `send` reports to the controller. `stopped` is set when the whole run is stopped; `halted` holds the paths of
     batches that are stopped alone. The functions in `on_opened` are called whenever a page was opened and seen signed
-    in. `ways` remembers which ways to the site's files do not work.
+    in. `ways` remembers which ways to the site's files do not work; `media` looks into video files.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Worker:
     halted: set[str] = field(default_factory=set)
     on_opened: list[Callable[[], None]] = field(default_factory=list)
     ways: FileWays = field(default_factory=FileWays)
+    media: MediaCalls = field(default_factory=MediaCalls)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
