@@ -30,10 +30,22 @@ class Wanted:
 
 
 class _Record(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A part of the file. A value that is the default is not written: that halves the size of a file of 1,000 videos.
+    """A part of the file. Fields that have their default value are not written, which saves a quarter of the file.
 
-    Defaults made by a lambda are always written, for people who read the file with other tools.
+    A field whose default is made by a function of this module is always written, because other programs look for it.
     """
+
+
+def _nothing() -> None:
+    return None
+
+
+def _no_text() -> str:
+    return ""
+
+
+def _no_attempts() -> list[AttemptRecord]:
+    return []
 
 
 class AttemptRecord(_Record, kw_only=True):
@@ -46,7 +58,7 @@ class AttemptRecord(_Record, kw_only=True):
     started_at: datetime
     searched: bool = False
     """Whether the page was searched for the result of an earlier attempt that was cut off."""
-    submitted_at: datetime | None = None
+    submitted_at: datetime | None = field(default_factory=_nothing)
     """The time just before the click on the submit button; None: nothing was sent."""
     sent: Instant | None = None
     """The same moment on a clock that cannot be set back or forward."""
@@ -58,9 +70,9 @@ class AttemptRecord(_Record, kw_only=True):
     """The ids that the site's reply to the submit gives for its video."""
     playable_at: datetime | None = None
     """When the page was first able to play the video."""
-    ended_at: datetime | None = None
-    category: Category | None = None
-    message: str = ""
+    ended_at: datetime | None = field(default_factory=_nothing)
+    category: Category | None = field(default_factory=_nothing)
+    message: str = field(default_factory=_no_text)
     is_final: bool = False
     """Whether another attempt in the same run would have the same result."""
     perhaps_made: bool | None = None
@@ -128,14 +140,14 @@ class VideoRecord(_Record, kw_only=True):
     axes: dict[str, str] = field(default_factory=dict)
     """The chosen value of each named axis of the prompt."""
     status: Status = field(default_factory=lambda: Status.PENDING)
-    category: Category | None = None
+    category: Category | None = field(default_factory=_nothing)
     """The category of the last failure."""
-    message: str = ""
-    worker: str | None = None
-    attempts: list[AttemptRecord] = field(default_factory=list)
-    video_id: str | None = None
-    video_url: str | None = None
-    page_url: str | None = None
+    message: str = field(default_factory=_no_text)
+    worker: str | None = field(default_factory=_nothing)
+    attempts: list[AttemptRecord] = field(default_factory=_no_attempts)
+    video_id: str | None = field(default_factory=_nothing)
+    video_url: str | None = field(default_factory=_nothing)
+    page_url: str | None = field(default_factory=_nothing)
     width: int | None = None
     height: int | None = None
     duration: float | None = None
@@ -148,7 +160,7 @@ class VideoRecord(_Record, kw_only=True):
     """How it falls short of what was asked for, such as a lower resolution; empty: it does not."""
     adopted: bool = False
     """Whether it was found on the page after a crash, so that it was not submitted again."""
-    download: FileRecord | None = None
+    download: FileRecord | None = field(default_factory=_nothing)
     """The video's file; None: not wanted, or not downloaded yet."""
     hd: FileRecord | None = None
     """The file of the upscaled video; None: not wanted, or not downloaded yet."""
@@ -230,7 +242,7 @@ class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
     """The path of the batch file, relative to the run directory; empty in manifests of older versions."""
     browser: str = ""
     status: RunStatus = field(default_factory=lambda: RunStatus.PENDING)
-    stop: StopRecord | None = None
+    stop: StopRecord | None = field(default_factory=_nothing)
     created_at: datetime
     updated_at: datetime
     run: int = 0

@@ -95,8 +95,10 @@ def test_other_tools_find_the_state_of_each_video_in_the_file(store: ManifestSto
     """What is at its default is not written, but for what everybody looks for."""
     said = json.loads(store.path.read_bytes())
     assert (said["version"], said["status"], said["counts"]["PENDING"]) == (1, "IN_PROGRESS", 1)
-    assert said["videos"]["video-001"]["status"] == "PENDING"
-    assert "hd" not in said["videos"]["video-001"]
+    video = said["videos"]["video-001"]
+    assert video["status"] == "PENDING"
+    assert [video[key] for key in ("category", "video_id", "page_url", "download", "attempts")] == [None] * 4 + [[]]
+    assert "hd" not in video
 
 
 def test_a_thousand_finished_videos_take_less_than_2500_kilobytes(old: ManifestStore) -> None:
