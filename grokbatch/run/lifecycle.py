@@ -154,6 +154,7 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.controller import open_run
+    from grokbatch.run.controller.memory_watch import MemoryWatch, memory_watched
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
     from grokbatch.run.planning import build
@@ -186,6 +187,8 @@ def _become_controller(config: pytest.Config) -> None:
         needs_browser=needs_browser,
     )
     config.stash[RUN_PLAN] = opened
+    if needs_browser:
+        resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
     config.stash[USER_HOOKS] = UserHooks(config)
