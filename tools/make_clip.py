@@ -1,7 +1,7 @@
 """Draws the demo's clips and stills anew: `python tools/make_clip.py` (needs `av` and `numpy`).
 
 A landscape with hills, a sun and a drifting light, two seconds that loop without a seam, with a quiet chord; `splice`
-makes films of any length of it. Only developers need this; the results are kept in `grokbatch/demo/clips/media/`.
+makes videos of any length of it. Only developers need this; the results are kept in `grokbatch/demo/clips/media/`.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ def import_(
     Copies what keeps it signed in; DIR stays unchanged. Your everyday browser profile is refused.
     """
     store = account_session.open_store()
-    site_there = site_at(account_session.origin_of(site))
+    site_there = site_at(account_session.site_origin(site))
     if store.exists(alias) and not replace:
         fail(f"account {alias} exists already; choose another name, or add --replace to replace it", Exit.USAGE)
     machine = this_machine()
@@ -152,7 +152,7 @@ def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None
         note(f"warning: {warning}")
     with account_session.trial_folder() as folder, launcher(browser) as launch:
         visited = account_session.visit(launch, account, folder, site_there, ask_quota=True)
-    if visited.seen.standing is LoginState.SIGNED_IN:
+    if visited.seen.login_state is LoginState.SIGNED_IN:
         save_cookies(store.folder(alias), visited.cookies)
     if record is None:
         store.write(AccountRecord(alias=alias, site=site_there.origin, created_at=visited.record(site_there).at))
@@ -184,7 +184,7 @@ def remove(
 def _origin(store: AccountStore, alias: str, site: str | None) -> str:
     """Return the origin of `--site`, else that of the account."""
     record = store.record_of(alias)
-    return record.site if site is None and record is not None else account_session.origin_of(site)
+    return record.site if site is None and record is not None else account_session.site_origin(site)
 
 
 def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as_json: bool) -> None:
@@ -194,14 +194,14 @@ def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as
     else:
         for line in _facts(alias, visited, record, site):
             say(line)
-    standing = visited.seen.standing
+    login_state = visited.seen.login_state
     if visited.seen.shows_no_login:
         if learn_session := _learn_session(alias, visited, site):
             note(f"warning: {learn_session}")
         return
-    if standing in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
-        what = "sign in again" if standing is LoginState.SIGNED_OUT else "answer the check"
-        fail(f"account {alias}: {standing}; {what} with: grokbatch accounts add {alias}", Exit.SIGN_IN)
+    if login_state in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
+        what = "sign in again" if login_state is LoginState.SIGNED_OUT else "answer the check"
+        fail(f"account {alias}: {login_state}; {what} with: grokbatch accounts add {alias}", Exit.SIGN_IN)
     fail(f"account {alias}: {visited.seen.message}; check the connection, then try again")
 
 
@@ -218,7 +218,7 @@ def _facts(alias: str, visited: Visited, record: AccountRecord | None, site: Sit
     facts = [
         ("account", alias),
         ("site", site.origin),
-        ("signed in", "yes" if visited.seen.shows_no_login else str(visited.seen.standing)),
+        ("signed in", "yes" if visited.seen.shows_no_login else str(visited.seen.login_state)),
         ("as of", moment(check.at if check else None)),
         ("made by", str(record.browser) if record and record.browser else "unknown"),
         ("last sign-in", moment(record.signed_in_at if record else None)),
@@ -249,7 +249,7 @@ def _row(alias: str, record: AccountRecord | None) -> tuple[str, ...]:
     check = record.last_check
     return (
         alias,
-        check.standing if check else "not checked yet",
+        check.login_state if check else "not checked yet",
         moment(check.at if check else None),
         moment(record.last_used_at),
         str(record.browser or "unknown"),

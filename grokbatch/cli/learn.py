@@ -91,7 +91,7 @@ def learn(
     if watch and no_video:
         raise UsageError("--watch and --no-video: there would be nothing to watch; leave one of them out")
     way = _Way(watch, not no_video, timeout)
-    site_there = site_at(account_session.origin_of(site))
+    site_there = site_at(account_session.site_origin(site))
     address = account_session.post_address(permalink, site_there.origin)
     file = output or users_file(home_folder(os.environ))
     table_in_force([file] if file.exists() else [])  # problems of the table are reported before anybody clicks

@@ -72,7 +72,7 @@ def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser
     If a button opens the composer, that button and the entry of its menu are pressed as in a run.
     Exit code 0: every needed control was found; 77: the account is signed out; 1: something is missing.
     """
-    site_there = site_at(account_session.origin_of(site))
+    site_there = site_at(account_session.site_origin(site))
     address = account_session.post_address(permalink, site_there.origin)
     store, known = account_session.open_store(), account_session.account(account)
     browser = account_session.browser_to_use(browser_channel)
@@ -144,7 +144,7 @@ def _era(entry: Entry) -> str:
 
 def _require_post(look: Look, account: str, force: TableInForce) -> None:
     seen = look.visited.seen
-    if seen.standing in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
+    if seen.login_state in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
         fail(f"account {account}: {seen.message}; type: grokbatch accounts add {account}", Exit.SIGN_IN)
     if not seen.shows_no_login:
         fail(f"{seen.message}; check the connection and the permalink")

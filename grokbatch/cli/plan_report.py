@@ -32,7 +32,7 @@ _SOMETIMES = ("failed", "moderated")
 
 @dataclass(frozen=True)
 class PlanReport:
-    """A batch, its videos with the state of each, and how fast videos were made so far.
+    """A batch, its videos with the state of each, and how long a video took in earlier runs.
 
     `outdated` are made videos that the batch no longer asks for; `respaced` are the ids of videos whose prompt has only
     changed in its white space since they were tried. `auto` is what `parallel: auto` comes to, None if the batch says
@@ -51,13 +51,13 @@ class PlanReport:
         cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None, auto: AutoWorkers | None = None
     ) -> PlanReport:
         """Return the plan of a batch, with what `manifest` knows of its videos; None: it was never run."""
-        stands, found = video_states(videos, manifest), time_per_video(manifest)
+        states, found = video_states(videos, manifest), time_per_video(manifest)
         respaced = _respaced(videos, manifest) if manifest else ()
         if manifest:
             ledger.take_over(manifest, videos)
         return cls(
             batch,
-            tuple(zip(videos, stands, strict=True)),
+            tuple(zip(videos, states, strict=True)),
             found,
             outdated_line(manifest) if manifest else "",
             respaced,
@@ -72,14 +72,14 @@ class PlanReport:
     @property
     def count(self) -> Count:
         """The number of videos in each state."""
-        return Count.of(standing for _, standing in self.videos)
+        return Count.of(state for _, state in self.videos)
 
     def by(self, key: Callable[[VideoSpec], Iterable[str]]) -> dict[str, Count]:
         """Return the counts of the videos with the same `key`, in the order of the first video of each."""
         groups: dict[str, list[VideoState]] = defaultdict(list)
-        for video, standing in self.videos:
+        for video, state in self.videos:
             for name in key(video):
-                groups[name].append(standing)
+                groups[name].append(state)
         return {name: Count.of(group) for name, group in groups.items()}
 
 
@@ -106,7 +106,7 @@ def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -
     """Yield the lines about several batches: what each account makes, and how long all of them take."""
     groups: dict[tuple[str, str], list[VideoState]] = defaultdict(list)
     for each in plan_reports:
-        groups[_account(each.batch)].extend(standing for _, standing in each.videos)
+        groups[_account(each.batch)].extend(state for _, state in each.videos)
     yield f"\nall {len(plan_reports)} batches"
     browsers = workers or max(each.parallel for each in plan_reports)
     left = sum(each.count.left for each in plan_reports)
@@ -136,7 +136,7 @@ def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, st
     asked = {_asked(video) for video, _ in plan_report.videos}
     if len(asked) == 1 and asked != {""}:
         yield "asked for", asked.pop()
-    waiting = {video.permalink for video, standing in plan_report.videos if standing not in _SETTLED}
+    waiting = {video.permalink for video, state in plan_report.videos if state not in _SETTLED}
     loads = max(len(waiting), min(workers, count.left))
     to_load = f"at least {count_of(loads, 'page')} to load" if loads else None
     if typed is None and plan_report.auto is not None:

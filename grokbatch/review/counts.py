@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import FileState
 from grokbatch.record.model.outcome import Status
-from grokbatch.review.formatting import VideoState, label, standing
+from grokbatch.review.formatting import VideoState, label, video_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,14 +111,14 @@ def _named(manifests: Sequence[Manifest]) -> Iterable[tuple[str, VideoRecord]]:
 def _grouped(videos: Iterable[tuple[str, VideoRecord]]) -> dict[VideoState, list[str]]:
     groups: dict[VideoState, list[str]] = defaultdict(list)
     for name, video in videos:
-        groups[standing(video.status, video.category)].append(name)
+        groups[video_state(video.status, video.category)].append(name)
     return groups
 
 
 def _by_category(videos: Iterable[tuple[str, VideoRecord]]) -> dict[str, tuple[str, ...]]:
     groups: dict[str, list[str]] = defaultdict(list)
     for name, video in videos:
-        if standing(video.status, video.category) is VideoState.FAILED:
+        if video_state(video.status, video.category) is VideoState.FAILED:
             groups[label(video.status, video.category)].append(name)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     return {category: tuple(names) for category, names in ordered}
@@ -126,7 +126,7 @@ def _by_category(videos: Iterable[tuple[str, VideoRecord]]) -> dict[str, tuple[s
 
 def _is_waiting(video: VideoRecord) -> bool:
     waiting = {VideoState.PENDING, VideoState.IN_PROGRESS, VideoState.INTERRUPTED}
-    return standing(video.status, video.category) in waiting
+    return video_state(video.status, video.category) in waiting
 
 
 def _is_lost(video: VideoRecord) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.video_identity import known_entries
-from grokbatch.review.formatting import VideoState, standing
+from grokbatch.review.formatting import VideoState, video_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,9 +34,9 @@ class Count:
     moderated: int = 0
 
     @classmethod
-    def of(cls, standings: Iterable[VideoState]) -> Count:
+    def of(cls, states: Iterable[VideoState]) -> Count:
         """Count the states of some videos."""
-        found = Counter(standings)
+        found = Counter(states)
         done, failed, moderated = (
             found[each] for each in (VideoState.COMPLETED, VideoState.FAILED, VideoState.MODERATED)
         )
@@ -60,7 +60,7 @@ def video_states(videos: Iterable[VideoSpec], manifest: Manifest | None) -> list
     """Return the state of each video, matched with the manifest by what it asks for; without one, all are pending."""
     known = known_entries(manifest) if manifest else {}
     entries = (known.get(video.identity) for video in videos)
-    return [standing(entry.status, entry.category) if entry else VideoState.PENDING for entry in entries]
+    return [video_state(entry.status, entry.category) if entry else VideoState.PENDING for entry in entries]
 
 
 def time_per_video(manifest: Manifest | None) -> TimePerVideo | None:

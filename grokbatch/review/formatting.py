@@ -46,7 +46,7 @@ class Signs:
     dot: str
     more: str
 
-    def of(self, standing: VideoState) -> str:
+    def of(self, state: VideoState) -> str:
         """Return the symbol for a video in this state."""
         return {
             VideoState.COMPLETED: self.completed,
@@ -54,7 +54,7 @@ class Signs:
             VideoState.MODERATED: self.moderated,
             VideoState.RATE_LIMITED: self.limited,
             VideoState.INTERRUPTED: self.limited,
-        }.get(standing, self.pending)
+        }.get(state, self.pending)
 
 
 UNICODE = Signs("✓", "✗", "⊘", "◔", "•", "○", "━", "╸", "─", "·", "…")
@@ -70,7 +70,7 @@ def signs_for(encoding: str | None) -> Signs:
     return UNICODE
 
 
-def standing(status: Status, category: Category | None) -> VideoState:
+def video_state(status: Status, category: Category | None) -> VideoState:
     """Return the state of a video with this status and this category of its last failure."""
     if status is Status.COMPLETED:
         return VideoState.COMPLETED
@@ -85,8 +85,8 @@ def standing(status: Status, category: Category | None) -> VideoState:
 
 def label(status: Status, category: Category | None) -> str:
     """Return the label of a video: the category for a failed one, else its state."""
-    where = standing(status, category)
-    return category.value if where is VideoState.FAILED and category else where.value
+    state = video_state(status, category)
+    return category.value if state is VideoState.FAILED and category else state.value
 
 
 def took(seconds: float) -> str:

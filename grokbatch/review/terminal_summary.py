@@ -66,13 +66,13 @@ def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> 
     """Return the lines about one batch, without its heading and the next step."""
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
     yield from _stop(result, now, cwd)
-    yield from _standings(tally, signs)
+    yield from _state_lines(tally, signs)
     yield ()
-    yield _fact("time", pace(tally))
+    yield _fact("time", time_and_speed(tally))
     yield from _paths(result, cwd)
 
 
-def pace(tally: Tally) -> str:
+def time_and_speed(tally: Tally) -> str:
     """Return the duration and the speed of this run: `12 min 4 s, 3.4 videos per minute, 55 submits`."""
     rate, each = tally.videos_per_minute, tally.median_seconds
     return joined(
@@ -85,7 +85,7 @@ def pace(tally: Tally) -> str:
     )
 
 
-def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
+def _state_lines(tally: Tally, signs: Signs) -> Iterator[Line]:
     yield _count(signs, VideoState.COMPLETED, tally.completed, f"of {tally.total}", green=True)
     if tally.degraded:
         what = f"{len(tally.degraded)} less than asked for: {some(tally.degraded)}"
@@ -104,7 +104,7 @@ def _standings(tally: Tally, signs: Signs) -> Iterator[Line]:
             yield (Part(_INDENT + what),)
     if tally.moderated:
         yield _count(signs, VideoState.MODERATED, len(tally.moderated), some(tally.moderated), yellow=True)
-        yield (Part(_INDENT + "the site's word on the prompt: expected, not an error of ours", {"light": True}),)
+        yield (Part(_INDENT + "the site rejected the prompt: expected, not an error in grokbatch", {"light": True}),)
     if tally.rate_limited:
         yield _count(signs, VideoState.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
     if tally.pending:
@@ -115,11 +115,11 @@ def _among(text: str, **colour: bool) -> Line:
     return (Part(_INDENT), Part(text, colour))
 
 
-def _count(signs: Signs, standing: VideoState, number: int, rest: str, **colour: bool) -> Line:
+def _count(signs: Signs, state: VideoState, number: int, rest: str, **colour: bool) -> Line:
     bold = {**colour, "bold": True}
     return (
-        Part(f" {signs.of(standing)} {number:>3} ", bold),
-        Part(f"{standing.value:<{_LABEL_WIDTH}}", colour),
+        Part(f" {signs.of(state)} {number:>3} ", bold),
+        Part(f"{state.value:<{_LABEL_WIDTH}}", colour),
         Part(rest),
     )
 

@@ -142,7 +142,7 @@ class BatchPlan:
             file, page = on_site(file, self.files_origin), on_site(page, self.origin)
         return SiteVideo(file, page, record.video_id or "")
 
-    def origin_of(self, video: VideoSpec) -> Origin:
+    def sidecar_origin(self, video: VideoSpec) -> Origin:
         """Return what is known of `video` before it is made, for the sidecar beside its file."""
         return Origin(
             batch=self.name,

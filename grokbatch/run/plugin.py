@@ -125,10 +125,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     lifecycle.release(config)
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_setupnodes(config: pytest.Config) -> None:
-    """Make workers load this plugin, too."""
+# After xdist's own reporter has taken note of them.
+@pytest.hookimpl(optionalhook=True, trylast=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
+    """Make workers load this plugin, too, and start only one of them for now."""
     lifecycle.tell_workers(config, __name__)
+    if CONTROLLER in config.stash:
+        config.stash[CONTROLLER].starts.hold_back(config, specs)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -144,14 +147,21 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
     controller = config.stash.get(CONTROLLER, None)
     if controller is None:
         return None
-    return scheduler.OneEach(config, controller.cut_off_first(), controller.page_of_item(), controller.is_put_off)
+    return scheduler.OneEach(
+        config,
+        controller.cut_off_first(),
+        controller.page_of_item(),
+        controller.is_put_off,
+        controller.starts.start_others,
+    )
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any) -> None:
-    """Remember what was selected."""
+    """Remember what was selected, and start the next worker."""
     if CONTROLLER in node.config.stash:
         node.config.stash[CONTROLLER].remember()
+        node.config.stash[CONTROLLER].starts.one_is_ready()
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

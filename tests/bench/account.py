@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from grokbatch.browser.launch.environment import sandbox_works
 from grokbatch.browser.profiles.account import find_account
-from grokbatch.browser.profiles.home import account_folder
+from grokbatch.record.storage.accounts import AccountStore
 from grokbatch.record.storage.private_files import private_folder
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class HeavyAccount:
 
     @property
     def profile(self) -> Path:
-        return account_folder(self.home, ALIAS) / "profile"
+        return AccountStore(self.home).folder(ALIAS).profile
 
 
 def make_account(home: Path, browser: Browser, origin: str, megabytes: int) -> HeavyAccount:

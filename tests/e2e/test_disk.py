@@ -90,10 +90,10 @@ def test_a_disk_that_is_full_at_the_start_is_named_and_nothing_starts(stubbed: U
 
 def test_an_output_without_room_is_named_and_nothing_starts(stubbed: User, small_disk: Path) -> None:
     """Exit code 4 with the path and what is free."""
-    stubbed.write_batch(site="demo", download=True, output="disk/films")
+    stubbed.write_batch(site="demo", download=True, output="disk/kept")
     code, said = stubbed.run("cats.yaml", "-n0")
     assert code == 4, said
-    assert f"cats.yaml: output: {small_disk}/films: 4 MB are free" in said
+    assert f"cats.yaml: output: {small_disk}/kept: 4 MB are free" in said
     assert not stubbed.stub_submits()
 
 
@@ -110,18 +110,18 @@ def test_an_output_that_becomes_read_only_is_named_and_nothing_starts(stubbed: U
 @pytest.mark.parametrize("workers", ["-n0", "-n2"])
 def test_an_output_that_vanishes_is_noticed_before_the_next_video_is_paid(stubbed: User, workers: str) -> None:
     """What was under way is recorded; nothing more is submitted until the folder is there again."""
-    stubbed.write_batch(site="demo", download=True, output="films")
+    stubbed.write_batch(site="demo", download=True, output="kept")
     stubbed.hold()
     call = stubbed.start("cats.yaml", workers)
     number = max(1, int(workers[2:]))
     stubbed.wait_for_stub_submits(number)
-    (stubbed.path / "films").rmdir()
+    (stubbed.path / "kept").rmdir()
     stubbed.release()
     assert call.wait() == 1, call.said()
-    assert f"{stubbed.path}/films: is gone; nothing more is started" in call.said()
+    assert f"{stubbed.path}/kept: is gone; nothing more is started" in call.said()
     assert len(stubbed.stub_submits()) == number
     assert stubbed.manifest("cats.demo").counts[Status.PENDING] == 4 - number
-    (stubbed.path / "films").mkdir()
+    (stubbed.path / "kept").mkdir()
     stubbed.run("--lf", "-n0")
     assert len(stubbed.stub_submits()) == 4, "each video was made once"
 

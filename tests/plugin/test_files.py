@@ -266,7 +266,7 @@ def test_an_output_that_is_a_file_is_told_before_anything_starts(files: BatchFol
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a folder that even root cannot write to")
-@pytest.mark.parametrize("output", ["/proc", "/proc/films"])
+@pytest.mark.parametrize("output", ["/proc", "/proc/kept"])
 def test_an_output_that_cannot_be_written_to_is_told_before_anything_starts(files: BatchFolder, output: str) -> None:
     files.batch(count=2, download=True, output=output)
     result = files.run("cats.yaml")
@@ -277,21 +277,21 @@ def test_an_output_that_cannot_be_written_to_is_told_before_anything_starts(file
 
 def test_an_output_that_is_gone_with_its_files_is_told_instead_of_fetching_them_all(files: BatchFolder) -> None:
     """It may be a disk that is not there now; who made the folder anew wants them fetched."""
-    files.batch(count=2, download=True, output="disk/films")
+    files.batch(count=2, download=True, output="disk/kept")
     (files.path / "disk").mkdir()
     assert files.run("cats.yaml").ret == 0
     shutil.rmtree(files.path / "disk")
     result = files.run("cats.yaml")
     assert result.ret == 4
-    assert "films: is gone, with 2 files; bring it back, or make an empty folder to download them again" in said(result)
+    assert "kept: is gone, with 2 files; bring it back, or make an empty folder to download them again" in said(result)
     assert not (files.path / "disk").exists()
-    (files.path / "disk" / "films").mkdir(parents=True)
+    (files.path / "disk" / "kept").mkdir(parents=True)
     assert files.run("cats.yaml").ret == 0
     assert set(files.submits().values()) == {1}
-    assert len(list((files.path / "disk" / "films").glob("*.mp4"))) == 2
+    assert len(list((files.path / "disk" / "kept").glob("*.mp4"))) == 2
 
 
-def test_a_film_is_not_written_through_a_link_that_somebody_left_there(files: BatchFolder) -> None:
+def test_a_video_is_not_written_through_a_link_that_somebody_left_there(files: BatchFolder) -> None:
     """Neither while it comes, nor where its name or that of its description is taken."""
     files.batch(count=2, download=True, output="out")
     (files.path / "out").mkdir()

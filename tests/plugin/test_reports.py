@@ -37,7 +37,7 @@ def links(page: Path) -> set[str]:
     return {unquote(place) for place in places if not re.match(r"https?:|data:|#", place)}
 
 
-def test_the_report_shows_every_film_and_when_it_was_made_also_where_it_is_moved(video_files: BatchFolder) -> None:
+def test_the_report_shows_every_video_and_when_it_was_made_also_where_it_is_moved(video_files: BatchFolder) -> None:
     """Pictures, video files and the style sheet are found from the report, wherever its folder is."""
     video_files.run("cats.yaml")
     moved = video_files.run_directory().rename(video_files.path / "elsewhere")

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock
 
 from grokbatch.browser.errors import ProfileError
-from grokbatch.browser.profiles.home import account_folder
-from grokbatch.record.storage.accounts import ALIAS, AccountFolder
+from grokbatch.record.storage.accounts import AccountStore, AliasError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from grokbatch.browser.discovery.find import Browser
-    from grokbatch.record.storage.accounts import AccountRecord
+    from grokbatch.record.storage.accounts import AccountFolder, AccountRecord
 
 # A cookie as Playwright's BrowserContext.add_cookies takes it.
 Cookie = dict[str, Any]
@@ -43,11 +42,10 @@ class Account:
 
 def find_account(alias: str, home: Path) -> Account:
     """Return the account `alias` in the folder `home`; raises ProfileError if there is none."""
-    if not ALIAS.fullmatch(alias):
-        raise ProfileError(
-            f"account {alias!r}: a name is made of a-z, 0-9, _ and -, and begins with a letter or a digit"
-        )
-    folder = AccountFolder(account_folder(home, alias))
+    try:
+        folder = AccountStore(home).folder(alias)
+    except AliasError as error:
+        raise ProfileError(str(error)) from None
     if not folder.profile.is_dir() and not _is_restored(folder):
         raise ProfileError(
             f"account {alias}: no profile in {folder.profile}; sign in once: grokbatch accounts add {alias}"

@@ -19,8 +19,3 @@ def home_folder(environ: Mapping[str, str]) -> Path:
     if chosen:
         return Path(chosen).expanduser().absolute()
     return platformdirs.user_data_path("grokbatch", appauthor=False)
-
-
-def account_folder(home: Path, alias: str) -> Path:
-    """Return the folder of the account `alias`, with its profile, its cookies and its lock."""
-    return home / "accounts" / alias

@@ -116,7 +116,7 @@ def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
         return
     if seen.shows_no_login:
         yield ok("site", f"{batch.site_name} lets the account in, and shows the image post")
-    elif seen.standing in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
+    elif seen.login_state in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
         yield bad("site", f"{batch.site_name}: {seen.message}", again, sign_in=True)
     else:
         yield bad("site", f"{batch.site_name}: {seen.message}", "check the connection and the permalink")

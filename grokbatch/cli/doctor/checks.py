@@ -176,8 +176,8 @@ def _account(store: AccountStore, alias: str, browser: Browser | None) -> Findin
     if record is None or record.last_check is None:
         return warn("account", f"{alias}: never checked", f"type: grokbatch accounts check {alias}")
     check = record.last_check
-    text = f"{alias}: {check.standing} on {check.site} as of {moment(check.at)}"
-    if check.standing is LoginState.SIGNED_IN:
+    text = f"{alias}: {check.login_state} on {check.site} as of {moment(check.at)}"
+    if check.login_state is LoginState.SIGNED_IN:
         return ok("account", text)
     return warn("account", text, f"type: grokbatch accounts add {alias}")
 

@@ -139,7 +139,7 @@ def _login_state(store: AccountStore, alias: str) -> str:
         record = store.record_of(alias)
     except AccountError:
         return "unreadable"
-    return str(record.last_check.standing) if record and record.last_check else "never checked"
+    return str(record.last_check.login_state) if record and record.last_check else "never checked"
 
 
 def _last_run(folder: Path) -> str:

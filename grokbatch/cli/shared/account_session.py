@@ -60,8 +60,8 @@ class Visited:
     def record(self, site: Site) -> CheckRecord:
         """Return the record of this check of the account."""
         # On a page with unknown controls the account counts as signed in, too.
-        standing = LoginState.SIGNED_IN if self.seen.shows_no_login else self.seen.standing
-        return CheckRecord(at=datetime.now(UTC), standing=standing, site=site.origin, message=self.seen.message)
+        login_state = LoginState.SIGNED_IN if self.seen.shows_no_login else self.seen.login_state
+        return CheckRecord(at=datetime.now(UTC), login_state=login_state, site=site.origin, message=self.seen.message)
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def account(alias: str) -> Account:
     return find_account(alias, home_folder(os.environ))
 
 
-def origin_of(site: str | None) -> str:
+def site_origin(site: str | None) -> str:
     """Return the origin that `--site` names; raises UsageError."""
     if site is None:
         return REAL_ORIGIN
@@ -188,7 +188,7 @@ def remember(store: AccountStore, account: Account, visited: Visited, site: Site
     if account.profile is None:
         return
     store.note_check(account.alias, visited.record(site))
-    if visited.seen.standing is LoginState.SIGNED_IN:
+    if visited.seen.login_state is LoginState.SIGNED_IN:
         save_cookies(store.folder(account.alias), visited.cookies)
 
 

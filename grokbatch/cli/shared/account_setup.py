@@ -53,7 +53,7 @@ class AccountSetup:
         """Try a copy of the profile as a worker would use it, and save the account unless it is signed out."""
         note("Checking the saved profile without a window …")
         visited = account_session.visit(self.launch, account, self.place.trial, self.site)
-        if visited.seen.standing is LoginState.SIGNED_OUT:
+        if visited.seen.login_state is LoginState.SIGNED_OUT:
             fail(
                 f"account {account.alias}: {self.site.origin} does not accept a copy of this profile as signed in. Was "
                 f"it made by another browser than {self.browser}? Nothing was changed; sign in with this one: "
@@ -80,14 +80,14 @@ class AccountSetup:
 
 
 def _conclude(alias: str, visited: Visited) -> None:
-    standing = visited.seen.standing
+    login_state = visited.seen.login_state
     if visited.seen.shows_no_login:
         say(f"account {alias}: ready")
         next_step(f"write `account: {alias}` into a batch file, then: grokbatch run batches/FILE.yaml")
         next_step("(no batch file yet? grokbatch init NAME)")
         return
     say(f"account {alias}: saved")
-    if standing is LoginState.HUMAN_CHECK:
+    if login_state is LoginState.HUMAN_CHECK:
         fail(
             "without a window the site asks whether you are human, so make the videos with windows: add --headed, "
             "and answer the check there",

@@ -64,109 +64,122 @@ class Scenario(Today, Wire, Trouble):
         | Annotated[tuple[Seconds, ...], Field(min_length=1, max_length=10_000), Tag("list")]
         | Annotated[Range, Tag("range")],
         Discriminator(_spelling),
-    ] = Field(Range(min=3, max=6), description="one time, a list used in turn by submit number, or {min, max}")
-    outcomes: dict[Annotated[int, Field(ge=1)], Script] = Field(
-        default_factory=dict, description="scripted outcomes by submit number"
+    ] = Field(
+        Range(min=3, max=6),
+        description="how long making a video takes: one time, a list used in turn by submit number, or {min, max}",
     )
-    otherwise: Script = Field(SUCCESS, description="what the submits come to that `outcomes` does not name")
+    outcomes: dict[Annotated[int, Field(ge=1)], Script] = Field(
+        default_factory=dict, description="how single submits end, by submit number"
+    )
+    otherwise: Script = Field(SUCCESS, description="how all submits end that `outcomes` does not name")
     quota: Count | None = Field(None, description="submits accepted from each user before the limit; none by default")
     quota_of: dict[User, Count] = Field(default_factory=dict, description="the quota of a user by name")
     limit_style: Literal["toast", "disabled", "http429", "http403", "dialog", "banner"] = Field(
-        "toast", description="how the limit shows; the http ones are toasts after a reply with that status"
+        "toast",
+        description="how the page shows the limit; http429 and http403 are a toast after a reply with that status",
     )
-    limit_text: str = Field("Rate limit reached", max_length=500, description="what the page says then")
+    limit_text: str = Field(
+        "Rate limit reached", max_length=500, description="what the page says when the limit is reached"
+    )
     retry_after: Count | None = Field(
-        None, description="seconds that a limit is said to last; None: the site does not tell"
+        None, description="how many seconds the site says that the limit lasts; None: it does not say"
     )
     signed_out_after: PositiveCount | None = Field(
-        None, description="accepted submits of a user after which that user is signed out everywhere, once"
+        None, description="after how many accepted submits of a user this user is signed out everywhere, once"
     )
     signed_out_after_of: dict[User, PositiveCount] = Field(
-        default_factory=dict, description="the same for a user by name"
+        default_factory=dict, description="the same for single users, by name"
     )
     session_seconds: Seconds | None = Field(
-        None, description="how long a session cookie is honoured from when it was set; None: for ever"
+        None, description="how long a session cookie is accepted after it was set; None: for ever"
     )
     rotate_session: bool = Field(
-        False, description="every page visit sets a new session cookie and replaces the one it came with"
+        False, description="every visit of a page sets a new session cookie, which replaces the one that was sent"
     )
     rotation_grace: Seconds = Field(
-        30, description="how long a replaced session cookie is still honoured, by page and API"
+        30, description="how long pages and API still accept a session cookie that was replaced"
     )
-    sign_in_as: User = Field(DEMO_USER, description="the name that stands on the sign-in page already")
+    sign_in_as: User = Field(DEMO_USER, description="the user name that the sign-in page is filled in with")
     sign_in_by_itself: Seconds | None = Field(
-        None, description="the sign-in page sends itself off after this time, for tests; None: never"
+        None, description="the sign-in page submits itself after this time, for tests; None: never"
     )
-    human_check: bool = Field(
-        False, description="a human check stands in the way of every browser until a person passes it there"
+    human_check: bool = Field(False, description="every browser is shown a human check until a person passes it there")
+    human_check_after: Count | None = Field(
+        None, description="the same, but only after this number of accepted submits of all users"
     )
-    human_check_after: Count | None = Field(None, description="the same after so many accepted submits of all users")
     person_passes_after: Seconds | None = Field(
         None, description="the human check presses its own button after this time, for tests; None: never"
     )
-    latency: Seconds = Field(0, description="of every API reply")
-    hydrate: Seconds = Field(0.3, description="until the page's controls come alive")
-    asset_delay: Seconds = Field(0, description="after a success, until the video file is there")
+    latency: Seconds = Field(0, description="the delay of every API reply")
+    hydrate: Seconds = Field(0.3, description="how long a page does not react after it is drawn")
+    asset_delay: Seconds = Field(0, description="how long after a success the video file is still missing")
     transfers: dict[
         PositiveCount,
         Annotated[tuple[Transfer, ...], BeforeValidator(_listed, json_schema_input_type=str | tuple[Transfer, ...])],
     ] = Field(
         default_factory=dict,
-        description="how the file of a submit comes, one fetch after another, later ones whole: cut off in the middle, "
-        "a web page instead, short (half of it, and said to be all), chunked (no length is told), held for ever, "
-        "a jpeg, an error 503, a twin of every other twin's bytes",
+        description="how the file of a submit is sent, by submit number and in the order of the downloads; further "
+        "downloads are whole. cut: it breaks off in the middle; page: a web page instead; short: half of "
+        "it, declared as all; chunked: without its length; held: it never ends; jpeg: a picture instead; "
+        "error: status 503; twin: all twins have the same bytes",
     )
     padding: Annotated[int, Field(ge=0, le=2_000_000_000)] = Field(
-        0, description="bytes without a meaning at the end of every video's file"
+        0, description="how many meaningless bytes are added at the end of every video file"
     )
-    earlier_videos: Annotated[int, Field(ge=0, le=200)] = Field(2, description="already on every post")
+    earlier_videos: Annotated[int, Field(ge=0, le=200)] = Field(
+        2, description="how many videos every post has from the beginning"
+    )
     url_after: Literal["new_post", "same", "conversation", "late_conversation"] = Field(
         "new_post",
-        description="where a success takes the page: the video's own post, nowhere, ?conversation=, the same 1 s late",
+        description="where the page goes after a success. new_post: to the video's own post; same: nowhere; "
+        "conversation: its address gets ?conversation=; late_conversation: the same, 1 s later",
     )
     era: Era = Field(
-        "D", description="the page's shape: A until 2026-02, B until 2026-05, C in 2026-06, D from 2026-07 to today"
+        "D",
+        description="the version of the page: A until 2026-02, B until 2026-05, C in 2026-06, D from 2026-07 to today",
     )
     layout: Literal["known", "unknown"] = Field(
-        "known", description="unknown: the page's controls are none of any known era"
+        "known", description="unknown: the page has other controls than in all known eras"
     )
     language: Literal["en", "es", "pt", "tr", "vi", "zh", "ko"] = Field(
-        "en", description="of the labels, as far as they are known; the others are English"
+        "en", description="the language of the labels; labels whose translation is not known are English"
     )
     longest: Annotated[Literal[6, 10, 15], BeforeValidator(_whole, json_schema_input_type=int | str)] | None = Field(
-        None, description="seconds of the longest video that the page offers; None: as in its era (10, in C and D 15)"
+        None, description="the length in seconds of the longest video on offer; None: as in its era (10, in C and D 15)"
     )
     best: Resolution | None = Field(
-        None, description="the best resolution that the page offers; None: as in its era (720p, in C and D 1080p)"
+        None, description="the best resolution on offer; None: as in its era (720p, in C and D 1080p)"
     )
     opening_mode: Literal["Video", "Image", "Agent"] | None = Field(
         None,
-        description="the mode that a composer opens in from era B on; in Image a submit makes or edits an image; "
+        description="from era B on, the mode in which a composer opens; in Image a submit makes or edits an image; "
         "None: Video, or in era D what was chosen last",
     )
     resets_options: bool = Field(False, description="the page forgets the chosen options after each success")
     lowers_resolution_after: Count | None = Field(
-        None, description="accepted submits of a user after which the site silently delivers 480p"
+        None, description="after how many accepted submits of a user the site delivers 480p without saying so"
     )
-    free_account: bool = Field(False, description="more than 6 s are refused with 429, as an illegal option")
+    free_account: bool = Field(
+        False, description="videos longer than 6 s are refused with status 429, as an option that is not allowed"
+    )
     upscaling: Seconds = Field(1, description="how long the upscaling of a video takes")
     gallery: Annotated[int, Field(ge=0, le=50)] = Field(
-        0, description="public videos of other people on the page; while a video is made, more come up"
+        0, description="how many public videos of other people the page shows; while a video is made, more appear"
     )
     old_toast: Annotated[OldToast, BeforeValidator(_old_toast, json_schema_input_type=bool | OldToast)] = Field(
-        "", description="a stale toast is there when the page opens"
+        "", description="which toast of an earlier event is shown when the page opens; empty: none"
     )
     upsell: bool = Field(True, description="show the passive upgrade banner")
     cookie_banner: bool = Field(False, description="a cookie banner covers the page until it is answered")
-    announcement: bool = Field(False, description="an announcement lies over the button until its X is pressed")
+    announcement: bool = Field(False, description="an announcement covers the button until its X is pressed")
     preference_question: bool = Field(
-        False, description="a success is followed by a question over the page: which of two videos is preferred"
+        False, description="after a success a question covers the page: which of two videos is preferred"
     )
     auto_start: bool = Field(False, description="the page of an image starts a video by itself when it opens")
     replace_nodes: bool = Field(
-        False, description="nodes are replaced all the time, the button right under the first click on it"
+        False, description="the page replaces its nodes all the time, the button even during the first click on it"
     )
-    seed: int = Field(0, description="of the times drawn from a range")
+    seed: int = Field(0, description="the seed of the times that are drawn from a range")
 
     @property
     def durations(self) -> tuple[int, ...]:

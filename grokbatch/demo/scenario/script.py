@@ -39,12 +39,15 @@ class Script(Strict):
     """How one submit ends."""
 
     kind: Kind
-    at: Percent | None = Field(None, description="the percentage of the event: moderated 100, cut 0, others 50")
+    at: Percent | None = Field(
+        None, description="the percentage at which it happens; by default moderated at 100, cut at 0, others at 50"
+    )
     seconds: Seconds | None = Field(
         None,
-        description="of this generation; for slow_start, before it begins; for away, until the site is back",
+        description="how long making this video takes; for slow_start: how long before it begins; for away: until the "
+        "site is back",
     )
-    completes: bool = Field(False, description="network_error: the video is made all the same")
+    completes: bool = Field(False, description="network_error: the video is made nevertheless")
 
     @property
     def last_percent(self) -> int:
@@ -53,7 +56,7 @@ class Script(Strict):
 
     @property
     def event_percent(self) -> int:
-        """The percentage at which this generation's event happens, None if its kind has no event."""
+        """The percentage at which this generation's event happens; it only matters for kinds that have one."""
         return _AT.get(self.kind, 50) if self.at is None else self.at
 
     @property

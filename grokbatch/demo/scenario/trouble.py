@@ -16,23 +16,25 @@ class Trouble(Strict):
 
     image_outcomes: dict[uuid.UUID, Script] = Field(
         default_factory=dict,
-        description="what every submit about an image comes to, by the id of its post, where `outcomes` says nothing",
+        description="how all submits for an image end that `outcomes` does not name, by the id of the image's post",
     )
     throttled_after: Count | None = Field(
-        None, description="accepted submits of a user after which the submit button stays grey, without a word"
+        None,
+        description="after how many accepted submits of a user the submit button stays disabled, without an "
+        "explanation",
     )
     throttle_escalates_after: Count | None = Field(
-        None, description="visits of pages during such a throttle after which a human check stands in the way"
+        None, description="after how many visits of pages during such a throttle a human check is shown"
     )
     limit_reply: Literal["error", "empty"] = Field(
-        "error", description="what a submit over the limit is answered with: an error, or 200 and nothing at all"
+        "error", description="the reply to a submit over the limit: an error, or status 200 with an empty body"
     )
-    limit_offer: str = Field("", max_length=500, description="what the page offers beside the words of the limit")
-    limit_in_one: bool = Field(False, description="the limit's words and the offer are one piece of text, on one line")
+    limit_offer: str = Field("", max_length=500, description="what the page offers next to the message about the limit")
+    limit_in_one: bool = Field(False, description="the message about the limit and the offer are one text, on one line")
     every_transfer: dict[PositiveCount, Transfer] = Field(
         default_factory=dict,
-        description="how the file of a submit comes each time, for ever, also to the page's player",
+        description="how the file of a submit is sent every time, also to the page's player",
     )
     broken_after: Count | None = Field(
-        None, description="accepted submits after which every page, call and file is answered with 503"
+        None, description="after how many accepted submits every page, call and file is answered with status 503"
     )

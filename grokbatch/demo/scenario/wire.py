@@ -18,29 +18,30 @@ class Wire(Strict):
 
     signed: bool = Field(
         True,
-        description="submits need a signature that samples an animation over some frames; one that stands still, "
-        "or a patched fetch, is refused with 403 code 7",
+        description="submits need a signature, which samples an animation over some frames; if the animation does not "
+        "move or fetch is patched, the reply is status 403 with code 7",
     )
     reply_shape: ReplyShape = Field(
         "as_in_era",
-        description="of the reply to a submit: hoisted (as in era D) or nested (before); the file in attachments only, "
-        "with its address or (attachment_ids) without; in data: lines; coarse progress 1, 50, 100; a title after the "
-        "end; a stream that stays open",
+        description="the form of the reply to a submit. hoisted: as in era D; nested: as in the older ones; "
+        "attachments: the file is named in attachments only, with its address; attachment_ids: the same "
+        "without the address; data: in lines that begin with data:; coarse: the only percentages are 1, "
+        "50, 100; title: a title follows the end; open: the stream stays open",
     )
     second_request: Literal["", "429", "403", "fails"] = Field(
-        "", description="era D: one click sends two requests, of which the second is refused or breaks"
+        "", description="era D: one click sends two requests, and the second is refused with this status or fails"
     )
     asks_again_after: Seconds | None = Field(
-        None, description="a submit that is answered with 5xx the page sends once more by itself, so much later"
+        None, description="how long after a reply of 5xx the page itself sends the submit once more; None: never"
     )
-    unreadable_replies: bool = Field(
-        False, description="the reply to a submit comes in a form that only the page's own scripts can read"
-    )
+    unreadable_replies: bool = Field(False, description="only the page's own scripts can read the reply to a submit")
     sends_from: Literal["page", "worker", "service_worker"] = Field(
-        "page", description="who sends a submit: the page itself, a worker of the page, or its service worker"
+        "page", description="which of them sends a submit: the page itself, a worker of the page, or its service worker"
     )
-    sends_after: Seconds = Field(0, description="how long the page waits silently from the click to its request")
+    sends_after: Seconds = Field(0, description="how long after the click the page sends its request")
     changes_prompt: Literal["", "another", "signs"] = Field(
-        "", description="what the page sends in place of the prompt: another one, or it with other dashes and quotes"
+        "",
+        description="what the page sends instead of the prompt: another prompt, or the prompt with other dashes and "
+        "quotes",
     )
-    sends_other_length: bool = Field(False, description="the page sends 6 s whatever length was chosen")
+    sends_other_length: bool = Field(False, description="the page sends a length of 6 s, whichever was chosen")

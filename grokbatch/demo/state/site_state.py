@@ -163,7 +163,7 @@ class SiteState:
     def file_of(self, video: Video) -> str:
         """Return the path of the file of `video`, relative to the assets' origin."""
         known = self.scenario.layout == "known"
-        return f"{video.folder}/generated_video.mp4" if known else f"clips/{video.id}/film.mp4"
+        return f"{video.folder}/generated_video.mp4" if known else f"clips/{video.id}/video.mp4"
 
     def hd_file_of(self, video: Video) -> str:
         """Return the path of the upscaled file of `video`."""

@@ -38,7 +38,7 @@ class Assets:
         return [
             Route(f"{generated}/generated_video.mp4", self.video),
             Route(f"{generated}/generated_video_hd.mp4", self.upscaled),
-            Route("/clips/{video_id}/film.mp4", self.video),
+            Route("/clips/{video_id}/video.mp4", self.video),
             Route(f"{generated}/preview_image.jpg", self.preview),
             Route(f"/users/{user_id(DEMO_USER)}/{{post_id:uuid}}/content", self.image),
         ]

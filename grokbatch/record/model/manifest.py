@@ -30,9 +30,9 @@ class Wanted:
 
 
 class _Record(Struct, forbid_unknown_fields=True, omit_defaults=True):
-    """A part of the file. What is at its default is not written: that is half of what 1,000 videos would take.
+    """A part of the file. A value that is the default is not written: that halves the size of a file of 1,000 videos.
 
-    A default made by a lambda is always written, for those who read the file with other tools.
+    Defaults made by a lambda are always written, for people who read the file with other tools.
     """
 
 
@@ -41,30 +41,30 @@ class AttemptRecord(_Record, kw_only=True):
 
     number: int
     run: int = 0
-    """Of which run of the batch; 0: of one that did not count them."""
+    """The number of the batch's run that made this attempt; 0: made by an old version, which did not count runs."""
     worker: str
     started_at: datetime
     searched: bool = False
-    """The page was looked at for the result of an earlier, cut-off attempt."""
+    """Whether the page was searched for the result of an earlier attempt that was cut off."""
     submitted_at: datetime | None = None
-    """Just before the click; None: nothing was sent."""
+    """The time just before the click on the submit button; None: nothing was sent."""
     sent: Instant | None = None
-    """The same moment, by a clock that nobody sets."""
+    """The same moment on a clock that cannot be set back or forward."""
     due_at: datetime | None = None
-    """Until when its video is looked for, if nobody saw its end."""
+    """Until when the site is searched for the video, if nobody saw how the attempt ended."""
     known_ids: list[str] = field(default_factory=list)
-    """Videos on the page before the click."""
+    """The ids of the videos that were on the page before the click."""
     reply_ids: list[str] = field(default_factory=list)
-    """What the reply to the submit calls its video."""
+    """The ids that the site's reply to the submit gives for its video."""
     playable_at: datetime | None = None
-    """When the page could first play the video."""
+    """When the page was first able to play the video."""
     ended_at: datetime | None = None
     category: Category | None = None
     message: str = ""
     is_final: bool = False
-    """Another attempt within the same run would come to the same."""
+    """Whether another attempt in the same run would have the same result."""
     perhaps_made: bool | None = None
-    """The site may have made its video all the same; None: the category tells."""
+    """Whether the site may have made the video although the attempt failed; None: `category` decides."""
 
     @property
     def seconds(self) -> float | None:
@@ -87,21 +87,21 @@ class FileRecord(_Record, kw_only=True):
 
     state: FileState
     path: str = ""
-    """Relative to the run directory where it lies below it."""
+    """Relative to the run directory if the file is inside of it, else absolute."""
     message: str = ""
     attempts: int = 0
     run: int = 0
-    """In which run of the batch; 0: not taken down."""
+    """The number of the batch's run that downloaded it; 0: not recorded."""
     worker: str = ""
-    """Who brought it; empty: not taken down."""
+    """The worker that downloaded it; empty: not recorded."""
     began_at: datetime | None = None
-    """When bringing it began; None: not taken down."""
+    """When the download began; None: not recorded."""
     at: datetime
     size: int | None = None
-    """Bytes."""
+    """The size of the file in bytes."""
     sha256: str = ""
     duration: float | None = None
-    """Seconds."""
+    """The length of the video in seconds."""
     width: int | None = None
     height: int | None = None
     frames_per_second: float | None = None
@@ -114,22 +114,22 @@ class VideoRecord(_Record, kw_only=True):
     id: str
     prompt: str
     digest: str
-    """Of everything that is asked of the site for this video."""
+    """The digest of all parameters that are sent to the site for this video, the prompt included."""
     repetition: int = 0
-    """Which repetition of what is asked this is, from 1; 0: not known yet."""
+    """Its number among the videos with the same digest, from 1; 0: not known yet."""
     index: int = 0
-    """Its number in the batch, from 1, which it keeps; 0: not told yet."""
+    """Its number in the batch, from 1, which never changes; 0: not assigned yet."""
     permalink: str = ""
-    """The image post that it starts from; empty: the batch's."""
+    """The image post that it is made from; empty: the batch's permalink."""
     number: int = 1
     """The prompt's number in the batch, from 1."""
     name: str = ""
-    """What the batch calls the prompt."""
+    """The name of the prompt in the batch; empty: it has none."""
     axes: dict[str, str] = field(default_factory=dict)
-    """The values of named axes in the prompt."""
+    """The chosen value of each named axis of the prompt."""
     status: Status = field(default_factory=lambda: Status.PENDING)
     category: Category | None = None
-    """Of the last failure."""
+    """The category of the last failure."""
     message: str = ""
     worker: str | None = None
     attempts: list[AttemptRecord] = field(default_factory=list)
@@ -139,35 +139,35 @@ class VideoRecord(_Record, kw_only=True):
     width: int | None = None
     height: int | None = None
     duration: float | None = None
-    """Of the video, seconds."""
+    """The length of the video in seconds, as the site states it."""
     size: int | None = None
-    """Of the file, bytes."""
+    """The size of the file in bytes, as the site states it."""
     options: dict[str, str] = field(default_factory=dict)
-    """Asked for on the page, by name."""
+    """The options that were requested on the page: their names and values."""
     degraded: str = ""
-    """In what way it is less than was asked for; empty: it is not."""
+    """How it falls short of what was asked for, such as a lower resolution; empty: it does not."""
     adopted: bool = False
-    """Found on the page after a crash, not submitted anew."""
+    """Whether it was found on the page after a crash, so that it was not submitted again."""
     download: FileRecord | None = None
-    """The video's file; None: not asked for, or not yet."""
+    """The video's file; None: not wanted, or not downloaded yet."""
     hd: FileRecord | None = None
-    """The same for the upscaled one."""
+    """The file of the upscaled video; None: not wanted, or not downloaded yet."""
     poster: str | None = None
-    """A picture out of the file, relative to the run directory."""
+    """The path of a still picture from the video, relative to the run directory."""
     fingerprint: str = ""
-    """Of what the file shows, to find near twins."""
+    """A fingerprint of the pictures in the file, by which videos that look almost the same are found."""
     misses: list[str] = field(default_factory=list)
-    """Expectations that the file misses, in words."""
+    """A sentence for each expectation of the batch that the file does not meet."""
     is_inspected: bool = False
-    """The file was looked into: misses, poster and fingerprint are told."""
+    """Whether the file has been inspected, so that `misses`, `poster` and `fingerprint` are known."""
     removed_at: datetime | None = None
     """When the video was deleted on the site."""
     not_removed: str = ""
-    """Why it could not be deleted there, though that is wanted."""
+    """Why it could not be deleted on the site, although the batch asks for it."""
     evidence: list[str] = field(default_factory=list)
-    """Files, relative to the run directory."""
+    """The paths of the evidence files, relative to the run directory."""
     history: list[VideoRecord] = field(default_factory=list)
-    """In older manifests: entries before the prompt was edited."""
+    """In manifests of older versions: the entries from before the prompt was edited."""
 
     def __repr__(self) -> str:
         """Leave the prompt out, which is private."""
@@ -206,9 +206,9 @@ class StopRecord(_Record, kw_only=True):
     at: datetime
     video: str | None = None
     retry_at: datetime | None = None
-    """When the limit may end, if the site told it."""
+    """When the limit may end; None: the site did not say."""
     control: str = ""
-    """Of a changed layout: the control that could be taught."""
+    """If the page has changed: the control that `grokbatch learn` can teach."""
 
 
 def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
@@ -221,43 +221,43 @@ class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
 
     version: int = field(default_factory=lambda: VERSION)
     id: str
-    """Of this manifest; a --fresh run gets a new one."""
+    """The id of this manifest; a run with --fresh begins a new one."""
     batch: str
     account: str
     permalink: str
     site: str
     source: str = ""
-    """The batch file, seen from the run directory; empty in older manifests."""
+    """The path of the batch file, relative to the run directory; empty in manifests of older versions."""
     browser: str = ""
     status: RunStatus = field(default_factory=lambda: RunStatus.PENDING)
     stop: StopRecord | None = None
     created_at: datetime
     updated_at: datetime
     run: int = 0
-    """How many runs there were, the present or last one included."""
+    """How many runs there have been, including the present or last one."""
     run_started_at: datetime | None = None
-    """Of the present or the last run."""
+    """When the present or last run started."""
     baseline_ids: list[str] = field(default_factory=list)
-    """Videos on an image's page before the first submit of that run from it."""
+    """The ids of the videos that were on an image's page before that run's first submit for this image."""
     begun: list[str] = field(default_factory=list)
-    """Permalinks from which that submit has been made."""
+    """The permalinks of the images for which that run has submitted a video."""
     greyed_out: list[str] = field(default_factory=list)
-    """Videos in a row for which the button stayed disabled without a word."""
+    """The last consecutive videos for which the submit button stayed disabled without an explanation."""
     put_off: list[str] = field(default_factory=list)
-    """Videos of this run that others go before: perhaps made, to be looked for."""
+    """The videos of this run that are tried after all others: they may have been made, and are searched for then."""
     refusals: list[str] = field(default_factory=list)
-    """Kinds of the refusals in a row that say nothing of the video."""
+    """The kinds of the last consecutive refusals that do not concern the video itself."""
     refused_images: dict[str, str] = field(default_factory=dict)
-    """Permalinks from which nothing more is made in that run, and why."""
+    """The permalinks for which that run makes no more videos, each with the reason."""
     moderated_photos: dict[str, int] = field(default_factory=dict)
-    """How many videos of an uploaded photograph were moderated in that run."""
+    """How many videos of each uploaded photograph were moderated in that run, by permalink."""
     failing: dict[str, Category] = field(default_factory=dict)
-    """The videos in a row that have failed last in that run, and how each did."""
+    """The last consecutive videos of that run that failed, each with its category."""
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     retired: list[VideoRecord] = field(default_factory=list)
-    """Entries that the batch file no longer asks for."""
+    """The entries of videos that the batch file no longer asks for."""
     written_counts: dict[Status, int] = field(default_factory=dict)
-    """`counts` when the file was written: for those who read the file with other tools."""
+    """`counts` at the time when the file was written, for people who read it with other tools."""
 
     @property
     def counts(self) -> dict[Status, int]:

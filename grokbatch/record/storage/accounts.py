@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from grokbatch.record.storage.lock_timeout import held
 from grokbatch.record.storage.private_files import private_folder, write_private
@@ -68,7 +68,8 @@ class CheckRecord(_Record):
     """The result of the last visit to the site."""
 
     at: datetime
-    standing: LoginState
+    # `standing` is the name of this key in files of older versions.
+    login_state: LoginState = Field(validation_alias=AliasChoices("login_state", "standing"))
     site: str = Field(description="the origin that was visited")
     message: str = ""
 

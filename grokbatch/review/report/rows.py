@@ -20,9 +20,9 @@ from grokbatch.review.formatting import (
     label,
     one_line,
     perhaps_made,
-    standing,
     storage,
     took,
+    video_state,
 )
 from grokbatch.review.report.details import attempts, choices, evidence_links, page_picture
 from grokbatch.review.report.video import TONES, ReportedVideo, ReportPage, as_strings, file_link, link, pill
@@ -93,8 +93,8 @@ def row_details(report: pytest.TestReport, data: list[str], video: ReportedVideo
 def video_cells(video: ReportedVideo, page: ReportPage, *, is_skipped: bool = False, worker: str = "") -> list[Markup]:
     """Return the cells of a video's row, without the hidden first one; `worker` is used if the record has none."""
     record = video.record
-    where = standing(record.status, record.category)
-    status = _key(_ORDER.index(where)) + pill(label(record.status, record.category), TONES.get(where, "calm"))
+    state = video_state(record.status, record.category)
+    status = _key(_ORDER.index(state)) + pill(label(record.status, record.category), TONES.get(state, "calm"))
     return _cells(video, page, status, _message(record, _why_skipped(record) if is_skipped else None), worker)
 
 
@@ -171,7 +171,7 @@ def _size(size: int | None) -> Markup:
 
 
 def _is_unsettled(report: pytest.TestReport, record: VideoRecord) -> bool:
-    return report.failed and standing(record.status, record.category) in _UNSETTLED
+    return report.failed and video_state(record.status, record.category) in _UNSETTLED
 
 
 def _message(record: VideoRecord, earlier: str | None) -> str:

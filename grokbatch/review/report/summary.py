@@ -13,7 +13,7 @@ from grokbatch.review.next_steps import next_steps, stopped_by, until
 from grokbatch.review.report.timeline import time_line
 from grokbatch.review.report.video import TONES, ReportedVideo, as_strings, link, pill, posters
 from grokbatch.review.templates import filled
-from grokbatch.review.terminal_summary import pace
+from grokbatch.review.terminal_summary import time_and_speed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,15 +90,15 @@ def _groups(tally: Tally) -> list[tuple[VideoState, int]]:
 
 
 def _tiles(tally: Tally) -> Iterator[tuple[str, str, int]]:
-    for where, number in _groups(tally):
-        if number or where is VideoState.COMPLETED:
-            yield TONES.get(where, "calm"), where.value, number
+    for state, number in _groups(tally):
+        if number or state is VideoState.COMPLETED:
+            yield TONES.get(state, "calm"), state.value, number
 
 
 def _bar(tally: Tally) -> Iterator[tuple[str, str]]:
-    for where, number in _groups(tally):
-        if number and where in TONES:
-            yield TONES[where], f"{100 * number / tally.total:.2f}"
+    for state, number in _groups(tally):
+        if number and state in TONES:
+            yield TONES[state], f"{100 * number / tally.total:.2f}"
 
 
 def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
@@ -108,10 +108,10 @@ def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
     yield "less than asked for", ", ".join(spans(tally.degraded))
     if tally.moderated:
         moderated = ", ".join(spans(tally.moderated))
-        yield "moderated", f"{moderated} (the site's word on the prompt: expected, not an error of ours)"
+        yield "moderated", f"{moderated} (the site rejected the prompt: expected, not an error in grokbatch)"
     never = [video.id for video in manifest.videos.values() if not video.attempts and _is_open(video.status)]
     yield "never started", ", ".join(spans(never))
-    yield "this run", pace(tally) if tally.submits else ""
+    yield "this run", time_and_speed(tally) if tally.submits else ""
     yield "browser", manifest.browser
 
 

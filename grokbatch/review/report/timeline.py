@@ -161,10 +161,10 @@ class _Drawing:
         shown = [each for lane in self.work.lanes.values() for each in lane]
         attempts = {each.came_to for each in shown if not each.is_file}
         yield "getting ready", _swatch("good", _PALE)
-        for standing in (VideoState.COMPLETED, *_PATTERNS, None):
-            if standing in attempts:
-                tone = TONES.get(standing, "calm") if standing else "calm"
-                yield (standing.value if standing else _UNDER_WAY), _swatch(tone, _fill(standing))
+        for state in (VideoState.COMPLETED, *_PATTERNS, None):
+            if state in attempts:
+                tone = TONES.get(state, "calm") if state else "calm"
+                yield (state.value if state else _UNDER_WAY), _swatch(tone, _fill(state))
         if any(each.is_file for each in shown):
             yield "bringing the file", Markup('<g class="gb-good">{}</g>').format(_rect(0, 4, 18, 4, _STRONG))
         if any(True for lane in self.work.lanes.values() for _ in pauses(lane)):
@@ -181,19 +181,19 @@ def _told(each: Stretch) -> str:
     return joined([f"{each.video}, {each.what}: {came_to}", times, took(each.seconds), sent])
 
 
-def _fill(standing: VideoState | None) -> Markup:
-    if standing is None:
+def _fill(state: VideoState | None) -> Markup:
+    if state is None:
         return Markup('fill="none" stroke="currentColor" stroke-dasharray="3 2"')
-    return Markup('fill="url(#{})"').format(_pattern_id(standing)) if standing in _PATTERNS else _STRONG
+    return Markup('fill="url(#{})"').format(_pattern_id(state)) if state in _PATTERNS else _STRONG
 
 
-def _pattern(standing: VideoState) -> dict[str, str]:
-    drawn, tone = _PATTERNS[standing].format(_GROUND), TONES.get(standing, "calm")
-    return {"id": _pattern_id(standing), "tone": tone, "drawn": drawn}
+def _pattern(state: VideoState) -> dict[str, str]:
+    drawn, tone = _PATTERNS[state].format(_GROUND), TONES.get(state, "calm")
+    return {"id": _pattern_id(state), "tone": tone, "drawn": drawn}
 
 
-def _pattern_id(standing: VideoState) -> str:
-    return f"gb-time-{standing.name}"
+def _pattern_id(state: VideoState) -> str:
+    return f"gb-time-{state.name}"
 
 
 def _swatch(tone: str, how: Markup) -> Markup:

@@ -81,7 +81,7 @@ class ReportedVideo:
     def picture_class(self) -> str:
         """The class of this video's element in the table, by which `posters` sets its picture."""
         place = f"{self.directory.root}/{self.record.id}"
-        return f"gb-film-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
+        return f"gb-picture-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
     def _video_file(self, file: FileRecord | None) -> Path | None:
         return _there(self.directory.video_file(file.path)) if is_there(file) else None

@@ -12,7 +12,7 @@ from grokbatch.review.counts import BatchResult
 from grokbatch.review.report.video import ReportPage
 from grokbatch.review.share.page import report_text
 from grokbatch.review.share.public import public_copy
-from grokbatch.review.share.video_files import MODE, copy_films, open_folder
+from grokbatch.review.share.video_files import MODE, copy_video_files, open_folder
 from grokbatch.review.wall.content import wall_text
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def build_share(
     chosen = [name for name in manifest.videos if only is None or name in set(only)]
     share = _SharedDirectory(directory.share, source=directory)
     open_folder(share.root)
-    video_files, left_out = copy_films(directory, manifest, chosen, share.root)
+    video_files, left_out = copy_video_files(directory, manifest, chosen, share.root)
     public = public_copy(manifest, _posters(directory, manifest, share.root), video_files, chosen)
     result = BatchResult(public.batch, public, share, began_at)
     # Pictures are inside of both pages: each shows them wherever it is alone.

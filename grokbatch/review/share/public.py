@@ -11,7 +11,7 @@ from grokbatch.record.model.manifest import AttemptRecord, FileRecord, Manifest,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-FILMS = "videos"
+VIDEOS = "videos"
 """The name of the folder with the video files in the copy."""
 
 _LEFT_OUT = "…"
@@ -55,7 +55,7 @@ def public_ids(manifest: Manifest) -> dict[str, str]:
     return {video.id: f"video-{video.index or place:03}" for place, video in enumerate(videos, start=1)}
 
 
-def film_names(video: VideoRecord, name: str) -> Iterator[tuple[str, FileRecord]]:
+def file_names(video: VideoRecord, name: str) -> Iterator[tuple[str, FileRecord]]:
     """Yield the files of a video with their names in the copy, made of its id `name`: the batch's may say too much."""
     for file, ending in ((video.download, ""), (video.hd, "-hd")):
         if is_there(file):
@@ -82,7 +82,7 @@ def _stop(stop: StopRecord | None, names: Mapping[str, str]) -> StopRecord | Non
 
 
 def _video(video: VideoRecord, called: str, poster: str | None, video_files: set[str], account: str) -> VideoRecord:
-    files = {name: file for name, file in film_names(video, called) if name in video_files}
+    files = {name: file for name, file in file_names(video, called) if name in video_files}
     return VideoRecord(
         id=called,
         prompt="",
@@ -123,7 +123,7 @@ def _file(files: Mapping[str, FileRecord], name: str) -> FileRecord | None:
         return None
     return FileRecord(
         state=file.state,
-        path=f"{FILMS}/{name}",
+        path=f"{VIDEOS}/{name}",
         run=file.run,
         worker=file.worker,
         began_at=file.began_at,

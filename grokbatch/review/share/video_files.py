@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.record.storage.private_files import new_file
-from grokbatch.review.share.public import FILMS, film_names, public_ids, secrets
+from grokbatch.review.share.public import VIDEOS, file_names, public_ids, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,14 +22,14 @@ MODE, FOLDER_MODE = 0o644, 0o755
 """The modes of files and folders in the copy, which everybody may read."""
 
 
-def copy_films(
+def copy_video_files(
     directory: RunDirectory, manifest: Manifest, only: Iterable[str], share: Path
 ) -> tuple[list[str], list[str]]:
     """Copy the files of the videos `only` to the folder `share`; return the names of those copied and those left out.
 
     A file that is already there is not copied again, and other files in the folder are deleted. Raises OSError.
     """
-    folder = open_folder(share / FILMS)
+    folder = open_folder(share / VIDEOS)
     hidden = secrets(manifest)
     names = public_ids(manifest)
     videos = {names[name]: manifest.videos[name] for name in only}
@@ -52,7 +52,7 @@ def open_folder(path: Path) -> Path:
 
 def _sources(directory: RunDirectory, videos: Mapping[str, VideoRecord]) -> Iterator[tuple[str, Path]]:
     for called, video in videos.items():
-        for name, file in film_names(video, called):
+        for name, file in file_names(video, called):
             source = directory.video_file(file.path)
             if source is not None and source.is_file():
                 yield name, source

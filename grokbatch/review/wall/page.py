@@ -18,7 +18,8 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from grokbatch.review.formatting import label, one_line, standing
+from grokbatch.javascript import without_comments
+from grokbatch.review.formatting import label, one_line, video_state
 from grokbatch.review.report.video import TONES
 from grokbatch.review.templates import filled, own_file
 
@@ -91,7 +92,8 @@ def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: 
 
 
 def _script() -> Markup:
-    parts = (_MODULE_LINES.sub("", (HERE / f"{name}.js").read_text(encoding="utf-8")) for name in SCRIPTS)
+    texts = ((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
+    parts = (_MODULE_LINES.sub("", without_comments(text)) for text in texts)
     return Markup('"use strict";\n{\n' + "\n".join(parts) + "}\n")  # noqa: S704 - all of it is our own
 
 
@@ -123,11 +125,11 @@ def _known(picks: Picks | None) -> dict[str, object] | None:
 
 def _shown(video: WallVideo) -> dict[str, object]:
     """Return the data of a video for the page's script, without empty values."""
-    where = standing(video.status, video.category)
+    state = video_state(video.status, video.category)
     told = vars(video) | {
-        "status": where.value,
+        "status": state.value,
         "category": label(video.status, video.category),
-        "tone": TONES.get(where, "calm"),
+        "tone": TONES.get(state, "calm"),
         "message": one_line(video.message),
         "address": _web(video.address),
         "file": _place(video.file),

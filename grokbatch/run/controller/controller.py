@@ -15,6 +15,7 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
+from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.results import locks
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
@@ -50,6 +51,8 @@ class Controller:
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
+        self.starts = WorkerStarts(self._wants_workers)
+        self._halted: set[str] = set()
         self.is_open = True
         self._is_shown = False
         self._is_interrupted = False
@@ -72,7 +75,10 @@ class Controller:
                 batch = next(each for each in self.plan.batches if str(each.path) == path)
                 self._videos[node_id] = (batch, video_id)
         elif "halt" in message:
+            self._halted.update(message["halt"])
             self._send(message)
+        elif "proven" in message:
+            self.starts.start_others()
         elif "later" in message:
             self._put_off.add(message["later"])
         elif "notice" in message:
@@ -104,9 +110,7 @@ class Controller:
             if video.is_final
         }
         done = sum((batch.path, video_id) in final for batch, video_id in self._videos.values())
-        self.live.start(
-            len(self._videos), done, max(1, len(self._channels)), several_batches=len(self.plan.batches) > 1
-        )
+        self.live.start(len(self._videos), done, max(1, self.starts.total), several_batches=len(self.plan.batches) > 1)
 
     def find(self, node_id: str) -> tuple[BatchPlan, VideoRecord] | None:
         """Return the batch and the record of an item's video; None if the item is not a video."""
@@ -215,6 +219,10 @@ class Controller:
                 channel.send(message)
             except OSError:
                 continue  # that worker is gone
+
+    def _wants_workers(self) -> bool:
+        """Whether there is a batch of which more may be started."""
+        return not self._is_interrupted and any(str(batch.path) not in self._halted for batch in self.plan.batches)
 
     def make_room(self) -> None:
         """Free the disk space that was set aside for results."""

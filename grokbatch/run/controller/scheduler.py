@@ -24,6 +24,8 @@ class OneEach:
     Items for which `is_first` is true run before all others. `page_of` returns the page on which an item is made: a
     node stays with its page as long as there are items for it, then takes the page with the most items left for each
     node. If `is_put_off` is true of an item when its node is free, the item runs once more, after all others.
+    `was_freed` is called when a node has done an item. A node for which nothing is left is shut down: its page would go
+    on playing videos.
     """
 
     def __init__(
@@ -32,11 +34,13 @@ class OneEach:
         is_first: Callable[[str], bool],
         page_of: Callable[[str], str] = lambda _: "",
         is_put_off: Callable[[str], bool] = lambda _: False,
+        was_freed: Callable[[], None] = lambda: None,
     ) -> None:
         self.config = config
         self._is_first = is_first
         self._page_of = page_of
         self._is_put_off = is_put_off
+        self._was_freed = was_freed
         self.expected = len(config.getvalue("tx"))
         self.collection: list[str] | None = None
         self._waiting: list[int] = []
@@ -56,6 +60,11 @@ class OneEach:
     def collection_is_completed(self) -> bool:
         """Whether a node has sent its collection: there is no need to wait for the other nodes."""
         return self.collection is not None
+
+    @property
+    def has_waiting(self) -> bool:
+        """Whether any item waits for a node."""
+        return bool(self._waiting or self._again)
 
     @property
     def has_pending(self) -> bool:
@@ -98,6 +107,7 @@ class OneEach:
         if self._is_put_off((self.collection or [])[item_index]):
             self._later.append(item_index)
         self._running[node] = None
+        self._was_freed()
         self._feed(node)
 
     def mark_test_pending(self, item: str) -> None:
@@ -120,10 +130,13 @@ class OneEach:
         if self._running[node] is not None or node.shutting_down:
             return
         index = self._next(node)
-        if index is not None:
-            self._running[node] = index
-            self._page[node] = self._pages[index]
-            node.send_runtest_some([index])
+        if index is None:
+            # What is put off later goes to the node that puts it off.
+            node.shutdown()
+            return
+        self._running[node] = index
+        self._page[node] = self._pages[index]
+        node.send_runtest_some([index])
 
     def _next(self, node: WorkerController) -> int | None:
         if self._again:

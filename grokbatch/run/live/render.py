@@ -20,9 +20,9 @@ from grokbatch.review.formatting import (
     label,
     one_line,
     some,
-    standing,
     stopwatch,
     took,
+    video_state,
 )
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class FinishedVideo:
     flaws: tuple[str, ...] = ()
 
     @property
-    def standing(self) -> VideoState:
+    def state(self) -> VideoState:
         """The video's state, which people see."""
-        return standing(self.status, self.category)
+        return video_state(self.status, self.category)
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def estimate(board: Board) -> float | None:
 
 def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, batch: bool = False) -> Text:
     """Return the permanent line of a finished video, number `done` of `total`; with its batch if asked for."""
-    style = "red" if video.flaws else STYLES.get(video.standing, "")
+    style = "red" if video.flaws else STYLES.get(video.state, "")
     name = f"{video.batch}/{video.id}" if batch else video.id
     facts = [
         f"{label(video.status, video.category):<13}",
@@ -126,7 +126,7 @@ def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, 
         f"{done:>{len(str(total))}}/{total}",
         _remark(video),
     ]
-    sign = signs.failed if video.flaws else signs.of(video.standing)
+    sign = signs.failed if video.flaws else signs.of(video.state)
     line = Text(f"{sign} ", style=f"bold {style}".strip())
     line.append(f"{name:<9}", style="not bold default")
     line.append(f"  {facts[0]}", style=f"not bold {style}".strip())

@@ -99,7 +99,7 @@ class LiveView:
             return
         with self._lock:
             self._under_way.pop(video.worker, None)
-            self._finished[video.standing] += 1
+            self._finished[video.state] += 1
             if video.status is Status.COMPLETED and video.seconds is not None:
                 self._seconds.append(video.seconds)
         if self._wants(video):
@@ -153,13 +153,13 @@ class LiveView:
         return line
 
     def _wants(self, video: FinishedVideo) -> bool:
-        lowest = 0 if video.standing is VideoState.COMPLETED else -1
+        lowest = 0 if video.state is VideoState.COMPLETED else -1
         return self._verbosity >= lowest
 
     def _keep_settled(self, video: FinishedVideo) -> None:
         what = "already completed"
-        if video.standing is not VideoState.COMPLETED:
-            what = f"already {video.standing.value}, not tried again until its prompt is edited"
+        if video.state is not VideoState.COMPLETED:
+            what = f"already {video.state.value}, not tried again until its prompt is edited"
         name = f"{video.batch}/{video.id}" if self._several or self._verbosity > 0 else video.id
         self._settled.setdefault(what, []).append(name)
 

@@ -137,7 +137,7 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tup
     """Return the plan, and for each batch file where its results are now and where they belong."""
     given = _given_folder(config, options)
     if given is not None and not is_nameable(given):
-        raise pytest.UsageError(f"{printable(str(given))}: its name holds bytes that are no characters; rename it")
+        raise pytest.UsageError(f"{printable(str(given))}: its name contains bytes that are no characters: rename it")
     problems: list[str] = []
     read = [_read(path, config.invocation_params.dir, given, options, problems) for path in paths]
     found = [each for each in read if each is not None]

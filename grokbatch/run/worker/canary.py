@@ -31,11 +31,13 @@ class Turn:
     stamp: Path
     lock: BaseFileLock | None
 
-    def proven(self) -> None:
-        """Let all others start: the page was seen signed in, with every control that a submit needs."""
-        if self.lock is not None and self.lock.is_locked:
-            self.stamp.touch()
-            self.lock.release()
+    def proven(self) -> bool:
+        """Let all others start: the page was seen signed in, with every control that a submit needs; True once."""
+        if self.lock is None or not self.lock.is_locked:
+            return False
+        self.stamp.touch()
+        self.lock.release()
+        return True
 
     def end(self) -> None:
         """Let the next worker try, if the account was not proven."""

@@ -137,7 +137,7 @@ class Delivery:
             target = _free(wanted)
             file = self._described(target, facts, tries.made)
             # The sidecar comes first: whoever finds the file under its name can tell where it comes from.
-            write_sidecar(target, self.batch.origin_of(self.video), record, file)
+            write_sidecar(target, self.batch.sidecar_origin(self.video), record, file)
             part.replace(target)
         except OSError as error:
             raise _GivenUpError(f"{error.filename or wanted}: {_reason(error)}") from None

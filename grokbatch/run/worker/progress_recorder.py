@@ -70,7 +70,7 @@ class ProgressRecorder:
     def may_submit(self) -> bool:
         """Whether a submit may follow now; raises StoppedError if the run was stopped, and UnwritableError."""
         # The page has all that a submit needs. Said before this worker waits: the others wait for it.
-        self.turn.proven()
+        self._prove()
         manifest = self.batch.view.manifest()
         if manifest.stop is not None or self.worker.is_stopped(self.batch):
             raise StoppedError
@@ -125,7 +125,7 @@ class ProgressRecorder:
 
         Raises PutOffError if another video can be made meanwhile, and UnwritableError.
         """
-        self.turn.proven()
+        self._prove()
         if self.others_wait():
             raise PutOffError
         with self.worker.starting(self.batch) as manifest:
@@ -136,9 +136,13 @@ class ProgressRecorder:
 
     def adopts(self, video_id: str) -> bool:
         """Credit the site's video to this one; return False if another one has it."""
-        self.turn.proven()
+        self._prove()
         with self.batch.store().transaction() as manifest:
             return unresolved_attempts.adopt(manifest, self.video.id, video_id)
+
+    def _prove(self) -> None:
+        if self.turn.proven():
+            self.worker.send({"proven": True})
 
     def progress(self, percent: int) -> None:
         """Pass the percentage on to the controller."""

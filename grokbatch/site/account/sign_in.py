@@ -105,12 +105,12 @@ class SignIn:
         return None
 
     def _explain(self, seen: PageState) -> None:
-        if seen.standing is self._told:
+        if seen.login_state is self._told:
             return
-        self._told = seen.standing
-        if seen.standing is LoginState.HUMAN_CHECK:
+        self._told = seen.login_state
+        if seen.login_state is LoginState.HUMAN_CHECK:
             self._tell("The site asks whether you are human: answer it in the window.")
-        elif not seen.shows_no_login and seen.standing is not LoginState.SIGNED_OUT:
+        elif not seen.shows_no_login and seen.login_state is not LoginState.SIGNED_OUT:
             self._tell(f"The site does not let you in yet: {seen.message}.")
 
     def _await_response(self, seconds: float) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from grokbatch.site.network.listener import Mark, NetworkEvents
     from grokbatch.site.page.observation import Observation
 
-_STANDINGS = {
+_LOGIN_STATES = {
     Category.AUTH_REQUIRED: LoginState.SIGNED_OUT,
     Category.HUMAN_CHECK: LoginState.HUMAN_CHECK,
     Category.NETWORK_ERROR: LoginState.UNREACHABLE,
@@ -53,7 +53,7 @@ _ASK_MILLISECONDS = 10_000
 class PageState:
     """The result of checking a page; `failure` is what would keep a worker from making videos there."""
 
-    standing: LoginState
+    login_state: LoginState
     page: Observation | None = None
     failure: Failure | None = None
 
@@ -61,7 +61,7 @@ class PageState:
     def shows_no_login(self) -> bool:
         """Whether the page does not ask for a login; also true of a page with unknown controls."""
         unknown = self.failure is not None and self.failure.category is Category.LAYOUT_CHANGED
-        return self.standing is LoginState.SIGNED_IN or unknown
+        return self.login_state is LoginState.SIGNED_IN or unknown
 
     @property
     def message(self) -> str:
@@ -142,4 +142,4 @@ class Visit:
 
 
 def _page_state(failure: Failure, seen: Observation | None = None) -> PageState:
-    return PageState(_STANDINGS.get(failure.category, LoginState.UNCLEAR), seen, failure)
+    return PageState(_LOGIN_STATES.get(failure.category, LoginState.UNCLEAR), seen, failure)

@@ -53,8 +53,8 @@
       if (windows.has(letters.text.slice(at, at + rule.size))) from = mark(letters, at, at + rule.size, from);
     const whole = joined(short.length ? texts : []);
     for (const { alone, source } of short) {
-      const standing = new RegExp(`(?<![\\p{L}\\p{N}_])${source}(?![\\p{L}\\p{N}_])`, "iu");
-      if (alone) texts.forEach((text, index) => standing.test(text) && found.add(index));
+      const wholeWord = new RegExp(`(?<![\\p{L}\\p{N}_])${source}(?![\\p{L}\\p{N}_])`, "iu");
+      if (alone) texts.forEach((text, index) => wholeWord.test(text) && found.add(index));
       const hits = alone ? [] : whole.text.matchAll(new RegExp(source, "giu"));
       let from = 0;
       for (const hit of hits) from = mark(whole, hit.index, hit.index + hit[0].length, from);

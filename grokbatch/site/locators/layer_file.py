@@ -116,7 +116,7 @@ class _Reading:
                 self.blame(name, key or None, "a key must be a word")
             elif name.value in lines:
                 full = ".".join(filter(None, (key, name.value)))
-                self.blame(name, full, f"stands here twice, first in line {lines[name.value]}")
+                self.blame(name, full, f"is here twice, first in line {lines[name.value]}")
             else:
                 lines[name.value] = line(name)
                 yield name, value

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from importlib.resources import files
 
+from grokbatch.javascript import without_comments
+
 PAGE = "grokbatch.site.page"
 """The package of the scripts that watch a page."""
-
-
-_COMMENTS = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
-
-
-def without_comments(text: str) -> str:
-    """Return a script without the comments that have lines of their own: a page is sent the program, not its types.
-
-    It is right for scripts whose texts of several lines have no line that begins as a comment does.
-    """
-    return _COMMENTS.sub("", text)
 
 
 @lru_cache

@@ -186,8 +186,8 @@ def test_a_video_on_the_page_plays_on(open_worker: Open, site: str) -> None:
     # A moving picture that needs no codec.
     page.evaluate(
         "() => { const canvas = document.createElement('canvas'); canvas.getContext('2d').fillRect(0, 0, 9, 9);"
-        " const film = document.createElement('video'); film.muted = film.autoplay = true;"
-        " film.srcObject = canvas.captureStream(20); document.body.append(film); }"
+        " const video = document.createElement('video'); video.muted = video.autoplay = true;"
+        " video.srcObject = canvas.captureStream(20); document.body.append(video); }"
     )
     page.wait_for_function("() => document.querySelector('video').currentTime > 0.5", timeout=30_000)
     assert not page.evaluate("document.querySelector('video').paused")

@@ -249,7 +249,7 @@ def test_the_unknown_layout_has_names_and_marks_of_its_own(demo_page: Callable[.
     expect(page.get_by_test_id("developing")).to_have_text(re.compile(r"\d+ %"))
     assert known_controls(page) == set()
     expect(page.get_by_test_id("developing")).to_have_count(0, timeout=9000)
-    assert f"/clips/{entries(demo, 'submit')[0]['video']}/film.mp4" in video_file(page)[3]
+    assert f"/clips/{entries(demo, 'submit')[0]['video']}/video.mp4" in video_file(page)[3]
     with page.expect_download() as saving:
         page.get_by_role("link", name="Keep the file").click()
     assert saving.value.path().read_bytes()[4:8] == b"ftyp"

@@ -88,14 +88,14 @@ def test_what_does_not_arrive_whole_is_an_error_that_says_why(
     assert read_into(page, site.file, io.BytesIO()) == len(CONTENT), "the next try is not the worse for it"
 
 
-def test_of_a_film_without_a_length_the_structure_tells_whether_it_is_whole(
+def test_of_a_video_without_a_length_the_structure_tells_whether_it_is_whole(
     on_files: Callable[..., tuple[FileSite, Page]], tmp_path: Path
 ) -> None:
     """A video file in fragments, of which the site tells no size, is taken; the same one cut short is not."""
     clip = files(grokbatch.demo).joinpath("clips", "media", "dawn.mp4").read_bytes()
     video_file = packed_anew(clip, movflags="frag_keyframe+empty_moov")
     site, page = on_files(Way(body=video_file, told=False), Way(body=video_file[: len(video_file) // 2], told=False))
-    target = tmp_path / "film.part"
+    target = tmp_path / "video.part"
     with target.open("wb") as file:
         read_into(page, site.file, file)
     assert read_facts(target).size == len(video_file)

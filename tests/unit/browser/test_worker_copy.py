@@ -15,8 +15,9 @@ from filelock import FileLock
 
 from grokbatch.browser.errors import ProfileError
 from grokbatch.browser.profiles.account import Account, find_account
-from grokbatch.browser.profiles.home import account_folder, home_folder
+from grokbatch.browser.profiles.home import home_folder
 from grokbatch.browser.profiles.worker_copy import copy_profile
+from grokbatch.record.storage.accounts import AccountStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +37,7 @@ posix = pytest.mark.skipif(os.name != "posix", reason="modes and symbolic links"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    profile = account_folder(tmp_path, "main") / "profile"
+    profile = AccountStore(tmp_path).folder("main").profile
     for name in (*KEPT, *LEFT):
         (profile / name).parent.mkdir(parents=True, exist_ok=True)
         (profile / name).write_text(name)
@@ -73,7 +74,7 @@ def test_nobody_but_the_owner_can_read_a_copy(home: Path, target: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a process can be given a browser's name on Linux only")
 def test_a_profile_that_a_browser_has_open_is_refused(home: Path, target: Path) -> None:
-    profile = account_folder(home, "main") / "profile"
+    profile = AccountStore(home).folder("main").profile
     with _sleeper("chromium") as browser:
         (profile / "SingletonLock").symlink_to(f"{socket.gethostname()}-{browser.pid}")
         with pytest.raises(ProfileError, match=f"is open in process {browser.pid}; close it"):
@@ -84,7 +85,7 @@ def test_a_profile_that_a_browser_has_open_is_refused(home: Path, target: Path) 
 
 
 def test_a_profile_open_in_a_headless_shell_is_refused_though_that_makes_no_lock(home: Path, target: Path) -> None:
-    profile = account_folder(home, "main") / "profile"
+    profile = AccountStore(home).folder("main").profile
     with (
         _sleeper("browser", f"--user-data-dir={profile}"),
         pytest.raises(ProfileError, match="account main: its profile is open in process"),
@@ -113,7 +114,7 @@ def _sleeper(name: str, *arguments: str) -> subprocess.Popen[str]:
 
 @posix
 def test_a_profile_locked_on_another_computer_is_refused(home: Path, target: Path) -> None:
-    (account_folder(home, "main") / "profile" / "SingletonLock").symlink_to("elsewhere-17")
+    (AccountStore(home).folder("main").profile / "SingletonLock").symlink_to("elsewhere-17")
     with pytest.raises(ProfileError, match="a browser on elsewhere"):
         copy_profile(find_account("main", home), target)
 
@@ -171,7 +172,7 @@ def test_an_alias_cannot_lead_out_of_the_accounts(home: Path, alias: str) -> Non
 
 
 def test_session_cookies_beside_the_profile_belong_to_the_account(home: Path) -> None:
-    (account_folder(home, "main") / "session-cookies.json").write_text(json.dumps([COOKIE]))
+    (AccountStore(home).folder("main").cookies).write_text(json.dumps([COOKIE]))
     account = find_account("main", home)
     assert account.cookies == (COOKIE,)
     assert "the-secret" not in repr(account)
@@ -179,7 +180,7 @@ def test_session_cookies_beside_the_profile_belong_to_the_account(home: Path) ->
 
 @pytest.mark.parametrize("text", ['[{"name": "sso", "value": "the-secret"}]', '{"the-secret": 1}', "the-secret"])
 def test_faulty_session_cookies_are_an_error_that_does_not_quote_them(home: Path, text: str) -> None:
-    (account_folder(home, "main") / "session-cookies.json").write_text(text)
+    (AccountStore(home).folder("main").cookies).write_text(text)
     with pytest.raises(ProfileError, match=r"session-cookies\.json: .*remove it and sign in again") as error:
         find_account("main", home)
     assert "the-secret" not in str(error.value)

@@ -56,7 +56,7 @@ def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
 def store(tmp_path: Path) -> AccountStore:
     """One account, `main`, last seen signed in."""
     store = AccountStore(tmp_path / "home")
-    check = CheckRecord(at=NOW, standing=LoginState.SIGNED_IN, site="https://grok.com")
+    check = CheckRecord(at=NOW, login_state=LoginState.SIGNED_IN, site="https://grok.com")
     store.write(AccountRecord(alias="main", site="https://grok.com", created_at=NOW, last_check=check))
     store.folder("main").profile.mkdir()
     return store
@@ -107,12 +107,12 @@ def test_without_accounts_the_list_says_how_to_make_one(type_: Type) -> None:
     assert "next: grokbatch accounts add main" in type_("accounts", "list").output
 
 
-def test_the_list_shows_how_each_account_stands(type_: Type, store: AccountStore) -> None:
+def test_the_list_shows_the_state_of_each_account(type_: Type, store: AccountStore) -> None:
     assert store.aliases() == ["main"]
     line = type_("accounts", "list").output.splitlines()[1]
     assert line.startswith("main")
     assert "signed in" in line
-    assert json.loads(type_("accounts", "list", "--json").output)[0]["last_check"]["standing"] == "signed in"
+    assert json.loads(type_("accounts", "list", "--json").output)[0]["last_check"]["login_state"] == "signed in"
 
 
 def test_removing_asks_first_where_nobody_can_answer(type_: Type, store: AccountStore) -> None:
@@ -301,10 +301,10 @@ def test_where_a_file_comes_from_is_told_from_every_folder(
     """Also when it has another name than the description beside the original."""
     videos = run.parent / "reports" / "cats" / "videos"
     videos.mkdir()
-    (videos / "cats-001.mp4").write_bytes(b"film")
+    (videos / "cats-001.mp4").write_bytes(b"video")
     with ManifestStore(videos.with_name("manifest.json")).transaction() as manifest:
         video = manifest.videos["video-001"]
-        digest = hashlib.sha256(b"film").hexdigest()
+        digest = hashlib.sha256(b"video").hexdigest()
         file = FileRecord(state=FileState.DONE, path="videos/cats-001.mp4", at=NOW, sha256=digest)
         video.download = file
     origin = Origin(batch="cats", index=1, id="video-001", account="main", permalink=PERMALINK)

@@ -86,15 +86,15 @@ def test_the_built_in_site_needs_no_account(tmp_path: Path) -> None:
     assert finding.level is Level.OK
 
 
-@pytest.mark.parametrize(("standing", "level"), [(LoginState.SIGNED_IN, Level.OK), (LoginState.SIGNED_OUT, Level.WARN)])
-def test_an_account_is_as_it_was_seen_last(tmp_path: Path, standing: LoginState, level: Level) -> None:
+@pytest.mark.parametrize(("state", "level"), [(LoginState.SIGNED_IN, Level.OK), (LoginState.SIGNED_OUT, Level.WARN)])
+def test_an_account_is_as_it_was_seen_last(tmp_path: Path, state: LoginState, level: Level) -> None:
     store = AccountStore(tmp_path)
-    check = CheckRecord(at=NOW, standing=standing, site="https://grok.com")
+    check = CheckRecord(at=NOW, login_state=state, site="https://grok.com")
     store.write(AccountRecord(alias="main", site="https://grok.com", created_at=NOW, last_check=check))
     store.folder("main").profile.mkdir()
     [finding] = checks.accounts(store, batch(), None)
     assert finding.level is level
-    assert f"main: {standing}" in finding.text
+    assert f"main: {state}" in finding.text
 
 
 def test_a_folder_for_results_that_cannot_be_written_fails(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from grokbatch.media.checks import check
 from grokbatch.media.frame_samples import Samples, take_samples
 from grokbatch.media.probe import VideoFacts, read_facts
 from grokbatch.media.resolution import is_at_least, resolution_class
-from tests.unit.media.video_files import FRAMES, HEIGHT, WIDTH, pan, photograph, still, write_film
+from tests.unit.media.video_files import FRAMES, HEIGHT, WIDTH, pan, photograph, still, write_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,7 +28,7 @@ PHOTOGRAPH = photograph(7)
 
 
 @dataclass(frozen=True)
-class Film:
+class Video:
     """A video file of this test, with its facts and samples read once."""
 
     path: Path
@@ -36,7 +36,7 @@ class Film:
     samples: Samples
 
     @classmethod
-    def of(cls, path: Path) -> Film:
+    def of(cls, path: Path) -> Video:
         return cls(path, read_facts(path), take_samples(path))
 
     def misses(self, source_image: Path | None = None, **expectations: float | str | bool | None) -> list[str]:
@@ -44,25 +44,25 @@ class Film:
         return [str(miss) for miss in check(self.path, self.facts, wishes, source_image, self.samples)]
 
 
-Shoot: TypeAlias = "Callable[..., Film]"
+Shoot: TypeAlias = "Callable[..., Video]"
 
 
 @pytest.fixture
 def shoot(tmp_path: Path) -> Shoot:
     """Make a video file of pictures, with a tone of this loudness."""
 
-    def make(pictures: Iterable[NDArray[np.float64]], loudness: float | None = None, crf: int = 25) -> Film:
-        return Film.of(write_film(tmp_path / "video-001.mp4", pictures, loudness=loudness, crf=crf))
+    def make(pictures: Iterable[NDArray[np.float64]], loudness: float | None = None, crf: int = 25) -> Video:
+        return Video.of(write_video(tmp_path / "video-001.mp4", pictures, loudness=loudness, crf=crf))
 
     return make
 
 
 @pytest.fixture(scope="module")
-def dawn() -> Film:
-    return Film.of(MEDIA / "dawn.mp4")
+def dawn() -> Video:
+    return Video.of(MEDIA / "dawn.mp4")
 
 
-def test_a_video_as_expected_misses_nothing(dawn: Film) -> None:
+def test_a_video_as_expected_misses_nothing(dawn: Video) -> None:
     """The demo's own clip has all that can be expected of it, read from the file alone."""
     wishes = Expectations(
         duration=2, min_resolution="480p", audio=True, not_black=True, not_frozen=True, starts_like_source=True
@@ -75,7 +75,7 @@ def test_nothing_expected_nothing_missed(shoot: Shoot) -> None:
     assert not shoot(still(np.zeros_like(PHOTOGRAPH), frames=3)).misses()
 
 
-def test_misses_say_what_was_wanted_and_what_was_measured(dawn: Film) -> None:
+def test_misses_say_what_was_wanted_and_what_was_measured(dawn: Video) -> None:
     """Every miss is one sentence for people, in the order of the expectations."""
     assert dawn.misses(
         duration=10, min_resolution="720p", audio=False, not_frozen=99.0, starts_like_source=True, not_black=True
@@ -177,7 +177,7 @@ def test_a_video_that_starts_elsewhere_is_missed(shoot: Shoot, tmp_path: Path) -
     assert miss.startswith("starts_like_source: wanted a likeness of 0.4 or more, measured 0.")
 
 
-def test_a_source_image_that_is_none_is_said(dawn: Film, tmp_path: Path) -> None:
+def test_a_source_image_that_is_none_is_said(dawn: Video, tmp_path: Path) -> None:
     """What cannot be compared does not pass, and the image's name is not told."""
     page = tmp_path / "private-name.jpg"
     page.write_bytes(b"<html>")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grokbatch.media.frames import frames_at, opened
-from tests.unit.media.video_files import FPS, write_film
+from tests.unit.media.video_files import FPS, write_video
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ FRAMES = 60
 def test_frames_come_from_the_moments_asked_for(tmp_path: Path, between_keys: int) -> None:
     """Each frame is the one of its moment or a few later, the last one after the end, wherever the key frames are."""
     brighter = (np.full((64, 64, 3), 4.0 * index) for index in range(FRAMES))
-    video_file = write_film(tmp_path / "film.mp4", brighter, between_keys=between_keys)
+    video_file = write_video(tmp_path / "video.mp4", brighter, between_keys=between_keys)
     moments = (0, 1, 2, 25, 41, 55, FRAMES)
     with opened(video_file) as file:
         frames = [

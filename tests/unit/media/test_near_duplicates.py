@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grokbatch.media.near_duplicates import PICTURES, WAVES, fingerprint, near_twins
-from tests.unit.media.video_files import FRAMES, pan, photograph, still, write_film
+from tests.unit.media.video_files import FRAMES, pan, photograph, still, write_video
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +53,9 @@ def test_twins_are_told_from_other_motions_of_the_same_image(tmp_path: Path) -> 
         "another image": pan(photograph(4), 12),
     }
     crfs = (25, 25, 32, 25, 28, 25, 28, 25)
-    path = tmp_path / "film.mp4"
+    path = tmp_path / "video.mp4"
     prints = {
-        name: fingerprint(write_film(path, pictures, crf=crf))
+        name: fingerprint(write_video(path, pictures, crf=crf))
         for (name, pictures), crf in zip(video_files.items(), crfs, strict=True)
     }
     assert near_twins(prints) == (

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import grokbatch.demo
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.media.probe import VideoFacts, read_facts
-from tests.unit.media.video_files import packed_anew, photograph, still, write_film
+from tests.unit.media.video_files import packed_anew, photograph, still, write_video
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,9 +53,9 @@ def test_a_whole_file_tells_its_facts() -> None:
     assert (facts.size, facts.sha256) == (len(INDEX_FIRST), hashlib.sha256(INDEX_FIRST).hexdigest())
 
 
-def test_a_film_without_sound_says_so(tmp_path: Path) -> None:
+def test_a_video_without_sound_says_so(tmp_path: Path) -> None:
     """Not every video has a sound track."""
-    video_file = write_film(tmp_path / "mute.part", still(photograph(1), frames=3))
+    video_file = write_video(tmp_path / "mute.part", still(photograph(1), frames=3))
     assert not read_facts(video_file).has_audio
 
 
@@ -85,7 +85,7 @@ def test_media_data_of_unknown_length_are_missed_all_the_same(read: Read, data: 
         read(whole[:cut])
 
 
-def test_a_film_in_fragments_is_whole_and_can_be_cut(read: Read) -> None:
+def test_a_video_in_fragments_is_whole_and_can_be_cut(read: Read) -> None:
     """Pieces that each have an index of their own: a cut within one is noticed."""
     assert read(FRAGMENTS).duration == pytest.approx(2.0, abs=0.1)
     with pytest.raises(DamagedFileError, match="is cut off"):
@@ -98,7 +98,7 @@ def test_a_film_in_fragments_is_whole_and_can_be_cut(read: Read) -> None:
         (b"", "is empty"),
         (b"\xef\xbb\xbf\n<!DOCTYPE html><title>Just a moment</title>", "is a web page, not a video"),
         (b'{"error": {"code": 7}}', "is a text, not a video"),
-        (b"#EXTM3U\nhttps://elsewhere.example/film.ts\n", "is a text, not a video"),
+        (b"#EXTM3U\nhttps://elsewhere.example/video.ts\n", "is a text, not a video"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "is not an MP4 file"),
         (INDEX_FIRST[: INDEX_FIRST.index(b"mdat") - 4], r"is cut off: its media data \(mdat\) is missing"),
         (INDEX_LAST[: INDEX_LAST.index(b"moov") - 4], r"is cut off: its index \(moov\) is missing"),

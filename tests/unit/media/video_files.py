@@ -51,7 +51,7 @@ def pan(picture: Picture, pixels: float, frames: int = FRAMES) -> Iterator[Pictu
         yield np.asarray(moved, dtype=np.float64)
 
 
-def write_film(
+def write_video(
     path: Path,
     pictures: Iterable[Picture],
     *,

@@ -76,7 +76,7 @@ def test_the_record_is_private_from_its_home_on(store: AccountStore) -> None:
 
 def test_what_is_known_of_an_account_is_read_back_and_brought_up_to_date(store: AccountStore) -> None:
     store.write(record())
-    check = CheckRecord(at=NOW, standing=LoginState.SIGNED_OUT, site="https://grok.com", message="signed out")
+    check = CheckRecord(at=NOW, login_state=LoginState.SIGNED_OUT, site="https://grok.com", message="signed out")
     store.touch_used("main", NOW)
     store.note_check("main", check)
     known = store.record_of("main")
@@ -104,6 +104,20 @@ def test_a_newer_records_unknown_keys_do_not_lose_the_account(store: AccountStor
     path = store.folder("main").record
     path.write_text(json.dumps(json.loads(path.read_text()) | {"unheard_of": 1}))
     assert store.record_of("main") == record()
+
+
+def test_a_check_in_a_file_of_an_older_version_is_read(store: AccountStore) -> None:
+    """Its key for the state of the login had another name, and is written with the present one."""
+    check = CheckRecord(at=NOW, login_state=LoginState.SIGNED_OUT, site="https://grok.com")
+    store.write(record())
+    store.note_check("main", check)
+    path = store.folder("main").record
+    path.write_text(path.read_text().replace('"login_state"', '"standing"'))
+    known = store.record_of("main")
+    assert known is not None
+    assert known.last_check == check
+    store.touch_used("main", NOW)
+    assert json.loads(path.read_text())["last_check"]["login_state"] == "signed out"
 
 
 def test_a_removed_account_is_gone_with_its_cookies(store: AccountStore) -> None:

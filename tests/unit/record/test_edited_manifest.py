@@ -95,7 +95,7 @@ def test_files_below_run_directory_and_output_folder_are_shown(directory: RunDir
     assert (shown.file, shown.hd, shown.poster) == (*places, directory.posters / "a.webp")
 
 
-def test_a_link_in_place_of_the_shared_films_does_not_get_its_target_emptied(directory: RunDirectory) -> None:
+def test_a_link_in_place_of_the_shared_videos_does_not_get_its_target_emptied(directory: RunDirectory) -> None:
     """What does not belong into the copy is removed from it, and from nowhere else."""
     directory.share.mkdir()
     (directory.share / "videos").symlink_to(directory.root.parent / "home", target_is_directory=True)

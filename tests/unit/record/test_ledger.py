@@ -75,7 +75,7 @@ def test_one_video_of_the_site_is_never_credited_twice(manifest: Manifest) -> No
     assert second.video_id is None
 
 
-def test_a_video_that_showed_another_ones_film_is_looked_for_before_it_is_submitted_again(manifest: Manifest) -> None:
+def test_a_video_that_showed_another_ones_file_is_looked_for_before_it_is_submitted_again(manifest: Manifest) -> None:
     """The page was misread; what its own submit has brought about may be there."""
     for video_id in ("video-001", "video-002"):
         ledger.claim(manifest, video_id, "gw0", NOW)

@@ -69,11 +69,11 @@ def test_a_link_is_replaced_and_not_written_through(tmp_path: Path, write: Calla
 
 def test_a_new_file_is_not_written_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("mine")
-    (tmp_path / "film.mp4.part").symlink_to(tmp_path / "other")
-    with new_file(tmp_path / "film.mp4.part") as file:
-        file.write(b"film")
+    (tmp_path / "video.mp4.part").symlink_to(tmp_path / "other")
+    with new_file(tmp_path / "video.mp4.part") as file:
+        file.write(b"video")
     assert (tmp_path / "other").read_text() == "mine"
-    assert (tmp_path / "film.mp4.part").read_bytes() == b"film"
+    assert (tmp_path / "video.mp4.part").read_bytes() == b"video"
 
 
 @pytest.mark.parametrize(("prompt", "mode"), [(PROMPT, 0o600), (None, 0o644)])

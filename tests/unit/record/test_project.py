@@ -24,14 +24,14 @@ def make(root: Path, *files: str) -> None:
         ([], "some/where/cats.yaml", "some/where"),
         ([], "batches/cats.yaml", "."),
         ([], "batches/spring/cats.yaml", "."),
-        ([], "films/batches/cats.yaml", "films"),
+        ([], "project/batches/cats.yaml", "project"),
         (["pyproject.toml"], "cats.yaml", "."),
         (["pytest.ini"], "some/where/cats.yaml", "."),
         (["pyproject.toml"], "batches/cats.yaml", "."),
-        (["pyproject.toml"], "films/batches/cats.yaml", "films"),
-        (["pyproject.toml", "films/tox.ini"], "films/some/cats.yaml", "films"),
+        (["pyproject.toml"], "project/batches/cats.yaml", "project"),
+        (["pyproject.toml", "project/tox.ini"], "project/some/cats.yaml", "project"),
         (["batches/pytest.ini"], "batches/spring/cats.yaml", "batches"),
-        (["reports/README.md", ".git/config"], "films/cats.yaml", "films"),
+        (["reports/README.md", ".git/config"], "project/cats.yaml", "project"),
     ],
 )
 def test_the_nearest_sign_of_a_project_is_where_it_begins(

@@ -349,7 +349,7 @@ def test_pytest_html_takes_the_rows_and_can_filter_and_sort_them(pytester: pytes
 def on_disk(root: Path, **fields: Any) -> VideoRecord:
     """Return a video whose file is on disk, and has other measures than the site told."""
     (root / "videos").mkdir()
-    (root / "videos" / "cats-001.mp4").write_bytes(b"film")
+    (root / "videos" / "cats-001.mp4").write_bytes(b"video")
     file = FileRecord(
         state=FileState.DONE, path="videos/cats-001.mp4", at=START, size=990, duration=10.2, width=1920, height=1080
     )
@@ -369,7 +369,7 @@ def test_a_file_on_disk_is_linked_and_its_own_measures_are_shown(tmp_path: Path)
 def test_a_picture_taken_after_the_row_was_written_still_stands_in_it(tmp_path: Path, *, inside: bool) -> None:
     """Pictures are taken out of files while the next video is made; the row exists by then."""
     record = on_disk(tmp_path)
-    place = re.search(r"gb-film-\w+", row(record, tmp_path)["Picture"])
+    place = re.search(r"gb-picture-\w+", row(record, tmp_path)["Picture"])
     assert place
     record.poster = "posters/video-001.webp"
     (tmp_path / "posters").mkdir()

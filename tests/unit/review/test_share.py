@@ -130,7 +130,7 @@ def test_a_second_copy_leaves_nothing_of_the_first_behind(directory: RunDirector
     assert [path.name for path in (folder / "videos").iterdir()] == ["video-002.mp4"]
 
 
-def test_a_film_that_says_where_it_comes_from_is_handed_on_without_the_remark(directory: RunDirectory) -> None:
+def test_a_video_that_says_where_it_comes_from_is_handed_on_without_the_remark(directory: RunDirectory) -> None:
     of = manifest(completed(directory, 1))
     source = directory.root / "videos" / f"{ALIAS}-1.mp4"
     with av.open(FOLDER / "dawn.mp4") as video_file, av.open(source, "w", format="mp4") as marked:
@@ -148,7 +148,7 @@ def test_a_film_that_says_where_it_comes_from_is_handed_on_without_the_remark(di
     assert now.duration == pytest.approx(was.duration, abs=0.1)
 
 
-def test_a_film_that_cannot_be_freed_of_what_it_tells_is_left_out_and_named(directory: RunDirectory) -> None:
+def test_a_video_that_cannot_be_freed_of_what_it_tells_is_left_out_and_named(directory: RunDirectory) -> None:
     of = manifest(completed(directory, 1))
     (directory.root / "videos" / f"{ALIAS}-1.mp4").write_bytes(b"no video file at all: " + PROMPT.encode())
     assert build_share(directory, of, START, START) == ["video-001.mp4"]

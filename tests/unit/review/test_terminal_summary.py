@@ -71,7 +71,7 @@ def test_the_summary_tells_every_group_with_the_ids_and_what_to_type(tmp_path: P
     assert "✓ 1 completed of 4" in lines
     assert "✗ 1 failed TIMEOUT: video-002" in lines
     assert "⊘ 1 moderated video-003" in lines
-    assert "the site's word on the prompt: expected, not an error of ours" in lines
+    assert "the site rejected the prompt: expected, not an error in grokbatch" in lines
     assert "○ 1 pending video-004" in lines
     assert "time 60 s, 1.0 videos per minute, 10.0 s per video (median), 3 submits" in lines
     assert "manifest cats/manifest.json" in lines

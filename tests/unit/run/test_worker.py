@@ -23,7 +23,7 @@ def batch_of(folder: Path, name: str, account: str) -> BatchPlan:
     """Return a batch of two videos that is being run."""
     videos = tuple(VideoSpec(f"video-{n:03}", "http://site/post", "hills", index=n, repetition=n) for n in (1, 2))
     names = {video.id: f"{video.id}.mp4" for video in videos}
-    files = FilesPlan(folder / "films", names, False, False, False, False, Expectations())
+    files = FilesPlan(folder / "videos", names, False, False, False, False, Expectations())
     plan = BatchPlan(
         path=folder / f"{name}.yaml",
         file=folder / f"{name}.yaml",

@@ -88,7 +88,7 @@ SAID = [
     "10: controls.redo[4].text: not a regular expression: missing )",
     "11: controls.redo[5]: unknown key nmae, did you mean name?",
     "12: controls.redo[6]: must be an alternative in braces, such as {role: button, name: '^send$'}, or packaged",
-    "13: controls.redo: stands here twice, first in line 6",
+    "13: controls.redo: is here twice, first in line 6",
     "15: controls.cancel[1].era: input should be 'A', 'B', 'C' or 'D'",
     "15: controls.cancel[1].any_use: input should be a valid boolean",
     "15: controls.cancel[1].name: (?i) is known to Python only",

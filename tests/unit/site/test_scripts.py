@@ -7,11 +7,25 @@ from importlib.resources import files
 
 import pytest
 
-from grokbatch.site.page.scripts import PAGE, script, without_comments
+from grokbatch.javascript import without_comments
+from grokbatch.site.page.scripts import PAGE, script
 
+PACKAGES = (
+    PAGE,
+    "grokbatch.site.actions",
+    "grokbatch.site.evidence",
+    "grokbatch.site.learn",
+    "grokbatch.review.wall",
+)
 SCRIPTS = [
     (package, path.name)
-    for package in (PAGE, "grokbatch.site.actions", "grokbatch.site.evidence", "grokbatch.site.learn")
+    for package in (
+        PAGE,
+        "grokbatch.site.actions",
+        "grokbatch.site.evidence",
+        "grokbatch.site.learn",
+        "grokbatch.review.wall",
+    )
     for path in files(package).iterdir()
     if path.name.endswith(".js")
 ]

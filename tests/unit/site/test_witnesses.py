@@ -133,7 +133,7 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(seen(), events(refused(403, "Request rejected by anti-bot rules.", 7)), Category.ACCOUNT_REFUSED),
         Case(seen(), events(refused(403, "Account blocked")), Category.ACCOUNT_REFUSED),
     ),
-    "image not to be had": (
+    "image not available": (
         Case(seen(), events(refused(500, "Failed to download image from GCS", 13)), Category.GENERATION_ERROR),
     ),
     "error in the reply": (

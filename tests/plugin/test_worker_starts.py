@@ -1,0 +1,59 @@
+"""With workers, one starts alone; the others follow once it has shown that the account works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.plugin.folder import said
+
+if TYPE_CHECKING:
+    from tests.plugin.folder import BatchFolder
+
+
+NOTES = """
+
+def pytest_sessionstart(session):
+    if hasattr(session.config, "workerinput"):
+        with open("started.txt", "a") as file:
+            file.write("x")
+"""
+
+
+@pytest.fixture
+def workers(pair: BatchFolder) -> BatchFolder:
+    """A user's folder with two workers, each of which notes that it has started."""
+    conftest = pair.path / "conftest.py"
+    conftest.write_text(conftest.read_text() + NOTES)
+    return pair
+
+
+def started(folder: BatchFolder) -> int:
+    return len((folder.path / "started.txt").read_text())
+
+
+def test_no_other_worker_starts_where_the_first_cannot_do_anything(workers: BatchFolder) -> None:
+    """A changed page, or a lost login, costs one process and one browser."""
+    workers.script(video_001=["LAYOUT_CHANGED"])
+    assert workers.run("cats.yaml").ret == 1
+    assert started(workers) == 1
+
+
+def test_all_workers_make_videos_once_the_first_has_proven_the_account(workers: BatchFolder) -> None:
+    workers.script(seconds=0.5)
+    workers.batch(count=8)
+    assert workers.run("cats.yaml").ret == 0
+    assert set(workers.submits().values()) == {1}
+    assert len(workers.submits()) == 8
+    assert started(workers) == len(workers.pages()) == 2
+
+
+def test_no_more_workers_start_than_videos_are_left(workers: BatchFolder) -> None:
+    workers.batch(count=1)
+    assert workers.run("cats.yaml").ret == 0
+    assert started(workers) == 1
+
+
+def test_xdist_counts_those_that_are_to_come(workers: BatchFolder) -> None:
+    assert "2/2 workers" in said(workers.run("cats.yaml"))
