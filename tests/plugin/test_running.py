@@ -199,6 +199,8 @@ def test_parallel_auto_takes_what_fits_and_says_how_many_that_are(pair: BatchFol
     result.stdout.re_match_lines([r"parallel: auto is ([1-9]|10), .+", r".*[1-4]/[1-4] workers?.*"])
     result.assert_outcomes(passed=4)
     pair.run("cats.yaml", "--fresh").stdout.no_fnmatch_line("*parallel: auto*")
+    one = pair.pytester.runpytest_inprocess(*pair.mode[:-1], "cats.yaml", "-k", "video-001", "--fresh")
+    one.stdout.re_match_lines([r"parallel: auto is (1, .+|([2-9]|10), .+; only 1 video to make)", r".*1/1 worker.*"])
 
 
 def test_parallel_gives_the_number_of_workers_when_n_does_not(pair: BatchFolder) -> None:

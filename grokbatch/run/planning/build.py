@@ -18,6 +18,7 @@ from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnrea
 from grokbatch.record.storage.project import reports_of
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
+from grokbatch.review.formatting import count_of
 from grokbatch.run.command_line.named_batches import named_batches
 from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.command_line.resumable import folders, is_about_batches, is_bare_lf, memory_folders, tests_ran_since
@@ -264,7 +265,8 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
         wanted = max(_parallel(batch, auto) for batch in plan.batches) if asked is None else asked
         config.option.numprocesses = min(wanted, chosen) if isinstance(wanted, int) else wanted
         if auto is not None:
-            return replace(plan, notices=(*plan.notices, str(auto)))
+            few = f"; only {count_of(chosen, 'video')} to make" if chosen < auto.number else ""
+            return replace(plan, notices=(*plan.notices, f"{auto}{few}"))
     return plan
 
 
