@@ -52,7 +52,7 @@ permalink: {permalink}
 prompt: {prompt}
 
 count: {number} # how many videos, 1 to 100
-parallel: {parallel} # how many at a time, 1 to 100; -n on the command line goes before it
+parallel: {parallel} # how many at a time, 1 to 100, or auto; -n on the command line goes before it
 
 # Everything below has its default value and may be left out.
 headed: auto # true: show the browser windows, false: hide them

@@ -20,12 +20,14 @@ from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
+from grokbatch.run.planning.capacity import Footprint, auto_here, would_be_headed
 from grokbatch.run.planning.validate import check_named, clashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grokbatch.batch.model.batch import Batch
+    from grokbatch.run.planning.capacity import AutoWorkers
 
 
 def plan(
@@ -132,4 +134,10 @@ def _plan_report(batch: Batch, directory: RunDirectory) -> PlanReport:
         )
     videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
     batch.file_names(videos)
-    return PlanReport.of(batch, videos, manifest)
+    return PlanReport.of(batch, videos, manifest, _auto(batch, directory))
+
+
+def _auto(batch: Batch, directory: RunDirectory) -> AutoWorkers | None:
+    if batch.parallel != "auto":
+        return None
+    return auto_here(directory.root.absolute(), Footprint.of(headed=would_be_headed(batch), demo=batch.is_demo))

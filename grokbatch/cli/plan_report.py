@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.manifest import Manifest
+    from grokbatch.run.planning.capacity import AutoWorkers
 
 # The columns that are always shown, and those that are shown only if there is something to count.
 _ALWAYS = ("videos", "done", "pending")
@@ -33,9 +34,9 @@ _SOMETIMES = ("failed", "moderated")
 class PlanReport:
     """A batch, its videos with the state of each, and how long a video took in earlier runs.
 
-    `time_per_video` is None if no video was timed. `outdated` is a line about the completed videos that the batch no
-    longer asks for, empty if there are none. `respaced` are the ids of videos that were tried before and whose prompt
-    has since changed in its white space only, so that they are not made again.
+    `outdated` are made videos that the batch no longer asks for; `respaced` are the ids of videos whose prompt has only
+    changed in its white space since they were tried. `auto` is what `parallel: auto` comes to, None if the batch says
+    a number.
     """
 
     batch: Batch
@@ -43,17 +44,30 @@ class PlanReport:
     time_per_video: TimePerVideo | None
     outdated: str = ""
     respaced: tuple[str, ...] = ()
+    auto: AutoWorkers | None = None
 
     @classmethod
-    def of(cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None) -> PlanReport:
+    def of(
+        cls, batch: Batch, videos: Sequence[VideoSpec], manifest: Manifest | None, auto: AutoWorkers | None = None
+    ) -> PlanReport:
         """Return the plan of a batch, with what `manifest` knows of its videos; None: it was never run."""
         states, found = video_states(videos, manifest), time_per_video(manifest)
         respaced = _respaced(videos, manifest) if manifest else ()
         if manifest:
             ledger.take_over(manifest, videos)
         return cls(
-            batch, tuple(zip(videos, states, strict=True)), found, outdated_line(manifest) if manifest else "", respaced
+            batch,
+            tuple(zip(videos, states, strict=True)),
+            found,
+            outdated_line(manifest) if manifest else "",
+            respaced,
+            auto,
         )
+
+    @property
+    def parallel(self) -> int:
+        """How many browsers the batch asks for."""
+        return int(self.batch.parallel) if self.auto is None else self.auto.number
 
     @property
     def count(self) -> Count:
@@ -78,7 +92,7 @@ def _respaced(videos: Sequence[VideoSpec], manifest: Manifest) -> tuple[str, ...
 def describe(plan_report: PlanReport, workers: int | None, *, show_prompts: bool) -> Iterable[str]:
     """Yield the lines about one batch, run with so many workers (None: as many as the batch says)."""
     yield str(plan_report.batch.path)
-    yield from (_fact(*each) for each in _facts(plan_report, workers or plan_report.batch.parallel))
+    yield from (_fact(*each) for each in _facts(plan_report, workers))
     for rows in (_by_prompt(plan_report), _by_axis(plan_report, show_values=show_prompts), _by_image(plan_report)):
         if rows:
             yield ""
@@ -94,7 +108,7 @@ def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -
     for each in plan_reports:
         groups[_account(each.batch)].extend(state for _, state in each.videos)
     yield f"\nall {len(plan_reports)} batches"
-    browsers = workers or max(each.batch.parallel for each in plan_reports)
+    browsers = workers or max(each.parallel for each in plan_reports)
     left = sum(each.count.left for each in plan_reports)
     known = [(each.count.left, each.time_per_video) for each in plan_reports if each.time_per_video and each.count.left]
     covered = sum(number for number, _ in known)
@@ -110,8 +124,8 @@ def _fact(name: str, text: str) -> str:
     return f"  {name:<9}  {text}"
 
 
-def _facts(plan_report: PlanReport, workers: int) -> Iterable[tuple[str, str]]:
-    batch, count = plan_report.batch, plan_report.count
+def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, str]]:
+    batch, count, workers = plan_report.batch, plan_report.count, typed or plan_report.parallel
     account, site = _account(batch)
     yield "account", f"{account}, on {site}"
     yield "videos", _state_counts(count)
@@ -125,6 +139,8 @@ def _facts(plan_report: PlanReport, workers: int) -> Iterable[tuple[str, str]]:
     waiting = {video.permalink for video, state in plan_report.videos if state not in _SETTLED}
     loads = max(len(waiting), min(workers, count.left))
     to_load = f"at least {count_of(loads, 'page')} to load" if loads else None
+    if typed is None and plan_report.auto is not None:
+        yield "browsers", str(plan_report.auto)
     yield "pages", joined([count_of(len(batch.links), "image"), to_load])
     known = [(count.left, plan_report.time_per_video)] if plan_report.time_per_video else []
     yield "time left", _time(known, count.left, workers)

@@ -157,6 +157,7 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.controller import open_run
+    from grokbatch.run.controller.memory_watch import MemoryWatch, memory_watched
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
     from grokbatch.run.planning import build
@@ -192,6 +193,8 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[RUN_PLAN] = opened
     if workers >= _SERVED_WORKERS and any(batch.files.wants_any for batch in opened.batches):
         resources.enter_context(media_service(opened.folder))
+    if needs_browser:
+        resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
     controller = Controller(opened, options, memory, live, _stop_workers(config))
     config.stash[CONTROLLER] = controller
     config.stash[USER_HOOKS] = UserHooks(config)

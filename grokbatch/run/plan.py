@@ -81,7 +81,7 @@ class BatchPlan:
     site: str
     run_root: Path
     videos: tuple[VideoSpec, ...]
-    parallel: int
+    parallel: int | Literal["auto"]
     attempts: int
     headed: bool
     worker_start_delay: float

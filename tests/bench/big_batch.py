@@ -6,20 +6,17 @@ import heapq
 import json
 import random
 import shutil
-import statistics
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psutil
 import yaml
 
 from tests import plugin
+from tests.bench.collecting import collecting_seconds
 from tests.bench.variants import Call
-from tests.bench.watched import BenchError, run_watched
+from tests.bench.watched import run_watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,8 +51,8 @@ def measure_big_batch(folder: Path) -> BigBatch:
     """Measure all of it in `folder`; raises BenchError."""
     one, big, images = (_prepare(folder / name, **says) for name, says in _cases().items())
     return BigBatch(
-        collect_one=_collecting(one),
-        collect_big=_collecting(big),
+        collect_one=collecting_seconds(one, _TIMES),
+        collect_big=collecting_seconds(big, _TIMES),
         start_one=_start(one),
         start_big=_start(big),
         pages=_pages(images),
@@ -79,25 +76,6 @@ def _prepare(folder: Path, **says: Any) -> Path:
     (folder / "pytest.ini").write_text("[pytest]\naddopts = -p no:playwright\n")
     (folder / "bench.yaml").write_text(yaml.safe_dump({**says, "site": "demo", "download": False}))
     return folder
-
-
-def _collecting(folder: Path) -> float:
-    return statistics.median(_collected(folder) for _ in range(_TIMES))
-
-
-def _collected(folder: Path) -> float:
-    """Return the CPU seconds of listing the videos, all of pytest's own included."""
-    command = [sys.executable, "-m", "pytest", "bench.yaml", "--collect-only", "-q", "-p", "no:cacheprovider"]
-    before = _children_seconds()
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    if ended.returncode:
-        raise BenchError(f"collecting failed:\n{ended.stdout}{ended.stderr}")
-    return _children_seconds() - before
-
-
-def _children_seconds() -> float:
-    times = psutil.Process().cpu_times()
-    return times.children_user + times.children_system
 
 
 def _start(folder: Path) -> float:

@@ -28,9 +28,10 @@ class Figures:
 
     `startup` lasts until the first submit, `fleet_startup` until every worker has submitted something;
     `ideal` is the makespan without any start-up, `ideal_from_starts` that of workers who begin when these did;
-    `overhead` is the time between the end of a generation and the same worker's next submit; `others` is the number
-    of cores that were busy with other work; `recorded` is the median time from when a video could be played in its page
-    until the manifest had it, None where nobody noted the former.
+    `overhead` is the time between the end of a generation and the same worker's next submit, `pause` that between
+    the moment when its page could play the video and this submit (None where nobody noted the former); `others` is
+    the number of cores that were busy with other work; `recorded` is the median time from when a video could be
+    played in its page until the manifest had it, None where nobody noted the former.
     """
 
     variant: str
@@ -43,6 +44,8 @@ class Figures:
     makespan: float
     overhead_median: float
     overhead_p95: float
+    pause_median: float | None
+    pause_p95: float | None
     recorded: float | None
     memory: int
     disk: int
@@ -80,6 +83,7 @@ def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float
     series = _series(generations, variant.makers(job))
     starts = [each[0].submitted for each in series]
     overheads = sorted(gap for each in series for gap in _gaps(each))
+    pauses = pauses_of(series, variant.playable(job), began)
     return Figures(
         variant=variant.name,
         workers=job.workers,
@@ -91,6 +95,8 @@ def measure(variant: Variant, job: Job, site: BenchSite, seconds: Sequence[float
         makespan=max(each.ended for each in generations),
         overhead_median=statistics.median(overheads),
         overhead_p95=percentile(overheads, 95),
+        pause_median=_median(pauses),
+        pause_p95=percentile(pauses, 95) if pauses else None,
         recorded=_median(variant.latencies(job)),
         memory=seen.memory // job.workers,
         disk=max(seen.disk.values()),
@@ -124,6 +130,15 @@ def _median(seconds: Sequence[float]) -> float | None:
 
 def _gaps(series: Iterable[Generation]) -> list[float]:
     return [later.submitted - earlier.ended for earlier, later in pairwise(series)]
+
+
+def pauses_of(series: Iterable[Sequence[Generation]], playable: Mapping[str, datetime], began: datetime) -> list[float]:
+    """Return the seconds from when a page could play a video to the same worker's next submit, in ascending order.
+
+    `playable` has these moments by the site's ids; pairs whose earlier video is not in it are left out.
+    """
+    pairs = [pair for each in series for pair in pairwise(each) if pair[0].video in playable]
+    return sorted(later.submitted - (playable[earlier.video] - began).total_seconds() for earlier, later in pairs)
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,11 @@ HERE = Path(__file__).parent
 ADDRESS = os.environ["BENCH_ADDRESS"]
 PROMPT = os.environ["BENCH_PROMPT"]
 POLL_MS = 2000
+# When the page had received the video's file, as it noted by itself; null if it noted nothing.
+_PLAYABLE = """source => {
+  const [file] = performance.getEntriesByName(new URL(source, location.href).href);
+  return file ? (performance.timeOrigin + (file.responseEnd || file.startTime)) / 1000 : null;
+}"""
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +56,10 @@ def test_video(page: Page, worker_id: str, number: int) -> None:
     page.get_by_label("Make video", exact=True).or_(page.get_by_label("Redo", exact=True)).click()
     while _source(page) == before:
         page.wait_for_timeout(POLL_MS)
-    made = {"video": str(_source(page)), "worker": worker_id, "number": number}
+    source = str(_source(page))
+    made = {"video": source, "worker": worker_id, "number": number, "playable": page.evaluate(_PLAYABLE, source)}
     with (HERE / f"made-{worker_id}.jsonl").open("a") as file:
-        file.write(json.dumps(made) + "\n")
+        file.write(json.dumps(made | {"recorded": time.time()}) + "\n")
 
 
 def _source(page: Page) -> str | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tests.bench.big_batch import BigBatch
     from tests.bench.lookahead import LookAhead
     from tests.bench.measure import Figures
+    from tests.bench.plain import Growth
 
 _MB = 1e6
 
@@ -33,6 +35,8 @@ ROWS = (
     Row("ideal for workers who start like these, s", lambda each: each.ideal_from_starts),
     Row("overhead per video, median, s", lambda each: each.overhead_median, limit=lambda _: 0.5),
     Row("overhead per video, p95, s", lambda each: each.overhead_p95),
+    Row("playable to the next submit, median, s", lambda each: each.pause_median, limit=lambda _: 0.3),
+    Row("playable to the next submit, p95, s", lambda each: each.pause_p95),
     Row("playable to recorded, median, s", lambda each: each.recorded, 3, limit=lambda _: 0.3),
     Row("memory (PSS) per worker at the peak, MB", lambda each: each.memory / _MB, 0, limit=lambda _: 300),
     Row("disk per worker, MB", lambda each: each.disk / _MB, limit=lambda _: 2),
@@ -105,3 +109,24 @@ def big_batch_table(case: BigBatch) -> str:
 def _beyond(title: str, one: float, big: float, limit: float | None) -> str:
     aim = "" if limit is None else f"   {_verdict(big - one, limit)}: at most {limit:.2f}"
     return f"{title:<42}{one:>10.2f}{big:>10.2f}{big - one:>8.2f}{aim}"
+
+
+def growth_table(figures: Sequence[Growth]) -> str:
+    """Return the figures of each number of videos, and below each by how much it grows from one to the next."""
+    sizes = figures[0].sizes
+    head = f"{'videos':<42}" + "".join(f"{size:>10,}" for size in sizes)
+    linear = _steps([later / earlier for earlier, later in pairwise(sizes)])
+    lines = [head, f"{'  grows, if it is linear':<42}{linear}"]
+    for each in figures:
+        lines.append(f"{f'{each.title}, {each.unit}':<42}" + "".join(f"{_three(value):>10}" for value in each.values))
+        lines.append(f"{'  grows':<42}{_steps(each.steps)}")
+    return "\n".join(["without a browser", *lines, ""])
+
+
+def _steps(steps: Sequence[float]) -> str:
+    return " " * 10 + "".join(f"{f'x{step:.1f}':>10}" for step in steps)
+
+
+def _three(value: float) -> str:
+    """Return a number with about three digits."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"

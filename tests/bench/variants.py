@@ -7,8 +7,9 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 import yaml
@@ -77,6 +78,9 @@ class Variant(Protocol):
     def makers(self, job: Job) -> dict[str, str]:
         """Return which worker made which video, by the site's id of the video, once all is done."""
 
+    def playable(self, job: Job) -> dict[str, datetime]:
+        """Return when each video could first be played in its page, by the site's id of the video, as far as known."""
+
     def latencies(self, job: Job) -> list[float]:
         """Return the seconds from when each video could be played in its page until it was recorded, if known."""
 
@@ -99,6 +103,10 @@ class Grokbatch:
 
     def makers(self, job: Job) -> dict[str, str]:
         return {str(video.video_id): str(video.worker) for video in self._videos(job)}
+
+    def playable(self, job: Job) -> dict[str, datetime]:
+        ends = {str(video.video_id): video.attempts[-1].playable_at for video in self._videos(job)}
+        return {video_id: at for video_id, at in ends.items() if at is not None}
 
     def latencies(self, job: Job) -> list[float]:
         ends = [video.attempts[-1] for video in self._videos(job)]
@@ -131,12 +139,21 @@ class Naive:
         return job.folder / "profiles"
 
     def makers(self, job: Job) -> dict[str, str]:
-        files = job.folder.glob("made-*.jsonl")
-        made = [json.loads(line) for file in files for line in file.read_text().splitlines()]
-        return {_id_in(each["video"]): each["worker"] for each in made}
+        return {_id_in(each["video"]): each["worker"] for each in self._made(job)}
 
-    def latencies(self, job: Job) -> list[float]:  # noqa: ARG002 - it does not note when a video could be played
-        return []
+    def playable(self, job: Job) -> dict[str, datetime]:
+        return {_id_in(each["video"]): _moment(each["playable"]) for each in self._made(job) if each["playable"]}
+
+    def latencies(self, job: Job) -> list[float]:
+        return [each["recorded"] - each["playable"] for each in self._made(job) if each["playable"]]
+
+    def _made(self, job: Job) -> list[dict[str, Any]]:
+        files = job.folder.glob("made-*.jsonl")
+        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _id_in(source: str) -> str:

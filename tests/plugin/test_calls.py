@@ -73,7 +73,7 @@ REFUSED = [
     ("cats.yaml -n x", "argument -n/--numprocesses"),
     # what is wrong in files
     ("broken.yaml", "broken.yaml:3:1: cuont: unknown key, did you mean count?"),
-    ("broken.yaml", "broken.yaml:4:11: parallel: must be a whole number from 1 to 100, not 0"),
+    ("broken.yaml", "broken.yaml:4:11: parallel: must be a whole number from 1 to 100, or auto, not 0"),
     ("cats.yaml broken.yaml", "broken.yaml:3:1: cuont: unknown key, did you mean count?"),
     ("no-image.yaml", "no-image.yaml:1: permalink: is missing"),
     ("wrong-image.yaml", "wrong-image.yaml:1:12: permalink: must be https://grok.com/imagine/post/<uuid>"),

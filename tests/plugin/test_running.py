@@ -192,6 +192,17 @@ def test_tests_and_batches_can_run_together(pair: BatchFolder) -> None:
     result.assert_outcomes(passed=6)
 
 
+def test_parallel_auto_takes_what_fits_and_says_how_many_that_are(pair: BatchFolder) -> None:
+    """It depends on the machine, but never is more than there are videos; -n goes before it."""
+    pair.batch(parallel="auto")
+    result = pair.pytester.runpytest_inprocess(*pair.mode[:-1], "cats.yaml")
+    result.stdout.re_match_lines([r"parallel: auto is ([1-9]|10), .+", r".*[1-4]/[1-4] workers?.*"])
+    result.assert_outcomes(passed=4)
+    pair.run("cats.yaml", "--fresh").stdout.no_fnmatch_line("*parallel: auto*")
+    one = pair.pytester.runpytest_inprocess(*pair.mode[:-1], "cats.yaml", "-k", "video-001", "--fresh")
+    one.stdout.re_match_lines([r"parallel: auto is (1, .+|([2-9]|10), .+; only 1 video to make)", r".*1/1 worker.*"])
+
+
 def test_parallel_gives_the_number_of_workers_when_n_does_not(pair: BatchFolder) -> None:
     pair.batch(parallel=2)
     result = pair.pytester.runpytest_inprocess(*pair.mode[:-1], "cats.yaml")

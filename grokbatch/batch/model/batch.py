@@ -132,8 +132,12 @@ class BatchFile(BaseModel):
         1000, description="more videos than this are refused"
     )
     count: Count = Field(1, description="how many videos are made from each prompt")
-    parallel: Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
-        10, description="how many videos are made at the same time; -n takes precedence"
+    parallel: Annotated[
+        Annotated[int, Field(ge=1, le=100)] | Literal["auto"], Allowed("a whole number from 1 to 100, or auto")
+    ] = Field(
+        10,
+        description="how many videos are made at the same time; auto: what fits free memory, disk and cores, at most "
+        "10; -n takes precedence",
     )
     site: Annotated[
         SiteName | None, Allowed("demo, or the address of a site without a path, such as http://127.0.0.1:8000")

@@ -21,6 +21,7 @@ from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.account import foreign_family
 from grokbatch.cli.shared.console import moment
 from grokbatch.record.storage.accounts import AccountError, LoginState
+from grokbatch.run.planning.capacity import would_be_headed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.batch import Batch
     from grokbatch.browser.discovery.find import Browser
     from grokbatch.record.storage.accounts import AccountStore
-    from grokbatch.run.controller.capacity import Capacity
+    from grokbatch.run.planning.capacity import Capacity, Footprint
 
 DEFAULT_PARALLEL = 10
 
@@ -120,12 +121,14 @@ def display(batch: Batch | None, environ: Mapping[str, str]) -> Finding:
     )
 
 
-def room(batch: Batch | None, capacity: Capacity, *, headed: bool) -> Finding:
-    """Compare memory and disk with the number of workers that a run would start."""
-    wanted = DEFAULT_PARALLEL if batch is None else min(batch.parallel, len(batch.videos()))
-    fits = capacity.workers(headed=headed)
+def room(batch: Batch | None, capacity: Capacity, footprint: Footprint) -> Finding:
+    """Compare memory and disk with the number of workers that a run would start; `parallel: auto` takes what fits."""
+    fits = capacity.workers(footprint)
+    parallel = DEFAULT_PARALLEL if batch is None else batch.parallel
+    wanted = max(1, min(fits, DEFAULT_PARALLEL)) if parallel == "auto" else parallel
+    wanted = wanted if batch is None else min(wanted, len(batch.videos()))
     free = f"{capacity.memory / 1e9:.1f} GB of memory and {capacity.disk / 1e9:.1f} GB of disk are free"
-    text = f"{free}, enough for {fits} workers; {wanted} are {'usual' if batch is None else 'wanted'}"
+    text = f"{free}, enough for {fits} workers ({footprint}); {wanted} are {'usual' if batch is None else 'wanted'}"
     if fits >= wanted:
         return ok("room", text)
     if fits == 0:
@@ -181,6 +184,4 @@ def _account(store: AccountStore, alias: str, browser: Browser | None) -> Findin
 
 def is_headed(batch: Batch | None) -> bool:
     """Whether a run of `batch` would show its windows."""
-    if batch is not None and isinstance(batch.headed, bool):
-        return batch.headed
-    return (batch is None or batch.site is None) and has_display(os.environ)
+    return has_display(os.environ) if batch is None else would_be_headed(batch)

@@ -18,7 +18,7 @@ from grokbatch.cli.doctor.report import report
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, UsageError, next_step, say
 from grokbatch.cli.shared.run_places import RunsDir, directory_of, runs_folder
-from grokbatch.run.controller.capacity import Capacity
+from grokbatch.run.planning.capacity import Capacity, Footprint
 from grokbatch.site.locators.table import packaged_table
 
 if TYPE_CHECKING:
@@ -88,9 +88,8 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel
         except BatchError as error:
             yield from (checks.bad("batch", str(problem)) for problem in error.problems)
         else:
-            yield checks.ok(
-                "batch", f"{path}: {len(batch.videos())} videos on {batch.site_name}, {batch.parallel} at a time"
-            )
+            several = "as many at a time as fit" if batch.parallel == "auto" else f"{batch.parallel} at a time"
+            yield checks.ok("batch", f"{path}: {len(batch.videos())} videos on {batch.site_name}, {several}")
             yield from (checks.ok("batch", line) for line in batch.notes)
     table, told = _locators(batch)
     yield from told
@@ -107,7 +106,8 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel
         yield checks.bad("results", str(error))
     else:
         yield checks.results(folder.absolute())
-    yield checks.room(batch, Capacity.of_machine(folder.absolute()), headed=checks.is_headed(batch))
+    footprint = Footprint.of(headed=checks.is_headed(batch), demo=batch is not None and batch.is_demo)
+    yield checks.room(batch, Capacity.of_machine(folder.absolute()), footprint)
     yield from checks.accounts(store, batch, browser)
     if browser is not None:
         yield from browser_checks.with_browser(browser, store, batch, table)

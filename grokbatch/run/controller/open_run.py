@@ -28,9 +28,9 @@ from grokbatch.record.storage.private_files import private_folder
 from grokbatch.record.storage.run_log import LOGGER, close_log, open_log
 from grokbatch.record.storage.whereabouts import Whereabouts, other_source, source_of
 from grokbatch.review.formatting import shown_path
-from grokbatch.run.controller.capacity import Capacity, refusal
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 from grokbatch.run.planning import demo_site
+from grokbatch.run.planning.capacity import Capacity, footprint_of, refusal
 from grokbatch.run.planning.validate import taken_by_another
 from grokbatch.run.results import locks, output_folder
 from grokbatch.run.results.take_along import set_aside
@@ -152,8 +152,7 @@ def _check_display(plan: RunPlan) -> None:
 
 
 def _check_capacity(plan: RunPlan, options: Options, workers: int) -> None:
-    headed = any(batch.headed for batch in plan.batches)
-    refused = refusal(Capacity.of_machine(plan.runs_folder), workers, headed=headed)
+    refused = refusal(Capacity.of_machine(plan.runs_folder), workers, footprint_of(plan.batches))
     if refused and not options.force:
         raise pytest.UsageError(refused)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,17 +13,18 @@ from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
 from grokbatch.batch.model.paths import is_nameable, printable
-from grokbatch.browser.launch.environment import has_display
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError
 from grokbatch.record.storage.project import reports_of
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
+from grokbatch.review.formatting import count_of
 from grokbatch.run.command_line.named_batches import named_batches
 from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.command_line.resumable import folders, is_about_batches, is_bare_lf, memory_folders, tests_ran_since
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, name_batches_once
 from grokbatch.run.planning import last_run
+from grokbatch.run.planning.capacity import auto_here, footprint_of, would_be_headed
 from grokbatch.run.planning.picks import with_picks
 from grokbatch.run.planning.remember import RememberedCall
 from grokbatch.run.planning.selectors import selected, unknown_videos
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.run.command_line.selection import Asked
+    from grokbatch.run.planning.capacity import AutoWorkers
 
 
 def plan_call(config: pytest.Config) -> None:
@@ -71,10 +72,10 @@ def plan_call(config: pytest.Config) -> None:
         plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
     plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
+    plan = _choose_workers(config, plan, options.workers)
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
     config.stash[MEMORY] = RememberedCall.of(config, memory_of(config), options)
-    _choose_workers(config, plan, options.workers)
 
 
 def _batches_to_resume(config: pytest.Config) -> Sequence[Path]:
@@ -203,7 +204,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         videos=videos,
         parallel=batch.parallel,
         attempts=batch.attempts,
-        headed=_is_headed(batch, options),
+        headed=options.headed or would_be_headed(batch),
         worker_start_delay=batch.worker_start_delay,
         keep_profiles=batch.keep_profiles,
         files=_files_plan(batch, run_root, videos),
@@ -234,13 +235,6 @@ def _files_plan(batch: Batch, run_root: Path, videos: Sequence[VideoSpec]) -> Fi
     )
 
 
-def _is_headed(batch: Batch, options: Options) -> bool:
-    if options.headed or isinstance(batch.headed, bool):
-        return options.headed or bool(batch.headed)
-    is_real = batch.site is None
-    return is_real and has_display(os.environ)
-
-
 def _resume(config: pytest.Config, plan: RunPlan, last: last_run.LastRun | None) -> RunPlan:
     if config.getoption("grokbatch_fresh"):
         raise pytest.UsageError("--fresh and --lf: a fresh run has nothing to resume; leave one of them out")
@@ -259,12 +253,26 @@ def _is_all_done(plan: RunPlan) -> bool:
         return False  # the error is shown when the run is opened
 
 
-def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> None:
+def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> RunPlan:
+    """Set the number of workers; return the plan, with a line about what `parallel: auto` came to."""
     if not hasattr(config.option, "numprocesses") or config.option.collectonly:
-        return
+        return plan
     chosen = selected(plan, config)
     if plan.idle or not chosen:
         config.option.numprocesses = 0  # nothing is made, so no worker is needed
     elif config.option.numprocesses is None and not config.getoption("tx", None):
-        wanted = max(batch.parallel for batch in plan.batches) if asked is None else asked
+        auto = auto_here(plan.runs_folder, footprint_of(plan.batches)) if asked is None and _is_auto(plan) else None
+        wanted = max(_parallel(batch, auto) for batch in plan.batches) if asked is None else asked
         config.option.numprocesses = min(wanted, chosen) if isinstance(wanted, int) else wanted
+        if auto is not None:
+            few = f"; only {count_of(chosen, 'video')} to make" if chosen < auto.number else ""
+            return replace(plan, notices=(*plan.notices, f"{auto}{few}"))
+    return plan
+
+
+def _is_auto(plan: RunPlan) -> bool:
+    return any(batch.parallel == "auto" for batch in plan.batches)
+
+
+def _parallel(batch: BatchPlan, auto: AutoWorkers | None) -> int:
+    return auto.number if auto is not None and batch.parallel == "auto" else int(batch.parallel)

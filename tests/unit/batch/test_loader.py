@@ -101,7 +101,7 @@ def test_every_key_can_be_set_in_the_file(load: Load) -> None:
     said = {
         "account": "my-2nd_account",
         "count": 100,
-        "parallel": 3,
+        "parallel": "auto",
         "site": "http://127.0.0.1:8000",
         "headed": True,
         "timeout": 0.5,
@@ -200,7 +200,9 @@ FAULTS = {
     GOOD + "count: !!int x": [f"3:8: count: {WHOLE}, not x"],
     GOOD + "count: !python/name:os.system 1": [f"3:8: count: {WHOLE}, not a tagged value"],
     GOOD + f"count: {'9' * 5000}": [f"3:8: count: {WHOLE}, not {'9' * 160}…"],
-    GOOD + "parallel: -1": [f"3:11: parallel: {WHOLE}, not -1"],
+    GOOD + "parallel: -1": [f"3:11: parallel: {WHOLE}, or auto, not -1"],
+    GOOD + "parallel: many": [f'3:11: parallel: {WHOLE}, or auto, not "many"'],
+    GOOD + "parallel: true": [f"3:11: parallel: {WHOLE}, or auto, not true"],
     GOOD + "attempts: 11": ["3:11: attempts: must be a whole number from 1 to 10, not 11"],
     GOOD + "timeout: 0": [f"3:10: timeout: {SECONDS}, not 0"],
     GOOD + "timeout: 1:30": [f"3:10: timeout: {SECONDS}, not 1:30"],
@@ -357,7 +359,7 @@ def test_a_wrong_site_on_the_command_line_is_told(load: Load) -> None:
 
 def test_faults_of_the_file_come_before_those_of_the_command_line(load: Load) -> None:
     told = faults_of(load, GOOD + "count: 0", overrides=["parallel=0"])
-    assert told == [f"batches/x.yaml:3:8: count: {WHOLE}, not 0", f"--set parallel=0: {WHOLE}, not 0"]
+    assert told == [f"batches/x.yaml:3:8: count: {WHOLE}, not 0", f"--set parallel=0: {WHOLE}, or auto, not 0"]
 
 
 def test_the_error_survives_the_way_between_processes() -> None:

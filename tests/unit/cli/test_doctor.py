@@ -14,9 +14,10 @@ from grokbatch.batch.model.video import VideoOptions
 from grokbatch.cli.doctor import checks
 from grokbatch.cli.doctor.checks import Level
 from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, LoginState
-from grokbatch.run.controller.capacity import Capacity
+from grokbatch.run.planning.capacity import Capacity, Footprint
 
 GB = 10**9
+ASSUMED = Footprint(300_000_000)
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
@@ -33,19 +34,26 @@ def batch(**keys: object) -> Batch:
     [(9 * GB, 9 * GB, Level.OK), (2 * GB, 9 * GB, Level.FAIL), (9 * GB, GB // 2, Level.FAIL), (0, 0, Level.FAIL)],
 )
 def test_room_for_fewer_workers_than_the_batch_wants_fails(memory: int, disk: int, level: Level) -> None:
-    finding = checks.room(batch(parallel=10), Capacity(memory, disk), headed=False)
+    finding = checks.room(batch(parallel=10), Capacity(memory, disk), ASSUMED)
     assert finding.level is level
     assert bool(finding.remedy) is (level is Level.FAIL)
 
 
 def test_the_number_of_workers_that_fit_is_what_to_type() -> None:
-    finding = checks.room(batch(parallel=10), Capacity(2 * GB, 9 * GB), headed=False)
-    assert "enough for 6 workers; 10 are wanted" in finding.text
+    finding = checks.room(batch(parallel=10), Capacity(2 * GB, 9 * GB), ASSUMED)
+    assert "enough for 6 workers (300 MB for each worker, assumed" in finding.text
+    assert "10 are wanted" in finding.text
     assert "type -n 6" in finding.remedy
 
 
+def test_a_batch_that_takes_what_fits_needs_room_for_one_worker() -> None:
+    """`parallel: auto` is content with few, but not with none."""
+    assert checks.room(batch(parallel="auto"), Capacity(GB, 9 * GB), ASSUMED).level is Level.OK
+    assert checks.room(batch(parallel="auto"), Capacity(0, 9 * GB), ASSUMED).level is Level.FAIL
+
+
 def test_two_videos_need_no_room_for_ten_workers() -> None:
-    assert checks.room(batch(parallel=10, count=2), Capacity(GB, GB), headed=False).level is Level.OK
+    assert checks.room(batch(parallel=10, count=2), Capacity(GB, GB), ASSUMED).level is Level.OK
 
 
 def test_a_missing_and_an_old_package_are_named() -> None:

@@ -256,3 +256,14 @@ def test_the_status_of_a_batch_that_is_being_run_advises_nothing(type_: Type, tm
     lock.release()
     (tmp_path / "reports" / "x" / "run.pid").unlink()
     assert "grokbatch resume" in CliRunner().invoke(app, ["status", "x.yaml"]).output
+
+
+def test_parallel_auto_is_told_with_its_reason_unless_n_goes_before_it(type_: Type, tmp_path: Path) -> None:
+    path = write(tmp_path / "waves.yaml", prompt=WAVES, count=20, parallel="auto")
+    ran(path, [30.0])
+    told = type_(str(path)).stdout
+    [line] = [line for line in told.splitlines() if "parallel: auto is" in line]
+    number = int(line.split("parallel: auto is ")[1].split(",")[0])
+    assert 1 <= number <= 10
+    assert f"with {number} browser" in told
+    assert "parallel: auto" not in type_(str(path), "-n", "3").stdout
