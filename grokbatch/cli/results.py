@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.paths import real_file
 from grokbatch.cli.shared.console import UsageError, fail, group, moment, next_step, say
-from grokbatch.cli.shared.run_places import RunsDir, run_of, runs_folder
+from grokbatch.cli.shared.run_places import RunsDir, last_run_of, run_of, runs_folder
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import PicksError, read_picks
@@ -37,13 +38,21 @@ picks = group("What was chosen on the wall.")
 
 def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
     """Write the page to choose from again, from the manifest and the files on disk."""
-    directory, manifest = _run_of(batch, site, runs_dir)
-    say(str(build_wall(directory, manifest)))
+    try:
+        directory, manifest = _run_of(batch, site, runs_dir)
+    except BatchError as error:
+        say(str(_page_there(last_run_of(batch, error, site, runs_dir).wall, error)))
+    else:
+        say(str(build_wall(directory, manifest)))
 
 
 def open_(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
     """Open the page to choose from in your browser."""
-    directory, manifest = _run_of(batch, site, runs_dir)
+    try:
+        directory, manifest = _run_of(batch, site, runs_dir)
+    except BatchError as error:
+        _show(_page_there(last_run_of(batch, error, site, runs_dir).wall, error))
+        return
     if not directory.wall.exists():
         build_wall(directory, manifest)
     _show(directory.wall)
@@ -51,10 +60,20 @@ def open_(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
 
 def report(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
     """Open the report of the last run in your browser."""
-    directory, _ = _run_of(batch, site, runs_dir)
+    try:
+        directory, _ = _run_of(batch, site, runs_dir)
+    except BatchError as error:
+        directory = last_run_of(batch, error, site, runs_dir)
     if not directory.report.exists():
         fail(f"{directory.report}: there is none; a run writes it: {COMMAND.run} {batch}{elsewhere(site)}")
     _show(directory.report)
+
+
+def _page_there(page: Path, error: BatchError) -> Path:
+    """Return the page as the last run wrote it: without the batch file nobody knows where all its videos are."""
+    if not page.exists():
+        raise error
+    return page
 
 
 def _show(page: Path) -> None:

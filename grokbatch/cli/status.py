@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from msgspec import Struct, to_builtins
 
+from grokbatch.batch.model.errors import BatchError
 from grokbatch.cli.shared.console import Exit, fail, moment, next_step, say, table
-from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, runs_folder
+from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, runs_folder
 from grokbatch.record.model.outcome import RunStatus
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
@@ -27,6 +28,7 @@ from grokbatch.run.results import locks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grokbatch.batch.model.batch import Batch
     from grokbatch.record.model.manifest import Manifest, VideoRecord
 
 
@@ -55,13 +57,18 @@ def status(
 
 
 def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Path | None, *, as_json: bool) -> None:
-    batch = batch_of(path, site, settings)
-    directory = directory_of(batch, runs_dir)
+    batch: Batch | None = None
+    try:
+        batch = batch_of(path, site, settings)
+        directory = directory_of(batch, runs_dir)
+    except BatchError as error:
+        directory = last_run_of(path, error, site, runs_dir)
     manifest = _read(directory)
     if manifest is None:
         fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
-    # Compared with the current file; nothing is written.
-    ledger.take_over(manifest, with_lasting_ids(batch.videos(), manifest))
+    if batch is not None:
+        # Compared with the current file; nothing is written.
+        ledger.take_over(manifest, with_lasting_ids(batch.videos(), manifest))
     if as_json:
         say(json.dumps(without_prompts(manifest), indent=1))
         return
@@ -72,7 +79,7 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     rows = [*map(_row, manifest.videos.values()), *map(_outdated_row, manifest.retired)]
     for line in table(rows, ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
         say(line)
-    if running is not None:
+    if running is not None or batch is None:
         return  # a run is making the rest
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
     for step in next_steps([result], COMMAND):

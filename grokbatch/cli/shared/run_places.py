@@ -9,10 +9,10 @@ import typer
 
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.paths import beside, near_name
-from grokbatch.cli.shared.console import UsageError
+from grokbatch.cli.shared.console import UsageError, note
 from grokbatch.record.storage.project import reports_near
 from grokbatch.record.storage.run_directory import RunDirectory
-from grokbatch.record.storage.whereabouts import MANIFESTS, whereabouts
+from grokbatch.record.storage.whereabouts import MANIFESTS, runs_of_file, whereabouts
 from grokbatch.review.formatting import shown_path
 from grokbatch.run.planning.validate import taken_by_another
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.errors import BatchError
     from grokbatch.record.storage.whereabouts import Whereabouts
 
 RunsDir = Annotated[
@@ -50,6 +51,21 @@ def directory_of(batch: Batch, runs_dir: Path | None) -> RunDirectory:
 def run_of(path: Path, site: str | None, runs_dir: Path | None) -> RunDirectory:
     """Return the run directory of the batch file at `path`; raises UsageError if there is no such file."""
     return directory_of(batch_of(path, site), runs_dir)
+
+
+def last_run_of(path: Path, error: BatchError, site: str | None, runs_dir: Path | None) -> RunDirectory:
+    """Return the run directory of a batch file that cannot be read, such as one that is being edited, and say so.
+
+    Raises `error`, which says what is wrong with the file, if there is no such run.
+    """
+    folders = [runs_dir] if runs_dir else [reports_near(path.absolute().parent, holding=MANIFESTS), runs_folder(None)]
+    found = [each for folder in dict.fromkeys(folders) for each in runs_of_file(folder.absolute(), path)]
+    roots = [root for root, manifest in found if site is None or manifest.site == site]
+    if not roots:
+        raise error
+    note(str(error.problems[0]))
+    note("shown as its last run left it; a run refuses the file as it is")
+    return RunDirectory(Path(shown_path(roots[0], Path.cwd())))
 
 
 def meant(path: Path) -> str:

@@ -16,29 +16,37 @@ if TYPE_CHECKING:
 def known_entries(manifest: Manifest) -> dict[str, VideoRecord]:
     """Return all entries that a video can be matched with, retired ones and history included, by `VideoSpec.identity`.
 
-    Older manifests have no numbers of repetitions: their entries that ask for the same are numbered in their order. Of
-    two entries with one identity, a completed one is returned.
+    Of two entries with one identity, a completed one is returned.
     """
-    entries = list(_entries(manifest))
-    highest = Counter[str]()
-    for entry in entries:
-        highest[entry.digest] = max(highest[entry.digest], entry.repetition)
     found: dict[str, VideoRecord] = {}
-    for entry in entries:
-        if not entry.repetition:
-            highest[entry.digest] += 1
-            entry.repetition = highest[entry.digest]
+    for entry in _entries(manifest):
         known = found.setdefault(entry.identity, entry)
         if known is not entry and entry.status is Status.COMPLETED is not known.status:
             found[entry.identity] = entry
     return found
 
 
-def _entries(manifest: Manifest) -> Iterator[VideoRecord]:
-    present = list(manifest.videos.values())
-    for place, entry in enumerate(present, start=1):
+def number_entries(manifest: Manifest) -> None:
+    """Give the entries of an older manifest the numbers that newer ones have.
+
+    Entries that ask for the same are numbered as repetitions in their order, and the present ones by their places.
+    """
+    for place, entry in enumerate(manifest.videos.values(), start=1):
         entry.index = entry.index or place
+    entries = list(_entries(manifest))
+    if all(entry.repetition for entry in entries):
+        return
+    highest = Counter[str]()
+    for entry in entries:
+        highest[entry.digest] = max(highest[entry.digest], entry.repetition)
+    for entry in entries:
+        if not entry.repetition:
+            highest[entry.digest] += 1
+            entry.repetition = highest[entry.digest]
+
+
+def _entries(manifest: Manifest) -> Iterator[VideoRecord]:
+    present = [*manifest.videos.values(), *manifest.retired]
     yield from present
-    yield from manifest.retired
-    for entry in [*present, *manifest.retired]:
+    for entry in present:
         yield from entry.history

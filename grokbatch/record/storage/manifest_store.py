@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from grokbatch.record.model.manifest import VERSION, Manifest
 from grokbatch.record.rules.spelling import spell_plainly
+from grokbatch.record.rules.video_identity import number_entries
 from grokbatch.record.storage.lock_timeout import held
 from grokbatch.record.storage.private_files import new_file, private_folder, write_private
 
@@ -170,6 +171,7 @@ def _understood(data: bytes) -> Manifest:
         manifest = _of_older_form(data)
     _check_version(manifest.version)
     spell_plainly(manifest)
+    number_entries(manifest)
     return manifest
 
 

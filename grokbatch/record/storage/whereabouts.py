@@ -93,6 +93,17 @@ def other_source(manifest: Manifest, root: Path, file: Path) -> Path | None:
     return source
 
 
+def runs_of_file(folder: Path, file: Path) -> list[tuple[Path, Manifest]]:
+    """Return the run directories in `folder` whose batch file is `file`, which may be unreadable; the latest first."""
+    found = []
+    for path in folder.glob(MANIFESTS):
+        manifest = ManifestStore(path).peek()
+        source = _source(manifest, path.parent) if manifest else None
+        if manifest is not None and source is not None and source.exists() and source.samefile(file):
+            found.append((path.parent, manifest))
+    return sorted(found, key=lambda each: each[1].updated_at, reverse=True)
+
+
 def _source(manifest: Manifest, root: Path) -> Path | None:
     return Path(os.path.normpath(root / manifest.source)) if manifest.source else None
 

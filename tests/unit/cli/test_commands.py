@@ -338,6 +338,34 @@ def test_a_plan_says_how_an_address_was_read(type_: Type, run: Path) -> None:
     assert "1 done" in said.stdout
 
 
+@pytest.fixture
+def half_edited(run: Path, tmp_path: Path) -> Path:
+    """The same batch after a run from its file, which somebody is just editing."""
+    with ManifestStore(tmp_path / "reports" / "cats" / "manifest.json").transaction() as manifest:
+        manifest.source = "../../cats.yaml"
+    run.write_text(f"{run.read_text()}cuont: [1,\n")
+    return run
+
+
+def test_a_half_edited_batch_file_keeps_nobody_from_its_results(type_: Type, half_edited: Path) -> None:
+    result = type_("status", half_edited.name)
+    assert result.exit_code == 0
+    assert "video-001" in result.stdout
+    assert "cats.yaml:" in result.stderr
+    assert "shown as its last run left it" in result.stderr
+    assert PROMPT not in result.output
+
+
+def test_its_wall_is_the_one_of_the_last_run(type_: Type, half_edited: Path, tmp_path: Path) -> None:
+    """It is not written anew: without the batch file nobody knows where all its videos are."""
+    assert type_("wall", half_edited.name).exit_code == 4
+    page = tmp_path / "reports" / "cats" / "wall.html"
+    page.write_text("as it was")
+    result = type_("wall", half_edited.name)
+    assert (result.exit_code, result.stdout.strip()) == (0, "reports/cats/wall.html")
+    assert page.read_text() == "as it was"
+
+
 def test_the_status_of_a_batch_that_was_never_run_says_how_to_run_it(type_: Type, run: Path) -> None:
     run.with_name("dogs.yaml").write_text(run.read_text())
     said = type_("status", "dogs.yaml")
