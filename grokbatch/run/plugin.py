@@ -152,16 +152,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
         controller.cut_off_first(),
         controller.page_of_item(),
         controller.is_put_off,
-        controller.starts.start_others,
+        controller.starts.was_freed,
     )
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_node_collection_finished(node: Any) -> None:
-    """Remember what was selected, and start the next worker."""
+    """Remember what was selected."""
     if CONTROLLER in node.config.stash:
         node.config.stash[CONTROLLER].remember()
-        node.config.stash[CONTROLLER].starts.one_is_ready()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Start another worker in place of one that ended while it was starting."""
+    if CONTROLLER in node.config.stash:
+        node.config.stash[CONTROLLER].starts.is_gone(node.gateway.id)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

@@ -78,12 +78,14 @@ class Controller:
             self._halted.update(message["halt"])
             self._send(message)
         elif "proven" in message:
-            self.starts.start_others()
+            self.starts.proven()
         elif "later" in message:
             self._put_off.add(message["later"])
         elif "notice" in message:
             self.live.notice(message["notice"])
         else:
+            if message["phase"] == "page opened":
+                self.starts.has_opened(message["worker"])
             self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
 
     def collected(self, items: Iterable[VideoItem]) -> None:

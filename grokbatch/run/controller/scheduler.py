@@ -24,8 +24,8 @@ class OneEach:
     Items for which `is_first` is true run before all others. `page_of` returns the page on which an item is made: a
     node stays with its page as long as there are items for it, then takes the page with the most items left for each
     node. If `is_put_off` is true of an item when its node is free, the item runs once more, after all others.
-    `was_freed` is called when a node has done an item. A node for which nothing is left is shut down: its page would go
-    on playing videos.
+    `was_freed` is called with a node's id when it has done an item. A node for which nothing is left is shut down: its
+    page would go on playing videos.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class OneEach:
         is_first: Callable[[str], bool],
         page_of: Callable[[str], str] = lambda _: "",
         is_put_off: Callable[[str], bool] = lambda _: False,
-        was_freed: Callable[[], None] = lambda: None,
+        was_freed: Callable[[str], None] = lambda _: None,
     ) -> None:
         self.config = config
         self._is_first = is_first
@@ -107,7 +107,7 @@ class OneEach:
         if self._is_put_off((self.collection or [])[item_index]):
             self._later.append(item_index)
         self._running[node] = None
-        self._was_freed()
+        self._was_freed(node.gateway.id)
         self._feed(node)
 
     def mark_test_pending(self, item: str) -> None:

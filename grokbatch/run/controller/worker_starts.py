@@ -1,7 +1,7 @@
 """When the workers of a run are started: one alone at first, the others once it has shown that the account works.
 
-Forty processes that start at once keep the first of them from its first video for half a minute. And where nobody is
-signed in, or the limit is reached, the others need not start at all.
+Forty processes that start at once keep the first of them from its first video for half a minute, and all of them from
+loading a page in time. And where nobody is signed in, or the limit is reached, the others need not start at all.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     import pytest
 
-_EVENT = "grokbatch_start_others"
+_EVENT = "grokbatch_start_workers"
 
 
 class WorkerStarts:
-    """Starts the workers of pytest-xdist's session.
+    """Starts the workers of pytest-xdist's session, a few at a time: the next one when one has opened its page.
 
     xdist has no public way to start a worker later, so this calls what it calls itself when it replaces one that died:
     `queue`, `nodemanager.setup_node` and `_active_nodes` of its session, and its naming of the handlers of events.
@@ -29,14 +29,15 @@ class WorkerStarts:
     """
 
     def __init__(self, is_wanted: Callable[[], bool], at_once: int | None = None) -> None:
-        self._is_wanted = is_wanted
         self.total = 0
         """How many workers there are to be."""
-        # Each needs a core until it has collected.
+        self._is_wanted = is_wanted
+        # Each needs a core until its page is there.
         self._at_once = at_once or os.cpu_count() or 1
         self._session: Any = None
         self._specs: list[Any] = []
         self._left: list[Any] = []
+        self._starting: set[str] = set()
         self._may_start = False
 
     def hold_back(self, config: pytest.Config, specs: list[Any]) -> None:
@@ -44,31 +45,39 @@ class WorkerStarts:
         self._session = config.pluginmanager.get_plugin("dsession")
         reporter = config.pluginmanager.get_plugin("terminaldistreporter")
         if reporter is not None:
-            reporter._specs = list(specs)
+            reporter._specs = list(specs)  # so that it counts those that are to come
         self.total, self._specs = len(specs), specs
         self._left, specs[1:] = specs[1:], []
         setattr(self._session, f"worker_{_EVENT}", self._start_some)
 
-    def start_others(self) -> None:
-        """Let the others start; may be called from any thread, and more than once."""
+    def proven(self) -> None:
+        """Let the others start: the account works. May be called from any thread, and more than once."""
         if self._session is not None and not self._may_start:
             self._may_start = True
             self._session.queue.put((_EVENT, {}))
 
-    def one_is_ready(self) -> None:
-        """Start the next one in place of a worker that has collected."""
-        if self._may_start:
-            self._start_one()
+    def has_opened(self, worker: str) -> None:
+        """Start another one in place of `worker`, whose page is there. May be called from any thread."""
+        if worker in self._starting:
+            self._session.queue.put((_EVENT, {"ready": worker}))
 
-    def _start_some(self) -> None:
-        for _ in range(self._at_once):
-            self._start_one()
+    def was_freed(self, worker: str) -> None:
+        """Take note that `worker` has done an item, whether it needed a page for that or not."""
+        self.proven()
+        self.has_opened(worker)
 
-    def _start_one(self) -> None:
-        session = self._session
-        if not (self._left and session.sched.has_waiting and self._is_wanted()) or session.shuttingdown:
-            return
-        self._specs.append(self._left.pop(0))
-        with blocked_for_children():
-            node = session.nodemanager.setup_node(self._specs[-1], session.queue.put)
-        session._active_nodes.add(node)
+    def is_gone(self, worker: str) -> None:
+        """Take note that `worker` has ended, or died."""
+        self.has_opened(worker)
+
+    def _start_some(self, ready: str = "") -> None:
+        self._starting.discard(ready)
+        while self._left and len(self._starting) < self._at_once and self._may_start_one():
+            self._specs.append(self._left.pop(0))
+            self._starting.add(self._specs[-1].id)
+            with blocked_for_children():
+                node = self._session.nodemanager.setup_node(self._specs[-1], self._session.queue.put)
+            self._session._active_nodes.add(node)
+
+    def _may_start_one(self) -> bool:
+        return self._session.sched.has_waiting and self._is_wanted() and not self._session.shuttingdown
