@@ -21,7 +21,7 @@ class Orphan:
     videos that other entries of the manifest have as theirs. `reply_ids`: the ids in the site's reply to that submit,
     if there was a reply. `age`: the seconds since that submit; while they are fewer than the video's `max_wait`, the
     site may still be making the video. `is_sole`: a new video of the image in neither of the first two sets can only
-    come from that submit.
+    come from that submit. `rivals` has the known ids of each other video of the image whose result is also unknown.
     """
 
     known_ids: frozenset[str]
@@ -29,6 +29,7 @@ class Orphan:
     reply_ids: frozenset[str] = frozenset()
     age: float = math.inf
     is_sole: bool = False
+    rivals: tuple[frozenset[str], ...] = ()
 
 
 class TransferError(Exception):

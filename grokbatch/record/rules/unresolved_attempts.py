@@ -91,6 +91,21 @@ def is_sole(manifest: Manifest, video_id: str) -> bool:
     return not any(each.digest != own.digest and _may_turn_up(each) for each in others)
 
 
+def known_to_rivals(manifest: Manifest, video_id: str) -> tuple[frozenset[str], ...]:
+    """Return the ids that were known before its submit, for each other video of the image that may also turn up.
+
+    What was known before a submit cannot be its result, so it is left for those who submitted earlier.
+    """
+    own = manifest.videos[video_id]
+    others = (each for each in manifest.videos.values() if each.id != video_id and each.permalink == own.permalink)
+    last = (_last_submitted(each) for each in others if _may_turn_up(each))
+    return tuple(frozenset(attempt.known_ids) for attempt in last if attempt is not None)
+
+
+def _last_submitted(video: VideoRecord) -> AttemptRecord | None:
+    return next((attempt for attempt in reversed(video.attempts) if attempt.submitted_at is not None), None)
+
+
 def _may_turn_up(video: VideoRecord) -> bool:
     """Whether a video whose id no reply has named may be the result of the last submit for `video`."""
     submitted = [attempt for attempt in video.attempts if attempt.submitted_at is not None]

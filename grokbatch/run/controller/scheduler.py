@@ -64,7 +64,7 @@ class OneEach:
     @property
     def has_waiting(self) -> bool:
         """Whether any item waits for a node."""
-        return bool(self._waiting or self._again)
+        return bool(self._waiting or self._again or self._later)
 
     @property
     def has_pending(self) -> bool:

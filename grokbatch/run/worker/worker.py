@@ -195,7 +195,8 @@ class Worker:
         credited = unresolved_attempts.credited_ids(manifest, besides=video.id)
         is_sole = unresolved_attempts.is_sole(manifest, video.id)
         age = unresolved_attempts.seconds_since_submit(attempt, manifest, self.plan.clock)
-        return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole)
+        rivals = unresolved_attempts.known_to_rivals(manifest, video.id)
+        return Orphan(frozenset(attempt.known_ids), credited, frozenset(attempt.reply_ids), age, is_sole, rivals)
 
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> tuple[Outcome, VideoRecord]:
         """Record the outcome; if it stops the run, no video of this account starts after this returns.

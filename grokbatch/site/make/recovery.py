@@ -60,16 +60,23 @@ class OrphanSearch:
         due = self.deadline - orphan.age
         if orphan.reply_ids:
             return self._find_named(seen, older | others, orphan.reply_ids, due)
-        return self._find_unnamed(seen, older, others, due, is_sole=orphan.is_sole)
+        return self._find_unnamed(seen, older, others, due, orphan.rivals, is_sole=orphan.is_sole)
 
     def _find_unnamed(
-        self, seen: Observation, older: frozenset[str], others: frozenset[str], due: float, *, is_sole: bool
+        self,
+        seen: Observation,
+        older: frozenset[str],
+        others: frozenset[str],
+        due: float,
+        rivals: tuple[frozenset[str], ...],
+        *,
+        is_sole: bool,
     ) -> MadeVideo | Failure | None:
         """Search until `due`, while the video may still be in the making, and once more after that; then give up."""
         first, looks, opened_at, is_announced = seen, 1, self.page_context.clock(), False
         while True:
             nobody_else = is_sole or (first.ids <= older and not is_announced)
-            made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - others)
+            made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - others, rivals)
             if made is not None:
                 return made
             if is_sole and seen.moderated_ids - others - older:
@@ -141,10 +148,12 @@ class OrphanSearch:
     def _named_result(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
         return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
 
-    def _first_finished(self, candidates: frozenset[str]) -> MadeVideo | None:
-        # The listener decides: other workers may be searching the same videos for orphans of theirs.
+    def _first_finished(self, candidates: frozenset[str], rivals: tuple[frozenset[str], ...] = ()) -> MadeVideo | None:
+        # First what the fewest rivals could take, so that something is left for each of them. The listener decides,
+        # because other workers may be searching the same videos for orphans of theirs.
+        ranked = sorted(candidates, key=lambda each: (sum(each not in known for known in rivals), each))
         return next(
-            (made for each in sorted(candidates) if (made := self._finished(each)) and self.listener.adopts(each)),
+            (made for each in ranked if (made := self._finished(each)) and self.listener.adopts(each)),
             None,
         )
 

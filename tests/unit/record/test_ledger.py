@@ -262,3 +262,13 @@ def test_people_are_told_until_when_a_video_is_looked_for_that_was_perhaps_made(
     ledger.claim(manifest, "video-001", "gw0", NOW)
     ledger.finish(manifest, "video-001", made("a"), NOW)
     assert perhaps_made(video) is None
+
+
+def test_a_video_that_a_later_submit_knew_is_left_for_the_earlier_one(manifest: Manifest) -> None:
+    """Of two lost replies for one prompt, the later submit can only have brought what came after it."""
+    for video_id, known in (("video-001", set[str]()), ("video-002", {"first"})):
+        ledger.claim(manifest, video_id, "gw0", NOW)
+        ledger.submitting(manifest, video_id, known, NOW)
+        ledger.finish(manifest, video_id, Outcome.failure(Category.NETWORK_ERROR, ""), NOW)
+    assert unresolved_attempts.known_to_rivals(manifest, "video-001") == (frozenset({"first"}),)
+    assert unresolved_attempts.known_to_rivals(manifest, "video-002") == (frozenset(),)
