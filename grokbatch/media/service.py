@@ -115,8 +115,14 @@ def media_service(folder: Path) -> Iterator[None]:
     command = [sys.executable, "-m", __name__, str(folder)]
     # Ctrl+C is for the run: what workers still bring is looked into.
     flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows
+    silent = subprocess.DEVNULL  # where it cannot serve, as with a path too long for a socket, the callers do the work
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True, creationflags=flags
+        command,
+        stdin=subprocess.PIPE,
+        stdout=silent,
+        stderr=silent,
+        start_new_session=True,
+        creationflags=flags,
     ) as process:
         try:
             yield

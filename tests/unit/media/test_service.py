@@ -77,6 +77,19 @@ def test_when_it_was_killed_the_caller_does_it(tmp_path: Path) -> None:
         assert found.poster is not None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such sockets there")
+def test_a_folder_whose_path_is_too_long_for_a_socket_costs_no_word(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / ("long" * 40)
+    folder.mkdir()
+    with media_service(folder):
+        (process,) = [each for each in psutil.Process().children() if str(folder) in each.cmdline()]
+        process.wait()
+        assert MediaCalls(folder).read_facts(CLIP) == read_facts(CLIP)
+    assert capfd.readouterr().err == ""
+
+
 def test_it_ends_with_the_run(tmp_path: Path) -> None:
     with media_service(tmp_path):
         process = serving(tmp_path)
