@@ -167,7 +167,7 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
 def pytest_testnodedown(node: Any) -> None:
     """Start another worker in place of one that ended while it was starting."""
     if CONTROLLER in node.config.stash:
-        node.config.stash[CONTROLLER].starts.is_gone(node.gateway.id)
+        node.config.stash[CONTROLLER].starts.has_started(node.gateway.id)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

@@ -85,7 +85,7 @@ class Controller:
             self.live.notice(message["notice"])
         else:
             if message["phase"] == "page opened":
-                self.starts.has_opened(message["worker"])
+                self.starts.has_started(message["worker"])
             self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
 
     def collected(self, items: Iterable[VideoItem]) -> None:

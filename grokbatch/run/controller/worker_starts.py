@@ -56,19 +56,15 @@ class WorkerStarts:
             self._may_start = True
             self._session.queue.put((_EVENT, {}))
 
-    def has_opened(self, worker: str) -> None:
-        """Start another one in place of `worker`, whose page is there. May be called from any thread."""
+    def has_started(self, worker: str) -> None:
+        """Start another one: the page of `worker` is there, or it has ended. May be called from any thread."""
         if worker in self._starting:
             self._session.queue.put((_EVENT, {"ready": worker}))
 
     def was_freed(self, worker: str) -> None:
         """Take note that `worker` has done an item, whether it needed a page for that or not."""
         self.proven()
-        self.has_opened(worker)
-
-    def is_gone(self, worker: str) -> None:
-        """Take note that `worker` has ended, or died."""
-        self.has_opened(worker)
+        self.has_started(worker)
 
     def _start_some(self, ready: str = "") -> None:
         self._starting.discard(ready)
