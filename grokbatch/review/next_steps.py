@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grokbatch.batch.model.permalink import DEMO, REAL_ORIGIN
 from grokbatch.record.model.outcome import Category, RunStatus
 from grokbatch.review.counts import Tally
-from grokbatch.review.formatting import count_of, joined, one_line
+from grokbatch.review.formatting import count_of, joined, one_line, stretch
 from grokbatch.review.invocation import Invocation, invocation
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _STOPPED_BY = {
     Category.HUMAN_CHECK: "human check",
     Category.ACCOUNT_REFUSED: "account refused",
     Category.RATE_LIMIT: "rate limit",
+    Category.TIME_UP: "time is up",
     Category.INTERRUPTED: "interrupted",
     Category.LAYOUT_CHANGED: "page layout changed",
     Category.REPEATED_FAILURE: "one failure after another",
@@ -128,6 +129,11 @@ def until(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
     """Return the time `moment` as `14:05`, with its date if that is not the date of `now`."""
     there, here = moment.astimezone(zone), now.astimezone(zone)
     return f"{there:%H:%M}" if there.date() == here.date() else f"{there:%Y-%m-%d %H:%M}"
+
+
+def wait_text(end: datetime, why: str, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return until when a run waits, and why: `waiting until 03:12 (2 h 10 min): the site said 3 hours`."""
+    return f"waiting until {until(end, now, zone)} ({stretch(max(0.0, (end - now).total_seconds()))}): {one_line(why)}"
 
 
 def _stopped(manifests: Sequence[Manifest]) -> tuple[Category, Manifest] | None:

@@ -21,7 +21,7 @@ from grokbatch.run.command_line.options import leave_out_recordings
 from grokbatch.run.controller import signals
 from grokbatch.run.controller.controller import CONTROLLER, Controller
 from grokbatch.run.live.view import LiveView, open_view
-from grokbatch.run.plan import RUN_PLAN, RunPlan, name_batches_once
+from grokbatch.run.plan import RUN_PLAN, BatchPlan, RunPlan, name_batches_once
 from grokbatch.run.results import locks
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.video_items import VideoItem
@@ -140,7 +140,8 @@ def start(config: pytest.Config) -> None:
     _become_controller(config)
     if not config.pluginmanager.has_plugin("dsession"):
         pytest_reports.write_no_file_names(config)
-        _become_worker(config, SOLO, config.stash[CONTROLLER].receive)
+        controller = config.stash[CONTROLLER]
+        _become_worker(config, SOLO, controller.receive, wait_here=controller.waits.wait_for)
 
 
 _OPENER = "playwright"
@@ -195,8 +196,10 @@ def _become_controller(config: pytest.Config) -> None:
         resources.enter_context(media_service(opened.folder))
     if needs_browser:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
-    controller = Controller(opened, options, memory, live, _stop_workers(config))
+    controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))
     config.stash[CONTROLLER] = controller
+    resources.callback(controller.waits.end)
+    controller.waits.begin()
     config.stash[USER_HOOKS] = UserHooks(config)
     lines = pytest_reports.ResultLines(config.hook, controller, config.stash[USER_HOOKS], _reporter(config))
     config.pluginmanager.register(lines)
@@ -217,18 +220,12 @@ def _view(config: pytest.Config) -> LiveView:
     return open_view(config.get_verbosity() if has_terminal else -2, colour=colour)
 
 
-def _stop_workers(config: pytest.Config) -> Callable[[], None]:
-    def stop() -> None:
-        if WORKER in config.stash:
-            config.stash[WORKER].stopped.set()
-
-    return stop
-
-
-def _become_worker(config: pytest.Config, name: str, send: Send) -> None:
+def _become_worker(
+    config: pytest.Config, name: str, send: Send, wait_here: Callable[[BatchPlan], bool] | None = None
+) -> None:
     run = config.stash[RUN_PLAN]
     media = MediaCalls(None if name == SOLO else run.folder)
-    config.stash[WORKER] = Worker(name, run, send, media=media)
+    config.stash[WORKER] = Worker(name, run, send, wait_here=wait_here, media=media)
     # The controller of this same process holds the run's lock and writes the log.
     for batch in () if name == SOLO else run.batches:
         # Held until the process ends: the lock says that this process may still write.
@@ -251,7 +248,8 @@ def _sender(channel: Any) -> Send:
 def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
     def receive(message: str | dict[str, Any]) -> None:
         if isinstance(message, dict):
-            worker.halt(message["halt"])
+            worker.halt(message.get("halt", ()))
+            worker.go_on(message.get("go_on", ()))
             return
         worker.stopped.set()
         if message == "abort":

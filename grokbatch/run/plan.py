@@ -7,6 +7,7 @@ is edited during the run.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime  # noqa: TC003 - pydantic reads it
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -70,7 +71,7 @@ class BatchPlan:
     For a rehearsal, `demo` is the scenario of the built-in site and `files_origin` the origin of its files; unlike
     those of other sites, its addresses change from run to run. `on_degraded`: with `stop`, a video that is less than
     was asked for ends the run like a limit; with `keep`, that is only recorded. After `stop_after_failures` failures
-    in a row the run ends; 0: never. `locators` is the table of locators as JSON, empty for the packaged one.
+    in a row the run ends; 0: never. `until_done`: at a limit the run waits and goes on. `locators` is the table of locators as JSON, empty for the packaged one.
     """
 
     path: Path
@@ -91,6 +92,7 @@ class BatchPlan:
     files_origin: str = ""
     on_degraded: str = "keep"
     stop_after_failures: int = 0
+    until_done: bool = False
     locators: str = field(default="", repr=False)
 
     @property
@@ -178,7 +180,8 @@ class RunPlan:
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf` selects, by
     batch path, None if it leaves none out. `attended`: a person sees the terminal. `evidence` says for which videos
     evidence is kept. `notices` are lines that the user sees once, at the start. `clock` is the clock of the whole run.
-    `asked` replaces the call's own selection of videos. `idle`: no video is left to make.
+    `asked` replaces the call's own selection of videos. `idle`: no video is left to make. `not_before` is when the
+    first video may be made, `until` when the run ends; both are system time.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -193,6 +196,8 @@ class RunPlan:
     notices: tuple[str, ...] = ()
     asked: Asked | None = None
     idle: bool = False
+    until: datetime | None = None
+    not_before: datetime | None = None
 
     @property
     def folder(self) -> Path:

@@ -153,6 +153,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
         controller.page_of_item(),
         controller.is_put_off,
         controller.starts.was_freed,
+        controller.is_held,
     )
 
 
@@ -164,10 +165,10 @@ def pytest_xdist_node_collection_finished(node: Any) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Start another worker in place of one that ended while it was starting."""
+def pytest_testnodedown(node: Any, error: object | None) -> None:
+    """Start another worker, now or after a wait."""
     if CONTROLLER in node.config.stash:
-        node.config.stash[CONTROLLER].starts.has_started(node.gateway.id)
+        node.config.stash[CONTROLLER].node_down(node, error)
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)

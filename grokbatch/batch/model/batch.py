@@ -172,6 +172,9 @@ class BatchFile(BaseModel):
     stop_after_failures: Annotated[int, Field(ge=0, le=1000), Allowed("a whole number from 0 to 1000, 0 for never")] = (
         Field(5, description="the run ends when so many videos in a row have failed, for any reason; 0: never")
     )
+    until_done: Annotated[bool, Allowed("true or false")] = Field(
+        False, description="whether the run waits at a limit of the account and goes on, until every video is done"
+    )
     gate: Annotated[bool, Allowed("true or false")] = Field(
         True, description="whether requests that start a video are held until it is certain that they ask for this one"
     )

@@ -223,6 +223,17 @@ class StopRecord(_Record, kw_only=True):
     """If the page has changed: the control that `grokbatch learn` can teach."""
 
 
+class WaitRecord(_Record, kw_only=True):
+    """How long a run waits before it goes on by itself, and why. All times are the system clock's."""
+
+    since: datetime
+    until: datetime
+    why: str
+    """For people, such as "the site said 2 hours"."""
+    refused: int = 0
+    """How many submits in a row the site has refused because of this limit; 0: the run waits for its start."""
+
+
 def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
     """Whether a file is on disk."""
     return file is not None and file.state is FileState.DONE
@@ -243,6 +254,8 @@ class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
     browser: str = ""
     status: RunStatus = field(default_factory=lambda: RunStatus.PENDING)
     stop: StopRecord | None = field(default_factory=_nothing)
+    wait: WaitRecord | None = None
+    """What the run waits for or waited for last; None once the site has taken a submit after that."""
     created_at: datetime
     updated_at: datetime
     run: int = 0

@@ -33,7 +33,15 @@ class RunStatus(StrEnum):
     FAILED = "FAILED"
     STOPPED_RATE_LIMIT = "STOPPED_RATE_LIMIT"
     STOPPED_AUTH_REQUIRED = "STOPPED_AUTH_REQUIRED"
+    STOPPED_TIME_UP = "STOPPED_TIME_UP"
+    WAITING_FOR_LIMIT = "WAITING_FOR_LIMIT"
+    WAITING_TO_START = "WAITING_TO_START"
     INTERRUPTED = "INTERRUPTED"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the run goes on by itself later."""
+        return self in {RunStatus.WAITING_FOR_LIMIT, RunStatus.WAITING_TO_START}
 
 
 class Category(StrEnum):
@@ -54,6 +62,8 @@ class Category(StrEnum):
     INTERRUPTED = "INTERRUPTED"
     REPEATED_FAILURE = "REPEATED_FAILURE"
     """Only for runs: so many videos in a row failed that the next one would most likely fail as well."""
+    TIME_UP = "TIME_UP"
+    """Only for runs: the time that --until names has come."""
 
     @property
     def is_tried_again(self) -> bool:

@@ -291,8 +291,11 @@ def _close_attempt(video: VideoRecord, category: Category | None, message: str, 
 
 
 def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:
-    """Stop the run, so that no further video of this batch starts; the first reason is kept."""
-    if manifest.stop is None:
+    """Stop the run, so that no further video of this batch starts.
+
+    The first reason is kept; but a run that waits and would go on by itself is ended by any other.
+    """
+    if manifest.stop is None or (manifest.status.is_waiting and not status.is_waiting):
         manifest.stop = reason
         manifest.status = status
 
@@ -324,6 +327,10 @@ def release_claims(manifest: Manifest, message: str, now: datetime) -> None:
 def close_run(manifest: Manifest, *, interrupted: bool, now: datetime) -> None:
     """End a run: release all claims and set the status of the run, unless it was stopped with another one."""
     release_claims(manifest, "the run was ended before the video was finished", now)
+    if manifest.status.is_waiting and interrupted:
+        manifest.stop = None
+    elif manifest.status is RunStatus.WAITING_FOR_LIMIT:
+        manifest.status = RunStatus.STOPPED_RATE_LIMIT
     if manifest.stop is not None:
         return
     statuses = {video.status for video in manifest.videos.values()}

@@ -29,6 +29,9 @@ _RUN_WORDS = {
     RunStatus.COMPLETED: "completed",
     RunStatus.FAILED: "some failed",
     RunStatus.STOPPED_RATE_LIMIT: "stopped by a rate limit",
+    RunStatus.STOPPED_TIME_UP: "stopped: the time was up",
+    RunStatus.WAITING_FOR_LIMIT: "waits for the end of a limit",
+    RunStatus.WAITING_TO_START: "waits for its start",
     RunStatus.STOPPED_AUTH_REQUIRED: "stopped: a human is needed",
     RunStatus.INTERRUPTED: "interrupted",
 }

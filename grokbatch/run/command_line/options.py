@@ -32,6 +32,9 @@ class Options:
     evidence: Keep | None
     share: bool = False
     workers: int | str | None = None
+    until_done: bool = False
+    until: str | None = None
+    not_before: str | None = None
     others: dict[str, Any] = field(default_factory=dict)
 
     def repeat_others(self, config: pytest.Config) -> None:
@@ -56,6 +59,9 @@ class Options:
             evidence=config.getoption("grokbatch_evidence"),
             workers=config.getoption("numprocesses", None),
             share=config.getoption("grokbatch_share"),
+            until_done=config.getoption("grokbatch_until_done"),
+            until=config.getoption("grokbatch_until"),
+            not_before=config.getoption("grokbatch_not_before"),
             others={name: value for name in _OF_OTHERS if (value := config.getoption(name, None))},
         )
 
@@ -85,6 +91,21 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "dest": "grokbatch_fresh",
         "action": "store_true",
         "help": "set the results of earlier runs aside and make every video anew",
+    },
+    "--until-done": {
+        "dest": "grokbatch_until_done",
+        "action": "store_true",
+        "help": "wait at a limit of the account and go on when it has ended, until every video is done",
+    },
+    "--until": {
+        "dest": "grokbatch_until",
+        "metavar": "TIME",
+        "help": 'end the run politely at TIME: "07:00", "2026-12-24 07:00" or +8h',
+    },
+    "--not-before": {
+        "dest": "grokbatch_not_before",
+        "metavar": "TIME",
+        "help": "make the first video at TIME, written in the same way",
     },
     "--force": {
         "dest": "grokbatch_force",

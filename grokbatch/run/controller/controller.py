@@ -9,24 +9,29 @@ import pytest
 from grokbatch.browser.process.cleanup import sweep
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, RunStatus, Status
-from grokbatch.record.rules import ledger, unresolved_attempts, video_files
+from grokbatch.record.rules import ledger, quota, unresolved_attempts, video_files
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
+from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.results import locks
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from grokbatch.run.command_line.options import Options
     from grokbatch.run.live.view import LiveView
     from grokbatch.run.plan import BatchPlan, RunPlan
     from grokbatch.run.planning.remember import RememberedCall
     from grokbatch.run.worker.video_items import VideoItem
+    from grokbatch.run.worker.worker import Worker
+
+    OwnWorker = Callable[[], Worker | None]
 
 CLOSING_TIMEOUT = 10.0
 """Seconds to wait at the end for workers that were told to end."""
@@ -35,11 +40,11 @@ CLOSING_TIMEOUT = 10.0
 class Controller:
     """One run in the process that the user started.
 
-    `stop_own` stops the worker of this process, if videos are made here.
+    `own_worker` returns the worker of this process, None if the videos are made in others.
     """
 
     def __init__(
-        self, plan: RunPlan, options: Options, memory: RememberedCall, live: LiveView, stop_own: Callable[[], None]
+        self, plan: RunPlan, options: Options, memory: RememberedCall, live: LiveView, own_worker: OwnWorker
     ) -> None:
         self.plan = plan
         self._memory = memory
@@ -47,15 +52,16 @@ class Controller:
         self.live = live
         self.started_at = plan.clock.now()
         self._clock_jumps = ClockJumps(plan.clock)
-        self._stop_own = stop_own
+        self._own_worker = own_worker
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
         self.starts = WorkerStarts(self._wants_workers)
+        self.waits = Waits(plan, live, next_try_of, self._go_on, self._time_is_up)
         self._halted: set[str] = set()
         self.is_open = True
         self._is_shown = False
-        self._is_interrupted = False
+        self._is_interrupted = self._is_ending = False
 
     # following
 
@@ -76,9 +82,15 @@ class Controller:
                 self._videos[node_id] = (batch, video_id)
         elif "halt" in message:
             self._halted.update(message["halt"])
-            self._send(message)
+            if message["is_limit"]:
+                self.waits.limited(message["halt"])
+            else:
+                self.waits.stopped(message["halt"])
+            self._send({"halt": message["halt"]})
         elif "proven" in message:
             self.starts.proven()
+        elif "taken" in message:
+            self.starts.submit_taken()
         elif "later" in message:
             self._put_off.add(message["later"])
         elif "notice" in message:
@@ -160,6 +172,7 @@ class Controller:
             )
             record = manifest.videos[video_id]
         if manifest.stop is not None and manifest.stop.video == video_id:
+            self.waits.stopped([str(batch.path)])
             self._send({"halt": [str(batch.path)]})
         LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
@@ -171,6 +184,38 @@ class Controller:
             report.outcome, report.longrepr = "passed", None
         setattr(report, ATTRIBUTE, item_result_of(batch, record, already=False))
         setattr(report, CRASHED, True)
+
+    def is_held(self, node_id: str) -> bool:
+        """Whether the item's batch waits."""
+        batch, _ = self._videos.get(node_id, (None, ""))
+        return batch is not None and self.waits.is_held(batch)
+
+    def node_down(self, node: Any, error: object | None) -> None:
+        """Start another worker in place of one that ended while it was starting; wait if all that is left waits."""
+        self.starts.has_started(node.gateway.id)
+        if error is None:
+            self.starts.wait_or_end(node, self.waits.wait_until)
+
+    def _go_on(self, batches: Sequence[BatchPlan]) -> None:
+        """Let videos of these batches start again after a wait."""
+        paths = [str(batch.path) for batch in batches]
+        self._halted.difference_update(paths)
+        self._send({"go_on": paths})
+        if (worker := self._own_worker()) is not None:
+            worker.go_on(paths)
+        self.starts.start_anew()
+
+    def _time_is_up(self) -> None:
+        """Start nothing more, as after Ctrl+C: the time of --until has come."""
+        self._is_ending = True
+        self._stop_workers()
+        LOGGER.warning("the time of --until has come")
+        self.live.notice("the time of --until has come: what is under way will finish, nothing new starts")
+
+    def _stop_workers(self) -> None:
+        self._send("stop")
+        if (worker := self._own_worker()) is not None:
+            worker.stopped.set()
 
     def page_of_item(self) -> Callable[[str], str]:
         """Return a function that maps an item's node id to its account and the address of its page."""
@@ -192,14 +237,14 @@ class Controller:
         """Start nothing more; videos under way are finished."""
         self._is_interrupted = True
         # Sent before it is written: neither a full disk nor a locked manifest may keep the stop from the workers.
-        self._send("stop")
-        self._stop_own()
+        self._stop_workers()
         under_way = sum(manifest.counts[Status.IN_PROGRESS] for manifest in self.manifests())
         LOGGER.warning("stopped by Ctrl+C, %d under way", under_way)
         self.live.notice(
             f"stopping: {under_way} under way will finish, nothing new starts; press Ctrl+C again to abort"
         )
         self._record_stop()
+        self.waits.end()
 
     def _record_stop(self) -> None:
         reason = StopRecord(category=Category.INTERRUPTED, message="stopped by Ctrl+C", at=self.plan.clock.now())
@@ -214,6 +259,7 @@ class Controller:
         """End the workers at once; their videos become pending again."""
         self._is_interrupted = True
         self._send("abort")
+        self.waits.end()
 
     def _send(self, message: str | dict[str, Any]) -> None:
         for channel in self._channels:
@@ -224,7 +270,8 @@ class Controller:
 
     def _wants_workers(self) -> bool:
         """Whether there is a batch of which more may be started."""
-        return not self._is_interrupted and any(str(batch.path) not in self._halted for batch in self.plan.batches)
+        is_ending = self._is_interrupted or self._is_ending
+        return not is_ending and any(str(batch.path) not in self._halted for batch in self.plan.batches)
 
     def make_room(self) -> None:
         """Free the disk space that was set aside for results."""
@@ -236,6 +283,7 @@ class Controller:
         if not self.is_open:
             return
         self.is_open = False
+        self.waits.end()
         self._clock_jumps.log_new()
         self.live.stop()
         self.make_room()
@@ -264,6 +312,11 @@ class Controller:
             BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report)
             for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
         ]
+
+
+def next_try_of(batch: BatchPlan, now: datetime, said: datetime | None, refused: int) -> quota.NextTry:
+    """Return when to try again after a limit; `said`: when it ends, if the site named a time."""
+    return quota.next_try(batch.quota_file.read(), now, said, refused)
 
 
 CONTROLLER = pytest.StashKey[Controller]()

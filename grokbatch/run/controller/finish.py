@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EXIT_CODES = {
     RunStatus.STOPPED_AUTH_REQUIRED: 77,
     RunStatus.STOPPED_RATE_LIMIT: 75,
+    RunStatus.STOPPED_TIME_UP: 75,
     RunStatus.INTERRUPTED: int(pytest.ExitCode.INTERRUPTED),
     RunStatus.FAILED: int(pytest.ExitCode.TESTS_FAILED),
 }

@@ -7,6 +7,7 @@ the current item. A video that takes a minute would block the one queued behind 
 
 from __future__ import annotations
 
+from bisect import insort
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,8 @@ class OneEach:
     Items for which `is_first` is true run before all others. `page_of` returns the page on which an item is made: a
     node stays with its page as long as there are items for it, then takes the page with the most items left for each
     node. If `is_put_off` is true of an item when its node is free, the item runs once more, after all others.
-    `was_freed` is called with a node's id when it has done an item. A node for which nothing is left is shut down: its
+    `was_freed` is called with a node's id when it has done an item. Items for which `is_held` is true wait: they are
+    given to no node before that changes and `schedule` is called, or until `drop` gives them up. A node for which nothing is left is shut down: its
     page would go on playing videos.
     """
 
@@ -35,12 +37,14 @@ class OneEach:
         page_of: Callable[[str], str] = lambda _: "",
         is_put_off: Callable[[str], bool] = lambda _: False,
         was_freed: Callable[[str], None] = lambda _: None,
+        is_held: Callable[[str], bool] = lambda _: False,
     ) -> None:
         self.config = config
         self._is_first = is_first
         self._page_of = page_of
         self._is_put_off = is_put_off
         self._was_freed = was_freed
+        self._is_held = is_held
         self.expected = len(config.getvalue("tx"))
         self.collection: list[str] | None = None
         self._waiting: list[int] = []
@@ -64,13 +68,25 @@ class OneEach:
     @property
     def has_waiting(self) -> bool:
         """Whether any item waits for a node."""
-        return bool(self._waiting or self._again or self._later)
+        return any(self._may_run(index) for index in (*self._again, *self._waiting, *self._later))
 
     @property
     def has_pending(self) -> bool:
         """Whether any item is waiting or running."""
-        is_any_running = any(index is not None for index in self._running.values())
-        return is_any_running or bool(self._waiting or self._again or self._later)
+        return self._is_any_running or bool(self._waiting or self._again or self._later)
+
+    @property
+    def has_only_held(self) -> bool:
+        """Whether nothing runs and nothing can run, because all that is left is held."""
+        return self.collection is not None and self.has_pending and not (self._is_any_running or self.has_waiting)
+
+    @property
+    def _is_any_running(self) -> bool:
+        return any(index is not None for index in self._running.values())
+
+    def drop(self) -> None:
+        """Give up what waits for a node: the run ends."""
+        self._again, self._waiting, self._later = [], [], []
 
     @property
     def tests_finished(self) -> bool:
@@ -105,7 +121,10 @@ class OneEach:
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:  # noqa: ARG002
         """Record that `node` is free, and give it the next item."""
         if self._is_put_off((self.collection or [])[item_index]):
-            self._later.append(item_index)
+            if self._may_run(item_index):
+                self._later.append(item_index)
+            else:
+                insort(self._waiting, item_index)  # no other video went first, so it keeps its place
         self._running[node] = None
         self._was_freed(node.gateway.id)
         self._feed(node)
@@ -139,16 +158,24 @@ class OneEach:
         node.send_runtest_some([index])
 
     def _next(self, node: WorkerController) -> int | None:
-        if self._again:
-            return self._again.pop(0)
-        if not self._waiting:
-            return self._later.pop(0) if self._later else None
-        page = self._page_for(node)
-        return self._waiting.pop(next(at for at, index in enumerate(self._waiting) if self._pages[index] == page))
+        if (index := next(filter(self._may_run, self._again), None)) is not None:
+            self._again.remove(index)
+            return index
+        if waiting := [index for index in self._waiting if self._may_run(index)]:
+            page = self._page_for(node, waiting)
+            index = next(index for index in waiting if self._pages[index] == page)
+            self._waiting.remove(index)
+            return index
+        if (index := next(filter(self._may_run, self._later), None)) is not None:
+            self._later.remove(index)
+        return index
 
-    def _page_for(self, node: WorkerController) -> str:
+    def _may_run(self, index: int) -> bool:
+        return not self._is_held((self.collection or [])[index])
+
+    def _page_for(self, node: WorkerController, waiting: Sequence[int]) -> str:
         """Return the node's own page if an item is left for it, else the page with the most items for each node."""
-        left = Counter(self._pages[index] for index in self._waiting)
+        left = Counter(self._pages[index] for index in waiting)
         if self._page.get(node) in left:
             return self._page[node]
         nodes = Counter(self._page.values())

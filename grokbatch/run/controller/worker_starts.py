@@ -36,9 +36,11 @@ class WorkerStarts:
         self._at_once = at_once or os.cpu_count() or 1
         self._session: Any = None
         self._specs: list[Any] = []
+        self._all: tuple[Any, ...] = ()
         self._left: list[Any] = []
         self._starting: set[str] = set()
         self._may_start = False
+        self._needs_submit = False
 
     def hold_back(self, config: pytest.Config, specs: list[Any]) -> None:
         """Leave only the first of `specs`, from which xdist is about to start its workers."""
@@ -46,15 +48,46 @@ class WorkerStarts:
         reporter = config.pluginmanager.get_plugin("terminaldistreporter")
         if reporter is not None:
             reporter._specs = list(specs)  # so that it counts those that are to come
-        self.total, self._specs = len(specs), specs
+        self.total, self._specs, self._all = len(specs), specs, tuple(specs)
         self._left, specs[1:] = specs[1:], []
         setattr(self._session, f"worker_{_EVENT}", self._start_some)
 
     def proven(self) -> None:
         """Let the others start: the account works. May be called from any thread, and more than once."""
+        if not self._needs_submit:
+            self._let_start()
+
+    def submit_taken(self) -> None:
+        """Let the others start after a wait: the site takes submits again. May be called from any thread."""
+        self._let_start()
+
+    def _let_start(self) -> None:
         if self._session is not None and not self._may_start:
             self._may_start = True
             self._session.queue.put((_EVENT, {}))
+
+    def start_anew(self) -> None:
+        """Start one worker after a wait, and the others when the site has taken a submit. From any thread."""
+        self._may_start, self._needs_submit = False, True
+        if self._session is not None:
+            self._session.queue.put((_EVENT, {"is_anew": True}))
+
+    def wait_or_end(self, node: Any, wait: Callable[[Callable[[], bool]], bool]) -> None:
+        """Wait if `node`, which has just ended, was the last one and all that is left waits; then start another one.
+
+        `wait` waits until the function that it is given returns true, and returns False if the run ends instead. xdist
+        ends a session without workers with an error, so this has to happen while the last one still counts.
+        """
+        session = self._session
+        if session is None or session.sched is None or session._active_nodes - {node} or session.shuttingdown:
+            return
+        scheduler = session.sched
+        if not scheduler.has_only_held:
+            return
+        if wait(lambda: scheduler.has_waiting):
+            self._start_some(is_anew=True)
+        if not session._active_nodes - {node}:
+            scheduler.drop()
 
     def has_started(self, worker: str) -> None:
         """Start another one: the page of `worker` is there, or it has ended. May be called from any thread."""
@@ -66,14 +99,35 @@ class WorkerStarts:
         self.proven()
         self.has_started(worker)
 
-    def _start_some(self, ready: str = "") -> None:
+    def _start_some(self, ready: str = "", *, is_anew: bool = False) -> None:
         self._starting.discard(ready)
-        while self._left and len(self._starting) < self._at_once and self._may_start_one():
-            self._specs.append(self._left.pop(0))
-            self._starting.add(self._specs[-1].id)
-            with blocked_for_children():
-                node = self._session.nodemanager.setup_node(self._specs[-1], self._session.queue.put)
-            self._session._active_nodes.add(node)
+        if is_anew:
+            self._renew_specs()
+        most = self._at_once if self._may_start else 1
+        while self._left and len(self._starting) < most and self._may_start_one():
+            if not self._may_start and self._working():
+                break
+            self._start(self._left.pop(0))
+
+    def _start(self, spec: Any) -> None:
+        if spec not in self._specs:
+            self._specs.append(spec)
+        self._starting.add(spec.id)
+        with blocked_for_children():
+            node = self._session.nodemanager.setup_node(spec, self._session.queue.put)
+        self._session._active_nodes.add(node)
+
+    def _working(self) -> list[Any]:
+        return [node for node in self._session._active_nodes if not node.shutting_down]
+
+    def _renew_specs(self) -> None:
+        """Prepare a worker in place of each that has ended, with the same name."""
+        self._starting.clear()
+        busy = {node.gateway for node in self._working()}
+        for gateway in [each for each in self._session.nodemanager.group if each not in busy]:
+            gateway.exit()  # this frees its name
+        names = {gateway.id for gateway in busy}
+        self._left = [spec for spec in self._all if spec.id not in names]
 
     def _may_start_one(self) -> bool:
         return self._session.sched.has_waiting and self._is_wanted() and not self._session.shuttingdown

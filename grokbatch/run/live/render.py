@@ -82,6 +82,7 @@ class Board:
     """What the live view shows at one moment; `earlier` is the number of videos that earlier runs finished.
 
     `seconds` are how long the completed videos took; `elapsed` and `now` are seconds of the view's clock.
+    `waiting` says until when the run waits, and why.
     """
 
     total: int
@@ -92,6 +93,7 @@ class Board:
     under_way: Mapping[str, WorkerState]
     elapsed: float
     now: float
+    waiting: str = ""
 
     @property
     def done(self) -> int:
@@ -144,6 +146,8 @@ def already_line(names: Sequence[str], what: str, signs: Signs) -> Text:
 def frame(board: Board, width: int, height: int, signs: Signs) -> list[Text]:
     """Return the live view's lines, at most `height` of them and none wider than `width` columns."""
     lines = [_bar_line(board, width, signs), _count_line(board, signs)]
+    if board.waiting:
+        lines.append(Text(f" {one_line(board.waiting)}", style="yellow"))
     room = max(0, height - len(lines))
     busy = sorted(board.under_way.items(), key=lambda each: (len(each[0]), each[0]))
     shown = busy if len(busy) <= room else busy[: max(0, room - 1)]

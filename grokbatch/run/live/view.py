@@ -65,6 +65,7 @@ class LiveView:
         self._lock = threading.Lock()
         self._total = self._earlier = self._workers = 0
         self._several = False
+        self._waiting = ""
         self._began = clock()
         self._finished: Counter[VideoState] = Counter()
         self._seconds: list[float] = []
@@ -112,6 +113,12 @@ class LiveView:
             self._print_settled()
             self._print(Text(text))
 
+    def waiting(self, text: str) -> None:
+        """Show until when the run waits, and why, until this is called with an empty text."""
+        before, self._waiting = self._waiting, text
+        if text and text != before:
+            self.notice(text)
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Hide the picture while other code, such as pytest's reporter, writes to the terminal."""
@@ -142,6 +149,7 @@ class LiveView:
                 under_way=dict(self._under_way),
                 elapsed=now - self._began,
                 now=now,
+                waiting=self._waiting,
             )
 
     def _line(self, video: FinishedVideo) -> Text:

@@ -19,6 +19,7 @@ from grokbatch.record.storage.project import reports_of
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
 from grokbatch.review.formatting import count_of
+from grokbatch.run.command_line.moments import moment_of
 from grokbatch.run.command_line.named_batches import named_batches
 from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.command_line.resumable import folders, is_about_batches, is_bare_lf, memory_folders, tests_ran_since
@@ -71,6 +72,7 @@ def plan_call(config: pytest.Config) -> None:
     if not config.option.collectonly:
         plan, options = with_earlier_results(plan, options, places, config.invocation_params.dir)
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
+    plan = _with_times(plan, options)
     plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
     plan = _choose_workers(config, plan, options.workers)
     config.stash[RUN_PLAN] = plan
@@ -123,6 +125,7 @@ def _as_last_time(options: Options, last: last_run.LastRun) -> Options:
         evidence=options.evidence or last.evidence,
         picks=options.picks or last.picks,
         share=options.share or last.share,
+        until_done=options.until_done or last.until_done,
         workers=last.workers if options.workers is None else options.workers,
         force=options.force or last.force,
         others={**last.others, **options.others},
@@ -211,6 +214,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         demo=batch.demo,
         on_degraded=batch.on_degraded,
         stop_after_failures=batch.stop_after_failures,
+        until_done=options.until_done or batch.until_done,
     )
 
 
@@ -244,6 +248,18 @@ def _resume(config: pytest.Config, plan: RunPlan, last: last_run.LastRun | None)
         raise pytest.UsageError(str(error)) from None
     # When nothing is left to do, every video says so, instead of "no tests ran".
     return replace(plan, resumed=chosen) if any(chosen.values()) else plan
+
+
+def _with_times(plan: RunPlan, options: Options) -> RunPlan:
+    """Return the plan with the times of --not-before and --until; raises pytest.UsageError."""
+    now = plan.clock.wall()
+    start = moment_of("--not-before", options.not_before, now) if options.not_before else None
+    end = moment_of("--until", options.until, now) if options.until else None
+    if start is not None and end is not None and end <= start:
+        raise pytest.UsageError(
+            f"--until {options.until}: this is before --not-before {options.not_before}; nothing would be made"
+        )
+    return replace(plan, not_before=start, until=end)
 
 
 def _is_all_done(plan: RunPlan) -> bool:

@@ -51,6 +51,7 @@ class LastRun:
     share: bool = False
     workers: int | str | None = None
     force: bool = False
+    until_done: bool = False
     others: dict[str, Any] = field(default_factory=dict)
 
     def covers(self, paths: Iterable[Path]) -> bool:

@@ -66,6 +66,7 @@ class RememberedCall:
             share=options.share,
             workers=options.workers,
             force=options.force,
+            until_done=options.until_done,
             others=self._others(),
         )
         last_run.write(self.folders, last)

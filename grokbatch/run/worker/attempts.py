@@ -11,6 +11,7 @@ import pytest
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.ledger import Claim
+from grokbatch.record.rules.tries import is_used_up
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.downloads import Delivery
 from grokbatch.run.worker.item_result import VideoFailed
@@ -47,10 +48,13 @@ def run_claimed(item: VideoItem) -> bool | None:
         return None  # this function calls the hook below, which calls this function again: pytest runs the item now
     worker = item.config.stash[WORKER]
     try:
-        claim = worker.claim(item.batch, item.video)
+        claim = _claim(item, worker)
     except UnwritableError as error:
         item.stash[CLAIM] = error
     else:
+        if claim is None:
+            one_item.run_later(item, worker)
+            return True
         if claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video):
             return True
         item.stash[CLAIM] = claim
@@ -62,11 +66,32 @@ def run_claimed(item: VideoItem) -> bool | None:
         is_done = item.report_unless_put_off()
     if not is_done:
         # Not earlier: what is printed while an item runs is captured by pytest.
-        worker.put_off(item.batch, item.video)
+        if item.waits:
+            worker.tell(None, "idle")
+        else:
+            worker.put_off(item.batch, item.video)
+        item.waits = False
         del item.stash[CLAIM]
         item.stash[_IS_SPENT] = False
         one_item.run_later(item, worker)
     return True
+
+
+def _claim(item: VideoItem, worker: Worker) -> Claim | None:
+    """Claim the item's video; while the run waits, return None if the item is to run later, or wait here for the end.
+
+    Raises UnwritableError.
+    """
+    claim = worker.claim(item.batch, item.video)
+    while claim is Claim.STOPPED and worker.is_waiting(item.batch):
+        if worker.wait_here is None or _others_wait(item):
+            return None
+        for free in worker.on_waiting:
+            free()
+        if not worker.wait_here(item.batch):
+            break
+        claim = worker.claim(item.batch, item.video)
+    return claim
 
 
 def check_claim(item: VideoItem) -> None:
@@ -99,6 +124,9 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
     except PutOffError:
         item.is_put_off = True
         pytest.skip("put off")
+    if _is_left_for_later(item, claim, record):
+        item.is_put_off = item.waits = True
+        pytest.skip("the run waits")
     if claim is not Claim.FETCH:
         _check_made(item, claim, record)
     record = Delivery(item.batch, item.video, worker, video_maker).run()
@@ -125,6 +153,16 @@ def _check_made(item: VideoItem, claim: Claim, record: VideoRecord | None) -> No
     record = record or item.config.stash[WORKER].record(item.batch, item.video)
     if record.status is not Status.COMPLETED:
         raise VideoFailed(record)
+
+
+def _is_left_for_later(item: VideoItem, claim: Claim, record: VideoRecord | None) -> bool:
+    """Whether the video was not made because the run waits now, and may be made when it goes on."""
+    worker = item.config.stash[WORKER]
+    if claim not in (Claim.GRANTED, Claim.STOPPED) or not worker.is_waiting(item.batch):
+        return False
+    manifest = item.batch.view.manifest()
+    record = record or manifest.videos[item.video.id]
+    return not (record.is_final or is_used_up(manifest, record, item.batch.attempts))
 
 
 def _others_wait(item: VideoItem) -> bool:

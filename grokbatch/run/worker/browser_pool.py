@@ -56,6 +56,7 @@ class PageMakers:
         self._key: _BrowserKey | None = None
         self._maker: PageVideoMaker | None = None
         worker.on_opened.append(self._renew)
+        worker.on_waiting.append(self._close_browser)
         self._batch: BatchPlan | None = None
         self._opened: WorkerContext | None = None
         self._folders: list[tuple[BatchPlan, WorkerFolder]] = []
@@ -79,6 +80,7 @@ class PageMakers:
                 shutil.rmtree(folder.root, ignore_errors=True)
 
     def _close_browser(self) -> None:
+        """End the browser; the next video opens another one."""
         if self._maker is None:
             return
         if self._batch is not None and _is_signed_in(self._batch):

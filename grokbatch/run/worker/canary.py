@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from grokbatch.run.plan import BatchPlan
+
 _LOOK_AGAIN = 0.25
 """Seconds between two checks whether the run was stopped, while a worker waits for the canary."""
 
@@ -58,10 +60,9 @@ class Canary:
     @contextmanager
     def turn(self, is_stopped: Callable[[], bool]) -> Iterator[Turn | None]:
         """Wait until the account is proven or it is this worker's turn to prove it; yield None when the run stopped."""
-        digest = hashlib.sha256(self.account.encode()).hexdigest()[:16]
         turn = _wait(
-            self.folder / f"proven-{digest}",
-            FileLock(self.folder / f"canary-{digest}.lock", mode=0o600),
+            _file(self.folder, "proven", self.account),
+            FileLock(_file(self.folder, "canary", self.account, ".lock"), mode=0o600),
             is_stopped,
         )
         try:
@@ -74,13 +75,14 @@ class Canary:
 class FirstSubmit:
     """Whether the site is known to take submits of `account`; until then only one worker submits at a time.
 
-    The same holds after a submit that the site refused, or that was not seen to be taken.
+    The same holds after a submit that the site refused, or that was not seen to be taken. If it `is_always` so, a limit
+    refuses one submit and not one of each worker.
     """
 
-    def __init__(self, folder: Path, account: str) -> None:
-        digest = hashlib.sha256(account.encode()).hexdigest()[:16]
-        self._stamp = folder / f"taken-{digest}"
-        self._lock = FileLock(folder / f"submit-{digest}.lock", mode=0o600)
+    def __init__(self, folder: Path, account: str, *, is_always: bool = False) -> None:
+        self._stamp = _file(folder, "taken", account)
+        self._lock = FileLock(_file(folder, "submit", account, ".lock"), mode=0o600)
+        self._is_always = is_always
 
     def may_go(self) -> bool:
         """Whether a submit may follow now; if not, ask again later."""
@@ -93,8 +95,9 @@ class FirstSubmit:
         return True
 
     def taken(self) -> None:
-        """Let all others submit: the site has begun with a video."""
-        self._stamp.touch()
+        """Let others submit: the site has begun with a video."""
+        if not self._is_always:
+            self._stamp.touch()
         self._lock.release()
 
     def doubtful(self) -> None:
@@ -105,6 +108,26 @@ class FirstSubmit:
     def end(self) -> None:
         """Let the next worker submit; safe to call twice."""
         self._lock.release()
+
+
+def page_account(batch: BatchPlan) -> str:
+    """Return what a canary proves for `batch`: an account on a page."""
+    return f"{batch.account} {batch.site} {batch.locators}"
+
+
+def submit_account(batch: BatchPlan) -> str:
+    """Return what a first submit proves for `batch`: an account on a site."""
+    return f"{batch.account} {batch.site}"
+
+
+def forget_proofs(folder: Path, batch: BatchPlan) -> None:
+    """Let one worker prove the account of `batch` again, page and submit, before the others go on."""
+    _file(folder, "proven", page_account(batch)).unlink(missing_ok=True)
+    _file(folder, "taken", submit_account(batch)).unlink(missing_ok=True)
+
+
+def _file(folder: Path, kind: str, account: str, suffix: str = "") -> Path:
+    return folder / f"{kind}-{hashlib.sha256(account.encode()).hexdigest()[:16]}{suffix}"
 
 
 def _wait(stamp: Path, lock: BaseFileLock, is_stopped: Callable[[], bool]) -> Turn | None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from grokbatch.record.model.outcome import Status
-from grokbatch.record.rules import ledger, unresolved_attempts
+from grokbatch.record.rules import ledger, unresolved_attempts, waiting
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import browser_name
-from grokbatch.run.worker.canary import Canary, FirstSubmit
+from grokbatch.run.worker.canary import Canary, FirstSubmit, page_account, submit_account
 from grokbatch.run.worker.worker import PutOffError, StoppedError
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def recording_progress(
     `others_wait` returns whether another video could be made instead of waiting. Raises StoppedError when the run is
     stopped meanwhile.
     """
-    canary = Canary(worker.plan.folder, f"{batch.account} {batch.site} {batch.locators}")
+    canary = Canary(worker.plan.folder, page_account(batch))
     worker.tell(video.id, "waiting for the first browser")
     with canary.turn(lambda: worker.is_stopped(batch) or batch.view.manifest().stop is not None) as turn:
         if turn is None:
             raise StoppedError
         worker.tell(video.id, "opening the page")
-        first = FirstSubmit(worker.plan.folder, f"{batch.account} {batch.site}")
+        first = FirstSubmit(worker.plan.folder, submit_account(batch), is_always=batch.until_done)
         try:
             yield ProgressRecorder(worker, batch, video, turn, first, others_wait)
         finally:
@@ -107,6 +107,10 @@ class ProgressRecorder:
     def taken(self) -> None:
         """Let others submit: the site has begun with this video."""
         self.first.taken()
+        if self.batch.view.manifest().wait is not None:
+            with self.batch.store().transaction() as manifest:
+                waiting.taken(manifest)
+            self.worker.send({"taken": True})
 
     def doubtful(self) -> None:
         """Let others wait: the site may not have taken the submit, or may be making something else."""

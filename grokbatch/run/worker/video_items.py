@@ -73,6 +73,7 @@ class VideoItem(pytest.Function):
         self.batch = batch
         self.video = video
         self.is_put_off = False
+        self.waits = False
         self._held = HeldReports(super().ihook)
         # Words and marks, for -k and -m; the names of marks are declared when the session starts.
         self.extra_keyword_matches.update(video.words)

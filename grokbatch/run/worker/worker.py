@@ -20,7 +20,7 @@ from filelock import Timeout
 from grokbatch.media.service import MediaCalls
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus
-from grokbatch.record.rules import ledger, unresolved_attempts
+from grokbatch.record.rules import ledger, unresolved_attempts, waiting
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER, log_error
@@ -71,7 +71,9 @@ class Worker:
 
     `send` reports to the controller. `stopped` is set when the whole run is stopped; `halted` holds the paths of
     batches that are stopped alone. The functions in `on_opened` are called whenever a page was opened and seen signed
-    in. `ways` remembers which ways to the site's files do not work; `media` looks into video files.
+    in; those in `on_waiting` free what is not needed while the run waits. `wait_here` waits in this process until the
+    batch goes on and returns False if the run ends instead; None: the controller has the worker's items run later.
+    `ways` remembers which ways to the site's files do not work; `media` looks into video files.
     """
 
     id: str
@@ -80,6 +82,8 @@ class Worker:
     stopped: threading.Event = field(default_factory=threading.Event)
     halted: set[str] = field(default_factory=set)
     on_opened: list[Callable[[], None]] = field(default_factory=list)
+    on_waiting: list[Callable[[], None]] = field(default_factory=list)
+    wait_here: Callable[[BatchPlan], bool] | None = None
     ways: FileWays = field(default_factory=FileWays)
     media: MediaCalls = field(default_factory=MediaCalls)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
@@ -111,9 +115,21 @@ class Worker:
         """Whether nothing more of `batch` may be started, as far as this process knows."""
         return self.stopped.is_set() or str(batch.path) in self.halted
 
+    def is_waiting(self, batch: BatchPlan) -> bool:
+        """Whether nothing more of `batch` may be started now, but will be later in this run."""
+        if self.stopped.is_set():
+            return False
+        manifest = batch.view.manifest()
+        # Another worker's limit is known here before it is in the manifest.
+        return waiting.is_waiting(manifest) or (batch.until_done and manifest.stop is None)
+
     def halt(self, batches: Iterable[str]) -> None:
         """Start nothing more of these batches, which are given by their paths."""
         self.halted.update(batches)
+
+    def go_on(self, batches: Iterable[str]) -> None:
+        """Videos of these batches may start again, which are given by their paths."""
+        self.halted.difference_update(batches)
 
     def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
         """Claim `video` in the manifest and return the ledger's answer; raises UnwritableError."""
@@ -209,14 +225,14 @@ class Worker:
         batches = self._affected(batch, video, outcome) if may_stop else [batch]
         if status is not None:
             # Sent before it is written: neither a full disk nor a locked manifest may keep the stop from other workers.
-            self._halt_everywhere(batches)
+            self._halt_everywhere(batches, is_limit=status is RunStatus.STOPPED_RATE_LIMIT)
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, self.now(), batch.row_of(video.id))
             if outcome.category is not None:
                 # The ledger may have changed the category: it knows how often the same has happened.
                 status = status or outcome.category.stops_run
             if status is not None:
-                _stop_all(manifests, status, video, outcome, self.now())
+                _stop_all(zip(batches, manifests, strict=True), status, video, outcome, self.now())
             _stop_alike(manifests, video)
         self.pass_on_stop(batches, manifests[0], video.id)
         _log(video, outcome)
@@ -227,14 +243,14 @@ class Worker:
         """Send a stop to all workers and tell the user of it, if `manifest` holds one that `video_id` caused."""
         if manifest.stop is None or manifest.stop.video != video_id:
             return
-        self._halt_everywhere(batches)
+        self._halt_everywhere(batches, is_limit=manifest.stop.category is Category.RATE_LIMIT)
         for line in halt_lines(manifest):
             self.send({"notice": line})
 
-    def _halt_everywhere(self, batches: Sequence[BatchPlan]) -> None:
+    def _halt_everywhere(self, batches: Sequence[BatchPlan], *, is_limit: bool) -> None:
         paths = [str(each.path) for each in batches]
         self.halt(paths)
-        self.send({"halt": paths})
+        self.send({"halt": paths, "is_limit": is_limit})
 
     def _affected(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> list[BatchPlan]:
         """Return the batches that a stop ends: `batch`, and all of the account that would end in the same way."""
@@ -282,7 +298,7 @@ def _with_stop(batch: BatchPlan, outcome: Outcome) -> tuple[Outcome, RunStatus |
 
 
 def _stop_all(
-    manifests: Iterable[Manifest], status: RunStatus, video: VideoSpec, outcome: Outcome, now: datetime
+    stopped: Iterable[tuple[BatchPlan, Manifest]], status: RunStatus, video: VideoSpec, outcome: Outcome, now: datetime
 ) -> None:
     reason = StopRecord(
         # A video that was made stops a run when it is less than was asked for.
@@ -293,8 +309,8 @@ def _stop_all(
         retry_at=outcome.retry_at,
         control=outcome.control,
     )
-    for manifest in manifests:
-        ledger.stop(manifest, status, reason)
+    for batch, manifest in stopped:
+        ledger.stop(manifest, waiting.status_at_stop(status, goes_on=batch.until_done), reason)
 
 
 def _stop_alike(manifests: Sequence[Manifest], video: VideoSpec) -> None:

@@ -1,0 +1,201 @@
+"""When a run waits and goes on by itself: at a limit of the account, before `--not-before`, and until `--until`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.manifest import StopRecord, WaitRecord
+from grokbatch.record.model.outcome import Category, RunStatus
+from grokbatch.record.rules import waiting
+from grokbatch.record.storage.manifest_store import transactions
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.next_steps import wait_text
+from grokbatch.run.worker.canary import forget_proofs
+
+if TYPE_CHECKING:
+    from grokbatch.record.rules.quota import NextTry
+    from grokbatch.run.live.view import LiveView
+    from grokbatch.run.plan import BatchPlan, RunPlan
+
+NextTryOf = Callable[["BatchPlan", datetime, datetime | None, int], "NextTry"]
+"""Returns when to try again after a limit of a batch's account: now, the time that the site named, refusals so far."""
+
+_LOOK_AGAIN = 0.25
+"""Seconds between two looks at the system clock, which a sleeping machine or its user may set at any moment."""
+
+
+class Waits:
+    """The batches that may start nothing now, and until when; may be used from any thread.
+
+    Batches of one account on one site wait together. A thread of its own compares the system clock with these times,
+    because a monotonic clock stands still while the machine sleeps. A run that never waits needs no such thread.
+
+    `go_on` is called with the batches whose wait is over, `time_is_up` when the time of `--until` has come.
+    """
+
+    def __init__(
+        self,
+        plan: RunPlan,
+        live: LiveView,
+        next_try: NextTryOf,
+        go_on: Callable[[Sequence[BatchPlan]], None],
+        time_is_up: Callable[[], None],
+    ) -> None:
+        self._plan, self._live, self._next_try = plan, live, next_try
+        self._go_on, self._time_is_up = go_on, time_is_up
+        self._changed = threading.Condition()
+        self._held: dict[str, WaitRecord | None] = {}
+        self._is_over = False
+        self._thread: threading.Thread | None = None
+
+    # what the others ask
+
+    def is_held(self, batch: BatchPlan) -> bool:
+        """Whether `batch` waits, and nothing of it may be started now."""
+        with self._changed:
+            return str(batch.path) in self._held and not self._is_over
+
+    def wait_until(self, is_ready: Callable[[], bool]) -> bool:
+        """Wait until `is_ready` returns true, which a change of what waits may cause; False if the run ends instead."""
+        while not self._is_over and not is_ready():
+            with self._changed:
+                # In short pieces, because Windows delivers no Ctrl+C to a thread that waits for long.
+                self._changed.wait(_LOOK_AGAIN)
+        return not self._is_over
+
+    def wait_for(self, batch: BatchPlan) -> bool:
+        """Wait until `batch` may go on; return False if the run ends instead."""
+        return self.wait_until(lambda: not self.is_held(batch))
+
+    # what happens
+
+    def begin(self) -> None:
+        """Hold what must not start yet: all batches before --not-before, and those that an earlier run saw limited."""
+        now, start = self._plan.clock.wall(), self._plan.not_before
+        if self._plan.idle:
+            return
+        for batch in self._plan.batches:
+            with batch.store().transaction() as manifest:
+                wait = manifest.wait
+                if wait is not None and batch.until_done and waiting.is_limited(manifest, max(now, start or now)):
+                    waiting.wait_again(manifest, wait)
+                elif start is not None:
+                    waiting.wait_to_start(manifest, since=now, until=start, why="--not-before")
+            if waiting.is_waiting(manifest):
+                with self._changed:
+                    self._held[str(batch.path)] = manifest.wait
+        self._tell()
+        if self._held or self._plan.until is not None:
+            self._watch()
+
+    def limited(self, paths: Iterable[str]) -> None:
+        """Hold the batches of these paths that go on over limits: a limit has stopped them."""
+        batches = [batch for batch in self._plan.batches if str(batch.path) in set(paths) and batch.until_done]
+        with self._changed:
+            for batch in batches:
+                self._held.setdefault(str(batch.path), None)
+        if batches:
+            self._watch()
+
+    def stopped(self, paths: Iterable[str]) -> None:
+        """Hold these batches no longer: something has stopped them for good."""
+        with self._changed:
+            for path in paths:
+                self._held.pop(path, None)
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Wait for nothing any more; safe to call twice."""
+        with self._changed:
+            self._is_over = True
+            self._changed.notify_all()
+        self._live.waiting("")
+
+    # the thread
+
+    def _watch(self) -> None:
+        with self._changed:
+            if self._thread is None and not self._is_over:
+                self._thread = threading.Thread(target=self._run, name="grokbatch-waits", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._is_over:
+            try:
+                self._look()
+            except OSError as error:
+                LOGGER.error("the wait cannot be recorded: %s", error.strerror)
+            with self._changed:
+                self._changed.wait(_LOOK_AGAIN)
+
+    def _look(self) -> None:
+        now = self._plan.clock.wall()
+        if self._plan.until is not None and now >= self._plan.until:
+            self._record_end(now)
+            self._time_is_up()
+            self.end()
+            return
+        for batch in self._unknown():
+            self._decide(batch, now)
+        self._release([batch for batch in self._plan.batches if self._is_due(batch, now)])
+
+    def _unknown(self) -> list[BatchPlan]:
+        with self._changed:
+            return [batch for batch in self._plan.batches if self._held.get(str(batch.path), "") is None]
+
+    def _is_due(self, batch: BatchPlan, now: datetime) -> bool:
+        with self._changed:
+            wait = self._held.get(str(batch.path))
+        return wait is not None and wait.until <= now
+
+    def _decide(self, batch: BatchPlan, now: datetime) -> None:
+        """Find out until when `batch` waits, as soon as its worker has written the limit to the manifest."""
+        manifest = batch.view.manifest()
+        if manifest.status is not RunStatus.WAITING_FOR_LIMIT or manifest.stop is None:
+            return  # not yet, or no longer
+        said = manifest.stop.retry_at
+        found = self._next_try(batch, now, said, waiting.refused_in_row(manifest))
+        with batch.store().transaction() as manifest:
+            if manifest.status is not RunStatus.WAITING_FOR_LIMIT:
+                return
+            waiting.wait_for_limit(manifest, since=now, until=found.at, why=found.why)
+        with self._changed:
+            if str(batch.path) in self._held:
+                self._held[str(batch.path)] = manifest.wait
+        LOGGER.info("%s: waits until %s: %s", batch.display, f"{found.at:%Y-%m-%d %H:%M:%S} UTC", found.why)
+        self._tell()
+
+    def _release(self, batches: Sequence[BatchPlan]) -> None:
+        if not batches:
+            return
+        with transactions([batch.store() for batch in batches]) as manifests:
+            was_limited = any(manifest.status is RunStatus.WAITING_FOR_LIMIT for manifest in manifests)
+            for manifest in manifests:
+                waiting.go_on(manifest)
+        for batch in batches:
+            forget_proofs(self._plan.folder, batch)
+        LOGGER.info("%s: the wait is over", ", ".join(batch.display for batch in batches))
+        self._live.notice("the wait is over" + (": one video is tried first" if was_limited else ""))
+        self._go_on(batches)
+        with self._changed:
+            for batch in batches:
+                self._held.pop(str(batch.path), None)
+            self._changed.notify_all()
+        self._tell()
+
+    def _record_end(self, now: datetime) -> None:
+        message = "the time that --until names has come"
+        reason = StopRecord(category=Category.TIME_UP, message=message, at=now)
+        with transactions([batch.store() for batch in self._plan.batches]) as manifests:
+            for manifest in manifests:
+                waiting.end(manifest, reason)
+
+    def _tell(self) -> None:
+        """Show until when the run waits, and why: once as a line, and in the live view as long as it lasts."""
+        with self._changed:
+            known = dict.fromkeys((wait.until, wait.why) for wait in self._held.values() if wait is not None)
+        text = "; ".join(wait_text(until, why, self._plan.clock.wall()) for until, why in known)
+        self._live.waiting(text)
