@@ -7,7 +7,7 @@ is edited during the run.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime  # noqa: TC003 - pydantic reads it
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -24,6 +24,7 @@ from grokbatch.record.model.clock import RunClock
 from grokbatch.record.model.manifest import VideoRecord, Wanted
 from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
+from grokbatch.record.storage.quota_file import QuotaFile
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
 from grokbatch.record.storage.sidecar import Origin
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
@@ -71,7 +72,8 @@ class BatchPlan:
     For a rehearsal, `demo` is the scenario of the built-in site and `files_origin` the origin of its files; unlike
     those of other sites, its addresses change from run to run. `on_degraded`: with `stop`, a video that is less than
     was asked for ends the run like a limit; with `keep`, that is only recorded. After `stop_after_failures` failures
-    in a row the run ends; 0: never. `until_done`: at a limit the run waits and goes on. `locators` is the table of locators as JSON, empty for the packaged one.
+    in a row the run ends; 0: never. `until_done`: at a limit the run waits and goes on; `limit_retry`: for how long,
+    where nothing tells how long it lasts. `locators` is the table of locators as JSON, empty for the packaged one.
     """
 
     path: Path
@@ -93,6 +95,7 @@ class BatchPlan:
     on_degraded: str = "keep"
     stop_after_failures: int = 0
     until_done: bool = False
+    limit_retry: float = 1800.0
     locators: str = field(default="", repr=False)
 
     @property
@@ -114,6 +117,11 @@ class BatchPlan:
     def store(self) -> ManifestStore:
         """Return this batch's manifest on disk."""
         return ManifestStore(self.run_directory.manifest)
+
+    @property
+    def quota_file(self) -> QuotaFile:
+        """What is known of the quota of this batch's account on its site."""
+        return QuotaFile(self.run_root / "quota.json")
 
     @cached_property
     def view(self) -> ManifestView:

@@ -7,7 +7,7 @@ for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per
 "slow_disk" are the seconds until such an outcome can be recorded, or one of the category "slow_at". "together": 2 lets
 the first video of each of two workers, once it is submitted, wait for the other's, however slow one of them is to
 start. UNSEEN is a submit of which nobody knows what came of it; "found": {"video-001": 2} lets the second look find its
-video, and not before.
+video, and not before. "retry_after" are the seconds for which a limit lasts as the site says.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import threading
 import time
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -96,6 +97,9 @@ class StubMaker:
         lacks = LACKS.get(category or "", "")
         if category == "GREYED_OUT":
             return Outcome.failure(Category.GENERATION_ERROR, "720p cannot be chosen", degraded=lacks)
+        if category == "RATE_LIMIT" and "retry_after" in script:
+            retry_at = datetime.now(UTC) + timedelta(seconds=script["retry_after"])
+            return Outcome.failure(Category.RATE_LIMIT, "as scripted", retry_at=retry_at)
         if category is not None and not lacks:
             return Outcome.failure(Category(category), "as scripted")
         return Outcome.success(_made(video, attempt), degraded=lacks)

@@ -175,6 +175,9 @@ class BatchFile(BaseModel):
     until_done: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether the run waits at a limit of the account and goes on, until every video is done"
     )
+    limit_retry: Annotated[Seconds, Field(gt=0, le=DAY)] = Field(
+        1800.0, description="how long such a run waits at a limit if neither the site nor earlier runs tell its end"
+    )
     gate: Annotated[bool, Allowed("true or false")] = Field(
         True, description="whether requests that start a video are held until it is certain that they ask for this one"
     )

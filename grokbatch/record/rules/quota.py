@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from grokbatch.record.model.quota import QuotaRecord
 
-_MARGIN = 0.01, timedelta(seconds=20), timedelta(minutes=5)
+_MARGIN = 0.01, timedelta(seconds=2), timedelta(minutes=5)
 """What is added to an announced time: a part of the wait, and its bounds. The first try must not be a second early."""
 _UNKNOWN = timedelta(minutes=30)
 _AGAIN = timedelta(minutes=2)
@@ -46,18 +46,21 @@ class Estimate:
     basis: str = ""
 
 
-def next_try(record: QuotaRecord, now: datetime, said: datetime | None, refused_in_row: int) -> NextTry:
+def next_try(
+    record: QuotaRecord, now: datetime, said: datetime | None, refused_in_row: int, unknown: timedelta = _UNKNOWN
+) -> NextTry:
     """Return when to try again with one video, and why then.
 
     `said` is the time that the site named at this limit, if it did. `refused_in_row` is 1 for the first refusal at this
-    limit, 2 if the first try after the wait was refused again, and so on: each further one doubles the wait.
+    limit, 2 if the first try after the wait was refused again, and so on: each further one doubles the wait. `unknown`
+    is the wait where nothing tells how long it lasts.
     """
     told = said if said is not None and now < said <= now + _LONGEST_SAID else None
     if told is not None and refused_in_row <= 1:
         return NextTry(told + _margin(told - now), f"the site said {span(told - now)}")
     window = _learnt(record)
     if window is None:
-        wait = min(_UNKNOWN * 2 ** max(0, refused_in_row - 1), _LONGEST)
+        wait = min(unknown * 2 ** max(0, refused_in_row - 1), _LONGEST)
         found = NextTry(now + wait, f"unknown: trying one video every {span(wait)}")
     else:
         limit = record.open_limit

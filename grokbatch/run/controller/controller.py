@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -316,7 +317,8 @@ class Controller:
 
 def next_try_of(batch: BatchPlan, now: datetime, said: datetime | None, refused: int) -> quota.NextTry:
     """Return when to try again after a limit; `said`: when it ends, if the site named a time."""
-    return quota.next_try(batch.quota_file.read(), now, said, refused)
+    unknown = timedelta(seconds=batch.limit_retry)
+    return quota.next_try(batch.quota_file.read(), now, said, refused, unknown)
 
 
 CONTROLLER = pytest.StashKey[Controller]()

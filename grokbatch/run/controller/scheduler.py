@@ -25,8 +25,8 @@ class OneEach:
     Items for which `is_first` is true run before all others. `page_of` returns the page on which an item is made: a
     node stays with its page as long as there are items for it, then takes the page with the most items left for each
     node. If `is_put_off` is true of an item when its node is free, the item runs once more, after all others.
-    `was_freed` is called with a node's id when it has done an item. Items for which `is_held` is true wait: they are
-    given to no node before that changes and `schedule` is called, or until `drop` gives them up. A node for which nothing is left is shut down: its
+    `was_freed` is called with a node's id when it has done an item. Items for which `is_held` is true wait: no
+    node gets them before that changes, and `drop` gives them up. A node for which nothing is left is shut down: its
     page would go on playing videos.
     """
 

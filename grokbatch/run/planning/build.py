@@ -215,6 +215,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         on_degraded=batch.on_degraded,
         stop_after_failures=batch.stop_after_failures,
         until_done=options.until_done or batch.until_done,
+        limit_retry=batch.limit_retry,
     )
 
 

@@ -1,0 +1,119 @@
+"""`--until-done`: a run waits at a limit and goes on until every video is done."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from grokbatch.record.model.outcome import RunStatus
+from tests.plugin.folder import BatchFolder, said
+
+
+def test_a_run_goes_on_after_a_limit(folder: BatchFolder) -> None:
+    folder.script(video_002=["RATE_LIMIT"], retry_after=0.5)
+    result = folder.run("cats.yaml", "--until-done")
+    assert result.ret == 0, said(result)
+    result.assert_outcomes(passed=4)
+    assert set(folder.statuses().values()) == {"COMPLETED"}
+    assert folder.submits()["video-002"] == 2
+    assert sum(folder.submits().values()) == 5
+    assert folder.manifest().status is RunStatus.COMPLETED
+    assert folder.manifest().wait is None
+    assert "waiting until" in said(result)
+    assert "the site said" in said(result)
+    assert "the wait is over" in said(result)
+
+
+def test_a_limit_without_a_time_is_tried_at_intervals(either: BatchFolder) -> None:
+    either.batch(until_done=True, limit_retry=0.3)
+    either.script(video_002=["RATE_LIMIT", "RATE_LIMIT", "RATE_LIMIT"])
+    result = either.run("cats.yaml")
+    assert result.ret == 0, said(result)
+    assert set(either.statuses().values()) == {"COMPLETED"}
+    assert sum(either.submits().values()) == 4 + 3
+    assert said(result).count("waiting until") == 3
+
+
+def test_without_it_a_limit_ends_the_run(either: BatchFolder) -> None:
+    either.script(video_002=["RATE_LIMIT"], retry_after=0.5)
+    result = either.run("cats.yaml")
+    assert result.ret == 75, said(result)
+    assert either.manifest().status is RunStatus.STOPPED_RATE_LIMIT
+
+
+def test_until_ends_a_wait_with_the_code_of_a_limit(either: BatchFolder) -> None:
+    either.script(video_002=["RATE_LIMIT"], retry_after=3600)
+    result = either.run("cats.yaml", "--until-done", "--until", "+3s")
+    assert result.ret == 75, said(result)
+    assert either.manifest().status is RunStatus.STOPPED_RATE_LIMIT
+    assert either.statuses()["video-002"] == "RATE_LIMITED"
+    assert sum(either.submits().values()) <= 1 + either.workers
+    wait = either.manifest().wait
+    assert wait is not None
+    assert wait.until > datetime.now(UTC) + timedelta(minutes=50)
+
+
+def test_until_ends_a_run_that_meets_no_limit(either: BatchFolder) -> None:
+    either.batch(count=90)
+    either.script(seconds=0.2)
+    result = either.run("cats.yaml", "--until", "+3s")
+    assert result.ret == 75, said(result)
+    assert either.manifest().status is RunStatus.STOPPED_TIME_UP
+    assert "time is up: " in said(result)
+    made = sum(either.submits().values())
+    assert 0 < made < 90
+    assert list(either.statuses().values()).count("COMPLETED") == made
+
+
+def test_nothing_is_made_before_the_time_that_was_asked_for(either: BatchFolder) -> None:
+    begun = datetime.now(UTC)
+    result = either.run("cats.yaml", "--not-before", "+3s")
+    assert result.ret == 0, said(result)
+    assert "--not-before" in said(result)
+    first = either.manifest().videos["video-001"].attempts[0].submitted_at
+    assert first is not None
+    assert first >= begun + timedelta(seconds=3)
+
+
+def test_a_later_run_goes_on_with_the_wait_of_the_last_one(either: BatchFolder) -> None:
+    either.script(video_002=["RATE_LIMIT"], retry_after=8)
+    assert either.run("cats.yaml", "--until-done", "--until", "+3s").ret == 75
+    until = either.manifest().wait
+    assert until is not None
+    result = either.run("cats.yaml", "--until-done")
+    assert result.ret == 0, said(result)
+    later = [each.attempts[-1].submitted_at for each in either.manifest().videos.values()]
+    assert max(each for each in later if each is not None) >= until.until
+    assert sum(either.submits().values()) == 5
+
+
+def test_a_run_without_it_does_not_wait_for_what_the_last_one_waited_for(solo: BatchFolder) -> None:
+    solo.script(video_002=["RATE_LIMIT"], retry_after=3600)
+    assert solo.run("cats.yaml", "--until-done", "--until", "+2s").ret == 75
+    assert solo.run("cats.yaml").ret == 0
+
+
+def test_a_limit_of_one_account_does_not_hold_up_another(either: BatchFolder) -> None:
+    either.batch("dogs", account="second")
+    either.script(video_001=["RATE_LIMIT"], retry_after=1)
+    result = either.run("cats.yaml", "dogs.yaml", "--until-done")
+    assert result.ret == 0, said(result)
+    assert set(either.statuses().values()) == set(either.statuses("dogs.demo").values()) == {"COMPLETED"}
+
+
+def test_a_lost_login_ends_a_run_that_would_go_on(either: BatchFolder) -> None:
+    either.script(video_001=["AUTH_REQUIRED"])
+    assert either.run("cats.yaml", "--until-done").ret == 77
+
+
+def test_times_that_cannot_be_meant_are_refused(solo: BatchFolder) -> None:
+    for option, value, word in (
+        ("--until", "soon", "this is no time"),
+        ("--until", "2020-01-01 07:00", "has passed"),
+        ("--not-before", "25:00", "this is no time"),
+    ):
+        result = solo.run("cats.yaml", option, value)
+        assert result.ret == 4, said(result)
+        assert word in said(result)
+    result = solo.run("cats.yaml", "--until", "+1h", "--not-before", "+2h")
+    assert result.ret == 4
+    assert "nothing would be made" in said(result)
