@@ -50,7 +50,8 @@ class Api:
             # Only the page's own scripts are told of a throttle.
             told_page = {THROTTLED: "1"} if site_state.is_throttled(visitor.user) else {}
             return JSONResponse({"video": None, "video720p": {"available": True}}, headers=told_page)
-        told: dict[str, Any] = {"available": True, "windowSizeSeconds": WINDOW}
+        window = site_state.scenario.quota_window
+        told: dict[str, Any] = {"available": True, "windowSizeSeconds": WINDOW if window is None else int(window)}
         told["remainingQueries"] = left
         ends = site_state.next_available(visitor.user)
         told["nextAvailableAt"] = None if ends is None else ends.isoformat().replace("+00:00", "Z")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from starlette.responses import JSONResponse, Response
@@ -94,5 +96,6 @@ def _limited(site_state: SiteState, visitor: Session) -> Response:
         return failure(403, 7, scenario.limit_text, **told)
     if scenario.limit_style != "http429":
         return JSONResponse({"error": {"code": 8, "message": scenario.limit_text}}, headers=told)
-    retry = {} if ends is None else {"retry-after": str(scenario.retry_after)}
+    left = None if ends is None else (ends - datetime.now(UTC)).total_seconds()
+    retry = {} if left is None else {"retry-after": str(max(1, math.ceil(left)))}
     return failure(429, 8, "Too many requests", **told, **retry)

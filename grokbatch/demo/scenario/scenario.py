@@ -81,8 +81,14 @@ class Scenario(Today, Wire, Trouble):
     limit_text: str = Field(
         "Rate limit reached", max_length=500, description="what the page says when the limit is reached"
     )
-    retry_after: Count | None = Field(
-        None, description="how many seconds the site says that the limit lasts; None: it does not say"
+    quota_window: Seconds | None = Field(
+        None,
+        description="how many seconds after the first submit of a user the quota is full again; None: never",
+    )
+    retry_after: Count | Literal["window"] | None = Field(
+        None,
+        description="how many seconds the site says that the limit lasts; window: the truth about `quota_window`; "
+        "None: it does not say",
     )
     signed_out_after: PositiveCount | None = Field(
         None, description="after how many accepted submits of a user this user is signed out everywhere, once"

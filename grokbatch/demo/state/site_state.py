@@ -42,6 +42,8 @@ class SiteState:
     _throttled_visits: int = 0
     _reserved: set[int] = field(default_factory=set)
     _limited_at: dict[str, datetime] = field(default_factory=dict)
+    _used: Counter[str] = field(default_factory=Counter)
+    _windows: dict[str, datetime] = field(default_factory=dict)
     _posts: dict[str, list[Video]] = field(default_factory=dict)
     _videos: dict[str, Video] = field(default_factory=dict)
     _by_post: dict[str, Video] = field(default_factory=dict)
@@ -85,13 +87,26 @@ class SiteState:
     def left(self, user: str) -> int | None:
         """Return how many more submits of `user` will be accepted; None: any number."""
         quota = self.scenario.quota_of.get(user, self.scenario.quota)
-        return None if quota is None else max(0, quota - self.accepted[user])
+        if quota is None:
+            return None
+        end = self._window_end(user)
+        if end is not None and end <= datetime.now(UTC):
+            del self._windows[user], self._used[user]
+        return max(0, quota - self._used[user])
+
+    def _window_end(self, user: str) -> datetime | None:
+        """Return when the quota of `user` is full again; None if it is full, or never will be."""
+        if self.scenario.quota_window is None or user not in self._windows:
+            return None
+        return self._windows[user] + timedelta(seconds=self.scenario.quota_window)
 
     def next_available(self, user: str) -> datetime | None:
         """Return when the limit of `user` ends; None if there is none or the site does not say."""
         if self.left(user) != 0 or self.scenario.retry_after is None:
             self._limited_at.pop(user, None)
             return None
+        if self.scenario.retry_after == "window":
+            return self._window_end(user)
         since = self._limited_at.setdefault(user, datetime.now(UTC))
         return since + timedelta(seconds=self.scenario.retry_after)
 
@@ -247,6 +262,8 @@ class SiteState:
 
     def _count(self, user: str) -> None:
         self.accepted[user] += 1
+        self._used[user] += 1
+        self._windows.setdefault(user, datetime.now(UTC))
         if self.accepted[user] == self.scenario.signed_out_after_of.get(user, self.scenario.signed_out_after):
             self.sessions.expire(user)
             self.journal.note("signed_out", user=user)
