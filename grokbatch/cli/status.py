@@ -72,7 +72,8 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     if as_json:
         say(json.dumps(without_prompts(manifest), indent=1))
         return
-    running = locks.holder(directory.root) if manifest.status is RunStatus.IN_PROGRESS else None
+    may_run = manifest.status is RunStatus.IN_PROGRESS or manifest.status.is_waiting
+    running = locks.holder(directory.root) if may_run else None
     for line in _describe(manifest, running):
         say(line)
     say()
@@ -133,6 +134,9 @@ def _describe(manifest: Manifest, running: int | None) -> list[str]:
     ]
     if outdated := outdated_line(manifest):
         facts.append(("outdated", outdated))
+    if (wait := manifest.wait) is not None and (manifest.status.is_waiting or wait.until > datetime.now(UTC)):
+        name = "waits" if manifest.status.is_waiting and running is not None else "limited"
+        facts.append((name, f"until {moment(wait.until)}: {one_line(wait.why)}"))
     if manifest.stop is not None:
         facts.append(("stopped", f"{manifest.stop.category}: {one_line(manifest.stop.message)}"))
     if manifest.stop is not None and manifest.stop.retry_at is not None:

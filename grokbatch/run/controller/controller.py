@@ -195,6 +195,8 @@ class Controller:
         """Start another worker in place of one that ended while it was starting; wait if all that is left waits."""
         self.starts.has_started(node.gateway.id)
         if error is None:
+            # Its process would live as long as the run.
+            node.gateway.exit()
             self.starts.wait_or_end(node, self.waits.wait_until)
 
     def _go_on(self, batches: Sequence[BatchPlan]) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ from grokbatch.record.storage.private_files import private_folder
 from grokbatch.record.storage.run_log import LOGGER, close_log, open_log
 from grokbatch.record.storage.whereabouts import Whereabouts, other_source, source_of
 from grokbatch.review.formatting import shown_path
+from grokbatch.review.next_steps import wait_text
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 from grokbatch.run.planning import demo_site
 from grokbatch.run.planning.capacity import Capacity, footprint_of, refusal
@@ -130,8 +132,19 @@ def _hold(batch: BatchPlan) -> BaseFileLock:
         return locks.hold_run(batch.run_root)
     except locks.RunBusyError as error:
         raise locks.RunBusyError(
-            f"{batch.display}: is being run by {error}; wait until it has ended, or stop it there with Ctrl+C"
+            f"{batch.display}: is being run by {error}{_what_it_waits_for(batch)}; "
+            "wait until it has ended, or stop it there with Ctrl+C"
         ) from None
+
+
+def _what_it_waits_for(batch: BatchPlan) -> str:
+    try:
+        manifest = batch.store().read()
+    except (FileNotFoundError, ManifestUnreadableError):
+        return ""
+    if manifest.wait is None or not manifest.status.is_waiting:
+        return ""
+    return f", which is {wait_text(manifest.wait.until, manifest.wait.why, datetime.now(UTC))}"
 
 
 def _set_aside(run_root: Path) -> Path:

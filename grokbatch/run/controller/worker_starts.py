@@ -123,10 +123,7 @@ class WorkerStarts:
     def _renew_specs(self) -> None:
         """Prepare a worker in place of each that has ended, with the same name."""
         self._starting.clear()
-        busy = {node.gateway for node in self._working()}
-        for gateway in [each for each in self._session.nodemanager.group if each not in busy]:
-            gateway.exit()  # this frees its name
-        names = {gateway.id for gateway in busy}
+        names = {node.gateway.id for node in self._working()}
         self._left = [spec for spec in self._all if spec.id not in names]
 
     def _may_start_one(self) -> bool:

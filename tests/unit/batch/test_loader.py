@@ -83,6 +83,8 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "preset": None,
         "on_degraded": "keep",
         "stop_after_failures": 5,
+        "until_done": False,
+        "limit_retry": 1800.0,
         "gate": True,
         "locators": None,
         "download": True,
