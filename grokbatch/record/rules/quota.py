@@ -6,19 +6,27 @@ Pure functions over a `QuotaRecord`; what windows fit the record is found in `qu
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from grokbatch.record.rules.quota_windows import Fit, Kind, best_fit, roundness
 
 if TYPE_CHECKING:
     from grokbatch.record.model.quota import QuotaRecord
 
 _MARGIN = 0.01, timedelta(seconds=20), timedelta(minutes=5)
-"""What is added to an announced time: a part of the wait, and its bounds. The first try must not be a second early."""
+"""What is added to the time of the next try: a part of the wait, and its bounds. It must not be a second early."""
 _UNKNOWN = timedelta(minutes=30)
+"""The first wait where nothing is known."""
 _AGAIN = timedelta(minutes=2)
+"""The shortest wait where a window is known."""
 _LONGEST = timedelta(hours=24)
 _LONGEST_SAID = timedelta(days=31)
+_EXACT = 0.03
+"""The part of a window that may be lost by waiting; where its end is known less exactly, it is narrowed down."""
+_PROBES = 3
+"""How many refused tries a window may cost for that."""
+_RECENT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -52,18 +60,10 @@ def next_try(record: QuotaRecord, now: datetime, said: datetime | None, refused_
     `said` is the time that the site named at this limit, if it did. `refused_in_row` is 1 for the first refusal at this
     limit, 2 if the first try after the wait was refused again, and so on: each further one doubles the wait.
     """
-    told = said if said is not None and now < said <= now + _LONGEST_SAID else None
+    told = _believable(said, now) or _replied(record, now)
     if told is not None and refused_in_row <= 1:
         return NextTry(told + _margin(told - now), f"the site said {span(told - now)}")
-    window = _learnt(record)
-    if window is None:
-        wait = min(_UNKNOWN * 2 ** max(0, refused_in_row - 1), _LONGEST)
-        found = NextTry(now + wait, f"unknown: trying one video every {span(wait)}")
-    else:
-        limit = record.open_limit
-        since = limit.at if limit is not None else now
-        again = min(_AGAIN * 2 ** max(0, refused_in_row - 1), window)
-        found = NextTry(max(since + window, now + again), f"learnt: this account's window is about {span(window)}")
+    found = _learnt(record, now, refused_in_row) or _unknown(record, now, refused_in_row)
     if told is not None and told > found.at:
         return NextTry(told + _margin(told - now), f"refused {refused_in_row} times; the site said {span(told - now)}")
     return found
@@ -71,24 +71,35 @@ def next_try(record: QuotaRecord, now: datetime, said: datetime | None, refused_
 
 def estimate(record: QuotaRecord, now: datetime) -> Estimate:
     """Return what is known of the account's quota at `now`."""
-    window = _learnt(record)
-    limit = record.open_limit
-    if window is None:
-        free = None if limit is None else limit.said
-        return Estimate(left=None if limit is None else 0, next_free_at=free)
-    used = sum(each.at > now - window for each in record.submits)
-    allowances = [sum(each.at - window < one.at <= each.at for one in record.submits) for each in record.limits]
-    allowance = max(allowances)
-    left = 0 if limit is not None else max(0, allowance - used)
-    free = None if limit is None else limit.at + window
-    return Estimate(window.total_seconds(), None, allowance, None, left, free, f"{len(record.limits)} limits")
+    fit, limit = best_fit(record), record.open_limit
+    if fit is None:
+        free = None if limit is None else next_try(record, now, _believable(limit.said, now), limit.refusals).at
+        return _with_reply(Estimate(left=None if limit is None else 0, next_free_at=free), record, now)
+    allowance = fit.allowance or 0
+    used = fit.history.used(fit.kind, fit.value, now.timestamp())
+    end = _moment(fit.history.end_of(fit.kind, fit.value, (now if limit is None else limit.at).timestamp()))
+    if limit is not None:
+        said = _believable(limit.said, now)
+        end = said or end
+        used = allowance if end > now else used
+    left = max(0, allowance - used)
+    found = Estimate(
+        window=fit.window,
+        window_uncertainty=fit.uncertainty,
+        allowance=allowance,
+        allowance_uncertainty=round((max(fit.counts) - min(fit.counts)) / 2),
+        left=left,
+        next_free_at=None if left else max(end, now),
+        basis=_basis(fit),
+    )
+    return _with_reply(found, record, now)
 
 
 def span(time: timedelta) -> str:
     """Return a time in its two largest units, such as `18 h 49 min`."""
     seconds = max(0, round(time.total_seconds()))
     units = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
-    parts = []
+    parts: list[tuple[int, str]] = []
     for name, size in units:
         number, seconds = divmod(seconds, size)
         if number or parts:
@@ -101,6 +112,69 @@ def _margin(wait: timedelta) -> timedelta:
     return min(max(wait * part, least), most)
 
 
-def _learnt(record: QuotaRecord) -> timedelta | None:
-    waits = [each.over_at - each.at for each in record.limits if each.over_at is not None]
-    return median(waits) if waits else None
+def _believable(said: datetime | None, now: datetime) -> datetime | None:
+    return said if said is not None and now < said <= now + _LONGEST_SAID else None
+
+
+def _replied(record: QuotaRecord, now: datetime) -> datetime | None:
+    """Return the time that the site's own page was told at about this limit."""
+    reply, limit = record.replies[-1] if record.replies else None, record.open_limit
+    if reply is None or limit is None or reply.remaining != 0 or reply.at < limit.last_refusal - _RECENT:
+        return None
+    return _believable(reply.next_at, now)
+
+
+def _doubled(first: timedelta, refused_in_row: int, longest: timedelta) -> timedelta:
+    return min(first * (1 << min(max(0, refused_in_row - 1), 20)), longest)
+
+
+def _unknown(record: QuotaRecord, now: datetime, refused_in_row: int) -> NextTry:
+    told = next((each.window for each in reversed(record.replies) if each.window), None)
+    longest = min(timedelta(seconds=told), _LONGEST) if told else _LONGEST
+    wait = _doubled(_UNKNOWN, refused_in_row, longest)
+    return NextTry(now + wait, f"unknown: trying one video after {span(wait)}")
+
+
+def _learnt(record: QuotaRecord, now: datetime, refused_in_row: int) -> NextTry | None:
+    """Return when a try is due by the windows that fit the record; None if none is known."""
+    fit = best_fit(record)
+    if fit is None:
+        return None
+    window = timedelta(seconds=fit.window)
+    end = _moment(_probe(fit, refused_in_row))
+    at = max(end + _margin(end - now), now + _doubled(_AGAIN, refused_in_row, window))
+    return NextTry(at, f"learnt: this account's window is about {span(window)}")
+
+
+def _probe(fit: Fit, refused_in_row: int) -> float:
+    """Return the time to try at, between the earliest and the latest end of the limit that fit the record.
+
+    At the latest one no try was ever too early. Where much time would be lost by waiting for it, the first windows are
+    used to find out more: a try after a quarter of the uncertain time, then after another one, and so on.
+    """
+    earliest, latest = min(fit.ends), max(fit.ends)
+    if latest - earliest <= _EXACT * fit.window or refused_in_row > _PROBES:
+        return _steady(fit, latest)
+    part = (latest - earliest) / (_PROBES + 2 - refused_in_row)
+    near = [each for each in zip(fit.ends, fit.values, strict=True) if abs(each[0] - earliest - part) <= part / 2]
+    roundest = max(near, key=lambda each: roundness(fit.kind, each[1]), default=(earliest + part, 0.0))
+    return roundest[0]
+
+
+def _steady(fit: Fit, end: float) -> float:
+    """Return the time from which work can go on: where videos are counted one by one, not as soon as one is allowed."""
+    if fit.kind is not Kind.EACH_VIDEO:
+        return end
+    return end
+
+
+def _with_reply(found: Estimate, record: QuotaRecord, now: datetime) -> Estimate:
+    return found
+
+
+def _basis(fit: Fit) -> str:
+    return f"{fit.limits} limits"
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
