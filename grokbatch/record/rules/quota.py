@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from grokbatch.record.rules.quota_windows import Fit, Kind, best_fit, roundness
+from grokbatch.record.rules.quota_windows import USUAL, Fit, Kind, best_fit, roundness
 
 if TYPE_CHECKING:
     from grokbatch.record.model.quota import QuotaRecord
 
-_MARGIN = 0.01, timedelta(seconds=20), timedelta(minutes=5)
+_MARGIN = 0.01, timedelta(seconds=2), timedelta(minutes=5)
 """What is added to the time of the next try: a part of the wait, and its bounds. It must not be a second early."""
 _UNKNOWN = timedelta(minutes=30)
 """The first wait where nothing is known."""
-_AGAIN = timedelta(minutes=2)
-"""The shortest wait where a window is known."""
+_AGAIN = 0.01, timedelta(seconds=2), timedelta(minutes=2)
+"""The shortest wait where a window is known: a part of the window, and its bounds."""
 _LONGEST = timedelta(hours=24)
 _LONGEST_SAID = timedelta(days=31)
 _EXACT = 0.03
 """The part of a window that may be lost by waiting; where its end is known less exactly, it is narrowed down."""
-_PROBES = 3
-"""How many refused tries a window may cost for that."""
+_PROBES, _LEARNING = 4, 2
+"""How many tries a window may cost for that, and how many windows; later ones cost the refusal at the limit only."""
 _RECENT = timedelta(minutes=5)
 
 
@@ -54,19 +54,22 @@ class Estimate:
     basis: str = ""
 
 
-def next_try(record: QuotaRecord, now: datetime, said: datetime | None, refused_in_row: int) -> NextTry:
+def next_try(
+    record: QuotaRecord, now: datetime, said: datetime | None, refused_in_row: int, unknown: timedelta = _UNKNOWN
+) -> NextTry:
     """Return when to try again with one video, and why then.
 
     `said` is the time that the site named at this limit, if it did. `refused_in_row` is 1 for the first refusal at this
-    limit, 2 if the first try after the wait was refused again, and so on: each further one doubles the wait.
+    limit, 2 if the first try after the wait was refused again, and so on: each further one doubles the wait. `unknown`
+    is the first wait where nothing tells how long the limit lasts.
     """
     told = _believable(said, now) or _replied(record, now)
-    if told is not None and refused_in_row <= 1:
-        return NextTry(told + _margin(told - now), f"the site said {span(told - now)}")
-    found = _learnt(record, now, refused_in_row) or _unknown(record, now, refused_in_row)
-    if told is not None and told > found.at:
-        return NextTry(told + _margin(told - now), f"refused {refused_in_row} times; the site said {span(told - now)}")
-    return found
+    if told is not None and refused_in_row <= 1 and not _is_often_wrong(record):
+        return NextTry(told + _part(told - now, _MARGIN), f"the site said {span(told - now)}")
+    found = _learnt(record, now, refused_in_row) or _unknown(record, now, refused_in_row, unknown)
+    if told is None or told <= found.at:
+        return found
+    return NextTry(told + _part(told - now, _MARGIN), f"the site said {span(told - now)}, after a time that was wrong")
 
 
 def estimate(record: QuotaRecord, now: datetime) -> Estimate:
@@ -75,7 +78,7 @@ def estimate(record: QuotaRecord, now: datetime) -> Estimate:
     if fit is None:
         free = None if limit is None else next_try(record, now, _believable(limit.said, now), limit.refusals).at
         return _with_reply(Estimate(left=None if limit is None else 0, next_free_at=free), record, now)
-    allowance = fit.allowance or 0
+    allowance = fit.allowance
     used = fit.history.used(fit.kind, fit.value, now.timestamp())
     end = _moment(fit.history.end_of(fit.kind, fit.value, (now if limit is None else limit.at).timestamp()))
     if limit is not None:
@@ -107,9 +110,9 @@ def span(time: timedelta) -> str:
     return " ".join(f"{number} {name}" for number, name in parts[:2] if number) or "0 s"
 
 
-def _margin(wait: timedelta) -> timedelta:
-    part, least, most = _MARGIN
-    return min(max(wait * part, least), most)
+def _part(time: timedelta, bounds: tuple[float, timedelta, timedelta]) -> timedelta:
+    part, least, most = bounds
+    return min(max(time * part, least), most)
 
 
 def _believable(said: datetime | None, now: datetime) -> datetime | None:
@@ -124,14 +127,20 @@ def _replied(record: QuotaRecord, now: datetime) -> datetime | None:
     return _believable(reply.next_at, now)
 
 
+def _is_often_wrong(record: QuotaRecord) -> bool:
+    """Whether the site named a wrong time at most of the latest limits at which it named one."""
+    told = [each for each in record.limits if each.over_at and (each.said or each.is_said_wrong)][-3:]
+    return sum(each.is_said_wrong for each in told) > len(told) / 2
+
+
 def _doubled(first: timedelta, refused_in_row: int, longest: timedelta) -> timedelta:
     return min(first * (1 << min(max(0, refused_in_row - 1), 20)), longest)
 
 
-def _unknown(record: QuotaRecord, now: datetime, refused_in_row: int) -> NextTry:
+def _unknown(record: QuotaRecord, now: datetime, refused_in_row: int, first: timedelta) -> NextTry:
     told = next((each.window for each in reversed(record.replies) if each.window), None)
     longest = min(timedelta(seconds=told), _LONGEST) if told else _LONGEST
-    wait = _doubled(_UNKNOWN, refused_in_row, longest)
+    wait = _doubled(first, refused_in_row, longest)
     return NextTry(now + wait, f"unknown: trying one video after {span(wait)}")
 
 
@@ -142,7 +151,7 @@ def _learnt(record: QuotaRecord, now: datetime, refused_in_row: int) -> NextTry 
         return None
     window = timedelta(seconds=fit.window)
     end = _moment(_probe(fit, refused_in_row))
-    at = max(end + _margin(end - now), now + _doubled(_AGAIN, refused_in_row, window))
+    at = max(end + _part(end - now, _MARGIN), now + _doubled(_part(window, _AGAIN), refused_in_row, window))
     return NextTry(at, f"learnt: this account's window is about {span(window)}")
 
 
@@ -150,15 +159,19 @@ def _probe(fit: Fit, refused_in_row: int) -> float:
     """Return the time to try at, between the earliest and the latest end of the limit that fit the record.
 
     At the latest one no try was ever too early. Where much time would be lost by waiting for it, the first windows are
-    used to find out more: a try after a quarter of the uncertain time, then after another one, and so on.
+    used to find out more: the uncertain time is divided, and a try made at the end of each part, preferably at a round
+    number, and just before a usual one, so that a success at that one leaves nothing to find out.
     """
     earliest, latest = min(fit.ends), max(fit.ends)
-    if latest - earliest <= _EXACT * fit.window or refused_in_row > _PROBES:
+    exact = _EXACT * fit.window
+    if latest - earliest <= exact or refused_in_row > _PROBES or fit.limits > _LEARNING:
         return _steady(fit, latest)
     part = (latest - earliest) / (_PROBES + 2 - refused_in_row)
-    near = [each for each in zip(fit.ends, fit.values, strict=True) if abs(each[0] - earliest - part) <= part / 2]
-    roundest = max(near, key=lambda each: roundness(fit.kind, each[1]), default=(earliest + part, 0.0))
-    return roundest[0]
+    aim = earliest + part
+    near = [each for each in zip(fit.ends, fit.values, strict=True) if abs(each[0] - aim) <= part / 2]
+    end, value = max(near, key=lambda each: (roundness(fit.kind, each[1]), -abs(each[0] - aim)), default=(aim, 0.0))
+    is_usual = roundness(fit.kind, value) == USUAL
+    return end - exact if is_usual and end - exact > earliest + exact else end
 
 
 def _steady(fit: Fit, end: float) -> float:

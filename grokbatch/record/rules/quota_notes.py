@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from grokbatch.record.model.quota import LimitKind, QuotaRecord, QuotaReply
 
 KEPT = timedelta(weeks=5)
-"""How long entries are kept: four windows of a week, and something to compare them with."""
+"""How long entries are kept: four windows of a week, and a part of a fifth."""
+_SPARE = timedelta(days=1)
+"""How much longer the oldest may stay, so that not each new entry moves the others."""
 MOST_SUBMITS, MOST_LIMITS, MOST_REPLIES = 5_000, 300, 100
 
 
@@ -23,8 +26,7 @@ def note_accepted(record: QuotaRecord, at: datetime, resolution: str) -> None:
     """Note a submit that the site accepted; if a limit was met before it, that one is over. Safe to call twice."""
     if _find(record, at) is not None:
         return
-    record.submits.append(SubmitEntry(at=at, resolution=resolution))
-    record.submits.sort(key=lambda each: each.at)
+    insort(record.submits, SubmitEntry(at=at, resolution=resolution), key=_time)
     for limit in record.limits:
         # A submit from before the refusal is accepted late, and another resolution may have a quota of its own.
         if limit.over_at is None and at > limit.last_refusal and limit.resolution == resolution:
@@ -45,6 +47,7 @@ def note_limit(record: QuotaRecord, at: datetime, said: datetime | None, kind: L
     """Note a refusal at `at`: a new limit, or that the one that was met last is not over."""
     last = record.limits[-1] if record.limits else None
     if last is not None and last.over_at is None and last.resolution == resolution and last.at <= at:
+        last.is_said_wrong = last.is_said_wrong or (last.said is not None and last.said <= at)
         last.refused_at, last.said = max(at, last.last_refusal), said
         last.refusals += 1
     else:
@@ -59,17 +62,30 @@ def note_quota_reply(record: QuotaRecord, reply: QuotaReply) -> None:
     last_two = record.replies[-2:]
     if len(last_two) == 2 and all(_says_the_same(each, reply) for each in last_two):
         del record.replies[-1]
-    record.replies.append(reply)
-    record.replies.sort(key=lambda each: each.at)
+    insort(record.replies, reply, key=_time)
     forget_old(record, reply.at)
 
 
 def forget_old(record: QuotaRecord, now: datetime) -> None:
-    """Drop what is older than `KEPT`, and the oldest of what is too much."""
+    """Drop what is older than `KEPT`, and the oldest of what is too much.
+
+    What is left begins where a limit was over, if possible: half a window would look like a small allowance.
+    """
+    record.replies = [each for each in record.replies if each.at >= now - KEPT][-MOST_REPLIES:]
+    oldest = record.submits[0].at if record.submits else now
+    if len(record.submits) <= MOST_SUBMITS and len(record.limits) <= MOST_LIMITS and oldest >= now - KEPT - _SPARE:
+        return
     since = now - KEPT
-    record.submits = [each for each in record.submits if each.at >= since][-MOST_SUBMITS:]
-    record.limits = [each for each in record.limits if (each.over_at or each.last_refusal) >= since][-MOST_LIMITS:]
-    record.replies = [each for each in record.replies if each.at >= since][-MOST_REPLIES:]
+    if len(record.submits) > MOST_SUBMITS:
+        since = max(since, record.submits[-MOST_SUBMITS].at)
+    ends = [each.over_at for each in record.limits if each.over_at is not None]
+    since = min((end for end in ends if end >= since), default=since)
+    record.submits = [each for each in record.submits if each.at >= since]
+    record.limits = [each for each in record.limits if each.at >= since][-MOST_LIMITS:]
+
+
+def _time(entry: SubmitEntry | QuotaReply) -> datetime:
+    return entry.at
 
 
 def _find(record: QuotaRecord, at: datetime) -> SubmitEntry | None:

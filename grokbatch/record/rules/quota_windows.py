@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
     from grokbatch.record.model.quota import LimitEntry, QuotaRecord
 
-MINUTE, HOUR, DAY = 60.0, 3_600.0, 86_400.0
-_SHORTEST, _LONGEST, _STEP = 10 * MINUTE, 8 * DAY, 1.01
+HOUR, DAY = 3_600.0, 86_400.0
+_SHORTEST, _LONGEST, _STEP = 5.0, 8 * DAY, 1.01
 _ROUND = tuple(hours * HOUR for hours in (1, 2, 3, 4, 6, 8, 12, 24, 48, 168))
+USUAL = 2
+"""The roundness of the values that are chosen most."""
+_UNITS = ((600.0, 60.0), (3 * HOUR, 600.0), (12 * HOUR, 0.5 * HOUR), (48 * HOUR, HOUR))
+"""Up to which length which multiples are round."""
 _PHASES = 288
 """How many times of a day, or of a week, are tried as the beginning of a calendar's window."""
-_TOLERANCE = 45.0
-"""Seconds by which a click and the site's own count of it may differ."""
+_TOLERANCE = 45.0, 0.02
+"""By how much a click and the site's own count of it may differ: in seconds, but at most this part of the window."""
 _SAID_TOLERANCE = 0.02, 90.0
 """How exact an announced time is: a part of the wait, and seconds."""
 _CONSIDERED, _FADING = 6, 0.6
@@ -35,8 +39,8 @@ _CONSIDERED, _FADING = 6, 0.6
 
 A single odd limit is outvoted by those before it; two that agree outvote all that were before them.
 """
-_COUNTED_SPREAD = 0.5
-"""What differing numbers of videos before the limits cost a kind, in limits."""
+_SPREAD, _AS_GOOD = 0.8, 0.05
+"""What it costs if the windows held different numbers of videos, in limits; and which difference does not matter."""
 
 
 class Kind(Enum):
@@ -65,7 +69,8 @@ class _Limit:
         over = None if entry.over_at is None else entry.over_at.timestamp()
         at, refused = entry.at.timestamp(), entry.last_refusal.timestamp()
         said = None if entry.said is None else entry.said.timestamp()
-        if over is not None and said is not None and refused < said <= over + _TOLERANCE:
+        is_kept = not entry.is_said_wrong and said is not None and refused < said
+        if over is not None and said is not None and is_kept and said <= over + _TOLERANCE[0]:
             # The site kept its word, so that its end is better known than by our next submit.
             exact = max(_SAID_TOLERANCE[0] * (said - refused), _SAID_TOLERANCE[1])
             return cls(at, max(refused, said - exact), min(over, said + exact))
@@ -76,16 +81,17 @@ class _Limit:
 class Fit:
     """The windows of one kind that fit the record best.
 
-    `values` are what fits, ascending: lengths, for a calendar times of the day or week. `weight` is how many of the
-    latest limits they fit, older ones counting less, and `limits` their number. `counts` are the numbers of videos that
-    were made in the window before each of these limits, the newest first. `ends`: when the limit that was met last
-    would end with each value.
+    `values` are what fits, ascending: lengths, for a calendar times of the day or week; `value` is the most likely of
+    them: the roundest, of several the longest, with which no try is too early. `score` is how many of the latest limits
+    they fit, older ones counting less, and `limits` their number. `counts` are the numbers of videos that were made in
+    the windows of these limits, the newest first. `ends`: when the limit that was met last ends with each of `values`.
     """
 
     kind: Kind
     counts_failures: bool
     values: tuple[float, ...]
-    weight: float
+    value: float
+    score: float
     limits: int
     counts: tuple[int, ...]
     ends: tuple[float, ...]
@@ -93,36 +99,18 @@ class Fit:
 
     @property
     def window(self) -> float:
-        """The most likely length: the roundest of those that fit, else the longest, with which no try is too early."""
-        if self.kind in _PERIODS:
-            return _PERIODS[self.kind]
-        return self.value
-
-    @property
-    def value(self) -> float:
-        """The most likely of `values`."""
-        return max(self.values, key=lambda each: (roundness(self.kind, each), each))
+        """The most likely length."""
+        return _PERIODS.get(self.kind, self.value)
 
     @property
     def uncertainty(self) -> float:
         """By how many seconds the window, or its beginning, may be another one."""
-        return (self.values[-1] - self.values[0]) / 2
+        return max(self.values[-1] - self.value, self.value - self.values[0])
 
     @property
-    def allowance(self) -> int | None:
+    def allowance(self) -> int:
         """How many videos a window holds."""
-        return round(median(self.counts)) if self.counts else None
-
-    @property
-    def spread(self) -> float:
-        """By what part the counts differ, from 0 to 1: much if this is not how the site counts."""
-        most, least = max(self.counts, default=0), min(self.counts, default=0)
-        return (most - least) / most if most else 0.0
-
-    @property
-    def score(self) -> float:
-        """How well this kind fits."""
-        return self.weight - _COUNTED_SPREAD * self.spread * min(2, self.limits)
+        return round(median(self.counts))
 
 
 @dataclass(frozen=True)
@@ -141,8 +129,13 @@ class History:
     @cached_property
     def safe_lengths(self) -> tuple[float, ...]:
         """The lengths with which the last limits would have ended just when work succeeded again."""
-        ended = [each for each in self.limits if each.over is not None][-_CONSIDERED:]
-        return tuple((each.over or 0.0) - self.start(each.at, each.at - self._anchor(each.at) + 1.0) for each in ended)
+        starts = (self.start(each.at, each.at - self._anchor(each.at) + 1.0) for each in self.ended)
+        return tuple((each.over or 0.0) - start for each, start in zip(self.ended, starts, strict=True))
+
+    @cached_property
+    def ended(self) -> tuple[_Limit, ...]:
+        """The latest limits that are over, the newest first."""
+        return tuple(each for each in reversed(self.limits) if each.over is not None)[:_CONSIDERED]
 
     def start(self, at: float, window: float) -> float:
         """Return when the window that contains `at` began, if windows begin with their first video."""
@@ -188,18 +181,18 @@ _FAILED = frozenset({SubmitResult.FAILED, SubmitResult.MODERATED})
 
 def best_fit(record: QuotaRecord) -> Fit | None:
     """Return the windows that fit the record best; None if no limit has ended yet that tells of one."""
-    fits = [fit for fit in _fits(record) if fit.weight > 0]
     # The first of equals: the kinds are in the order of how simple they are.
-    return max(fits, key=lambda fit: fit.score, default=None)
+    return max(_fits(record), key=lambda fit: round(fit.score / _AS_GOOD), default=None)
 
 
 def roundness(kind: Kind, value: float) -> int:
-    """Return how likely somebody has chosen this value: 2 for the usual ones, 1 for whole hours, else 0."""
-    if kind not in _PERIODS and any(abs(value - each) < 1.0 for each in _ROUND):
-        return 2
-    if kind in _PERIODS and value % DAY < 1.0:
-        return 2
-    return int(value % HOUR < 1.0)
+    """Return how likely somebody has chosen this value: `USUAL`, 1 for other round ones, else 0."""
+    if kind in _PERIODS:
+        return USUAL if value % DAY < 1.0 else int(value % HOUR < 1.0)
+    if any(abs(value - each) < 1.0 for each in _ROUND):
+        return USUAL
+    unit = next((unit for most, unit in _UNITS if value <= most), DAY)
+    return int(abs(value - unit * round(value / unit)) < 1.0)
 
 
 def _fits(record: QuotaRecord) -> Iterable[Fit]:
@@ -218,42 +211,66 @@ def _values(history: History, kind: Kind, record: QuotaRecord) -> list[float]:
     if kind in _PERIODS:
         return [number * _PERIODS[kind] / _PHASES for number in range(_PHASES)]
     told = {each.window for each in record.replies if each.window}
-    found = {*_ROUND, *(hours * HOUR for hours in range(1, 49)), *told, *history.safe_lengths}
+    found = {*_ROUND, *told, *history.safe_lengths}
+    begin = 0.0
+    for most, unit in _UNITS:
+        found.update(unit * number for number in range(int(begin / unit) + 1, int(most / unit) + 1))
+        begin = most
     length = _SHORTEST
     while length < _LONGEST:
         found.add(length)
         length *= _STEP
-    return sorted(each for each in found if each >= _SHORTEST)
+    # No window that is shorter than the waits at all limits fits any of them.
+    shortest = min(each.refused - each.at for each in history.ended)
+    return sorted(each for each in found if each >= max(_SHORTEST, shortest))
 
 
 def _fit(history: History, kind: Kind, values: Sequence[float], *, counts_failures: bool) -> Fit | None:
-    limits = [*reversed(history.limits)]
-    last = limits[0] if limits[0].over is None else None
-    ended = [each for each in limits if each.over is not None][:_CONSIDERED]
-    weighed = [
-        (sum(_FADING**age for age, limit in enumerate(ended) if _fits_limit(history, kind, value, limit)), value)
-        for value in values
-        if last is None or _fits_limit(history, kind, value, last)
-    ]
-    weight = max((each for each, _ in weighed), default=0.0)
-    if not weight:
+    last = history.limits[-1] if history.limits[-1].over is None else None
+    possible = [each for each in values if last is None or _fits_limit(history, kind, each, last)]
+    weighed = [weighed for each in possible if (weighed := _weigh(history, kind, each)).fitting]
+    if not weighed:
         return None
-    best = tuple(value for each, value in weighed if each > weight - 1e-9)
-    likely = max(best, key=lambda each: (roundness(kind, each), each))
-    fitting = [each for each in ended if _fits_limit(history, kind, likely, each)]
-    counted = [*([last] if last else []), *fitting]
+    best = max(each.score for each in weighed)
+    fitting = [each for each in weighed if each.score >= best - _AS_GOOD]
+    likely = max(fitting, key=lambda each: (roundness(kind, each.value), each.value))
+    at = history.limits[-1].at
     return Fit(
-        kind,
-        counts_failures,
-        best,
-        weight,
-        len(fitting),
-        tuple(history.used(kind, likely, each.at) for each in counted),
-        tuple(history.end_of(kind, each, limits[0].at) for each in best),
-        history,
+        kind=kind,
+        counts_failures=counts_failures,
+        values=tuple(each.value for each in fitting),
+        value=likely.value,
+        score=best,
+        limits=len(likely.fitting),
+        counts=likely.counts,
+        ends=tuple(history.end_of(kind, each.value, at) for each in fitting),
+        history=history,
     )
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """A value with the limits that it fits, the newest first, and how many videos each of these windows held."""
+
+    value: float
+    score: float
+    fitting: tuple[_Limit, ...]
+    counts: tuple[int, ...]
+
+
+def _weigh(history: History, kind: Kind, value: float) -> _Weighed:
+    fits = [(age, each) for age, each in enumerate(history.ended) if _fits_limit(history, kind, value, each)]
+    fitting = tuple(each for _, each in fits)
+    if not fitting:
+        return _Weighed(value, 0.0, (), ())
+    last = history.limits[-1]
+    counts = tuple(history.used(kind, value, each.at) for each in (*((last,) if last.over is None else ()), *fitting))
+    most, least = max(counts), min(counts)
+    spread = (most - least) / most if most else 0.0
+    return _Weighed(value, sum(_FADING**age for age, _ in fits) - _SPREAD * spread, fitting, counts)
 
 
 def _fits_limit(history: History, kind: Kind, value: float, limit: _Limit) -> bool:
     end = history.end_of(kind, value, limit.at)
-    return end > limit.refused and (limit.over is None or end <= limit.over + _TOLERANCE)
+    seconds, part = _TOLERANCE
+    return end > limit.refused and (limit.over is None or end <= limit.over + min(seconds, part * (end - limit.at)))
