@@ -6,6 +6,7 @@ is edited during the run.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,12 +18,14 @@ from pydantic import TypeAdapter
 
 from grokbatch.batch.arguments import by_first_names
 from grokbatch.batch.model.expectations import Expectations  # noqa: TC001 - as above
-from grokbatch.batch.model.permalink import on_site
+from grokbatch.batch.model.permalink import DEMO, on_site
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
+from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.model.clock import RunClock
 from grokbatch.record.model.manifest import VideoRecord, Wanted
 from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
+from grokbatch.record.storage.quota_file import QuotaFile, quota_path
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
 from grokbatch.record.storage.sidecar import Origin
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
@@ -112,6 +115,11 @@ class BatchPlan:
     def store(self) -> ManifestStore:
         """Return this batch's manifest on disk."""
         return ManifestStore(self.run_directory.manifest)
+
+    @property
+    def quota_file(self) -> QuotaFile:
+        """What is known of the quota of this batch's account on its site."""
+        return quota_file(self.site, self.account, self.run_directory)
 
     @cached_property
     def view(self) -> ManifestView:
@@ -221,6 +229,13 @@ class RunPlan:
     def from_wire(cls, text: str) -> RunPlan:
         """Return the plan from the text that `to_wire` returned."""
         return _WIRE.validate_json(text)
+
+
+def quota_file(site: str, account: str, directory: RunDirectory) -> QuotaFile:
+    """Return the quota record of an account on a site; a rehearsal has one of its own, as its site is its own."""
+    if site == DEMO:
+        return QuotaFile(directory.quota)
+    return QuotaFile(quota_path(home_folder(os.environ), urlsplit(site).netloc, account))
 
 
 _WIRE = TypeAdapter(RunPlan)

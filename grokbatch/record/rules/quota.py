@@ -5,7 +5,7 @@ Pure functions over a `QuotaRecord`; what windows fit the record is found in `qu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -182,11 +182,27 @@ def _steady(fit: Fit, end: float) -> float:
 
 
 def _with_reply(found: Estimate, record: QuotaRecord, now: datetime) -> Estimate:
-    return found
+    """Return the estimate with the number that the site itself told last, as long as that can still be true."""
+    reply = next((each for each in reversed(record.replies) if each.remaining is not None), None)
+    if reply is None or reply.remaining is None or record.open_limit is not None:
+        return found
+    over = reply.next_at or reply.at + min(timedelta(seconds=reply.window or found.window or 0.0), _LONGEST)
+    if now >= over:
+        return found
+    left = max(0, reply.remaining - sum(each.at > reply.at for each in record.submits))
+    told = f"the site said {reply.remaining} left"
+    return replace(
+        found,
+        left=left,
+        next_free_at=None if left else found.next_free_at or reply.next_at,
+        basis=f"{told}; {found.basis}" if found.basis else told,
+    )
 
 
 def _basis(fit: Fit) -> str:
-    return f"{fit.limits} limits"
+    number = "1 limit" if fit.limits == 1 else f"{fit.limits} limits"
+    failures = "" if fit.counts_failures else "; failed ones do not count"
+    return f"learnt from {number}; a window begins with {fit.kind.value}{failures}"
 
 
 def _moment(seconds: float) -> datetime:

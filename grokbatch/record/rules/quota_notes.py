@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from grokbatch.record.model.quota import LimitEntry, SubmitEntry, SubmitResult
+from grokbatch.record.model.quota import LimitEntry, LimitKind, SubmitEntry, SubmitResult
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from grokbatch.record.model.quota import LimitKind, QuotaRecord, QuotaReply
+    from grokbatch.record.model.quota import QuotaRecord, QuotaReply
 
 KEPT = timedelta(weeks=5)
 """How long entries are kept: four windows of a week, and a part of a fifth."""
@@ -43,8 +43,20 @@ def note_outcome(record: QuotaRecord, at: datetime, resolution: str, result: Sub
         entry.result = result
 
 
-def note_limit(record: QuotaRecord, at: datetime, said: datetime | None, kind: LimitKind, resolution: str = "") -> None:
-    """Note a refusal at `at`: a new limit, or that the one that was met last is not over."""
+def note_limit(
+    record: QuotaRecord,
+    at: datetime,
+    said: datetime | None,
+    kind: LimitKind,
+    resolution: str = "",
+    submitted_at: datetime | None = None,
+) -> None:
+    """Note a refusal at `at`: a new limit, or that the one that was met last is not over.
+
+    If the refused submit, that of the time `submitted_at`, was taken for an accepted one, it is none.
+    """
+    if submitted_at is not None:
+        _take_back(record, submitted_at, is_made=kind is LimitKind.LOWER_QUALITY)
     last = record.limits[-1] if record.limits else None
     if last is not None and last.over_at is None and last.resolution == resolution and last.at <= at:
         last.is_said_wrong = last.is_said_wrong or (last.said is not None and last.said <= at)
@@ -53,6 +65,15 @@ def note_limit(record: QuotaRecord, at: datetime, said: datetime | None, kind: L
     else:
         record.limits.append(LimitEntry(at=at, kind=kind, said=said, resolution=resolution))
     forget_old(record, at)
+
+
+def _take_back(record: QuotaRecord, at: datetime, *, is_made: bool) -> None:
+    """Let no limit be over because of the submit of the time `at`, and forget it, unless it made a video."""
+    for limit in record.limits:
+        if limit.over_at == at:
+            limit.over_at = None
+    if not is_made:
+        record.submits = [each for each in record.submits if each.at != at]
 
 
 def note_quota_reply(record: QuotaRecord, reply: QuotaReply) -> None:

@@ -47,7 +47,7 @@ class Kind(Enum):
     """Where a window begins."""
 
     FIRST_VIDEO = "the first video in it"
-    EACH_VIDEO = "each video for itself"
+    EACH_VIDEO = "each video, for that one only"
     """Each video is counted for as long as the window, so that the allowance comes back one by one."""
     DAY = "a time of day"
     WEEK = "a time of the week"

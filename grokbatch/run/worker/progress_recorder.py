@@ -107,6 +107,7 @@ class ProgressRecorder:
     def taken(self) -> None:
         """Let others submit: the site has begun with this video."""
         self.first.taken()
+        self.worker.note_accepted(self.batch, self.video)
 
     def doubtful(self) -> None:
         """Let others wait: the site may not have taken the submit, or may be making something else."""
