@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,9 +27,13 @@ from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
 from grokbatch.record.storage.quota_file import QuotaFile, quota_path
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
+from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.record.storage.sidecar import Origin
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
 from grokbatch.video_maker import SiteVideo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -231,11 +235,16 @@ class RunPlan:
         return _WIRE.validate_json(text)
 
 
-def quota_file(site: str, account: str, directory: RunDirectory) -> QuotaFile:
-    """Return the quota record of an account on a site; a rehearsal has one of its own, as its site is its own."""
+def quota_file(
+    site: str, account: str, directory: RunDirectory, tell: Callable[[str], object] = LOGGER.warning
+) -> QuotaFile:
+    """Return the quota record of an account on a site; a rehearsal has one of its own, as its site is its own.
+
+    `tell` receives a line for people if it cannot be read.
+    """
     if site == DEMO:
-        return QuotaFile(directory.quota)
-    return QuotaFile(quota_path(home_folder(os.environ), urlsplit(site).netloc, account))
+        return QuotaFile(directory.quota, tell)
+    return QuotaFile(quota_path(home_folder(os.environ), urlsplit(site).netloc, account), tell)
 
 
 _WIRE = TypeAdapter(RunPlan)

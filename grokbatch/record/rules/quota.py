@@ -42,7 +42,8 @@ class Estimate:
     """What is known of a quota; None where nothing is. Times of the window are seconds.
 
     `window` is how long it takes until the quota is there again, `allowance` how many videos it is, `left` how many of
-    them are left now, and `next_free_at` when more can be made if none are. `basis` says what it was learnt from.
+    them are left now, `next_free_at` when more can be made if none are, and `renews_at` when all of it is there again.
+    `basis` says what it was learnt from.
     """
 
     window: float | None = None
@@ -51,6 +52,7 @@ class Estimate:
     allowance_uncertainty: int | None = None
     left: int | None = None
     next_free_at: datetime | None = None
+    renews_at: datetime | None = None
     basis: str = ""
 
 
@@ -93,6 +95,7 @@ def estimate(record: QuotaRecord, now: datetime) -> Estimate:
         allowance_uncertainty=round((max(fit.counts) - min(fit.counts)) / 2),
         left=left,
         next_free_at=None if left else max(end, now),
+        renews_at=max(end, now) if used else None,
         basis=_basis(fit),
     )
     return _with_reply(found, record, now)
