@@ -123,6 +123,7 @@ class Result:
     account: Account
     refused: tuple[int, ...]
     idle: float
+    windows: float
     learning_refused: tuple[int, ...]
     learning_idle: float
 
@@ -132,13 +133,15 @@ class Result:
 
     @property
     def mean_refused(self) -> float:
-        return sum(self.refused) / len(self.refused)
+        """In each window: where videos are counted one by one, several limits may be met within one."""
+        return sum(self.refused) / self.windows
 
 
 def simulate(account: Account, windows: int = 12, seed: int = 1) -> Result:
     """Work with an account until it has met that many limits."""
     draw = random.Random(f"{account.name} {seed}")  # noqa: S311 - not a secret
     site: Site = account.site(account.window, account.allowance, account.counts_failures)
+    counted: list[float] = []
     record, now = QuotaRecord(), 0.0
     refused: list[int] = []
     lost: list[float] = []
@@ -147,6 +150,8 @@ def simulate(account: Account, windows: int = 12, seed: int = 1) -> Result:
         if site.free_at(now) <= now:
             is_failure = draw.random() < _FAILING
             site.accept(now, is_failure=is_failure)
+            if account.counts_failures or not is_failure:
+                counted.append(now)
             note_accepted(record, _at(now), "")
             note_outcome(record, _at(now), "", SubmitResult.FAILED if is_failure else SubmitResult.MADE)
             now = _awake(account, now + account.pace * draw.uniform(0.5, 1.5))
@@ -162,10 +167,16 @@ def simulate(account: Account, windows: int = 12, seed: int = 1) -> Result:
         ends.append(now)
         now = _awake(account, now)
     learnt = ends[-1] - ends[LEARNING - 1]
+    idle = sum(lost[LEARNING:]) / learnt
+    if isinstance(site, Sliding):
+        # The allowance comes back one by one; a later beginning costs only what it leaves unused.
+        made = sum(ends[LEARNING - 1] <= each < ends[-1] for each in counted)
+        idle = max(0.0, 1.0 - made * account.window / (account.allowance * learnt))
     return Result(
         account,
         tuple(refused[LEARNING:]),
-        sum(lost[LEARNING:]) / learnt,
+        idle,
+        learnt / account.window,
         tuple(refused[:LEARNING]),
         sum(lost[:LEARNING]) / ends[LEARNING - 1],
     )

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING
 
-from grokbatch.record.rules.quota_windows import USUAL, Fit, Kind, best_fit, roundness
+from grokbatch.record.rules.quota_history import Kind
+from grokbatch.record.rules.quota_windows import USUAL, Fit, best_fit, roundness
 
 if TYPE_CHECKING:
-    from grokbatch.record.model.quota import QuotaRecord
+    from grokbatch.record.model.quota import LimitEntry, QuotaRecord
 
 _MARGIN = 0.01, timedelta(seconds=2), timedelta(minutes=5)
 """What is added to the time of the next try: a part of the wait, and its bounds. It must not be a second early."""
@@ -27,6 +30,8 @@ _EXACT = 0.03
 _PROBES, _LEARNING = 4, 2
 """How many tries a window may cost for that, and how many windows; later ones cost the refusal at the limit only."""
 _RECENT = timedelta(minutes=5)
+_PACED = 30
+"""How many of the latest videos tell how fast they are made."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +136,16 @@ def _replied(record: QuotaRecord, now: datetime) -> datetime | None:
 
 
 def _is_often_wrong(record: QuotaRecord) -> bool:
-    """Whether the site named a wrong time at most of the latest limits at which it named one."""
-    told = [each for each in record.limits if each.over_at and (each.said or each.is_said_wrong)][-3:]
-    return sum(each.is_said_wrong for each in told) > len(told) / 2
+    """Whether the site named a wrong time more often than a right one, at the latest limits that tell of that."""
+    tested = [each for each in record.limits if each.is_said_wrong or _is_right(each)][-3:]
+    return sum(each.is_said_wrong for each in tested) > len(tested) / 2
+
+
+def _is_right(limit: LimitEntry) -> bool:
+    """Whether work succeeded soon after the named time; later it would have in any case."""
+    if limit.said is None or limit.over_at is None:
+        return False
+    return limit.over_at <= limit.said + max(0.1 * (limit.said - limit.at), _RECENT)
 
 
 def _doubled(first: timedelta, refused_in_row: int, longest: timedelta) -> timedelta:
@@ -178,10 +190,19 @@ def _probe(fit: Fit, refused_in_row: int) -> float:
 
 
 def _steady(fit: Fit, end: float) -> float:
-    """Return the time from which work can go on: where videos are counted one by one, not as soon as one is allowed."""
-    if fit.kind is not Kind.EACH_VIDEO:
+    """Return the time from which work can go on for long, rather than for a single video.
+
+    Where each video is counted for itself, the allowance comes back as it was used up; work that goes on a bit later
+    than that does not meet the limit at once again.
+    """
+    limit = fit.history.limits[-1]
+    times = fit.history.within(limit.at - fit.value, limit.at)
+    if fit.kind is not Kind.EACH_VIDEO or len(times) < 2:
         return end
-    return end
+    latest = times[-_PACED:]
+    pace = median(after - before for before, after in pairwise(latest))
+    lasting = max(each + fit.value - number * pace for number, each in enumerate(times))
+    return max(end, min(lasting, end + _EXACT * fit.window))
 
 
 def _with_reply(found: Estimate, record: QuotaRecord, now: datetime) -> Estimate:

@@ -19,7 +19,7 @@ KEPT = timedelta(weeks=5)
 """How long entries are kept: four windows of a week, and a part of a fifth."""
 _SPARE = timedelta(days=1)
 """How much longer the oldest may stay, so that not each new entry moves the others."""
-MOST_SUBMITS, MOST_LIMITS, MOST_REPLIES = 5_000, 300, 100
+MOST_SUBMITS, MOST_LIMITS, MOST_REPLIES = 10_000, 300, 100
 
 
 def note_accepted(record: QuotaRecord, at: datetime, resolution: str) -> None:
