@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,11 +21,14 @@ from grokbatch.browser.profiles.worker_copy import copy_allowed
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.account_setup import AccountSetup
 from grokbatch.cli.shared.console import Exit, fail, group, is_terminal, moment, next_step, note, say, table
+from grokbatch.cli.shared.quota_report import forget_quota, note_quota, quota_as_plain, quota_report
 from grokbatch.record.storage.accounts import AccountRecord, LoginState
 from grokbatch.review.next_steps import remedy
 from grokbatch.site.account.sites import site_at
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grokbatch.cli.shared.account_session import Visited
     from grokbatch.record.storage.accounts import AccountStore
     from grokbatch.site.account.sites import Site
@@ -91,7 +95,7 @@ def add(
         else:
             old = Account(alias)
         making = AccountSetup(launch, browser, place, store, site_there)
-        making.keep(making.sign_in(old, timeout))
+        making.keep(making.sign_in(old, timeout), is_another=replace)
 
 
 @app.command(name="import")
@@ -118,7 +122,7 @@ def import_(
     browser = account_session.browser_to_use(browser_channel)
     with staging(store, alias) as place, launcher(browser) as launch:
         copy_allowed(profile, place.kept, f"{folder}: the profile")
-        AccountSetup(launch, browser, place, store, site_there).keep(Account(alias, place.kept))
+        AccountSetup(launch, browser, place, store, site_there).keep(Account(alias, place.kept), is_another=replace)
 
 
 @app.command(name="list")
@@ -138,6 +142,19 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def show(alias: Alias, as_json: AsJson = False) -> None:
+    """Show what is known of an account and of its quota, without visiting the site."""
+    store = account_session.open_store()
+    _check_exists(store, alias)
+    record = store.record_of(alias)
+    if as_json:
+        say(json.dumps(_plain(alias, record) | {"quota": quota_as_plain(alias)}, indent=1))
+        return
+    for line in (*_known_facts(alias, record), *quota_report(alias)):
+        say(line)
+
+
+@app.command()
 def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None, as_json: AsJson = False) -> None:
     """Open a copy of the profile without a window, and check whether you are still signed in.
 
@@ -154,6 +171,7 @@ def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None
         visited = account_session.visit(launch, account, folder, site_there, ask_quota=True)
     if visited.seen.login_state is LoginState.SIGNED_IN:
         save_cookies(store.folder(alias), visited.cookies)
+    note_quota(alias, site_there.origin, visited.quota.as_reply(datetime.now(UTC)))
     if record is None:
         store.write(AccountRecord(alias=alias, site=site_there.origin, created_at=visited.record(site_there).at))
     store.note_check(alias, visited.record(site_there))
@@ -167,9 +185,7 @@ def remove(
 ) -> None:
     """Delete an account with its profile and cookies from this computer."""
     store = account_session.open_store()
-    if alias not in store.aliases():
-        store.folder(alias)
-        fail(f"account {alias}: there is none; see what there is with: grokbatch accounts list")
+    _check_exists(store, alias)
     if not yes:
         if not is_terminal():
             fail(f"account {alias}: to delete it without being asked, add --yes", Exit.USAGE)
@@ -178,7 +194,14 @@ def remove(
         store.remove(alias)
     except Timeout:
         fail(f"account {alias}: its profile is in use; end the run that uses it, then try again")
+    forget_quota(alias)
     say(f"account {alias}: removed. The site itself still has its session: sign out there to end it.")
+
+
+def _check_exists(store: AccountStore, alias: str) -> None:
+    if alias not in store.aliases():
+        store.folder(alias)
+        fail(f"account {alias}: there is none; see what there is with: grokbatch accounts list")
 
 
 def _origin(store: AccountStore, alias: str, site: str | None) -> str:
@@ -220,11 +243,33 @@ def _facts(alias: str, visited: Visited, record: AccountRecord | None, site: Sit
         ("site", site.origin),
         ("signed in", "yes" if visited.seen.shows_no_login else str(visited.seen.login_state)),
         ("as of", moment(check.at if check else None)),
+        *_history(record),
+        ("quota", _quota(visited.quota)),
+    ]
+    return _aligned(facts)
+
+
+def _known_facts(alias: str, record: AccountRecord | None) -> list[str]:
+    check = record.last_check if record else None
+    facts = [
+        ("account", alias),
+        ("site", record.site if record else "unknown"),
+        ("signed in", str(check.login_state) if check else "not checked yet"),
+        ("as of", moment(check.at if check else None)),
+        *_history(record),
+    ]
+    return _aligned(facts)
+
+
+def _history(record: AccountRecord | None) -> list[tuple[str, str]]:
+    return [
         ("made by", str(record.browser) if record and record.browser else "unknown"),
         ("last sign-in", moment(record.signed_in_at if record else None)),
         ("last used", moment(record.last_used_at if record else None)),
-        ("quota", _quota(visited.quota)),
     ]
+
+
+def _aligned(facts: Iterable[tuple[str, str]]) -> list[str]:
     return [f"{name:<13} {fact}" for name, fact in facts]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +20,7 @@ from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
+from grokbatch.run.plan import quota_file
 from grokbatch.run.planning.capacity import Footprint, auto_here, would_be_headed
 from grokbatch.run.planning.validate import check_named, clashes
 
@@ -58,7 +59,7 @@ def plan(
     for number, each in enumerate(found):
         if number:
             say()
-        for line in describe(each, workers, show_prompts=show_prompts):
+        for line in describe(each, workers, show_prompts=show_prompts, is_alone=len(found) == 1):
             say(line)
     if len(found) > 1:
         for line in describe_together(found, workers):
@@ -134,7 +135,8 @@ def _plan_report(batch: Batch, directory: RunDirectory) -> PlanReport:
         )
     videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
     batch.file_names(videos)
-    return PlanReport.of(batch, videos, manifest, _auto(batch, directory))
+    found = PlanReport.of(batch, videos, manifest, _auto(batch, directory))
+    return replace(found, quota=quota_file(batch.site_name, batch.account, directory, note).read())
 
 
 def _auto(batch: Batch, directory: RunDirectory) -> AutoWorkers | None:

@@ -6,16 +6,18 @@ import shutil
 import sys
 import textwrap
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from grokbatch.batch.model.video_ids import slug
 from grokbatch.cli.shared.console import table
+from grokbatch.record.model.quota import QuotaRecord
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.review.estimate import Count, TimePerVideo, time_left, time_per_video, video_states
 from grokbatch.review.formatting import VideoState, about, count_of, joined, one_line, outdated_line, some
+from grokbatch.review.quota import fitting_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +38,7 @@ class PlanReport:
 
     `outdated` are made videos that the batch no longer asks for; `respaced` are the ids of videos whose prompt has only
     changed in its white space since they were tried. `auto` is what `parallel: auto` comes to, None if the batch says
-    a number.
+    a number. `quota` is what is known of the account's quota.
     """
 
     batch: Batch
@@ -45,6 +47,7 @@ class PlanReport:
     outdated: str = ""
     respaced: tuple[str, ...] = ()
     auto: AutoWorkers | None = None
+    quota: QuotaRecord = field(default_factory=QuotaRecord)
 
     @classmethod
     def of(
@@ -89,10 +92,17 @@ def _respaced(videos: Sequence[VideoSpec], manifest: Manifest) -> tuple[str, ...
     return tuple(video.id for video, entry in tried if entry.prompt != video.prompt)
 
 
-def describe(plan_report: PlanReport, workers: int | None, *, show_prompts: bool) -> Iterable[str]:
-    """Yield the lines about one batch, run with so many workers (None: as many as the batch says)."""
+def describe(
+    plan_report: PlanReport, workers: int | None, *, show_prompts: bool, is_alone: bool = True
+) -> Iterable[str]:
+    """Yield the lines about one batch, run with so many workers (None: as many as the batch says).
+
+    If it is not alone, the quota is left out, which other batches may need, too.
+    """
     yield str(plan_report.batch.path)
     yield from (_fact(*each) for each in _facts(plan_report, workers))
+    if is_alone and (line := _quota([plan_report], workers or plan_report.parallel)):
+        yield _fact("quota", line)
     for rows in (_by_prompt(plan_report), _by_axis(plan_report, show_values=show_prompts), _by_image(plan_report)):
         if rows:
             yield ""
@@ -115,9 +125,22 @@ def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -
     yield _fact("time left", _time(known, left, browsers))
     if 0 < covered < left:
         yield _fact("", f"without {count_of(left - covered, 'video')} of batches of which nothing is known yet")
+    accounts: dict[str, list[PlanReport]] = defaultdict(list)
+    for each in plan_reports:
+        # Each rehearsal has a site of its own.
+        accounts[str(each.batch.path) if each.batch.is_demo else " on ".join(_account(each.batch))].append(each)
+    lines = ((name, _quota(group, browsers)) for name, group in accounts.items())
+    yield from (_fact("quota", f"{name}: {line}") for name, line in lines if line)
     yield ""
     rows = [(names, Count.of(group)) for names, group in groups.items()]
     yield from (f"  {line}" for line in _table(("account", "site"), rows))
+
+
+def _quota(group: Sequence[PlanReport], browsers: int) -> str:
+    """Return what fits into the quota of the account that all of these batches use; empty if nothing is known."""
+    left = sum(each.count.left for each in group)
+    known = [(each.count.left, each.time_per_video) for each in group if each.time_per_video]
+    return fitting_line(group[0].quota, left, time_left(known, browsers) / left) if left else ""
 
 
 def _fact(name: str, text: str) -> str:

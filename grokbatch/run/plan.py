@@ -6,11 +6,12 @@ is edited during the run.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,17 +19,22 @@ from pydantic import TypeAdapter
 
 from grokbatch.batch.arguments import by_first_names
 from grokbatch.batch.model.expectations import Expectations  # noqa: TC001 - as above
-from grokbatch.batch.model.permalink import on_site
+from grokbatch.batch.model.permalink import DEMO, on_site
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
+from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.model.clock import RunClock
 from grokbatch.record.model.manifest import VideoRecord, Wanted
 from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
-from grokbatch.record.storage.quota_file import QuotaFile
+from grokbatch.record.storage.quota_file import QuotaFile, quota_path
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
+from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.record.storage.sidecar import Origin
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
 from grokbatch.video_maker import SiteVideo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ class BatchPlan:
     @property
     def quota_file(self) -> QuotaFile:
         """What is known of the quota of this batch's account on its site."""
-        return QuotaFile(self.run_root / "quota.json")
+        return quota_file(self.site, self.account, self.run_directory)
 
     @cached_property
     def view(self) -> ManifestView:
@@ -234,6 +240,18 @@ class RunPlan:
     def from_wire(cls, text: str) -> RunPlan:
         """Return the plan from the text that `to_wire` returned."""
         return _WIRE.validate_json(text)
+
+
+def quota_file(
+    site: str, account: str, directory: RunDirectory, tell: Callable[[str], object] = LOGGER.warning
+) -> QuotaFile:
+    """Return the quota record of an account on a site; a rehearsal has one of its own, as its site is its own.
+
+    `tell` receives a line for people if it cannot be read.
+    """
+    if site == DEMO:
+        return QuotaFile(directory.quota, tell)
+    return QuotaFile(quota_path(home_folder(os.environ), urlsplit(site).netloc, account), tell)
 
 
 _WIRE = TypeAdapter(RunPlan)

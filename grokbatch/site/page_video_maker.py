@@ -105,7 +105,9 @@ class PageVideoMaker:
             outcome = Outcome.failure(Category.BROWSER_CRASHED, str(error))
         except Error as error:
             outcome = self._unexpected(error)
-        return outcome if self._imagine is None else self._imagine.ended(outcome)
+        if self._imagine is None:
+            return outcome
+        return replace(self._imagine.ended(outcome), quota=self._imagine.quota)
 
     def _make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None) -> Outcome:
         outcome = self._ready_page().make(video, listener, orphan)

@@ -15,6 +15,7 @@ import grokbatch.run.controller.open_run
 # A call loads what it needs when it is about a batch; here once for all of them.
 import grokbatch.run.planning.build
 import grokbatch.run.plugin  # noqa: F401
+from grokbatch.browser.profiles.home import HOME_VARIABLE
 from tests.plugin.folder import BatchFolder
 
 STUB = Path(__file__).with_name("stub_conftest.py")
@@ -23,6 +24,12 @@ STUB = Path(__file__).with_name("stub_conftest.py")
 # not have or what does nothing here: every worker would load it.
 _BASE = ("-p", "no:playwright", "-p", "no:hypothesispytest", "-p", "no:anyio")
 MODES = {"plain": (*_BASE, "-p", "no:xdist"), "n0": (*_BASE, "-n0"), "n2": (*_BASE, "-n2")}
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what runs remember out of the developer's own home folder."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
 
 
 def _folder(pytester: pytest.Pytester, mode: tuple[str, ...]) -> BatchFolder:

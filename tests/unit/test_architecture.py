@@ -20,8 +20,8 @@ FLOORS = {
     "cli": "app doctor learn init plan plan_report results run schema status locators accounts shared",
     "demo": "__main__ server app web api state scenario clips",
     "record": "storage rules model",
-    "review": "share wall report estimate worker_time copy_picks terminal_summary next_steps evidence_files counts "
-    "invocation formatting templates",
+    "review": "share wall report quota estimate worker_time copy_picks terminal_summary next_steps evidence_files "
+    "counts invocation formatting templates",
     "run": "entry as_command plugin lifecycle html_hooks pytest_reports markers fixtures newhooks controller live "
     "planning worker results plan command_line",
     "site": "page_video_maker learn account make actions evidence outcome network api page locators",

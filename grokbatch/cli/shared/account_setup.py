@@ -10,6 +10,7 @@ from grokbatch.browser.profiles.account import Account
 from grokbatch.browser.profiles.worker_copy import copy_allowed, copy_profile
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, fail, next_step, note, say
+from grokbatch.cli.shared.quota_report import forget_quota
 from grokbatch.record.storage.accounts import AccountRecord, LoginState
 from grokbatch.review.formatting import took
 from grokbatch.site.account.sign_in import NotSignedInError, SignIn
@@ -49,8 +50,11 @@ class AccountSetup:
         copy_allowed(self.place.window.profile, self.place.kept, "the new profile")
         return Account(old.alias, self.place.kept, cookies)
 
-    def keep(self, account: Account) -> None:
-        """Try a copy of the profile as a worker would use it, and save the account unless it is signed out."""
+    def keep(self, account: Account, *, is_another: bool = False) -> None:
+        """Try a copy of the profile as a worker would use it, and save the account unless it is signed out.
+
+        `is_another`: it takes the place of another person's account of the same name.
+        """
         note("Checking the saved profile without a window …")
         visited = account_session.visit(self.launch, account, self.place.trial, self.site)
         if visited.seen.login_state is LoginState.SIGNED_OUT:
@@ -61,6 +65,8 @@ class AccountSetup:
                 Exit.SIGN_IN,
             )
         publish(self.place, self.store.folder(account.alias), visited.cookies)
+        if is_another:
+            forget_quota(account.alias)
         self._record(account.alias, visited)
         _conclude(account.alias, visited)
 

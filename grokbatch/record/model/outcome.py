@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from grokbatch.record.model.quota import QuotaReply
+
 
 Refusal = Literal["", "unexplained", "server error"]
 """A refusal of a submit that says nothing about the video: without any reason, or because of an error of the site."""
@@ -121,6 +123,7 @@ class Outcome:
     the category decides. `is_unsent`: it is certain that no request of a submit left the browser. `is_greyed_out`: the
     button stayed disabled without an explanation. `is_uploaded_photo`: the image is an uploaded photograph, which the
     site moderates more strictly. `refusal`: how the site refused the submit, if that says nothing about this video.
+    `quota`: what the site last told its own page of the account's quota.
     """
 
     video: MadeVideo | None = None
@@ -139,6 +142,7 @@ class Outcome:
     is_greyed_out: bool = False
     is_uploaded_photo: bool = False
     refusal: Refusal = ""
+    quota: QuotaReply | None = None
 
     @classmethod
     def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:

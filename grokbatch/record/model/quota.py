@@ -55,6 +55,8 @@ class LimitEntry(Struct, kw_only=True, omit_defaults=True):
     kind: LimitKind = LimitKind.SAID
     said: Moment | None = None
     """The end of the limit as the site named it at the latest refusal; None: it did not."""
+    is_said_wrong: bool = False
+    """Whether a submit was refused although the named time had come."""
     resolution: str = ""
     """The resolution that was asked for; empty: the page's own choice."""
     refused_at: Moment | None = None

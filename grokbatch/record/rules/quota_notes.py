@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from grokbatch.record.model.quota import LimitEntry, SubmitEntry, SubmitResult
+from grokbatch.record.model.quota import LimitEntry, LimitKind, SubmitEntry, SubmitResult
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from grokbatch.record.model.quota import LimitKind, QuotaRecord, QuotaReply
+    from grokbatch.record.model.quota import QuotaRecord, QuotaReply
 
 KEPT = timedelta(weeks=5)
-"""How long entries are kept: four windows of a week, and something to compare them with."""
-MOST_SUBMITS, MOST_LIMITS, MOST_REPLIES = 5_000, 300, 100
+"""How long entries are kept: four windows of a week, and a part of a fifth."""
+_SPARE = timedelta(days=1)
+"""How much longer the oldest may stay, so that not each new entry moves the others."""
+MOST_SUBMITS, MOST_LIMITS, MOST_REPLIES = 10_000, 300, 100
 
 
 def note_accepted(record: QuotaRecord, at: datetime, resolution: str) -> None:
     """Note a submit that the site accepted; if a limit was met before it, that one is over. Safe to call twice."""
     if _find(record, at) is not None:
         return
-    record.submits.append(SubmitEntry(at=at, resolution=resolution))
-    record.submits.sort(key=lambda each: each.at)
+    insort(record.submits, SubmitEntry(at=at, resolution=resolution), key=_time)
     for limit in record.limits:
         # A submit from before the refusal is accepted late, and another resolution may have a quota of its own.
         if limit.over_at is None and at > limit.last_refusal and limit.resolution == resolution:
@@ -41,15 +43,37 @@ def note_outcome(record: QuotaRecord, at: datetime, resolution: str, result: Sub
         entry.result = result
 
 
-def note_limit(record: QuotaRecord, at: datetime, said: datetime | None, kind: LimitKind, resolution: str = "") -> None:
-    """Note a refusal at `at`: a new limit, or that the one that was met last is not over."""
+def note_limit(
+    record: QuotaRecord,
+    at: datetime,
+    said: datetime | None,
+    kind: LimitKind,
+    resolution: str = "",
+    submitted_at: datetime | None = None,
+) -> None:
+    """Note a refusal at `at`: a new limit, or that the one that was met last is not over.
+
+    If the refused submit, that of the time `submitted_at`, was taken for an accepted one, it is none.
+    """
+    if submitted_at is not None:
+        _take_back(record, submitted_at, is_made=kind is LimitKind.LOWER_QUALITY)
     last = record.limits[-1] if record.limits else None
     if last is not None and last.over_at is None and last.resolution == resolution and last.at <= at:
+        last.is_said_wrong = last.is_said_wrong or (last.said is not None and last.said <= at)
         last.refused_at, last.said = max(at, last.last_refusal), said
         last.refusals += 1
     else:
         record.limits.append(LimitEntry(at=at, kind=kind, said=said, resolution=resolution))
     forget_old(record, at)
+
+
+def _take_back(record: QuotaRecord, at: datetime, *, is_made: bool) -> None:
+    """Let no limit be over because of the submit of the time `at`, and forget it, unless it made a video."""
+    for limit in record.limits:
+        if limit.over_at == at:
+            limit.over_at = None
+    if not is_made:
+        record.submits = [each for each in record.submits if each.at != at]
 
 
 def note_quota_reply(record: QuotaRecord, reply: QuotaReply) -> None:
@@ -59,17 +83,30 @@ def note_quota_reply(record: QuotaRecord, reply: QuotaReply) -> None:
     last_two = record.replies[-2:]
     if len(last_two) == 2 and all(_says_the_same(each, reply) for each in last_two):
         del record.replies[-1]
-    record.replies.append(reply)
-    record.replies.sort(key=lambda each: each.at)
+    insort(record.replies, reply, key=_time)
     forget_old(record, reply.at)
 
 
 def forget_old(record: QuotaRecord, now: datetime) -> None:
-    """Drop what is older than `KEPT`, and the oldest of what is too much."""
+    """Drop what is older than `KEPT`, and the oldest of what is too much.
+
+    What is left begins where a limit was over, if possible: half a window would look like a small allowance.
+    """
+    record.replies = [each for each in record.replies if each.at >= now - KEPT][-MOST_REPLIES:]
+    oldest = record.submits[0].at if record.submits else now
+    if len(record.submits) <= MOST_SUBMITS and len(record.limits) <= MOST_LIMITS and oldest >= now - KEPT - _SPARE:
+        return
     since = now - KEPT
-    record.submits = [each for each in record.submits if each.at >= since][-MOST_SUBMITS:]
-    record.limits = [each for each in record.limits if (each.over_at or each.last_refusal) >= since][-MOST_LIMITS:]
-    record.replies = [each for each in record.replies if each.at >= since][-MOST_REPLIES:]
+    if len(record.submits) > MOST_SUBMITS:
+        since = max(since, record.submits[-MOST_SUBMITS].at)
+    ends = [each.over_at for each in record.limits if each.over_at is not None]
+    since = min((end for end in ends if end >= since), default=since)
+    record.submits = [each for each in record.submits if each.at >= since]
+    record.limits = [each for each in record.limits if each.at >= since][-MOST_LIMITS:]
+
+
+def _time(entry: SubmitEntry | QuotaReply) -> datetime:
+    return entry.at
 
 
 def _find(record: QuotaRecord, at: datetime) -> SubmitEntry | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FOLDER = "quota"
 _UNREADABLE = (ValueError, msgspec.MsgspecError, RecursionError)
-_TIMEOUT = 10.0
+_TIMEOUT = 5.0
 """Seconds to wait for a process that writes; it takes milliseconds."""
 
 
@@ -61,11 +61,19 @@ class QuotaFile:
             quota_notes.note_outcome(record, at, resolution, result)
 
     def note_limit(
-        self, at: datetime, said: datetime | None, kind: LimitKind = LimitKind.SAID, resolution: str = ""
+        self,
+        at: datetime,
+        said: datetime | None,
+        kind: LimitKind = LimitKind.SAID,
+        resolution: str = "",
+        submitted_at: datetime | None = None,
     ) -> None:
-        """Note a refusal because of a limit; `said` is the end of the limit that the site named."""
+        """Note a refusal because of a limit, of the submit of the time `submitted_at` if there was one.
+
+        `said` is the end of the limit that the site named.
+        """
         with self._changed() as record:
-            quota_notes.note_limit(record, at, said, kind, resolution)
+            quota_notes.note_limit(record, at, said, kind, resolution, submitted_at)
 
     def note_quota_reply(self, reply: QuotaReply) -> None:
         """Note what the site says of the quota."""

@@ -82,6 +82,11 @@ class RunDirectory:
         return self.root / "demo-site.json"
 
     @property
+    def quota(self) -> Path:
+        """The quota record of the built-in site's account."""
+        return self.root / "quota.json"
+
+    @property
     def share(self) -> Path:
         """The folder with copies of report, wall and video files that can be given to others."""
         return self.root / "share"

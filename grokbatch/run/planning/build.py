@@ -27,8 +27,9 @@ from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, name_bat
 from grokbatch.run.planning import last_run
 from grokbatch.run.planning.capacity import auto_here, footprint_of, would_be_headed
 from grokbatch.run.planning.picks import with_picks
+from grokbatch.run.planning.quota import quota_lines
 from grokbatch.run.planning.remember import RememberedCall
-from grokbatch.run.planning.selectors import selected, unknown_videos
+from grokbatch.run.planning.selectors import selected, selected_videos, unknown_videos
 from grokbatch.run.planning.validate import check_named, clashes, taken_by_another
 from grokbatch.run.results.take_along import with_earlier_results
 
@@ -75,6 +76,8 @@ def plan_call(config: pytest.Config) -> None:
     plan = _with_times(plan, options)
     plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
     plan = _choose_workers(config, plan, options.workers)
+    if not config.option.collectonly:
+        plan = replace(plan, notices=(*plan.notices, *_quota_lines(config, plan)))
     config.stash[RUN_PLAN] = plan
     config.stash[OPTIONS] = options
     config.stash[MEMORY] = RememberedCall.of(config, memory_of(config), options)
@@ -285,6 +288,20 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
             few = f"; only {count_of(chosen, 'video')} to make" if chosen < auto.number else ""
             return replace(plan, notices=(*plan.notices, f"{auto}{few}"))
     return plan
+
+
+def _quota_lines(config: pytest.Config, plan: RunPlan) -> list[str]:
+    """Return what fits into the quota of each account, of the videos that are left of those selected."""
+    workers = getattr(config.option, "numprocesses", None)
+    chosen = {(batch.path, video.id) for batch, video in selected_videos(plan, config)}
+    try:
+        left = [
+            (batch, sum((batch.path, video_id) in chosen for video_id in last_run.unfinished(batch, None)))
+            for batch in plan.batches
+        ]
+    except ManifestUnreadableError:
+        return []  # the error is shown when the run is opened
+    return quota_lines(left, workers if isinstance(workers, int) and workers else 1)
 
 
 def _is_auto(plan: RunPlan) -> bool:

@@ -16,6 +16,7 @@ from grokbatch.run.command_line.named_batches import typed_paths
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from grokbatch.batch.model.video import VideoSpec
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 
@@ -41,21 +42,25 @@ def nothing_selected(plan: RunPlan, config: pytest.Config) -> str | None:
 
 
 def selected(plan: RunPlan, config: pytest.Config) -> int:
-    """Return how many videos `-k` and `-m` may select, by names and marks.
+    """Return how many videos `-k` and `-m` may select; raises what `selected_videos` raises."""
+    return sum(1 for _ in selected_videos(plan, config))
+
+
+def selected_videos(plan: RunPlan, config: pytest.Config) -> Iterator[tuple[BatchPlan, VideoSpec]]:
+    """Yield the videos that `-k` and `-m` may select, by names and marks.
 
     Raises pytest.UsageError for an expression with a syntax error.
     """
     keyword, marks = config.getoption("keyword", ""), config.getoption("markexpr", "")
-    found = 0
     for batch in plan.batches:
         for video in batch.videos:
             names = " ".join((*batch.path.parts, video.id, *video.words, *video.marks)).lower()
-            found += (
+            if (
                 plan.is_selected(batch, video.id)
                 and _may_hold("-k", keyword, lambda word, names=names: word.lower() in names)  # type: ignore[misc]
                 and _may_hold("-m", marks, lambda word, video=video: word in video.marks)  # type: ignore[misc]
-            )
-    return found
+            ):
+                yield batch, video
 
 
 def _may_hold(option: str, expression: str, is_so: Callable[[str], bool]) -> bool:

@@ -29,6 +29,7 @@ from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import halt_lines
 from grokbatch.run.results import output_folder
 from grokbatch.run.worker.download_retries import FileWays
+from grokbatch.run.worker.quota_recorder import QuotaRecorder
 from grokbatch.video_maker import Orphan
 
 if TYPE_CHECKING:
@@ -234,10 +235,16 @@ class Worker:
             if status is not None:
                 _stop_all(zip(batches, manifests, strict=True), status, video, outcome, self.now())
             _stop_alike(manifests, video)
+        is_limit = status is RunStatus.STOPPED_RATE_LIMIT
+        QuotaRecorder(batch, video).finished(manifests[0].videos[video.id], outcome, self.now() if is_limit else None)
         self.pass_on_stop(batches, manifests[0], video.id)
         _log(video, outcome)
         self.tell(None, "idle")
         return outcome, manifests[0].videos[video.id]
+
+    def note_accepted(self, batch: BatchPlan, video: VideoSpec) -> None:
+        """Note in the quota record that the site has begun to make the video."""
+        QuotaRecorder(batch, video).accepted(self.record(batch, video))
 
     def pass_on_stop(self, batches: Sequence[BatchPlan], manifest: Manifest, video_id: str) -> None:
         """Send a stop to all workers and tell the user of it, if `manifest` holds one that `video_id` caused."""

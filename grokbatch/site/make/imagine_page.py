@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.quota import QuotaReply
     from grokbatch.site.locators.table import LocatorTable
     from grokbatch.video_maker import Orphan, ProgressListener
 
@@ -77,6 +78,11 @@ class ImaginePage:
             self._opened, self._doc = video.address, attempt.doc
             self._chosen = frozenset(video.options.asked())
         return outcome
+
+    @property
+    def quota(self) -> QuotaReply | None:
+        """What the site last told the page of the account's quota."""
+        return self._page_context.network.quota_reply
 
     def _suits(self, video: VideoSpec) -> bool:
         """Whether no option that `video` leaves open was changed on the page for an earlier video."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
+from grokbatch.record.model.quota import QuotaReply
 from grokbatch.site.api.generation_stream import read_stream
 from grokbatch.site.api.request_body import carries
 from grokbatch.site.api.times import read_time
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _KEPT_SIZES = 50
 _KEPT_REQUESTS = 20
 _UNAUTHENTICATED = 16
+_LONGEST_WINDOW = 31 * 86_400.0
 
 
 class Mark(NamedTuple):
@@ -44,15 +46,23 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Quota:
-    """The account's quota as the site reported it; `remaining` is None if it does not report all kinds of video."""
+    """The account's quota as the site reported it; `remaining` is None if it does not report all kinds of video.
+
+    `window` are the seconds after which a used-up quota is there again, if all kinds have the same.
+    """
 
     remaining: int | None = None
     next_at: datetime | None = None
+    window: float | None = None
 
     @property
     def is_used_up(self) -> bool:
         """Whether nothing is left, whatever else the site says is available."""
         return self.remaining is not None and self.remaining <= 0
+
+    def as_reply(self, at: datetime) -> QuotaReply:
+        """Return the same for the record of the account's quota; it was told at `at`."""
+        return QuotaReply(at=at, remaining=self.remaining, window=self.window, next_at=self.next_at)
 
 
 @dataclass(frozen=True)
@@ -128,6 +138,7 @@ class NetworkListener:
         self._signed_out_at = self._challenged_at = self._quiet_since = -1.0
         self._today = today
         self._quota = Quota()
+        self._quota_at: datetime | None = None
         self._prompt = ""
         self._sent = 0
         self._pending: dict[Request, float] = {}
@@ -174,6 +185,13 @@ class NetworkListener:
         """All videos that the site has listed, sorted by whether they have the prompt."""
         return self._lists.by_prompt()
 
+    @property
+    def quota_reply(self) -> QuotaReply | None:
+        """What the site last told the page of the quota; None if it has told nothing of use."""
+        if self._quota_at is None or self._quota == Quota():
+            return None
+        return self._quota.as_reply(self._quota_at)
+
     def size_of(self, address: str) -> int | None:
         """Return the size in bytes that the answers for the file at `address` named, or None."""
         return self._sizes.get(urlsplit(address).path)
@@ -206,7 +224,7 @@ class NetworkListener:
 
     def _finished(self, request: Request) -> None:
         if self._is("quota", request):
-            self._quota = read_quota(_body(request))
+            self._quota, self._quota_at = read_quota(_body(request)), self._today()
         elif self._is("api", request) and not self._is("generation", request):
             self._note_signed_out(request)
         self._note_end(request)
@@ -244,10 +262,17 @@ def read_quota(body: str) -> Quota:
         return Quota()
     entries = [told[key] for key in told if key.startswith("video")] if isinstance(told, dict) else []
     kinds = [entry for entry in entries if isinstance(entry, dict) and _is_counted(entry) is not None]
+    windows = {_seconds(kind.get("windowSizeSeconds")) for kind in kinds}
+    window = windows.pop() if len(windows) == 1 else None
     if not all(map(_is_counted, kinds)):
-        return Quota()  # a kind without a count may have any number left
+        return Quota(window=window)  # a kind without a count may have any number left
     times = [at for kind in kinds if (at := read_time(kind.get("nextAvailableAt")))]
-    return Quota(max((kind["remainingQueries"] for kind in kinds), default=None), min(times, default=None))
+    return Quota(max((kind["remainingQueries"] for kind in kinds), default=None), min(times, default=None), window)
+
+
+def _seconds(told: object) -> float | None:
+    is_number = isinstance(told, int | float) and not isinstance(told, bool)
+    return float(told) if is_number and 0 < told <= _LONGEST_WINDOW else None  # type: ignore[operator,arg-type]
 
 
 def _is_counted(kind: dict[str, Any]) -> bool | None:
