@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -80,6 +81,19 @@ def test_a_run_that_is_killed_while_it_waits_goes_on_with_the_same_wait(user: Us
     call = start(user, site)
     assert call.wait(200) == 0, call.said()
     assert min(times(site, "submit")[2:]) >= until
+    check_paid_once(user, site)
+
+
+def test_a_run_that_slept_through_the_end_of_its_wait_goes_on_when_it_wakes(user: User, site: DemoProcess) -> None:
+    site.play(quota=2, quota_window=15, retry_after="window", limit_style="http429")
+    call = start(user, site)
+    until = wait_for_wait(user)
+    wait_until(lambda: len(user.processes()) == 1, "the end of all processes but one", 30)
+    call.process.send_signal(signal.SIGSTOP)
+    wait_until(lambda: datetime.now(UTC) > until, "the end of the limit", 60)
+    assert len(site.submitted()) == 2
+    call.process.send_signal(signal.SIGCONT)
+    assert call.wait(200) == 0, call.said()
     check_paid_once(user, site)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.run.controller import worker_starts
 from tests.plugin.folder import said
 
 if TYPE_CHECKING:
@@ -57,3 +58,24 @@ def test_no_more_workers_start_than_videos_are_left(workers: BatchFolder) -> Non
 
 def test_xdist_counts_those_that_are_to_come(workers: BatchFolder) -> None:
     assert "2/2 workers" in said(workers.run("cats.yaml"))
+
+
+def test_a_machine_that_is_busy_gets_no_further_worker(workers: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker_starts, "SLOWEST_START", -1.0)
+    monkeypatch.setattr(worker_starts, "BUSY", 0.0)
+    workers.batch(count=9)
+    # The first video waits for the second worker, however long that takes to start.
+    workers.script(seconds=0.5, together=2)
+    result = workers.run("cats.yaml", "-n4")
+    assert result.ret == 0, said(result)
+    assert "browsers are not started, they would slow down the others" in said(result)
+    assert started(workers) < 4
+    assert len(workers.submits()) == 9
+
+
+@pytest.mark.parametrize(
+    ("seconds", "busy", "delay", "expected"),
+    [(12, 100, 0, False), (45, 100, 0, True), (45, 40, 0, False), (45, 100, 20, False), (90, 95, 20, True)],
+)
+def test_overload_is_a_slow_start_on_busy_cores(seconds: float, busy: float, delay: float, *, expected: bool) -> None:
+    assert worker_starts.is_overloaded(seconds, busy, delay) is expected

@@ -57,7 +57,9 @@ class Controller:
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
-        self.starts = WorkerStarts(self._wants_workers)
+        self.starts = WorkerStarts(
+            self._wants_workers, max(batch.worker_start_delay for batch in plan.batches), live.notice
+        )
         self.waits = Waits(plan, live, next_try_of, self._go_on, self._time_is_up)
         self._halted: set[str] = set()
         self.is_open = True

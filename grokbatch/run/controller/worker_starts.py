@@ -7,7 +7,10 @@ loading a page in time. And where nobody is signed in, or the limit is reached, 
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from grokbatch.run.controller.signals import blocked_for_children
 
@@ -18,6 +21,19 @@ if TYPE_CHECKING:
 
 _EVENT = "grokbatch_start_workers"
 
+SLOWEST_START = 30.0
+"""Seconds from the start of a worker to its opened page that a machine with time to spare does not exceed."""
+BUSY = 90.0
+"""Per cent of all cores in use, from which on a machine has no time to spare."""
+
+
+def is_overloaded(seconds: float, cpu_percent: float, start_delay: float = 0.0) -> bool:
+    """Whether one more worker would only slow down the others: the last took `seconds`, and the cores are in use.
+
+    `start_delay` are the seconds that the batch asks for between two browsers, which is no sign of anything.
+    """
+    return seconds - 2 * start_delay > SLOWEST_START and cpu_percent >= BUSY
+
 
 class WorkerStarts:
     """Starts the workers of pytest-xdist's session, a few at a time: the next one when one has opened its page.
@@ -25,20 +41,22 @@ class WorkerStarts:
     xdist has no public way to start a worker later, so this calls what it calls itself when it replaces one that died:
     `queue`, `nodemanager.setup_node` and `_active_nodes` of its session, and its naming of the handlers of events.
     `tests/plugin/test_worker_starts.py` shows that it still works. `is_wanted` tells whether another worker could make
-    anything.
+    anything, `start_delay` are the seconds that a batch asks for between two browsers, and `notice` shows a line.
     """
 
-    def __init__(self, is_wanted: Callable[[], bool], at_once: int | None = None) -> None:
+    def __init__(self, is_wanted: Callable[[], bool], start_delay: float, notice: Callable[[str], None]) -> None:
         self.total = 0
         """How many workers there are to be."""
         self._is_wanted = is_wanted
         # Each needs a core until its page is there.
-        self._at_once = at_once or os.cpu_count() or 1
+        self._at_once = os.cpu_count() or 1
         self._session: Any = None
         self._specs: list[Any] = []
         self._all: tuple[Any, ...] = ()
         self._left: list[Any] = []
-        self._starting: set[str] = set()
+        self._starting: dict[str, float] = {}
+        self._start_delay, self._notice = start_delay, notice
+        self._is_full = False
         self._may_start = False
         self._needs_submit = False
 
@@ -92,15 +110,23 @@ class WorkerStarts:
     def has_started(self, worker: str) -> None:
         """Start another one: the page of `worker` is there, or it has ended. May be called from any thread."""
         if worker in self._starting:
-            self._session.queue.put((_EVENT, {"ready": worker}))
+            self._session.queue.put((_EVENT, {"ready": worker, "at": time.monotonic()}))
 
     def was_freed(self, worker: str) -> None:
         """Take note that `worker` has done an item, whether it needed a page for that or not."""
         self.proven()
         self.has_started(worker)
 
-    def _start_some(self, ready: str = "", *, is_anew: bool = False) -> None:
-        self._starting.discard(ready)
+    def _start_some(self, ready: str = "", at: float = 0.0, *, is_anew: bool = False) -> None:
+        took = at - self._starting.pop(ready, at)
+        # Asked every time: the answer is about the time since the last question.
+        busy = psutil.cpu_percent()
+        if self._left and not self._is_full and is_overloaded(took, busy, self._start_delay):
+            self._is_full = True
+            self._notice(
+                f"the last browser took {took:.0f} s to open its page and the processor is busy: "
+                f"{len(self._left)} of {self.total} browsers are not started, they would slow down the others"
+            )
         if is_anew:
             self._renew_specs()
         most = self._at_once if self._may_start else 1
@@ -112,7 +138,7 @@ class WorkerStarts:
     def _start(self, spec: Any) -> None:
         if spec not in self._specs:
             self._specs.append(spec)
-        self._starting.add(spec.id)
+        self._starting[spec.id] = time.monotonic()
         with blocked_for_children():
             node = self._session.nodemanager.setup_node(spec, self._session.queue.put)
         self._session._active_nodes.add(node)
@@ -127,4 +153,6 @@ class WorkerStarts:
         self._left = [spec for spec in self._all if spec.id not in names]
 
     def _may_start_one(self) -> bool:
+        if self._is_full and self._working():
+            return False
         return self._session.sched.has_waiting and self._is_wanted() and not self._session.shuttingdown
