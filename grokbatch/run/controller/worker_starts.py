@@ -118,15 +118,10 @@ class WorkerStarts:
         self.has_started(worker)
 
     def _start_some(self, ready: str = "", at: float = 0.0, *, is_anew: bool = False) -> None:
-        took = at - self._starting.pop(ready, at)
         # Asked every time: the answer is about the time since the last question.
         busy = psutil.cpu_percent()
-        if self._left and not self._is_full and is_overloaded(took, busy, self._start_delay):
-            self._is_full = True
-            self._notice(
-                f"the last browser took {took:.0f} s to open its page and the processor is busy: "
-                f"{len(self._left)} of {self.total} browsers are not started, they would slow down the others"
-            )
+        if (begun := self._starting.pop(ready, None)) is not None:
+            self._look(at - begun, busy)
         if is_anew:
             self._renew_specs()
         most = self._at_once if self._may_start else 1
@@ -134,6 +129,15 @@ class WorkerStarts:
             if not self._may_start and self._working():
                 break
             self._start(self._left.pop(0))
+
+    def _look(self, took: float, busy: float) -> None:
+        """Start no more if the last start took so long, and the cores are in use, that another would do harm."""
+        if self._left and not self._is_full and is_overloaded(took, busy, self._start_delay):
+            self._is_full = True
+            self._notice(
+                f"the last browser took {took:.0f} s to open its page and the processor is busy: "
+                f"{len(self._left)} of {self.total} browsers are not started, they would slow down the others"
+            )
 
     def _start(self, spec: Any) -> None:
         if spec not in self._specs:
