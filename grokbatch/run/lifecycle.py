@@ -198,6 +198,8 @@ def _become_controller(config: pytest.Config) -> None:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
     controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))
     config.stash[CONTROLLER] = controller
+    resources.callback(controller.events.close, 0.0)
+    controller.sources.run_started()
     resources.callback(controller.waits.end)
     controller.waits.begin()
     config.stash[USER_HOOKS] = UserHooks(config)

@@ -102,6 +102,7 @@ class ResultLines:
                 self.reporter.ensure_newline()  # with -v the reporter has begun a line of its own
             self.controller.live.finished(_finished(item_result))
             if not item_result["already"]:
+                self.controller.video_finished(report.nodeid)
                 self.user_hooks.video_finished(self.controller, report.nodeid, self.controller.live.notice)
         if getattr(report, CRASHED, False):
             # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import convert
 
 from grokbatch.browser.process.cleanup import sweep
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
@@ -16,6 +17,8 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
+from grokbatch.run.controller.event_sources import EventSources
+from grokbatch.run.controller.events import RunEvents
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.results import locks
@@ -37,6 +40,9 @@ if TYPE_CHECKING:
 CLOSING_TIMEOUT = 10.0
 """Seconds to wait at the end for workers that were told to end."""
 
+SUBSCRIBERS_TIMEOUT = 90.0
+"""Seconds to wait at the end for those who handle the run's events: longer than a command may take."""
+
 
 class Controller:
     """One run in the process that the user started.
@@ -52,6 +58,8 @@ class Controller:
         self.options = options
         self.live = live
         self.started_at = plan.clock.now()
+        self.events = RunEvents(plan.clock.wall)
+        self.sources = EventSources(plan, self.events)
         self._clock_jumps = ClockJumps(plan.clock)
         self._own_worker = own_worker
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
@@ -96,12 +104,20 @@ class Controller:
             self.starts.submit_taken()
         elif "later" in message:
             self._put_off.add(message["later"])
+        elif "stopped" in message:
+            self._emit_stop(message["stopped"], convert(message["reason"], StopRecord))
         elif "notice" in message:
             self.live.notice(message["notice"])
         else:
             if message["phase"] == "page opened":
                 self.starts.has_started(message["worker"])
             self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
+            self.sources.worker_told(message)
+
+    def _emit_stop(self, paths: Iterable[str], stop: StopRecord) -> None:
+        for batch in self.plan.batches:
+            if str(batch.path) in paths:
+                self.sources.stopped(batch, stop)
 
     def collected(self, items: Iterable[VideoItem]) -> None:
         """Record the items of this process, when there are no workers."""
@@ -135,6 +151,13 @@ class Controller:
             return None
         batch, video_id = self._videos[node_id]
         return batch, batch.view.manifest().videos[video_id]
+
+    def video_finished(self, node_id: str) -> None:
+        """Emit the outcome of an item's video, and print what subscribers of the events had to say meanwhile."""
+        if (found := self.find(node_id)) is not None:
+            self.sources.video_finished(*found)
+        for line in self.events.take_notices():
+            self.live.notice(line)
 
     def cut_off_first(self) -> Callable[[str], bool]:
         """Return a function that says of an item's node id whether its video was submitted and its end not seen.
@@ -177,6 +200,7 @@ class Controller:
         if manifest.stop is not None and manifest.stop.video == video_id:
             self.waits.stopped([str(batch.path)])
             self._send({"halt": [str(batch.path)]})
+            self.sources.stopped(batch, manifest.stop)
         LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
         report.location = (report.location[0], None, video_id)
@@ -257,8 +281,12 @@ class Controller:
             with transactions([batch.store() for batch in self.plan.batches]) as manifests:
                 for manifest in manifests:
                     ledger.stop(manifest, RunStatus.INTERRUPTED, reason)
+                stops = [manifest.stop or reason for manifest in manifests]
         except OSError as error:
             LOGGER.error("the stop could not be recorded: %s", error.strerror)
+            stops = [reason for _ in self.plan.batches]
+        for batch, stop in zip(self.plan.batches, stops, strict=True):
+            self.sources.stopped(batch, stop)
 
     def abort(self) -> None:
         """End the workers at once; their videos become pending again."""
@@ -305,6 +333,12 @@ class Controller:
             publish.show(batch, self.live.notice)
             if self.options.share:
                 publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
+            self.sources.run_finished(batch, batch.store().read())
+
+    def wait_for_subscribers(self) -> list[str]:
+        """Wait for those who handle the run's events, for a while; return what they have to say to the user."""
+        self.events.close(SUBSCRIBERS_TIMEOUT)
+        return self.events.take_notices()
 
     def manifests(self) -> list[Manifest]:
         """Return the current manifests of all batches."""

@@ -222,7 +222,7 @@ class _Attempts:
         return orphan is not None and orphan.age < self.video.max_wait
 
     def _is_to_go_on(self, pause: float) -> bool:
-        self.worker.tell(self.video.id, f"trying again in {pause:.0f} s")
+        self.worker.tell(self.video.id, f"trying again in {pause:.0f} s", batch=self.batch)
         if self.worker.stopped.wait(pause):
             return False
         return self.worker.claim(self.batch, self.video) is Claim.GRANTED

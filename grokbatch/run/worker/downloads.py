@@ -82,7 +82,7 @@ class Delivery:
         return self._record()
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
-        self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading")
+        self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading", batch=self.batch)
         record, tries, began = self._record(), Tries(self.worker.ways, self.worker.stopped), self.worker.now()
         try:
             file = self._found(record, part.target) or self._fetched(record, part.target, made(), tries)
@@ -108,7 +108,7 @@ class Delivery:
         return record
 
     def _remove(self, record: VideoRecord) -> VideoRecord:
-        self.worker.tell(self.video.id, "tidying up")
+        self.worker.tell(self.video.id, "tidying up", batch=self.batch)
         try:
             self.maker.remove(self.video, self.batch.found_at(record))
         except VideoActionError as error:

@@ -36,11 +36,11 @@ def recording_progress(
     stopped meanwhile.
     """
     canary = Canary(worker.plan.folder, page_account(batch))
-    worker.tell(video.id, "waiting for the first browser")
+    worker.tell(video.id, "waiting for the first browser", batch=batch)
     with canary.turn(lambda: worker.is_stopped(batch) or batch.view.manifest().stop is not None) as turn:
         if turn is None:
             raise StoppedError
-        worker.tell(video.id, "opening the page")
+        worker.tell(video.id, "opening the page", batch=batch)
         first = FirstSubmit(worker.plan.folder, submit_account(batch), is_always=batch.until_done)
         try:
             yield ProgressRecorder(worker, batch, video, turn, first, others_wait)
@@ -63,7 +63,7 @@ class ProgressRecorder:
         """Record the ids on the page; return those that were there before this run's first submit."""
         for each in self.worker.on_opened:
             each()
-        self.worker.tell(self.video.id, "page opened")
+        self.worker.tell(self.video.id, "page opened", batch=self.batch)
         with self.worker.starting(self.batch) as manifest:
             return ledger.opened(manifest, self.video.id, present_ids)
 
@@ -85,7 +85,7 @@ class ProgressRecorder:
             phase = "waiting for the first"
         else:
             return True
-        self.worker.tell(self.video.id, phase)
+        self.worker.tell(self.video.id, phase, batch=self.batch)
         return False
 
     def submitting(self, known_ids: frozenset[str], *, is_under_way: bool = False) -> None:
@@ -102,7 +102,7 @@ class ProgressRecorder:
             wait = self.video.max_wait
             ledger.submitting(manifest, self.video.id, known_ids, clock.now(), clock.instant(), wait)
         LOGGER.info("%s: submitting, prompt provided", self.video.id)
-        self.worker.tell(self.video.id, "submitted")
+        self.worker.tell(self.video.id, "submitted", batch=self.batch)
 
     def taken(self) -> None:
         """Let others submit: the site has begun with this video."""
@@ -136,7 +136,8 @@ class ProgressRecorder:
         with self.worker.starting(self.batch) as manifest:
             unresolved_attempts.searched(manifest, self.video.id)
         until = self.worker.plan.clock.wall().astimezone() + timedelta(seconds=seconds)
-        self.worker.tell(self.video.id, f"looking for the video of an earlier attempt (until {until:%H:%M})")
+        phase = f"looking for the video of an earlier attempt (until {until:%H:%M})"
+        self.worker.tell(self.video.id, phase, batch=self.batch)
         LOGGER.info("%s: perhaps made already, looked for until %s", self.video.id, f"{until:%H:%M:%S}")
 
     def adopts(self, video_id: str) -> bool:
@@ -151,7 +152,7 @@ class ProgressRecorder:
 
     def progress(self, percent: int) -> None:
         """Pass the percentage on to the controller."""
-        self.worker.tell(self.video.id, "generating", percent)
+        self.worker.tell(self.video.id, "generating", percent, batch=self.batch)
 
     @contextmanager
     def person_needed(self) -> Iterator[None]:
@@ -164,7 +165,7 @@ class ProgressRecorder:
             }
         )
         with self._held:
-            self.worker.tell(self.video.id, "waiting for you")
+            self.worker.tell(self.video.id, "waiting for you", batch=self.batch)
             yield
 
     @property

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from filelock import Timeout
+from msgspec import to_builtins
 
 from grokbatch.media.service import MediaCalls
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
@@ -108,9 +109,12 @@ class Worker:
         """Return the current time of the run's clock."""
         return self.plan.clock.now()
 
-    def tell(self, video_id: str | None, phase: str, percent: int | None = None) -> None:
-        """Tell the controller what this worker does now; `video_id` is None when it does nothing."""
-        self.send({"worker": self.id, "video": video_id, "phase": phase, "percent": percent})
+    def tell(
+        self, video_id: str | None, phase: str, percent: int | None = None, *, batch: BatchPlan | None = None
+    ) -> None:
+        """Tell the controller what this worker does now, with a video of `batch`, or with none."""
+        path = None if batch is None else str(batch.path)
+        self.send({"worker": self.id, "batch": path, "video": video_id, "phase": phase, "percent": percent})
 
     def is_stopped(self, batch: BatchPlan) -> bool:
         """Whether nothing more of `batch` may be started, as far as this process knows."""
@@ -141,7 +145,7 @@ class Worker:
             answer = ledger.claim(manifest, video.id, self.id, self.now(), wanted, batch.attempts)
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
-            self.tell(video.id, "starting")
+            self.tell(video.id, "starting", batch=batch)
         return answer
 
     @contextmanager
@@ -251,6 +255,7 @@ class Worker:
         if manifest.stop is None or manifest.stop.video != video_id:
             return
         self._halt_everywhere(batches, is_limit=manifest.stop.category is Category.RATE_LIMIT)
+        self.send({"stopped": [str(each.path) for each in batches], "reason": to_builtins(manifest.stop)})
         for line in halt_lines(manifest):
             self.send({"notice": line})
 

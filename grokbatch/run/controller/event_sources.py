@@ -1,0 +1,135 @@
+"""Turns what the controller hears of its workers and of the manifests into events."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.review.counts import Tally
+from grokbatch.run.controller.results import run_result, video_result
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
+    from grokbatch.run.controller.events import Kind, RunEvents
+    from grokbatch.run.plan import BatchPlan, RunPlan
+
+_BEGINNINGS: dict[str, Kind] = {"starting": "video_started", "submitted": "video_submitted"}
+_PERSON_NEEDED = "waiting for you"
+_FOR_A_PERSON = frozenset({Category.AUTH_REQUIRED, Category.HUMAN_CHECK, Category.ACCOUNT_REFUSED})
+
+
+class EventSources:
+    """Emits the events of one run; its methods may be called from any thread."""
+
+    def __init__(self, plan: RunPlan, events: RunEvents) -> None:
+        self._plan, self._events = plan, events
+        self._told: dict[str, dict[str, Any]] = {}
+        self._stops: set[tuple[str, datetime]] = set()
+        self._lock = threading.Lock()
+
+    def run_started(self) -> None:
+        """Emit the start of every batch."""
+        for batch in self._plan.batches:
+            self._events.emit(
+                "run_started", batch=batch.display, **_where(batch), site=batch.site, videos=len(batch.videos)
+            )
+
+    def worker_told(self, message: dict[str, Any]) -> None:
+        """Emit what a worker does with a video; a message that says the same again, or names no video, is no event."""
+        is_repeated = self._told.get(message["worker"]) == message
+        self._told[message["worker"]] = message
+        batch = self._batch(message["batch"])
+        if is_repeated or batch is None or message["video"] is None:
+            return
+        about: dict[str, Any] = {"batch": batch.display, "video": message["video"], "worker": message["worker"]}
+        phase = message["phase"]
+        if phase in _BEGINNINGS:
+            self._events.emit(_BEGINNINGS[phase], **about)
+            return
+        self._events.emit("video_progress", **about, phase=phase, percent=message["percent"])
+        if phase == _PERSON_NEEDED:
+            text = "a human check is to be answered in the window of the browser"
+            self._events.emit("person_needed", **about, category=Category.HUMAN_CHECK.value, message=text)
+
+    def video_finished(self, batch: BatchPlan, record: VideoRecord) -> None:
+        """Emit the outcome of a video, and its files if there are any."""
+        result = video_result(batch, record)
+        about = {"batch": batch.display, "video": result.id, "worker": record.worker}
+        files: dict[str, Any] = {"file": _text(result.file), "hd_file": _text(result.hd_file)}
+        self._events.emit(
+            "video_completed" if result.status is Status.COMPLETED else "video_failed",
+            **about,
+            **files,
+            status=result.status.value,
+            category=_value(result.category),
+            message=result.message,
+            seconds=result.seconds,
+            attempts=result.attempts,
+            page_url=result.page_url,
+            video_id=result.video_id,
+            degraded=result.degraded,
+            shortcomings=list(result.shortcomings),
+        )
+        if any(files.values()):
+            self._events.emit("video_downloaded", **about, **files)
+
+    def stopped(self, batch: BatchPlan, stop: StopRecord) -> None:
+        """Emit once that nothing more of `batch` starts, and before that the reason if it is a limit or a person."""
+        with self._lock:
+            if (batch.display, stop.at) in self._stops:
+                return
+            self._stops.add((batch.display, stop.at))
+        about: dict[str, Any] = {"batch": batch.display, "video": stop.video, "message": stop.message}
+        retry_at = _moment(stop.retry_at)
+        if stop.category is Category.RATE_LIMIT:
+            self._events.emit("limit_reached", **about, retry_at=retry_at)
+        elif stop.category in _FOR_A_PERSON:
+            self._events.emit("person_needed", **about, category=stop.category.value)
+        self._events.emit("run_stopped", **about, category=stop.category.value, retry_at=retry_at)
+
+    def run_finished(self, batch: BatchPlan, manifest: Manifest) -> None:
+        """Emit the end of `batch`; all that the run writes is on disk by then."""
+        if manifest.stop is not None:
+            self.stopped(batch, manifest.stop)
+        result, tally, directory = run_result(batch, manifest), Tally.of([manifest]), batch.run_directory
+        self._events.emit(
+            "run_finished",
+            batch=batch.display,
+            **_where(batch),
+            status=result.status.value,
+            category=_value(result.category),
+            message=result.message,
+            retry_at=_moment(result.retry_at),
+            videos=tally.total,
+            completed=tally.completed,
+            completed_now=result.completed_now,
+            moderated=len(tally.moderated),
+            failed=tally.failures,
+            rate_limited=len(tally.rate_limited),
+            pending=len(tally.pending),
+            report=_text(directory.report if directory.report.exists() else None),
+            wall=_text(directory.wall if directory.wall.exists() else None),
+        )
+
+    def _batch(self, path: str | None) -> BatchPlan | None:
+        return next((batch for batch in self._plan.batches if str(batch.path) == path), None)
+
+
+def _where(batch: BatchPlan) -> dict[str, str]:
+    return {"file": str(batch.path), "run_directory": str(batch.run_root)}
+
+
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
+def _moment(when: datetime | None) -> str | None:
+    return None if when is None else when.astimezone().isoformat(timespec="seconds")
+
+
+def _value(category: Category | None) -> str | None:
+    return None if category is None else category.value
