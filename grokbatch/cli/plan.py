@@ -22,6 +22,7 @@ from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
 from grokbatch.run.plan import quota_file
 from grokbatch.run.planning.capacity import Footprint, auto_here, would_be_headed
+from grokbatch.run.planning.commands import address_problems
 from grokbatch.run.planning.validate import check_named, clashes
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:
         except UsageError as error:
             problems.append(str(error))
     problems += clashes(places)
+    problems += address_problems([(str(each.batch.path), each.batch) for each in found])
     if problems:
         raise UsageError("\n".join(problems))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import sys
 import textwrap
@@ -18,6 +19,8 @@ from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.review.estimate import Count, TimePerVideo, time_left, time_per_video, video_states
 from grokbatch.review.formatting import VideoState, about, count_of, joined, one_line, outdated_line, some
 from grokbatch.review.quota import fitting_line
+from grokbatch.run.notify.addresses import shown
+from grokbatch.run.planning.commands import addresses_of, commands_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -167,6 +170,10 @@ def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, st
     yield "pages", joined([count_of(len(batch.links), "image"), to_load])
     known = [(count.left, plan_report.time_per_video)] if plan_report.time_per_video else []
     yield "time left", _time(known, count.left, workers)
+    for key, words in commands_of(batch).items():
+        yield key, f"runs {shlex.join(words)}"
+    if addresses := addresses_of(batch):
+        yield "notify", joined(shown(number, address) for number, address in enumerate(addresses, 1))
 
 
 _SETTLED = frozenset({VideoState.COMPLETED, VideoState.MODERATED})

@@ -85,8 +85,9 @@ def examples(
 
 def _call(arguments: Sequence[str], then: str | None = None) -> None:
     from grokbatch.run.as_command import call_pytest
+    from grokbatch.run.command_line.standard_output import is_for_events
 
     code = call_pytest(arguments)
-    if then and code == 0:
+    if then and code == 0 and not is_for_events(arguments):
         next_step(then)
     raise Ended(code)

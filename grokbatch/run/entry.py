@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.run import newhooks
-from grokbatch.run.command_line import named_batches, options, resumable
+from grokbatch.run.command_line import named_batches, options, resumable, standard_output
 from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
 
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def pytest_load_initial_conftests(
 ) -> Generator[None, None, None]:
     """Load the plugin if the call is about batches; after each conftest.py, so that its options are known."""
     early_config.stash[named_batches.PARSER] = parser
+    if standard_output.is_for_events(args) and named_batches.may_name_batches(early_config):
+        kept = standard_output.KeptOutput.keep()
+        early_config.stash[standard_output.KEPT_OUTPUT] = kept
+        early_config.add_cleanup(kept.release)
     yield
     if early_config.pluginmanager.has_plugin(PLUGIN):
         return

@@ -157,7 +157,7 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 
 
 def _become_controller(config: pytest.Config) -> None:
-    from grokbatch.run.controller import open_run
+    from grokbatch.run.controller import open_run, subscribers
     from grokbatch.run.controller.memory_watch import MemoryWatch, memory_watched
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
@@ -175,6 +175,7 @@ def _become_controller(config: pytest.Config) -> None:
     if needs_browser and not config.pluginmanager.has_plugin(_OPENER) and not _has_more_to_read(config):
         raise pytest.UsageError(f"-p no:{_OPENER}: without that plugin no browser can be opened; leave it out")
     options = config.stash[build.OPTIONS]
+    output = subscribers.open_event_output(config, options, resources)
     memory, early = config.stash[build.MEMORY], config.stash[named_batches.EARLY_INTERRUPT]
 
     def remember(plan: RunPlan) -> None:
@@ -198,8 +199,7 @@ def _become_controller(config: pytest.Config) -> None:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
     controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))
     config.stash[CONTROLLER] = controller
-    resources.callback(controller.events.close, 0.0)
-    controller.sources.run_started()
+    subscribers.subscribe_all(controller, output, resources)
     resources.callback(controller.waits.end)
     controller.waits.begin()
     config.stash[USER_HOOKS] = UserHooks(config)

@@ -71,6 +71,19 @@ class FilesPlan:
 
 
 @dataclass(frozen=True)
+class TellPlan:
+    """Whom the controller tells what happens in a batch; workers are not given it.
+
+    `on_video` and `on_finish` are commands, empty for none: the path of a program and its arguments. `notify` are
+    addresses, which are secret.
+    """
+
+    on_video: tuple[str, ...] = ()
+    on_finish: tuple[str, ...] = ()
+    notify: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
 class BatchPlan:
     """One batch of this call: the videos, where they are recorded, and how they are made. Times are seconds.
 
@@ -103,6 +116,7 @@ class BatchPlan:
     until_done: bool = False
     limit_retry: float = 1800.0
     locators: str = field(default="", repr=False)
+    tell: TellPlan = field(default_factory=TellPlan)
 
     @property
     def run_directory(self) -> RunDirectory:
@@ -234,7 +248,8 @@ class RunPlan:
 
     def to_wire(self) -> str:
         """Return the plan as text that can be sent to a worker."""
-        return _WIRE.dump_json(self).decode()
+        batches = tuple(replace(batch, tell=TellPlan()) for batch in self.batches)
+        return _WIRE.dump_json(replace(self, batches=batches)).decode()
 
     @classmethod
     def from_wire(cls, text: str) -> RunPlan:

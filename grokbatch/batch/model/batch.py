@@ -20,8 +20,10 @@ from pydantic_core import PydanticCustomError
 from grokbatch.batch.model.expectations import Checks, Expectations
 from grokbatch.batch.model.fields import (
     DAY,
+    Addresses,
     Allowed,
     Aspect,
+    Command,
     Count,
     Duration,
     FilePath,
@@ -209,6 +211,15 @@ class BatchFile(BaseModel):
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)] | None,
         Allowed("the path of a picture, relative to this file's folder"),
     ] = Field(None, description="the image that the videos are made from, for the check starts_like_source")
+    on_video: Command = Field(
+        None, description="a program that is run for each finished video, whatever its outcome; without a shell"
+    )
+    on_finish: Command = Field(None, description="a program that is run when the run of this batch is over")
+    notify: Addresses = Field(
+        None,
+        repr=False,
+        description="who is told of the end, of a limit, of the first failure, and that a person is needed",
+    )
     demo: Annotated[dict[str, Any], Allowed("keys of a demo scenario, such as {era: C, quota: 8}")] = Field(
         default_factory=dict, description="how the built-in site behaves in a rehearsal; without effect on other sites"
     )

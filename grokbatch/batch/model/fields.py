@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -117,6 +119,44 @@ def _check_name(name: str) -> str:
     return name
 
 
+def split_command(text: str, *, is_windows: bool = os.name == "nt") -> list[str]:
+    """Return the program and the arguments in `text`, in which quotes keep words together; raises ValueError.
+
+    On Windows a backslash is a part of a path, elsewhere it takes the next character as it is.
+    """
+    if not is_windows:
+        return shlex.split(text)
+    words = shlex.shlex(text, punctuation_chars="")
+    words.whitespace_split, words.escape, words.commenters, words.quotes = True, "", "", '"'
+    return [word.replace('"', "") for word in words]
+
+
+def _command_words(value: object) -> object:
+    return split_command(value) if isinstance(value, str) else value
+
+
+def _one_or_several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Word = Annotated[str, AfterValidator(check_typeable)]
+Command = Annotated[
+    Annotated[
+        list[Word],
+        Field(min_length=1),
+        BeforeValidator(_command_words, json_schema_input_type=TextValue | list[str]),
+    ]
+    | None,
+    Allowed("a program with its arguments, such as notify-send done, or a list of these"),
+]
+Addresses = Annotated[
+    Annotated[
+        list[TextValue],
+        BeforeValidator(_one_or_several, json_schema_input_type=TextValue | list[TextValue]),
+    ]
+    | None,
+    Allowed("desktop, an address of Apprise, or a list of these"),
+]
 Prompt = Annotated[TextValue, Allowed("the text to make the videos from")]
 Count = Annotated[int, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")]
 Duration = Annotated[

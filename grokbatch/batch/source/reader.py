@@ -32,7 +32,7 @@ LINKS = ("permalink", "permalinks")
 
 _PATHS = ("prompts_file", "output", "locators", "source_image")
 _PASSWORD = re.compile(r"//[^/@]*@")
-PRIVATE_KEYS = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "exclude"})
+PRIVATE_KEYS = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "exclude", "notify"})
 """Keys whose values are never quoted in a message."""
 
 

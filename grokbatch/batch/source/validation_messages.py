@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _TEXT_KEYS = frozenset({"account", "permalink", "prompt", "site", "prompts_file", "extends", "name", "preset"})
 _LISTS = ("prompts", "axes", "exclude", "permalinks")
 # The length of the place of a text: of each prompt in a list, of each value of an axis.
-_TEXT_DEPTHS = {"prompts": 2, "axes": 3, "exclude": 3}
+_TEXT_DEPTHS = {"prompts": 2, "axes": 3, "exclude": 3, "notify": 2}
 _TIMES = frozenset({"timeout", "max_wait"})
 _INNER_WORDS = {
     ("axes", 2): "a list of texts, such as [slow, fast]",
@@ -29,6 +29,9 @@ _INNER_WORDS = {
     ("exclude", 2): "a combination of axes, such as {camera: slow}",
     ("exclude", 3): "a value of the axis, or a list of them",
     ("permalinks", 2): KEYS["permalink"],
+    ("on_video", 2): "a word of the command, in quotes",
+    ("on_finish", 2): "a word of the command, in quotes",
+    ("notify", 2): "desktop, or an address of Apprise",
 }
 
 

@@ -35,6 +35,7 @@ class Options:
     until_done: bool = False
     until: str | None = None
     not_before: str | None = None
+    events: str | None = None
     others: dict[str, Any] = field(default_factory=dict)
 
     def repeat_others(self, config: pytest.Config) -> None:
@@ -62,6 +63,7 @@ class Options:
             until_done=config.getoption("grokbatch_until_done"),
             until=config.getoption("grokbatch_until"),
             not_before=config.getoption("grokbatch_not_before"),
+            events=config.getoption("grokbatch_events"),
             others={name: value for name in _OF_OTHERS if (value := config.getoption(name, None))},
         )
 
@@ -129,6 +131,12 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "choices": EVIDENCE,
         "metavar": "|".join(EVIDENCE),
         "help": "of which videos to keep what the page showed, in debug/ of the run directory (default: failures)",
+    },
+    "--events": {
+        "dest": "grokbatch_events",
+        "metavar": "FILE|-",
+        "help": "append a line of JSON to FILE for everything that happens; -: to the standard output, and everything "
+        "else that is printed to the error output",
     },
 }
 

@@ -333,11 +333,15 @@ class Controller:
             publish.show(batch, self.live.notice)
             if self.options.share:
                 publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
-            self.sources.run_finished(batch, batch.store().read())
 
-    def wait_for_subscribers(self) -> list[str]:
-        """Wait for those who handle the run's events, for a while; return what they have to say to the user."""
-        self.events.close(SUBSCRIBERS_TIMEOUT)
+    def end_events(self, seconds: float = SUBSCRIBERS_TIMEOUT) -> list[str]:
+        """Emit the end of each batch, and wait a while for those who are told of it; safe to call twice.
+
+        Returns what they have to say to the user.
+        """
+        for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True):
+            self.sources.run_finished(batch, manifest)
+        self.events.close(seconds)
         return self.events.take_notices()
 
     def manifests(self) -> list[Manifest]:

@@ -28,6 +28,7 @@ class EventSources:
     def __init__(self, plan: RunPlan, events: RunEvents) -> None:
         self._plan, self._events = plan, events
         self._told: dict[str, dict[str, Any]] = {}
+        self._finished: set[str] = set()
         self._stops: set[tuple[str, datetime]] = set()
         self._lock = threading.Lock()
 
@@ -92,7 +93,10 @@ class EventSources:
         self._events.emit("run_stopped", **about, category=stop.category.value, retry_at=retry_at)
 
     def run_finished(self, batch: BatchPlan, manifest: Manifest) -> None:
-        """Emit the end of `batch`; all that the run writes is on disk by then."""
+        """Emit once the end of `batch`; all that the run writes is on disk by then."""
+        if batch.display in self._finished:
+            return
+        self._finished.add(batch.display)
         if manifest.stop is not None:
             self.stopped(batch, manifest.stop)
         result, tally, directory = run_result(batch, manifest), Tally.of([manifest]), batch.run_directory
@@ -120,7 +124,7 @@ class EventSources:
 
 
 def _where(batch: BatchPlan) -> dict[str, str]:
-    return {"file": str(batch.path), "run_directory": str(batch.run_root)}
+    return {"batch_file": str(batch.path), "run_directory": str(batch.run_root)}
 
 
 def _text(path: Path | None) -> str | None:

@@ -56,7 +56,7 @@ _VIDEO = {
 }
 
 FACTS: Mapping[Kind, Mapping[str, str]] = {
-    "run_started": {"file": "string", "run_directory": "string", "site": "string", "videos": "integer"},
+    "run_started": {"batch_file": "string", "run_directory": "string", "site": "string", "videos": "integer"},
     "video_started": {},
     "video_submitted": {},
     "video_progress": {"phase": "string", "percent": "integer?"},
@@ -70,7 +70,7 @@ FACTS: Mapping[Kind, Mapping[str, str]] = {
     "resumed": {"seconds": "number?"},
     "suspended": {"seconds": "number"},
     "run_finished": {
-        "file": "string",
+        "batch_file": "string",
         "run_directory": "string",
         "status": "string",
         "category": "string?",

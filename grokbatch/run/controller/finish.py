@@ -85,7 +85,7 @@ def leave(session: pytest.Session) -> None:
     if (nothing := _nothing_selected(controller, session.config)) is not None:
         raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
     session.config.stash[USER_HOOKS].run_finished(controller, _writer(session.config))
-    for notice in controller.wait_for_subscribers():
+    for notice in controller.end_events():
         _writer(session.config)(notice)
     _write_links(controller, session.config)
     manifests = controller.manifests()

@@ -26,6 +26,7 @@ from grokbatch.run.command_line.resumable import folders, is_about_batches, is_b
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, name_batches_once
 from grokbatch.run.planning import last_run
 from grokbatch.run.planning.capacity import auto_here, footprint_of, would_be_headed
+from grokbatch.run.planning.commands import address_problems, tell_plan
 from grokbatch.run.planning.picks import with_picks
 from grokbatch.run.planning.quota import quota_lines
 from grokbatch.run.planning.remember import RememberedCall
@@ -149,6 +150,7 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tup
     read = [_read(path, config.invocation_params.dir, given, options, problems) for path in paths]
     found = [each for each in read if each is not None]
     problems += clashes((each.plan.display, each.place.root) for each in found)
+    problems += address_problems([(each.plan.display, each.batch) for each in found])
     if problems:
         raise pytest.UsageError("\n".join(problems))
     plan = RunPlan(
@@ -156,18 +158,18 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tup
         runs_folder=given or reports_of(found[0].plan.file),
         attended=sys.stdout.isatty(),
         evidence=options.evidence or DEFAULT_EVIDENCE,
-        notices=tuple(dict.fromkeys(note for each in found for note in each.notes)),
+        notices=tuple(dict.fromkeys(note for each in found for note in each.batch.notes)),
     )
     return plan, {each.plan.path: each.place for each in found}
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A valid batch; `place` says where its results are and belong, `notes` are lines for the user."""
+    """A valid batch with its plan; `place` says where its results are and belong."""
 
+    batch: Batch
     plan: BatchPlan
     place: Whereabouts
-    notes: tuple[str, ...]
 
 
 def _read(path: Path, here: Path, given: Path | None, options: Options, problems: list[str]) -> _Read | None:
@@ -183,7 +185,7 @@ def _read(path: Path, here: Path, given: Path | None, options: Options, problems
     try:
         place = whereabouts(batch, given, here)
         problems += [taken_by_another(display, place)] if place.other else []
-        return _Read(replace(_batch_plan(batch, display, place.found, options), locators=locators), place, batch.notes)
+        return _Read(batch, replace(_batch_plan(batch, display, place.found, options), locators=locators), place)
     except TemplateError as error:
         problems.append(f"{batch.place(display, 'filename')}: {error}")
     except ManifestUnreadableError as error:
@@ -219,6 +221,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         stop_after_failures=batch.stop_after_failures,
         until_done=options.until_done or batch.until_done,
         limit_retry=batch.limit_retry,
+        tell=tell_plan(batch),
     )
 
 

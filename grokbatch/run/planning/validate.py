@@ -1,9 +1,10 @@
-"""Checks what a batch file names: pictures, locators, the demo's scenario; and that no two batches share results."""
+"""Checks what a batch file names: pictures, programs, locators, a demo scenario; and that no batches share results."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grokbatch.run.planning.commands import command_problems
 from grokbatch.run.planning.demo_site import scenario_problems
 from grokbatch.run.planning.locators import locators_of
 
@@ -21,7 +22,8 @@ def check_named(batch: Batch, display: str) -> tuple[str, list[str]]:
     Each problem is a line that begins with file and line number.
     """
     locators, wrong = locators_of(batch, display)
-    return locators, [*scenario_problems(batch, display), *_source_problems(batch, display), *wrong]
+    named = [*_source_problems(batch, display), *command_problems(batch, display)]
+    return locators, [*scenario_problems(batch, display), *named, *wrong]
 
 
 def _source_problems(batch: Batch, display: str) -> list[str]:

@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime
 
 from grokbatch.run.controller import events
-from grokbatch.run.controller.events import FACTS, KINDS, SCHEMA, RunEvent, RunEvents
+from grokbatch.run.controller.events import FACTS, KINDS, SCHEMA, Kind, RunEvent, RunEvents
 
 AT = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 
@@ -91,7 +91,8 @@ def test_a_subscriber_that_fails_gets_the_next_event_all_the_same_and_others_not
 def test_a_subscriber_is_asked_for_its_kinds_only() -> None:
     got: list[RunEvent] = []
     run = opened()
-    run.subscribe("test", got.append, kinds=("video_failed",))
+    only: list[Kind] = ["video_failed"]
+    run.subscribe("test", got.append, only)
     run.emit("video_started")
     run.emit("video_failed", status="FAILED")
     run.close(5)

@@ -1,0 +1,49 @@
+"""Connects those who are told of a run's events: the file of `--events`, the user's commands, notifications."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+import pytest
+
+from grokbatch.run.command_line.standard_output import KEPT_OUTPUT, STANDARD_OUTPUT
+from grokbatch.run.controller import notifications, user_commands
+from grokbatch.run.controller.event_file import EventLines, open_event_file
+from grokbatch.run.controller.notifications import Notifications
+from grokbatch.run.controller.user_commands import UserCommands
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from grokbatch.run.command_line.options import Options
+    from grokbatch.run.controller.controller import Controller
+
+_LEAVING_SECONDS = 5.0
+"""How long a run that ends otherwise than at its end waits for its subscribers."""
+
+
+def open_event_output(config: pytest.Config, options: Options, resources: ExitStack) -> IO[bytes] | None:
+    """Return where the events are to be written, None if they are not; raises pytest.UsageError if it cannot be."""
+    if options.events is None:
+        return None
+    if options.events == STANDARD_OUTPUT and KEPT_OUTPUT in config.stash:
+        return resources.enter_context(config.stash[KEPT_OUTPUT].file())
+    try:
+        return resources.enter_context(open_event_file(config.invocation_params.dir / options.events))
+    except OSError as error:
+        raise pytest.UsageError(f"--events {options.events}: {error.strerror}; name another file") from None
+
+
+def subscribe_all(controller: Controller, output: IO[bytes] | None, resources: ExitStack) -> None:
+    """Subscribe everybody who is to be told, and emit the first events."""
+    events = controller.events
+    if output is not None:
+        name = controller.options.events or ""
+        events.subscribe(f"--events {name}", EventLines(output, name, events.notice))
+    if any(batch.tell.on_video or batch.tell.on_finish for batch in controller.plan.batches):
+        commands = UserCommands(controller.plan, events.notice)
+        events.subscribe("on_video and on_finish", commands, user_commands.KEYS)
+    if any(batch.tell.notify for batch in controller.plan.batches):
+        events.subscribe("notify", Notifications(controller.plan, events.notice), notifications.KINDS)
+    resources.callback(controller.end_events, _LEAVING_SECONDS)
+    controller.sources.run_started()

@@ -1,0 +1,1 @@
+"""Messages to people: to addresses of Apprise, and on the desktop."""
