@@ -17,7 +17,7 @@ FLOORS = {
     "": "__main__ cli run review demo site browser video_maker record media batch yaml_nodes javascript",
     "batch": "loader json_schema examples discovery arguments prompts source model",
     "browser": "launch profiles discovery process machine errors",
-    "cli": "app doctor learn init plan plan_report results run schema status locators accounts shared",
+    "cli": "app doctor learn init notify plan plan_report results run schema status locators accounts shared",
     "demo": "__main__ server app web api state scenario clips",
     "record": "storage rules model",
     "review": "share wall report quota estimate worker_time copy_picks terminal_summary next_steps evidence_files "
@@ -36,6 +36,7 @@ FOREIGN = {
     # HTML is written by templates. site/ escapes words by hand, to find them in a page and take them out.
     "html": {"site"},
     **{package: {"media"} for package in ("av", "numpy", "PIL")},
+    **{package: {"run"} for package in ("apprise", "desktop_notifier")},
 }
 
 

@@ -126,9 +126,9 @@ def split_command(text: str, *, is_windows: bool = os.name == "nt") -> list[str]
     """
     if not is_windows:
         return shlex.split(text)
-    words = shlex.shlex(text, punctuation_chars="")
-    words.whitespace_split, words.escape, words.commenters, words.quotes = True, "", "", '"'
-    return [word.replace('"', "") for word in words]
+    if text.count('"') % 2:
+        raise ValueError("no closing quote")
+    return [word.replace('"', "") for word in re.findall(r'(?:[^\s"]|"[^"]*")+', text)]
 
 
 def _command_words(value: object) -> object:

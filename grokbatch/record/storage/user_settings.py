@@ -36,7 +36,7 @@ def read_settings(home: Path) -> UserSettings:
     path = settings_file(home)
     try:
         root = compose(path.read_text(encoding="utf-8-sig"))
-        values = {} if root is None else construct(root)
+        values = None if root is None else construct(root)
     except FileNotFoundError:
         return UserSettings()
     except OSError as error:
@@ -46,9 +46,9 @@ def read_settings(home: Path) -> UserSettings:
     except NotYamlError as error:
         # PyYAML's message quotes the file, which may hold addresses with passwords.
         raise _wrong(path, "cannot be read as YAML here or just before it", error.line) from None
-    if values is None:
+    if root is None or values is None:
         return UserSettings()
-    if root is None or not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
+    if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise _wrong(path, f"must hold keys with values, such as notify: desktop; allowed are {_KEYS}")
     return _validated(values, root, path)
 
