@@ -30,7 +30,7 @@ def try_out(
         Path | None,
         typer.Argument(
             metavar="[BATCH.yaml]",
-            help="Whose addresses are tried; by default those of config.yaml in grokbatch's home folder.",
+            help="Whose addresses are tried; by default those of config.yaml in grokbatch's folder.",
             show_default=False,
         ),
     ] = None,

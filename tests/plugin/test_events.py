@@ -9,8 +9,10 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
+from grokbatch.run.controller.event_schema import schema
 from grokbatch.run.controller.events import FACTS
 from tests.plugin.folder import PROMPT, BatchFolder, said
 
@@ -40,6 +42,7 @@ def test_everything_that_happens_is_a_line_without_prompts_which_its_owner_only_
     assert kinds_of(events, "video-002") == ["video_started", "video_submitted", "video_failed"]
     assert {"generating", "downloading"} <= {each["phase"] for each in events if each["kind"] == "video_progress"}
     for each in events:
+        jsonschema.validate(each, schema())
         assert each.keys() - {"schema", "at", "kind", "batch", "video", "worker"} == FACTS[each["kind"]].keys()
         assert each["batch"] == "cats.yaml"
     [failed] = [each for each in events if each["kind"] == "video_failed"]

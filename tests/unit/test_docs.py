@@ -14,6 +14,7 @@ from grokbatch.batch.model.batch import KEYS, BatchFile
 from grokbatch.cli.app import app
 from grokbatch.record.model.outcome import RunStatus
 from grokbatch.run.command_line.options import NAMES
+from grokbatch.run.controller.events import FACTS, KINDS
 from grokbatch.run.controller.finish import EXIT_CODES
 from tests.documents import DOCS
 
@@ -92,3 +93,10 @@ def test_the_table_of_exit_codes_is_complete() -> None:
     page = (DOCS / "running.md").read_text(encoding="utf-8")
     assert [status for status, code in EXIT_CODES.items() if f"\n| {code} |" not in page] == []
     assert RunStatus.STOPPED_RATE_LIMIT in EXIT_CODES
+
+
+def test_the_table_of_events_is_complete_and_knows_their_facts() -> None:
+    page = (DOCS / "events.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in page.splitlines() if line.startswith("| `")]
+    told = {row[0].strip("| `"): re.findall(r"`(\w+)`", row[2]) for row in rows if row[0].strip("| `") in KINDS}
+    assert told == {kind: list(facts) for kind, facts in FACTS.items()}

@@ -437,3 +437,7 @@ def test_a_faulty_table_is_told_before_anybody_clicks(type_: Type, store: Accoun
     said = type_("learn", PERMALINK, "--account", "main", "--output", "mine.yaml")
     assert said.exit_code == 4
     assert "mine.yaml:1: controls.submit: must be a list" in said.stderr
+
+
+def test_the_schema_of_events_is_printed_too(type_: Type) -> None:
+    assert json.loads(type_("schema", "--events").output)["title"] == "grokbatch event"

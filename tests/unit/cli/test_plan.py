@@ -267,3 +267,26 @@ def test_parallel_auto_is_told_with_its_reason_unless_n_goes_before_it(type_: Ty
     assert 1 <= number <= 10
     assert f"with {number} browser" in told
     assert "parallel: auto" not in type_(str(path), "-n", "3").stdout
+
+
+def test_commands_are_shown_whole_and_addresses_by_their_schemes(type_: Type, tmp_path: Path) -> None:
+    (tmp_path / "save.sh").write_text("#!/bin/sh\n")
+    (tmp_path / "save.sh").chmod(0o755)
+    notify = ["desktop", "json://127.0.0.1/secret"]
+    write(tmp_path / "cats.yaml", prompt=WAVES, on_video="./save.sh 'to the nas'", notify=notify)
+    said = type_("cats.yaml").output
+    assert "on_video   runs ./save.sh 'to the nas'" in said
+    assert "1 (desktop)" in said
+    assert "2 (json)" in said
+    assert "secret" not in said
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_program_that_does_not_exist_and_a_wrong_address_are_told_together(type_: Type, tmp_path: Path) -> None:
+    write(tmp_path / "cats.yaml", prompt=WAVES, on_finish=["no-such-program-x"])
+    write(tmp_path / "dogs.yaml", prompt=WAVES, notify="nonsense://secret")
+    result = type_("cats.yaml", "dogs.yaml")
+    assert result.exit_code == 4
+    assert "on_finish: there is no program no-such-program-x" in result.output
+    assert "notify[1]: is not an address that Apprise understands (nonsense)" in result.output
+    assert "secret" not in result.output

@@ -6,7 +6,11 @@ import json
 import threading
 from datetime import UTC, datetime
 
+import jsonschema
+import pytest
+
 from grokbatch.run.controller import events
+from grokbatch.run.controller.event_schema import schema
 from grokbatch.run.controller.events import FACTS, KINDS, SCHEMA, Kind, RunEvent, RunEvents
 
 AT = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -146,3 +150,13 @@ def test_closing_twice_is_harmless_and_nobody_is_told_after_it() -> None:
     run.close(5)
     run.emit("run_finished")
     assert got == []
+
+
+def test_the_schema_refuses_what_is_no_event_and_lets_later_versions_add_to_it() -> None:
+    event = RunEvent("resumed", AT, facts={"seconds": 4.5}).as_plain()
+    jsonschema.validate(event, schema())
+    jsonschema.validate({**event, "more": 1}, schema())
+    jsonschema.validate({**event, "kind": "later"}, schema())
+    for wrong in ({**event, "seconds": "long"}, {**event, "at": None}, {"kind": "resumed"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema())
