@@ -33,7 +33,9 @@ def pytest_load_initial_conftests(
 ) -> Generator[None, None, None]:
     """Load the plugin if the call is about batches; after each conftest.py, so that its options are known."""
     early_config.stash[named_batches.PARSER] = parser
-    if standard_output.is_for_events(args) and named_batches.may_name_batches(early_config):
+    # Not in a worker, whose controller has added the plugin to its arguments.
+    is_first = not early_config.pluginmanager.has_plugin(PLUGIN)
+    if is_first and standard_output.is_for_events(args) and named_batches.may_name_batches(early_config):
         kept = standard_output.KeptOutput.keep()
         early_config.stash[standard_output.KEPT_OUTPUT] = kept
         early_config.add_cleanup(kept.release)

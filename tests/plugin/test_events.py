@@ -102,6 +102,8 @@ def test_the_standard_output_holds_the_events_alone(pair: BatchFolder) -> None:
     events = [json.loads(line) for line in result.outlines]
     assert kinds_of(events) == ["run_started", "run_finished"]
     assert "video-004" in "\n".join(result.errlines)
+    began = [line for line in result.errlines if "test session starts" in line]
+    assert len(began) == 1, "what workers print is seen nowhere, as always"
 
 
 def test_nothing_that_a_conftest_prints_gets_between_the_events(solo: BatchFolder) -> None:
