@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.run import newhooks
-from grokbatch.run.command_line import named_batches, options, resumable, standard_output
+from grokbatch.run.command_line import named_batches, options, resumable
 from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
 
 if TYPE_CHECKING:
@@ -33,12 +33,8 @@ def pytest_load_initial_conftests(
 ) -> Generator[None, None, None]:
     """Load the plugin if the call is about batches; after each conftest.py, so that its options are known."""
     early_config.stash[named_batches.PARSER] = parser
-    # Not in a worker, whose controller has added the plugin to its arguments.
-    is_first = not early_config.pluginmanager.has_plugin(PLUGIN)
-    if is_first and standard_output.is_for_events(args) and named_batches.may_name_batches(early_config):
-        kept = standard_output.KeptOutput.keep()
-        early_config.stash[standard_output.KEPT_OUTPUT] = kept
-        early_config.add_cleanup(kept.release)
+    if any(arg.startswith("--events") for arg in args):
+        _keep_output_for_events(early_config, args)
     yield
     if early_config.pluginmanager.has_plugin(PLUGIN):
         return
@@ -50,6 +46,18 @@ def pytest_load_initial_conftests(
         _check_found(early_config)
     elif wanted := _wanted(args):
         _offer(early_config, parser, args, wanted)
+
+
+def _keep_output_for_events(config: pytest.Config, args: list[str]) -> None:
+    """If the call may be about batches and says `--events -`, keep the standard output for that."""
+    from grokbatch.run.command_line import standard_output
+
+    # Not in a worker, whose controller has added the plugin to its arguments.
+    is_first = not config.pluginmanager.has_plugin(PLUGIN)
+    if is_first and standard_output.is_for_events(args) and named_batches.may_name_batches(config):
+        kept = standard_output.KeptOutput.keep()
+        config.stash[standard_output.KEPT_OUTPUT] = kept
+        config.add_cleanup(kept.release)
 
 
 def _is_about_batches(config: pytest.Config) -> bool:

@@ -76,6 +76,12 @@ def test_a_program_that_does_not_exist_is_refused_before_anything_starts(solo: B
     assert not solo.submits()
 
 
+def test_nobody_is_told_of_a_call_in_which_no_video_was_selected(solo: BatchFolder) -> None:
+    solo.batch(on_finish=command(solo, "end"))
+    assert solo.run("cats.yaml", "-k", "nothing").ret == 4
+    assert told(solo) == []
+
+
 @pytest.fixture
 def receiver() -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
     with receiving() as found:

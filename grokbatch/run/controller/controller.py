@@ -334,6 +334,10 @@ class Controller:
             if self.options.share:
                 publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
 
+    def end_unstarted(self) -> None:
+        """End the events of a call in which no video was selected: nobody is told of an end."""
+        self.events.close(CLOSING_TIMEOUT)
+
     def end_events(self, seconds: float = SUBSCRIBERS_TIMEOUT) -> list[str]:
         """Emit the end of each batch, and wait a while for those who are told of it; safe to call twice.
 

@@ -78,8 +78,11 @@ class EventSources:
         if any(files.values()):
             self._events.emit("video_downloaded", **about, **files)
 
-    def stopped(self, batch: BatchPlan, stop: StopRecord) -> None:
-        """Emit once that nothing more of `batch` starts, and before that the reason if it is a limit or a person."""
+    def stopped(self, batch: BatchPlan, stop: StopRecord, *, goes_on: bool = False) -> None:
+        """Emit once that nothing more of `batch` starts, and before that the reason if it is a limit or a person.
+
+        `goes_on`: the run waits for the end of the limit, so only the limit itself is emitted.
+        """
         with self._lock:
             if (batch.display, stop.at) in self._stops:
                 return
@@ -90,7 +93,8 @@ class EventSources:
             self._events.emit("limit_reached", **about, retry_at=retry_at)
         elif stop.category in _FOR_A_PERSON:
             self._events.emit("person_needed", **about, category=stop.category.value)
-        self._events.emit("run_stopped", **about, category=stop.category.value, retry_at=retry_at)
+        if not goes_on:
+            self._events.emit("run_stopped", **about, category=stop.category.value, retry_at=retry_at)
 
     def run_finished(self, batch: BatchPlan, manifest: Manifest) -> None:
         """Emit once the end of `batch`; all that the run writes is on disk by then."""

@@ -83,6 +83,7 @@ def leave(session: pytest.Session) -> None:
     }:
         return
     if (nothing := _nothing_selected(controller, session.config)) is not None:
+        controller.end_unstarted()
         raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
     session.config.stash[USER_HOOKS].run_finished(controller, _writer(session.config))
     for notice in controller.end_events():
