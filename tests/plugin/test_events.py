@@ -136,6 +136,14 @@ def test_a_reader_that_goes_away_ends_the_events_and_never_the_run(solo: BatchFo
     assert set(solo.statuses().values()) == {"COMPLETED"}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_that_nobody_reads_is_refused_instead_of_waited_for(solo: BatchFolder) -> None:
+    os.mkfifo(solo.path / "pipe")
+    result = solo.run("cats.yaml", "--events", "pipe")
+    assert result.ret == 4
+    assert "--events pipe: No such device or address; start the program that reads this pipe first" in said(result)
+
+
 def test_a_file_that_cannot_be_written_is_refused_before_anything_starts(solo: BatchFolder) -> None:
     result = solo.run("cats.yaml", "--events", "missing/events.jsonl")
     assert result.ret == 4

@@ -263,7 +263,10 @@ class Controller:
     # ending
 
     def drain(self) -> None:
-        """Start nothing more; videos under way are finished."""
+        """Start nothing more; videos under way are finished. After the run, wait no longer for who is told of it."""
+        if not self.is_open:
+            self.events.hurry()
+            return
         self._is_interrupted = True
         # Sent before it is written: neither a full disk nor a locked manifest may keep the stop from the workers.
         self._stop_workers()
@@ -290,6 +293,8 @@ class Controller:
 
     def abort(self) -> None:
         """End the workers at once; their videos become pending again."""
+        if not self.is_open:
+            self.events.hurry()
         self._is_interrupted = True
         self._send("abort")
         self.waits.end()

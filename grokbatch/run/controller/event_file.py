@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 from typing import IO, TYPE_CHECKING
 
 from grokbatch.record.storage.run_log import LOGGER
@@ -15,16 +16,16 @@ if TYPE_CHECKING:
 
     from grokbatch.run.controller.events import RunEvent
 
-# Without it, opening a named pipe that nobody reads would wait for a reader. Windows has no such pipes.
-_NO_WAITING = getattr(os, "O_NONBLOCK", 0)
-
 
 def open_event_file(path: Path) -> IO[bytes]:
     """Open the file for events, which are appended to it; only its owner may read it. Raises OSError."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _NO_WAITING, 0o600)
-    if _NO_WAITING:
-        os.set_blocking(descriptor, True)
-    if os.name == "posix" and stat.S_ISREG(os.fstat(descriptor).st_mode):
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    if sys.platform == "win32":
+        return os.fdopen(os.open(path, flags | os.O_BINARY), "wb", buffering=0)
+    # Not blocking: a named pipe that nobody reads is an error instead of a wait for a reader.
+    descriptor = os.open(path, flags | os.O_NONBLOCK, 0o600)
+    os.set_blocking(descriptor, True)
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
         path.chmod(0o600)
     return os.fdopen(descriptor, "wb", buffering=0)
 

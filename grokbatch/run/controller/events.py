@@ -92,6 +92,9 @@ FACTS: Mapping[Kind, Mapping[str, str]] = {
 MOST_WAITING = 10_000
 """Events that may wait for one subscriber; what comes while so many wait is lost to it, and counted."""
 
+_LOOK_AGAIN = 0.1
+"""Seconds."""
+
 
 @dataclass(frozen=True)
 class RunEvent:
@@ -129,6 +132,7 @@ class RunEvents:
         self._lock = threading.Lock()
         self._subscriptions: list[_Subscription] = []
         self._notices: deque[str] = deque()
+        self._is_hurried = threading.Event()
 
     def subscribe(self, name: str, receive: Callable[[RunEvent], None], kinds: Collection[Kind] = KINDS) -> None:
         """Call `receive` with each event of `kinds` from now on; what it raises is logged after `name`."""
@@ -161,6 +165,10 @@ class RunEvents:
         """Return the lines that were kept since the last call."""
         return [self._notices.popleft() for _ in range(len(self._notices))]
 
+    def hurry(self) -> None:
+        """End the wait of `close`: the user does not want to wait for subscribers."""
+        self._is_hurried.set()
+
     def close(self, seconds: float) -> None:
         """Wait at most so long for the subscribers; safe to call twice."""
         deadline = time.monotonic() + seconds
@@ -168,7 +176,7 @@ class RunEvents:
         for each in subscriptions:
             each.end()
         for each in subscriptions:
-            if left := each.wait(deadline):
+            if left := each.wait(deadline, self._is_hurried):
                 self.notice(f"{each.name}: {left} of the run's events were not handled")
 
 
@@ -197,9 +205,11 @@ class _Subscription:
         """Let the thread end after the events that wait now."""
         self._waiting.put(None)
 
-    def wait(self, deadline: float) -> int:
+    def wait(self, deadline: float, is_hurried: threading.Event) -> int:
         """Wait for the thread until `deadline` of the monotonic clock; return how many events were not handled."""
-        self._thread.join(max(0.0, deadline - time.monotonic()))
+        while self._thread.is_alive() and not is_hurried.is_set() and (left := deadline - time.monotonic()) > 0:
+            # In short pieces, because Windows delivers no Ctrl+C to a thread that waits for long.
+            self._thread.join(min(left, _LOOK_AGAIN))
         # While it is alive, it is still busy with one, and the mark of the end waits, too.
         return self._lost + (self._waiting.qsize() if self._thread.is_alive() else 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import IO, TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,10 @@ def open_event_output(config: pytest.Config, options: Options, resources: ExitSt
     try:
         return resources.enter_context(open_event_file(config.invocation_params.dir / options.events))
     except OSError as error:
-        raise pytest.UsageError(f"--events {options.events}: {error.strerror}; name another file") from None
+        # Only a named pipe has this error.
+        is_unread = error.errno == errno.ENXIO
+        advice = "start the program that reads this pipe first" if is_unread else "name another file"
+        raise pytest.UsageError(f"--events {options.events}: {error.strerror}; {advice}") from None
 
 
 def subscribe_all(controller: Controller, output: IO[bytes] | None, resources: ExitStack) -> None:

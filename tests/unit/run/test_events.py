@@ -160,3 +160,21 @@ def test_the_schema_refuses_what_is_no_event_and_lets_later_versions_add_to_it()
     for wrong in ({**event, "seconds": "long"}, {**event, "at": None}, {"kind": "resumed"}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, schema())
+
+
+def test_who_does_not_want_to_wait_need_not() -> None:
+    release, began = threading.Event(), threading.Event()
+    run = opened()
+
+    def hangs(_: RunEvent) -> None:
+        began.set()
+        release.wait(60)
+
+    run.subscribe("on_finish", hangs)
+    run.emit("run_finished")
+    assert began.wait(5)
+    threading.Timer(0.1, run.hurry).start()
+    run.close(60)
+    assert not release.is_set()
+    release.set()
+    assert run.take_notices() == ["on_finish: 1 of the run's events were not handled"]
