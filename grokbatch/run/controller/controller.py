@@ -343,15 +343,16 @@ class Controller:
         """End the events of a call in which no video was selected: nobody is told of an end."""
         self.events.close(CLOSING_TIMEOUT)
 
-    def end_events(self, seconds: float = SUBSCRIBERS_TIMEOUT) -> list[str]:
+    def end_events(self, says: Callable[[str], None], seconds: float = SUBSCRIBERS_TIMEOUT) -> None:
         """Emit the end of each batch, and wait a while for those who are told of it; safe to call twice.
 
-        Returns what they have to say to the user.
+        `says` is given what they have to say to the user.
         """
         for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True):
             self.sources.run_finished(batch, manifest)
-        self.events.close(seconds)
-        return self.events.take_notices()
+        self.events.close(seconds, says)
+        for line in self.events.take_notices():
+            says(line)
 
     def manifests(self) -> list[Manifest]:
         """Return the current manifests of all batches."""

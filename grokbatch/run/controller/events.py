@@ -93,7 +93,8 @@ MOST_WAITING = 10_000
 """Events that may wait for one subscriber; what comes while so many wait is lost to it, and counted."""
 
 _LOOK_AGAIN = 0.1
-"""Seconds."""
+_SILENT_SECONDS = 2.0
+"""Seconds; one who takes longer at the end is named, so that the user knows what the run waits for."""
 
 
 @dataclass(frozen=True)
@@ -169,14 +170,17 @@ class RunEvents:
         """End the wait of `close`: the user does not want to wait for subscribers."""
         self._is_hurried.set()
 
-    def close(self, seconds: float) -> None:
-        """Wait at most so long for the subscribers; safe to call twice."""
+    def close(self, seconds: float, says: Callable[[str], None] | None = None) -> None:
+        """Wait at most so long for the subscribers; `says` is told if that takes a while. Safe to call twice."""
         deadline = time.monotonic() + seconds
         subscriptions, self._subscriptions = self._subscriptions, []
         for each in subscriptions:
             each.end()
         for each in subscriptions:
-            if left := each.wait(deadline, self._is_hurried):
+            soon = min(deadline, time.monotonic() + _SILENT_SECONDS)
+            if says is not None and not each.is_done_by(soon, self._is_hurried):
+                says(f"waiting for {each.name}; Ctrl+C ends the wait")
+            if left := each.left_by(deadline, self._is_hurried):
                 self.notice(f"{each.name}: {left} of the run's events were not handled")
 
 
@@ -205,13 +209,17 @@ class _Subscription:
         """Let the thread end after the events that wait now."""
         self._waiting.put(None)
 
-    def wait(self, deadline: float, is_hurried: threading.Event) -> int:
-        """Wait for the thread until `deadline` of the monotonic clock; return how many events were not handled."""
+    def is_done_by(self, deadline: float, is_hurried: threading.Event) -> bool:
+        """Wait for the thread until `deadline` of the monotonic clock; return whether it has ended."""
         while self._thread.is_alive() and not is_hurried.is_set() and (left := deadline - time.monotonic()) > 0:
             # In short pieces, because Windows delivers no Ctrl+C to a thread that waits for long.
             self._thread.join(min(left, _LOOK_AGAIN))
+        return not self._thread.is_alive()
+
+    def left_by(self, deadline: float, is_hurried: threading.Event) -> int:
+        """Wait in the same way; return how many events were not handled."""
         # While it is alive, it is still busy with one, and the mark of the end waits, too.
-        return self._lost + (self._waiting.qsize() if self._thread.is_alive() else 0)
+        return self._lost + (0 if self.is_done_by(deadline, is_hurried) else self._waiting.qsize())
 
     def _deliver(self) -> None:
         while (event := self._waiting.get()) is not None:

@@ -86,8 +86,7 @@ def leave(session: pytest.Session) -> None:
         controller.end_unstarted()
         raise _exit(nothing, pytest.ExitCode.USAGE_ERROR)
     session.config.stash[USER_HOOKS].run_finished(controller, _writer(session.config))
-    for notice in controller.end_events():
-        _writer(session.config)(notice)
+    controller.end_events(_writer(session.config))
     _write_links(controller, session.config)
     manifests = controller.manifests()
     statuses = {manifest.status for manifest in manifests}

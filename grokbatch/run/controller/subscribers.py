@@ -49,5 +49,9 @@ def subscribe_all(controller: Controller, output: IO[bytes] | None, resources: E
         events.subscribe("on_video and on_finish", commands, user_commands.KEYS)
     if any(batch.tell.notify for batch in controller.plan.batches):
         events.subscribe("notify", Notifications(controller.plan, events.notice), notifications.KINDS)
-    resources.callback(controller.end_events, _LEAVING_SECONDS)
+    resources.callback(controller.end_events, _say_nothing, _LEAVING_SECONDS)
     controller.sources.run_started()
+
+
+def _say_nothing(_: str) -> None:
+    """Take the place of the terminal, which is not there any more."""

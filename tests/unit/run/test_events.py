@@ -173,8 +173,13 @@ def test_who_does_not_want_to_wait_need_not() -> None:
     run.subscribe("on_finish", hangs)
     run.emit("run_finished")
     assert began.wait(5)
-    threading.Timer(0.1, run.hurry).start()
-    run.close(60)
-    assert not release.is_set()
+    asked: list[str] = []
+
+    def says(line: str) -> None:
+        asked.append(line)
+        run.hurry()
+
+    run.close(60, says)
+    assert asked == ["waiting for on_finish; Ctrl+C ends the wait"]
     release.set()
     assert run.take_notices() == ["on_finish: 1 of the run's events were not handled"]
