@@ -57,7 +57,9 @@ def test_everything_that_happens_is_a_line_without_prompts_which_its_owner_only_
 
 
 def test_a_later_run_adds_its_lines_and_tells_nothing_of_what_is_made_already(solo: BatchFolder) -> None:
+    (solo.path / "events.jsonl").touch(0o644)
     solo.run("cats.yaml", "--events=events.jsonl")
+    assert os.name != "posix" or (solo.path / "events.jsonl").stat().st_mode & 0o777 == 0o600
     before = events_in(solo.path / "events.jsonl")
     solo.run("cats.yaml", "--events=events.jsonl")
     after = events_in(solo.path / "events.jsonl")[len(before) :]

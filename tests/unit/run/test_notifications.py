@@ -19,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.errors import BatchError
 from grokbatch.cli.app import app
 from grokbatch.record.storage.user_settings import read_settings
 from grokbatch.run.controller.events import FACTS, RunEvent
@@ -261,3 +262,23 @@ def test_a_notification_reaches_the_desktop_over_a_real_bus(tmp_path: Path) -> N
 
 
 NO_DESKTOP = "no desktop took it: is anybody signed in at this computer's screen?"
+
+
+@pytest.mark.parametrize(
+    ("lines", "overrides", "problem"),
+    [
+        ("notify: {secret: 1}\n", (), ":3:9: notify: must be desktop, an address of Apprise, or a list of these"),
+        ("notify: [desktop, {x: secret}]\n", (), ":3:19: notify[2]: must be desktop, or an address of Apprise"),
+        ('notify: "json://secret\\u0007"\n', (), ":3:9: notify"),
+        ("", ("notify=json://secret",), "--set notify=…: others could read it in the process list"),
+    ],
+)
+def test_mistakes_about_a_batchs_addresses_are_told_without_quoting_them(
+    tmp_path: Path, lines: str, overrides: tuple[str, ...], problem: str
+) -> None:
+    path = tmp_path / "cats.yaml"
+    path.write_text(BATCH + lines)
+    with pytest.raises(BatchError) as caught:
+        load_batch(path, overrides=overrides)
+    assert problem in str(caught.value)
+    assert "secret" not in str(caught.value)
