@@ -29,7 +29,7 @@ class EventSources:
         self._plan, self._events = plan, events
         self._told: dict[str, dict[str, Any]] = {}
         self._finished: set[str] = set()
-        self._stops: set[tuple[str, datetime]] = set()
+        self._stops: set[tuple[Kind, str, datetime]] = set()
         self._lock = threading.Lock()
 
     def run_started(self) -> None:
@@ -81,20 +81,24 @@ class EventSources:
     def stopped(self, batch: BatchPlan, stop: StopRecord, *, goes_on: bool = False) -> None:
         """Emit once that nothing more of `batch` starts, and before that the reason if it is a limit or a person.
 
-        `goes_on`: the run waits for the end of the limit, so only the limit itself is emitted.
+        `goes_on`: the run waits for the end of a limit, so of a limit only the limit itself is emitted.
         """
-        with self._lock:
-            if (batch.display, stop.at) in self._stops:
-                return
-            self._stops.add((batch.display, stop.at))
-        about: dict[str, Any] = {"batch": batch.display, "video": stop.video, "message": stop.message}
-        retry_at = _moment(stop.retry_at)
+        about: dict[str, Any] = {"video": stop.video, "message": stop.message}
+        category, retry_at = stop.category.value, _moment(stop.retry_at)
         if stop.category is Category.RATE_LIMIT:
-            self._events.emit("limit_reached", **about, retry_at=retry_at)
+            self._once("limit_reached", batch, stop, **about, retry_at=retry_at)
         elif stop.category in _FOR_A_PERSON:
-            self._events.emit("person_needed", **about, category=stop.category.value)
-        if not goes_on:
-            self._events.emit("run_stopped", **about, category=stop.category.value, retry_at=retry_at)
+            self._once("person_needed", batch, stop, **about, category=category)
+        if not (goes_on and stop.category is Category.RATE_LIMIT):
+            self._once("run_stopped", batch, stop, **about, category=category, retry_at=retry_at)
+
+    def _once(self, kind: Kind, batch: BatchPlan, stop: StopRecord, **about: Any) -> None:
+        with self._lock:
+            key = (kind, batch.display, stop.at)
+            if key in self._stops:
+                return
+            self._stops.add(key)
+        self._events.emit(kind, batch=batch.display, **about)
 
     def run_finished(self, batch: BatchPlan, manifest: Manifest) -> None:
         """Emit once the end of `batch`; all that the run writes is on disk by then."""

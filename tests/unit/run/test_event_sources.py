@@ -70,6 +70,7 @@ def test_a_human_check_that_is_waited_for_needs_a_person(heard: Heard) -> None:
     [
         (Category.RATE_LIMIT, False, ["limit_reached", "run_stopped"]),
         (Category.RATE_LIMIT, True, ["limit_reached"]),
+        (Category.AUTH_REQUIRED, True, ["person_needed", "run_stopped"]),
         (Category.AUTH_REQUIRED, False, ["person_needed", "run_stopped"]),
         (Category.HUMAN_CHECK, False, ["person_needed", "run_stopped"]),
         (Category.ACCOUNT_REFUSED, False, ["person_needed", "run_stopped"]),
@@ -81,6 +82,12 @@ def test_a_stop_is_told_once_with_its_reason(heard: Heard, category: Category, g
     for _ in range(2):
         heard.sources.stopped(heard.plan.batches[0], stop(category), goes_on=goes_on)
     assert heard.kinds() == kinds
+
+
+def test_a_run_that_ends_while_it_waits_for_a_limit_is_stopped_by_it(heard: Heard) -> None:
+    for goes_on in (True, False):
+        heard.sources.stopped(heard.plan.batches[0], stop(Category.RATE_LIMIT), goes_on=goes_on)
+    assert heard.kinds() == ["limit_reached", "run_stopped"]
 
 
 def test_a_second_limit_of_a_run_that_went_on_is_another_event(heard: Heard) -> None:
