@@ -79,6 +79,16 @@ def test_a_limit_and_the_stop_are_told_once(pair: BatchFolder) -> None:
     assert events[-1]["status"] == "STOPPED_RATE_LIMIT"
 
 
+def test_a_limit_that_the_run_waits_for_is_no_stop(either: BatchFolder) -> None:
+    either.script(video_002=["RATE_LIMIT"], retry_after=0.5)
+    assert either.run("cats.yaml", "--until-done", "--events=events.jsonl").ret == 0
+    events = events_in(either.path / "events.jsonl")
+    counted = Counter(each["kind"] for each in events)
+    assert (counted["limit_reached"], counted["run_stopped"], counted["run_finished"]) == (1, 0, 1)
+    assert kinds_of(events, "video-002")[-1] == "video_completed"
+    assert (counted["video_completed"], counted["video_failed"], events[-1]["completed"]) == (4, 0, 4)
+
+
 @pytest.mark.parametrize("category", ["AUTH_REQUIRED", "HUMAN_CHECK"])
 def test_that_a_person_is_needed_is_told(solo: BatchFolder, category: str) -> None:
     solo.script(video_001=[category])

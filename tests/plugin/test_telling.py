@@ -113,9 +113,7 @@ def test_the_users_own_address_is_told_of_a_limit_and_one_that_fails_is_shown_by
     address, got = receiver
     home = Path(os.environ[HOME_VARIABLE])
     home.mkdir(exist_ok=True)
-    (home / "config.yaml").write_text(
-        f"notify:\n  - '{address}/mine'\n  - '{address}/forbidden-secret'\n"
-    )
+    (home / "config.yaml").write_text(f"notify:\n  - '{address}/mine'\n  - '{address}/forbidden-secret'\n")
     solo.script(video_001=["RATE_LIMIT"])
     result = solo.run("cats.yaml")
     assert result.ret == 75

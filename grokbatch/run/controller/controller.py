@@ -117,7 +117,7 @@ class Controller:
     def _emit_stop(self, paths: Iterable[str], stop: StopRecord) -> None:
         for batch in self.plan.batches:
             if str(batch.path) in paths:
-                self.sources.stopped(batch, stop)
+                self.sources.stopped(batch, stop, goes_on=batch.until_done)
 
     def collected(self, items: Iterable[VideoItem]) -> None:
         """Record the items of this process, when there are no workers."""

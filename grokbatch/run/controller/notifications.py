@@ -79,6 +79,7 @@ _COUNTED = (
 _ENDINGS = {
     "STOPPED_RATE_LIMIT": "; stopped at the site's limit",
     "STOPPED_AUTH_REQUIRED": "; stopped, a person is needed",
+    "STOPPED_TIME_UP": "; stopped at the time of --until",
     "INTERRUPTED": "; interrupted",
 }
 
