@@ -157,7 +157,9 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 
 
 def _become_controller(config: pytest.Config) -> None:
+    from grokbatch.browser.launch.environment import has_display
     from grokbatch.run.controller import open_run
+    from grokbatch.run.controller.keep_awake import kept_awake
     from grokbatch.run.controller.memory_watch import MemoryWatch, memory_watched
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
@@ -194,6 +196,9 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[RUN_PLAN] = opened
     if workers >= _SERVED_WORKERS and any(batch.files.wants_any for batch in opened.batches):
         resources.enter_context(media_service(opened.folder))
+    if not opened.idle and any(batch.keep_awake for batch in opened.batches):
+        is_at_desk = opened.attended and has_display(os.environ)
+        resources.enter_context(kept_awake(live.notice if is_at_desk else lambda _: None))
     if needs_browser:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
     controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))

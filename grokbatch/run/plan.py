@@ -103,6 +103,7 @@ class BatchPlan:
     until_done: bool = False
     limit_retry: float = 1800.0
     locators: str = field(default="", repr=False)
+    keep_awake: bool = True
 
     @property
     def run_directory(self) -> RunDirectory:

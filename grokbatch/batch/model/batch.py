@@ -153,6 +153,9 @@ class BatchFile(BaseModel):
     worker_start_delay: Annotated[
         float, Field(ge=0, le=DAY, allow_inf_nan=False), Allowed("a number of seconds from 0 to 86400")
     ] = Field(0.0, description="seconds between the starts of two browsers, beyond what the machine needs")
+    keep_awake: Annotated[bool, Allowed("true or false")] = Field(
+        True, description="whether the computer is kept from sleeping while videos are made; the screen may go dark"
+    )
     keep_profiles: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether the workers' profile copies are kept after the run"
     )

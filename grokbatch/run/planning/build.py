@@ -219,6 +219,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         stop_after_failures=batch.stop_after_failures,
         until_done=options.until_done or batch.until_done,
         limit_retry=batch.limit_retry,
+        keep_awake=batch.keep_awake,
     )
 
 
