@@ -25,6 +25,7 @@ class BatchResult:
     """The result of one batch in one run; `name` is the batch file as the user typed it.
 
     `started_at` is the time when this run began. `report` is the path of the report, if that is not the usual one.
+    `pauses` says when the computer slept meanwhile.
     """
 
     name: str
@@ -32,6 +33,7 @@ class BatchResult:
     directory: RunDirectory
     started_at: datetime
     report: Path | None = None
+    pauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

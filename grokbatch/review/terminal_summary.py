@@ -69,6 +69,8 @@ def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> 
     yield from _state_lines(tally, signs)
     yield ()
     yield _fact("time", time_and_speed(tally))
+    for number, pause in enumerate(result.pauses):
+        yield _fact("pauses" if number == 0 else "", pause, yellow=True)
     yield from _paths(result, cwd)
 
 

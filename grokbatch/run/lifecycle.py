@@ -158,6 +158,7 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.browser.launch.environment import has_display
+    from grokbatch.record.model.awake_clock import AwakeClock
     from grokbatch.run.controller import open_run
     from grokbatch.run.controller.keep_awake import kept_awake
     from grokbatch.run.controller.memory_watch import MemoryWatch, memory_watched
@@ -205,6 +206,7 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[CONTROLLER] = controller
     resources.callback(controller.waits.end)
     controller.waits.begin()
+    resources.enter_context(AwakeClock(controller.pauses.note).ticking())
     config.stash[USER_HOOKS] = UserHooks(config)
     lines = pytest_reports.ResultLines(config.hook, controller, config.stash[USER_HOOKS], _reporter(config))
     config.pluginmanager.register(lines)
@@ -231,6 +233,7 @@ def _become_worker(
     run = config.stash[RUN_PLAN]
     media = MediaCalls(None if name == SOLO else run.folder)
     config.stash[WORKER] = Worker(name, run, send, wait_here=wait_here, media=media)
+    config.stash[RESOURCES].enter_context(config.stash[WORKER].awake.ticking())
     # The controller of this same process holds the run's lock and writes the log.
     for batch in () if name == SOLO else run.batches:
         # Held until the process ends: the lock says that this process may still write.

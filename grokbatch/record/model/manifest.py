@@ -77,14 +77,18 @@ class AttemptRecord(_Record, kw_only=True):
     """Whether another attempt in the same run would have the same result."""
     perhaps_made: bool | None = None
     """Whether the site may have made the video although the attempt failed; None: `category` decides."""
+    slept: float = 0.0
+    """For how many seconds of the attempt the computer slept, or the run was stopped."""
 
     @property
     def seconds(self) -> float | None:
-        """How long the attempt took, in seconds, or None while it is under way.
+        """How long the attempt took, in seconds, without what was slept through, or None while it is under way.
 
         It is never negative, even if somebody has set the clock back meanwhile.
         """
-        return None if self.ended_at is None else max(0.0, (self.ended_at - self.started_at).total_seconds())
+        if self.ended_at is None:
+            return None
+        return max(0.0, (self.ended_at - self.started_at).total_seconds() - self.slept)
 
 
 class FileState(StrEnum):

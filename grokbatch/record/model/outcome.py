@@ -124,6 +124,7 @@ class Outcome:
     button stayed disabled without an explanation. `is_uploaded_photo`: the image is an uploaded photograph, which the
     site moderates more strictly. `refusal`: how the site refused the submit, if that says nothing about this video.
     `quota`: what the site last told its own page of the account's quota.
+    `slept`: the seconds of the attempt for which the computer slept, or this process was stopped.
     """
 
     video: MadeVideo | None = None
@@ -143,6 +144,7 @@ class Outcome:
     is_uploaded_photo: bool = False
     refusal: Refusal = ""
     quota: QuotaReply | None = None
+    slept: float = 0.0
 
     @classmethod
     def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:

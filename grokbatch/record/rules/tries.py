@@ -22,12 +22,13 @@ def is_of_this_run(manifest: Manifest, attempt: AttemptRecord) -> bool:
 def is_used_up(manifest: Manifest, video: VideoRecord, most: int) -> bool:
     """Whether this run must not submit a failed video again.
 
-    It has had `most` attempts in this run, or another attempt would have the same result as the last one.
+    It has had `most` attempts in this run, without those that the computer slept through, or another attempt would
+    have the same result as the last one.
     """
     tried = [attempt for attempt in video.attempts if is_of_this_run(manifest, attempt) and attempt.ended_at]
     if not tried or video.status is not Status.FAILED:
         return False
-    return len(tried) >= most or not _may_follow(tried[-1])
+    return sum(not attempt.slept for attempt in tried) >= most or not _may_follow(tried[-1])
 
 
 def _may_follow(attempt: AttemptRecord) -> bool:

@@ -115,6 +115,7 @@ def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
     never = [video.id for video in manifest.videos.values() if not video.attempts and _is_open(video.status)]
     yield "never started", ", ".join(spans(never))
     yield "this run", time_and_speed(tally) if tally.submits else ""
+    yield "pauses", "; ".join(result.pauses)
     yield "browser", manifest.browser
 
 

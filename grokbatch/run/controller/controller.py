@@ -16,6 +16,7 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
+from grokbatch.run.controller.pauses import Pauses
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.results import locks
@@ -54,6 +55,7 @@ class Controller:
         self.started_at = plan.clock.now()
         self._clock_jumps = ClockJumps(plan.clock)
         self._own_worker = own_worker
+        self.pauses = Pauses(plan.clock, live.notice)
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
@@ -314,7 +316,7 @@ class Controller:
         """Return the result of each batch."""
         report = self.plan.runs_folder / "report.html" if len(self.plan.batches) > 1 else None
         return [
-            BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report)
+            BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report, self.pauses.lines)
             for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -199,12 +199,15 @@ class _Attempts:
         UnwritableError.
         """
         outcome, record = self._attempt()
-        for number in range(2, self.batch.attempts + 1):
-            if outcome is None or not outcome.is_tried_again or self._is_lost_again():
+        number = 1
+        while outcome is not None and outcome.is_tried_again and not self._is_lost_again():
+            # An attempt that the computer slept through says nothing, so it is not counted.
+            number += not outcome.slept
+            if number > self.batch.attempts:
                 break
             if self._is_open() and self.others_wait():
                 raise PutOffError
-            if not self._is_to_go_on(pause_before(number)):
+            if not self._is_to_go_on(pause_before(max(number, 2))):
                 break
             outcome, record = self._attempt()
         return record
@@ -231,7 +234,9 @@ class _Attempts:
         worker = self.worker
         try:
             with recording_progress(worker, self.batch, self.video, self.others_wait) as listener:
+                lost = worker.awake.lost
                 outcome = self.maker.make(self.video, listener, worker.orphan(self.batch, self.video))
+                outcome = replace(outcome, slept=worker.awake.lost - lost)
                 # Recorded before another worker may check the account next: that worker must see a stop.
                 return worker.finish(self.batch, self.video, outcome)
         except StoppedError:

@@ -18,6 +18,7 @@ import pytest
 from filelock import Timeout
 
 from grokbatch.media.service import MediaCalls
+from grokbatch.record.model.awake_clock import AwakeClock
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus
 from grokbatch.record.rules import ledger, unresolved_attempts, waiting
@@ -75,6 +76,7 @@ class Worker:
     in; those in `on_waiting` free what is not needed while the run waits. `wait_here` waits in this process until the
     batch goes on and returns False if the run ends instead; None: the controller has the worker's items run later.
     `ways` remembers which ways to the site's files do not work; `media` looks into video files.
+    `awake` measures timeouts: it leaves out the time for which the computer slept.
     """
 
     id: str
@@ -87,6 +89,7 @@ class Worker:
     wait_here: Callable[[BatchPlan], bool] | None = None
     ways: FileWays = field(default_factory=FileWays)
     media: MediaCalls = field(default_factory=MediaCalls)
+    awake: AwakeClock = field(default_factory=AwakeClock)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
