@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 KEYS = frozenset(
     "account aspect attempts axes count delete demo download duration exclude expect extends filename gate "  # noqa: SIM905
-    "headed keep_awake keep_profiles limit_retry locators max_videos max_wait on_degraded output parallel "
-    "permalink permalinks prefix preset prompt prompts prompts_file resolution sample seed sidecar_prompt "
-    "site source_image stop_after_failures suffix timeout until_done upscale worker_start_delay".split()
+    "headed keep_awake keep_profiles keepers limit_retry locators max_videos max_wait on_degraded output "
+    "parallel permalink permalinks prefix preset prompt prompts prompts_file resolution sample seed "
+    "sidecar_prompt site source_image stop_after_failures suffix timeout until_done upscale "
+    "worker_start_delay".split()
 )
 """All keys of a batch file. They are repeated here because loading the model takes far longer."""
 

@@ -7,6 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from grokbatch.record.model.outcome import Status
@@ -16,14 +17,15 @@ from tests.e2e.waiting import wait_until
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grokbatch.record.model.manifest import VideoRecord
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")]
 
-TIMEOUT = 5
+TIMEOUT = 10
 # More than the batch's patience, and more than a browser gets to answer after it.
-ASLEEP = 30
+ASLEEP = 28
 
 
 @contextmanager
@@ -43,17 +45,29 @@ def sleep(user: User) -> None:
 
 
 def check_told(user: User, said: str, name: str = "cats") -> None:
-    """Check that the pause is told as it happens, in the summary and in run.log."""
+    """Check that the pause is told in the summary, the report and run.log."""
     told = "the run was stopped for "
-    assert said.count(told) == 2, said
     assert f"pauses    {told}" in said
     assert (user.run_directory(name) / "run.log").read_text().count(told) == 1
     assert told in (user.run_directory(name) / "report.html").read_text()
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+def videos(user: User, name: str = "cats") -> list[VideoRecord]:
+    started = user.statuses(name)
+    return list(user.manifest(name).videos.values()) if started else []
+
+
+def is_submitted(user: User, name: str = "cats") -> bool:
+    return any(attempt.submitted_at is not None for video in videos(user, name) for attempt in video.attempts)
+
+
 @pytest.mark.parametrize(
-    "seconds", [pytest.param(3, id="finished meanwhile"), pytest.param(ASLEEP + 10, id="still under way")]
+    ("seconds", "workers"),
+    [
+        pytest.param(3, "-n0", id="finished meanwhile"),
+        pytest.param(ASLEEP + 10, "-n0", id="still under way"),
+        pytest.param(ASLEEP + 10, "-n2", id="still under way-n2"),
+    ],
 )
 def test_a_video_that_was_slept_through_is_completed(
     user: User, site: DemoProcess, seconds: float, workers: str
@@ -65,8 +79,18 @@ def test_a_video_that_was_slept_through_is_completed(
     sleep(user)
     assert call.wait() == 0, call.said()
     check_paid_once(user, site)
-    assert [len(video.attempts) for video in user.manifest().videos.values()] == [1, 1, 1]
+    assert [[each.message for each in video.attempts] for video in videos(user)] == [[""], [""], [""]]
     check_told(user, call.said())
+    # With one process, pytest captures what is said while a video is made, unless a terminal shows it.
+    assert ("what was under way is looked at anew" in call.said()) == (workers == "-n2")
+
+
+def has_heard(site: DemoProcess) -> bool:
+    """Whether a submit has arrived; a site that has gone away for it does not answer."""
+    try:
+        return bool(site.submitted())
+    except httpx.HTTPError:
+        return True
 
 
 LOST: dict[str, dict[str, Any]] = {
@@ -83,24 +107,18 @@ def test_a_connection_that_is_lost_in_the_sleep_costs_no_attempt(
     site.play(outcomes={"1": lost}, generation=3)
     user.write_batch(count=2, timeout=TIMEOUT, max_wait=40, attempts=1)
     call = user.start("cats.yaml", "-n0", "--site", site.origin)
-    wait_until(lambda: site.journal("submit"), "submit")
+    wait_until(lambda: has_heard(site), "submit")
     sleep(user)
     assert call.wait() == 0, call.said()
     check_paid_once(user, site)
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
-def test_a_rehearsal_sleeps_with_its_site(user: User, workers: str) -> None:
+def test_a_rehearsal_sleeps_with_its_site(user: User) -> None:
     user.write_batch(site="demo", count=3, timeout=TIMEOUT, max_wait=20, attempts=1, demo={"generation": 4})
-    call = user.start("cats.yaml", workers)
-    wait_until(lambda: any(video.attempts and video.attempts[-1].submitted_at for video in videos(user)), "submit")
+    call = user.start("cats.yaml", "-n2")
+    wait_until(lambda: is_submitted(user, "cats.demo"), "submit")
     sleep(user)
     assert call.wait() == 0, call.said()
-    assert {video.status for video in videos(user)} == {Status.COMPLETED}
-    assert [len(video.attempts) for video in videos(user)] == [1, 1, 1]
+    assert {video.status for video in videos(user, "cats.demo")} == {Status.COMPLETED}
+    assert [[each.message for each in video.attempts] for video in videos(user, "cats.demo")] == [[""], [""], [""]]
     check_told(user, call.said(), "cats.demo")
-
-
-def videos(user: User) -> list[Any]:
-    started = user.statuses("cats.demo")
-    return list(user.manifest("cats.demo").videos.values()) if started else []

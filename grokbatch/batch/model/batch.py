@@ -132,6 +132,11 @@ class BatchFile(BaseModel):
         1000, description="more videos than this are refused"
     )
     count: Count = Field(1, description="how many videos are made from each prompt")
+    keepers: Annotated[int | None, Field(ge=1, le=100_000), Allowed("a whole number from 1 to 100000")] = Field(
+        None,
+        description="how many videos are wanted in all, as expected and not rejected: then no more are made; left out: "
+        "all are made",
+    )
     parallel: Annotated[
         Annotated[int, Field(ge=1, le=100)] | Literal["auto"], Allowed("a whole number from 1 to 100, or auto")
     ] = Field(

@@ -214,6 +214,14 @@ class VideoRecord(_Record, kw_only=True):
         return self.attempts[-1].seconds if self.attempts else None
 
 
+class Keepers(_Record, kw_only=True):
+    """How many videos of a batch are wanted; the others are made only if these are not kept."""
+
+    wanted: int
+    has_checks: bool = False
+    """Whether the batch expects something of the videos' files."""
+
+
 class StopRecord(_Record, kw_only=True):
     """The reason why a run was stopped before all its videos were done."""
 
@@ -285,6 +293,10 @@ class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     retired: list[VideoRecord] = field(default_factory=list)
     """The entries of videos that the batch file no longer asks for."""
+    keepers: Keepers | None = None
+    """How many videos are wanted in all; None: every one."""
+    rejected: list[str] = field(default_factory=list)
+    """The videos that the user has rejected, by the picks as they were read last."""
     written_counts: dict[Status, int] = field(default_factory=dict)
     """`counts` at the time when the file was written, for people who read it with other tools."""
 

@@ -20,6 +20,7 @@ from grokbatch.run.controller.pauses import Pauses
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.results import locks
+from grokbatch.run.results.keepers import note_picks
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ class Controller:
             video_files.not_brought(
                 manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
             )
+            video_files.not_inspected(manifest, video_id)
             record = manifest.videos[video_id]
         if manifest.stop is not None and manifest.stop.video == video_id:
             self.waits.stopped([str(batch.path)])
@@ -300,6 +302,7 @@ class Controller:
             except locks.RunBusyError as error:
                 LOGGER.warning("%s does not end; a result that it still writes is kept", error)
             with batch.store().transaction() as manifest:
+                note_picks(batch, manifest)
                 ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=self.plan.clock.now())
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed

@@ -220,6 +220,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         until_done=options.until_done or batch.until_done,
         limit_retry=batch.limit_retry,
         keep_awake=batch.keep_awake,
+        keepers=batch.keepers,
     )
 
 

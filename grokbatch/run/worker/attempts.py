@@ -12,6 +12,7 @@ from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.record.rules.tries import is_used_up
+from grokbatch.run.results.keepers import current_count
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.downloads import Delivery
 from grokbatch.run.worker.item_result import VideoFailed
@@ -42,7 +43,7 @@ FIRST_PAUSE = 2.0
 def run_claimed(item: VideoItem) -> bool | None:
     """Claim the item's video and run the item; return True when that is done, None to leave the item to pytest.
 
-    True is also returned when the run is stopped: the item then neither runs nor reports.
+    True is also returned when the run is stopped, or enough videos are kept: the item then neither runs nor reports.
     """
     if CLAIM in item.stash:
         return None  # this function calls the hook below, which calls this function again: pytest runs the item now
@@ -55,7 +56,7 @@ def run_claimed(item: VideoItem) -> bool | None:
         if claim is None:
             one_item.run_later(item, worker)
             return True
-        if claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video):
+        if claim is Claim.ENOUGH or (claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video)):
             return True
         item.stash[CLAIM] = claim
     # The next item is not known, because there is no look-ahead and a stop may come. A stand-in that shares only the
@@ -131,7 +132,9 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
         _check_made(item, claim, record)
     record = Delivery(item.batch, item.video, worker, video_maker).run()
     worker.tell(None, "idle")
-    if record.lacks(item.batch.files.wanted_of(item.video.id)) or record.misses:
+    # Where keepers are wanted, a video that is none is no failure: another one is made in its place.
+    is_unexpected = bool(record.misses) and item.batch.keepers is None
+    if record.lacks(item.batch.files.wanted_of(item.video.id)) or is_unexpected:
         raise VideoFailed(record)
 
 
@@ -174,7 +177,13 @@ def _others_wait(item: VideoItem) -> bool:
         video_ids = [each.video.id for each in others if each.batch is batch]
         if video_ids and not worker.is_stopped(batch):
             manifest = batch.view.manifest()
-            if manifest.stop is None and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids):
+            count = current_count(batch)
+            is_enough = count is not None and count.is_enough_for_now
+            if (
+                manifest.stop is None
+                and not is_enough
+                and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids)
+            ):
                 return True
     return False
 

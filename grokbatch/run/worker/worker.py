@@ -29,6 +29,7 @@ from grokbatch.review.formatting import perhaps_made
 from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import halt_lines
 from grokbatch.run.results import output_folder
+from grokbatch.run.results.keepers import current_count, note_picks
 from grokbatch.run.worker.download_retries import FileWays
 from grokbatch.run.worker.quota_recorder import QuotaRecorder
 from grokbatch.video_maker import Orphan
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
 
 LEAVING_TIMEOUT = 5.0
 """Seconds for which a process that must end at once waits for a result that is being written."""
+
+_LOOK_AGAIN = 0.2
 
 Send = Callable[[dict[str, Any]], None]
 """Sends a message to the controller: strings, numbers, lists and dictionaries of these."""
@@ -136,16 +139,26 @@ class Worker:
         self.halted.difference_update(batches)
 
     def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
-        """Claim `video` in the manifest and return the ledger's answer; raises UnwritableError."""
-        if self.is_stopped(batch):
-            return Claim.STOPPED
-        with self.starting(batch) as manifest:
-            wanted = batch.files.wanted_of(video.id)
-            answer = ledger.claim(manifest, video.id, self.id, self.now(), wanted, batch.attempts)
+        """Claim `video` in the manifest and return the ledger's answer; raises UnwritableError.
+
+        While those that are under way may be all that is still needed, it is waited for what becomes of them.
+        """
+        while (answer := self._ask(batch, video)) is Claim.ENOUGH_FOR_NOW:
+            self.tell(None, "idle")
+            while not self.is_stopped(batch) and (count := current_count(batch)) is not None and count.is_open:
+                self.stopped.wait(_LOOK_AGAIN)
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting")
         return answer
+
+    def _ask(self, batch: BatchPlan, video: VideoSpec) -> Claim:
+        if self.is_stopped(batch):
+            return Claim.STOPPED
+        with self.starting(batch) as manifest:
+            note_picks(batch, manifest)
+            wanted = batch.files.wanted_of(video.id)
+            return ledger.claim(manifest, video.id, self.id, self.now(), wanted, batch.attempts)
 
     @contextmanager
     def starting(self, batch: BatchPlan) -> Iterator[Manifest]:
