@@ -5,6 +5,7 @@ Timeouts are measured with it: whoever was not there could not see a sign of pro
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 import time
@@ -87,7 +88,13 @@ class AwakeClock:
         self._lock = threading.Lock()
         self._last = read()
         self._counted = self._last.up
+        self._paused_at = -math.inf
         self.lost = 0.0
+
+    @property
+    def since_pause(self) -> float:
+        """The seconds that were counted since the last pause; infinity if there was none."""
+        return self() - self._paused_at
 
     def __call__(self) -> float:
         """Return the time in seconds; only differences mean something."""
@@ -97,7 +104,9 @@ class AwakeClock:
             # One tick at least: the clock must not stand still, however busy the machine is.
             self._counted += _TICK if pause else now.up - self._last.up
             self._last = now
-            self.lost += pause.seconds if pause else 0.0
+            if pause:
+                self.lost += pause.seconds
+                self._paused_at = self._counted
             counted = self._counted
         if pause:
             self._on_pause(pause)

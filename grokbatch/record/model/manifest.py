@@ -79,6 +79,8 @@ class AttemptRecord(_Record, kw_only=True):
     """Whether the site may have made the video although the attempt failed; None: `category` decides."""
     slept: float = 0.0
     """For how many seconds of the attempt the computer slept, or the run was stopped."""
+    is_excused: bool = False
+    """Whether it failed because of that, so that it does not count."""
 
     @property
     def seconds(self) -> float | None:

@@ -227,7 +227,7 @@ def finish(
     attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
     if attempt is not None:
-        attempt.is_final, attempt.slept = outcome.is_final, outcome.slept
+        attempt.is_final, attempt.slept, attempt.is_excused = outcome.is_final, outcome.slept, outcome.is_excused
     if attempt is not None and outcome.is_unsent:
         attempt.submitted_at = None
     elif attempt is not None and attempt.submitted_at is not None:

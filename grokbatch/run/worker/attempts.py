@@ -11,7 +11,7 @@ import pytest
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.ledger import Claim
-from grokbatch.record.rules.tries import is_used_up
+from grokbatch.record.rules.tries import is_excused, is_used_up
 from grokbatch.run.results.keepers import current_count
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.downloads import Delivery
@@ -38,6 +38,10 @@ _MOST_LOST = 2
 
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt; each further pause is three times as long."""
+
+
+RECONNECTING_PAUSE = 5.0
+"""The same after an attempt that the computer slept through: the network may need a moment."""
 
 
 def run_claimed(item: VideoItem) -> bool | None:
@@ -210,13 +214,12 @@ class _Attempts:
         outcome, record = self._attempt()
         number = 1
         while outcome is not None and outcome.is_tried_again and not self._is_lost_again():
-            # An attempt that the computer slept through says nothing, so it is not counted.
-            number += not outcome.slept
+            number += not outcome.is_excused
             if number > self.batch.attempts:
                 break
             if self._is_open() and self.others_wait():
                 raise PutOffError
-            if not self._is_to_go_on(pause_before(max(number, 2))):
+            if not self._is_to_go_on(RECONNECTING_PAUSE if outcome.is_excused else pause_before(number)):
                 break
             outcome, record = self._attempt()
         return record
@@ -246,6 +249,7 @@ class _Attempts:
                 lost = worker.awake.lost
                 outcome = self.maker.make(self.video, listener, worker.orphan(self.batch, self.video))
                 outcome = replace(outcome, slept=worker.awake.lost - lost)
+                outcome = replace(outcome, is_excused=is_excused(outcome, worker.awake.since_pause))
                 # Recorded before another worker may check the account next: that worker must see a stop.
                 return worker.finish(self.batch, self.video, outcome)
         except StoppedError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -78,6 +79,7 @@ def test_what_is_slept_through_is_not_counted_and_told_once() -> None:
     assert clock() - began == pytest.approx(6)
     assert machine.pauses == [Pause(1003.0, 8 * HOUR + 1, 8 * HOUR)]
     assert clock.lost == 8 * HOUR + 1
+    assert clock.since_pause == 2
 
 
 def test_a_clock_that_ticks_takes_no_wait_for_a_pause() -> None:
@@ -147,6 +149,7 @@ def failed(*slept: float) -> Manifest:
     for each in slept:
         assert ledger.claim(manifest, "video-001", "gw0", NOON, most=2) is ledger.Claim.GRANTED
         outcome = Outcome(category=Category.TIMEOUT, message="no sign of progress", slept=each)
+        outcome = replace(outcome, is_excused=tries.is_excused(outcome, math.inf))
         ledger.finish(manifest, "video-001", outcome, NOON + timedelta(seconds=10 + each))
     return manifest
 
@@ -159,6 +162,23 @@ def test_an_attempt_that_was_slept_through_does_not_count(slept: tuple[float, ..
     manifest = failed(*slept)
     assert tries.is_used_up(manifest, manifest.videos["video-001"], 2) is is_used_up
     assert {attempt.seconds for attempt in manifest.videos["video-001"].attempts} == {10.0}
+
+
+@pytest.mark.parametrize(
+    ("category", "slept", "since_pause", "expected"),
+    [
+        (Category.TIMEOUT, 60.0, 1.0, True),
+        (Category.TIMEOUT, 0.0, 1.0, False),
+        (Category.NETWORK_ERROR, 0.0, 59.0, True),
+        (Category.NETWORK_ERROR, 0.0, 61.0, False),
+        (Category.NETWORK_ERROR, 0.0, math.inf, False),
+        (Category.RATE_LIMIT, 60.0, 1.0, False),
+        (Category.CONTENT_MODERATED, 60.0, 1.0, False),
+        (None, 60.0, 1.0, False),
+    ],
+)
+def test_what_a_sleep_excuses(category: Category | None, slept: float, since_pause: float, expected: bool) -> None:
+    assert tries.is_excused(Outcome(category=category, slept=slept), since_pause) is expected
 
 
 def test_a_submit_is_not_older_for_the_sleep_in_its_attempt() -> None:
