@@ -77,8 +77,9 @@ class PlanReport:
 
     @property
     def left(self) -> int:
-        """How many videos a run would make, at most; none if the batch has its keepers."""
-        return 0 if self.keepers is not None and self.keepers.is_met else self.count.left
+        """How many videos a run would make; of a batch that wants keepers, those that are missing, if all are kept."""
+        missing = self.count.left if self.keepers is None else self.keepers.wanted - self.keepers.kept
+        return max(0, min(self.count.left, missing))
 
     @property
     def parallel(self) -> int:
