@@ -122,7 +122,11 @@ class BatchPlan:
     def goal(self) -> Keepers | None:
         """How many videos are wanted; None: every one."""
         has_checks = self.files.download and any(not self.expectations_of(video).is_empty for video in self.videos)
-        return None if self.keepers is None else Keepers(wanted=self.keepers, has_checks=has_checks)
+        return (
+            None
+            if self.keepers is None
+            else Keepers(wanted=self.keepers, has_checks=has_checks, attempts=self.attempts)
+        )
 
     def row_of(self, video_id: str) -> FailureLimits:
         """Return the rules by which failures of a video count as failures in a row."""

@@ -47,6 +47,14 @@ def test_a_worker_waits_for_what_is_under_way_and_makes_another_one_if_that_fail
     assert second.removeprefix("submit") == last.removeprefix("end")
 
 
+def test_a_video_that_is_tried_again_goes_before_another_one(pair: BatchFolder) -> None:
+    pair.batch(count=4, keepers=1)
+    pair.script(video_001=["TIMEOUT"], seconds={"video-001": 0.5})
+    result = pair.run("cats.yaml")
+    assert result.ret == 0, said(result)
+    assert pair.submits() == {"video-001": 2}
+
+
 def test_a_batch_of_which_too_few_are_as_expected_makes_all_and_fails(either: BatchFolder) -> None:
     # No file of the stub is as long.
     either.batch(count=3, keepers=2, download=True, expect={"duration": 10})

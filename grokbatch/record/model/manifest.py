@@ -222,6 +222,8 @@ class Keepers(_Record, kw_only=True):
     wanted: int
     has_checks: bool = False
     """Whether the batch expects something of the videos' files."""
+    attempts: int = 10
+    """How often a video is tried within a run."""
 
 
 class StopRecord(_Record, kw_only=True):

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import is_there
 from grokbatch.record.model.outcome import Status
-from grokbatch.record.rules.tries import is_of_this_run
+from grokbatch.record.rules.tries import is_lost_again, is_of_this_run, is_used_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from grokbatch.record.model.manifest import Keepers, Manifest, VideoRecord
+
+
+_LONGEST_PAUSE = 60.0
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,13 @@ class KeeperCount:
         return f"{self.kept} of {self.wanted} keepers, {self.made} made{rejected}"
 
 
-def keeper_count(manifest: Manifest, goal: Keepers | None = None) -> KeeperCount | None:
-    """Return how far the batch is, by `goal` or else by what its manifest says; None if it wants no keepers."""
+def keeper_count(
+    manifest: Manifest, goal: Keepers | None = None, *, now: datetime | None = None, besides: str = ""
+) -> KeeperCount | None:
+    """Return how far the batch is, by `goal` or else by what its manifest says; None if it wants no keepers.
+
+    With the time `now`, videos that a worker is about to try again are under way, too, unless it is `besides`.
+    """
     goal = goal or manifest.keepers
     if goal is None:
         return None
@@ -66,8 +74,22 @@ def keeper_count(manifest: Manifest, goal: Keepers | None = None) -> KeeperCount
         if is_made and not is_rejected and not video.misses:
             is_open = goal.has_checks and _is_to_be_looked_into(manifest, video)
             kept, under_way = kept + (not is_open), under_way + is_open
-        under_way += video.status is Status.IN_PROGRESS
+        is_retried = now is not None and video.id != besides and _is_to_be_tried_again(manifest, goal, video, now)
+        under_way += video.status is Status.IN_PROGRESS or is_retried
     return KeeperCount(goal.wanted, kept, under_way, made, rejected)
+
+
+def _is_to_be_tried_again(manifest: Manifest, goal: Keepers, video: VideoRecord, now: datetime) -> bool:
+    """Whether a video has just failed in this run and its worker pauses before it tries again.
+
+    After a minute somebody else need not wait for that: the worker may be gone, or it pauses for long.
+    """
+    ended = video.attempts[-1].ended_at if video.attempts else None
+    if video.status is not Status.FAILED or ended is None or video.id in manifest.put_off:
+        return False
+    is_over = is_used_up(manifest, video, goal.attempts) or is_lost_again(manifest, video)
+    is_new = is_of_this_run(manifest, video.attempts[-1]) and (now - ended).total_seconds() < _LONGEST_PAUSE
+    return is_new and not is_over
 
 
 def _is_to_be_looked_into(manifest: Manifest, video: VideoRecord) -> bool:

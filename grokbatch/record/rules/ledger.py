@@ -128,7 +128,7 @@ def claim(
         return Claim.MODERATED
     if is_stopped:
         return Claim.STOPPED
-    count = keeper_count(manifest)
+    count = keeper_count(manifest, now=now, besides=video_id)
     if count is not None and count.is_enough_for_now:
         return Claim.ENOUGH if count.is_met else Claim.ENOUGH_FOR_NOW
     if (reason := manifest.refused_images.get(video.permalink)) is not None:

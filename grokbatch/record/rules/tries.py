@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 MOST_ATTEMPTS = 10
 """The most attempts for one video in one run, whatever the batch says."""
 
+MOST_LOST = 2
+"""How many accepted submits of one video may come to nothing in one run."""
+
 
 def is_of_this_run(manifest: Manifest, attempt: AttemptRecord) -> bool:
     """Whether an attempt belongs to the present run, or to the last one if none is going on."""
@@ -44,6 +47,12 @@ def is_used_up(manifest: Manifest, video: VideoRecord, most: int) -> bool:
     if not tried or video.status is not Status.FAILED:
         return False
     return sum(not attempt.is_excused for attempt in tried) >= most or not _may_follow(tried[-1])
+
+
+def is_lost_again(manifest: Manifest, video: VideoRecord) -> bool:
+    """Whether the site made nothing of `MOST_LOST` submits of this video in this run: no more is paid."""
+    lost = [each for each in video.attempts if is_of_this_run(manifest, each) and each.perhaps_made]
+    return len(lost) >= MOST_LOST
 
 
 def _may_follow(attempt: AttemptRecord) -> bool:

@@ -12,6 +12,8 @@ from grokbatch.record.storage.picks import PicksError, note_rejected
 from grokbatch.record.storage.run_log import LOGGER
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from grokbatch.record.model.manifest import Manifest
     from grokbatch.run.plan import BatchPlan
 
@@ -29,13 +31,16 @@ def note_picks(batch: BatchPlan, manifest: Manifest) -> None:
         LOGGER.warning("the picks were not read: %s", error.problems[0])
 
 
-def current_count(batch: BatchPlan) -> KeeperCount | None:
-    """Return how far the batch is at this moment of its run, None if it wants no keepers; nothing is written."""
+def current_count(batch: BatchPlan, now: datetime, *, besides: str = "") -> KeeperCount | None:
+    """Return how far the batch is at this moment of its run, None if it wants no keepers; nothing is written.
+
+    `besides` is a video that does not count as under way while it is about to be tried again.
+    """
     if batch.keepers is None:
         return None
     manifest = structs.replace(batch.view.manifest())
     note_picks(batch, manifest)
-    return keeper_count(manifest)
+    return keeper_count(manifest, now=now, besides=besides)
 
 
 def planned_count(batch: BatchPlan) -> KeeperCount | None:

@@ -11,7 +11,7 @@ import pytest
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.ledger import Claim
-from grokbatch.record.rules.tries import is_excused, is_used_up
+from grokbatch.record.rules.tries import is_excused, is_lost_again, is_used_up
 from grokbatch.run.results.keepers import current_count
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.downloads import Delivery
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 CLAIM = pytest.StashKey[Claim | UnwritableError]()
 _IS_SPENT = pytest.StashKey[bool]()
-
-# How many accepted submits of one video may come to nothing in one run.
-_MOST_LOST = 2
 
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt; each further pause is three times as long."""
@@ -181,7 +178,7 @@ def _others_wait(item: VideoItem) -> bool:
         video_ids = [each.video.id for each in others if each.batch is batch]
         if video_ids and not worker.is_stopped(batch):
             manifest = batch.view.manifest()
-            count = current_count(batch)
+            count = current_count(batch, worker.now())
             is_enough = count is not None and count.is_enough_for_now
             if (
                 manifest.stop is None
@@ -225,11 +222,8 @@ class _Attempts:
         return record
 
     def _is_lost_again(self) -> bool:
-        """Whether the site made nothing of `_MOST_LOST` submits of this video in this run: no more is paid."""
         manifest = self.batch.view.manifest()
-        attempts = manifest.videos[self.video.id].attempts
-        lost = [each for each in attempts if each.run == manifest.run and each.perhaps_made]
-        return len(lost) >= _MOST_LOST
+        return is_lost_again(manifest, manifest.videos[self.video.id])
 
     def _is_open(self) -> bool:
         """Whether the site may still be making what was submitted."""

@@ -145,12 +145,16 @@ class Worker:
         """
         while (answer := self._ask(batch, video)) is Claim.ENOUGH_FOR_NOW:
             self.tell(None, "idle")
-            while not self.is_stopped(batch) and (count := current_count(batch)) is not None and count.is_open:
+            while not self.is_stopped(batch) and self._is_enough_for_now(batch, video):
                 self.stopped.wait(_LOOK_AGAIN)
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting")
         return answer
+
+    def _is_enough_for_now(self, batch: BatchPlan, video: VideoSpec) -> bool:
+        count = current_count(batch, self.now(), besides=video.id)
+        return count is not None and count.is_open
 
     def _ask(self, batch: BatchPlan, video: VideoSpec) -> Claim:
         if self.is_stopped(batch):

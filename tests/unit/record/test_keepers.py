@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def opened(wanted: int = 2, *, has_checks: bool = False, videos: int = 5) -> Man
     manifest = ledger.new_manifest(batch="cats", account="me", permalink="p", site="demo", now=NOW)
     specs = [VideoSpec(f"video-{n:03}", "http://site", "hills", index=n, repetition=n) for n in range(1, videos + 1)]
     ledger.open_run(manifest, specs, browser="", now=NOW)
-    manifest.keepers = Keepers(wanted=wanted, has_checks=has_checks)
+    manifest.keepers = Keepers(wanted=wanted, has_checks=has_checks, attempts=1)
     return manifest
 
 
@@ -94,6 +95,37 @@ def test_a_file_that_nobody_will_look_into_is_not_waited_for(how: str) -> None:
     else:
         video_files.brought(manifest, "video-001", FileRecord(state=FileState.FAILED, at=NOW))
     assert claim(manifest, 2) is Claim.ENOUGH
+
+
+def test_whoever_is_about_to_try_again_goes_before_another_video() -> None:
+    manifest = opened(1)
+    manifest.keepers = Keepers(wanted=1, attempts=3)
+    claim(manifest, 1)
+    finish(manifest, 1, Category.TIMEOUT)
+
+    def asked(number: int, seconds: float) -> Claim:
+        now = NOW + timedelta(seconds=seconds)
+        return ledger.claim(manifest, f"video-{number:03}", "gw1", now, most=3)
+
+    assert asked(2, 5) is Claim.ENOUGH_FOR_NOW
+    assert asked(1, 6) is Claim.GRANTED
+    finish(manifest, 1, Category.TIMEOUT)
+    assert asked(2, 70) is Claim.GRANTED, "its worker may be gone"
+
+
+@pytest.mark.parametrize("why", ["used up", "lost again", "put off", "moderated"])
+def test_what_is_not_tried_again_is_not_waited_for(why: str) -> None:
+    manifest = opened(1)
+    manifest.keepers = Keepers(wanted=1, attempts=1 if why == "used up" else 5)
+    for _ in range(2 if why == "lost again" else 1):
+        ledger.claim(manifest, "video-001", "gw0", NOW)
+        ledger.submitting(manifest, "video-001", (), NOW)
+        category = Category.CONTENT_MODERATED if why == "moderated" else Category.TIMEOUT
+        outcome = replace(Outcome.failure(category, ""), perhaps_made=why == "lost again")
+        ledger.finish(manifest, "video-001", outcome, NOW)
+    if why == "put off":
+        ledger.put_off(manifest, "video-001")
+    assert ledger.claim(manifest, "video-002", "gw0", NOW) is Claim.GRANTED
 
 
 def test_what_is_rejected_does_not_count_unless_it_was_made_after_that() -> None:
