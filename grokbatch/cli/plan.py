@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,7 @@ from grokbatch.cli.shared.console import UsageError, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir, meant, place_of
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.picks import PicksError, note_rejected
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
 from grokbatch.run.plan import quota_file
@@ -137,6 +139,9 @@ def _plan_report(batch: Batch, directory: RunDirectory) -> PlanReport:
         )
     videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
     batch.file_names(videos)
+    if manifest:
+        with suppress(PicksError):  # whoever works with the picks is told
+            note_rejected(manifest, directory.picks)
     found = PlanReport.of(batch, videos, manifest, _auto(batch, directory))
     return replace(found, quota=quota_file(batch.site_name, batch.account, directory, note).read())
 

@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 
 from grokbatch.batch.model.video_ids import slug
 from grokbatch.cli.shared.console import table
+from grokbatch.record.model.manifest import Keepers
 from grokbatch.record.model.quota import QuotaRecord
 from grokbatch.record.rules import ledger
+from grokbatch.record.rules.keepers import KeeperCount, keeper_count
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.review.estimate import Count, TimePerVideo, time_left, time_per_video, video_states
 from grokbatch.review.formatting import VideoState, about, count_of, joined, one_line, outdated_line, some
@@ -41,7 +43,8 @@ class PlanReport:
 
     `outdated` are made videos that the batch no longer asks for; `respaced` are the ids of videos whose prompt has only
     changed in its white space since they were tried. `auto` is what `parallel: auto` comes to, None if the batch says
-    a number. `quota` is what is known of the account's quota.
+    a number. `quota` is what is known of the account's quota. `keepers`: how far it is if it wants a number of keepers,
+    else None.
     """
 
     batch: Batch
@@ -51,6 +54,7 @@ class PlanReport:
     respaced: tuple[str, ...] = ()
     auto: AutoWorkers | None = None
     quota: QuotaRecord = field(default_factory=QuotaRecord)
+    keepers: KeeperCount | None = None
 
     @classmethod
     def of(
@@ -59,8 +63,11 @@ class PlanReport:
         """Return the plan of a batch, with what `manifest` knows of its videos; None: it was never run."""
         states, found = video_states(videos, manifest), time_per_video(manifest)
         respaced = _respaced(videos, manifest) if manifest else ()
+        keepers = None if batch.keepers is None else KeeperCount(batch.keepers, 0, 0, 0)
         if manifest:
             ledger.take_over(manifest, videos)
+            manifest.keepers = None if batch.keepers is None else Keepers(wanted=batch.keepers)
+            keepers = keeper_count(manifest)
         return cls(
             batch,
             tuple(zip(videos, states, strict=True)),
@@ -68,7 +75,14 @@ class PlanReport:
             outdated_line(manifest) if manifest else "",
             respaced,
             auto,
+            keepers=keepers,
         )
+
+    @property
+    def left(self) -> int:
+        """How many videos a run would make; of a batch that wants keepers, those that are missing, if all are kept."""
+        missing = self.count.left if self.keepers is None else self.keepers.wanted - self.keepers.kept
+        return max(0, min(self.count.left, missing))
 
     @property
     def parallel(self) -> int:
@@ -122,8 +136,8 @@ def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -
         groups[_account(each.batch)].extend(state for _, state in each.videos)
     yield f"\nall {len(plan_reports)} batches"
     browsers = workers or max(each.parallel for each in plan_reports)
-    left = sum(each.count.left for each in plan_reports)
-    known = [(each.count.left, each.time_per_video) for each in plan_reports if each.time_per_video and each.count.left]
+    left = sum(each.left for each in plan_reports)
+    known = [(each.left, each.time_per_video) for each in plan_reports if each.time_per_video and each.left]
     covered = sum(number for number, _ in known)
     yield _fact("time left", _time(known, left, browsers))
     if 0 < covered < left:
@@ -155,6 +169,8 @@ def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, st
     account, site = _account(batch)
     yield "account", f"{account}, on {site}"
     yield "videos", _state_counts(count)
+    if plan_report.keepers is not None:
+        yield "keepers", f"{plan_report.keepers}; no more are made than are needed for so many"
     if plan_report.outdated:
         yield "outdated", plan_report.outdated
     if plan_report.respaced:
@@ -163,13 +179,13 @@ def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, st
     if len(asked) == 1 and asked != {""}:
         yield "asked for", asked.pop()
     waiting = {video.permalink for video, state in plan_report.videos if state not in _SETTLED}
-    loads = max(len(waiting), min(workers, count.left))
+    loads = max(len(waiting), min(workers, plan_report.left)) if plan_report.left else 0
     to_load = f"at least {count_of(loads, 'page')} to load" if loads else None
     if typed is None and plan_report.auto is not None:
         yield "browsers", str(plan_report.auto)
     yield "pages", joined([count_of(len(batch.links), "image"), to_load])
-    known = [(count.left, plan_report.time_per_video)] if plan_report.time_per_video else []
-    yield "time left", _time(known, count.left, workers)
+    known = [(plan_report.left, plan_report.time_per_video)] if plan_report.time_per_video else []
+    yield "time left", _time(known, plan_report.left, workers)
     for key, words in commands_of(batch).items():
         yield key, f"runs {shlex.join(words)}"
     if addresses := addresses_of(batch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,10 +14,13 @@ from msgspec import Struct, to_builtins
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.cli.shared.console import Exit, fail, moment, next_step, say, table
 from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, runs_folder
+from grokbatch.record.model.manifest import Keepers
 from grokbatch.record.model.outcome import RunStatus
 from grokbatch.record.rules import ledger
+from grokbatch.record.rules.keepers import keeper_count
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.picks import PicksError, note_rejected
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import MANIFESTS
 from grokbatch.review.counts import BatchResult, Tally
@@ -69,6 +73,9 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     if batch is not None:
         # Compared with the current file; nothing is written.
         ledger.take_over(manifest, with_lasting_ids(batch.videos(), manifest))
+        manifest.keepers = None if batch.keepers is None else Keepers(wanted=batch.keepers)
+    with suppress(PicksError):  # whoever works with the picks is told
+        note_rejected(manifest, directory.picks)
     if as_json:
         say(json.dumps(without_prompts(manifest), indent=1))
         return
@@ -132,6 +139,8 @@ def _describe(manifest: Manifest, running: int | None) -> list[str]:
         ("browser", manifest.browser or "none yet"),
         ("videos", _tally_text(tally)),
     ]
+    if (count := keeper_count(manifest)) is not None:
+        facts.append(("keepers", str(count)))
     if outdated := outdated_line(manifest):
         facts.append(("outdated", outdated))
     if (wait := manifest.wait) is not None and (manifest.status.is_waiting or wait.until > datetime.now(UTC)):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import FileState
 from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules.keepers import is_met
 from grokbatch.review.formatting import VideoState, label, video_state
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class BatchResult:
     """The result of one batch in one run; `name` is the batch file as the user typed it.
 
     `started_at` is the time when this run began. `report` is the path of the report, if that is not the usual one.
+    `pauses` says when the computer slept meanwhile.
     """
 
     name: str
@@ -32,6 +34,7 @@ class BatchResult:
     directory: RunDirectory
     started_at: datetime
     report: Path | None = None
+    pauses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,10 @@ class Tally:
     The groups contain video ids, or `batch/id` if there are several batches. A video is in one group only, except that
     completed ones may also be in these: `degraded` (it falls short of what was asked for), `not_on_disk` (a wanted file
     is missing), `not_removed` (it could not be deleted on the site) and `unexpected` (it does not meet an expectation).
-    `failed` is grouped by category, the most frequent first. `submits`, `completed_now`, `elapsed` (seconds) and
-    `median_seconds` (of a completed attempt) are about this run only.
+    Of a batch that has its keepers, what was not made is in `not_needed`, not in `pending`; `spared` is the number of
+    videos that failed there and need not be tried again. `failed` is grouped by category, the most frequent first.
+    `submits`, `completed_now`, `elapsed` (seconds) and `median_seconds` (of a completed attempt) are about this run
+    only.
     """
 
     total: int
@@ -59,6 +64,8 @@ class Tally:
     completed_now: int
     elapsed: float | None
     median_seconds: float | None
+    not_needed: tuple[str, ...] = ()
+    spared: int = 0
 
     @property
     def failures(self) -> int:
@@ -67,8 +74,8 @@ class Tally:
 
     @property
     def remaining(self) -> int:
-        """The number of videos that are neither completed nor moderated, which `pytest --lf` would make."""
-        return self.total - self.completed - len(self.moderated)
+        """The number of videos that are neither completed, moderated nor spared, which `pytest --lf` would make."""
+        return self.total - self.completed - len(self.moderated) - len(self.not_needed) - self.spared
 
     @property
     def videos_per_minute(self) -> float | None:
@@ -81,6 +88,8 @@ class Tally:
     def of(cls, manifests: Sequence[Manifest], since: datetime | None = None, now: datetime | None = None) -> Tally:
         """Return the tally of `manifests` for the run that began at `since` (None: for all runs), at the time `now`."""
         videos = list(_named(manifests))
+        spared = list(_named([manifest for manifest in manifests if is_met(manifest)], several=len(manifests) > 1))
+        not_needed = tuple(name for name, video in spared if _is_waiting(video))
         groups = _grouped(videos)
         attempts = list(_attempts(manifests, this_run=since is not None))
         ended_well = [attempt for video, attempt in attempts if attempt.category is None and _is_last(video, attempt)]
@@ -91,7 +100,7 @@ class Tally:
             degraded=tuple(name for name, video in videos if video.status is Status.COMPLETED and video.degraded),
             moderated=tuple(groups[VideoState.MODERATED]),
             rate_limited=tuple(groups[VideoState.RATE_LIMITED]),
-            pending=tuple(name for name, video in videos if _is_waiting(video)),
+            pending=tuple(name for name, video in videos if _is_waiting(video) and name not in {*not_needed}),
             not_on_disk=tuple(name for name, video in videos if _is_lost(video)),
             not_removed=tuple(name for name, video in videos if video.not_removed),
             unexpected=tuple(name for name, video in videos if video.misses),
@@ -99,13 +108,16 @@ class Tally:
             completed_now=len(ended_well),
             elapsed=_elapsed([attempt for _, attempt in attempts], since, now),
             median_seconds=median(attempt.seconds or 0.0 for attempt in ended_well) if ended_well else None,
+            not_needed=not_needed,
+            spared=sum(not video.is_final and not _is_waiting(video) for _, video in spared),
         )
 
 
-def _named(manifests: Sequence[Manifest]) -> Iterable[tuple[str, VideoRecord]]:
+def _named(manifests: Sequence[Manifest], *, several: bool | None = None) -> Iterable[tuple[str, VideoRecord]]:
+    is_long = len(manifests) > 1 if several is None else several
     for manifest in manifests:
         for video in manifest.videos.values():
-            yield (video.id if len(manifests) == 1 else f"{manifest.batch}/{video.id}"), video
+            yield (f"{manifest.batch}/{video.id}" if is_long else video.id), video
 
 
 def _grouped(videos: Iterable[tuple[str, VideoRecord]]) -> dict[VideoState, list[str]]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.permalink import DEMO, REAL_ORIGIN
 from grokbatch.record.model.outcome import Category, RunStatus
+from grokbatch.record.rules.keepers import is_met
 from grokbatch.review.counts import Tally
 from grokbatch.review.formatting import count_of, joined, one_line, stretch
 from grokbatch.review.invocation import Invocation, invocation
@@ -94,7 +95,8 @@ def next_steps(results: Sequence[BatchResult], started: Invocation | None = None
         steps.append(f"{started.resume}  (fetches the files of {count_of(len(lost), 'video')}, and makes none)")
     elif left := Tally.of(manifests).not_removed:
         steps.append(f"{started.resume}  (deletes {count_of(len(left), 'video')} on the site, and makes none)")
-    steps += [_edit(result, started) for result in results if Tally.of([result.manifest]).moderated]
+    to_edit = [each for each in results if Tally.of([each.manifest]).moderated and not is_met(each.manifest)]
+    steps += [_edit(result, started) for result in to_edit]
     return list(dict.fromkeys(step for step in steps if step))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from grokbatch.record.model.outcome import Category
+from grokbatch.record.rules.keepers import keeper_count
 from grokbatch.review.counts import Tally
 from grokbatch.review.evidence_files import bundle_file
 from grokbatch.review.formatting import Signs, VideoState, count_of, joined, one_line, shown_path, some, took
@@ -54,7 +55,9 @@ def write_summary(
 ) -> None:
     """Write the result of each batch and what to type next; paths are shown relative to the folder `cwd`."""
     for result in results:
-        good = Tally.of([result.manifest]).completed == len(result.manifest.videos)
+        count = keeper_count(result.manifest)
+        is_all = Tally.of([result.manifest]).completed == len(result.manifest.videos)
+        good = is_all if count is None else count.is_met
         terminal.write_sep("=", f"grokbatch: {result.name}", bold=True, green=good, yellow=not good)
         for line in batch_lines(result, now, signs, cwd or Path.cwd()):
             _write(terminal, line)
@@ -68,7 +71,11 @@ def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> 
     yield from _stop(result, now, cwd)
     yield from _state_lines(tally, signs)
     yield ()
+    if (count := keeper_count(result.manifest)) is not None:
+        yield _fact("keepers", str(count), green=count.is_met, yellow=not count.is_met)
     yield _fact("time", time_and_speed(tally))
+    for number, pause in enumerate(result.pauses):
+        yield _fact("pauses" if number == 0 else "", pause, yellow=True)
     yield from _paths(result, cwd)
 
 
@@ -109,6 +116,8 @@ def _state_lines(tally: Tally, signs: Signs) -> Iterator[Line]:
         yield _count(signs, VideoState.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
     if tally.pending:
         yield _count(signs, VideoState.PENDING, len(tally.pending), some(tally.pending), cyan=True)
+    if tally.not_needed:
+        yield _among(f"not needed ({len(tally.not_needed)}): {some(tally.not_needed)}", light=True)
 
 
 def _among(text: str, **colour: bool) -> Line:

@@ -157,7 +157,10 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 
 
 def _become_controller(config: pytest.Config) -> None:
+    from grokbatch.browser.launch.environment import has_display
+    from grokbatch.record.model.awake_clock import AwakeClock
     from grokbatch.run.controller import open_run, subscribers
+    from grokbatch.run.controller.keep_awake import kept_awake
     from grokbatch.run.controller.memory_watch import MemoryWatch, memory_watched
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
@@ -195,6 +198,9 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[RUN_PLAN] = opened
     if workers >= _SERVED_WORKERS and any(batch.files.wants_any for batch in opened.batches):
         resources.enter_context(media_service(opened.folder))
+    if not opened.idle and any(batch.keep_awake for batch in opened.batches):
+        is_at_desk = opened.attended and has_display(os.environ)
+        resources.enter_context(kept_awake(live.notice if is_at_desk else lambda _: None))
     if needs_browser:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
     controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))
@@ -202,6 +208,7 @@ def _become_controller(config: pytest.Config) -> None:
     subscribers.subscribe_all(controller, output, resources)
     resources.callback(controller.waits.end)
     controller.waits.begin()
+    resources.enter_context(AwakeClock(controller.pauses.note).ticking())
     config.stash[USER_HOOKS] = UserHooks(config)
     lines = pytest_reports.ResultLines(config.hook, controller, config.stash[USER_HOOKS], _reporter(config))
     config.pluginmanager.register(lines)
@@ -228,6 +235,7 @@ def _become_worker(
     run = config.stash[RUN_PLAN]
     media = MediaCalls(None if name == SOLO else run.folder)
     config.stash[WORKER] = Worker(name, run, send, wait_here=wait_here, media=media)
+    config.stash[RESOURCES].enter_context(config.stash[WORKER].awake.ticking())
     # The controller of this same process holds the run's lock and writes the log.
     for batch in () if name == SOLO else run.batches:
         # Held until the process ends: the lock says that this process may still write.

@@ -23,7 +23,7 @@ from grokbatch.batch.model.permalink import DEMO, on_site
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.model.clock import RunClock
-from grokbatch.record.model.manifest import VideoRecord, Wanted
+from grokbatch.record.model.manifest import Keepers, VideoRecord, Wanted
 from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
 from grokbatch.record.storage.quota_file import QuotaFile, quota_path
@@ -92,7 +92,8 @@ class BatchPlan:
     those of other sites, its addresses change from run to run. `on_degraded`: with `stop`, a video that is less than
     was asked for ends the run like a limit; with `keep`, that is only recorded. After `stop_after_failures` failures
     in a row the run ends; 0: never. `until_done`: at a limit the run waits and goes on; `limit_retry`: for how long,
-    where nothing tells how long it lasts. `locators` is the table of locators as JSON, empty for the packaged one.
+    where nothing tells how long it lasts. `keepers`: how many videos are wanted in all; None: every one. `locators` is
+    the table of locators as JSON, empty for the packaged one.
     """
 
     path: Path
@@ -117,6 +118,8 @@ class BatchPlan:
     limit_retry: float = 1800.0
     locators: str = field(default="", repr=False)
     tell: TellPlan = field(default_factory=TellPlan)
+    keep_awake: bool = True
+    keepers: int | None = None
 
     @property
     def run_directory(self) -> RunDirectory:
@@ -128,6 +131,16 @@ class BatchPlan:
         """The origin of the site that makes the videos, such as `https://grok.com`."""
         parts = urlsplit(self.videos[0].address)
         return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def goal(self) -> Keepers | None:
+        """How many videos are wanted; None: every one."""
+        has_checks = self.files.download and any(not self.expectations_of(video).is_empty for video in self.videos)
+        return (
+            None
+            if self.keepers is None
+            else Keepers(wanted=self.keepers, has_checks=has_checks, attempts=self.attempts)
+        )
 
     def row_of(self, video_id: str) -> FailureLimits:
         """Return the rules by which failures of a video count as failures in a row."""

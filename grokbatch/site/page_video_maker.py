@@ -60,7 +60,8 @@ class PageVideoMaker:
     `open_browser` launches the worker's browser; it is called before the first video and after each crash. Evidence of
     failures goes to `run_directory`, until `serve` changes that. A person has `person_seconds` to answer a human check
     in the browser's window; 0: nobody is there. `renew_session` is called when the site asks for a login: it puts a
-    newer session into the context, if there is one, and returns whether it did.
+    newer session into the context, if there is one, and returns whether it did. `clock` returns monotonic seconds; what
+    it leaves out, such as the computer's sleep, is not held against a video.
     """
 
     def __init__(
@@ -71,7 +72,9 @@ class PageVideoMaker:
         timeouts: Timeouts | None = None,
         person_seconds: float = 0.0,
         renew_session: Callable[[BrowserContext], bool] = lambda _context: False,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._renew_session = renew_session
         self._person_seconds = person_seconds
         self._open_browser = open_browser
@@ -156,7 +159,7 @@ class PageVideoMaker:
         """Yield a page of the site; if the page or the browser is lost, raise VideoActionError."""
         try:
             page = self._page_of(video)
-            yield page, VideoActions(page, self._table, self._timeouts, time.monotonic)
+            yield page, VideoActions(page, self._table, self._timeouts, self._clock)
         except (PageGoneError, BrowserError) as error:
             self.close()
             raise VideoActionError(str(error)) from None
@@ -204,10 +207,10 @@ class PageVideoMaker:
         if old is not None:
             old.close()
         self._requests = RequestLog(self._page)
-        return ImaginePage(self._page, self._table, self._timeouts)
+        return ImaginePage(self._page, self._table, self._timeouts, self._clock)
 
     def _unexpected(self, error: Error) -> Outcome:
-        if self._page is None or is_gone(self._page):
+        if self._page is None or is_gone(self._page, self._clock):
             return Outcome.failure(Category.BROWSER_CRASHED, "the browser ended")
         # The first line says which call failed; what follows may quote what was entered.
         line = error.message.partition("\n")[0]

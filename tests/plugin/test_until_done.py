@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 from grokbatch.record.model.outcome import RunStatus
@@ -117,3 +118,13 @@ def test_times_that_cannot_be_meant_are_refused(solo: BatchFolder) -> None:
     result = solo.run("cats.yaml", "--until", "+1h", "--not-before", "+2h")
     assert result.ret == 4
     assert "nothing would be made" in said(result)
+
+
+def test_other_programs_are_told_of_the_wait_and_its_end(either: BatchFolder) -> None:
+    either.script(video_002=["RATE_LIMIT"], retry_after=0.5)
+    assert either.run("cats.yaml", "--until-done", "--events", "events.jsonl").ret == 0
+    events = [json.loads(line) for line in (either.path / "events.jsonl").read_text().splitlines()]
+    told = [event for event in events if event["kind"] in {"limit_reached", "waiting", "resumed", "run_stopped"}]
+    assert [event["kind"] for event in told] == ["limit_reached", "waiting", "resumed"]
+    assert told[1]["facts"]["message"].startswith("the site said")
+    assert told[2]["facts"]["seconds"] > 0.4

@@ -134,6 +134,11 @@ class BatchFile(BaseModel):
         1000, description="more videos than this are refused"
     )
     count: Count = Field(1, description="how many videos are made from each prompt")
+    keepers: Annotated[int | None, Field(ge=1, le=100_000), Allowed("a whole number from 1 to 100000")] = Field(
+        None,
+        description="how many videos are wanted in all, as expected and not rejected: then no more are made; left out: "
+        "all are made",
+    )
     parallel: Annotated[
         Annotated[int, Field(ge=1, le=100)] | Literal["auto"], Allowed("a whole number from 1 to 100, or auto")
     ] = Field(
@@ -155,6 +160,9 @@ class BatchFile(BaseModel):
     worker_start_delay: Annotated[
         float, Field(ge=0, le=DAY, allow_inf_nan=False), Allowed("a number of seconds from 0 to 86400")
     ] = Field(0.0, description="seconds between the starts of two browsers, beyond what the machine needs")
+    keep_awake: Annotated[bool, Allowed("true or false")] = Field(
+        True, description="whether the computer is kept from sleeping while videos are made; the screen may go dark"
+    )
     keep_profiles: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether the workers' profile copies are kept after the run"
     )

@@ -116,7 +116,11 @@ def resolve(batch: Batch, reading: Reading, kept: Sequence[int] | None = None) -
         return None
     chosen = _combined(batch, sources, known, reading)
     _check_results(batch, prompts, chosen, reading)
-    return None if reading.problems else batch.model_copy(update={"recipes": recipes(batch, chosen)})
+    if reading.problems:
+        return None
+    found = recipes(batch, chosen)
+    _check_keepers(batch, sum(recipe.count for recipe in found), reading)
+    return batch.model_copy(update={"recipes": found})
 
 
 def _prompts(batch: Batch, reading: Reading, kept: Sequence[int] | None) -> list[Prompt]:
@@ -205,6 +209,14 @@ def _combined(batch: Batch, sources: Sequence[Source], known: Vocabulary, readin
             return _combined(batch.model_copy(update={"sample": None}), sources, known, reading)
         reading.problem("sample", f"{error}: leave it out to make all there are")
     return []
+
+
+def _check_keepers(batch: Batch, videos: int, reading: Reading) -> None:
+    if batch.keepers is not None and batch.keepers > videos:
+        reading.problem(
+            "keepers",
+            f"must be at most the number of videos, {videos}, not {batch.keepers}: raise count, or lower this",
+        )
 
 
 def _check_results(batch: Batch, prompts: Sequence[Prompt], chosen: Sequence[Chosen], reading: Reading) -> None:

@@ -15,9 +15,14 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def uptime() -> float:
-    """Return the seconds of a monotonic clock, which is the same for all processes of this machine."""
+    """Return the seconds of a monotonic clock, which is the same for all processes of this machine.
+
+    It also counts while the machine sleeps, which `time.monotonic()` does on Windows only.
+    """
     if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)  # this clock also counts while the machine sleeps
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC_RAW)
     return time.monotonic()
 
 
@@ -57,7 +62,11 @@ class RunClock:
 
     def now(self) -> datetime:
         """Return the run's time; the difference of two such times is the time that really passed."""
-        return self.began_at + timedelta(seconds=uptime() - self.began)
+        return self.at(uptime())
+
+    def at(self, moment: float) -> datetime:
+        """Return the run's time when `uptime` was `moment`."""
+        return self.began_at + timedelta(seconds=moment - self.began)
 
     def wall(self) -> datetime:
         """Return the system time, for comparison with times that other programs have written."""

@@ -77,14 +77,20 @@ class AttemptRecord(_Record, kw_only=True):
     """Whether another attempt in the same run would have the same result."""
     perhaps_made: bool | None = None
     """Whether the site may have made the video although the attempt failed; None: `category` decides."""
+    slept: float = 0.0
+    """For how many seconds of the attempt the computer slept, or the run was stopped."""
+    is_excused: bool = False
+    """Whether it failed because of that, so that it does not count."""
 
     @property
     def seconds(self) -> float | None:
-        """How long the attempt took, in seconds, or None while it is under way.
+        """How long the attempt took, in seconds, without what was slept through, or None while it is under way.
 
         It is never negative, even if somebody has set the clock back meanwhile.
         """
-        return None if self.ended_at is None else max(0.0, (self.ended_at - self.started_at).total_seconds())
+        if self.ended_at is None:
+            return None
+        return max(0.0, (self.ended_at - self.started_at).total_seconds() - self.slept)
 
 
 class FileState(StrEnum):
@@ -210,6 +216,16 @@ class VideoRecord(_Record, kw_only=True):
         return self.attempts[-1].seconds if self.attempts else None
 
 
+class Keepers(_Record, kw_only=True):
+    """How many videos of a batch are wanted; the others are made only if these are not kept."""
+
+    wanted: int
+    has_checks: bool = False
+    """Whether the batch expects something of the videos' files."""
+    attempts: int = 10
+    """How often a video is tried within a run."""
+
+
 class StopRecord(_Record, kw_only=True):
     """The reason why a run was stopped before all its videos were done."""
 
@@ -281,6 +297,10 @@ class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     retired: list[VideoRecord] = field(default_factory=list)
     """The entries of videos that the batch file no longer asks for."""
+    keepers: Keepers | None = None
+    """How many videos are wanted in all; None: every one."""
+    rejected: list[str] = field(default_factory=list)
+    """The videos that the user has rejected, by the picks as they were read last."""
     written_counts: dict[Status, int] = field(default_factory=dict)
     """`counts` at the time when the file was written, for people who read it with other tools."""
 

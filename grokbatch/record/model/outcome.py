@@ -124,6 +124,8 @@ class Outcome:
     button stayed disabled without an explanation. `is_uploaded_photo`: the image is an uploaded photograph, which the
     site moderates more strictly. `refusal`: how the site refused the submit, if that says nothing about this video.
     `quota`: what the site last told its own page of the account's quota.
+    `slept`: the seconds of the attempt for which the computer slept, or this process was stopped. `is_excused`: it
+    failed because of that, and does not count.
     """
 
     video: MadeVideo | None = None
@@ -143,6 +145,8 @@ class Outcome:
     is_uploaded_photo: bool = False
     refusal: Refusal = ""
     quota: QuotaReply | None = None
+    slept: float = 0.0
+    is_excused: bool = False
 
     @classmethod
     def success(cls, video: MadeVideo, *, adopted: bool = False, degraded: str = "") -> Outcome:

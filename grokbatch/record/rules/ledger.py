@@ -16,6 +16,7 @@ from msgspec import structs
 from grokbatch.record.model.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
 from grokbatch.record.rules.failing import FailureLimits, weigh_refusal, weigh_server_errors, weigh_video
+from grokbatch.record.rules.keepers import is_met, keeper_count
 from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
 from grokbatch.record.rules.unresolved_attempts import credited_ids, unresolved_attempt
 from grokbatch.record.rules.video_identity import known_entries
@@ -46,6 +47,8 @@ class Claim(Enum):
     STOPPED = auto()
     REFUSED_IMAGE = auto()
     USED_UP = auto()
+    ENOUGH = auto()
+    ENOUGH_FOR_NOW = auto()
 
 
 def new_manifest(*, batch: str, account: str, permalink: str, site: str, now: datetime) -> Manifest:
@@ -112,6 +115,7 @@ def claim(
     COMPLETED: nothing is left to do. FETCH: the video is completed, but a `wanted` file or the deletion is missing.
     MODERATED: the site has moderated this prompt. STOPPED: the run was stopped. REFUSED_IMAGE: the site does not accept
     the image. USED_UP: this run has tried the video `most` times, or another attempt would fail in the same way.
+    ENOUGH: as many videos are kept as are wanted. ENOUGH_FOR_NOW: the same if all that are under way are kept.
     """
     video = manifest.videos[video_id]
     is_stopped = manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS
@@ -124,6 +128,9 @@ def claim(
         return Claim.MODERATED
     if is_stopped:
         return Claim.STOPPED
+    count = keeper_count(manifest, now=now, besides=video_id)
+    if count is not None and count.is_enough_for_now:
+        return Claim.ENOUGH if count.is_met else Claim.ENOUGH_FOR_NOW
     if (reason := manifest.refused_images.get(video.permalink)) is not None:
         video.status, video.category, video.message = Status.FAILED, Category.GENERATION_ERROR, reason
         return Claim.REFUSED_IMAGE
@@ -220,7 +227,7 @@ def finish(
     attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
     if attempt is not None:
-        attempt.is_final = outcome.is_final
+        attempt.is_final, attempt.slept, attempt.is_excused = outcome.is_final, outcome.slept, outcome.is_excused
     if attempt is not None and outcome.is_unsent:
         attempt.submitted_at = None
     elif attempt is not None and attempt.submitted_at is not None:
@@ -334,11 +341,11 @@ def close_run(manifest: Manifest, *, interrupted: bool, now: datetime) -> None:
     if manifest.stop is not None:
         return
     statuses = {video.status for video in manifest.videos.values()}
-    if statuses <= {Status.COMPLETED}:
+    if is_met(manifest) or (manifest.keepers is None and statuses <= {Status.COMPLETED}):
         manifest.status = RunStatus.COMPLETED
     elif interrupted:
         manifest.status = RunStatus.INTERRUPTED
-    elif statuses & {Status.FAILED, Status.RATE_LIMITED}:
+    elif statuses & {Status.FAILED, Status.RATE_LIMITED} or statuses <= {Status.COMPLETED}:
         manifest.status = RunStatus.FAILED
     else:
         manifest.status = RunStatus.PENDING

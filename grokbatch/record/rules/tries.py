@@ -8,10 +8,14 @@ from grokbatch.record.model.outcome import Category, Status
 
 if TYPE_CHECKING:
     from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
+    from grokbatch.record.model.outcome import Outcome
 
 
 MOST_ATTEMPTS = 10
 """The most attempts for one video in one run, whatever the batch says."""
+
+MOST_LOST = 2
+"""How many accepted submits of one video may come to nothing in one run."""
 
 
 def is_of_this_run(manifest: Manifest, attempt: AttemptRecord) -> bool:
@@ -19,15 +23,36 @@ def is_of_this_run(manifest: Manifest, attempt: AttemptRecord) -> bool:
     return attempt.run == manifest.run
 
 
+RECONNECTING = 60.0
+"""Seconds after a sleep in which the network may not be back yet."""
+
+
+def is_excused(outcome: Outcome, since_pause: float) -> bool:
+    """Whether a failed attempt says nothing, because the computer slept meanwhile, or had just slept.
+
+    `since_pause` are the seconds since it last slept.
+    """
+    if not outcome.is_tried_again:
+        return False
+    return outcome.slept > 0 or (outcome.category is Category.NETWORK_ERROR and since_pause < RECONNECTING)
+
+
 def is_used_up(manifest: Manifest, video: VideoRecord, most: int) -> bool:
     """Whether this run must not submit a failed video again.
 
-    It has had `most` attempts in this run, or another attempt would have the same result as the last one.
+    It has had `most` attempts in this run, without those that are excused, or another attempt would have the same
+    result as the last one.
     """
     tried = [attempt for attempt in video.attempts if is_of_this_run(manifest, attempt) and attempt.ended_at]
     if not tried or video.status is not Status.FAILED:
         return False
-    return len(tried) >= most or not _may_follow(tried[-1])
+    return sum(not attempt.is_excused for attempt in tried) >= most or not _may_follow(tried[-1])
+
+
+def is_lost_again(manifest: Manifest, video: VideoRecord) -> bool:
+    """Whether the site made nothing of `MOST_LOST` submits of this video in this run: no more is paid."""
+    lost = [each for each in video.attempts if is_of_this_run(manifest, each) and each.perhaps_made]
+    return len(lost) >= MOST_LOST
 
 
 def _may_follow(attempt: AttemptRecord) -> bool:

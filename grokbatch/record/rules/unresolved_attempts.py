@@ -116,11 +116,15 @@ def _may_turn_up(video: VideoRecord) -> bool:
 
 
 def seconds_since_submit(attempt: AttemptRecord, manifest: Manifest, clock: RunClock) -> float:
-    """Return the seconds since the submit of `attempt`.
+    """Return the seconds since the submit of `attempt`, without those of the attempt that were slept through.
 
     Setting the clock does not change them, unless the machine has been restarted or its system has no boot id. Then
     they are an estimate: at least the time since this run began.
     """
+    return max(0.0, _seconds_since_submit(attempt, manifest, clock) - attempt.slept)
+
+
+def _seconds_since_submit(attempt: AttemptRecord, manifest: Manifest, clock: RunClock) -> float:
     sent = attempt.submitted_at or attempt.started_at
     if (told := clock.instant().after(attempt.sent)) is not None:
         return max(0.0, told)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from grokbatch.record.model.manifest import FileRecord, FileState, Manifest, Wanted
+from grokbatch.record.model.manifest import FileRecord, FileState, Manifest, Wanted, is_there
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.failing import FailureLimits, weigh_file
 
@@ -73,6 +73,12 @@ def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:
     video = manifest.videos[video_id]
     video.misses, video.poster, video.fingerprint = list(seen.misses), seen.poster, seen.fingerprint
     video.is_inspected = True
+
+
+def not_inspected(manifest: Manifest, video_id: str) -> None:
+    """Record that nobody will inspect the file of `video_id`, so that nobody waits for what is found in it."""
+    if is_there(manifest.videos[video_id].download):
+        manifest.videos[video_id].is_inspected = True
 
 
 def removed(manifest: Manifest, video_id: str, now: datetime) -> None:

@@ -20,12 +20,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from grokbatch.batch.model.errors import Problem
 from grokbatch.batch.model.paths import NotReadError, read_whole
 from grokbatch.batch.source.yaml_document import NotABatchError, decode
+from grokbatch.record.rules.keepers import reject
 from grokbatch.yaml_nodes import MappingNode, NotYamlError, compose, construct, line, within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from grokbatch.record.model.manifest import Manifest
     from grokbatch.yaml_nodes import Node
 
 VERSION = 1
@@ -79,6 +81,11 @@ class Picks:
         """The ids of the videos to keep, in the order of the file."""
         return tuple(pick.id for pick in self.picks if pick.keep)
 
+    @property
+    def rejected(self) -> tuple[str, ...]:
+        """The ids of the rejected videos, in the order of the file."""
+        return tuple(pick.id for pick in self.picks if pick.keep is False)
+
 
 def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[str] | None = None) -> Picks:
     """Return the picks in the file at `path`; raise PicksError with all problems if there are any.
@@ -97,6 +104,16 @@ def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[st
     if problems:
         raise PicksError(problems)
     return picks
+
+
+def note_rejected(manifest: Manifest, path: Path) -> None:
+    """Note in `manifest` which videos the file at `path` rejects, if there is one; raises PicksError.
+
+    After an error, and without a file, what was noted before still holds.
+    """
+    if path.exists():
+        picks = read_picks(path, manifest=manifest.id)
+        reject(manifest, picks.rejected, picks.saved_at)
 
 
 class _Model(BaseModel):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from grokbatch.record.model.outcome import Category, RunStatus, Status
+from grokbatch.record.rules.keepers import is_met, keeper_count
 from grokbatch.review.counts import Tally
 from grokbatch.review.formatting import VideoState, joined, one_line, spans
 from grokbatch.review.next_steps import next_steps, stopped_by, until
@@ -112,9 +113,13 @@ def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
     if tally.moderated:
         moderated = ", ".join(spans(tally.moderated))
         yield "moderated", f"{moderated} (the site rejected the prompt: expected, not an error in grokbatch)"
+    count = keeper_count(manifest)
+    yield "keepers", "" if count is None else str(count)
+    yield "not needed", ", ".join(spans(tally.not_needed))
     never = [video.id for video in manifest.videos.values() if not video.attempts and _is_open(video.status)]
-    yield "never started", ", ".join(spans(never))
+    yield "never started", "" if is_met(manifest) else ", ".join(spans(never))
     yield "this run", time_and_speed(tally) if tally.submits else ""
+    yield "pauses", "; ".join(result.pauses)
     yield "browser", manifest.browser
 
 

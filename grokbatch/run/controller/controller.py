@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +10,7 @@ from msgspec import convert
 from grokbatch.browser.process.cleanup import sweep
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, RunStatus, Status
-from grokbatch.record.rules import ledger, quota, unresolved_attempts, video_files
+from grokbatch.record.rules import ledger, unresolved_attempts, video_files
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.counts import BatchResult
@@ -19,14 +18,15 @@ from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
 from grokbatch.run.controller.event_sources import EventSources
 from grokbatch.run.controller.events import RunEvents
+from grokbatch.run.controller.pauses import Pauses
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.results import locks
+from grokbatch.run.results.keepers import note_picks
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from datetime import datetime
 
     from grokbatch.run.command_line.options import Options
     from grokbatch.run.live.view import LiveView
@@ -62,13 +62,14 @@ class Controller:
         self.sources = EventSources(plan, self.events)
         self._clock_jumps = ClockJumps(plan.clock)
         self._own_worker = own_worker
+        self.pauses = Pauses(plan.clock, live.notice, lambda pause: self.sources.suspended(pause.seconds))
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
         self.starts = WorkerStarts(
             self._wants_workers, max(batch.worker_start_delay for batch in plan.batches), live.notice
         )
-        self.waits = Waits(plan, live, next_try_of, self._go_on, self._time_is_up)
+        self.waits = Waits(plan, live, self.sources, self._go_on, self._time_is_up)
         self._halted: set[str] = set()
         self.is_open = True
         self._is_shown = False
@@ -196,6 +197,7 @@ class Controller:
             video_files.not_brought(
                 manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
             )
+            video_files.not_inspected(manifest, video_id)
             record = manifest.videos[video_id]
         if manifest.stop is not None and manifest.stop.video == video_id:
             self.waits.stopped([str(batch.path)])
@@ -331,6 +333,7 @@ class Controller:
             except locks.RunBusyError as error:
                 LOGGER.warning("%s does not end; a result that it still writes is kept", error)
             with batch.store().transaction() as manifest:
+                note_picks(batch, manifest)
                 ledger.close_run(manifest, interrupted=interrupted or self._is_interrupted, now=self.plan.clock.now())
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
@@ -362,15 +365,9 @@ class Controller:
         """Return the result of each batch."""
         report = self.plan.runs_folder / "report.html" if len(self.plan.batches) > 1 else None
         return [
-            BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report)
+            BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report, self.pauses.lines)
             for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
         ]
-
-
-def next_try_of(batch: BatchPlan, now: datetime, said: datetime | None, refused: int) -> quota.NextTry:
-    """Return when to try again after a limit; `said`: when it ends, if the site named a time."""
-    unknown = timedelta(seconds=batch.limit_retry)
-    return quota.next_try(batch.quota_file.read(), now, said, refused, unknown)
 
 
 CONTROLLER = pytest.StashKey[Controller]()

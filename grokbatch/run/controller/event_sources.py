@@ -92,6 +92,18 @@ class EventSources:
         if not (goes_on and stop.category is Category.RATE_LIMIT):
             self._once("run_stopped", batch, stop, **about, category=category, retry_at=retry_at)
 
+    def waiting(self, batch: BatchPlan, until: datetime, why: str) -> None:
+        """Emit that `batch` waits until then, and why."""
+        self._events.emit("waiting", batch=batch.display, until=_moment(until), message=why)
+
+    def resumed(self, batch: BatchPlan, seconds: float) -> None:
+        """Emit that `batch` goes on, after a wait of so many seconds."""
+        self._events.emit("resumed", batch=batch.display, seconds=round(seconds, 1))
+
+    def suspended(self, seconds: float) -> None:
+        """Emit that the run did not run for so many seconds."""
+        self._events.emit("suspended", seconds=round(seconds, 1))
+
     def _once(self, kind: Kind, batch: BatchPlan, stop: StopRecord, **about: Any) -> None:
         with self._lock:
             key = (kind, batch.display, stop.at)

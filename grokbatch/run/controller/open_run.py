@@ -35,6 +35,7 @@ from grokbatch.run.planning import demo_site
 from grokbatch.run.planning.capacity import Capacity, footprint_of, refusal
 from grokbatch.run.planning.validate import taken_by_another
 from grokbatch.run.results import locks, output_folder
+from grokbatch.run.results.keepers import note_picks
 from grokbatch.run.results.take_along import set_aside
 
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None
     with store.transaction() as manifest:
         name = f"{plan.browser.get('family', '')} {plan.browser.get('version', '')}".strip()
         ledger.open_run(manifest, batch.videos, browser=name, now=now)
-        manifest.batch, manifest.account = batch.name, batch.account
+        manifest.batch, manifest.account, manifest.keepers = batch.name, batch.account, batch.goal
+        note_picks(batch, manifest)
         manifest.source = source_of(batch.file, batch.run_root)
         gone = output_folder.note_gone(batch, manifest, now)
     for line in gone.lines(batch):

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import StopRecord, WaitRecord
 from grokbatch.record.model.outcome import Category, RunStatus
 from grokbatch.record.rules import waiting
+from grokbatch.record.rules.quota import next_try
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.next_steps import wait_text
 from grokbatch.run.worker.canary import forget_proofs
 
 if TYPE_CHECKING:
-    from grokbatch.record.rules.quota import NextTry
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from grokbatch.run.controller.event_sources import EventSources
     from grokbatch.run.live.view import LiveView
     from grokbatch.run.plan import BatchPlan, RunPlan
-
-NextTryOf = Callable[["BatchPlan", datetime, datetime | None, int], "NextTry"]
-"""Returns when to try again after a limit of a batch's account: now, the time that the site named, refusals so far."""
 
 _LOOK_AGAIN = 0.25
 """Seconds between two looks at the system clock, which a sleeping machine or its user may set at any moment."""
@@ -40,11 +40,11 @@ class Waits:
         self,
         plan: RunPlan,
         live: LiveView,
-        next_try: NextTryOf,
+        sources: EventSources,
         go_on: Callable[[Sequence[BatchPlan]], None],
         time_is_up: Callable[[], None],
     ) -> None:
-        self._plan, self._live, self._next_try = plan, live, next_try
+        self._plan, self._live, self._sources = plan, live, sources
         self._go_on, self._time_is_up = go_on, time_is_up
         self._changed = threading.Condition()
         self._held: dict[str, WaitRecord | None] = {}
@@ -84,7 +84,8 @@ class Waits:
                     waiting.wait_again(manifest, wait)
                 elif start is not None:
                     waiting.wait_to_start(manifest, since=now, until=start, why="--not-before")
-            if waiting.is_waiting(manifest):
+            if waiting.is_waiting(manifest) and manifest.wait is not None:
+                self._sources.waiting(batch, manifest.wait.until, manifest.wait.why)
                 with self._changed:
                     self._held[str(batch.path)] = manifest.wait
         self._tell()
@@ -157,7 +158,8 @@ class Waits:
         if manifest.status is not RunStatus.WAITING_FOR_LIMIT or manifest.stop is None:
             return  # not yet, or no longer
         said = manifest.stop.retry_at
-        found = self._next_try(batch, now, said, waiting.refused_in_row(manifest))
+        unknown = timedelta(seconds=batch.limit_retry)
+        found = next_try(batch.quota_file.read(), now, said, waiting.refused_in_row(manifest), unknown)
         with batch.store().transaction() as manifest:
             if manifest.status is not RunStatus.WAITING_FOR_LIMIT:
                 return
@@ -165,18 +167,22 @@ class Waits:
         with self._changed:
             if str(batch.path) in self._held:
                 self._held[str(batch.path)] = manifest.wait
+        self._sources.waiting(batch, found.at, found.why)
         LOGGER.info("%s: waits until %s: %s", batch.display, f"{found.at:%Y-%m-%d %H:%M:%S} UTC", found.why)
         self._tell()
 
     def _release(self, batches: Sequence[BatchPlan]) -> None:
         if not batches:
             return
+        now = self._plan.clock.wall()
         with transactions([batch.store() for batch in batches]) as manifests:
             was_limited = any(manifest.status is RunStatus.WAITING_FOR_LIMIT for manifest in manifests)
             for manifest in manifests:
                 waiting.go_on(manifest)
-        for batch in batches:
+        for batch, manifest in zip(batches, manifests, strict=True):
             forget_proofs(self._plan.folder, batch)
+            if manifest.wait is not None:
+                self._sources.resumed(batch, (now - manifest.wait.since).total_seconds())
         LOGGER.info("%s: the wait is over", ", ".join(batch.display for batch in batches))
         self._live.notice("the wait is over" + (": one video is tried first" if was_limited else ""))
         self._go_on(batches)

@@ -32,6 +32,7 @@ from grokbatch.run.planning.quota import quota_lines
 from grokbatch.run.planning.remember import RememberedCall
 from grokbatch.run.planning.selectors import selected, selected_videos, unknown_videos
 from grokbatch.run.planning.validate import check_named, clashes, taken_by_another
+from grokbatch.run.results.keepers import planned_count
 from grokbatch.run.results.take_along import with_earlier_results
 
 if TYPE_CHECKING:
@@ -222,6 +223,8 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         until_done=options.until_done or batch.until_done,
         limit_retry=batch.limit_retry,
         tell=tell_plan(batch),
+        keep_awake=batch.keep_awake,
+        keepers=batch.keepers,
     )
 
 
@@ -280,7 +283,7 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
     """Set the number of workers; return the plan, with a line about what `parallel: auto` came to."""
     if not hasattr(config.option, "numprocesses") or config.option.collectonly:
         return plan
-    chosen = selected(plan, config)
+    chosen = min(selected(plan, config), _most_at_once(plan))
     if plan.idle or not chosen:
         config.option.numprocesses = 0  # nothing is made, so no worker is needed
     elif config.option.numprocesses is None and not config.getoption("tx", None):
@@ -305,6 +308,22 @@ def _quota_lines(config: pytest.Config, plan: RunPlan) -> list[str]:
     except ManifestUnreadableError:
         return []  # the error is shown when the run is opened
     return quota_lines(left, workers if isinstance(workers, int) and workers else 1)
+
+
+def _most_at_once(plan: RunPlan) -> int:
+    """Return how many videos may be under way at the same time, however many workers there are."""
+    return sum(_still_needed(batch) for batch in plan.batches)
+
+
+def _still_needed(batch: BatchPlan) -> int:
+    if batch.keepers is None:
+        return len(batch.videos)
+    try:
+        count = planned_count(batch)
+    except ManifestUnreadableError:
+        return batch.keepers  # the error is shown when the run is opened
+    # Files of earlier videos may have to be fetched, even if no more are to be made.
+    return batch.keepers if count is None else max(1, count.wanted - count.kept)
 
 
 def _is_auto(plan: RunPlan) -> bool:

@@ -20,6 +20,7 @@ from grokbatch.record.storage.private_files import private_folder, write_private
 from grokbatch.record.storage.run_directory import Keep  # noqa: TC001 - pydantic reads it
 from grokbatch.run.command_line.resumable import NAME, written_at
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
+from grokbatch.run.results.keepers import planned_count
 from grokbatch.run.results.output_folder import is_left
 
 if TYPE_CHECKING:
@@ -99,14 +100,20 @@ def write(memory: Iterable[Path], last: LastRun) -> None:
 
 
 def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
-    """Return the ids of the videos that `--lf` resumes: selected the last time, and not final or not on disk."""
+    """Return the ids of the videos that `--lf` resumes: selected the last time, and not final or not on disk.
+
+    If the batch has all keepers that it wants, none is to be made.
+    """
     chosen = None if last is None else last.selected_of(batch)
     wanted = [video for video in batch.videos if chosen is None or video.id in chosen]
     if not batch.store().exists():
         return tuple(video.id for video in wanted)
-    known = known_entries(batch.store().read())
-    return tuple(video.id for video in wanted if _is_left(batch, known.get(video.identity)))
+    known, count = known_entries(batch.store().read()), planned_count(batch)
+    is_met = count is not None and count.is_met
+    return tuple(video.id for video in wanted if _is_left(batch, known.get(video.identity), is_met=is_met))
 
 
-def _is_left(batch: BatchPlan, entry: VideoRecord | None) -> bool:
-    return entry is None or not entry.is_final or is_left(batch, entry)
+def _is_left(batch: BatchPlan, entry: VideoRecord | None, *, is_met: bool) -> bool:
+    if entry is None or not entry.is_final:
+        return not is_met
+    return is_left(batch, entry)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ import pytest
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.ledger import Claim
-from grokbatch.record.rules.tries import is_used_up
+from grokbatch.record.rules.tries import is_excused, is_lost_again, is_used_up
+from grokbatch.run.results.keepers import current_count
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.downloads import Delivery
 from grokbatch.run.worker.item_result import VideoFailed
@@ -32,17 +33,18 @@ if TYPE_CHECKING:
 CLAIM = pytest.StashKey[Claim | UnwritableError]()
 _IS_SPENT = pytest.StashKey[bool]()
 
-# How many accepted submits of one video may come to nothing in one run.
-_MOST_LOST = 2
-
 FIRST_PAUSE = 2.0
 """Seconds before the second attempt; each further pause is three times as long."""
+
+
+RECONNECTING_PAUSE = 5.0
+"""The same after an attempt that the computer slept through: the network may need a moment."""
 
 
 def run_claimed(item: VideoItem) -> bool | None:
     """Claim the item's video and run the item; return True when that is done, None to leave the item to pytest.
 
-    True is also returned when the run is stopped: the item then neither runs nor reports.
+    True is also returned when the run is stopped, or enough videos are kept: the item then neither runs nor reports.
     """
     if CLAIM in item.stash:
         return None  # this function calls the hook below, which calls this function again: pytest runs the item now
@@ -55,7 +57,7 @@ def run_claimed(item: VideoItem) -> bool | None:
         if claim is None:
             one_item.run_later(item, worker)
             return True
-        if claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video):
+        if claim is Claim.ENOUGH or (claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video)):
             return True
         item.stash[CLAIM] = claim
     # The next item is not known, because there is no look-ahead and a stop may come. A stand-in that shares only the
@@ -131,7 +133,9 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
         _check_made(item, claim, record)
     record = Delivery(item.batch, item.video, worker, video_maker).run()
     worker.tell(None, "idle")
-    if record.lacks(item.batch.files.wanted_of(item.video.id)) or record.misses:
+    # Where keepers are wanted, a video that is none is no failure: another one is made in its place.
+    is_unexpected = bool(record.misses) and item.batch.keepers is None
+    if record.lacks(item.batch.files.wanted_of(item.video.id)) or is_unexpected:
         raise VideoFailed(record)
 
 
@@ -174,7 +178,13 @@ def _others_wait(item: VideoItem) -> bool:
         video_ids = [each.video.id for each in others if each.batch is batch]
         if video_ids and not worker.is_stopped(batch):
             manifest = batch.view.manifest()
-            if manifest.stop is None and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids):
+            count = current_count(batch, worker.now())
+            is_enough = count is not None and count.is_enough_for_now
+            if (
+                manifest.stop is None
+                and not is_enough
+                and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids)
+            ):
                 return True
     return False
 
@@ -199,22 +209,21 @@ class _Attempts:
         UnwritableError.
         """
         outcome, record = self._attempt()
-        for number in range(2, self.batch.attempts + 1):
-            if outcome is None or not outcome.is_tried_again or self._is_lost_again():
+        number = 1
+        while outcome is not None and outcome.is_tried_again and not self._is_lost_again():
+            number += not outcome.is_excused
+            if number > self.batch.attempts:
                 break
             if self._is_open() and self.others_wait():
                 raise PutOffError
-            if not self._is_to_go_on(pause_before(number)):
+            if not self._is_to_go_on(RECONNECTING_PAUSE if outcome.is_excused else pause_before(number)):
                 break
             outcome, record = self._attempt()
         return record
 
     def _is_lost_again(self) -> bool:
-        """Whether the site made nothing of `_MOST_LOST` submits of this video in this run: no more is paid."""
         manifest = self.batch.view.manifest()
-        attempts = manifest.videos[self.video.id].attempts
-        lost = [each for each in attempts if each.run == manifest.run and each.perhaps_made]
-        return len(lost) >= _MOST_LOST
+        return is_lost_again(manifest, manifest.videos[self.video.id])
 
     def _is_open(self) -> bool:
         """Whether the site may still be making what was submitted."""
@@ -231,7 +240,10 @@ class _Attempts:
         worker = self.worker
         try:
             with recording_progress(worker, self.batch, self.video, self.others_wait) as listener:
+                lost = worker.awake.lost
                 outcome = self.maker.make(self.video, listener, worker.orphan(self.batch, self.video))
+                outcome = replace(outcome, slept=worker.awake.lost - lost)
+                outcome = replace(outcome, is_excused=is_excused(outcome, worker.awake.since_pause))
                 # Recorded before another worker may check the account next: that worker must see a stop.
                 return worker.finish(self.batch, self.video, outcome)
         except StoppedError:

@@ -106,6 +106,7 @@ class PageMakers:
             timeouts=self._request.getfixturevalue("page_timeouts"),
             person_seconds=PERSON_SECONDS if attended else 0.0,
             renew_session=lambda context: take_cookies(self._account(batch), context),
+            clock=self._worker.awake,
         )
 
     def _open(self, batch: BatchPlan, folder: WorkerFolder) -> WorkerContext:

@@ -19,6 +19,7 @@ from filelock import Timeout
 from msgspec import to_builtins
 
 from grokbatch.media.service import MediaCalls
+from grokbatch.record.model.awake_clock import AwakeClock
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus
 from grokbatch.record.rules import ledger, unresolved_attempts, waiting
@@ -29,6 +30,7 @@ from grokbatch.review.formatting import perhaps_made
 from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import halt_lines
 from grokbatch.run.results import output_folder
+from grokbatch.run.results.keepers import current_count, note_picks
 from grokbatch.run.worker.download_retries import FileWays
 from grokbatch.run.worker.quota_recorder import QuotaRecorder
 from grokbatch.video_maker import Orphan
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
 
 LEAVING_TIMEOUT = 5.0
 """Seconds for which a process that must end at once waits for a result that is being written."""
+
+_LOOK_AGAIN = 0.2
 
 Send = Callable[[dict[str, Any]], None]
 """Sends a message to the controller: strings, numbers, lists and dictionaries of these."""
@@ -76,6 +80,7 @@ class Worker:
     in; those in `on_waiting` free what is not needed while the run waits. `wait_here` waits in this process until the
     batch goes on and returns False if the run ends instead; None: the controller has the worker's items run later.
     `ways` remembers which ways to the site's files do not work; `media` looks into video files.
+    `awake` measures timeouts: it leaves out the time for which the computer slept.
     """
 
     id: str
@@ -88,6 +93,7 @@ class Worker:
     wait_here: Callable[[BatchPlan], bool] | None = None
     ways: FileWays = field(default_factory=FileWays)
     media: MediaCalls = field(default_factory=MediaCalls)
+    awake: AwakeClock = field(default_factory=AwakeClock)
     _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
@@ -137,16 +143,30 @@ class Worker:
         self.halted.difference_update(batches)
 
     def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
-        """Claim `video` in the manifest and return the ledger's answer; raises UnwritableError."""
-        if self.is_stopped(batch):
-            return Claim.STOPPED
-        with self.starting(batch) as manifest:
-            wanted = batch.files.wanted_of(video.id)
-            answer = ledger.claim(manifest, video.id, self.id, self.now(), wanted, batch.attempts)
+        """Claim `video` in the manifest and return the ledger's answer; raises UnwritableError.
+
+        While those that are under way may be all that is still needed, it is waited for what becomes of them.
+        """
+        while (answer := self._ask(batch, video)) is Claim.ENOUGH_FOR_NOW:
+            self.tell(None, "idle")
+            while not self.is_stopped(batch) and self._is_enough_for_now(batch, video):
+                self.stopped.wait(_LOOK_AGAIN)
         if answer is Claim.GRANTED:
             LOGGER.info("%s: started", video.id)
             self.tell(video.id, "starting", batch=batch)
         return answer
+
+    def _is_enough_for_now(self, batch: BatchPlan, video: VideoSpec) -> bool:
+        count = current_count(batch, self.now(), besides=video.id)
+        return count is not None and count.is_open
+
+    def _ask(self, batch: BatchPlan, video: VideoSpec) -> Claim:
+        if self.is_stopped(batch):
+            return Claim.STOPPED
+        with self.starting(batch) as manifest:
+            note_picks(batch, manifest)
+            wanted = batch.files.wanted_of(video.id)
+            return ledger.claim(manifest, video.id, self.id, self.now(), wanted, batch.attempts)
 
     @contextmanager
     def starting(self, batch: BatchPlan) -> Iterator[Manifest]:

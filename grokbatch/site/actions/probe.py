@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import Error
@@ -12,6 +13,8 @@ from grokbatch.site.page.scripts import script
 from grokbatch.site.page.watcher import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
 
 _FORBIDDEN = (401, 403)
@@ -22,14 +25,16 @@ class FileForbiddenError(Exception):
     """The site refuses the file to this account, for instance because its login has ended."""
 
 
-def read_whole_file(page: Page, address: str, seconds: float) -> FileFacts | None:
+def read_whole_file(
+    page: Page, address: str, seconds: float, clock: Callable[[], float] = time.monotonic
+) -> FileFacts | None:
     """Return the facts of the file at `address`, or None if it is missing or incomplete.
 
-    The page reads it within `seconds`, with its own cookies. If the file's origin does not allow that, the browser
-    context reads it. Raises PageGoneError, and FileForbiddenError when the answer is 401 or 403.
+    The page reads it within `seconds` of `clock`, with its own cookies. If the file's origin does not allow that, the
+    browser context reads it. Raises PageGoneError, and FileForbiddenError when the answer is 401 or 403.
     """
     argument = {"address": address, "milliseconds": seconds * 1000}
-    answer: dict[str, Any] = ask(page, _SCRIPT, argument, (seconds + 5) * 1000)
+    answer: dict[str, Any] = ask(page, _SCRIPT, argument, (seconds + 5) * 1000, clock)
     if "failed" in answer:
         return _read_outside(page, address, seconds)
     _refuse_forbidden(answer["status"])

@@ -299,7 +299,8 @@ class Attempt:
         return made or self._outcome_rules.timed(submit, seen, now) or Waiting(self._checked_at)
 
     def _look_into_file(self, shown_video: ShownVideo) -> MadeVideo | None:
-        facts = read_whole_file(self._page_context.page, shown_video.address, _FILE_SECONDS)
+        context = self._page_context
+        facts = read_whole_file(context.page, shown_video.address, _FILE_SECONDS, context.clock)
         return None if facts is None else self._page_context.made(shown_video, facts)
 
     def _repeat_at(self, submit: Submit, seen: Observation, events: NetworkEvents, repeats: int) -> float:

@@ -30,7 +30,7 @@ class ImaginePage:
     """Makes videos in one browser page, which stays open from video to video.
 
     `table` are the locators of the page's controls, `timeouts` how long (seconds) to wait for what, and `clock`
-    returns monotonic seconds.
+    returns monotonic seconds in which this process ran.
     """
 
     def __init__(
@@ -57,7 +57,8 @@ class ImaginePage:
         Raises PageGoneError when the page is lost, and whatever `listener` raises. The caller, who then makes an
         outcome of its own, passes it to `ended`, which adds what is known of the submit.
         """
-        watch = Watch(self._page_context.page, self._page_context.table, video.prompt)
+        context = self._page_context
+        watch = Watch(context.page, context.table, video.prompt, clock=context.clock)
         known = self._known
         # After a success the page may have moved on to another post of the same image.
         posts = (path_of(self._page_context.page.url).rpartition("/")[2],) if self._opened == video.address else ()

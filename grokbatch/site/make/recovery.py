@@ -174,7 +174,8 @@ class OrphanSearch:
     def _whole_file(self, shown: ShownVideo | None) -> MadeVideo | None:
         facts = None
         with suppress(FileForbiddenError):  # the site may allow it later; the search goes on until its deadline
-            facts = shown and read_whole_file(self.page_context.page, shown.address, _FILE_SECONDS)
+            context = self.page_context
+            facts = shown and read_whole_file(context.page, shown.address, _FILE_SECONDS, context.clock)
         return self.page_context.made(shown, facts) if shown and facts else None
 
 

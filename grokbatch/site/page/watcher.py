@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from grokbatch.site.page.observation import Observation
 from grokbatch.site.page.scripts import finder, script
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from playwright.sync_api import Page
 
     from grokbatch.site.locators.table import ControlName, LocatorTable
@@ -25,6 +28,8 @@ _SCRIPT = f"(request) => ({script('watch.js')})(request, {_PARTS})"
 _AGAIN = "(request) => window[Symbol.for('grokbatch.watch')]?.next(request) ?? { unknown: true }"
 _WAKE = "() => window[Symbol.for('grokbatch.watch')]?.wake()"
 _NAVIGATIONS = 20
+# The timers of a browser's driver and those here differ a little.
+_NEARLY = 0.9
 
 
 class PageGoneError(Exception):
@@ -36,7 +41,8 @@ class Watch:
     """Observes one page for one prompt (empty if none is to be entered).
 
     `grace` is how many seconds a busy renderer may take to answer before it counts as hung. Observations include the
-    choices of the controls in `choices`.
+    choices of the controls in `choices`. `clock` returns seconds; what it leaves out, such as the computer's sleep, is
+    not held against the page.
     """
 
     page: Page
@@ -44,6 +50,7 @@ class Watch:
     prompt: str = field(default="", repr=False)
     grace: float = 15.0
     choices: tuple[ControlName, ...] = ()
+    clock: Callable[[], float] = time.monotonic
 
     @cached_property
     def _table(self) -> str:
@@ -82,28 +89,33 @@ class Watch:
             "wait": max(0.0, seconds) * 1000,
         }
         limit = (max(0.0, seconds) + self.grace) * 1000
-        answer = ask(self.page, _AGAIN, request, limit)
+        answer = ask(self.page, _AGAIN, request, limit, self.clock)
         if answer.get("unknown"):
-            answer = ask(self.page, _SCRIPT, request | {"table": self._table}, limit)
+            answer = ask(self.page, _SCRIPT, request | {"table": self._table}, limit, self.clock)
         return Observation.model_validate(answer)
 
 
-def ask(page: Page, script: str, argument: Any, milliseconds: float) -> Any:
+def ask(
+    page: Page, script: str, argument: Any, milliseconds: float, clock: Callable[[], float] = time.monotonic
+) -> Any:
     """Call `script`, a function that returns a promise of an object, in the page's document and return the object.
 
-    Raises PageGoneError when the page is gone or does not answer within `milliseconds`.
+    Raises PageGoneError when the page is gone or does not answer within `milliseconds` of `clock`.
     """
     for _ in range(_NAVIGATIONS):
+        began = clock()
         try:
             # Unlike evaluate(), this keeps its timeout when the renderer hangs, and goes on after a navigation.
             handle = page.wait_for_function(script, arg=argument, timeout=milliseconds)
             value = handle.json_value()
             handle.dispose()
         except PlaywrightTimeout:
+            if (clock() - began) * 1000 < _NEARLY * milliseconds:
+                continue  # the computer slept meanwhile, and the browser with it
             raise PageGoneError("the page stopped answering") from None
         except Error:
             # Either the page is gone, or its document was replaced before the answer was read.
-            if is_gone(page):
+            if is_gone(page, clock):
                 raise PageGoneError("the page is gone") from None
             continue
         return value
@@ -118,14 +130,15 @@ def wake(page: Page) -> None:
         return  # the wait ends anyway when the page is replaced or closed
 
 
-def is_gone(page: Page) -> bool:
+def is_gone(page: Page, clock: Callable[[], float] = time.monotonic) -> bool:
     """Whether the page no longer answers: it is closed, it crashed, or its browser ended."""
     if page.is_closed():
         return True
+    began = clock()
     try:
         page.wait_for_function("() => true", timeout=2000)
     except PlaywrightTimeout:
-        return True
+        return clock() - began >= _NEARLY * 2 or not _answers(page)
     except Error:
         return page.is_closed() or not _answers(page)
     return False

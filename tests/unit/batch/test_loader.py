@@ -76,6 +76,8 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "max_wait": 300,
         "attempts": 3,
         "worker_start_delay": 0,
+        "keep_awake": True,
+        "keepers": None,
         "keep_profiles": False,
         "duration": None,
         "resolution": None,

@@ -114,6 +114,17 @@ def test_what_is_made_is_known_by_what_it_asks_for_and_not_by_its_place(type_: T
     assert rows(said, "PROMPT") == [["1", *"20200"], ["2", *"20011"], ["3", *"22000"]]
 
 
+def test_a_batch_that_wants_keepers_says_how_far_it_is(type_: Type, tmp_path: Path) -> None:
+    path = write(tmp_path / "cats.yaml", prompt=WAVES, count=8, keepers=3)
+    assert fact(type_("cats.yaml"), "keepers").startswith("0 of 3 keepers, 0 made")
+    ran(path, [10, 10])
+    said = type_("cats.yaml")
+    assert fact(said, "keepers").startswith("2 of 3 keepers, 2 made")
+    assert "with 1 browser" in fact(said, "time left"), "one is missing, whatever could be made"
+    told = CliRunner().invoke(app, ["status", "cats.yaml"], env={"NO_COLOR": "1"}).stdout
+    assert "keepers     2 of 3 keepers, 2 made" in told
+
+
 def test_the_time_left_is_judged_by_the_batchs_own_history(type_: Type, tmp_path: Path) -> None:
     """Half of the videos take less than 60 s and 2 s go by in between: 5 rounds of 62 s are left for two browsers."""
     ran(write(tmp_path / "x.yaml", prompt="One.", count=12), [58, 60, 300])
