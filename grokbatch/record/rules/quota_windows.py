@@ -116,8 +116,9 @@ def _values(history: History, kind: Kind, record: QuotaRecord) -> list[float]:
         found.add(length)
         length *= _STEP
     # No window that is shorter than the waits at all limits fits any of them.
-    shortest = min(each.refused - each.at for each in history.ended)
-    return sorted(each for each in found if each >= max(_SHORTEST, shortest))
+    shortest = max(_SHORTEST, min(each.refused - each.at for each in history.ended))
+    longest = max(history.safe_lengths) * _STEP if kind is Kind.FIRST_VIDEO else _LONGEST
+    return sorted(each for each in found if shortest <= each <= longest)
 
 
 def _fit(history: History, kind: Kind, values: Sequence[float], *, counts_failures: bool) -> Fit | None:
