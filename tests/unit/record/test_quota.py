@@ -130,6 +130,12 @@ def test_a_known_window_decides_when_to_try_again() -> None:
     assert next_try(record, now, after(hours=13.5), 1).at < after(hours=13.6), "what the site says comes first"
 
 
+def test_a_limit_that_nobody_has_noted_yet_is_none_the_less_the_present_one() -> None:
+    record = recorded((0, 40, 3.9), (4.02, 40, 7.9), (8.1, 40, 11.9), (12.2, 40, 0))
+    now = record.limits.pop().at
+    assert after(hours=16.1) <= next_try(record, now, None, 1).at <= after(hours=16.4)
+
+
 def test_what_is_left_falls_with_each_video_and_is_there_again_after_the_window() -> None:
     record = recorded((0, 40, 3.9), (4.02, 40, 7.9))
     for number in range(10):
