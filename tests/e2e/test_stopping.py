@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.model.quota import SubmitResult
+from grokbatch.record.storage.quota_file import QuotaFile
 from tests.e2e.demo_process import check_each_made_once
 
 if TYPE_CHECKING:
     from grokbatch.record.model.manifest import Manifest
+    from grokbatch.record.model.quota import QuotaRecord
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 
@@ -29,6 +32,12 @@ def check_nothing_submitted_after_the_stop(site: DemoProcess, manifest: Manifest
     clicks = sum(attempt.submitted_at is not None for attempt in attempts)
     refused = [entry for entry in site.journal("refused") if entry["outcome"] == "rate_limited"]
     assert len(site.submitted()) + len(refused) <= clicks
+
+
+def quota_record(user: User) -> QuotaRecord:
+    """Return what is known of the quota of the user's account."""
+    [path] = (user.home / "quota").glob("*/*.json")
+    return QuotaFile(path).read()
 
 
 @pytest.mark.slow
@@ -50,9 +59,16 @@ def test_a_rate_limit_ends_the_run_and_lf_makes_the_rest(user: User, site: DemoP
     assert max(ends) > manifest.stop.at, "a video was under way at the stop, and was finished"
     check_nothing_submitted_after_the_stop(site, manifest)
     check_each_made_once(site, manifest)
+    limit = quota_record(user).open_limit
+    assert limit is not None
+    assert limit.said is not None
+    assert abs(limit.said - limit.at - timedelta(hours=1)) < timedelta(minutes=1)
+    assert [each.result for each in quota_record(user).submits] == [SubmitResult.MADE] * 2
     site.change(quota=None)
     code, said = user.run("--lf", "-n0")
     assert code == 0, said
+    assert quota_record(user).open_limit is None
+    assert len(quota_record(user).submits) == 4
     assert set(user.statuses().values()) == {"COMPLETED"}
     assert len(site.submitted()) == 4
     check_each_made_once(site, user.manifest())

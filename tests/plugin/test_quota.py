@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from grokbatch.record.model.quota import LimitKind, QuotaRecord, SubmitResult
+from grokbatch.record.model.quota import LimitKind, QuotaRecord, QuotaReply, SubmitResult
 from grokbatch.record.storage.quota_file import QuotaFile
 from tests.plugin.folder import PROMPT, BatchFolder, said
 
@@ -77,3 +78,17 @@ def test_a_record_that_cannot_be_written_fails_no_video(solo: BatchFolder) -> No
     assert result.ret == 0
     assert "quota record cannot be written" in (solo.run_directory() / "run.log").read_text()
     assert PROMPT not in said(result)
+
+
+def test_the_start_of_a_run_says_what_fits_into_the_quota(solo: BatchFolder) -> None:
+    solo.run_directory().mkdir(parents=True)
+    file = QuotaFile(solo.run_directory() / "quota.json")
+    file.note_quota_reply(QuotaReply(at=datetime.now(UTC), remaining=3, window=3600.0))
+    result = solo.run("cats.yaml")
+    assert "quota: 3 of 4 fit into what is probably left of the quota" in said(result)
+    assert record(solo).replies[-1].remaining == 3
+    assert "quota:" not in said(solo.run("cats.yaml")), "nothing is left to make"
+
+
+def test_where_nothing_is_known_nothing_is_said_of_the_quota(solo: BatchFolder) -> None:
+    assert "quota:" not in said(solo.run("cats.yaml"))

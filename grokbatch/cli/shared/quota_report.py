@@ -60,7 +60,7 @@ def quota_report(alias: str) -> Iterator[str]:
         yield "quota         nothing is known yet: it is learnt while videos are made"
     for host, file in files.items():
         yield f"quota on {host}"
-        yield from (f"  {line}" for line in _lines(file.read()))
+        yield from (f"  {line}".rstrip() for line in _lines(file.read()))
 
 
 def _host(path: Path) -> str:

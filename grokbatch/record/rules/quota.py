@@ -11,11 +11,14 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
+from grokbatch.record.model.quota import LimitEntry
 from grokbatch.record.rules.quota_history import Kind
 from grokbatch.record.rules.quota_windows import USUAL, Fit, best_fit, roundness
 
 if TYPE_CHECKING:
-    from grokbatch.record.model.quota import LimitEntry, QuotaRecord
+    from grokbatch.record.model.quota import QuotaRecord
 
 _MARGIN = 0.01, timedelta(seconds=2), timedelta(minutes=5)
 """What is added to the time of the next try: a part of the wait, and its bounds. It must not be a second early."""
@@ -156,11 +159,13 @@ def _unknown(record: QuotaRecord, now: datetime, refused_in_row: int, first: tim
     told = next((each.window for each in reversed(record.replies) if each.window), None)
     longest = min(timedelta(seconds=told), _LONGEST) if told else _LONGEST
     wait = _doubled(first, refused_in_row, longest)
-    return NextTry(now + wait, f"unknown: trying one video after {span(wait)}")
+    return NextTry(now + wait, f"unknown: trying one video every {span(wait)}")
 
 
 def _learnt(record: QuotaRecord, now: datetime, refused_in_row: int) -> NextTry | None:
     """Return when a try is due by the windows that fit the record; None if none is known."""
+    if record.open_limit is None:
+        record = structs.replace(record, limits=[*record.limits, LimitEntry(at=now)])
     fit = best_fit(record)
     if fit is None:
         return None

@@ -82,8 +82,10 @@ class History:
 
     @cached_property
     def ended(self) -> tuple[Limit, ...]:
-        """The latest limits that are over, the newest first."""
-        return tuple(each for each in reversed(self.limits) if each.over is not None)[:CONSIDERED]
+        """The latest limits that are over, the newest first; older ones only if they tell what was too early."""
+        ended = [each for each in reversed(self.limits) if each.over is not None]
+        telling = [each for each in ended[CONSIDERED:] if each.refused > each.at]
+        return (*ended[:CONSIDERED], *telling[:CONSIDERED])
 
     @cached_property
     def safe_lengths(self) -> tuple[float, ...]:

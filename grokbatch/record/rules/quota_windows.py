@@ -25,6 +25,7 @@ USUAL = 2
 """The roundness of the values that are chosen most."""
 _UNITS = ((600.0, 60.0), (3 * HOUR, 600.0), (12 * HOUR, 0.5 * HOUR), (48 * HOUR, HOUR))
 """Up to which length which multiples are round."""
+_SIMPLEST_FIRST = tuple(Kind)
 _PHASES = 288
 """How many times of a day, or of a week, are tried as the beginning of a calendar's window."""
 _LATEST, _FADING, _OLDER = 6, 0.6, 0.03
@@ -76,8 +77,9 @@ class Fit:
 
 def best_fit(record: QuotaRecord) -> Fit | None:
     """Return the windows that fit the record best; None if no limit has ended yet that tells of one."""
-    # The first of equals: the kinds are in the order of how simple they are.
-    return max(_fits(record), key=lambda fit: round(fit.score / _AS_GOOD), default=None)
+    fits = sorted(_fits(record), key=lambda fit: _SIMPLEST_FIRST.index(fit.kind))
+    best = max((fit.score for fit in fits), default=0.0)
+    return next((fit for fit in fits if fit.score >= best - _AS_GOOD), None)
 
 
 def roundness(kind: Kind, value: float) -> int:
@@ -116,8 +118,9 @@ def _values(history: History, kind: Kind, record: QuotaRecord) -> list[float]:
         found.add(length)
         length *= _STEP
     # No window that is shorter than the waits at all limits fits any of them.
-    shortest = min(each.refused - each.at for each in history.ended)
-    return sorted(each for each in found if each >= max(_SHORTEST, shortest))
+    shortest = max(_SHORTEST, min(each.refused - each.at for each in history.ended))
+    longest = max(history.safe_lengths) * _STEP if kind is Kind.FIRST_VIDEO else _LONGEST
+    return sorted(each for each in found if shortest <= each <= longest)
 
 
 def _fit(history: History, kind: Kind, values: Sequence[float], *, counts_failures: bool) -> Fit | None:
@@ -173,7 +176,6 @@ def _weigh(history: History, kind: Kind, value: float) -> _Weighed:
 
 def _is_too_much(history: History, kind: Kind, found: _Weighed) -> bool:
     """Whether the site accepted more videos in some window than this way of counting allows."""
-    begin = min(each.at for each in found.fitting[:_LATEST])
-    times = [each for each in history.times if each >= begin]
+    times = history.within(found.fitting[:_LATEST][-1].at, history.limits[-1].at)
     allowed = median(found.counts) * _MORE + 0.5
     return any(history.used(kind, found.value, each) > allowed for each in times[:: len(times) // _SAMPLES + 1])

@@ -39,17 +39,20 @@ class QuotaRecorder:
             with _logged():
                 self.batch.quota_file.note_accepted(at, self._resolution)
 
-    def finished(self, record: VideoRecord, outcome: Outcome, limited_at: datetime | None) -> None:
-        """Note what the submit came to, and what the site's page was told of the quota.
+    def limited(self, record: VideoRecord, outcome: Outcome, now: datetime) -> None:
+        """Note a limit, and that the submit that met it was not accepted."""
+        at = _submitted_at(record, outcome)
+        with _logged():
+            if outcome.quota is not None:
+                self.batch.quota_file.note_quota_reply(outcome.quota)
+            self.batch.quota_file.note_limit(now, outcome.retry_at, _kind(outcome), self._resolution, at)
 
-        `limited_at`: when the outcome showed a limit; None: it did not.
-        """
+    def finished(self, record: VideoRecord, outcome: Outcome) -> None:
+        """Note what the submit came to, and what the site's page was told of the quota."""
         with _logged():
             file, submitted_at = self.batch.quota_file, _submitted_at(record, outcome)
             if submitted_at is not None:
                 file.note_outcome(submitted_at, self._resolution, _result(outcome))
-            if limited_at is not None:
-                file.note_limit(limited_at, outcome.retry_at, _kind(outcome), self._resolution, submitted_at)
             if outcome.quota is not None:
                 file.note_quota_reply(outcome.quota)
 

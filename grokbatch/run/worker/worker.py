@@ -259,8 +259,11 @@ class Worker:
             if status is not None:
                 _stop_all(zip(batches, manifests, strict=True), status, video, outcome, self.now())
             _stop_alike(manifests, video)
-        is_limit = status is RunStatus.STOPPED_RATE_LIMIT
-        QuotaRecorder(batch, video).finished(manifests[0].videos[video.id], outcome, self.now() if is_limit else None)
+            quota, record = QuotaRecorder(batch, video), manifests[0].videos[video.id]
+            if status is RunStatus.STOPPED_RATE_LIMIT:
+                # Before the manifest tells of the limit: whoever reads it there decides when to try again.
+                quota.limited(record, outcome, self.now())
+        quota.finished(record, outcome)
         self.pass_on_stop(batches, manifests[0], video.id)
         _log(video, outcome)
         self.tell(None, "idle")

@@ -49,6 +49,16 @@ def test_tells_the_percentage_while_it_rises(on_demo: Callable[..., DemoRig]) ->
     assert rig.listener.percents == sorted(rig.listener.percents)
 
 
+@pytest.mark.parametrize("era", ["A", "D"])
+def test_passes_on_what_the_site_tells_its_page_of_the_quota(on_demo: Callable[..., DemoRig], era: str) -> None:
+    """A page that asks for the quota is listened to; of one that is told no figure, nothing is passed on."""
+    told = on_demo(era=era, quota=5).make().quota
+    assert told is not None
+    assert told.remaining in {4, 5}
+    assert told.window == 86_400.0
+    assert on_demo(era=era).make().quota is None
+
+
 def test_old_videos_and_an_old_toast_decide_nothing(on_demo: Callable[..., DemoRig]) -> None:
     """With three earlier videos and a standing moderation toast, the new video alone is the success."""
     rig = on_demo(earlier_videos=3, old_toast=True)

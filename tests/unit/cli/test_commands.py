@@ -8,7 +8,7 @@ import os
 import stat
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +23,11 @@ from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import UsageError
 from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
+from grokbatch.record.model.quota import LimitKind, SubmitResult
 from grokbatch.record.rules import ledger
 from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, LoginState
 from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.quota_file import QuotaFile, quota_path
 from grokbatch.record.storage.sidecar import Origin, write_sidecar
 
 if TYPE_CHECKING:
@@ -125,6 +127,29 @@ def test_an_account_is_removed(type_: Type, store: AccountStore) -> None:
     assert type_("accounts", "remove", "main", "--yes").exit_code == 0
     assert store.aliases() == []
     assert type_("accounts", "remove", "main", "--yes").exit_code == 1
+
+
+def test_the_quota_of_an_account_is_shown_and_removed_with_it(type_: Type, store: AccountStore, tmp_path: Path) -> None:
+    nothing = type_("accounts", "show", "main").output
+    assert "nothing is known yet" in nothing
+    file = QuotaFile(quota_path(tmp_path / "home", "grok.com", "main"))
+    for hour in (0, 4):
+        file.note_accepted(NOW + timedelta(hours=hour), "720p")
+        file.note_outcome(NOW + timedelta(hours=hour), "720p", SubmitResult.MADE)
+        file.note_limit(NOW + timedelta(hours=hour, minutes=1), None, LimitKind.SAID, "720p")
+        file.note_limit(NOW + timedelta(hours=hour + 3.95), None, LimitKind.SAID, "720p")
+    said = type_("accounts", "show", "main").output
+    for told in ("signed in", "quota on grok.com", "2 accepted submits", "2 made", "about 4 h", "2 times", "not yet"):
+        assert told in said, told
+    plain = json.loads(type_("accounts", "show", "main", "--json").output)
+    assert plain["alias"] == "main"
+    quota = plain["quota"]["grok.com"]
+    assert quota["estimate"]["window"] == pytest.approx(14_400, rel=0.02)
+    assert quota["submits"] == {"made": 2}
+    assert [each["refusals"] for each in quota["limits"]] == [2, 2]
+    assert type_("accounts", "remove", "main", "--yes").exit_code == 0
+    assert not file.path.exists()
+    assert type_("accounts", "show", "main").exit_code == 1
 
 
 def test_an_import_does_not_replace_an_account_unasked(type_: Type, store: AccountStore, tmp_path: Path) -> None:

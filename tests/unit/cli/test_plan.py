@@ -15,6 +15,7 @@ from grokbatch.cli.app import app
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.rules import ledger
 from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.quota_file import QuotaFile, quota_path
 from grokbatch.run.results.locks import hold_run
 
 if TYPE_CHECKING:
@@ -301,3 +302,50 @@ def test_a_program_that_does_not_exist_and_a_wrong_address_are_told_together(typ
     assert "on_finish: there is no program no-such-program-x" in result.output
     assert "notify[1]: is not an address that Apprise understands (nonsense)" in result.output
     assert "secret" not in result.output
+
+
+def limited(tmp_path: Path, videos: int, *, ended: bool = True) -> None:
+    """Let the account `default` have met two limits of so many videos in 4 hours, and have made half of them again."""
+    record = QuotaFile(quota_path(tmp_path / "home", "grok.com", "default"))
+    now = datetime.now(UTC).replace(microsecond=0)
+    for back in (9, 5, 1):
+        begin = now - timedelta(hours=back)
+        for number in range(videos if back > 1 or not ended else videos // 2):
+            record.note_accepted(begin + timedelta(seconds=number), "")
+        if back > 1 or not ended:
+            record.note_limit(begin + timedelta(minutes=1), None)
+            record.note_limit(begin + timedelta(hours=3.9), None) if back > 1 else None
+
+
+def test_it_says_what_fits_into_the_quota(type_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROKBATCH_HOME", str(tmp_path / "home"))
+    path = write(tmp_path / "cats.yaml", prompt=WAVES, count=20)
+    assert "quota" not in type_(str(path)).stdout
+    limited(tmp_path, 6)
+    said = fact(type_(str(path)), "quota")
+    assert said.startswith("3 of 20 fit into what is probably left of the quota; done about ")
+    assert fact(type_(str(write(path, prompt=WAVES, count=3))), "quota").startswith("all 3 fit")
+
+
+def test_batches_of_one_account_share_its_quota(type_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GROKBATCH_HOME", str(tmp_path / "home"))
+    limited(tmp_path, 6, ended=False)
+    for name in ("cats", "dogs"):
+        write(tmp_path / f"{name}.yaml", prompt=WAVES, count=10)
+    said = type_("cats.yaml", "dogs.yaml").stdout
+    assert said.count("quota") == 2
+    assert "default on https://grok.com: none of 20 fit" in said
+    assert "more from " in said
+
+
+def test_a_quota_record_that_cannot_be_read_is_told(
+    type_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROKBATCH_HOME", str(tmp_path / "home"))
+    limited(tmp_path, 2)
+    record = quota_path(tmp_path / "home", "grok.com", "default")
+    record.write_text("{")
+    said = type_(str(write(tmp_path / "cats.yaml", prompt=WAVES)))
+    assert said.exit_code == 0
+    assert f"{record}: cannot be read" in said.stderr
+    assert record.read_text() == "{"

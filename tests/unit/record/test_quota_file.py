@@ -79,6 +79,16 @@ def test_a_submit_in_another_resolution_ends_no_limit(file: QuotaFile) -> None:
     assert file.read().open_limit is None
 
 
+@pytest.mark.parametrize(("kind", "submits"), [(LimitKind.SAID, 0), (LimitKind.LOWER_QUALITY, 1)])
+def test_a_submit_that_met_the_limit_again_did_not_end_it(file: QuotaFile, kind: LimitKind, submits: int) -> None:
+    file.note_limit(START, None, kind)
+    file.note_accepted(after(hours=1), "")
+    file.note_limit(after(hours=1, minutes=1), None, kind, submitted_at=after(hours=1))
+    record = file.read()
+    assert [(each.at, each.refusals, each.over_at) for each in record.limits] == [(START, 2, None)]
+    assert len(record.submits) == submits
+
+
 def test_of_replies_that_say_the_same_the_first_and_the_latest_are_kept(file: QuotaFile) -> None:
     for minute in range(5):
         file.note_quota_reply(QuotaReply(at=after(minutes=minute), remaining=3))

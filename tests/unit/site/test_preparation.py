@@ -292,6 +292,22 @@ def test_the_quota_is_read_in_the_shapes_that_occur() -> None:
 
 
 @pytest.mark.parametrize(
+    ("told", "window"),
+    [
+        ('{"video": {"available": true, "windowSizeSeconds": 14400}}', 14_400.0),
+        ('{"video": {"windowSizeSeconds": 3600}, "video720p": {"windowSizeSeconds": 7200}}', None),
+        ('{"video": {"windowSizeSeconds": -1}}', None),
+        ('{"video": {"windowSizeSeconds": true}}', None),
+        ('{"video": {"windowSizeSeconds": "a day"}}', None),
+    ],
+)
+def test_the_window_of_the_quota_is_read_where_all_kinds_of_video_have_the_same(
+    told: str, window: float | None
+) -> None:
+    assert read_quota(told).window == window
+
+
+@pytest.mark.parametrize(
     ("sent", "expected"),
     [
         ('{"message": "https://x.test/i.jpg  a red\\n fox --mode=custom"}', True),
