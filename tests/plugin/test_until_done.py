@@ -126,5 +126,5 @@ def test_other_programs_are_told_of_the_wait_and_its_end(either: BatchFolder) ->
     events = [json.loads(line) for line in (either.path / "events.jsonl").read_text().splitlines()]
     told = [event for event in events if event["kind"] in {"limit_reached", "waiting", "resumed", "run_stopped"}]
     assert [event["kind"] for event in told] == ["limit_reached", "waiting", "resumed"]
-    assert told[1]["facts"]["message"].startswith("the site said")
-    assert told[2]["facts"]["seconds"] > 0.4
+    assert told[1]["message"].startswith("the site said")
+    assert told[2]["seconds"] > 0.4
