@@ -149,11 +149,13 @@ class OrphanSearch:
         return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
 
     def _first_finished(self, candidates: frozenset[str], rivals: tuple[frozenset[str], ...] = ()) -> MadeVideo | None:
-        # First what the fewest rivals could take, so that something is left for each of them. The listener decides,
-        # because other workers may be searching the same videos for orphans of theirs.
-        ranked = sorted(candidates, key=lambda each: (sum(each not in known for known in rivals), each))
+        # The listener decides, because other workers may be searching the same videos for orphans of theirs.
         return next(
-            (made for each in ranked if (made := self._finished(each)) and self.listener.adopts(each)),
+            (
+                made
+                for each in ranked(candidates, rivals)
+                if (made := self._finished(each)) and self.listener.adopts(each)
+            ),
             None,
         )
 
@@ -177,6 +179,15 @@ class OrphanSearch:
             context = self.page_context
             facts = shown and read_whole_file(context.page, shown.address, _FILE_SECONDS, context.clock)
         return self.page_context.made(shown, facts) if shown and facts else None
+
+
+def ranked(candidates: frozenset[str], rivals: tuple[frozenset[str], ...]) -> list[str]:
+    """Return the ids in the order in which they are tried: first what the fewest rivals could take.
+
+    So something is left for each of them. A rival is another orphan that is searched for, given by the ids that it
+    knows from before its own submit: those cannot be its video.
+    """
+    return sorted(candidates, key=lambda each: (sum(each not in known for known in rivals), each))
 
 
 def _is_under_way(seen: Observation) -> bool:
