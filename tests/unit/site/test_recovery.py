@@ -19,7 +19,7 @@ def test_without_rivals_the_order_is_the_same_for_every_worker() -> None:
     assert ranked(frozenset({"c", "a", "b"}), ()) == ["a", "b", "c"]
 
 
-@pytest.mark.parametrize("order", permutations(range(3)))
+@pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_three_orphans_each_find_a_video_whoever_searches_first(order: tuple[int, ...]) -> None:
     """The third knows two of the three videos, the second one, the first none: only one assignment serves all."""
     known = [frozenset[str](), frozenset({"v1"}), frozenset({"v1", "v2"})]
