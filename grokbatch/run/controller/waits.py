@@ -48,6 +48,7 @@ class Waits:
         self._go_on, self._time_is_up = go_on, time_is_up
         self._changed = threading.Condition()
         self._held: dict[str, WaitRecord | None] = {}
+        self._told: dict[tuple[datetime, str], None] = {}
         self._is_over = False
         self._thread: threading.Thread | None = None
 
@@ -127,6 +128,7 @@ class Waits:
         while not self._is_over:
             try:
                 self._look()
+                self._tell()
             except OSError as error:
                 LOGGER.error("the wait cannot be recorded: %s", error.strerror)
             with self._changed:
@@ -200,8 +202,12 @@ class Waits:
                 waiting.end(manifest, reason)
 
     def _tell(self) -> None:
-        """Show until when the run waits, and why: once as a line, and in the live view as long as it lasts."""
+        """Show until when the run waits, and why: once as a line, and in the live view how much of it is left."""
         with self._changed:
             known = dict.fromkeys((wait.until, wait.why) for wait in self._held.values() if wait is not None)
         text = "; ".join(wait_text(until, why, self._plan.clock.wall()) for until, why in known)
         self._live.waiting(text)
+        if known != self._told:
+            self._told = known
+            if text:
+                self._live.notice(text)

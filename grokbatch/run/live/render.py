@@ -185,7 +185,7 @@ def bar_text(percent: float, width: int, signs: Signs, style: str = "cyan") -> T
 
 def _bar_line(board: Board, width: int, signs: Signs) -> Text:
     share = f" {board.done}/{board.total}"
-    ahead = estimate(board)
+    ahead = None if board.waiting else estimate(board)
     timing = joined([stopwatch(board.elapsed), f"{about(ahead)} left" if ahead is not None else None], "  ")
     percent = 100 * board.done / board.total if board.total else 100.0
     wide = max(8, min(width, _WIDEST) - len(share) - len(timing) - 4)

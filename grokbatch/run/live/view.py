@@ -115,9 +115,7 @@ class LiveView:
 
     def waiting(self, text: str) -> None:
         """Show until when the run waits, and why, until this is called with an empty text."""
-        before, self._waiting = self._waiting, text
-        if text and text != before:
-            self.notice(text)
+        self._waiting = text
 
     @contextmanager
     def paused(self) -> Iterator[None]:
