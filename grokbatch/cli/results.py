@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import webbrowser
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,22 +12,29 @@ import typer
 
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.paths import real_file
+from grokbatch.browser.profiles.home import home_folder
 from grokbatch.cli.shared.console import UsageError, fail, group, moment, next_step, say
-from grokbatch.cli.shared.run_places import RunsDir, last_run_of, run_of, runs_folder
+from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, runs_folder
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import PicksError, read_picks
+from grokbatch.record.storage.private_files import write_private
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.sidecar import Sidecar, read_sidecar
+from grokbatch.record.storage.user_settings import shows_prompts
 from grokbatch.record.storage.whereabouts import MANIFESTS
 from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.counts import BatchResult
 from grokbatch.review.invocation import COMMAND
 from grokbatch.review.next_steps import elsewhere
+from grokbatch.review.report.page import report_text
+from grokbatch.review.report.video import ReportPage
 from grokbatch.review.wall.content import build_wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from grokbatch.batch.model.batch import Batch as BatchModel
     from grokbatch.record.model.manifest import Manifest
 
 Batch = Annotated[Path, typer.Argument(metavar="BATCH.yaml", show_default=False)]
@@ -36,37 +45,82 @@ Site = Annotated[
 picks = group("What was chosen on the wall.")
 
 
-def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+Prompts = Annotated[
+    bool | None,
+    typer.Option(
+        "--show-prompts/--no-show-prompts",
+        help="Whether the page shows the prompts; by default as show_prompts says in the batch file or your settings.",
+        show_default=False,
+    ),
+]
+
+
+def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None, show_prompts: Prompts = None) -> None:
     """Write the page to choose from again, from the manifest and the files on disk."""
     try:
-        directory, manifest = _run_of(batch, site, runs_dir)
+        run = _run_of(batch, site, runs_dir)
     except BatchError as error:
         say(str(_page_there(last_run_of(batch, error, site, runs_dir).wall, error)))
     else:
-        say(str(build_wall(directory, manifest)))
+        say(str(_write_wall(run, show_prompts)))
 
 
 def open_(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
     """Open the page to choose from in your browser."""
     try:
-        directory, manifest = _run_of(batch, site, runs_dir)
+        run = _run_of(batch, site, runs_dir)
     except BatchError as error:
         _show(_page_there(last_run_of(batch, error, site, runs_dir).wall, error))
         return
-    if not directory.wall.exists():
-        build_wall(directory, manifest)
-    _show(directory.wall)
+    if not run.directory.wall.exists():
+        _write_wall(run)
+    _show(run.directory.wall)
 
 
-def report(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
-    """Open the report of the last run in your browser."""
+def report(
+    batch: Batch,
+    site: Site = None,
+    runs_dir: RunsDir = None,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Write it anew from the manifest, without a run; do not open it.")
+    ] = False,
+    show_prompts: Prompts = None,
+) -> None:
+    """Open the report of the last run in your browser, or write it anew."""
+    if show_prompts is not None and not rebuild:
+        raise UsageError("--show-prompts: the report is there as it was written; add --rebuild to write it anew")
     try:
-        directory, _ = _run_of(batch, site, runs_dir)
+        run = _run_of(batch, site, runs_dir)
     except BatchError as error:
-        directory = last_run_of(batch, error, site, runs_dir)
-    if not directory.report.exists():
-        fail(f"{directory.report}: there is none; a run writes it: {COMMAND.run} {batch}{elsewhere(site)}")
-    _show(directory.report)
+        if rebuild:
+            raise
+        _show(_page_there(last_run_of(batch, error, site, runs_dir).report, error))
+        return
+    page = run.directory.report
+    if rebuild or not page.exists():
+        _write_report(run, batch, show_prompts)
+    if rebuild:
+        say(str(page))
+    else:
+        _show(page)
+
+
+def _write_wall(run: _Run, show_prompts: bool | None = None) -> Path:
+    report = run.directory.report if run.directory.report.exists() else None
+    return build_wall(run.directory, run.manifest, report, show_prompts=run.shows_prompts(show_prompts))
+
+
+def _write_report(run: _Run, batch: Path, show_prompts: bool | None) -> None:
+    directory, manifest = run.directory, run.manifest
+    result = BatchResult(
+        str(batch),
+        manifest,
+        directory,
+        manifest.run_started_at or manifest.created_at,
+        directory.report,
+        run.shows_prompts(show_prompts),
+    )
+    write_private(directory.report, report_text(result, manifest.updated_at, ReportPage(directory.report)))
 
 
 def _page_there(page: Path, error: BatchError) -> Path:
@@ -94,7 +148,8 @@ def export(
     runs_dir: RunsDir = None,
 ) -> None:
     """Copy the files of the videos to keep, HD ones too, into a folder."""
-    directory, manifest = _run_of(batch, site, runs_dir)
+    run = _run_of(batch, site, runs_dir)
+    directory, manifest = run.directory, run.manifest
     file = picks_file or directory.picks
     if not file.exists():
         fail(f"{file}: there is none; choose on {directory.wall}, save the picks there, or name a file with --picks")
@@ -130,12 +185,26 @@ def why(
         say(line)
 
 
-def _run_of(batch: Path, site: str | None, runs_dir: Path | None) -> tuple[RunDirectory, Manifest]:
-    directory = run_of(batch, site, runs_dir)
+@dataclass(frozen=True)
+class _Run:
+    """The last run of a batch, with the batch file as it is now."""
+
+    batch: BatchModel
+    directory: RunDirectory
+    manifest: Manifest
+
+    def shows_prompts(self, asked: bool | None) -> bool:
+        """Whether a page of the user shows prompts: as `asked` in the call, or else as the settings say."""
+        return shows_prompts(self.batch, home_folder(os.environ)) if asked is None else asked
+
+
+def _run_of(path: Path, site: str | None, runs_dir: Path | None) -> _Run:
+    batch = batch_of(path, site)
+    directory = directory_of(batch, runs_dir)
     store = ManifestStore(directory.manifest)
     if not store.exists():
-        fail(f"{batch}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {batch}{elsewhere(site)}")
-    return directory, store.read()
+        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
+    return _Run(batch, directory, store.read())
 
 
 def _folders_around(file: Path) -> Iterator[Path]:

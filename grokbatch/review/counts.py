@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class BatchResult:
     """The result of one batch in one run; `name` is the batch file as the user typed it.
 
-    `started_at` is the time when this run began. `report` is the path of the report, if that is not the usual one.
+    `started_at` is the time when this run began. `report` is the path of the report that this run writes, None if it
+    writes none. `show_prompts`: the user wants to see prompts in the report.
     `pauses` says when the computer slept meanwhile.
     """
 
@@ -34,6 +35,7 @@ class BatchResult:
     directory: RunDirectory
     started_at: datetime
     report: Path | None = None
+    show_prompts: bool = False
     pauses: tuple[str, ...] = ()
 
 

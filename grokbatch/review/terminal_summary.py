@@ -157,9 +157,9 @@ def _told_in(result: BatchResult) -> Path | None:
 
 
 def _paths(result: BatchResult, cwd: Path) -> Iterator[Line]:
-    report = result.report or result.directory.report
-    if report.exists():
-        yield _fact("report", shown_path(report, cwd), cyan=True)
+    # A report of an earlier run may lie there, too.
+    if result.report is not None and result.report.exists():
+        yield _fact("report", shown_path(result.report, cwd), cyan=True)
     if result.directory.wall.exists():
         yield _fact("wall", shown_path(result.directory.wall, cwd), cyan=True)
     yield _fact("manifest", shown_path(result.directory.manifest, cwd))

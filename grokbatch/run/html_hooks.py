@@ -1,4 +1,4 @@
-"""Changes what other plugins show of videos: pytest-html's rows, and pytest-xdist's lines on the terminal.
+"""Changes what other plugins show of videos: pytest-html's page, and pytest-xdist's lines on the terminal.
 
 Registered in the controller of a batch run only, so that reports of tests stay as they are.
 """
@@ -11,22 +11,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.review.report import rows
-from grokbatch.review.report.summary import results_summary
-from grokbatch.review.report.video import ReportedVideo, ReportPage
+from grokbatch.review.formatting import VideoState, video_state
+from grokbatch.review.report.page import report_inside
+from grokbatch.review.report.video import ReportPage
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from grokbatch.record.model.manifest import VideoRecord
     from grokbatch.run.controller.controller import Controller
 
 _html = pytest.hookimpl(optionalhook=True)
+_last_html = pytest.hookimpl(optionalhook=True, trylast=True)
 _xdist = pytest.hookimpl(optionalhook=True, wrapper=True, tryfirst=True)
 
 
 @dataclass(frozen=True)
 class HtmlHooks:
-    """Fills pytest-html's report from the manifests."""
+    """Puts grokbatch's report into the page of pytest-html.
+
+    Its own table is filled while the run goes on, with what this run touches only, and cannot be read where the page's
+    script fails. So videos have no rows there: grokbatch's table is written at the end, from the manifests. The table
+    of pytest-html keeps the tests of the same call, and failures that no manifest knows of.
+    """
 
     controller: Controller
     page: ReportPage
@@ -34,42 +41,34 @@ class HtmlHooks:
     @classmethod
     def of(cls, controller: Controller, config: pytest.Config) -> HtmlHooks:
         """Return the hooks for the report of this call."""
-        path = Path(getattr(config.option, "htmlpath", None) or "report.html")
+        path = controller.report or Path("report.html")
         return cls(controller, ReportPage(path, bool(getattr(config.option, "self_contained_html", False))))
 
     @_html
     def pytest_html_report_title(self, report: object) -> None:
         """Set the title to the names of the batches."""
-        report.title = rows.title([batch.name for batch in self.controller.plan.batches])  # type: ignore[attr-defined]
+        names = ", ".join(batch.name for batch in self.controller.plan.batches)
+        report.title = f"grokbatch: {names}"  # type: ignore[attr-defined]
 
-    @_html
-    def pytest_html_results_table_header(self, cells: list[str]) -> None:
-        """Replace the columns of the table."""
-        rows.table_header(cells)
-
-    @_html
+    @_last_html
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
-        """Replace the cells of a row."""
-        rows.table_row(report, cells, self._video(report), self.page)
-
-    @_html
-    def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
-        """Replace the details below a row."""
-        rows.row_details(report, data, self._video(report), self.page)
+        """Leave out the row of a video, after other plugins have added to it."""
+        found = self.controller.find(report.nodeid)
+        if found is not None and not _is_unknown_failure(report, found[1]):
+            cells.clear()
 
     @_html
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
-        """Put the figures of each batch on top, with the videos that never started."""
+        """Put the report on top, after the manifests are closed."""
         self.controller.close()
-        results_summary(prefix, self.controller.results(), self.controller.plan.clock.now(), self.page)
+        prefix.append(report_inside(self.controller.results(), self.controller.plan.clock.now(), self.page))
 
-    def _video(self, report: pytest.TestReport) -> ReportedVideo | None:
-        found = self.controller.find(report.nodeid)
-        if found is None:
-            return None
-        batch, record = found
-        name = batch.name if len(self.controller.plan.batches) > 1 else ""
-        return ReportedVideo(record, batch.run_directory, name)
+
+def _is_unknown_failure(report: pytest.TestReport, video: VideoRecord) -> bool:
+    """Whether a test failed for a reason that the manifest does not give, such as a fixture of the user's."""
+    is_settled = video_state(video.status, video.category) not in {VideoState.PENDING, VideoState.IN_PROGRESS}
+    # pytest-xdist tells of a dead worker in a plain string; the manifest says so too.
+    return bool(report.failed) and not is_settled and not isinstance(report.longrepr, str)
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,12 @@ def _report_path(run: RunPlan) -> os.PathLike[str]:
     return run.runs_folder / "report.html"
 
 
+def _written_report(config: pytest.Config) -> Path | None:
+    """Return the path of the report that pytest-html writes in this call, None if it is not there to write one."""
+    path = getattr(config.option, "htmlpath", None)
+    return Path.cwd() / Path(os.path.expandvars(path)).expanduser() if path else None
+
+
 def start(config: pytest.Config) -> None:
     """Open the run."""
     if RUN_PLAN not in config.stash:
@@ -203,7 +209,9 @@ def _become_controller(config: pytest.Config) -> None:
         resources.enter_context(kept_awake(live.notice if is_at_desk else lambda _: None))
     if needs_browser:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
-    controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))
+    controller = Controller(
+        opened, options, memory, live, lambda: config.stash.get(WORKER, None), _written_report(config)
+    )
     config.stash[CONTROLLER] = controller
     subscribers.subscribe_all(controller, output, resources)
     resources.callback(controller.waits.end)

@@ -92,8 +92,9 @@ class BatchPlan:
     those of other sites, its addresses change from run to run. `on_degraded`: with `stop`, a video that is less than
     was asked for ends the run like a limit; with `keep`, that is only recorded. After `stop_after_failures` failures
     in a row the run ends; 0: never. `until_done`: at a limit the run waits and goes on; `limit_retry`: for how long,
-    where nothing tells how long it lasts. `keepers`: how many videos are wanted in all; None: every one. `locators` is
-    the table of locators as JSON, empty for the packaged one.
+    where nothing tells how long it lasts. `keepers`: how many videos are wanted in all; None: every one. `show_prompts`:
+    the user's own report and wall hold the prompts. `locators` is the table of locators as JSON, empty for the packaged
+    one.
     """
 
     path: Path
@@ -116,6 +117,7 @@ class BatchPlan:
     stop_after_failures: int = 0
     until_done: bool = False
     limit_retry: float = 1800.0
+    show_prompts: bool = False
     locators: str = field(default="", repr=False)
     tell: TellPlan = field(default_factory=TellPlan)
     keep_awake: bool = True

@@ -208,6 +208,11 @@ class BatchFile(BaseModel):
     sidecar_prompt: Annotated[bool, Allowed("true or false")] = Field(
         False, description="whether the prompt is written into the sidecar, the description beside each file"
     )
+    show_prompts: Annotated[bool | None, Allowed("true or false")] = Field(
+        None,
+        description="whether your own report and wall show the prompts; what is shared never does; left out: as your "
+        "own settings say, or else not",
+    )
     upscale: Annotated[bool | Literal["picks"], Allowed("true, false or picks")] = Field(
         False, description="whether each video is upscaled and its HD file downloaded; picks: only the picked videos"
     )

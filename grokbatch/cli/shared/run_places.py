@@ -48,11 +48,6 @@ def directory_of(batch: Batch, runs_dir: Path | None) -> RunDirectory:
     return RunDirectory(root, batch.output_folder(root))
 
 
-def run_of(path: Path, site: str | None, runs_dir: Path | None) -> RunDirectory:
-    """Return the run directory of the batch file at `path`; raises UsageError if there is no such file."""
-    return directory_of(batch_of(path, site), runs_dir)
-
-
 def last_run_of(path: Path, error: BatchError, site: str | None, runs_dir: Path | None) -> RunDirectory:
     """Return the run directory of a batch file that cannot be read, such as one that is being edited, and say so.
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grokbatch.batch.model.errors import BatchError, Problem, key_shown, label_of, unknown
-from grokbatch.batch.model.fields import Addresses, words_of
+from grokbatch.batch.model.fields import Addresses, Allowed, words_of
 from grokbatch.yaml_nodes import NotYamlError, column, compose, construct, line, pairs, within
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grokbatch.batch.model.batch import Batch
     from grokbatch.yaml_nodes import Node
 
 FILE_NAME = "config.yaml"
@@ -24,6 +25,9 @@ class UserSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
     notify: Addresses = Field(None, repr=False, description="who is told of the runs of all batches")
+    show_prompts: Annotated[bool | None, Allowed("true or false")] = Field(
+        None, description="whether your own reports and walls show the prompts; what is shared never does"
+    )
 
 
 def settings_file(home: Path) -> Path:
@@ -51,6 +55,16 @@ def read_settings(home: Path) -> UserSettings:
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise _wrong(path, f"must hold keys with values, such as notify: desktop; allowed are {_KEYS}")
     return _validated(values, root, path)
+
+
+def shows_prompts(batch: Batch, home: Path) -> bool:
+    """Whether the user wants to see the prompts of a batch in report and wall; not if the settings have problems."""
+    if batch.show_prompts is not None:
+        return batch.show_prompts
+    try:
+        return bool(read_settings(home).show_prompts)
+    except BatchError:
+        return False  # a run says what is wrong
 
 
 _KEYS = ", ".join(UserSettings.model_fields)

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from grokbatch.review.report.video import ReportedVideo, ReportPage
 
 
+def prompt(video: VideoRecord) -> Markup:
+    """Return the prompt as it was sent; only for pages of the user, who has asked for it."""
+    return Markup('<p class="gb-prompt">{}</p>').format(video.prompt) if video.prompt else Markup()
+
+
 def choices(video: VideoRecord) -> Markup:
     """Return the prompt's number and name, and the axes of a video; empty if the batch has one prompt without axes."""
     prompt = f"prompt {video.number} {video.name}".strip() if video.name or video.number > 1 or video.axes else ""

@@ -1,4 +1,4 @@
-"""The summary at the top of `report.html`: counts, why the run stopped, what never started, and what to type next."""
+"""The cards at the top of the report, one for each batch: counts, why the run stopped, and what to type next."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from grokbatch.review.counts import Tally
 from grokbatch.review.formatting import VideoState, joined, one_line, spans
 from grokbatch.review.next_steps import next_steps, stopped_by, until
 from grokbatch.review.report.timeline import time_line
-from grokbatch.review.report.video import TONES, ReportedVideo, as_strings, link, pill, posters
+from grokbatch.review.report.video import TONES, link, pill
 from grokbatch.review.templates import filled
 from grokbatch.review.terminal_summary import time_and_speed
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
+    from grokbatch.record.model.manifest import Manifest
     from grokbatch.review.counts import BatchResult
     from grokbatch.review.report.video import ReportPage
 
@@ -37,38 +38,48 @@ _RUN_WORDS = {
     RunStatus.INTERRUPTED: "interrupted",
 }
 _LAYOUT_CHANGED = "stopped: the page has changed"
+_SOME_LEFT = "some are left"
+_SOME_MODERATED = "some were moderated"
 
 
-def results_summary(prefix: list[str], results: Sequence[BatchResult], now: datetime, page: ReportPage) -> None:
-    """Add a card for each batch to the top of the report, then the time line of the run and the videos' posters."""
-    videos = [ReportedVideo(video, each.directory) for each in results for video in each.manifest.videos.values()]
-    prefix += as_strings([*cards(results, now), posters(videos, page)])
-
-
-def cards(results: Sequence[BatchResult], now: datetime, *, for_others: bool = False) -> Iterator[Markup]:
+def cards(
+    results: Sequence[BatchResult], now: datetime, page: ReportPage, *, for_others: bool = False
+) -> Iterator[Markup]:
     """Yield a card for each batch, and the time line of the run.
 
     Cards `for_others` leave out what to type next, the account, the site and the images.
     """
-    yield from (_card(result, now, for_others=for_others) for result in results)
+    yield from (_card(result, now, page, for_others=for_others) for result in results)
     # One for all batches: a worker that one of them does without is busy with another.
     yield time_line([result.manifest for result in results], min(each.started_at for each in results), now)
 
 
-def _card(result: BatchResult, now: datetime, *, for_others: bool) -> Markup:
+def _card(result: BatchResult, now: datetime, page: ReportPage, *, for_others: bool) -> Markup:
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
-    status = result.manifest.status
-    words = _LAYOUT_CHANGED if stopped_by(result.manifest) is Category.LAYOUT_CHANGED else _RUN_WORDS[status]
+    wall = result.directory.wall
     return filled(
         "report/card.html",
         name=result.name,
-        state=pill(words, _RUN_TONES.get(status, "wary")),
+        state=pill(*_run_state(result.manifest, tally)),
+        wall=page.address_of(wall) if wall.exists() else "",
         stop=_stop(result, now),
         tiles=_tiles(tally),
         total=tally.total,
         bar=_bar(tally),
         facts=_facts(result, tally) if for_others else [*_facts(result, tally), *_for_us(result)],
     )
+
+
+def _run_state(manifest: Manifest, tally: Tally) -> tuple[str, str]:
+    """Return the words for what came of the run, and their tone."""
+    status = manifest.status
+    if stopped_by(manifest) is Category.LAYOUT_CHANGED:
+        return _LAYOUT_CHANGED, "wary"
+    if status is RunStatus.FAILED and tally.moderated and not (tally.failures or tally.not_on_disk):
+        return _SOME_MODERATED, "wary"
+    if status is RunStatus.PENDING and tally.total > len(tally.pending):
+        return _SOME_LEFT, "wary"
+    return _RUN_WORDS[status], _RUN_TONES.get(status, "wary")
 
 
 def _stop(result: BatchResult, now: datetime) -> dict[str, str] | None:
@@ -99,10 +110,14 @@ def _tiles(tally: Tally) -> Iterator[tuple[str, str, int]]:
             yield TONES.get(state, "calm"), state.value, number
 
 
-def _bar(tally: Tally) -> Iterator[tuple[str, str]]:
+def _bar(tally: Tally) -> Iterator[tuple[str, str, str]]:
+    """Yield the parts of the bar: the name of the colour, where it begins and how wide it is, in hundredths."""
+    begin = 0.0
     for state, number in _groups(tally):
         if number and state in TONES:
-            yield TONES[state], f"{100 * number / tally.total:.2f}"
+            width = 100 * number / tally.total
+            yield TONES[state], f"{begin:.2f}", f"{width:.2f}"
+            begin += width
 
 
 def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:

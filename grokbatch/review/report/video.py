@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,6 @@ from grokbatch.review.evidence_files import bundle_files
 from grokbatch.review.formatting import VideoState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from grokbatch.record.model.manifest import FileRecord, VideoRecord
     from grokbatch.record.storage.run_directory import RunDirectory
 
@@ -39,12 +36,20 @@ TONES = {
 class ReportedVideo:
     """A video as the report shows it: its record, and the run directory with its files.
 
-    `batch` is set if the report is about several batches, and is then shown before the id.
+    `batch` is set if the report is about several batches, and is then shown before the id. `last_run` is the number of
+    the batch's last run, 0 if that does not matter. `shows_prompt`: the user has asked for prompts in the report.
     """
 
     record: VideoRecord
     directory: RunDirectory
     batch: str = ""
+    last_run: int = 0
+    shows_prompt: bool = False
+
+    @property
+    def name(self) -> str:
+        """The video's id, after the name of its batch if that is set; unlike that of any other in the report."""
+        return "/".join(filter(None, (self.batch, self.record.id)))
 
     @property
     def screenshot(self) -> Path | None:
@@ -76,12 +81,6 @@ class ReportedVideo:
     def measured(self) -> FileRecord | VideoRecord:
         """The record with sizes (bytes, pixels) and duration (seconds): of the file if it exists, else of the site."""
         return self.record.download if is_there(self.record.download) else self.record
-
-    @property
-    def picture_class(self) -> str:
-        """The class of this video's element in the table, by which `posters` sets its picture."""
-        place = f"{self.directory.root}/{self.record.id}"
-        return f"gb-picture-{hashlib.sha256(place.encode()).hexdigest()[:12]}"
 
     def _video_file(self, file: FileRecord | None) -> Path | None:
         return _there(self.directory.video_file(file.path)) if is_there(file) else None
@@ -117,17 +116,6 @@ def picture_itself(file: Path) -> str:
     return f"data:image/{kind};base64,{base64.b64encode(file.read_bytes()).decode()}"
 
 
-def posters(videos: Iterable[ReportedVideo], page: ReportPage) -> Markup:
-    """Return the style sheet that shows each video's poster in its row.
-
-    A poster cannot be in the row itself, which is written before the poster is made.
-    """
-    shown = [(video.picture_class, poster) for video in videos if (poster := video.poster) is not None]
-    rule = Markup(".{}{{background-image:url('{}');color:transparent}}")
-    rules = [rule.format(name, page.picture(file)) for name, file in shown]
-    return Markup("<style>{}</style>").format(Markup().join(rules)) if rules else Markup()
-
-
 def pill(word: str, tone: str) -> Markup:
     """Return a word with a coloured background."""
     return Markup('<span class="gb-pill gb-{}">{}</span>').format(tone, word)
@@ -147,8 +135,3 @@ def file_link(file: Path | None, text: str, page: ReportPage, title: str = "") -
     address = page.address_of(file) + ("/" if file.is_dir() else "")
     tip = Markup(' title="{}"').format(title) if title else ""
     return Markup('<a href="{}" target="_blank" rel="noopener"{}>{}</a>').format(address, tip, text)
-
-
-def as_strings(parts: Iterable[Markup]) -> list[str]:
-    """Return markup as pytest-html takes it: as plain strings, for plugins to put together as they like."""
-    return [str(part) for part in parts]

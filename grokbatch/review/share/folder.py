@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from grokbatch.record.storage.private_files import write_whole
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.counts import BatchResult
+from grokbatch.review.report.page import report_text
 from grokbatch.review.report.video import ReportPage
-from grokbatch.review.share.page import report_text
 from grokbatch.review.share.public import public_copy
 from grokbatch.review.share.video_files import MODE, copy_video_files, open_folder
 from grokbatch.review.wall.content import wall_text
@@ -49,8 +49,8 @@ def build_share(
     public = public_copy(manifest, _posters(directory, manifest, share.root), video_files, chosen)
     result = BatchResult(public.batch, public, share, began_at)
     # Pictures are inside of both pages: each shows them wherever it is alone.
-    _write(share.wall, wall_text(share, public, pictures_inside=True))
-    _write(share.report, report_text(result, ReportPage(share.report, self_contained=True), now))
+    _write(share.wall, wall_text(share, public, pictures_inside=True, report=share.report))
+    _write(share.report, report_text(result, now, ReportPage(share.report, self_contained=True), for_others=True))
     return left_out
 
 

@@ -21,16 +21,29 @@ if TYPE_CHECKING:
     from grokbatch.record.storage.run_directory import RunDirectory
 
 
-def build_wall(directory: RunDirectory, manifest: Manifest) -> Path:
-    """Write the wall of a batch, readable by its owner only, and return its path. Raises OSError."""
-    write_private(directory.wall, wall_text(directory, manifest))
+def build_wall(
+    directory: RunDirectory, manifest: Manifest, report: Path | None = None, *, show_prompts: bool = False
+) -> Path:
+    """Write the wall of a batch, readable by its owner only, and return its path. Raises OSError.
+
+    `report` is the path of the report that the wall leads to, None for no link. With `show_prompts` it holds prompts.
+    """
+    text = wall_text(directory, manifest, report=report, show_prompts=show_prompts)
+    write_private(directory.wall, text)
     return directory.wall
 
 
-def wall_text(directory: RunDirectory, manifest: Manifest, *, pictures_inside: bool = False) -> str:
+def wall_text(
+    directory: RunDirectory,
+    manifest: Manifest,
+    *,
+    pictures_inside: bool = False,
+    report: Path | None = None,
+    show_prompts: bool | None = None,
+) -> str:
     """Return the text of the wall, with paths relative to its run directory, and posters embedded if `pictures_inside`.
 
-    Raises OSError.
+    `show_prompts` is None in a copy for others, which does not say how to get them. Raises OSError.
     """
     twins = _twins(manifest)
     videos = [_shown(video, manifest, directory, twins.get(video.id, ())) for video in manifest.videos.values()]
@@ -38,7 +51,11 @@ def wall_text(directory: RunDirectory, manifest: Manifest, *, pictures_inside: b
         videos = [replace(video, prompt_number=None) for video in videos]
     if pictures_inside:
         videos = [_with_picture(video, directory) for video in videos]
-    return wall_html(manifest.batch, videos, manifest.id, _picks(directory, manifest))
+    if show_prompts:
+        videos = [replace(video, prompt=manifest.videos[video.id].prompt) for video in videos]
+    way_to = _relative(directory, report)
+    picks = _picks(directory, manifest)
+    return wall_html(manifest.batch, videos, manifest.id, picks, report=way_to, shows_prompts=show_prompts)
 
 
 def _with_picture(video: WallVideo, directory: RunDirectory) -> WallVideo:

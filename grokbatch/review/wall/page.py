@@ -7,11 +7,9 @@ and exports. They therefore share one scope, and no name may be defined in two o
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -21,7 +19,7 @@ from markupsafe import Markup
 from grokbatch.javascript import without_comments
 from grokbatch.review.formatting import label, one_line, video_state
 from grokbatch.review.report.video import TONES
-from grokbatch.review.templates import filled, own_file
+from grokbatch.review.templates import content_policy, filled, own_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +45,7 @@ class WallVideo:
     the prompt's axes. Leave these four and `address` out of a page that others see. `missed`: the expectations that
     the video does not meet, with the measured values. `degraded`: how it falls short of what was asked for. `twins`:
     the ids of videos that look almost the same. `seconds`: how long the last attempt took. `made_at`: when it ended.
+    `prompt`: private, and empty unless the user has asked to see prompts.
     """
 
     id: str
@@ -72,48 +71,42 @@ class WallVideo:
     twins: tuple[str, ...] = ()
     made_at: datetime | None = None
     seconds: float | None = None
+    prompt: str = field(default="", repr=False)
 
 
-def wall_html(title: str, videos: Sequence[WallVideo], manifest_id: str, picks: Picks | None = None) -> str:
+def wall_html(
+    title: str,
+    videos: Sequence[WallVideo],
+    manifest_id: str,
+    picks: Picks | None = None,
+    *,
+    report: Path | None = None,
+    shows_prompts: bool | None = None,
+) -> str:
     """Return the text of the wall of one batch.
 
     `title` is the batch's name, which is written into saved picks together with `manifest_id`. `picks` are picks that
-    were saved earlier; later ones in the browser's storage take precedence.
+    were saved earlier; later ones in the browser's storage take precedence. `report` is the path of the report, as
+    those of files. `shows_prompts` says whether the videos hold prompts; None: nobody is to know that there are any.
     """
     style, script = own_file(HERE / "wall.css"), _script()
-    data = {
+    data: dict[str, object] = {
         "batch": title,
         "manifest": manifest_id,
         "picks": _known(picks),
         "videos": [_shown(video) for video in videos],
     }
-    policy = _policy(style, script)
-    return str(filled("wall/wall.html", title=title, policy=policy, style=style, script=script, data=data))
+    if shows_prompts is not None:
+        data["shows_prompts"] = shows_prompts
+    policy = content_policy(style, script)
+    parts = {"title": title, "policy": policy, "style": style, "script": script, "data": data}
+    return str(filled("wall/wall.html", report=_place(report) or "", **parts))
 
 
 def _script() -> Markup:
     texts = ((HERE / f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)
     parts = (_MODULE_LINES.sub("", without_comments(text)) for text in texts)
     return Markup('"use strict";\n{\n' + "\n".join(parts) + "}\n")  # noqa: S704 - all of it is our own
-
-
-def _policy(style: str, script: str) -> str:
-    """Return the content security policy, which allows only this script, this style and files on disk."""
-    files = "'self' file: data: blob:"
-    rules = {
-        "default-src": "'none'",
-        "script-src": _digest(script),
-        "style-src": _digest(style),
-        "img-src": files,
-        "media-src": files,
-        "form-action": "'none'",
-        "base-uri": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in rules.items())
-
-
-def _digest(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _known(picks: Picks | None) -> dict[str, object] | None:

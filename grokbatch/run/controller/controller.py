@@ -27,6 +27,7 @@ from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from grokbatch.run.command_line.options import Options
     from grokbatch.run.live.view import LiveView
@@ -47,13 +48,21 @@ SUBSCRIBERS_TIMEOUT = 90.0
 class Controller:
     """One run in the process that the user started.
 
-    `own_worker` returns the worker of this process, None if the videos are made in others.
+    `own_worker` returns the worker of this process, None if the videos are made in others. `report` is the path of the
+    report that this run writes, None if it writes none.
     """
 
     def __init__(
-        self, plan: RunPlan, options: Options, memory: RememberedCall, live: LiveView, own_worker: OwnWorker
+        self,
+        plan: RunPlan,
+        options: Options,
+        memory: RememberedCall,
+        live: LiveView,
+        own_worker: OwnWorker,
+        report: Path | None = None,
     ) -> None:
         self.plan = plan
+        self.report = report
         self._memory = memory
         self.options = options
         self.live = live
@@ -141,7 +150,7 @@ class Controller:
             (batch.path, video.id)
             for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
             for video in manifest.videos.values()
-            if video.is_final
+            if video.is_final and not video.lacks(batch.files.wanted_of(video.id))
         }
         done = sum((batch.path, video_id) in final for batch, video_id in self._videos.values())
         self.live.start(len(self._videos), done, max(1, self.starts.total), several_batches=len(self.plan.batches) > 1)
@@ -338,7 +347,7 @@ class Controller:
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
-            publish.show(batch, self.live.notice)
+            publish.show(batch, self.live.notice, self.report)
             if self.options.share:
                 publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
 
@@ -352,7 +361,7 @@ class Controller:
         `says` is given what they have to say to the user.
         """
         for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True):
-            self.sources.run_finished(batch, manifest)
+            self.sources.run_finished(batch, manifest, self.report)
         self.events.close(seconds, says)
         for line in self.events.take_notices():
             says(line)
@@ -363,9 +372,10 @@ class Controller:
 
     def results(self) -> list[BatchResult]:
         """Return the result of each batch."""
-        report = self.plan.runs_folder / "report.html" if len(self.plan.batches) > 1 else None
         return [
-            BatchResult(batch.display, manifest, batch.run_directory, self.started_at, report, self.pauses.lines)
+            BatchResult(
+                batch.display, manifest, batch.run_directory, self.started_at, self.report, batch.show_prompts, self.pauses.lines
+            )
             for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
         ]
 

@@ -112,8 +112,8 @@ class EventSources:
             self._stops.add(key)
         self._events.emit(kind, batch=batch.display, **about)
 
-    def run_finished(self, batch: BatchPlan, manifest: Manifest) -> None:
-        """Emit once the end of `batch`; all that the run writes is on disk by then."""
+    def run_finished(self, batch: BatchPlan, manifest: Manifest, report: Path | None = None) -> None:
+        """Emit once the end of `batch`; all that the run writes is on disk by then, its `report` too."""
         if batch.display in self._finished:
             return
         self._finished.add(batch.display)
@@ -135,7 +135,7 @@ class EventSources:
             failed=tally.failures,
             rate_limited=len(tally.rate_limited),
             pending=len(tally.pending),
-            report=_text(directory.report if directory.report.exists() else None),
+            report=_text(report if report is not None and report.exists() else None),
             wall=_text(directory.wall if directory.wall.exists() else None),
         )
 

@@ -116,8 +116,8 @@ def _write_links(controller: Controller, config: pytest.Config) -> None:
     if reporter is None or config.get_verbosity() < 0:
         return
     for result in controller.results():
-        page = result.directory.wall if result.directory.wall.exists() else result.report or result.directory.report
-        if page.exists():
+        page = result.directory.wall if result.directory.wall.exists() else result.report
+        if page is not None and page.exists():
             reporter.write_line(page.absolute().as_uri())
 
 

@@ -16,6 +16,7 @@ from grokbatch.run.worker.inspection import inspect
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from grokbatch.run.plan import BatchPlan
 
@@ -23,8 +24,11 @@ PICKED = "picks"
 """The folder for picked files, below the output folder."""
 
 
-def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
-    """Write the wall of `batch` if it has a file, and copy the picked files; problems become notices."""
+def show(batch: BatchPlan, notice: Callable[[str], None], report: Path | None = None) -> None:
+    """Write the wall of `batch` if it has a file, and copy the picked files; problems become notices.
+
+    `report` is the path of the report that this run is going to write.
+    """
     # Imported here: it happens once, at the end, and in the controller only.
     from grokbatch.review.wall.content import build_wall
 
@@ -32,7 +36,7 @@ def show(batch: BatchPlan, notice: Callable[[str], None]) -> None:
         _inspect_rest(batch)
         manifest = batch.store().read()
         if any(is_there(video.download) for video in manifest.videos.values()):
-            build_wall(batch.run_directory, manifest)
+            build_wall(batch.run_directory, manifest, report, show_prompts=batch.show_prompts)
         if batch.files.picks is not None:
             folder = batch.files.folder / PICKED
             copied = copy_files(batch.run_directory, manifest, batch.files.picks, folder)

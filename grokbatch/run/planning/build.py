@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,10 +14,12 @@ from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
 from grokbatch.batch.model.paths import is_nameable, printable
+from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError
 from grokbatch.record.storage.project import reports_of
 from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.user_settings import shows_prompts
 from grokbatch.record.storage.whereabouts import Whereabouts, whereabouts
 from grokbatch.review.formatting import count_of
 from grokbatch.run.command_line.moments import moment_of
@@ -222,6 +225,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         stop_after_failures=batch.stop_after_failures,
         until_done=options.until_done or batch.until_done,
         limit_retry=batch.limit_retry,
+        show_prompts=shows_prompts(batch, home_folder(os.environ)),
         tell=tell_plan(batch),
         keep_awake=batch.keep_awake,
         keepers=batch.keepers,
