@@ -100,15 +100,15 @@ def run_batch(site: DemoSite, folder: Path) -> Path:
     return folder / "reports" / "landscape"
 
 
-def photograph(page_file: Path, target: Path, words: str, height: int = 900, query: str = "") -> None:
-    """Write a screenshot of a page once it shows `words`; `height` in pixels, `query` as in an address."""
+def photograph(page_file: Path, target: Path, words: str, height: int = 900) -> None:
+    """Write a screenshot of a page once it shows `words`; `height` in pixels."""
     browser = find_browser(this_machine())
     if browser is None:
         raise SystemExit("no browser found")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=browser.executable)
         page = opened.new_page(viewport={"width": 1200, "height": height})
-        page.goto(page_file.as_uri() + query)
+        page.goto(page_file.as_uri())
         page.get_by_text(words, exact=True).first.wait_for()
         page.wait_for_load_state("networkidle")
         page.screenshot(path=target)
@@ -119,7 +119,7 @@ def main() -> None:
     """Make all pictures."""
     with tempfile.TemporaryDirectory() as name, DemoSite(SCENARIO) as site:
         made = run_batch(site, Path(name))
-        photograph(made / "report.html", HERE / "report.png", "video-001", 1200, "?sort=testId&collapsed=all")
+        photograph(made / "report.html", HERE / "report.png", "video-001", 1200)
         photograph(made / "wall.html", HERE / "wall.png", "24 videos")
 
 

@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pytest
-
 from grokbatch.batch.loader import load_batch
 from grokbatch.cli.plan_report import PlanReport, describe
 from grokbatch.media.near_duplicates import near_twins
 from grokbatch.record.model.outcome import Outcome
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
-from grokbatch.record.storage.manifest_store import ManifestView
-from grokbatch.review.report.rows import row_details, table_row
-from grokbatch.review.report.video import ReportedVideo, ReportPage
+from grokbatch.review.counts import BatchResult
+from grokbatch.review.report.table import videos_table
+from grokbatch.review.report.video import ReportPage
 from grokbatch.site.evidence.redactor import Redactor
 from tests.bench.collecting import collecting_seconds
 from tests.bench.many_videos import ManyVideos, made_video, many_videos
@@ -107,14 +105,8 @@ def _rows(many: ManyVideos) -> float:
     page = ReportPage(many.directory.report)
 
     def report() -> None:
-        # As the controller does it: every row looks the video up in the manifest.
-        view = ManifestView(many.store)
-        for spec in many.videos:
-            video = ReportedVideo(view.manifest().videos[spec.id], many.directory)
-            told = pytest.TestReport(f"bench.yaml::{spec.id}", ("", None, spec.id), {}, "passed", None, "call")
-            cells, details = ["<td></td>"] * 4, [""]
-            table_row(told, cells, video, page)
-            row_details(told, details, video, page)
+        result = BatchResult("bench.yaml", many.store.read(), many.directory, datetime.now(UTC))
+        _use(videos_table([result], page))
 
     return _median(report)
 

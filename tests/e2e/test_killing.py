@@ -51,8 +51,8 @@ def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
     assert (crashed.status, crashed.category) == (Status.FAILED, Category.WORKER_CRASHED)
     assert stubbed.manifest("cats.demo").counts[Status.COMPLETED] == 3
     rows = stubbed.reported("cats.demo")
-    assert sorted(rows) == [f"cats.yaml::video-00{number}" for number in range(1, 5)]
-    assert rows[f"cats.yaml::{lost['video']}"].startswith("Failed: the worker process died")
+    assert sorted(rows) == [f"video-00{number}" for number in range(1, 5)]
+    assert rows[lost["video"]].startswith("WORKER_CRASHED: the worker process died")
     assert stubbed.run("--lf", "-n0")[0] == 0
     submits = [entry["video"] for entry in stubbed.stub_submits()]
     assert sorted(submits) == sorted(["video-001", "video-002", "video-003", "video-004", lost["video"]])

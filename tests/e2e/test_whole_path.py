@@ -35,7 +35,7 @@ def test_the_first_command_of_the_readme_makes_all_its_videos(nobody: User) -> N
     assert len({video.video_id for video in nobody.manifest("demo.demo").videos.values()}) == 2
     rows = nobody.reported("demo.demo")
     for number in range(1, 3):
-        assert rows[f"batches/demo.yaml::video-00{number}"].startswith("Passed: ")
+        assert rows[f"video-00{number}"].startswith("completed: ")
         assert f"✓ video-00{number}" in said
     assert not ESCAPE.search(said), "what is piped is plain text"
     assert not list((nobody.run_directory("demo.demo") / "worker-profiles").glob("*"))

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from typer.testing import Result
 
-BATCH = "permalink: https://grok.com/imagine/post/0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863\nprompt: A heron.\n"
+PRIVATE = "A heron that nobody knows of."
+BATCH = f"permalink: https://grok.com/imagine/post/0d3f9a52-6c1e-4b7a-9f28-5e41c7d0b863\nprompt: {PRIVATE}\n"
 
 
 @pytest.fixture
@@ -81,11 +82,42 @@ def test_open_and_report_show_the_pages_of_a_batch(here: Path, monkeypatch: pyte
     )
     ledger.open_run(manifest, batch.videos(), browser="", now=now)
     ManifestStore(root / "manifest.json").create(manifest)
-    assert "there is none" in type_("report", "cats.yaml").output
     assert type_("open", "cats.yaml").exit_code == 0
-    (root / "report.html").touch()
     assert type_("report", "cats.yaml").output.strip() == "reports/cats/report.html"
     assert opened == [(root / name).as_uri() for name in ("wall.html", "report.html")]
+
+
+def test_a_report_is_written_anew_from_the_manifest_alone(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    test_open_and_report_show_the_pages_of_a_batch(here, monkeypatch)
+    monkeypatch.setattr(webbrowser, "open", lambda _: pytest.fail("it is written, not shown"))
+    page = here / "reports" / "cats" / "report.html"
+    page.write_text("an earlier one")
+    assert type_("report", "cats.yaml", "--rebuild").output.strip() == "reports/cats/report.html"
+    assert '<tbody id="video-001" data-state="pending"' in page.read_text()
+    assert page.stat().st_mode & 0o077 == 0, "it is private"
+    assert "add --rebuild" in type_("report", "cats.yaml", "--show-prompts").output
+
+
+def test_pages_show_prompts_where_the_user_asks_for_them(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the call, in the batch file or in the user's own settings, in this order; by default they do not."""
+    test_open_and_report_show_the_pages_of_a_batch(here, monkeypatch)
+    monkeypatch.setenv("GROKBATCH_HOME", str(here / "home"))
+    root = here / "reports" / "cats"
+
+    def shown(*options: str) -> set[bool]:
+        said = type_("wall", "cats.yaml", *options).output, type_("report", "cats.yaml", "--rebuild", *options).output
+        assert PRIVATE not in "".join(said)
+        return {PRIVATE in (root / name).read_text() for name in ("wall.html", "report.html")}
+
+    assert shown() == {False}
+    assert "show_prompts: true" in (root / "report.html").read_text()
+    assert shown("--show-prompts") == {True}
+    (here / "home").mkdir()
+    (here / "home" / "config.yaml").write_text("show_prompts: true\n")
+    assert shown() == {True}
+    assert shown("--no-show-prompts") == {False}
+    (here / "cats.yaml").write_text(f"{BATCH}show_prompts: false\n")
+    assert shown() == {False}
 
 
 def test_where_no_browser_opens_the_page_is_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,19 +118,19 @@ def test_a_stopped_run_tells_why_and_until_when(tmp_path: Path) -> None:
     assert "the site says: not before 2027-12-26" in text
 
 
-def test_the_report_is_named_once_it_is_there(tmp_path: Path) -> None:
+def test_a_report_that_this_run_did_not_write_is_not_named(tmp_path: Path) -> None:
+    """It lies there from an earlier run, and says something else."""
     root = tmp_path / "cats"
-    assert "report" not in summary_of(manifest(video(1, Status.COMPLETED)), root).text
-
     root.mkdir()
     (root / "report.html").touch()
+    assert "report" not in summary_of(manifest(video(1, Status.COMPLETED)), root).text
 
-    assert "cats/report.html" in summary_of(manifest(video(1, Status.COMPLETED)), root).text
 
-
-def test_a_report_written_elsewhere_is_named_where_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_report_of_this_run_is_named_once_it_is_there(tmp_path: Path, *, is_there: bool) -> None:
     elsewhere = tmp_path / "mine.html"
-    elsewhere.touch()
+    if is_there:
+        elsewhere.touch()
     of = manifest(video(1, Status.COMPLETED))
     terminal = Recorder()
 
@@ -141,7 +141,7 @@ def test_a_report_written_elsewhere_is_named_where_it_is(tmp_path: Path) -> None
         UNICODE,
     )
 
-    assert str(elsewhere) in terminal.text
+    assert (str(elsewhere) in terminal.text) is is_there
 
 
 def test_a_plain_stream_gets_plain_signs(tmp_path: Path) -> None:
