@@ -41,7 +41,7 @@ class HtmlHooks:
     @classmethod
     def of(cls, controller: Controller, config: pytest.Config) -> HtmlHooks:
         """Return the hooks for the report of this call."""
-        path = controller.report or Path("report.html")
+        path = controller.plan.report or Path("report.html")
         return cls(controller, ReportPage(path, bool(getattr(config.option, "self_contained_html", False))))
 
     @_html

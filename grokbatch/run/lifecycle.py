@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -201,7 +202,7 @@ def _become_controller(config: pytest.Config) -> None:
         workers=workers,
         needs_browser=needs_browser,
     )
-    config.stash[RUN_PLAN] = opened
+    opened = config.stash[RUN_PLAN] = replace(opened, report=_written_report(config))
     if workers >= _SERVED_WORKERS and any(batch.files.wants_any for batch in opened.batches):
         resources.enter_context(media_service(opened.folder))
     if not opened.idle and any(batch.keep_awake for batch in opened.batches):
@@ -209,9 +210,7 @@ def _become_controller(config: pytest.Config) -> None:
         resources.enter_context(kept_awake(live.notice if is_at_desk else lambda _: None))
     if needs_browser:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
-    controller = Controller(
-        opened, options, memory, live, lambda: config.stash.get(WORKER, None), _written_report(config)
-    )
+    controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))
     config.stash[CONTROLLER] = controller
     subscribers.subscribe_all(controller, output, resources)
     resources.callback(controller.waits.end)

@@ -22,6 +22,7 @@ from grokbatch.batch.model.expectations import Expectations  # noqa: TC001 - as 
 from grokbatch.batch.model.permalink import DEMO, on_site
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
 from grokbatch.browser.profiles.home import home_folder
+from grokbatch.media.resolution import resolution_class
 from grokbatch.record.model.clock import RunClock
 from grokbatch.record.model.manifest import Keepers, VideoRecord, Wanted
 from grokbatch.record.rules.failing import FailureLimits
@@ -30,17 +31,21 @@ from grokbatch.record.storage.quota_file import QuotaFile, quota_path
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.record.storage.sidecar import Origin
+from grokbatch.review.counts import BatchResult
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
 from grokbatch.video_maker import SiteVideo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grokbatch.record.model.manifest import Manifest
+
 
 @dataclass(frozen=True)
 class FilesPlan:
     """Which files of each video are wanted, and where: `names` are file names by video id.
 
+    `open_names` are those in which `{}` stands for a resolution that is known only once the video is made.
     `picks` are the videos that `--picks` names, None if it was not given. `hd` says whether all videos are wanted in
     HD, or those in `picks` only.
     """
@@ -54,6 +59,7 @@ class FilesPlan:
     expect: Expectations
     source_image: Path | None = None
     picks: tuple[str, ...] | None = None
+    open_names: dict[str, str] = field(default_factory=dict)
 
     def wanted_of(self, video_id: str) -> Wanted:
         """Return what is wanted of a video."""
@@ -65,9 +71,11 @@ class FilesPlan:
         """Whether a file of any video is wanted."""
         return self.download or bool(self.hd)
 
-    def path_of(self, video_id: str) -> Path:
-        """Return the path for the file of a video."""
-        return self.folder / self.names[video_id]
+    def path_of(self, record: VideoRecord) -> Path:
+        """Return the path for the file of a finished video; it is the same in every run."""
+        if record.id in self.open_names and record.width and record.height:
+            return self.folder / self.open_names[record.id].format(resolution_class(record.width, record.height))
+        return self.folder / self.names[record.id]
 
 
 @dataclass(frozen=True)
@@ -202,6 +210,12 @@ class BatchPlan:
             prompt=video.prompt if self.files.sidecar_prompt else None,
         )
 
+    def result(
+        self, manifest: Manifest, started_at: datetime, report: Path | None, pauses: tuple[str, ...]
+    ) -> BatchResult:
+        """Return the result of this batch in the run that began at `started_at` and writes that report."""
+        return BatchResult(self.display, manifest, self.run_directory, started_at, report, self.show_prompts, pauses)
+
     def at_origin(self, origin: str) -> BatchPlan:
         """Return this plan with every video's address on the site at `origin`."""
         return replace(self, videos=tuple(video.on_site(origin) for video in self.videos))
@@ -225,6 +239,7 @@ class RunPlan:
     evidence is kept. `notices` are lines that the user sees once, at the start. `clock` is the clock of the whole run.
     `asked` replaces the call's own selection of videos. `idle`: no video is left to make. `not_before` is when the
     first video may be made, `until` when the run ends; both are system time.
+    `report` is the path of the report that this run writes, None if it writes none.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -241,6 +256,7 @@ class RunPlan:
     idle: bool = False
     until: datetime | None = None
     not_before: datetime | None = None
+    report: Path | None = None
 
     @property
     def folder(self) -> Path:

@@ -75,6 +75,26 @@ def test_every_finished_video_is_on_disk_described_and_on_the_wall(either: Batch
     assert not list(videos(either).glob("*.part"))
 
 
+def test_a_resolution_in_the_name_is_the_one_that_the_site_made(files: BatchFolder) -> None:
+    """Also when the file is gone and is fetched once more; nobody has asked for a resolution."""
+    files.batch(count=1, download=True, filename="{index}-{resolution}")
+    files.run("cats.yaml")
+    assert record(files).download.path == "videos/1-480p.mp4"  # type: ignore[union-attr]
+    (videos(files) / "1-480p.mp4").unlink()
+    files.run("cats.yaml")
+    assert (videos(files) / "1-480p.mp4").exists()
+
+
+def test_files_of_completed_videos_are_counted_once(files: BatchFolder) -> None:
+    files.batch(count=2, download=False)
+    files.run("cats.yaml")
+    files.batch(count=2, download=True)
+    told = said(files.run("cats.yaml"))
+    assert "1/2" in told
+    assert "2/2" in told
+    assert "3/2" not in told
+
+
 def test_a_failed_download_is_fetched_by_the_next_lf_and_nothing_is_made_again(either: BatchFolder) -> None:
     either.batch(count=2, download=True)
     either.script(files={"video-002": ["disk full"]})

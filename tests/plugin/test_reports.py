@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from html import unescape
 from typing import TYPE_CHECKING
@@ -30,10 +29,8 @@ def video_files(solo: BatchFolder) -> BatchFolder:
 
 def links(page: Path) -> set[str]:
     """Return what a report leads to on disk, in its rows and in its style sheet."""
-    text = unescape(unescape(page.read_text()))
-    blob = json.dumps(json.loads(re.search(r'data-jsonblob="(.*?)">', page.read_text())[1].replace("&#34;", '"')))  # type: ignore[index]
-    found = re.findall(r"""(?:href|src)=\\?["']([^"'\\]+)|url\('([^']+)'\)""", text + unescape(blob))
-    places = {first or second for first, second in found}
+    text = page.read_text()
+    places = set(re.findall(r"""(?:href|src)="([^"]+)\"""", text[: text.index("<footer>")]))
     return {unquote(place) for place in places if not re.match(r"https?:|data:|#", place)}
 
 
@@ -58,6 +55,54 @@ def test_a_self_contained_report_holds_its_pictures(video_files: BatchFolder) ->
     assert not any(place.endswith((".webp", ".css")) for place in links(report))
     assert not (video_files.run_directory() / "assets").exists()
     assert ".gb-time" in report.read_text()
+
+
+def test_a_run_of_a_part_of_the_videos_reports_them_all(video_files: BatchFolder) -> None:
+    """Whether `-k` or `--lf` chose them: what the run did is told of each, and pytest's own words are not."""
+    video_files.batch(count=3, download=True, attempts=1)
+    report = video_files.run_directory() / "report.html"
+
+    def rows() -> list[tuple[str, str, str]]:
+        return re.findall(r'<tbody id="(.*?)" data-state="(.*?)" data-did="(.*?)">', report.read_text())
+
+    video_files.script(video_001=["TIMEOUT"])
+    video_files.run("cats.yaml", "-k", "video-001 or video-002")
+    never = ("video-003", "pending", "")
+    assert rows() == [("video-001", "failed", "tried"), ("video-002", "completed", "made"), never]
+    video_files.run("--lf")
+    assert rows()[:2] == [("video-001", "completed", "made"), ("video-002", "completed", "")]
+    assert '"tests": {}' in unescape(report.read_text()), "pytest-html's own table has no videos"
+
+
+def test_a_test_beside_the_videos_keeps_a_row_of_its_own(video_files: BatchFolder) -> None:
+    video_files.pytester.makepyfile(test_beside="def test_one(): print('what it said')\n")
+    video_files.run("cats.yaml", "test_beside.py")
+    text = unescape((video_files.run_directory() / "report.html").read_text())
+    assert "::test_one" in text
+    assert "what it said" in text
+    assert "::video-001" not in text
+
+
+def test_a_report_that_this_run_does_not_write_is_not_named(video_files: BatchFolder) -> None:
+    assert "report.html" in said(video_files.run("cats.yaml"))
+    assert "report.html" not in said(video_files.run("cats.yaml", "-p", "no:html"))
+    told = said(video_files.run("cats.yaml", "--html", "mine/page.html"))
+    assert "mine/page.html" in told
+    assert "report.html" not in told
+    assert "../reports/cats.demo/videos/" in (video_files.path / "mine" / "page.html").read_text()
+
+
+def test_prompts_are_shown_in_the_user_s_own_pages_only(video_files: BatchFolder) -> None:
+    """Neither what is handed on, nor log, events and terminal tell them, though the batch asks for them."""
+    video_files.batch(count=1, download=True, account=ALIAS, show_prompts=True)
+    told = said(video_files.run("cats.yaml", "--share", "--events", "events.jsonl", "-vv"))
+    root = video_files.run_directory()
+    assert PROMPT in (root / "report.html").read_text()
+    assert PROMPT in (root / "wall.html").read_text()
+    pages = {root / "report.html", root / "wall.html", root / "manifest.json", video_files.path / "cats.yaml"}
+    assert PROMPT not in told
+    for path in {path for path in video_files.path.rglob("*") if path.is_file()} - pages:
+        assert PROMPT.encode() not in path.read_bytes(), path
 
 
 def test_a_fresh_run_does_not_take_the_style_sheet_from_its_report(video_files: BatchFolder) -> None:

@@ -39,7 +39,14 @@ from grokbatch.batch.model.fields import (
     check_typeable,
     words_of,
 )
-from grokbatch.batch.model.filenames import DEFAULT_TEMPLATE, FIELDS, check_template, file_names, run_name
+from grokbatch.batch.model.filenames import (
+    DEFAULT_TEMPLATE,
+    FIELDS,
+    check_template,
+    file_names,
+    name_of_any_resolution,
+    run_name,
+)
 from grokbatch.batch.model.paths import real_file
 from grokbatch.batch.model.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
 from grokbatch.batch.model.recipes import Recipe, videos
@@ -307,6 +314,11 @@ class Batch(BatchFile):
     def file_names(self, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
         """Return the name of each video's file; raises TemplateError."""
         return file_names(self.filename, self.run_name, self.account, videos)
+
+    def names_of_any_resolution(self, videos: Sequence[VideoSpec]) -> dict[str, str]:
+        """Return by video id the file names, with `{}` for the resolution, of those whose name waits for it."""
+        found = {each.id: name_of_any_resolution(self.filename, self.run_name, self.account, each) for each in videos}
+        return {video_id: name for video_id, name in found.items() if name is not None}
 
     def place(self, display: str, key: str) -> str:
         """Return the beginning of a problem about `key`: its position and itself, `batches/x.yaml:7:1: demo.era`.

@@ -32,13 +32,16 @@ FIELDS: Mapping[str, str] = {
     "account": "the account's name",
     "seed_hash": "eight letters and digits that stand for everything that is asked for, and for which repetition it is",
     "duration": "seconds as asked for, or auto",
-    "resolution": "as asked for, or auto",
+    "resolution": "as asked for, else that of the finished video, or auto if the site does not state it",
     "aspect": "as asked for, 16x9 for 16:9, or auto",
     "preset": "as asked for, or auto",
 }
 """The names that may be in the braces of a template, with their meanings."""
 
 _OPTIONS = ("duration", "resolution", "aspect", "preset")
+_AUTO = "auto"
+# It stands for the resolution until that is known; no name may contain it.
+_LATER = "\0"
 _LONGEST = 150
 # The longest ending that may be added to a name: `-hd`, `-2`, `.part`.
 _SPARE = "-hd-99.mp4.part"
@@ -97,11 +100,21 @@ def file_names(template: str, batch: str, account: str, videos: Sequence[VideoSp
     return names
 
 
-def _name(template: str, batch: str, account: str, video: VideoSpec) -> str:
-    asked = video.options.asked()
-    options = {
-        name: asked.get(name, "auto").replace(":", "x") for name in ("duration", "resolution", "aspect", "preset")
-    }
+def name_of_any_resolution(template: str, batch: str, account: str, video: VideoSpec) -> str | None:
+    """Return the name of a video's file with `{}` for its resolution, None if that is settled before it is made."""
+    if "resolution" in video.options.asked() or "resolution" not in _names(template):
+        return None
+    name = _name(template, batch, account, video, unknown=_LATER)
+    return name.replace("{", "{{").replace("}", "}}").replace(_LATER, "{}")
+
+
+def _names(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def _name(template: str, batch: str, account: str, video: VideoSpec, unknown: str = _AUTO) -> str:
+    asked = {"resolution": unknown} | video.options.asked()
+    options = {name: asked.get(name, _AUTO).replace(":", "x") for name in _OPTIONS}
     known = {"batch": batch, "index": video.index, "id": video.id, "account": account, "seed_hash": _hash(video)}
     return template.format(**known, **options) + SUFFIX
 

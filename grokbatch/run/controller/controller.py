@@ -13,7 +13,6 @@ from grokbatch.record.model.outcome import Category, RunStatus, Status
 from grokbatch.record.rules import ledger, unresolved_attempts, video_files
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
-from grokbatch.review.counts import BatchResult
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
 from grokbatch.run.controller.event_sources import EventSources
@@ -27,8 +26,8 @@ from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, it
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
 
+    from grokbatch.review.counts import BatchResult
     from grokbatch.run.command_line.options import Options
     from grokbatch.run.live.view import LiveView
     from grokbatch.run.plan import BatchPlan, RunPlan
@@ -48,21 +47,13 @@ SUBSCRIBERS_TIMEOUT = 90.0
 class Controller:
     """One run in the process that the user started.
 
-    `own_worker` returns the worker of this process, None if the videos are made in others. `report` is the path of the
-    report that this run writes, None if it writes none.
+    `own_worker` returns the worker of this process, None if the videos are made in others.
     """
 
     def __init__(
-        self,
-        plan: RunPlan,
-        options: Options,
-        memory: RememberedCall,
-        live: LiveView,
-        own_worker: OwnWorker,
-        report: Path | None = None,
+        self, plan: RunPlan, options: Options, memory: RememberedCall, live: LiveView, own_worker: OwnWorker
     ) -> None:
         self.plan = plan
-        self.report = report
         self._memory = memory
         self.options = options
         self.live = live
@@ -347,7 +338,7 @@ class Controller:
             if not batch.keep_profiles:
                 sweep(batch.run_directory.profiles)  # of workers that were killed
             LOGGER.info("%s: run ended: %s", batch.display, manifest.status)
-            publish.show(batch, self.live.notice, self.report)
+            publish.show(batch, self.live.notice, self.plan.report)
             if self.options.share:
                 publish.share(batch, self.started_at, self.plan.clock.now(), self.live.notice)
 
@@ -361,7 +352,7 @@ class Controller:
         `says` is given what they have to say to the user.
         """
         for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True):
-            self.sources.run_finished(batch, manifest, self.report)
+            self.sources.run_finished(batch, manifest, self.plan.report)
         self.events.close(seconds, says)
         for line in self.events.take_notices():
             says(line)
@@ -373,9 +364,7 @@ class Controller:
     def results(self) -> list[BatchResult]:
         """Return the result of each batch."""
         return [
-            BatchResult(
-                batch.display, manifest, batch.run_directory, self.started_at, self.report, batch.show_prompts, self.pauses.lines
-            )
+            batch.result(manifest, self.started_at, self.plan.report, self.pauses.lines)
             for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
         ]
 

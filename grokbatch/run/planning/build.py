@@ -244,6 +244,7 @@ def _files_plan(batch: Batch, run_root: Path, videos: Sequence[VideoSpec]) -> Fi
     return FilesPlan(
         folder=batch.output_folder(run_root),
         names=dict(zip((video.id for video in videos), batch.file_names(videos), strict=True)),
+        open_names=batch.names_of_any_resolution(videos),
         download=batch.download,
         hd=batch.upscale,
         delete=batch.delete,

@@ -59,8 +59,8 @@ class Delivery:
 
     def run(self) -> VideoRecord:
         """Do what the batch wants and is not done yet; return the video's record after that."""
-        wanted, target = self.batch.files.wanted_of(self.video.id), self.batch.files.path_of(self.video.id)
         record = self._record()
+        wanted, target = self.batch.files.wanted_of(self.video.id), self.batch.files.path_of(record)
         if wanted.download and not is_there(record.download):
             record = self._bring(_Part(target), lambda: self.batch.found_at(record))
         if wanted.hd and not is_there(record.hd):

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.batch.model.filenames import FIELDS, TemplateError, check_template, file_names
+from grokbatch.batch.model.filenames import (
+    FIELDS,
+    TemplateError,
+    check_template,
+    file_names,
+    name_of_any_resolution,
+)
 from grokbatch.batch.model.video import VideoOptions, VideoSpec
 
 
@@ -32,6 +38,19 @@ def named(template: str, count: int = 2, **options: str) -> tuple[str, ...]:
 )
 def test_a_template_becomes_a_name_for_each_video(template: str, first: str) -> None:
     assert named(template, resolution="720p", aspect="16:9")[0] == first
+
+
+@pytest.mark.parametrize(
+    ("template", "asked", "name"),
+    [
+        ("{index}-{resolution} {{x}}", {}, "1-480p {x}.mp4"),
+        ("{index}-{resolution}", {"resolution": "720p"}, None),
+        ("{index}-{aspect} {{resolution}}", {}, None),
+    ],
+)
+def test_a_resolution_that_was_not_asked_for_is_left_open(template: str, asked: dict[str, str], name: str) -> None:
+    found = name_of_any_resolution(check_template(template), "auto", "main", videos(1, **asked)[0])
+    assert (found.format("480p") if found is not None else None) == name
 
 
 @pytest.mark.parametrize(

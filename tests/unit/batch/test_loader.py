@@ -95,6 +95,7 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "download": True,
         "filename": "{batch}-{index:03d}",
         "output": None,
+        "show_prompts": None,
         "sidecar_prompt": False,
         "upscale": False,
         "delete": False,
