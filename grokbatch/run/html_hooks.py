@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.record.storage.private_files import write_private
 from grokbatch.review.formatting import VideoState, video_state
 from grokbatch.review.report.page import report_inside
 from grokbatch.review.report.video import ReportPage
@@ -61,7 +62,11 @@ class HtmlHooks:
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
         """Put the report on top, after the manifests are closed."""
         self.controller.close()
-        prefix.append(report_inside(self.controller.results(), self.controller.plan.clock.now(), self.page))
+        results = self.controller.results()
+        if any(result.show_prompts for result in results):
+            # pytest-html writes into the file that is there, wherever it is, and leaves it private.
+            write_private(self.page.path, "")
+        prefix.append(report_inside(results, self.controller.plan.clock.now(), self.page))
 
 
 def _is_unknown_failure(report: pytest.TestReport, video: VideoRecord) -> bool:

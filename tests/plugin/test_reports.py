@@ -95,11 +95,13 @@ def test_a_report_that_this_run_does_not_write_is_not_named(video_files: BatchFo
 def test_prompts_are_shown_in_the_user_s_own_pages_only(video_files: BatchFolder) -> None:
     """Neither what is handed on, nor log, events and terminal tell them, though the batch asks for them."""
     video_files.batch(count=1, download=True, account=ALIAS, show_prompts=True)
-    told = said(video_files.run("cats.yaml", "--share", "--events", "events.jsonl", "-vv"))
+    told = said(video_files.run("cats.yaml", "--share", "--events", "events.jsonl", "--html=out/report.html", "-vv"))
     root = video_files.run_directory()
-    assert PROMPT in (root / "report.html").read_text()
+    report = video_files.path / "out" / "report.html"
+    assert PROMPT in report.read_text()
+    assert report.stat().st_mode & 0o077 == 0, "it holds what only its owner may read"
     assert PROMPT in (root / "wall.html").read_text()
-    pages = {root / "report.html", root / "wall.html", root / "manifest.json", video_files.path / "cats.yaml"}
+    pages = {report, root / "wall.html", root / "manifest.json", video_files.path / "cats.yaml"}
     assert PROMPT not in told
     for path in {path for path in video_files.path.rglob("*") if path.is_file()} - pages:
         assert PROMPT.encode() not in path.read_bytes(), path
