@@ -100,9 +100,9 @@ class BatchPlan:
     those of other sites, its addresses change from run to run. `on_degraded`: with `stop`, a video that is less than
     was asked for ends the run like a limit; with `keep`, that is only recorded. After `stop_after_failures` failures
     in a row the run ends; 0: never. `until_done`: at a limit the run waits and goes on; `limit_retry`: for how long,
-    where nothing tells how long it lasts. `keepers`: how many videos are wanted in all; None: every one. `show_prompts`:
-    the user's own report and wall hold the prompts. `locators` is the table of locators as JSON, empty for the packaged
-    one.
+    where nothing tells how long it lasts. `keepers`: how many videos are wanted in all; None: every one.
+    `show_prompts`: the user's own report and wall hold the prompts. `locators` is the table of locators as JSON, empty
+    for the packaged one.
     """
 
     path: Path
