@@ -62,10 +62,10 @@ _ORDER = list(VideoState)
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a row: what it shows, and the text or number that it is sorted by."""
+    """A cell of a row: what it shows, and the number that it is sorted by; without one it is sorted by its text."""
 
     content: Markup | str
-    key: float | str = ""
+    key: float | None = None
 
 
 @dataclass(frozen=True)
@@ -88,17 +88,17 @@ def video_row(video: ReportedVideo, page: ReportPage) -> Row:
     measured, details = video.measured, _details(video, page)
     cells = (
         Cell(_screenshot(video.screenshot, page) or _poster(video, page)),
-        Cell(_named(video), video.name),
+        Cell(_named(video)),
         Cell(status, _ORDER.index(state)),
-        Cell(did, did),
+        Cell(did),
         _seconds(measured.duration),
         _resolution(measured.width, measured.height),
         Cell(storage(measured.size), measured.size) if measured.size else Cell(""),
-        Cell(str(tried) if tried else "", tried),
+        Cell(str(tried), tried) if tried else Cell(""),
         _seconds(record.seconds),
         _worker(record.worker or ""),
         Cell(Markup(" ").join(filter(None, [*_links(video, page), _fold(details)]))),
-        Cell(message := _message(record), message),
+        Cell(joined([_message(record), _not_needed(video)], "; ")),
     )
     return Row(video.name, state, did, tuple(zip(COLUMNS, cells, strict=True)), details)
 
@@ -130,7 +130,8 @@ def _named(video: ReportedVideo) -> Markup:
 
 def _worker(worker: str) -> Cell:
     number = worker.removeprefix("gw")
-    return Cell(browser_name(worker), int(number) if number.isdecimal() else -1)
+    # A run without pytest-xdist has one worker, whose name is no number.
+    return Cell(browser_name(worker), int(number) if number.isdecimal() else 0) if worker else Cell("")
 
 
 def _seconds(seconds: float | None) -> Cell:
@@ -149,6 +150,11 @@ def _message(record: VideoRecord) -> str:
         return joined([one_line(record.message), perhaps_made(record)], "; ")
     adopted = "found on the page after an interrupted run" if record.adopted else None
     return joined([record.degraded, *_flaws(record), adopted], "; ")
+
+
+def _not_needed(video: ReportedVideo) -> str:
+    is_made = video.record.status is Status.COMPLETED
+    return "" if video.is_needed or is_made else "not needed: the batch has its keepers"
 
 
 def _flaws(record: VideoRecord) -> Iterator[str]:

@@ -25,7 +25,8 @@ function filter() {
 
 /** @param {HTMLTableSectionElement} body @param {number} column */
 function keyOf(body, column) {
-  const key = body.rows[0].cells[column].dataset.key ?? "";
+  const cell = body.rows[0].cells[column];
+  const key = cell.dataset.key ?? cell.textContent ?? "";
   return key === "" || isNaN(Number(key)) ? key : Number(key);
 }
 

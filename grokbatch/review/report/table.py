@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grokbatch.record.rules.keepers import is_met
 from grokbatch.review.earlier_versions import earlier_versions
 from grokbatch.review.formatting import VideoState
 from grokbatch.review.report.rows import COLUMNS, video_row
@@ -60,8 +62,9 @@ def _states(rows: Sequence[Row]) -> Iterator[tuple[str, str, int]]:
 
 
 def _videos(result: BatchResult, *, several: bool) -> Iterator[ReportedVideo]:
+    is_needed = not is_met(result.manifest)
     for record in result.manifest.videos.values():
-        yield _reported(record, result, result.manifest.run, several=several)
+        yield replace(_reported(record, result, result.manifest.run, several=several), is_needed=is_needed)
 
 
 def _earlier(result: BatchResult, *, several: bool) -> Iterator[ReportedVideo]:

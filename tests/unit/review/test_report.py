@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.model.manifest import FileRecord, FileState
+from grokbatch.record.model.manifest import FileRecord, FileState, Keepers
 from grokbatch.record.model.outcome import Category, RunStatus, Status
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.earlier_versions import earlier_versions
@@ -225,6 +225,12 @@ def test_every_video_of_the_batch_is_in_it_whatever_the_last_run_touched(tmp_pat
         made = [("video-001", "completed", ""), ("video-002", "completed", "made"), ("video-003", "pending", "")]
         assert found == made
         assert "only what the last run did (1)" in text
+
+
+def test_what_a_batch_with_its_keepers_did_not_make_is_told_as_not_needed(tmp_path: Path) -> None:
+    met = manifest(video(1, Status.COMPLETED), video(2, Status.PENDING), keepers=Keepers(wanted=1))
+    assert page(met, tmp_path).count("not needed: the batch has its keepers") == 1
+    assert "not needed: the batch" not in page(manifest(video(1, Status.PENDING)), tmp_path)
 
 
 def test_earlier_versions_stay_in_it_folded(tmp_path: Path) -> None:
