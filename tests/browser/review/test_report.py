@@ -137,7 +137,7 @@ def mixed() -> list[VideoRecord]:
     """Return videos in several states, of which the last run has touched two."""
     return [
         video(1, Status.COMPLETED, at=-60, size=900, message=""),
-        video(2, Status.FAILED, Category.TIMEOUT, message="stuck"),
+        video(2, Status.FAILED, Category.TIMEOUT, message="stuck " * 30, worker="gw11", page_url="https://grok.com/x"),
         video(3, Status.FAILED, Category.CONTENT_MODERATED),
         video(4, Status.PENDING),
         video(5, Status.COMPLETED, at=-60, size=12_000, axes={"light": "dawn"}),
@@ -201,6 +201,13 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(project: Path, report: Path
         page = opens(path)
         page.get_by_role("button", name="Show all details").click()
         assert page.evaluate("[innerWidth, document.documentElement.scrollWidth]") == [390, 390]
+
+
+@pytest.mark.parametrize("width", [320, 1000, 1001, 1241, 1440])
+def test_on_no_screen_the_table_is_wider_than_its_place(report: Path, opens: Opens, width: int) -> None:
+    page = opens(report)
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("is_own", [True, False])
