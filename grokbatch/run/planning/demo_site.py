@@ -89,6 +89,10 @@ def _start(batches: Sequence[BatchPlan], number: int, resources: ExitStack) -> _
 
     # Each batch keeps the site's videos: it may be resumed without the others, and must find its videos then.
     memory = tuple(batch.run_directory.rehearsal for batch in batches)
+    for batch in batches:
+        # The site knows nothing of limits that another one had, and the next one will know nothing of its own.
+        batch.quota_file.remove()
+        resources.callback(batch.quota_file.remove)
     site = resources.enter_context(DemoSite(Scenario.model_validate(batches[0].demo), memory=memory))
     alias = f"{DEMO_ACCOUNT}-{number + 1}" if number else DEMO_ACCOUNT
     return _DemoServer(site.origin, site.assets_origin, AccountPlan(alias, None, json.dumps(site.session_cookies())))
