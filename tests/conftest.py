@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 import platformdirs
 import pytest
@@ -21,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     cache = platformdirs.user_cache_path("grokbatch-tests")
     os.environ.setdefault("NODE_COMPILE_CACHE", str(cache / "node"))
-    if sys.dont_write_bytecode and os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(cache / "python"))
 
 

@@ -184,7 +184,7 @@ def test_a_button_that_does_not_hear_yet_is_pressed_again_after_a_while() -> Non
 
 def test_a_button_that_never_opens_the_composer_is_told_when_the_videos_time_is_over() -> None:
     """The pauses between its presses have grown to 20 s by then, and a batch may have less time."""
-    pressed = {"openings": 7, "opened_at": 4.0, "loaded_at": 0.0, "deadline": 9.0}
+    pressed: dict[str, Any] = {"openings": 7, "opened_at": 4.0, "loaded_at": 0.0, "deadline": 9.0}
     answer = step((8.0, EDITING), **pressed)
     assert isinstance(answer, Waiting)
     assert answer.until <= 9.0
