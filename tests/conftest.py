@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 import os
-import tempfile
-from pathlib import Path
 
+import platformdirs
 import pytest
 
 from grokbatch.browser.discovery.find import Browser, find_browser
@@ -16,9 +14,14 @@ from grokbatch.browser.profiles.home import home_folder
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let Playwright's driver, which is started a hundred times, keep its compiled code between the starts."""
-    cache = Path(tempfile.gettempdir()) / f"grokbatch-tests-of-{getpass.getuser()}"
-    os.environ.setdefault("NODE_COMPILE_CACHE", str(cache))
+    """Let the programs that are started hundreds of times keep their compiled code between the starts.
+
+    These are Playwright's driver and, where Python is told to write no compiled files, every Python process.
+    """
+    cache = platformdirs.user_cache_path("grokbatch-tests")
+    os.environ.setdefault("NODE_COMPILE_CACHE", str(cache / "node"))
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(cache / "python"))
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import TracebackType
 
 PAGE = Path(__file__).with_name("odd_page.html").read_text(encoding="utf-8")
@@ -21,6 +22,8 @@ CLIP = (Path(__file__).parents[2] / "grokbatch" / "demo" / "clips" / "media" / "
 SOUND_ONLY = CLIP.replace(b"avc1", b"zzz1")
 _SOUND = SOUND_ONLY.rindex(b"trak")
 UNKNOWN_FORMAT = SOUND_ONLY[:_SOUND] + b"free" + SOUND_ONLY[_SOUND + 4 :]
+STOPS_WITHIN = 0.02
+"""Seconds; each of more than a hundred tests has a site of its own."""
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Reply:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     body: str | None = None
-    steps: tuple[int, ...] = (1, 33, 72)
+    steps: Iterable[int] = (1, 33, 72)
     pause: float = 0.1
     moderated: bool = False
     error: dict[str, Any] | None = None
@@ -76,7 +79,7 @@ class OddSite:
         self.submitted_at = math.inf
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(STOPS_WITHIN,), daemon=True)
 
     @property
     def address(self) -> str:

@@ -46,7 +46,7 @@ class HeldMaker:
         return Outcome.success(MadeVideo(name, "https://files/v.mp4", "https://page/v", 400, 736, 6.04, 99))
 
     def download(self, video: VideoSpec, made: SiteVideo, file: IO[bytes], *, by_button: bool = False) -> None:  # noqa: ARG002
-        raise TransferError("a stub has no files")
+        raise TransferError("a stub has no files", is_refusal=True)
 
     def upscale(self, video: VideoSpec, made: SiteVideo) -> SiteVideo:  # noqa: ARG002
         return made

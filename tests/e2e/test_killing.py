@@ -85,18 +85,18 @@ def pytest_collection(session):
 """
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
 @pytest.mark.parametrize(
-    ("asked", "made"),
+    ("asked", "made", "workers"),
     [
-        (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"]),
-        (["cats.yaml", "-k", "video-002"], ["video-002"]),
-        (["cats.yaml::video-003"], ["video-003"]),
+        (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n0"),
+        (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n2"),
+        (["cats.yaml", "-k", "video-002"], ["video-002"], "-n0"),
+        (["cats.yaml::video-003"], ["video-003"], "-n2"),
     ],
-    ids=["all", "-k", "one"],
+    ids=["all", "all, with workers", "-k", "one, with workers"],
 )
 def test_lf_finds_a_run_that_was_killed_before_its_videos_were_known(
-    stubbed: User, workers: str, asked: list[str], made: list[str]
+    stubbed: User, asked: list[str], made: list[str], workers: str
 ) -> None:
     """Killed right after its manifest was written it is still the last run, and is resumed as it was asked for."""
     stubbed.write_batch("dogs", site="demo", count=1)

@@ -57,9 +57,18 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 def test_a_conftest_can_have_an_option_of_any_of_our_names(elsewhere: pytest.Pytester, name: str) -> None:
     elsewhere.makeconftest(option(name))
     elsewhere.makepyfile(test_mine=f"def test_one(request): assert request.config.getoption({name!r}) == 'x'\n")
-    for workers in ("-n0", "-n2"):
-        run(elsewhere, workers, name, "x").assert_outcomes(passed=1)
-        run(elsewhere, workers, f"{name}=x", "test_mine.py").assert_outcomes(passed=1)
+    run(elsewhere, "-n0", name, "x").assert_outcomes(passed=1)
+    run(elsewhere, "-n0", f"{name}=x", "test_mine.py").assert_outcomes(passed=1)
+
+
+def test_options_of_all_our_names_reach_the_workers(elsewhere: pytest.Pytester) -> None:
+    added = "".join(f"    parser.addoption({name!r}, default='theirs')\n" for name in NAMES)
+    elsewhere.makeconftest(f"def pytest_addoption(parser):\n{added}")
+    elsewhere.makepyfile(
+        test_mine=f"def test_one(request): assert {{request.config.getoption(name) for name in {NAMES}}} == {{'x'}}\n"
+    )
+    for arguments in ([word for name in NAMES for word in (name, "x")], [f"{name}=x" for name in NAMES]):
+        run(elsewhere, "-n2", *arguments, "test_mine.py").assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("declared", [("--site",), NAMES], ids=["one", "all"])
@@ -80,10 +89,7 @@ def test_our_options_are_unknown_where_there_are_no_batches(elsewhere: pytest.Py
     assert "unrecognized arguments: --evidence" in said(result)
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
-def test_our_options_in_addopts_do_not_keep_a_projects_own_tests_from_running(
-    either: BatchFolder, workers: str
-) -> None:
+def test_our_options_in_addopts_do_not_keep_a_projects_own_tests_from_running(either: BatchFolder) -> None:
     """Of those that a conftest.py has as well, the conftest's count."""
     either.pytester.makepyprojecttoml(
         '[tool.pytest.ini_options]\naddopts = ["--evidence", "always", "--site=demo", "--set", "count=2"]\n'

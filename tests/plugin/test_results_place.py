@@ -211,14 +211,22 @@ def test_no_folder_that_is_made_has_a_sign_that_addresses_take_otherwise(solo: B
 SPELLINGS = [f"{PERMALINK}?source=copy_link", UUID, f"<http://www.grok.com/Imagine/post/{UUID.upper()}/#x>"]
 
 
-@pytest.mark.parametrize("text", SPELLINGS)
-def test_another_spelling_of_the_image_makes_nothing_again_and_is_said_once(either: BatchFolder, text: str) -> None:
-    either.run("cats.yaml")
-    either.batch(permalink=text)
-    result = either.run("cats.yaml")
+def check_nothing_is_made_again(folder: BatchFolder, text: str) -> None:
+    folder.run("cats.yaml")
+    folder.batch(permalink=text)
+    result = folder.run("cats.yaml")
     result.assert_outcomes(skipped=4)
     assert said(result).count(f"permalink: read as {PERMALINK}") == 1
-    assert either.submits() == ONCE
+    assert folder.submits() == ONCE
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_another_spelling_of_the_image_makes_nothing_again_and_is_said_once(solo: BatchFolder, text: str) -> None:
+    check_nothing_is_made_again(solo, text)
+
+
+def test_another_spelling_is_said_once_with_workers_too(pair: BatchFolder) -> None:
+    check_nothing_is_made_again(pair, SPELLINGS[0])
 
 
 def test_what_an_earlier_version_made_under_a_spelling_of_its_own_is_not_made_again(solo: BatchFolder) -> None:

@@ -104,7 +104,7 @@ def test_an_exception_is_a_failure_that_is_mended_and_a_moderated_video_is_never
     assert either.statuses()["video-003"] == "COMPLETED"
 
 
-@pytest.mark.parametrize("option", ["-x", "--maxfail=1", "--maxfail=2"])
+@pytest.mark.parametrize("option", ["-x", "--maxfail=2"])
 def test_maxfail_starts_nothing_more(folder: BatchFolder, option: str) -> None:
     """Exit code 1 as for any failure, with workers too, where pytest calls it interrupted; what is under way ends."""
     folder.batch(count=8)

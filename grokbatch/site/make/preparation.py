@@ -214,7 +214,9 @@ class PreparationRules:
             # because a second press would close a menu that is about to open.
             again = prep.opened_at + (2 * _FIRST_PAUSE * 1.7**prep.openings if prep.openings else 0.0)
             ready = not seen.opener.disabled and now >= again
-            return OpenComposer() if ready else Waiting(max(again, now + _FIRST_PAUSE))
+            # A press for which no time is left is not waited for.
+            if again <= prep.deadline:
+                return OpenComposer() if ready else Waiting(max(again, now + _FIRST_PAUSE))
         return SwitchMode() if seen.prompt is not None and (seen.mode == "other" or is_unclear) else None
 
     def _is_elsewhere(self, prep: Preparation, seen: Observation) -> bool:

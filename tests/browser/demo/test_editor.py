@@ -40,21 +40,22 @@ def composer(demo_page: Callable[..., OpenDemo]) -> Callable[..., OpenDemo]:
 
 
 @pytest.mark.parametrize("is_typed", [True, False], ids=["typed", "inserted"])
-@pytest.mark.parametrize(("text", "made", "left"), FORMATS)
-def test_marks_become_formats(
-    composer: Callable[..., OpenDemo], text: str, made: str, left: str, is_typed: bool
-) -> None:
-    demo = composer()
+def test_marks_become_formats(composer: Callable[..., OpenDemo], is_typed: bool) -> None:
+    demo = composer(url_after="same")
     box = editor(demo.page)
-    if is_typed:
-        box.press_sequentially(text)
-    else:
-        box.fill(text)
-    expect(box.locator(made)).to_have_count(1)
-    expect(box).to_have_text(left)
-    send(demo.page).click()
-    expect(tiles(demo.page)).to_have_count(3)
-    assert entries(demo, "submit")[0]["prompt"] == sha256(left.encode()).hexdigest()
+    for number, (text, made, left) in enumerate(FORMATS, start=1):
+        if number > 1:
+            demo.page.goto(demo.permalink)
+            bring(demo.page)
+        if is_typed:
+            box.press_sequentially(text)
+        else:
+            box.fill(text)
+        expect(box.locator(made)).to_have_count(1)
+        expect(box).to_have_text(left)
+        send(demo.page).click()
+        expect(tiles(demo.page)).to_have_count(2 + number)
+        assert entries(demo, "submit")[-1]["prompt"] == sha256(left.encode()).hexdigest(), text
 
 
 @pytest.mark.parametrize("key", ["Backspace", "Control+z"])

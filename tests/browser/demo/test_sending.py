@@ -31,27 +31,36 @@ def today(demo_page: Callable[..., OpenDemo]) -> Callable[..., OpenDemo]:
     return lambda **fields: demo_page(**(QUICK | fields))
 
 
-@pytest.mark.parametrize(
-    "shape", ["hoisted", "nested", "attachments", "attachment_ids", "data", "coarse", "title", "open"]
-)
-def test_the_page_understands_a_reply_of_any_shape(today: Callable[..., OpenDemo], shape: str) -> None:
-    demo = today(reply_shape=shape)
-    make(demo.page)
-    expect(tiles(demo.page)).to_have_count(3)
-    made = entries(demo, "submit")[0]["video"]
-    expect(demo.page.locator(f'.player video[src*="{made}"]')).to_be_visible()
-    expect(demo.page.locator("li[data-sonner-toast]")).to_have_count(0)
+def reopen(demo: OpenDemo, **fields: object) -> None:
+    """Open the page anew on a site of which the given knobs are changed, and nothing has been made yet."""
+    control = f"{demo.site.origin}/__control__"
+    demo.page.request.post(f"{control}/scenario", data=fields)
+    demo.page.request.post(f"{control}/reset")
+    demo.page.context.add_cookies(demo.site.session_cookies())  # type: ignore[arg-type]
+    demo.page.goto(demo.permalink)
+
+
+def test_the_page_understands_a_reply_of_any_shape(today: Callable[..., OpenDemo]) -> None:
+    demo = today()
+    for shape in ("hoisted", "nested", "attachments", "attachment_ids", "data", "coarse", "title", "open"):
+        reopen(demo, reply_shape=shape)
+        make(demo.page)
+        expect(tiles(demo.page), shape).to_have_count(3)
+        [submit] = entries(demo, "submit")
+        expect(demo.page.locator(f'.player video[src*="{submit["video"]}"]'), shape).to_be_visible()
+        expect(demo.page.locator("li[data-sonner-toast]"), shape).to_have_count(0)
 
 
 @pytest.mark.parametrize("era", ["A", "B", "C"])
-@pytest.mark.parametrize("shape", ["hoisted", "attachments", "data"])
-def test_pages_of_before_understand_them_too(demo_page: Callable[..., OpenDemo], era: str, shape: str) -> None:
-    demo = demo_page(era=era, reply_shape=shape, generation=0.3, url_after="same")
+def test_pages_of_before_understand_them_too(demo_page: Callable[..., OpenDemo], era: str) -> None:
+    demo = demo_page(era=era, generation=0.3, url_after="same")
     page = demo.page
-    alive(page)
-    page.locator("textarea, .composer [contenteditable=true]").fill(PROMPT)
-    page.locator(".composer .submit").click()
-    expect(page.locator(".column .tile:has(video), .column img[alt*=Thumbnail]")).to_have_count(3)
+    for shape in ("hoisted", "attachments", "data"):
+        reopen(demo, reply_shape=shape)
+        alive(page)
+        page.locator("textarea, .composer [contenteditable=true]").fill(PROMPT)
+        page.locator(".composer .submit").click()
+        expect(page.locator(".column .tile:has(video), .column img[alt*=Thumbnail]"), shape).to_have_count(3)
 
 
 def test_a_chat_answer_ends_in_nothing_that_could_be_seen(today: Callable[..., OpenDemo]) -> None:

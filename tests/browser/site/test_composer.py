@@ -34,6 +34,10 @@ controls:
 """
 
 
+OPEN = 10.0
+"""Seconds for a page to load and its composer to open; one that never opens takes them all."""
+
+
 @pytest.fixture
 def table(tmp_path: Path) -> LocatorTable:
     file = tmp_path / "locators.yaml"
@@ -51,7 +55,7 @@ def page(demo_browser: Browser) -> Iterator[Page]:
 def bring(page: Page, table: LocatorTable, **odd: Any) -> tuple[TrialResult, list[str]]:
     """Bring the composer; return how that went, and what was pressed on the page. Nothing is ever sent."""
     with OddSite(page=PAGE, **odd) as site:
-        visit = Visit(page, table, Timeouts(controls=2.0))
+        visit = Visit(page, table, Timeouts(controls=2.0, open=OPEN))
         seen = visit.open(site.address)
         assert seen.failure is None, seen.message
         brought = visit.try_composer(site.address)

@@ -25,8 +25,7 @@ HYDRATED = 8000.0
 """Milliseconds: late enough for any machine to press before."""
 
 
-@pytest.mark.parametrize("era", ["A", "B", "C", "D"])
-@pytest.mark.parametrize("seconds", [0.5, 1.2, 3.0])
+@pytest.mark.parametrize(("era", "seconds"), [("A", 1.2), ("B", 1.2), ("C", 1.2), ("D", 0.5), ("D", 1.2), ("D", 3.0)])
 def test_nothing_is_pressed_before_the_page_reacts(on_demo: Callable[..., DemoRig], era: str, seconds: float) -> None:
     """The first press comes once the page listens, and the first submit is the only one."""
     rig = on_demo(era=era, hydrate=seconds)
@@ -47,9 +46,9 @@ def test_a_press_on_a_page_that_hears_nothing_is_repeated_once_it_listens(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("era", ["A", "B", "C", "D"])
-def test_a_page_that_is_deaf_for_ten_seconds(on_demo: Callable[..., DemoRig], era: str) -> None:
-    rig = on_demo(era=era, hydrate=10.0, timeouts={"ignored": NEVER})
+def test_a_page_that_is_deaf_for_ten_seconds(on_demo: Callable[..., DemoRig]) -> None:
+    """With the time that a run waits for evidence; the pages of other eras are above, with a shorter one."""
+    rig = on_demo(era="D", hydrate=10.0, timeouts={"ignored": NEVER})
     assert rig.make(timeout=30).category is None
     assert len(rig.entries("submit")) == 1
 

@@ -120,7 +120,7 @@ def test_a_click_ignored_once_is_repeated_once(on_odd: Callable[..., OddRig]) ->
 
 def test_clicks_ignored_for_ever_are_not_repeated_for_ever(on_odd: Callable[..., OddRig]) -> None:
     """After the second ignored click only the time-out is left."""
-    rig = on_odd(ignores=99, timeouts={"ignored": 0.5})
+    rig = on_odd(ignores=99, timeouts={"ignored": 0.5, "sending": 1.5})
     assert rig.make(timeout=1.5).category is Category.TIMEOUT
     assert len(rig.listener.submits) == 2
 

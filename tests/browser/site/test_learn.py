@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,15 +127,26 @@ def test_without_a_video_the_button_is_learned_unpressed(page: Page, site: OddSi
 
 def test_a_percentage_that_nobody_clicks_is_noticed_by_itself(page: Page, site: OddSite) -> None:
     """A click beside it is not taken for it."""
-    site.reply = Reply(steps=(1, 33, 54, 72), pause=1)
+    looks = 0
+    last_look = math.inf
+
+    def clock() -> float:
+        nonlocal looks
+        looks += 1
+        return time.monotonic()
 
     def miss(page: Page) -> None:
+        nonlocal last_look
         page.wait_for_selector("[data-testid=state]")
         page.mouse.click(900, 200)
+        last_look = looks + 4
+
+    # The video is made once the session has looked a few times, however long that takes it.
+    site.reply = Reply(steps=takewhile(lambda _: looks < last_look, range(1, 100, 2)), pause=0.3)
 
     does = {"2 of 5": write_and(".go span"), "3 of 5": miss, "4 of 5": press_on_bar("Finish")}
     person = Person(page, {"1 of 5": click("input")} | does)
-    learn_session = LearnSession(page, packaged_table(), person.tell, seconds=30)
+    learn_session = LearnSession(page, packaged_table(), person.tell, 30, clock)
     assert open_session(learn_session, site.address, packaged_table()) is None
     learn_by_clicks(learn_session, video=True)
     assert learned(learn_session) == {part: FOUND[part] for part in ("prompt", "submit", "progress")}

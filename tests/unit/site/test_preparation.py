@@ -182,6 +182,17 @@ def test_a_button_that_does_not_hear_yet_is_pressed_again_after_a_while() -> Non
     assert isinstance(step((99.0, EDITING), openings=8, opened_at=1.0), Waiting | Failure)
 
 
+def test_a_button_that_never_opens_the_composer_is_told_when_the_videos_time_is_over() -> None:
+    """The pauses between its presses have grown to 20 s by then, and a batch may have less time."""
+    pressed: dict[str, Any] = {"openings": 7, "opened_at": 4.0, "loaded_at": 0.0, "deadline": 9.0}
+    answer = step((8.0, EDITING), **pressed)
+    assert isinstance(answer, Waiting)
+    assert answer.until <= 9.0
+    answer = step((9.0, EDITING), **pressed)
+    assert isinstance(answer, Failure)
+    assert '"Make Video" was pressed and did not open the composer for videos' in answer.message
+
+
 def test_a_post_that_opens_on_a_video_is_left_for_its_image() -> None:
     """Videos are made from the image that the batch names, not from the one that the page happens to show."""
     elsewhere = seen(address="https://x.test/imagine/post/newest")
