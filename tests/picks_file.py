@@ -34,4 +34,14 @@ def picks_text(picks: Picks) -> str:
 
 
 def _line(pick: Pick) -> str:
-    return f"  - {{id: {quoted(pick.id)}, rating: {json.dumps(pick.rating)}, keep: {json.dumps(pick.keep)}}}"
+    told: dict[str, object] = {"rating": pick.rating, "keep": pick.keep}
+    rare = {"maybe": pick.maybe, "note": pick.note, "tags": list(pick.tags), "rank": pick.rank}
+    told |= {key: value for key, value in rare.items() if value}
+    values = ", ".join(f"{key}: {_value(value)}" for key, value in told.items())
+    return f"  - {{id: {quoted(pick.id)}, {values}}}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(quoted, value))}]"
+    return quoted(value) if isinstance(value, str) else json.dumps(value)

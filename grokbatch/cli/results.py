@@ -15,7 +15,7 @@ from grokbatch.batch.model.paths import real_file
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.cli.shared.console import UsageError, fail, group, moment, next_step, say
 from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, runs_folder
-from grokbatch.record.rules.video_identity import known_entries
+from grokbatch.record.rules.video_identity import choosable, known_entries
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import PicksError, read_picks
 from grokbatch.record.storage.private_files import write_private
@@ -154,12 +154,12 @@ def export(
     if not file.exists():
         fail(f"{file}: there is none; choose on {directory.wall}, save the picks there, or name a file with --picks")
     try:
-        kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept
+        kept = read_picks(file, manifest=manifest.id, videos=choosable(manifest)).kept
     except PicksError as error:
         raise UsageError(str(error)) from None
     number = copy_files(directory, manifest, kept, folder)
     say(f"{number} files in {folder}")
-    missing = [name for name in kept if manifest.videos[name].download is None]
+    missing = [name for name in kept if choosable(manifest)[name].download is None]
     if missing:
         say(f"not on disk: {', '.join(missing)}")
         next_step(f"{COMMAND.run} {batch}{elsewhere(site)}")

@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import is_there
+from grokbatch.record.rules.video_identity import choosable
 from grokbatch.record.storage.private_files import new_file
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ def copy_files(directory: RunDirectory, manifest: Manifest, ids: Iterable[str], 
     A file of the same size that is already there is not copied again. Raises OSError.
     """
     target.mkdir(parents=True, exist_ok=True)
-    videos = [manifest.videos[name] for name in ids if name in manifest.videos]
+    known = choosable(manifest)
+    videos = [known[name] for name in ids if name in known]
     files = [file for video in videos for file in (video.download, video.hd)]
     named = [directory.video_file(file.path) for file in files if is_there(file)]
     there = [path for path in named if path is not None]

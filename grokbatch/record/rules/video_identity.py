@@ -26,6 +26,20 @@ def known_entries(manifest: Manifest) -> dict[str, VideoRecord]:
     return found
 
 
+def made_earlier(manifest: Manifest) -> dict[str, VideoRecord]:
+    """Return the made videos that the batch file no longer asks for, by the ids that picks give them.
+
+    Their own ids may belong to other videos now, for instance to those of the edited prompts.
+    """
+    made = (entry for entry in manifest.retired if entry.status is Status.COMPLETED)
+    return {f"{entry.id}~{entry.digest[:6]}-{entry.repetition}": entry for entry in made}
+
+
+def choosable(manifest: Manifest) -> dict[str, VideoRecord]:
+    """Return everything that picks may name: the batch's videos and earlier versions of them."""
+    return manifest.videos | made_earlier(manifest)
+
+
 def number_entries(manifest: Manifest) -> None:
     """Give the entries of an older manifest the numbers that newer ones have.
 

@@ -7,6 +7,9 @@ saved_at: "2026-11-22T10:00:00Z"
 picks:
   - {id: "video-001", rating: 4, keep: true}
   - {id: "video-003", rating: null, keep: false}
+  - {id: "video-007", rating: null, keep: null, maybe: true, note: "hands?", tags: ["calm"], rank: 2}
+
+The last four keys are left out where they are not set; files of older versions have none of them.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from grokbatch.batch.model.errors import Problem
 from grokbatch.batch.model.paths import NotReadError, read_whole
@@ -44,6 +47,10 @@ _RULES = {
     "id": 'must be the id of a video, such as "video-001"',
     "rating": "must be a whole number from 1 to 5, or null",
     "keep": "must be true, false or null",
+    "maybe": "must be true or false, and true only where keep is null",
+    "note": "must be a text, in quotes",
+    "tags": 'must be a list of words such as ["calm", "title"]',
+    "rank": "must be a whole number from 1, the place among the ranked videos, or null",
 }
 
 
@@ -60,11 +67,19 @@ class PicksError(Exception):
 
 @dataclass(frozen=True)
 class Pick:
-    """The choice about one video: a rating from 1 to 5, and whether to keep it; None: not decided."""
+    """The choice about one video: a rating from 1 to 5, and whether to keep it; None: not decided.
+
+    `maybe`: looked at, and put off; only where `keep` is None. `rank`: its place, from 1, among those that were
+    compared in pairs. `note` and `tags` are the user's own words.
+    """
 
     id: str
     rating: int | None = None
     keep: bool | None = None
+    maybe: bool = False
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    rank: int | None = None
 
 
 @dataclass(frozen=True)
@@ -93,12 +108,21 @@ def read_picks(path: Path, *, manifest: str | None = None, videos: Collection[st
     If `manifest` is given, it must be the manifest's id in the file; if `videos` are given, all ids must be among them.
     """
     try:
-        root = _compose(decode(read_whole(path)))
+        content = read_whole(path)
     except NotReadError as error:
         raise PicksError((Problem(str(path), None, None, str(error)),)) from None
+    return parse_picks(content, str(path), manifest=manifest, videos=videos)
+
+
+def parse_picks(
+    content: bytes, name: str, *, manifest: str | None = None, videos: Collection[str] | None = None
+) -> Picks:
+    """Return the picks in `content`, the bytes of a file that errors call `name`; see `read_picks`."""
+    try:
+        root = _compose(decode(content))
     except NotABatchError as error:
-        raise PicksError((Problem(str(path), error.line, None, error.reason),)) from None
-    reading = _Reading(str(path), root)
+        raise PicksError((Problem(name, error.line, None, error.reason),)) from None
+    reading = _Reading(name, root)
     picks = reading.picks()
     problems = (*_strange_manifest(reading, picks, manifest), *_strange_videos(reading, picks, videos))
     if problems:
@@ -124,6 +148,17 @@ class _PickModel(_Model):
     id: str = Field(min_length=1)
     rating: Annotated[int, Field(ge=RATINGS[0], le=RATINGS[-1])] | None = None
     keep: bool | None = None
+    maybe: bool = False
+    note: str = ""
+    tags: list[Annotated[str, Field(min_length=1)]] = []
+    rank: Annotated[int, Field(ge=1)] | None = None
+
+    @field_validator("maybe")
+    @classmethod
+    def _put_off_means_undecided(cls, maybe: bool, info: ValidationInfo) -> bool:
+        if maybe and info.data.get("keep") is not None:
+            raise ValueError
+        return maybe
 
 
 class _FileModel(_Model):
@@ -151,14 +186,15 @@ class _Reading:
             ) from None
         except NotYamlError:  # for instance the date 2026-02-30
             raise PicksError((Problem(self.path, 1, None, "holds a value that YAML does not allow"),)) from None
-        picks = tuple(Pick(each.id, each.rating, each.keep) for each in read.picks)
+        picks = tuple(Pick(**vars(each) | {"tags": tuple(each.tags)}) for each in read.picks)
         return Picks(read.batch, read.manifest, read.saved_at, picks)
 
     def problem(self, loc: tuple[int | str, ...], reason: str) -> Problem:
         return Problem(self.path, line(within(self.root, loc)), _key(loc), reason)
 
     def _problem(self, loc: tuple[int | str, ...], error_type: str) -> Problem:
-        name = str(loc[-1]) if loc else ""
+        # A place within the list of tags is told by the rule for the list.
+        name = "tags" if "tags" in loc else str(loc[-1]) if loc else ""
         if error_type == "extra_forbidden":
             return self.problem(loc, f"unknown key, allowed are {', '.join(_RULES)}")
         rule = _RULES.get(name, _RULES["picks"])

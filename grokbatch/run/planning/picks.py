@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules.video_identity import choosable
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.picks import PicksError, read_picks
 from grokbatch.review.invocation import invocation
@@ -29,15 +30,18 @@ def with_picks(plan: RunPlan, file: Path) -> RunPlan:
         )
     try:
         manifest = batch.store().read()
-        kept = read_picks(file, manifest=manifest.id, videos=manifest.videos).kept
+        kept = read_picks(file, manifest=manifest.id, videos=choosable(manifest)).kept
     except (PicksError, ManifestUnreadableError) as error:
         raise pytest.UsageError(str(error)) from None
     # A video that is not made, or was edited since, is left out: the run would make it, though nobody picked that one.
+    # So are earlier versions, which no run works on.
     digests = {video.id: video.digest for video in batch.videos}
     made = [
         name
         for name in kept
-        if manifest.videos[name].status is Status.COMPLETED and digests.get(name) == manifest.videos[name].digest
+        if name in manifest.videos
+        and manifest.videos[name].status is Status.COMPLETED
+        and digests.get(name) == manifest.videos[name].digest
     ]
     if not made:
         raise pytest.UsageError(

@@ -33,6 +33,15 @@ def test_what_is_written_is_read_again_whatever_the_batch_is_called(tmp_path: Pa
     assert picks.kept == ("video-001",)
 
 
+def test_notes_tags_ranks_and_what_was_put_off_are_read(tmp_path: Path) -> None:
+    picks = (
+        Pick("video-001", maybe=True, note='a "note":\n# two lines', tags=("calm", "title, big")),
+        Pick("video-002", 3, True, rank=1),
+    )
+    write_picks(tmp_path / "picks.yaml", Picks("cats", "m1", SAVED, picks))
+    assert read_picks(tmp_path / "picks.yaml").picks == picks
+
+
 def test_a_file_without_picks_is_fine(tmp_path: Path) -> None:
     (tmp_path / "picks.yaml").write_text(picks_text(Picks("cats", "m1", SAVED)), encoding="utf-8")
     assert read_picks(tmp_path / "picks.yaml", manifest="m1", videos=["video-001"]).picks == ()
@@ -52,6 +61,11 @@ def test_a_person_may_leave_out_what_goes_without_saying(tmp_path: Path) -> None
         ("{id: video-001, rating: 2.0}", "picks[1].rating: must be a whole number from 1 to 5, or null"),
         ("{id: video-001, keep: maybe}", "picks[1].keep: must be true, false or null"),
         ("{id: video-001, kept: true}", "picks[1].kept: unknown key, allowed are"),
+        ("{id: video-001, keep: true, maybe: true}", "picks[1].maybe: must be true or false, and true only where"),
+        ("{id: video-001, tags: calm}", "picks[1].tags: must be a list of words"),
+        ("{id: video-001, tags: [1]}", "picks[1].tags[0]: must be a list of words"),
+        ("{id: video-001, rank: 0}", "picks[1].rank: must be a whole number from 1"),
+        ("{id: video-001, note: 7}", "picks[1].note: must be a text"),
         ("{rating: 3}", 'picks[1].id: is missing, must be the id of a video, such as "video-001"'),
         ("video-001", "picks[1]: must be a list of lines such as"),
         ("{id: video-000}", 'picks[1].id: "video-000" is in this file twice'),
