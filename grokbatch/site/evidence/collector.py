@@ -36,6 +36,8 @@ _SCRIPT = script("clean.js", "grokbatch.site.evidence")
 _BOXES = 'input, textarea, [contenteditable]:not([contenteditable="false"]), [role="textbox"]'
 # The browser draws the alternative text of a picture that cannot be loaded, which is often the prompt.
 _UNTOLD = "img { color: transparent !important; }"
+# A grey that looks meant on light and dark pages; Playwright's own magenta looks like a fault.
+_COVER = "#8a93a1"
 _LINES = 200
 _SHORTEST_SECRET = 16
 
@@ -98,7 +100,9 @@ class Evidence:
         bundle.save("page.html", lambda: clean_html(self._ask(page, "read", redactor)["html"], redactor))
 
     def _picture(self, page: Page) -> bytes:
-        return page.screenshot(mask=[page.locator(_BOXES)], style=_UNTOLD, timeout=self.seconds * 1000)
+        boxes = [page.locator(_BOXES)]
+        timeout = self.seconds * 1000
+        return page.screenshot(mask=boxes, mask_color=_COVER, style=_UNTOLD, timeout=timeout)
 
     def _tree(self, page: Page, redactor: Redactor) -> str:
         return clean_tree(page.locator("body").aria_snapshot(timeout=self.seconds * 1000), redactor)

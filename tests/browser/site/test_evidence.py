@@ -7,6 +7,7 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Error
 
 from grokbatch.batch.model.video import VideoSpec
@@ -128,6 +129,20 @@ def test_pictures_tell_no_part_of_a_prompt(demo_browser: Browser, tmp_path: Path
         assert page.get_by_text(earlier).is_visible()
         page.close()
     assert pictures[0] == pictures[1]
+
+
+def test_what_is_covered_in_a_picture_is_grey(demo_browser: Browser, tmp_path: Path) -> None:
+    """A cover in a glaring colour would look like a fault of the page."""
+    page = demo_browser.new_page(viewport={"width": 200, "height": 100})
+    page.set_content("<style>* { margin: 0 }</style><textarea style='width: 200px; height: 100px'>my diary</textarea>")
+    outcome = Outcome.failure(Category.TIMEOUT, "late")
+    video = VideoSpec("video-001", "https://grok.com/imagine/post/p1", PROMPT)
+    saved = Evidence(RunDirectory(tmp_path)).save(EvidenceSource(page), video, outcome, Redactor(PROMPT))
+    (picture,) = (tmp_path / name for name in saved if name.endswith("page.png"))
+    with Image.open(picture) as image:
+        red, green, blue = image.convert("RGB").getpixel((100, 50))  # type: ignore[misc]
+    assert max(red, green, blue) - min(red, green, blue) < 40
+    page.close()
 
 
 def test_a_dead_page_leaves_what_was_noted_before(on_odd: Callable[..., tuple[Rig, OddSite]]) -> None:
