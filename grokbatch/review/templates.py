@@ -39,8 +39,11 @@ def own_script(path: Path) -> Markup:
     return Markup(f"{_STRICT}{{\n{text}}}\n")  # noqa: S704 - nobody else has written it
 
 
-def content_policy(style: str, script: str) -> str:
-    """Return a content security policy that allows only this style, this script, and pictures and videos on disk."""
+def content_policy(style: str, script: str, *, connects: bool = False) -> str:
+    """Return a content security policy that allows only this style, this script, and pictures and videos on disk.
+
+    If the page `connects`, they are those of its own server, and it may ask and tell that server more.
+    """
     files = "'self' file: data: blob:"
     rules = {
         "default-src": "'none'",
@@ -48,6 +51,7 @@ def content_policy(style: str, script: str) -> str:
         "style-src": _digest(style),
         "img-src": files,
         "media-src": files,
+        "connect-src": "'self'" if connects else "'none'",
         "form-action": "'none'",
         "base-uri": "'none'",
     }

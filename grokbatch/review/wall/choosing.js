@@ -1,10 +1,14 @@
 // Which videos are shown, and in which order.
 
 /** @import { Video } from "./page.js" */
-import { BY_ID, MADE, VIDEOS, byId, find, icon, isMade, make, many } from "./page.js";
-import { pickOf, standOf } from "./picks.js";
+import { GROUPS, isBestTwin, isFound } from "./filters.js";
+import { groupedTiles } from "./grouping.js";
+import { MADE, PRESENT, VIDEOS, byId, find, icon, isMade, make, many } from "./page.js";
+import { asPick, change, pickOf, standOf } from "./picks.js";
 import { settle } from "./playing.js";
-import { current, promptOf, slimTile, tiles, wall } from "./tiles.js";
+import { current, slimTile, tiles, wall } from "./tiles.js";
+
+/** @import { Group } from "./filters.js" */
 
 /** A label, what to sort by, and whether the largest comes first.
  * @type {Record<string, [string, (video: Video) => number | undefined, boolean?]>} */
@@ -17,77 +21,17 @@ export const SORTS = {
   made: ["Time made", (video) => (video.made_at ? Date.parse(video.made_at) : undefined), true],
 };
 
-/**
- * What one can filter by: `of` returns the words of a video, `words` are all in their order where that is fixed, and
- * the group is shown if there is a video that `needs` it.
- * @typedef {{
- *   name: string, label: string, words?: string[], needs?: (video: Video) => unknown, of: (video: Video) => string[],
- * }} Group
- */
-
-/** @type {Group[]} */
-const GROUPS = [
-  {
-    name: "pick",
-    label: "Pick",
-    words: ["undecided", "kept", "rejected"],
-    of: (video) =>
-      isMade(video) ? [standOf(video.id)] : [],
-  },
-  {
-    name: "rating",
-    label: "Rating",
-    words: ["not rated", "1", "2", "3", "4", "5"],
-    of: (video) => (isMade(video) ? [String(pickOf(video.id).rating ?? "not rated")] : []),
-  },
-  {
-    name: "status",
-    label: "Status",
-    of: (video) => [video.status, ...(isMade(video) && !video.file ? ["not on disk"] : [])],
-  },
-  {
-    name: "checks",
-    label: "Checks",
-    words: ["all met", "missed", "less than asked for"],
-    needs: (video) => video.missed.length || video.degraded,
-    of: (video) => {
-      const faults = [video.missed.length ? "missed" : "", video.degraded ? "less than asked for" : ""].filter(Boolean);
-      if (!isMade(video)) return [];
-      return faults.length ? faults : ["all met"];
-    },
-  },
-  {
-    name: "twins",
-    label: "Twins",
-    words: ["with twins", "one of each"],
-    needs: (video) => video.twins.length,
-    of: (video) => [
-      ...(video.twins.length ? ["with twins"] : []),
-      ...(isMade(video) && isBestTwin(video) ? ["one of each"] : []),
-    ],
-  },
-  { name: "prompt", label: "Prompt", of: (video) => [promptOf(video)].filter(Boolean) },
-  { name: "choices", label: "Choices", of: (video) => video.choices },
-  { name: "account", label: "Account", of: (video) => (video.account ? [video.account] : []) },
-];
 /** @type {Map<string, Set<string>>} */
 const wanted = new Map(); // name of a group -> set of the words that were chosen
 /** @type {string[]} */
 export let shown = []; // ids in their order
+export let stacksTwins = false; // of videos that look the same only the best is shown
 let shownThen = ""; // what the filter would have shown when it was last applied
-
-/** Of videos that look the same the best rated one stands for all, and the first of equals. @param {Video} video */
-function isBestTwin(video) {
-  /** @type {(one: Video) => number} */
-  const worth = (one) => (pickOf(one.id).keep === false ? -1 : 0) + (pickOf(one.id).rating ?? 0);
-  return video.twins.every((id) => {
-    const twin = BY_ID.get(id);
-    return !twin || worth(video) > worth(twin) || (worth(video) === worth(twin) && video.order < twin.order);
-  });
-}
 
 /** @param {Video} video */
 function meets(video) {
+  if (stacksTwins && isMade(video) && !isBestTwin(video)) return false;
+  if (!isFound(video, byId("search").value.trim())) return false;
   return GROUPS.every(({ name, of }) => !wanted.has(name) || of(video).some((word) => wanted.get(name)?.has(word)));
 }
 
@@ -106,27 +50,65 @@ function sorted(videos) {
 
 /** Show what meets the filter, in the order that was chosen. */
 export function arrange() {
-  const meeting = sorted(MADE.filter(meets));
+  const meeting = sorted(PRESENT.filter(meets));
+  const earlier = sorted(MADE.filter((video) => video.earlier_of && meets(video)));
   const without = VIDEOS.filter((video) => !isMade(video) && meets(video));
-  shown = meeting.map(({ id }) => id);
-  shownThen = shown.join();
-  wall.replaceChildren(...shown.flatMap((id) => tiles.get(id)?.element ?? []));
+  const inGroups = groupedTiles(meeting);
+  putInOrder(wall, inGroups.elements);
+  find("ul", byId("earlier")).replaceChildren(...earlier.flatMap(({ id }) => tiles.get(id)?.element ?? []));
+  find("summary", byId("earlier")).textContent = `Earlier versions (${earlier.length})`;
+  byId("earlier").hidden = !earlier.length;
+  shown = [...inGroups.ids, ...(byId("earlier").open ? earlier.map(({ id }) => id) : [])];
+  shownThen = meeting.map(({ id }) => id).join();
   find("ul", byId("without")).replaceChildren(...without.map(slimTile));
   byId("without").hidden = !without.length;
-  byId("none").hidden = shown.length + without.length > 0;
+  byId("none").hidden = meeting.length + earlier.length + without.length > 0;
   byId("again").hidden = true;
   if (!current || !shown.includes(current.video.id)) tiles.get(shown[0])?.become();
-  const count = shown.length + without.length;
-  byId("shown").textContent =
-    count === VIDEOS.length ? many(count, "video") : `${count} of ${many(VIDEOS.length, "video")}`;
+  const count = meeting.length + without.length;
+  const all = VIDEOS.filter((video) => !video.earlier_of).length;
+  byId("shown").textContent = count === all ? many(count, "video") : `${count} of ${many(all, "video")}`;
+  for (const [id, tile] of tiles) tile.element.classList.toggle("stacked", stacksTwins && tile.video.twins.length > 0 && shown.includes(id));
   showActive();
   settle();
 }
 
+/** Let an element have these children; those that are there already are not moved, so they keep focus and pictures. @param {Element} parent @param {Element[]} children */
+function putInOrder(parent, children) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  let next = parent.firstElementChild;
+  for (const child of children) {
+    if (child === next) next = next.nextElementSibling;
+    else parent.insertBefore(child, next);
+  }
+}
+
+/** @param {boolean} are */
+export function stackTwins(are) {
+  stacksTwins = are;
+  byId("stack").setAttribute("aria-pressed", String(are));
+  arrange();
+}
+
+/** Decide on much at once, among what is shown. @type {Record<string, () => void>} */
+export const SWEEPS = {
+  "reject-undecided": () => change(shown.filter((id) => standOf(id) === "undecided").map((id) => [id, asPick("rejected")])),
+  "keep-stars": () =>
+    change(shown.filter((id) => (pickOf(id).rating ?? 0) >= 3).map((id) => [id, asPick("kept")])),
+  "best-twins": () =>
+    change(
+      MADE.filter(({ id, twins }) => twins.length && (shown.includes(id) || stacksTwins)).map((video) => [
+        video.id,
+        asPick(isBestTwin(video) ? "kept" : "rejected"),
+      ]),
+    ),
+};
+
 /** A tile does not vanish under one's hand when its rating changes; a button then tidies up. */
 export function noteChanges() {
   byId("again").hidden =
-    sorted(MADE.filter(meets))
+    sorted(PRESENT.filter(meets))
       .map(({ id }) => id)
       .join() === shownThen;
 }
@@ -149,13 +131,14 @@ function toggleWord(name, word) {
 
 export function showEverything() {
   wanted.clear();
-  arrange();
+  byId("search").value = "";
+  stackTwins(false);
   byId("filter").focus();
 }
 
 export function drawFilters() {
   const groups = GROUPS.map((group) => ({ ...group, words: wordsOf(group) })).filter(
-    ({ words, needs }) => words.length > 1 && (!needs || VIDEOS.some(needs)),
+    ({ words, needs, changes }) => words.length > (changes ? 0 : 1) && (!needs || VIDEOS.some(needs)),
   );
   byId("filters").replaceChildren(
     ...groups.map(({ name, label, words }) =>
@@ -167,6 +150,16 @@ export function drawFilters() {
       ),
     ),
   );
+}
+
+/** Words such as tags come and go with the picks. */
+export function redrawChangingWords() {
+  for (const group of GROUPS.filter(({ changes }) => changes)) {
+    const drawn = byId("filters").querySelectorAll(`[data-group="${group.name}"] input`);
+    const words = wordsOf(group);
+    const isDrawn = words.length === drawn.length && words.every((word, at) => word === drawn[at].getAttribute("value"));
+    if (!isDrawn) return drawFilters();
+  }
 }
 
 /** @param {Group} group */

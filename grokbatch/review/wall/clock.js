@@ -13,6 +13,7 @@ export class Clock {
     /** @type {Map<HTMLVideoElement, number>} */
     this.videos = new Map(); // video -> time of its last jump
     this.shift = 0;
+    this.rate = 1; // how fast the clock goes
     /** @type {number | undefined} */
     this.timer = undefined;
     /** @type {number | null} */
@@ -25,7 +26,7 @@ export class Clock {
 
   /** Seconds on the clock. */
   get time() {
-    return this.shift + (this.since === null ? 0 : (performance.now() - this.since) / 1000);
+    return this.shift + (this.since === null ? 0 : ((performance.now() - this.since) / 1000) * this.rate);
   }
 
   /** Seconds until all begin anew. */
@@ -66,6 +67,14 @@ export class Clock {
     for (const video of this.videos.keys()) this.place(video, true);
   }
 
+  /** @param {number} rate */
+  setRate(rate) {
+    this.shift = this.time;
+    if (this.running) this.since = performance.now();
+    this.rate = rate;
+    for (const video of this.videos.keys()) this.place(video, false);
+  }
+
   look() {
     if (this.together && this.length && this.time >= this.length) return this.set(0);
     this.followMajority();
@@ -92,10 +101,10 @@ export class Clock {
     const now = performance.now();
     if (Math.abs(off) > CLOSE && (jumps || (Math.abs(off) > FAR && now - (this.videos.get(video) ?? now) > JUMP_PAUSE))) {
       video.currentTime = wanted;
-      video.playbackRate = 1;
+      video.playbackRate = this.rate;
       this.videos.set(video, now);
     } else {
-      video.playbackRate = Math.abs(off) < CLOSE ? 1 : 1 - Math.sign(off) * Math.min(0.12, Math.abs(off));
+      video.playbackRate = this.rate * (Math.abs(off) < CLOSE ? 1 : 1 - Math.sign(off) * Math.min(0.12, Math.abs(off)));
     }
     const waits = this.together && wanted >= video.duration - 0.05;
     if (this.running && video.paused && !waits) video.play().catch(() => {});

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import FileRecord, VideoRecord, is_there
 from grokbatch.record.model.outcome import Status
+from grokbatch.record.rules.video_identity import choosable, made_earlier
 from grokbatch.record.storage.picks import Picks, PicksError, read_picks
 from grokbatch.record.storage.private_files import write_private
 from grokbatch.review.report.video import picture_itself
@@ -47,12 +48,17 @@ def wall_text(
     """
     twins = _twins(manifest)
     videos = [_shown(video, manifest, directory, twins.get(video.id, ())) for video in manifest.videos.values()]
+    videos += [
+        replace(_shown(video, manifest, directory), id=name, earlier_of=video.id)
+        for name, video in made_earlier(manifest).items()
+    ]
     if len({video.prompt_number for video in videos}) == 1:
         videos = [replace(video, prompt_number=None) for video in videos]
     if pictures_inside:
         videos = [_with_picture(video, directory) for video in videos]
     if show_prompts:
-        videos = [replace(video, prompt=manifest.videos[video.id].prompt) for video in videos]
+        known = choosable(manifest)
+        videos = [replace(video, prompt=known[video.id].prompt) for video in videos]
     way_to = _relative(directory, report)
     picks = _picks(directory, manifest)
     return wall_html(manifest.batch, videos, manifest.id, picks, report=way_to, shows_prompts=show_prompts)
@@ -81,7 +87,7 @@ def _picks(directory: RunDirectory, manifest: Manifest) -> Picks | None:
         return None  # the page begins without; what is wrong is told where the file is used
 
 
-def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twins: tuple[str, ...]) -> WallVideo:
+def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twins: tuple[str, ...] = ()) -> WallVideo:
     last = video.attempts[-1] if video.attempts else None
     file = video.download if is_there(video.download) else None
     is_made = video.status is Status.COMPLETED
@@ -98,6 +104,7 @@ def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twin
         height=file.height if file else video.height,
         duration=file.duration if file else video.duration,
         size=file.size if file else video.size,
+        frames_per_second=file.frames_per_second if file else None,
         account=manifest.account,
         worker=video.worker or "",
         attempts=len(video.attempts),

@@ -1,7 +1,7 @@
 // The stars, Keep and Reject: the same below a tile, in the viewer and side by side, by mouse and by key.
 
 import { icon, make } from "./page.js";
-import { decide, pickOf, rate, takeBack } from "./picks.js";
+import { decide, doAgain, pickOf, rate, takeBack } from "./picks.js";
 
 /** Return stars, Keep and Reject for the video that `idOf()` names, and how to show its pick now. @param {() => string} idOf */
 export function judging(idOf) {
@@ -13,14 +13,14 @@ export function judging(idOf) {
         class: "star",
         "aria-label": `Rate ${number}`,
         title: `Rate ${number}`,
-        click: () => rate(idOf(), number),
+        click: () => rate([idOf()], number),
       },
       icon("star"),
     ),
   );
   const keep = make(
     "button",
-    { type: "button", class: "keep", "aria-label": "Keep", title: "Keep (K)", click: () => decide(idOf(), true) },
+    { type: "button", class: "keep", "aria-label": "Keep", title: "Keep (K)", click: () => decide([idOf()], "kept") },
     icon("keep"),
   );
   const reject = make(
@@ -30,9 +30,14 @@ export function judging(idOf) {
       class: "reject",
       "aria-label": "Reject",
       title: "Reject (X)",
-      click: () => decide(idOf(), false),
+      click: () => decide([idOf()], "rejected"),
     },
     icon("reject"),
+  );
+  const maybe = make(
+    "button",
+    { type: "button", class: "maybe", "aria-label": "Maybe", title: "Maybe (B)", click: () => decide([idOf()], "maybe") },
+    icon("maybe"),
   );
   const update = () => {
     const pick = pickOf(idOf());
@@ -42,31 +47,43 @@ export function judging(idOf) {
     });
     keep.setAttribute("aria-pressed", String(pick.keep === true));
     reject.setAttribute("aria-pressed", String(pick.keep === false));
+    maybe.setAttribute("aria-pressed", String(pick.maybe));
   };
   const bar = make(
     "div",
     { class: "judging", role: "group", "aria-label": "Your pick" },
     make("span", { class: "stars" }, ...stars),
     keep,
+    maybe,
     reject,
   );
   return { bar, update };
 }
 
-/** Do what a key says about a video; return whether it said anything. @param {KeyboardEvent} event @param {string} id */
-export function judgeByKey(event, id) {
+/** Do what a key says about videos; return whether it said anything. @param {KeyboardEvent} event @param {string[]} ids */
+export function judgeByKey(event, ids) {
   const key = event.key.toLowerCase();
   const number = digit(event);
-  if (number !== null) rate(id, number);
-  else if (key === "k") decide(id, true);
-  else if (key === "x") decide(id, false);
+  if (number !== null) rate(ids, number);
+  else if (key === "k") decide(ids, "kept");
+  else if (key === "x") decide(ids, "rejected");
+  else if (key === "b") decide(ids, "maybe");
+  else return undoByKey(event);
+  return true;
+}
+
+/** Z and Shift+Z, and what editors have for them. @param {KeyboardEvent} event */
+export function undoByKey(event) {
+  const key = event.key.toLowerCase();
+  const redoes = (key === "z" && event.shiftKey) || (key === "y" && (event.ctrlKey || event.metaKey));
+  if (redoes) doAgain();
   else if (key === "z") takeBack();
   else return false;
   return true;
 }
 
-/** @param {KeyboardEvent} event */
-function digit(event) {
+/** The number from 0 to 5 that a key stands for, or null. @param {KeyboardEvent} event */
+export function digit(event) {
   // On some keyboards digits need Shift, so the key's place counts, too.
   const plain = /^[0-5]$/.exec(event.key) ?? /^Digit([0-5])$/.exec(event.shiftKey ? "" : event.code);
   return plain ? Number(plain[1] ?? plain[0]) : null;
@@ -78,4 +95,9 @@ export function keepFocus(area) {
 }
 
 /** @type {(event: KeyboardEvent) => boolean} */
-export const isShortcut = (event) => !event.ctrlKey && !event.metaKey && !event.altKey && !event.defaultPrevented;
+export const isShortcut = (event) =>
+  !event.altKey && !event.defaultPrevented && (!(event.ctrlKey || event.metaKey) || /^[zy]$/i.test(event.key));
+
+/** Whether keys are text here, not shortcuts. @type {(target: EventTarget | null) => boolean} */
+export const isTyping = (target) =>
+  target instanceof Element && target.matches("select, textarea, input:not([type=range], [type=checkbox])");

@@ -2,23 +2,20 @@
 
 /** @type {Data} */
 export const DATA = JSON.parse(find("#data").textContent ?? "");
+const [PREFIX, SUFFIX] = commonEnds(DATA.videos.filter((video) => !video.earlier_of).map(({ id }) => id));
+const EMPTY = { attempts: 0, twins: [], missed: [], choices: [], degraded: "", earlier_of: "" };
 /** @type {Video[]} */
-export const VIDEOS = DATA.videos.map((video, order) =>
-  Object.freeze({
-    attempts: 0,
-    twins: [],
-    missed: [],
-    choices: [],
-    degraded: "",
-    ...video,
-    order,
-    short: video.id.replace(/^video-/, ""),
-  }),
-);
-export const BY_ID = new Map(VIDEOS.map((video) => [video.id, video]));
+export const VIDEOS = [];
+/** @type {Map<string, Video>} */
+export const BY_ID = new Map();
 /** @type {(video: Video) => boolean} */
 export const isMade = (video) => video.status === "completed";
-export const MADE = VIDEOS.filter(isMade);
+/** @type {Video[]} */
+export const MADE = [];
+/** Those that the batch asks for, without earlier versions of them. */
+/** @type {Video[]} */
+export const PRESENT = [];
+takeVideos(DATA.videos);
 export const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * A video as page.py tells of it, with what is empty filled in.
@@ -27,30 +24,78 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
  *   address?: string, file?: string, poster?: string, hd?: string, width?: number, height?: number,
  *   duration?: number, size?: number, account?: string, worker?: string, attempts: number, prompt_number?: number,
  *   prompt_name?: string, choices: string[], missed: string[], degraded: string, twins: string[], made_at?: string,
- *   seconds?: number,
+ *   seconds?: number, earlier_of: string, prompt?: string, frames_per_second?: number,
  * }} Video
  */
 
 /**
- * What page.py gives the page; `picks` are those that were saved into the file.
+ * What page.py gives the page; `picks` are those that were saved into the file, `served` says that a local server
+ * gives out the page, and saves them (saving.js).
  * @typedef {{
- *   batch: string, manifest: string, picks: { saved_at: string, of: Record<string, Pick> } | null,
+ *   batch: string, manifest: string, served?: boolean, shows_prompts?: boolean,
+ *   picks: { saved_at: string, of: Record<string, Partial<Pick>> } | null,
  *   videos: (Partial<Video> & { id: string, status: string, category: string, tone: string })[],
  * }} Data
  */
 
 /**
- * What was chosen of a video: a rating from 1 to 5, and whether it is to be kept.
- * @typedef {{ rating: number | null, keep: boolean | null }} Pick
+ * What was chosen of a video: a rating from 1 to 5, whether it is to be kept, or was put off (`maybe`, only while
+ * `keep` is null), its place among those that were compared in pairs, and the user's own words.
+ * @typedef {{
+ *   rating: number | null, keep: boolean | null, maybe: boolean, note: string, tags: string[], rank: number | null,
+ * }} Pick
  */
 
 /**
  * The elements that are more than an `HTMLElement`, by their ids.
  * @typedef {{
  *   sort: HTMLSelectElement, size: HTMLInputElement, viewer: HTMLDialogElement, side: HTMLDialogElement,
- *   keys: HTMLDialogElement, "side-open": HTMLButtonElement,
+ *   keys: HTMLDialogElement, "side-open": HTMLButtonElement, search: HTMLInputElement, rows: HTMLSelectElement,
+ *   columns: HTMLSelectElement, cull: HTMLDialogElement, pairs: HTMLDialogElement, earlier: HTMLDetailsElement,
  * }} Special
  */
+
+/** Let these be the videos of the page from now on. @param {Data["videos"]} videos */
+export function takeVideos(videos) {
+  for (const list of [VIDEOS, MADE, PRESENT]) list.length = 0;
+  BY_ID.clear();
+  for (const [order, told] of videos.entries()) {
+    const video = Object.freeze({ ...EMPTY, ...told, order, short: shortened(told.id) });
+    VIDEOS.push(video);
+    BY_ID.set(video.id, video);
+    if (isMade(video)) MADE.push(video);
+    if (isMade(video) && !video.earlier_of) PRESENT.push(video);
+  }
+}
+
+/** The words that all ids begin and end with, which tell none from another. @param {string[]} ids */
+function commonEnds(ids) {
+  if (ids.length < 2) return [ids[0]?.startsWith("video-") ? "video-" : "", ""];
+  let [start, end] = [ids[0], ids[0]];
+  for (const id of ids) {
+    while (!id.startsWith(start)) start = start.slice(0, -1);
+    while (!id.endsWith(end)) end = end.slice(1);
+  }
+  return [start.replace(/[^-_. ]*$/, ""), end.replace(/^[^-_. ]*/, "")];
+}
+
+/** @param {string} id */
+function shortened(id) {
+  const rest = id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id;
+  const short = SUFFIX && rest.endsWith(SUFFIX) ? rest.slice(0, -SUFFIX.length) : rest;
+  return short || id;
+}
+
+/** A video's name, which is cut in its middle where it is too long: names differ at their ends. @param {Video} video */
+export function nameOf({ id, short }) {
+  const cut = short.length > 14 ? short.length - 9 : 0;
+  return make(
+    "span",
+    { class: "number", title: id },
+    cut > 0 && make("span", { class: "head" }, short.slice(0, cut)),
+    make("span", { class: "tail" }, short.slice(cut)),
+  );
+}
 
 /** Return the video with an id that the wall has. @param {string} id */
 export function videoOf(id) {
@@ -139,6 +184,29 @@ export const seconds = (value) => `${value.toFixed(1)} s`;
 export const bytes = (value) => (value < 1e5 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`);
 /** @type {(number: number, noun: string) => string} */
 export const many = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+/**
+ * Return what was begun on this wall and is not finished, such as a round of culling, or null.
+ * @param {string} name
+ */
+export function unfinished(name) {
+  try {
+    return JSON.parse(localStorage.getItem(`grokbatch-wall:${DATA.manifest}:${name}`) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** Remember what was begun, so that it can be gone on with after a reload; null forgets it. @param {string} name @param {object | null} state */
+export function setUnfinished(name, state) {
+  try {
+    const key = `grokbatch-wall:${DATA.manifest}:${name}`;
+    if (state) localStorage.setItem(key, JSON.stringify(state));
+    else localStorage.removeItem(key);
+  } catch {
+    // A browser that keeps nothing goes on within this page only.
+  }
+}
 
 /**
  * Return a value that this browser keeps for all walls, such as the size of the tiles.

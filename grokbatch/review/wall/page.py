@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     from grokbatch.record.storage.picks import Picks
 
 HERE = Path(__file__).parent
-SCRIPTS = ("page", "picks", "clock", "judging", "tiles", "playing", "choosing", "stage", "viewer", "side", "wall")
+SCRIPTS = (
+    *("page", "saving", "picks", "clock", "judging", "tiles", "playing", "selection", "filters", "grouping"),
+    *("choosing", "notes", "stage", "single", "viewer", "side", "cull", "ranking", "pairs", "keys", "news", "wall"),
+)
 """The names of the page's scripts, in the order in which they are joined."""
 
 _MODULE_LINES = re.compile(r"^import [^;]*;\n|^export (?=\w)", re.MULTILINE)
@@ -44,7 +47,8 @@ class WallVideo:
     `account`, `prompt_number` and `prompt_name`: shown and used by filters, if they are set. `choices`: the values of
     the prompt's axes. Leave these four and `address` out of a page that others see. `missed`: the expectations that
     the video does not meet, with the measured values. `degraded`: how it falls short of what was asked for. `twins`:
-    the ids of videos that look almost the same. `seconds`: how long the last attempt took. `made_at`: when it ended.
+    the ids of videos that look almost the same. `earlier_of`: set if the batch no longer asks for this video, to the id
+    that it had. `seconds`: how long the last attempt took. `made_at`: when it ended.
     `prompt`: private, and empty unless the user has asked to see prompts.
     """
 
@@ -60,6 +64,7 @@ class WallVideo:
     height: int | None = None
     duration: float | None = None
     size: int | None = None
+    frames_per_second: float | None = None
     account: str = ""
     worker: str = ""
     attempts: int = 0
@@ -69,6 +74,7 @@ class WallVideo:
     missed: tuple[str, ...] = ()
     degraded: str = ""
     twins: tuple[str, ...] = ()
+    earlier_of: str = ""
     made_at: datetime | None = None
     seconds: float | None = None
     prompt: str = field(default="", repr=False)
@@ -82,14 +88,35 @@ def wall_html(
     *,
     report: Path | None = None,
     shows_prompts: bool | None = None,
+    is_served: bool = False,
 ) -> str:
-    """Return the text of the wall of one batch.
+    """Return the text of the wall of one batch; see `wall_data`.
 
-    `title` is the batch's name, which is written into saved picks together with `manifest_id`. `picks` are picks that
-    were saved earlier; later ones in the browser's storage take precedence. `report` is the path of the report, as
-    those of files. `shows_prompts` says whether the videos hold prompts; None: nobody is to know that there are any.
+    `report` is the path of the report, as those of files. `is_served`: a local server gives out the page; what it then
+    asks of that server is described in `saving.js`.
     """
     style, script = own_file(HERE / "wall.css"), _script()
+    data = wall_data(title, videos, manifest_id, picks, shows_prompts=shows_prompts)
+    data |= {"served": True} if is_served else {}
+    policy = content_policy(style, script, connects=is_served)
+    parts = {"title": title, "policy": policy, "style": style, "script": script, "data": data}
+    return str(filled("wall/wall.html", report=_place(report) or "", **parts))
+
+
+def wall_data(
+    title: str,
+    videos: Sequence[WallVideo],
+    manifest_id: str,
+    picks: Picks | None = None,
+    *,
+    shows_prompts: bool | None = None,
+) -> dict[str, object]:
+    """Return what the page's script is given.
+
+    `title` is the batch's name, which is written into saved picks together with `manifest_id`. `picks` are picks that
+    were saved earlier; later ones in the browser's storage take precedence. `shows_prompts` says whether the videos
+    hold prompts; None: nobody is to know that there are any.
+    """
     data: dict[str, object] = {
         "batch": title,
         "manifest": manifest_id,
@@ -98,9 +125,7 @@ def wall_html(
     }
     if shows_prompts is not None:
         data["shows_prompts"] = shows_prompts
-    policy = content_policy(style, script)
-    parts = {"title": title, "policy": policy, "style": style, "script": script, "data": data}
-    return str(filled("wall/wall.html", report=_place(report) or "", **parts))
+    return data
 
 
 def _script() -> Markup:
@@ -112,7 +137,7 @@ def _script() -> Markup:
 def _known(picks: Picks | None) -> dict[str, object] | None:
     if picks is None:
         return None
-    chosen = {pick.id: {"rating": pick.rating, "keep": pick.keep} for pick in picks.picks}
+    chosen = {pick.id: _without_empty(vars(pick) | {"id": None, "maybe": pick.maybe or None}) for pick in picks.picks}
     return {"saved_at": picks.saved_at.isoformat(), "of": chosen}
 
 
@@ -130,7 +155,11 @@ def _shown(video: WallVideo) -> dict[str, object]:
         "hd": _place(video.hd),
         "made_at": video.made_at.isoformat() if video.made_at else None,
     }
-    return {name: value for name, value in told.items() if value not in (None, "", ())}
+    return _without_empty(told)
+
+
+def _without_empty(values: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value not in (None, "", ())}
 
 
 def _web(address: str | None) -> str | None:

@@ -1,58 +1,73 @@
-// Ratings and decisions: kept in this browser under the manifest's id, saved as picks.yaml.
+// What was chosen of each video, kept in this browser under the manifest's id; saving.js takes it to picks.yaml.
 
-/** @import { Pick } from "./page.js" */
-import { BY_ID, DATA, VIDEOS, make, many, note, say } from "./page.js";
+/** @import { Pick, Video } from "./page.js" */
+import { BY_ID, DATA, VIDEOS, many, note, say } from "./page.js";
+import { SAVES_BY_ITSELF, saveText } from "./saving.js";
 
 /** @typedef {Pick & { at: number }} Remembered a pick and when it was made, in milliseconds since 1970 */
 /** @typedef {{ at: number, text: string | null }} Saved the picks as they were saved last, and when */
-/** @typedef {(options: object) => Promise<FileSystemFileHandle>} Picker */
+/** @typedef {{ id: string, before: Pick, after: Pick }} Change */
 
 const STORE_KEY = `grokbatch-wall:${DATA.manifest}`;
+const SOON = 400; // milliseconds after a change until a served page saves
 /** @type {Readonly<Pick>} */
-const NOTHING = Object.freeze({ rating: null, keep: null });
+const NOTHING = Object.freeze({ rating: null, keep: null, maybe: false, note: "", tags: [], rank: null });
 /** @type {Map<string, Remembered>} */
-const picks = new Map(); // video id -> {rating, keep, at}
+const picks = new Map();
 /** @type {((id: string | null) => void)[]} */
 const listeners = [];
-/** @type {[string, Pick][]} */
-const undone = [];
+/** Steps that can be undone, and redone; one step may change many videos. @type {{ done: Change[][], undone: Change[][] }} */
+const steps = { done: [], undone: [] };
 /** @type {Saved} */
 let saved = { at: 0, text: null };
 let keepsNothing = false;
-/** @type {FileSystemFileHandle | null} */
-let chosenFile = null;
-/** Chromium's way to let people choose where to save; the types of the DOM do not know it. */
-const picker = /** @type {{ showSaveFilePicker?: Picker }} */ (/** @type {unknown} */ (window));
+/** @type {number | undefined} */
+let savingSoon;
 
-/** @type {(listener: (id: string | null) => void) => void} */
+/** Call `listener` with the id of a video whose pick has changed, or with null if several have. @type {(listener: (id: string | null) => void) => void} */
 export const whenPicked = (listener) => listeners.push(listener);
 /** @type {(id: string) => Readonly<Pick>} */
 export const pickOf = (id) => picks.get(id) ?? NOTHING;
 /** @type {(pick: Pick) => boolean} */
-const isPicked = ({ rating, keep }) => rating !== null || keep !== null;
+const isPicked = ({ rating, keep, maybe, note, tags, rank }) =>
+  rating !== null || keep !== null || maybe || note !== "" || tags.length > 0 || rank !== null;
 
 /** Take what was saved into a file and what this browser remembers; the later word on a video counts. */
-function recall() {
+export function recall() {
   picks.clear();
   saved = { at: 0, text: null };
   if (DATA.picks) {
     const at = Date.parse(DATA.picks.saved_at);
-    for (const [id, { rating, keep }] of Object.entries(DATA.picks.of)) remember(id, { rating, keep, at });
+    for (const [id, pick] of Object.entries(DATA.picks.of)) remember(id, { ...NOTHING, ...pick, at });
     saved = { at, text: listed() };
   }
   const stored = readStore();
   for (const [id, pick] of Object.entries(stored.of ?? {})) {
     const known = picks.get(id);
-    if (!known || !(known.at > pick.at)) remember(id, pick);
+    if (!known || !(known.at > pick.at)) remember(id, { ...NOTHING, ...pick });
   }
   if (stored.saved && stored.saved.at > saved.at) saved = stored.saved;
 }
 
 /** @param {string} id @param {Remembered} pick */
 function remember(id, pick) {
-  // A video that was made anew since is not the one that was rated.
-  const made = BY_ID.get(id)?.made_at;
-  if (!made || pick.at >= Date.parse(made)) picks.set(id, pick);
+  const rated = versionAt(id, pick.at);
+  if (rated && !(Number(picks.get(rated)?.at) > pick.at)) picks.set(rated, pick);
+}
+
+/**
+ * Return the id of what stood under `id` at a time: a video that was made anew since is not the one that was rated.
+ * @param {string} id @param {number} at
+ */
+function versionAt(id, at) {
+  /** @type {(video: Video | undefined) => boolean} */
+  const wasThere = (video) => !video?.made_at || Date.parse(video.made_at) <= at;
+  const video = BY_ID.get(id);
+  if (video?.made_at && wasThere(video)) return id;
+  const earlier = VIDEOS.filter((one) => one.earlier_of === id && one.made_at && wasThere(one)).sort(
+    (one, other) => Date.parse(other.made_at ?? "") - Date.parse(one.made_at ?? ""),
+  )[0];
+  return earlier?.id ?? (wasThere(video) ? id : null);
 }
 
 /** @returns {{ of?: Record<string, Remembered>, saved?: Saved }} */
@@ -68,50 +83,108 @@ function writeStore() {
   try {
     localStorage.setItem(STORE_KEY, JSON.stringify({ of: Object.fromEntries(picks), saved }));
   } catch {
-    if (!keepsNothing) note("This browser keeps nothing of this page: save your picks before you close it.");
+    if (!keepsNothing && !SAVES_BY_ITSELF)
+      note("This browser keeps nothing of this page: save your picks before you close it.");
     keepsNothing = true;
   }
 }
 
 /**
- * Change the pick of a video: `{rating}`, `{keep}` or both.
- * @param {string} id
- * @param {Partial<Pick>} change
- * @param {{ undoing?: boolean }} [how]
+ * Change picks in one step, which can be undone as one. What does not differ is left alone.
+ * @param {Iterable<[string, Partial<Pick>]>} wishes
  */
-function setPick(id, change, { undoing = false } = {}) {
-  const before = pickOf(id);
-  if (!undoing) undone.push([id, { rating: before.rating, keep: before.keep }]);
-  picks.set(id, { rating: before.rating, keep: before.keep, ...change, at: Date.now() });
-  writeStore();
-  for (const listener of listeners) listener(id);
-  say(`${id}: ${inWords(pickOf(id))}`);
+export function change(wishes) {
+  const step = [...wishes]
+    .map(([id, wish]) => ({ id, before: plain(pickOf(id)), after: { ...plain(pickOf(id)), ...wish } }))
+    .filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after));
+  if (!step.length) return;
+  steps.done.push(step);
+  steps.undone.length = 0;
+  apply(step.map(({ id, after }) => [id, after]));
 }
 
-/** Rate a video, or take the rating away when it is the one it has. @type {(id: string, rating: number) => void} */
-export const rate = (id, rating) => setPick(id, { rating: rating === 0 || rating === pickOf(id).rating ? null : rating });
+/** @param {Readonly<Pick>} pick @returns {Pick} */
+function plain({ rating, keep, maybe, note, tags, rank }) {
+  return { rating, keep, maybe, note, tags: [...tags], rank };
+}
 
-/**
- * Keep (true) or reject (false) a video, or leave it undecided again when that is what it was.
- * @type {(id: string, keep: boolean) => void}
- */
-export const decide = (id, keep) => setPick(id, { keep: keep === pickOf(id).keep ? null : keep });
+/** @param {[string, Pick][]} wanted */
+function apply(wanted, what = "") {
+  const at = Date.now();
+  for (const [id, pick] of wanted) picks.set(id, { ...pick, at });
+  writeStore();
+  tellListeners(wanted.length === 1 ? wanted[0][0] : null);
+  say(what + (wanted.length === 1 ? `${wanted[0][0]}: ${inWords(wanted[0][1])}` : `${wanted.length} videos changed`));
+  saveSoon();
+}
 
+/** Take what was saved elsewhere meanwhile, such as on a phone. @param {typeof DATA.picks} read */
+export function takeSaved(read) {
+  if (!read || read.saved_at === DATA.picks?.saved_at) return;
+  DATA.picks = read;
+  recall();
+  tellListeners(null);
+}
+
+/** @param {string | null} id */
+function tellListeners(id) {
+  for (const listener of listeners) listener(id);
+}
+
+/** Take the last step back; return the ids of the videos that it was about. @returns {string[]} */
 export function takeBack() {
-  const last = undone.pop();
-  if (last) setPick(...last, { undoing: true });
+  const step = steps.done.pop();
+  if (!step) return (say("Nothing to undo"), []);
+  steps.undone.push(step);
+  apply(step.map(({ id, before }) => [id, before]), "Undone. ");
+  return step.map(({ id }) => id);
+}
+
+/** Do again what was taken back; return the ids of the videos that it was about. @returns {string[]} */
+export function doAgain() {
+  const step = steps.undone.pop();
+  if (!step) return (say("Nothing to redo"), []);
+  steps.done.push(step);
+  apply(step.map(({ id, after }) => [id, after]), "Done again. ");
+  return step.map(({ id }) => id);
+}
+
+/** Rate videos, or take the rating away when it is the one that all of them have. @param {string[]} ids @param {number} rating */
+export function rate(ids, rating) {
+  const given = rating === 0 || ids.every((id) => pickOf(id).rating === rating) ? null : rating;
+  change(ids.map((id) => [id, { rating: given }]));
+}
+
+/** @typedef {"kept" | "rejected" | "maybe" | "undecided"} Stand */
+
+/** Decide on videos, or leave them undecided again when that is what they all were. @param {string[]} ids @param {Stand} stand */
+export function decide(ids, stand) {
+  const given = ids.every((id) => standOf(id) === stand) ? "undecided" : stand;
+  change(ids.map((id) => [id, asPick(given)]));
+}
+
+/** @param {Stand} stand @returns {{ keep: boolean | null, maybe: boolean }} */
+export const asPick = (stand) => ({
+  keep: stand === "kept" ? true : stand === "rejected" ? false : null,
+  maybe: stand === "maybe",
+});
+
+/** The decision on a video in one word. @param {string} id @returns {Stand} */
+export function standOf(id) {
+  const { keep, maybe } = pickOf(id);
+  return keep === true ? "kept" : keep === false ? "rejected" : maybe ? "maybe" : "undecided";
 }
 
 /** @param {Pick} pick */
-export function inWords({ rating, keep }) {
-  const words = [rating === null ? null : `rated ${rating} of 5`, keep === null ? null : keep ? "kept" : "rejected"];
+export function inWords({ rating, keep, maybe, note, tags, rank }) {
+  const words = [
+    rating === null ? null : `rated ${rating} of 5`,
+    keep === null ? (maybe ? "maybe" : null) : keep ? "kept" : "rejected",
+    rank === null ? null : `place ${rank}`,
+    tags.length ? `tags ${tags.join(" and ")}` : null,
+    note ? "with a note" : null,
+  ];
   return words.filter(Boolean).join(", ") || "not rated";
-}
-
-/** The decision on a video in one word. @param {string} id @returns {"kept" | "rejected" | "undecided"} */
-export function standOf(id) {
-  const { keep } = pickOf(id);
-  return keep === true ? "kept" : keep === false ? "rejected" : "undecided";
 }
 
 const picked = () => VIDEOS.filter((video) => isPicked(pickOf(video.id)));
@@ -124,8 +197,17 @@ const quoted = (text) =>
 
 function listed() {
   const lines = picked().map((video) => {
-    const { rating, keep } = pickOf(video.id);
-    return `  - {id: ${quoted(video.id)}, rating: ${rating}, keep: ${keep}}`;
+    const { rating, keep, maybe, note, tags, rank } = pickOf(video.id);
+    const parts = [
+      `id: ${quoted(video.id)}`,
+      `rating: ${rating}`,
+      `keep: ${keep}`,
+      maybe && "maybe: true",
+      note && `note: ${quoted(note)}`,
+      tags.length && `tags: [${tags.map(quoted).join(", ")}]`,
+      rank !== null && `rank: ${rank}`,
+    ];
+    return `  - {${parts.filter(Boolean).join(", ")}}`;
   });
   return [lines.length ? "picks:" : "picks: []", ...lines, ""].join("\n");
 }
@@ -136,7 +218,7 @@ function asFile() {
   return ["version: 1", ...Object.entries(head).map(([key, text]) => `${key}: ${quoted(text)}`), listed()].join("\n");
 }
 
-/** Return how many videos have another rating or decision than in the file that was saved last. */
+/** Return how many videos have another pick than in the file that was saved last. */
 export function unsaved() {
   const before = new Set((saved.text ?? "").split("\n")),
     now = new Set(listed().split("\n"));
@@ -144,51 +226,37 @@ export function unsaved() {
   return new Set(differing.map((line) => /\{id: ("(?:[^"\\]|\\.)*")/.exec(line)?.[1]).filter(Boolean)).size;
 }
 
-export async function save() {
-  const text = asFile();
-  const where = picker.showSaveFilePicker ? await intoChosenFile(picker.showSaveFilePicker, text) : asDownload(text);
-  if (!where) return;
-  saved = { at: Date.now(), text: listed() };
-  writeStore();
-  for (const listener of listeners) listener(null);
-  note(
-    `${where}: ${many(picked().length, "video")}, ${picked().filter(({ id }) => pickOf(id).keep).length} to keep.`,
-  );
-}
-
-/** @param {Picker} choose @param {string} text */
-async function intoChosenFile(choose, text) {
+/** Save all picks; without `quietly` it is also told where they are. */
+export async function save({ quietly = false } = {}) {
+  clearTimeout(savingSoon);
+  const text = listed();
   try {
-    chosenFile ??= await choose({
-      id: "grokbatch-picks",
-      suggestedName: "picks.yaml",
-      types: [{ description: "Picks", accept: { "application/yaml": [".yaml", ".yml"] } }],
-    });
-    const stream = await chosenFile.createWritable();
-    await stream.write(text);
-    await stream.close();
-    return `Saved as ${chosenFile.name}`;
+    const where = await saveText(asFile());
+    if (!where) return;
+    saved = { at: Date.now(), text };
+    writeStore();
+    tellListeners(null);
+    const kept = picked().filter(({ id }) => pickOf(id).keep).length;
+    if (!quietly) note(`${where}: ${many(picked().length, "video")}, ${kept} to keep.`);
   } catch (error) {
-    chosenFile = null;
-    if (error instanceof DOMException && error.name === "AbortError") return (say("Not saved"), null);
-    return asDownload(text);
+    note(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** @param {string} text */
-function asDownload(text) {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/yaml" }));
-  make("a", { href: address, download: "picks.yaml" }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  return "picks.yaml is in your downloads";
+function saveSoon() {
+  if (!SAVES_BY_ITSELF) return;
+  clearTimeout(savingSoon);
+  savingSoon = setTimeout(() => save({ quietly: true }), SOON);
 }
 
 addEventListener("storage", ({ key }) => {
   if (key !== STORE_KEY) return;
   recall();
-  for (const listener of listeners) listener(null);
+  tellListeners(null);
 });
 addEventListener("beforeunload", (event) => {
-  if (keepsNothing && unsaved()) event.preventDefault();
+  if (keepsNothing && !SAVES_BY_ITSELF && unsaved()) event.preventDefault();
 });
+addEventListener("pagehide", () => SAVES_BY_ITSELF && unsaved() && save({ quietly: true }));
 recall();
+if (unsaved()) saveSoon();

@@ -2,8 +2,8 @@
 
 /** @import { Tile } from "./tiles.js" */
 import { Clock } from "./clock.js";
-import { byId, calm, make, say, setIcon } from "./page.js";
-import { tileAt, tiles, wall } from "./tiles.js";
+import { byId, calm, habit, make, say, setHabit, setIcon } from "./page.js";
+import { area, tileAt, tiles } from "./tiles.js";
 
 const together = new Clock();
 const HOVER = 90; // milliseconds: a mouse that only passes by starts nothing
@@ -34,7 +34,7 @@ export function settle() {
   const anythingPlays = !document.hidden && !document.querySelector("dialog[open]");
   for (const tile of tiles.values()) {
     if (anythingPlays && isWanted(tile)) play(tile);
-    else if (tile.clip && (tile.held || (playingAll && tile.near))) rest(tile, tile.clip);
+    else if (tile.clip && tile.near && (tile.held || playingAll)) rest(tile, tile.clip);
     else if (tile.clip) drop(tile, tile.clip);
   }
 }
@@ -44,8 +44,19 @@ function play(tile) {
   tile.clip ??= load(tile);
   tile.element.classList.add("plays");
   if (playingAll) return together.add(tile.clip);
-  tile.clip.loop = true;
-  tile.clip.play().catch(() => {});
+  const { clip } = tile;
+  clip.loop = true;
+  clip.muted = !habit("hover-sound", false);
+  // Before the first click or key a browser plays nothing that can be heard.
+  clip.play().catch(() => ((clip.muted = true), clip.play().catch(() => {})));
+}
+
+/** Let the tile that plays alone be heard, or not. @param {boolean} on */
+export function soundOnHover(on) {
+  setHabit("hover-sound", on);
+  byId("hover-sound").setAttribute("aria-pressed", String(on));
+  setIcon(byId("hover-sound"), on ? "sound" : "mute");
+  if (active?.clip && !playingAll) active.clip.muted = !on;
 }
 
 /** @param {Tile} tile */
@@ -104,6 +115,14 @@ export function activate(tile) {
   settle();
 }
 
+let isQuiet = false;
+/** Do something that moves the focus, and let it start no video. @param {() => void} does */
+export function withoutPlaying(does) {
+  isQuiet = true;
+  does();
+  isQuiet = false;
+}
+
 /** @param {Tile} tile */
 export function togglePlaying(tile) {
   const plays = tile.element.classList.contains("plays");
@@ -138,6 +157,13 @@ function settleSoon() {
   }, SCROLL);
 }
 
+/** @type {IntersectionObserver[]} */
+const observers = [];
+/** Know of a tile whether it is in view or near it. @param {Tile} tile */
+export function watchTile(tile) {
+  for (const observer of observers) observer.observe(tile.element);
+}
+
 export function watchTiles() {
   /** @type {(margin: string, note: (tile: Tile, is: boolean) => void) => void} */
   const observe = (margin, note) => {
@@ -151,36 +177,37 @@ export function watchTiles() {
       },
       { rootMargin: margin },
     );
-    for (const tile of tiles.values()) observer.observe(tile.element);
+    observers.push(observer);
   };
   observe("0px", (tile, is) => (tile.seen = is));
   observe("60% 0px", (tile, is) => (tile.near = is));
+  for (const tile of tiles.values()) watchTile(tile);
 }
 
 export function listenForPointer() {
-  wall.addEventListener("pointerover", ({ target }) => tileAt(target)?.equip());
+  area.addEventListener("pointerover", ({ target }) => tileAt(target)?.equip());
   // Tiles that move under a resting mouse, by scrolling or by keys, do not take the turn from the focused one.
-  wall.addEventListener("pointermove", ({ target, pointerType }) => {
+  area.addEventListener("pointermove", ({ target, pointerType }) => {
     const tile = tileAt(target) ?? null;
     if (pointerType === "touch" || tile === pointed) return;
     pointed = tile;
     clearTimeout(hoverTimer);
     hoverTimer = setTimeout(() => activate(tile), HOVER);
   });
-  wall.addEventListener("pointerleave", () => {
+  area.addEventListener("pointerleave", () => {
     clearTimeout(hoverTimer);
     if (pointed && active === pointed) activate(null);
     pointed = null;
   });
-  wall.addEventListener("focusin", (event) => {
+  area.addEventListener("focusin", (event) => {
     const target = /** @type {Element} */ (event.target);
     const tile = tileAt(target);
     if (!tile) return;
     tile.equip();
     tile.become();
-    if (target.matches(":focus-visible")) activate(tile);
+    if (target.matches(":focus-visible") && !isQuiet) activate(tile);
   });
-  wall.addEventListener("focusout", ({ relatedTarget }) => wall.contains(/** @type {Node | null} */ (relatedTarget)) || activate(null));
+  area.addEventListener("focusout", ({ relatedTarget }) => area.contains(/** @type {Node | null} */ (relatedTarget)) || activate(null));
   document.addEventListener("visibilitychange", settle);
   calm.addEventListener("change", settle);
 }

@@ -3,9 +3,10 @@
 /** @import { Video } from "./page.js" */
 import { Clock } from "./clock.js";
 import { judgeByKey, judging } from "./judging.js";
-import { BY_ID, byId, calm, find, icon, make, note, say, videoOf } from "./page.js";
+import { BY_ID, byId, calm, find, habit, icon, make, note, say, setHabit, videoOf } from "./page.js";
 import { pickOf, whenPicked } from "./picks.js";
 import { settle } from "./playing.js";
+import { nextSpeed } from "./single.js";
 import { Stage, letGo, onStage } from "./stage.js";
 import { current, shape, shortOf, tiles } from "./tiles.js";
 import { side } from "./wall.js";
@@ -70,11 +71,25 @@ export class Side extends Stage {
   constructor() {
     super(byId("side"));
     this.panes = find(".panes", this.dialog);
-    find(".bottom", this.dialog).append(this.transport);
+    /** @type {HTMLInputElement} */
+    this.seam = make("input", {
+      type: "range",
+      class: "seam",
+      min: 0,
+      max: 100,
+      value: 50,
+      "aria-label": "Seam between the two",
+      input: () => this.moveSeam(Number(this.seam.value)),
+    });
+    find(".bottom", this.dialog).append(this.transport, this.seam);
     this.watch = new Clock({ together: true });
     /** @type {ReturnType<Side["part"]>[]} */
     this.parts = [];
     new ResizeObserver(() => this.fit()).observe(this.panes);
+    this.panes.addEventListener("pointermove", (event) => {
+      const { left, width } = this.panes.getBoundingClientRect();
+      if (this.isWiping) this.moveSeam(((event.clientX - left) / width) * 100);
+    });
     whenPicked(() => this.update());
   }
 
@@ -100,6 +115,8 @@ export class Side extends Stage {
     this.parts = beside.map((id) => this.part(id));
     this.panes.replaceChildren(...this.parts.map(({ pane }) => pane));
     this.watch = new Clock({ together: true });
+    this.watch.setRate(habit("speed", 1));
+    this.wipe(false);
     for (const { clip } of this.parts) if (clip instanceof HTMLVideoElement) this.watch.add(clip);
     this.update();
     this.open();
@@ -168,6 +185,36 @@ export class Side extends Stage {
     this.watch.set(time);
   }
 
+  get isWiping() {
+    return this.panes.classList.contains("wipe");
+  }
+
+  /** Lay two videos over each other with a seam that moves, or side by side again. @param {boolean} on */
+  wipe(on) {
+    if (on && this.parts.length !== 2) return note("A seam is for two videos: take the others away.");
+    this.panes.classList.toggle("wipe", on);
+    find("[data-do=wipe]", this.dialog).setAttribute("aria-pressed", String(on));
+    this.seam.hidden = !on;
+    this.moveSeam(50);
+  }
+
+  /** @param {number} percent */
+  moveSeam(percent) {
+    this.seam.value = String(percent);
+    this.panes.style.setProperty("--seam", `${Math.min(100, Math.max(0, percent))}%`);
+  }
+
+  get does() {
+    return { wipe: () => this.wipe(!this.isWiping) };
+  }
+
+  /** @param {number} step */
+  changeSpeed(step) {
+    setHabit("speed", nextSpeed(habit("speed", 1), step));
+    this.watch.setRate(habit("speed", 1));
+    say(`Speed ${habit("speed", 1)}`);
+  }
+
   /** @param {number} frames */
   step(frames) {
     this.watch.stop();
@@ -179,10 +226,14 @@ export class Side extends Stage {
     const index = this.parts.findIndex((part) => part === this.inFocus);
     /** @type {Record<string, number>} */
     const steps = { arrowleft: -1, arrowup: -1, arrowright: 1, arrowdown: 1 };
+    if (key.startsWith("arrow") && event.target === this.seam) return false;
     if (key in steps) this.parts[(index + steps[key] + this.parts.length) % this.parts.length].pane.focus();
     else if (key === ",") this.step(-1);
     else if (key === ".") this.step(1);
-    else return judgeByKey(event, this.parts[index].id);
+    else if (key === "[") this.changeSpeed(-1);
+    else if (key === "]") this.changeSpeed(1);
+    else if (key === "w") this.wipe(!this.isWiping);
+    else return judgeByKey(event, [this.parts[index].id]);
     return true;
   }
 

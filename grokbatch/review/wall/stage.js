@@ -1,7 +1,7 @@
 // What the viewer and the side-by-side view have in common: a dark dialog with a time line.
 
 /** @import { Video } from "./page.js" */
-import { isShortcut, keepFocus } from "./judging.js";
+import { isShortcut, isTyping, keepFocus } from "./judging.js";
 import { find, icon, make, seconds, setIcon } from "./page.js";
 import { settle, whyNot } from "./playing.js";
 import { toSite } from "./tiles.js";
@@ -87,7 +87,7 @@ export class Stage {
   open() {
     if (this.dialog.open) return;
     this.dialog.showModal();
-    this.home().focus();
+    this.home()?.focus();
     settle();
     this.draw();
   }
@@ -115,7 +115,8 @@ export class Stage {
     const key = event.key.toLowerCase();
     const target = /** @type {Element} */ (event.target);
     const onControl = target.matches("button, input, a, select");
-    if (key === " " && !target.matches("button, a")) this.playPause();
+    if (isTyping(target)) return;
+    if (key === " " && !target.matches("button:not(.pane), a")) this.playPause();
     else if (key.startsWith("arrow") && target === this.slider) return;
     else if (key === "enter" && onControl) return;
     else if (key === "?") showKeys();

@@ -2,12 +2,15 @@
 
 /** @import { Video } from "./page.js" */
 import { judging } from "./judging.js";
-import { BY_ID, MADE, byId, icon, make, seconds } from "./page.js";
+import { BY_ID, MADE, byId, find, icon, make, nameOf, note, seconds } from "./page.js";
 import { inWords, pickOf } from "./picks.js";
+import { beginRange, selected } from "./selection.js";
 import { beside, besideTwins, toggleBeside } from "./side.js";
 import { viewer } from "./wall.js";
 
 export const wall = byId("wall");
+/** The part of the page that holds all tiles, those of earlier versions too. */
+export const area = find("main");
 /** @type {Map<string, Tile>} */
 export const tiles = new Map(); // video id -> Tile
 /** @type {Tile | null} */
@@ -25,13 +28,24 @@ export class Tile {
     /** @type {HTMLButtonElement | null} */
     this.mark = null;
     this.stage = make("span", { class: "stage" }, this.poster(), ...this.instead());
-    this.open = make("button", { type: "button", class: "open", tabindex: "-1" }, this.stage);
+    this.open = make(
+      "button",
+      {
+        type: "button",
+        class: "open",
+        tabindex: "-1",
+        draggable: video.file ? "true" : null,
+        /** @param {DragEvent} event */
+        dragstart: (event) => dragOut(event, video),
+      },
+      this.stage,
+    );
     this.grade = make("span", { class: "grade" });
     this.flag = make("span", { class: "flag" });
     this.caption = make(
       "div",
       { class: "caption", "aria-hidden": "true" },
-      make("span", { class: "number", title: video.id }, video.short),
+      nameOf(video),
       this.grade,
       this.flag,
     );
@@ -79,10 +93,12 @@ export class Tile {
               type: "button",
               class: "mark twins",
               tabindex: "-1",
-              title: "Side by side with its twins (T)",
+              "aria-label": `Side by side with ${twins.length === 1 ? "its twin" : `its ${twins.length} twins`}`,
+              title: `Looks like ${twins.map(shortOf).join(", ")}. Side by side: T`,
               click: () => besideTwins(this.video),
             },
-            `like ${shortList(twins)}`,
+            icon("twins"),
+            String(twins.length),
           )
         : null,
       link,
@@ -125,10 +141,16 @@ export class Tile {
     const pick = pickOf(this.video.id);
     this.element.classList.toggle("kept", pick.keep === true);
     this.element.classList.toggle("rejected", pick.keep === false);
+    this.element.classList.toggle("maybe", pick.maybe);
     this.element.classList.toggle("chosen", beside.includes(this.video.id));
+    this.element.classList.toggle("selected", selected.has(this.video.id));
     this.grade.replaceChildren(...Array.from({ length: pick.rating ?? 0 }, () => icon("star")));
     this.grade.dataset.rating = String(pick.rating ?? "");
-    this.flag.replaceChildren(...(pick.keep === null ? [] : [icon(pick.keep ? "keep" : "reject")]));
+    this.flag.replaceChildren(
+      ...(pick.rank ? [make("b", { class: "rank" }, String(pick.rank))] : []),
+      ...(pick.note || pick.tags.length ? [icon("note")] : []),
+      ...(pick.keep === null ? (pick.maybe ? [icon("maybe")] : []) : [icon(pick.keep ? "keep" : "reject")]),
+    );
     this.open.setAttribute("aria-label", this.inWords());
     this.judging?.update();
     this.mark?.setAttribute("aria-pressed", String(beside.includes(this.video.id)));
@@ -145,6 +167,7 @@ export class Tile {
       degraded ? `less than asked for: ${degraded}` : null,
       twins.length ? `looks like ${twins.join(", ")}` : null,
       beside.includes(id) ? "marked for side by side" : null,
+      selected.has(id) ? "selected" : null,
     ]
       .filter(Boolean)
       .join(", ");
@@ -165,6 +188,7 @@ export class Tile {
     this.become();
     this.open.focus();
     this.element.scrollIntoView({ block: "nearest" });
+    beginRange(this.video.id);
   }
 }
 
@@ -176,9 +200,35 @@ export const shortOf = (id) => BY_ID.get(id)?.short ?? id;
 /** @type {(video: Video) => string} */
 export const promptOf = (video) => [video.prompt_number, video.prompt_name].filter(Boolean).join(" ");
 
-/** @param {string[]} ids */
-function shortList(ids, most = 3) {
-  return ids.slice(0, most).map(shortOf).join(", ") + (ids.length > most ? " …" : "");
+/** The whole address of a video's file. @param {Video} video */
+const wholeAddress = (video) => new URL(video.hd ?? video.file ?? "", location.href).href;
+
+/** A tile that is dragged out of the window becomes a copy of its file. @param {DragEvent} event @param {Video} video */
+function dragOut(event, video) {
+  const address = wholeAddress(video);
+  const name = decodeURIComponent(address.slice(address.lastIndexOf("/") + 1));
+  event.dataTransfer?.setData("DownloadURL", `video/mp4:${name}:${address}`);
+  event.dataTransfer?.setData("text/uri-list", address);
+  event.dataTransfer?.setData("text/plain", pathOf(video));
+}
+
+/** The path of a video's file as a program takes it; its address if a server gives it out. @param {Video} video */
+function pathOf(video) {
+  const { protocol, pathname, href } = new URL(wholeAddress(video));
+  if (protocol !== "file:") return href;
+  return decodeURIComponent(pathname).replace(/^\/([A-Za-z]:)/, "$1");
+}
+
+/** @param {Video} video */
+export async function copyPath(video) {
+  if (!video.file) return note(`${video.id} is not on disk.`);
+  const path = pathOf(video);
+  try {
+    await navigator.clipboard.writeText(path);
+    note(`Copied: ${path}`);
+  } catch {
+    note(path); // to be copied by hand
+  }
 }
 
 /** A slim tile for a video that there is none of: pending, failed or moderated. @param {Video} video */
@@ -186,7 +236,7 @@ export function slimTile(video) {
   return make(
     "li",
     { "data-id": video.id },
-    make("span", { class: "number", title: video.id }, video.short),
+    nameOf(video),
     make("span", { class: `pill ${video.tone}` }, video.category),
     make("span", { class: "message", title: video.message ?? "" }, video.message ?? ""),
     video.address ? toSite(video) : null,
@@ -217,14 +267,18 @@ export function measure() {
   document.documentElement.style.setProperty("--row", `${Math.round(parseFloat(columns[0]) / shape() + foot)}px`);
 }
 
+const MOSTLY = 0.8; // of the videos have the commonest shape where the tiles have it, too
 let commonShape = 0;
+/** Width by height of a tile's picture; where shapes are mixed it is in the middle of them, so that none gets tiny. */
 export function shape() {
   if (commonShape) return commonShape;
+  const shapes = MADE.flatMap(({ width, height }) => (width && height ? [width / height] : []));
   /** @type {Map<number, number>} */
   const counts = new Map();
-  for (const { width, height } of MADE)
-    if (width && height) counts.set(width / height, (counts.get(width / height) ?? 0) + 1);
-  commonShape = [...counts].sort((one, other) => other[1] - one[1])[0]?.[0] ?? 9 / 16;
+  for (const each of shapes) counts.set(each, (counts.get(each) ?? 0) + 1);
+  const [commonest, count] = [...counts].sort((one, other) => other[1] - one[1])[0] ?? [9 / 16, 0];
+  const middle = Math.exp(shapes.reduce((sum, each) => sum + Math.log(each), 0) / (shapes.length || 1));
+  commonShape = count < shapes.length * MOSTLY ? middle : commonest;
   return commonShape;
 }
 

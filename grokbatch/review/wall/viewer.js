@@ -3,34 +3,27 @@
 /** @import { Video } from "./page.js" */
 import { shown } from "./choosing.js";
 import { judgeByKey, judging } from "./judging.js";
-import { byId, bytes, calm, find, habit, icon, make, say, seconds, setHabit, setIcon, videoOf } from "./page.js";
+import { DATA, byId, bytes, find, habit, icon, make, nameOf, say, seconds, setHabit, videoOf } from "./page.js";
 import { inWords, pickOf, whenPicked } from "./picks.js";
 import { settle } from "./playing.js";
 import { beside, besideTwins, toggleBeside } from "./side.js";
-import { Stage, letGo, onStage } from "./stage.js";
-import { promptOf, shortOf, tiles } from "./tiles.js";
+import { editNotes, wordsOn } from "./notes.js";
+import { Single } from "./single.js";
+import { copyPath, promptOf, shortOf, tiles } from "./tiles.js";
 
 const SWIPE = 50; // pixels
 
-export class Viewer extends Stage {
+export class Viewer extends Single {
   constructor() {
     super(byId("viewer"));
-    this.place = find(".place", this.dialog);
     /** @type {HTMLElement} */
     this.aside = find("aside", this.dialog);
     /** @type {string[]} */
     this.ids = [];
     this.at = 0;
-    /** @type {HTMLVideoElement | null} */
-    this.clip = null;
+    this.isShow = false; // a slideshow: each video leads on to the next
     this.judging = judging(() => this.id);
-    this.sound = make(
-      "button",
-      { type: "button", class: "icon", title: "Sound (M)", click: () => this.mute() },
-      icon("mute"),
-    );
-    find(".bottom", this.dialog).append(this.transport, this.sound, this.judging.bar);
-    this.transport.append(this.sound);
+    find(".bottom", this.dialog).append(this.transport, this.judging.bar);
     this.showFacts(habit("facts", innerWidth > 900));
     this.listenForFingers();
     whenPicked(() => this.dialog.open && this.update());
@@ -38,22 +31,6 @@ export class Viewer extends Stage {
 
   get id() {
     return this.ids[this.at];
-  }
-
-  get time() {
-    return this.clip?.currentTime || 0;
-  }
-
-  get length() {
-    return this.clip?.duration || 0;
-  }
-
-  get plays() {
-    return this.clip !== null && !this.clip.paused;
-  }
-
-  home() {
-    return this.place;
   }
 
   /** Open the viewer at a video; the arrows then lead through the wall as it is shown now. @param {string} id */
@@ -67,34 +44,31 @@ export class Viewer extends Stage {
   /** Put the present video on the stage. */
   fill() {
     const video = videoOf(this.id);
-    this.empty();
-    const element = onStage(video, { loop: true });
-    this.place.replaceChildren(element);
-    this.clip = element instanceof HTMLVideoElement ? element : null;
-    this.transport.hidden = !this.clip;
-    this.clip?.addEventListener("error", () => ((this.clip = null), (this.transport.hidden = true)));
-    this.listen(habit("sound", false));
-    if (!calm.matches) this.clip?.play().catch(() => {});
+    this.put(video);
+    if (this.clip) this.clip.loop = !this.isShow;
+    this.clip?.addEventListener("ended", () => this.isShow && this.turn(1, true));
     this.dialog.setAttribute("aria-label", `${this.id}, ${this.at + 1} of ${this.ids.length}`);
     find(".where", this.dialog).replaceChildren(
-      make("strong", {}, video.short),
+      make("strong", {}, nameOf(video)),
       make("span", {}, ` ${this.at + 1} of ${this.ids.length}`),
       ...(video.hd ? [make("span", { class: "mark" }, "HD")] : []),
     );
-    this.aside.replaceChildren(facts(video, (id) => this.show(id)));
+    this.aside.replaceChildren(facts(video, (id) => this.show(id)), ...wordsOn(this.id));
     this.update();
   }
 
   update() {
     this.judging.update();
+    find(".words", this.aside).replaceWith(...wordsOn(this.id));
     find("[data-do=mark]", this.dialog).setAttribute("aria-pressed", String(beside.includes(this.id)));
     const { keep } = pickOf(this.id);
     this.place.dataset.keep = String(keep ?? "");
   }
 
-  /** @param {number} step */
-  turn(step) {
-    const next = this.at + step;
+  /** @param {number} step @param {boolean} [around] whether the first follows the last */
+  turn(step, around = false) {
+    const count = this.ids.length;
+    const next = around ? (this.at + step + count) % count : this.at + step;
     if (next < 0 || next >= this.ids.length)
       return say(step < 0 ? "This is the first video" : "This is the last video");
     this.at = next;
@@ -103,7 +77,16 @@ export class Viewer extends Stage {
   }
 
   get does() {
-    return { back: () => this.turn(-1), next: () => this.turn(1), mark: () => this.mark(), info: () => this.info() };
+    return { back: () => this.turn(-1), next: () => this.turn(1), mark: () => this.mark(), info: () => this.info(), show: () => this.slideshow() };
+  }
+
+  /** Begin or end a slideshow: each video is played once, then the next one comes. */
+  slideshow() {
+    this.isShow = !this.isShow;
+    if (this.clip) this.clip.loop = !this.isShow;
+    if (this.isShow) this.clip?.play().catch(() => {});
+    find("[data-do=show]", this.dialog).setAttribute("aria-pressed", String(this.isShow));
+    say(this.isShow ? "Slideshow" : "Slideshow ended");
   }
 
   mark() {
@@ -122,28 +105,6 @@ export class Viewer extends Stage {
     find("[data-do=info]", this.dialog).setAttribute("aria-pressed", String(are));
   }
 
-  mute() {
-    setHabit("sound", this.clip?.muted ?? true);
-    this.listen(this.clip?.muted ?? true);
-  }
-
-  /** @param {boolean} loud */
-  listen(loud) {
-    if (this.clip) this.clip.muted = !loud;
-    setIcon(this.sound, loud ? "sound" : "mute");
-    this.sound.setAttribute("aria-label", loud ? "Sound off" : "Sound on");
-  }
-
-  playPause() {
-    if (this.clip?.paused) this.clip.play().catch(() => {});
-    else this.clip?.pause();
-  }
-
-  /** @param {number} time */
-  seek(time) {
-    if (this.clip) this.clip.currentTime = time;
-  }
-
   /** @param {string} key @param {KeyboardEvent} event */
   key(key, event) {
     /** @type {Record<string, number>} */
@@ -151,11 +112,14 @@ export class Viewer extends Stage {
     if (key in steps) this.turn(steps[key]);
     else if (key === "home") this.turn(-this.at);
     else if (key === "end") this.turn(this.ids.length - 1 - this.at);
-    else if (key === "m") this.mute();
     else if (key === "i") this.info();
     else if (key === "c") this.mark();
     else if (key === "t") besideTwins(videoOf(this.id));
-    else if (judgeByKey(event, this.id)) this.goOn(key, event);
+    else if (key === "y" && !event.ctrlKey && !event.metaKey) copyPath(videoOf(this.id));
+    else if (key === "l") this.slideshow();
+    else if (key === "n") editNotes([this.id]);
+    else if (this.showByKey(key)) return true;
+    else if (judgeByKey(event, [this.id])) this.goOn(key, event);
     else return false;
     return true;
   }
@@ -165,15 +129,11 @@ export class Viewer extends Stage {
     if (event.shiftKey && "kx".includes(key)) this.turn(1);
   }
 
-  empty() {
-    letGo(this.clip);
-    this.clip = null;
-    this.place.replaceChildren();
-  }
-
   closed() {
     if (this.dialog.open) return;
     this.empty();
+    this.isShow = false;
+    find("[data-do=show]", this.dialog).setAttribute("aria-pressed", "false");
     if (!byId("side").open) tiles.get(this.id)?.focus();
     settle();
   }
@@ -185,7 +145,7 @@ export class Viewer extends Stage {
     this.place.addEventListener("pointerup", (event) => {
       const [across, down] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
       from = null;
-      if (/** @type {Element} */ (event.target).closest("a")) return;
+      if (/** @type {Element} */ (event.target).closest("a") || this.place.classList.contains("actual")) return;
       if (event.pointerType !== "mouse" && Math.abs(across) > Math.max(SWIPE, Math.abs(down)))
         this.turn(across < 0 ? 1 : -1);
       else if (Math.hypot(across, down) < 10) this.playPause();
@@ -202,6 +162,8 @@ function facts(video, show) {
   const rows = [
     ["Prompt", promptOf(video)],
     ["Choices", video.choices.join(", ")],
+    ["Asked for", video.prompt ?? (DATA.shows_prompts === false ? "hidden; grokbatch wall --show-prompts shows it" : "")],
+    ["Earlier version of", video.earlier_of],
     ["Length", video.duration && seconds(video.duration)],
     ["Resolution", video.width && video.height && `${video.width}\u00d7${video.height}`],
     ["File size", video.size && bytes(video.size)],

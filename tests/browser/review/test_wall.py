@@ -3,149 +3,38 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import expect
 
-from grokbatch.demo.clips.clips import FOLDER
-from grokbatch.record.model.outcome import Category, Status
-from grokbatch.record.storage.picks import Pick, Picks, read_picks
-from grokbatch.review.wall.page import WallVideo, wall_html
+from grokbatch.record.storage.picks import Pick, Picks, parse_picks, read_picks
+from grokbatch.review.wall.page import wall_html
+from tests.browser.review.picks_server import picks_server
+from tests.browser.review.wall_rig import (
+    COUNT,
+    NASTY,
+    SITE,
+    SPREAD,
+    UNMADE,
+    VIDEOS,
+    choose,
+    focus,
+    ids,
+    opened,
+    press,
+    save,
+    tile,
+    until,
+)
 from tests.picks_file import picks_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-    from playwright.sync_api import Browser, BrowserContext, Locator, Page
-
-COUNT = 100
-LOOKS = ("dawn", "noon", "dusk", "night")
-MADE_AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
-SITE = "https://grok.com/imagine/post/1"
-NASTY = """</script><img src=x onerror="document.title = 'broken out'">"""
-UNMADE = {
-    9: WallVideo("video-009", Status.FAILED, Category.CONTENT_MODERATED, "the site moderated the content", SITE),
-    31: WallVideo("video-031", Status.FAILED, Category.TIMEOUT, NASTY, SITE),
-    100: WallVideo("video-100", Status.PENDING),
-}
-TWINS = {7: ("video-012", "video-019"), 12: ("video-007", "video-019"), 19: ("video-007", "video-012")}
-
-# How far the videos in view are from each other, in seconds; the short way around the seam of the loop counts.
-SPREAD = """(() => {
-  const clips = [...document.querySelectorAll("video")].filter((clip) => !clip.paused && clip.readyState > 2);
-  const offs = clips.map((clip) => {
-    const off = clip.currentTime - clips[0].currentTime, half = clip.duration / 2;
-    return off > half ? off - clip.duration : off < -half ? off + clip.duration : off;
-  });
-  return clips.length < 2 ? 99 : Math.max(...offs) - Math.min(...offs);
-})()"""
-
-
-def video(number: int) -> WallVideo:
-    name = f"video-{number:03d}"
-    return UNMADE.get(number) or WallVideo(
-        name,
-        Status.COMPLETED,
-        address=SITE,
-        file=None if number == 14 else Path(f"videos/{name}.mp4"),
-        poster=None if number in {14, 21} else Path(f"videos/{name}.jpg"),
-        width=400,
-        height=736,
-        duration=2.0,
-        size=30_000 + number,
-        account=("main", "second")[number % 2],
-        prompt_number=1 + number % 3,
-        prompt_name=("glide", NASTY, "storm")[number % 3],
-        choices=(("light: dawn", "light: dusk")[number % 2],),
-        missed=("audio: none, expected some",) if number == 3 else (),
-        degraded="asked for 720p, got 480p" if number in {3, 5} else "",
-        twins=TWINS.get(number, ()),
-        made_at=MADE_AT + timedelta(seconds=number),
-        seconds=20.0,
-    )
-
-
-VIDEOS = [video(number) for number in range(1, COUNT + 1)]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run directory with the files of all videos but one, which someone has deleted since."""
-    root = tmp_path_factory.mktemp("reports") / "land scape"
-    (root / "videos").mkdir(parents=True)
-    for number, one in enumerate(VIDEOS):
-        clip = LOOKS[number % len(LOOKS)]
-        for place, kind in ((one.file, "mp4"), (one.poster, "jpg")):
-            if place is not None and one.id != "video-006":
-                shutil.copy(FOLDER / f"{clip}.{kind}", root / place)
-    (root / "wall.html").write_text(wall_html("landscape", VIDEOS, "m1"), encoding="utf-8")
-    return root
-
-
-@pytest.fixture
-def visitor(demo_browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh browser without the picker for files, so that saving is a download."""
-    context = demo_browser.new_context(viewport={"width": 1000, "height": 700})
-    context.add_init_script("delete window.showSaveFilePicker")
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def wall(visitor: BrowserContext, folder: Path) -> Page:
-    return opened(visitor, folder)
-
-
-def opened(visitor: BrowserContext, folder: Path) -> Page:
-    page = visitor.new_page()
-    page.goto((folder / "wall.html").as_uri())
-    expect(page.locator("#wall > li").first).to_be_visible()
-    return page
-
-
-def tile(page: Page, number: int) -> Locator:
-    return page.locator(f"#wall > [data-id=video-{number:03d}]")
-
-
-def until(page: Page, condition: str) -> None:
-    """Wait for what the page says; `wait_for_function` would need the page to allow `eval`."""
-    waiting = "if (performance.now() > end) throw new Error('in vain'); await new Promise(requestAnimationFrame);"
-    page.evaluate(f"async () => {{ const end = performance.now() + 5000; while (!({condition})) {{ {waiting} }} }}")
-
-
-def press(page: Page, *keys: str) -> None:
-    for key in keys:
-        page.keyboard.press(key)
-
-
-def focus(page: Page, number: int) -> None:
-    """Move to a tile by keys, so that the browser knows that it is a person at the keyboard."""
-    tile(page, number - 1).locator(".open").focus()
-    press(page, "ArrowRight")
-    expect(tile(page, number).locator(".open")).to_be_focused()
-
-
-def ids(page: Page) -> list[str]:
-    return page.locator("#wall > li").evaluate_all("(tiles) => tiles.map((tile) => tile.dataset.id)")  # type: ignore[no-any-return]
-
-
-def choose(page: Page, *words: str) -> None:
-    """Tick words in the filter."""
-    for word in words:
-        page.locator("#filters .chip").filter(has_text=re.compile(rf"^{re.escape(word)}\s*\d+$")).click()
-
-
-def save(page: Page, target: Path) -> Path:
-    with page.expect_download() as saving:
-        page.get_by_role("button", name="Save picks").click()
-    assert saving.value.suggested_filename == "picks.yaml"
-    saving.value.save_as(target)
-    return target
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 
 def test_it_opens_from_disk_without_any_request_and_loads_no_video(visitor: BrowserContext, folder: Path) -> None:
@@ -282,6 +171,44 @@ def test_a_file_chosen_once_is_written_again_and_a_closed_picker_saves_nothing(
     context.close()
 
 
+def test_a_served_page_saves_by_itself_and_tells_what_the_server_says(visitor: BrowserContext, folder: Path) -> None:
+    """What saving.js describes: a PUT of the file's text beside the page, and its answer."""
+    with picks_server(folder, VIDEOS) as (address, received):
+        page = visitor.new_page()
+        page.goto(f"{address}/wall.html")
+        focus(page, 2)
+        press(page, "5", "k")
+        expect(page.locator("#unsaved")).to_have_text("1")
+        expect(page.locator("#save span")).to_have_text("Saved")
+        assert parse_picks(received[-1], "picks", manifest="m1").picks == (Pick("video-002", 5, True),)
+        received.refuse = "The batch runs with --fresh: load the page again."
+        press(page, "2")
+        expect(page.locator("#note")).to_have_text(f"Not saved: {received.refuse}")
+        expect(page.locator("#unsaved")).to_have_text("1")
+        received.refuse = ""
+        page.reload()
+        expect(page.locator("#save span")).to_have_text("Saved")
+        assert parse_picks(received[-1], "picks").picks == (Pick("video-002", 2, True),)
+
+
+def test_a_served_page_fills_while_the_run_goes_on(visitor: BrowserContext, folder: Path) -> None:
+    """New videos come to their places; the focus, the picks and what is open stay."""
+    pending = [replace(UNMADE[100], id=one.id) if one.id in {"video-003", "video-009"} else one for one in VIDEOS[:9]]
+    with picks_server(folder, pending) as (address, received):
+        page = visitor.new_page()
+        page.goto(f"{address}/wall.html")
+        press(page, "ArrowRight", "k", "ArrowRight")
+        expect(tile(page, 4).locator(".open")).to_be_focused()
+        received.videos = VIDEOS[:9]
+        expect(tile(page, 3)).to_be_visible()
+        assert ids(page) == [f"video-{number:03d}" for number in range(1, 9)]
+        expect(tile(page, 4).locator(".open")).to_be_focused()
+        expect(page.locator("#tally")).to_have_text("1 kept, 0 rejected, 7 to decide")
+        expect(page.locator("#without li")).to_contain_text("moderated")
+        press(page, "ArrowLeft", "x")
+        expect(tile(page, 3).locator(".open")).to_have_accessible_name(re.compile("rejected"))
+
+
 def test_filters_narrow_and_a_tile_stays_until_the_filter_is_applied_again(wall: Page) -> None:
     wall.get_by_role("button", name="Filter").click()
     choose(wall, "main")
@@ -371,7 +298,7 @@ def test_two_to_four_play_side_by_side_in_step(wall: Page) -> None:
     focus(wall, 4)
     press(wall, "c", "ArrowRight", "c", "ArrowRight", "ArrowRight", "c")
     expect(wall.locator("#note")).to_have_text("4 videos fit side by side: take one away first.")
-    tile(wall, 7).get_by_role("button", name="like 012, 019").click()
+    tile(wall, 7).get_by_role("button", name="Side by side with its 2 twins").click()
     expect(side.get_by_role("group", name=re.compile("video-0"))).to_have_count(3)
 
 
@@ -415,6 +342,29 @@ def swipe(page: Page, *, from_x: int, to_x: int) -> None:
     ]
     for kind, points in moves:
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+@pytest.mark.parametrize("width", [1440, 1200, 1000, 800, 390])
+def test_nothing_in_the_head_lies_over_anything_else(demo_browser: Browser, folder: Path, width: int) -> None:
+    context = demo_browser.new_context(viewport={"width": width, "height": 800})
+    page = opened(context, folder)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    overlaps = page.evaluate(
+        """() => {
+          const parts = [...document.querySelectorAll("#tally, h1, header button, header select, #search, #size")];
+          const text = document.createRange();
+          const boxes = parts.filter((part) => part.checkVisibility()).map((part) => {
+            text.selectNodeContents(part);
+            return [part.id || part.tagName, (part.matches("p, h1") ? text : part).getBoundingClientRect()];
+          });
+          return boxes.flatMap(([name, one], at) => boxes.slice(at + 1)
+            .filter(([, other]) => one.right > other.left + 1 && other.right > one.left + 1
+              && one.bottom > other.top + 1 && other.bottom > one.top + 1)
+            .map(([other]) => `${name} and ${other}`));
+        }"""
+    )
+    assert overlaps == []
+    context.close()
 
 
 def test_tab_leads_through_the_page_in_order_and_into_the_tiles_once(wall: Page) -> None:

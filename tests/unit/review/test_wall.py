@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.rules.video_identity import choosable
 from grokbatch.record.storage.picks import Pick, Picks
 from grokbatch.record.storage.run_directory import RunDirectory
-from grokbatch.review.wall.content import build_wall
-from grokbatch.review.wall.page import WallVideo, wall_html
+from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.wall.content import build_wall, wall_text
+from grokbatch.review.wall.page import HERE, WallVideo, wall_html
+from tests.documents import DOCS
 from tests.unit.page_reader import NASTY, Reader
-from tests.unit.recorded import manifest
+from tests.unit.recorded import START, manifest, video
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
@@ -95,6 +100,56 @@ def test_a_failure_goes_by_its_category_and_moderation_by_its_own_word() -> None
     assert (failed["status"], failed["category"], failed["tone"]) == ("failed", "TIMEOUT", "bad")
     assert failed["message"] == "no sign of progress"
     assert video_told(WallVideo("video-001", Status.FAILED, Category.CONTENT_MODERATED))["status"] == "moderated"
+
+
+def test_earlier_versions_are_told_with_ids_of_their_own(tmp_path: Path) -> None:
+    """Made videos that the batch no longer asks for are on the wall, and picks can name them; failures are not."""
+    now, before, failed = video(1, Status.COMPLETED), video(1, Status.COMPLETED), video(2, Status.FAILED)
+    before.digest, before.repetition = "1f3a9c22", 1
+    told = Reader(wall_text(RunDirectory(tmp_path), manifest(now, retired=[before, failed]))).told["videos"]
+    assert [(one["id"], one.get("earlier_of")) for one in told] == [
+        ("video-001", None),
+        ("video-001~1f3a9c-1", "video-001"),
+    ]
+    assert choosable(manifest(now, retired=[before, failed]))["video-001~1f3a9c-1"] is before
+
+
+def test_an_earlier_version_is_copied_as_any_other(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path / "run")
+    (directory.root / "videos").mkdir(parents=True)
+    (directory.root / "videos" / "old.mp4").write_bytes(b"old")
+    file = FileRecord(state=FileState.DONE, path="videos/old.mp4", at=START)
+    before = video(1, Status.COMPLETED, download=file, digest="1f3a9c22", repetition=1)
+    held = manifest(video(1, Status.COMPLETED), retired=[before])
+    assert copy_files(directory, held, ["video-001~1f3a9c-1", "video-001"], tmp_path / "best") == 1
+    assert (tmp_path / "best" / "old.mp4").read_bytes() == b"old"
+
+
+def test_the_wall_leads_to_the_report_where_there_is_one(tmp_path: Path) -> None:
+    directory = RunDirectory(tmp_path)
+    assert "report.html" not in wall_text(directory, manifest())
+    text = wall_text(directory, manifest(), report=directory.report)
+    assert "report.html" in [attributes.get("href") for tag, attributes in Reader(text).elements if tag == "a"]
+
+
+def test_the_table_of_keys_in_the_docs_is_that_of_the_page() -> None:
+    script = (HERE / "keys.js").read_text(encoding="utf-8")
+    table = (DOCS / "choosing.md").read_text(encoding="utf-8").split("## Keys")[1].split("##")[0]
+    keys = [
+        key
+        for line in re.findall(r'\["([^"]+)", "', script)
+        for key in re.findall(r"(?<![\w])[^\w\s](?![\w])|\b[A-Z]\b", line)
+    ]
+    assert len(keys) > 25
+    assert [key for key in keys if key not in table and key != "+"] == []
+
+
+def test_a_served_page_may_write_to_its_server_only() -> None:
+    for is_served, allowed in ((True, "connect-src 'self'"), (False, "connect-src 'none'")):
+        page = Reader(wall_html("cats", [], "m1", is_served=is_served))
+        policy = next(attributes["content"] for _, attributes in page.elements if "http-equiv" in attributes)
+        assert allowed in (policy or "")
+        assert page.told.get("served", False) is is_served
 
 
 def test_the_page_is_written_for_its_owner_alone(tmp_path: Path) -> None:
