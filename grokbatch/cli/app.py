@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grokbatch.cli import accounts, locators, notify, results, run
+from grokbatch.cli import accounts, locators, notify, picks, results, run
 from grokbatch.cli.doctor.command import doctor
 from grokbatch.cli.init import init
 from grokbatch.cli.learn import learn
@@ -51,7 +51,7 @@ app.command()(status)
 app.command()(results.wall)
 app.command("open")(results.open_)
 app.command()(results.report)
-app.add_typer(results.picks, name="picks")
+app.add_typer(picks.app, name="picks")
 app.command()(results.why)
 app.add_typer(notify.app, name="notify")
 app.command()(schema)

@@ -1,10 +1,8 @@
-"""`grokbatch wall`, `open`, `report`, `picks`, `why`: show and copy the results in a run directory."""
+"""`grokbatch wall`, `open`, `report`, `why`: show the results in a run directory."""
 
 from __future__ import annotations
 
-import os
 import webbrowser
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,38 +10,24 @@ import typer
 
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.paths import real_file
-from grokbatch.browser.profiles.home import home_folder
-from grokbatch.cli.shared.console import UsageError, fail, group, moment, next_step, say
-from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, runs_folder
-from grokbatch.record.rules.video_identity import choosable, known_entries
+from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
+from grokbatch.cli.shared.console import UsageError, fail, moment, note, say
+from grokbatch.cli.shared.run_places import RunsDir, last_run_of, runs_folder
+from grokbatch.cli.shared.saved_picks import bring_together
+from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.record.storage.manifest_store import ManifestStore
-from grokbatch.record.storage.picks import PicksError, read_picks
 from grokbatch.record.storage.private_files import write_private
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.sidecar import Sidecar, read_sidecar
-from grokbatch.record.storage.user_settings import shows_prompts
 from grokbatch.record.storage.whereabouts import MANIFESTS
-from grokbatch.review.copy_picks import copy_files
 from grokbatch.review.counts import BatchResult
-from grokbatch.review.invocation import COMMAND
-from grokbatch.review.next_steps import elsewhere
 from grokbatch.review.report.page import report_text
 from grokbatch.review.report.video import ReportPage
-from grokbatch.review.wall.content import build_wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grokbatch.batch.model.batch import Batch as BatchModel
-    from grokbatch.record.model.manifest import Manifest
-
-Batch = Annotated[Path, typer.Argument(metavar="BATCH.yaml", show_default=False)]
-Site = Annotated[
-    str | None, typer.Option("--site", metavar="demo|URL", help="As it was given to pytest.", show_default=False)
-]
-
-picks = group("What was chosen on the wall.")
-
+    from grokbatch.cli.shared.batch_run import BatchRun
 
 Prompts = Annotated[
     bool | None,
@@ -55,30 +39,77 @@ Prompts = Annotated[
 ]
 
 
-def wall(batch: Batch, site: Site = None, runs_dir: RunsDir = None, show_prompts: Prompts = None) -> None:
+def wall(
+    batch: BatchPath,
+    picks_files: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--picks", metavar="FILE", help="Add these saved picks to picks.yaml; may be repeated.", show_default=False
+        ),
+    ] = None,
+    is_served: Annotated[
+        bool,
+        typer.Option(
+            "--serve", help="Give the page out on this computer: it saves picks by itself and fills during a run."
+        ),
+    ] = False,
+    site: Site = None,
+    runs_dir: RunsDir = None,
+    show_prompts: Prompts = None,
+) -> None:
     """Write the page to choose from again, from the manifest and the files on disk."""
     try:
-        run = _run_of(batch, site, runs_dir)
+        run = run_of(batch, site, runs_dir)
     except BatchError as error:
-        say(str(_page_there(last_run_of(batch, error, site, runs_dir).wall, error)))
+        directory = last_run_of(batch, error, site, runs_dir)
+        if picks_files:
+            raise
+        if is_served:
+            _serve(directory, show_prompts=bool(show_prompts))
+        else:
+            say(str(_page_there(directory.wall, error)))
+        return
+    bring_together(run.directory, run.manifest, picks_files or [])
+    if is_served:
+        _serve(run.directory, show_prompts=run.shows_prompts(show_prompts))
     else:
-        say(str(_write_wall(run, show_prompts)))
+        say(str(run.write_wall(show_prompts)))
 
 
-def open_(batch: Batch, site: Site = None, runs_dir: RunsDir = None) -> None:
+def _serve(directory: RunDirectory, *, show_prompts: bool) -> None:
+    # Imported here: no other command needs a server.
+    from grokbatch.review.serve.server import serve
+
+    def ready(address: str) -> None:
+        say(address)
+        note(f"open that address in a browser on this computer; picks are saved to {directory.picks}; Ctrl+C ends it")
+
+    serve(directory, ready, show_prompts=show_prompts)
+    note(f"ended; the picks are in {directory.picks}" if directory.picks.exists() else "ended; nothing was picked")
+
+
+def open_(batch: BatchPath, site: Site = None, runs_dir: RunsDir = None) -> None:
     """Open the page to choose from in your browser."""
     try:
-        run = _run_of(batch, site, runs_dir)
+        run = run_of(batch, site, runs_dir)
     except BatchError as error:
         _show(_page_there(last_run_of(batch, error, site, runs_dir).wall, error))
         return
-    if not run.directory.wall.exists():
-        _write_wall(run)
+    if _is_old(run.directory):
+        run.write_wall()
     _show(run.directory.wall)
 
 
+def _is_old(directory: RunDirectory) -> bool:
+    """Whether the page is missing, or older than what it shows, picks from another browser for instance."""
+    if not directory.wall.exists():
+        return True
+    drawn = directory.wall.stat().st_mtime_ns
+    return any(path.exists() and path.stat().st_mtime_ns > drawn for path in (directory.manifest, directory.picks))
+
+
 def report(
-    batch: Batch,
+    batch: BatchPath,
     site: Site = None,
     runs_dir: RunsDir = None,
     rebuild: Annotated[
@@ -90,7 +121,7 @@ def report(
     if show_prompts is not None and not rebuild:
         raise UsageError("--show-prompts: the report is there as it was written; add --rebuild to write it anew")
     try:
-        run = _run_of(batch, site, runs_dir)
+        run = run_of(batch, site, runs_dir)
     except BatchError as error:
         if rebuild:
             raise
@@ -105,12 +136,7 @@ def report(
         _show(page)
 
 
-def _write_wall(run: _Run, show_prompts: bool | None = None) -> Path:
-    report = run.directory.report if run.directory.report.exists() else None
-    return build_wall(run.directory, run.manifest, report, show_prompts=run.shows_prompts(show_prompts))
-
-
-def _write_report(run: _Run, batch: Path, show_prompts: bool | None) -> None:
+def _write_report(run: BatchRun, batch: Path, show_prompts: bool | None) -> None:
     directory, manifest = run.directory, run.manifest
     result = BatchResult(
         str(batch),
@@ -136,35 +162,6 @@ def _show(page: Path) -> None:
         say("no browser could be opened here; open that file in one yourself")
 
 
-@picks.command()
-def export(
-    batch: Batch,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the copies go.", show_default=False)],
-    picks_file: Annotated[
-        Path | None,
-        typer.Option("--picks", metavar="FILE", help="By default picks.yaml beside the wall.", show_default=False),
-    ] = None,
-    site: Site = None,
-    runs_dir: RunsDir = None,
-) -> None:
-    """Copy the files of the videos to keep, HD ones too, into a folder."""
-    run = _run_of(batch, site, runs_dir)
-    directory, manifest = run.directory, run.manifest
-    file = picks_file or directory.picks
-    if not file.exists():
-        fail(f"{file}: there is none; choose on {directory.wall}, save the picks there, or name a file with --picks")
-    try:
-        kept = read_picks(file, manifest=manifest.id, videos=choosable(manifest)).kept
-    except PicksError as error:
-        raise UsageError(str(error)) from None
-    number = copy_files(directory, manifest, kept, folder)
-    say(f"{number} files in {folder}")
-    missing = [name for name in kept if choosable(manifest)[name].download is None]
-    if missing:
-        say(f"not on disk: {', '.join(missing)}")
-        next_step(f"{COMMAND.run} {batch}{elsewhere(site)}")
-
-
 def why(
     file: Annotated[Path, typer.Argument(metavar="FILE.mp4", show_default=False)],
     runs_dir: RunsDir = None,
@@ -183,28 +180,6 @@ def why(
         fail(f"{file}: no run in {folders[0]} brought this file{changed}")
     for line in _told(found):
         say(line)
-
-
-@dataclass(frozen=True)
-class _Run:
-    """The last run of a batch, with the batch file as it is now."""
-
-    batch: BatchModel
-    directory: RunDirectory
-    manifest: Manifest
-
-    def shows_prompts(self, asked: bool | None) -> bool:
-        """Whether a page of the user shows prompts: as `asked` in the call, or else as the settings say."""
-        return shows_prompts(self.batch, home_folder(os.environ)) if asked is None else asked
-
-
-def _run_of(path: Path, site: str | None, runs_dir: Path | None) -> _Run:
-    batch = batch_of(path, site)
-    directory = directory_of(batch, runs_dir)
-    store = ManifestStore(directory.manifest)
-    if not store.exists():
-        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
-    return _Run(batch, directory, store.read())
 
 
 def _folders_around(file: Path) -> Iterator[Path]:

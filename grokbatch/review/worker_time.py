@@ -177,7 +177,7 @@ def _file(file: FileRecord, what: str, video: VideoRecord) -> Stretch | None:
     worker = file.worker or (last.worker if last else "")
     if begun is None or not worker or file.at < begun or (file.began_at is None and file.at - begun > QUIET):
         return None
-    came_to = VideoState.COMPLETED if file.state is FileState.DONE else VideoState.FAILED
+    came_to = VideoState.FAILED if file.state is FileState.FAILED else VideoState.COMPLETED
     return Stretch(worker, "", "", what, begun, file.at, came_to, is_file=True)
 
 

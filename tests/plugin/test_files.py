@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typer.testing import CliRunner
 
+from grokbatch.cli.app import app
 from grokbatch.record.storage.picks import Pick, Picks
 from tests.picks_file import write_picks
 from tests.plugin.folder import PROMPT, BatchFolder, said
@@ -256,6 +259,30 @@ def test_a_file_that_is_gone_is_told_and_fetched_again(either: BatchFolder, opti
     assert either.notes("download").count("video-002") == 2
     assert either.notes("download").count("video-001") == 1
     assert set(either.submits().values()) == {1}
+
+
+def test_files_that_the_user_threw_away_are_not_fetched_again(
+    files: BatchFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither from the bin nor after it was emptied; they are once the user wants them back."""
+    files.run("cats.yaml")
+    manifest = files.manifest()
+    picks = Picks("cats", manifest.id, datetime.now(UTC), (Pick("video-002", keep=False),))
+    write_picks(files.run_directory() / "picks.yaml", picks)
+    monkeypatch.chdir(files.path)
+    for options in (["--yes"], ["--empty", "--yes"]):
+        trashed = CliRunner().invoke(app, ["picks", "trash", "cats.yaml", "--site", "demo", *options])
+        assert trashed.exit_code == 0, trashed.output
+        result = files.run("cats.yaml")
+        assert result.ret == 0, said(result)
+        assert "gone" not in said(result)
+        assert "not on disk" not in said(result)
+    assert [path.name for path in videos(files).rglob("*.mp4")] == ["cats.demo-001.mp4"]
+    assert files.notes("download").count("video-002") == 1
+    assert CliRunner().invoke(app, ["picks", "trash", "cats.yaml", "--site", "demo", "--restore"]).exit_code == 0
+    assert files.run("cats.yaml").ret == 0
+    assert (videos(files) / "cats.demo-002.mp4").exists()
+    assert set(files.submits().values()) == {1}
 
 
 def test_a_gone_file_that_is_not_fetched_at_once_is_told_as_one_that_is_not_on_disk(files: BatchFolder) -> None:

@@ -17,11 +17,11 @@ FLOORS = {
     "": "__main__ cli run review demo site browser video_maker record media batch yaml_nodes javascript",
     "batch": "loader json_schema examples discovery arguments prompts source model",
     "browser": "launch profiles discovery process machine errors",
-    "cli": "app doctor learn init notify plan plan_report results run schema status locators accounts shared",
+    "cli": "app doctor learn init notify picks plan plan_report results run schema status locators accounts shared",
     "demo": "__main__ server app web api state scenario clips",
     "record": "storage rules model",
-    "review": "share wall report quota estimate worker_time copy_picks terminal_summary next_steps evidence_files "
-    "counts invocation earlier_versions formatting templates",
+    "review": "serve export share wall report quota estimate worker_time copy_picks terminal_summary next_steps "
+    "evidence_files counts invocation earlier_versions formatting templates",
     "run": "entry as_command plugin lifecycle html_hooks pytest_reports markers fixtures newhooks controller live "
     "planning worker notify results plan command_line",
     "site": "page_video_maker learn account make actions evidence outcome network api page locators",

@@ -98,6 +98,8 @@ class FileState(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
+    DISCARDED = "discarded"
+    """The user has deleted it, with `grokbatch picks trash --empty`: no run downloads it again."""
 
 
 class FileRecord(_Record, kw_only=True):
@@ -202,11 +204,11 @@ class VideoRecord(_Record, kw_only=True):
         return self.status is Status.COMPLETED or self.category is Category.CONTENT_MODERATED
 
     def lacks(self, wanted: Wanted) -> bool:
-        """Whether this video is completed, but a wanted file is not on disk or a wanted deletion has not been done."""
+        """Whether this video is completed, but a wanted file is missing or a wanted deletion has not been done."""
         if self.status is not Status.COMPLETED:
             return False
         files = [(wanted.download, self.download), (wanted.hd, self.hd)]
-        if any(asked and not is_there(file) for asked, file in files):
+        if any(asked and is_missing(file) for asked, file in files):
             return True
         return wanted.delete and self.removed_at is None
 
@@ -253,6 +255,11 @@ class WaitRecord(_Record, kw_only=True):
 def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
     """Whether a file is on disk."""
     return file is not None and file.state is FileState.DONE
+
+
+def is_missing(file: FileRecord | None) -> bool:
+    """Whether a file would have to be downloaded: it is not on disk, and the user has not thrown it away."""
+    return file is None or file.state is FileState.FAILED
 
 
 class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):

@@ -46,6 +46,15 @@ def wall_text(
 
     `show_prompts` is None in a copy for others, which does not say how to get them. Raises OSError.
     """
+    videos = wall_videos(directory, manifest, show_prompts=bool(show_prompts))
+    if pictures_inside:
+        videos = [_with_picture(video, directory) for video in videos]
+    way_to, picks = _relative(directory, report), saved_picks(directory, manifest.id)
+    return wall_html(manifest.batch, videos, manifest.id, picks, report=way_to, shows_prompts=show_prompts)
+
+
+def wall_videos(directory: RunDirectory, manifest: Manifest, *, show_prompts: bool = False) -> list[WallVideo]:
+    """Return the videos as the wall shows them, with paths relative to the run directory, on request with prompts."""
     twins = _twins(manifest)
     videos = [_shown(video, manifest, directory, twins.get(video.id, ())) for video in manifest.videos.values()]
     videos += [
@@ -54,14 +63,10 @@ def wall_text(
     ]
     if len({video.prompt_number for video in videos}) == 1:
         videos = [replace(video, prompt_number=None) for video in videos]
-    if pictures_inside:
-        videos = [_with_picture(video, directory) for video in videos]
     if show_prompts:
         known = choosable(manifest)
         videos = [replace(video, prompt=known[video.id].prompt) for video in videos]
-    way_to = _relative(directory, report)
-    picks = _picks(directory, manifest)
-    return wall_html(manifest.batch, videos, manifest.id, picks, report=way_to, shows_prompts=show_prompts)
+    return videos
 
 
 def _with_picture(video: WallVideo, directory: RunDirectory) -> WallVideo:
@@ -80,9 +85,10 @@ def _twins(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(other for other in group if other != name) for group in groups for name in group}
 
 
-def _picks(directory: RunDirectory, manifest: Manifest) -> Picks | None:
+def saved_picks(directory: RunDirectory, manifest_id: str) -> Picks | None:
+    """Return the picks beside the wall, or None if there are none that can be used."""
     try:
-        return read_picks(directory.picks, manifest=manifest.id) if directory.picks.exists() else None
+        return read_picks(directory.picks, manifest=manifest_id) if directory.picks.exists() else None
     except PicksError:
         return None  # the page begins without; what is wrong is told where the file is used
 

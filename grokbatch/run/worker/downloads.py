@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from grokbatch.media.errors import DamagedFileError
-from grokbatch.record.model.manifest import FileRecord, FileState, is_there
+from grokbatch.record.model.manifest import FileRecord, FileState, is_missing, is_there
 from grokbatch.record.rules import video_files
 from grokbatch.record.storage.private_files import new_file
 from grokbatch.record.storage.run_log import LOGGER
@@ -61,9 +61,9 @@ class Delivery:
         """Do what the batch wants and is not done yet; return the video's record after that."""
         record = self._record()
         wanted, target = self.batch.files.wanted_of(self.video.id), self.batch.files.path_of(record)
-        if wanted.download and not is_there(record.download):
+        if wanted.download and is_missing(record.download):
             record = self._bring(_Part(target), lambda: self.batch.found_at(record))
-        if wanted.hd and not is_there(record.hd):
+        if wanted.hd and is_missing(record.hd):
             hd = _Part(target.with_stem(f"{target.stem}-hd"), hd=True)
             record = self._bring(hd, lambda: self.maker.upscale(self.video, self.batch.found_at(record)))
         if is_there(record.download) and not record.is_inspected:

@@ -10,9 +10,12 @@ import pytest
 from grokbatch.demo.clips.clips import FOLDER
 from grokbatch.record.model.manifest import FileRecord, FileState, Manifest
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.storage.picks import Pick
 from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.trash import stored_files
 from grokbatch.review.copy_picks import copy_files
 from grokbatch.review.evidence_files import bundle_files
+from grokbatch.review.export.chosen import chosen
 from grokbatch.review.report.video import ReportedVideo
 from grokbatch.review.share.folder import build_share
 from grokbatch.review.wall.content import build_wall
@@ -69,6 +72,14 @@ def test_no_other_file_is_handed_on(directory: RunDirectory, name: str) -> None:
 def test_no_other_file_is_exported(directory: RunDirectory, name: str, tmp_path: Path) -> None:
     assert copy_files(directory, naming(name, directory), ["video-001"], tmp_path / "best") == 0
     assert not list((tmp_path / "best").iterdir())
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_no_other_file_is_exported_in_any_form_or_thrown_away(directory: RunDirectory, name: str) -> None:
+    edited = naming(name, directory)
+    videos, missing = chosen(directory, edited, [Pick("video-001", 5, True)])
+    assert (videos, missing) == ((), ("video-001",))
+    assert not list(stored_files(directory, edited.videos.values()))
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)

@@ -1,0 +1,46 @@
+"""Runs the server until Ctrl+C."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from grokbatch.review.serve.app import HOST, application
+from grokbatch.review.serve.contents import ServedWall
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grokbatch.record.storage.run_directory import RunDirectory
+
+
+def serve(directory: RunDirectory, ready: Callable[[str], None], *, show_prompts: bool = False) -> None:
+    """Give out the wall of `directory` on a free port until Ctrl+C; call `ready` with the address. Raises OSError.
+
+    The address has a part that nobody can guess, because other users of this computer can connect, too.
+    """
+    token = secrets.token_urlsafe(24)
+    with socket.create_server((HOST, 0)) as listener:
+        # Whoever connects now waits until the server answers.
+        ready(f"http://{HOST}:{listener.getsockname()[1]}/{token}/")
+        with suppress(KeyboardInterrupt):
+            server_of(directory, token, show_prompts=show_prompts).run(sockets=[listener])
+
+
+def server_of(directory: RunDirectory, token: str, *, show_prompts: bool = False) -> uvicorn.Server:
+    """Return the server of a wall, which does not run yet."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            application(ServedWall(directory, show_prompts=show_prompts), token),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+        )
+    )
