@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,13 +39,15 @@ class Desktop:
 def desktop(service: str, output: Path) -> Iterator[Desktop]:
     """Run a desktop with `service` while the block lasts."""
     command = ["dbus-run-session", "--", sys.executable, str(Path(__file__)), service]
-    with output.open("wb") as file, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=file) as process:
+    with output.open("wb") as file, subprocess.Popen(command, stdout=file) as process:
         try:
             while not (lines := output.read_text(encoding="utf-8").splitlines()):
                 assert process.poll() is None, "the desktop has ended"
             yield Desktop(lines[0], output)
         finally:
-            process.terminate()
+            # The stand-in first: dbus-run-session ends with it, but not the other way round.
+            for each in psutil.Process(process.pid).children(recursive=True):
+                each.kill()
 
 
 def _serve(service: str) -> None:
