@@ -128,3 +128,18 @@ def test_other_programs_are_told_of_the_wait_and_its_end(either: BatchFolder) ->
     assert [event["kind"] for event in told] == ["limit_reached", "waiting", "resumed"]
     assert told[1]["message"].startswith("the site said")
     assert told[2]["seconds"] > 0.4
+
+
+def test_a_video_that_was_lost_twice_is_not_paid_a_third_time(either: BatchFolder) -> None:
+    either.batch(count=1, until_done=True)
+    either.script(video_001=["UNSEEN"] * 4)
+    result = either.run("cats.yaml")
+    assert result.ret == 1, said(result)
+    assert either.submits() == {"video-001": 2}
+
+
+def test_a_limit_that_another_worker_meets_after_a_lost_login_is_not_waited_for(pair: BatchFolder) -> None:
+    pair.script(video_001=["AUTH_REQUIRED"], video_002=["RATE_LIMIT"], together=2, seconds={"video-002": 1.5})
+    result = pair.run("cats.yaml", "--until-done")
+    assert result.ret == 77, said(result)
+    assert sum(pair.submits().values()) == 2

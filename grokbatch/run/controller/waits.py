@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _LOOK_AGAIN = 0.25
 """Seconds between two looks at the system clock, which a sleeping machine or its user may set at any moment."""
+_LATEST = 60.0
+"""Seconds after which a limit that a worker has told of is in the manifest, if ever."""
 
 
 class Waits:
@@ -48,6 +51,7 @@ class Waits:
         self._go_on, self._time_is_up = go_on, time_is_up
         self._changed = threading.Condition()
         self._held: dict[str, WaitRecord | None] = {}
+        self._heard: dict[str, float] = {}
         self._told: dict[tuple[datetime, str], None] = {}
         self._is_over = False
         self._thread: threading.Thread | None = None
@@ -99,6 +103,7 @@ class Waits:
         with self._changed:
             for batch in batches:
                 self._held.setdefault(str(batch.path), None)
+                self._heard[str(batch.path)] = time.monotonic()
         if batches:
             self._watch()
 
@@ -125,21 +130,30 @@ class Waits:
                 self._thread.start()
 
     def _run(self) -> None:
-        while not self._is_over:
-            try:
-                self._look()
-                self._tell()
-            except OSError as error:
-                LOGGER.error("the wait cannot be recorded: %s", error.strerror)
-            with self._changed:
-                self._changed.wait(_LOOK_AGAIN)
+        said = ""
+        try:
+            while not self._is_over:
+                try:
+                    self._look()
+                    self._tell()
+                except OSError as error:  # a full disk, for instance: tried again until there is room
+                    if said != (said := f"the wait cannot be recorded: {error.strerror}"):
+                        LOGGER.error("%s", said)
+                with self._changed:
+                    self._changed.wait(_LOOK_AGAIN)
+        finally:
+            # Whatever ends this thread: without it the run would wait for ever.
+            self.end()
 
     def _look(self) -> None:
         now = self._plan.clock.wall()
         if self._plan.until is not None and now >= self._plan.until:
-            self._record_end(now)
-            self._time_is_up()
-            self.end()
+            try:
+                self._record_end(now)
+            finally:
+                # Neither a full disk nor a locked manifest may keep the run from ending.
+                self._time_is_up()
+                self.end()
             return
         for batch in self._unknown():
             self._decide(batch, now)
@@ -158,7 +172,11 @@ class Waits:
         """Find out until when `batch` waits, as soon as its worker has written the limit to the manifest."""
         manifest = batch.view.manifest()
         if manifest.status is not RunStatus.WAITING_FOR_LIMIT or manifest.stop is None:
-            return  # not yet, or no longer
+            is_late = time.monotonic() - self._heard.get(str(batch.path), 0.0) > _LATEST
+            if manifest.stop is not None or is_late:
+                # Something else had stopped it before, or the worker died before it could write.
+                self.stopped([str(batch.path)])
+            return
         said = manifest.stop.retry_at
         unknown = timedelta(seconds=batch.limit_retry)
         found = next_try(batch.quota_file.read(), now, said, waiting.refused_in_row(manifest), unknown)

@@ -166,7 +166,8 @@ def _is_left_for_later(item: VideoItem, claim: Claim, record: VideoRecord | None
         return False
     manifest = item.batch.view.manifest()
     record = record or manifest.videos[item.video.id]
-    return not (record.is_final or is_used_up(manifest, record, item.batch.attempts))
+    is_over = is_used_up(manifest, record, item.batch.attempts) or is_lost_again(manifest, record)
+    return not (record.is_final or is_over)
 
 
 def _others_wait(item: VideoItem) -> bool:

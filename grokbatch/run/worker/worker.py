@@ -132,7 +132,8 @@ class Worker:
             return False
         manifest = batch.view.manifest()
         # Another worker's limit is known here before it is in the manifest.
-        return waiting.is_waiting(manifest) or (batch.until_done and manifest.stop is None)
+        is_told = batch.until_done and str(batch.path) in self.halted and manifest.stop is None
+        return waiting.is_waiting(manifest) or is_told
 
     def halt(self, batches: Iterable[str]) -> None:
         """Start nothing more of these batches, which are given by their paths."""
