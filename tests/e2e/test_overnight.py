@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -105,9 +106,10 @@ def test_a_limit_that_names_no_time_is_tried_at_intervals_that_grow(user: User, 
     site.change(quota=None)
     assert call.wait(200) == 0, call.said()
     check_paid_once(user, site)
-    first, second = (later - earlier for earlier, later in pairwise(times(site, "refused")[:3]))
-    assert first < second
-    assert "unknown: trying one video every" in call.said()
+    # What it waited for, not how long it took: a worker may take any time to start.
+    told = [int(seconds) for seconds in re.findall(r"unknown: trying one video every (\d+) s", call.said())]
+    assert len(told) >= 2
+    assert all(earlier < later for earlier, later in pairwise(told))
 
 
 def test_a_limit_that_lasts_longer_than_the_site_said_is_tried_again(user: User, site: DemoProcess) -> None:
