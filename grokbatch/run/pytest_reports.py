@@ -52,7 +52,7 @@ def write_no_file_names(config: pytest.Config) -> None:
 def attach(item: VideoItem, report: pytest.TestReport) -> pytest.TestReport:
     """Put the record of the item's video on its report, and remove the captured log."""
     if report.when == "call" or not report.passed:
-        record = item.config.stash[WORKER].record(item.batch, item.video)
+        record = item.config.stash[WORKER].records.record(item.batch, item.video)
         already = item.stash[CLAIM] in {Claim.COMPLETED, Claim.MODERATED}
         setattr(report, ATTRIBUTE, item_result_of(item.batch, record, already=already))
     # run.log has all of it; below each failed video it would only be repeated.

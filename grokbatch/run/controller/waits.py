@@ -14,7 +14,7 @@ from grokbatch.record.rules.quota import next_try
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.next_steps import wait_text
-from grokbatch.run.worker.canary import forget_proofs
+from grokbatch.run.records.canary import forget_proofs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

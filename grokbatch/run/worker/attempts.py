@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.record.model.outcome import Status
-from grokbatch.record.rules import ledger
 from grokbatch.record.rules.ledger import Claim
-from grokbatch.record.rules.tries import is_excused, is_lost_again, is_used_up
-from grokbatch.run.results.keepers import current_count
+from grokbatch.record.rules.tries import is_excused
+from grokbatch.run.records.records import StoppedError, UnwritableError
 from grokbatch.run.worker import one_item
 from grokbatch.run.worker.downloads import Delivery
 from grokbatch.run.worker.item_result import VideoFailed
 from grokbatch.run.worker.progress_recorder import recording_progress
-from grokbatch.run.worker.worker import WORKER, PutOffError, StoppedError, UnwritableError
+from grokbatch.run.worker.worker import WORKER, PutOffError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +56,7 @@ def run_claimed(item: VideoItem) -> bool | None:
         if claim is None:
             one_item.run_later(item, worker)
             return True
-        if claim is Claim.ENOUGH or (claim is Claim.STOPPED and not worker.was_tried(item.batch, item.video)):
+        if claim is Claim.ENOUGH or (claim is Claim.STOPPED and not worker.records.was_tried(item.batch, item.video)):
             return True
         item.stash[CLAIM] = claim
     # The next item is not known, because there is no look-ahead and a stop may come. A stand-in that shares only the
@@ -107,7 +106,7 @@ def check_claim(item: VideoItem) -> None:
     if claim is Claim.COMPLETED:
         pytest.skip("already completed")
     if claim in (Claim.MODERATED, Claim.REFUSED_IMAGE, Claim.USED_UP, Claim.STOPPED):
-        raise VideoFailed(item.config.stash[WORKER].record(item.batch, item.video))
+        raise VideoFailed(item.config.stash[WORKER].records.record(item.batch, item.video))
 
 
 def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
@@ -126,7 +125,7 @@ def make_video(request: pytest.FixtureRequest, video_maker: VideoMaker) -> None:
     except PutOffError:
         item.is_put_off = True
         pytest.skip("put off")
-    if _is_left_for_later(item, claim, record):
+    if _is_left_for_later(item, claim):
         item.is_put_off = item.waits = True
         pytest.skip("the run waits")
     if claim is not Claim.FETCH:
@@ -154,20 +153,17 @@ def _check_made(item: VideoItem, claim: Claim, record: VideoRecord | None) -> No
     """End the item unless its video was made now, or is completed and was asked for once more."""
     if claim is Claim.GRANTED and record is None:
         pytest.skip("not started: the run was stopped")
-    record = record or item.config.stash[WORKER].record(item.batch, item.video)
+    record = record or item.config.stash[WORKER].records.record(item.batch, item.video)
     if record.status is not Status.COMPLETED:
         raise VideoFailed(record)
 
 
-def _is_left_for_later(item: VideoItem, claim: Claim, record: VideoRecord | None) -> bool:
+def _is_left_for_later(item: VideoItem, claim: Claim) -> bool:
     """Whether the video was not made because the run waits now, and may be made when it goes on."""
     worker = item.config.stash[WORKER]
     if claim not in (Claim.GRANTED, Claim.STOPPED) or not worker.is_waiting(item.batch):
         return False
-    manifest = item.batch.view.manifest()
-    record = record or manifest.videos[item.video.id]
-    is_over = is_used_up(manifest, record, item.batch.attempts) or is_lost_again(manifest, record)
-    return not (record.is_final or is_over)
+    return worker.records.is_left_for_later(item.batch, item.video)
 
 
 def _others_wait(item: VideoItem) -> bool:
@@ -175,19 +171,12 @@ def _others_wait(item: VideoItem) -> bool:
     worker = item.config.stash[WORKER]
     # `type(item)`, because the module of VideoItem imports this one.
     others = [each for each in item.session.items if isinstance(each, type(item)) and each is not item]
-    for batch in worker.plan.batches:
-        video_ids = [each.video.id for each in others if each.batch is batch]
-        if video_ids and not worker.is_stopped(batch):
-            manifest = batch.view.manifest()
-            count = current_count(batch, worker.now())
-            is_enough = count is not None and count.is_enough_for_now
-            if (
-                manifest.stop is None
-                and not is_enough
-                and any(ledger.is_yet_to_begin(manifest, each) for each in video_ids)
-            ):
-                return True
-    return False
+    video_ids = {
+        str(batch.path): [each.video.id for each in others if each.batch is batch]
+        for batch in worker.plan.batches
+        if not worker.is_stopped(batch)
+    }
+    return worker.records.others_wait(video_ids)
 
 
 def pause_before(attempt: int) -> float:
@@ -223,12 +212,11 @@ class _Attempts:
         return record
 
     def _is_lost_again(self) -> bool:
-        manifest = self.batch.view.manifest()
-        return is_lost_again(manifest, manifest.videos[self.video.id])
+        return self.worker.records.is_lost_again(self.batch, self.video)
 
     def _is_open(self) -> bool:
         """Whether the site may still be making what was submitted."""
-        orphan = self.worker.orphan(self.batch, self.video)
+        orphan = self.worker.records.orphan(self.batch, self.video)
         return orphan is not None and orphan.age < self.video.max_wait
 
     def _is_to_go_on(self, pause: float) -> bool:
@@ -242,7 +230,7 @@ class _Attempts:
         try:
             with recording_progress(worker, self.batch, self.video, self.others_wait) as listener:
                 lost = worker.awake.lost
-                outcome = self.maker.make(self.video, listener, worker.orphan(self.batch, self.video))
+                outcome = self.maker.make(self.video, listener, worker.records.orphan(self.batch, self.video))
                 outcome = replace(outcome, slept=worker.awake.lost - lost)
                 outcome = replace(outcome, is_excused=is_excused(outcome, worker.awake.since_pause))
                 # Recorded before another worker may check the account next: that worker must see a stop.

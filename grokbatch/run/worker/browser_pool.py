@@ -17,7 +17,6 @@ from grokbatch.browser.process.wrapper_scripts import guard_driver
 from grokbatch.browser.profiles.account import Account
 from grokbatch.browser.profiles.cookies import keep_cookies, take_cookies
 from grokbatch.browser.profiles.worker_copy import copy_profile
-from grokbatch.record.model.outcome import RunStatus
 from grokbatch.run.worker.evidence_facts import facts_of
 from grokbatch.site.account.sites import site_at
 from grokbatch.site.evidence.collector import Evidence
@@ -83,7 +82,7 @@ class PageMakers:
         """End the browser; the next video opens another one."""
         if self._maker is None:
             return
-        if self._batch is not None and _is_signed_in(self._batch):
+        if self._batch is not None and self._worker.records.is_signed_in(self._batch):
             self._renew()
         self._maker.close()
         self._maker = self._opened = None
@@ -148,7 +147,3 @@ class PageMakers:
     def _fixture(self, name: str) -> Mapping[str, Any]:
         value: Mapping[str, Any] = self._request.getfixturevalue(name)
         return value
-
-
-def _is_signed_in(batch: BatchPlan) -> bool:
-    return batch.view.manifest().status is not RunStatus.STOPPED_AUTH_REQUIRED

@@ -13,7 +13,6 @@ from msgspec import structs
 
 from grokbatch.media.errors import DamagedFileError
 from grokbatch.record.model.manifest import FileRecord, FileState, is_missing, is_there
-from grokbatch.record.rules import video_files
 from grokbatch.record.storage.private_files import new_file
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.record.storage.sidecar import read_sidecar, write_sidecar
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.media.probe import VideoFacts
-    from grokbatch.record.model.manifest import Manifest, VideoRecord
+    from grokbatch.record.model.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
     from grokbatch.run.worker.worker import Worker
     from grokbatch.video_maker import VideoMaker
@@ -73,13 +72,7 @@ class Delivery:
         return record
 
     def _record(self) -> VideoRecord:
-        return self.worker.record(self.batch, self.video)
-
-    def _change(self, change: Callable[[Manifest], None]) -> VideoRecord:
-        with self.batch.store().transaction() as manifest:
-            change(manifest)
-        self.worker.pass_on_stop([self.batch], manifest, self.video.id)
-        return self._record()
+        return self.worker.records.record(self.batch, self.video)
 
     def _bring(self, part: _Part, made: Callable[[], SiteVideo]) -> VideoRecord:
         self.worker.tell(self.video.id, "upscaling" if part.hd else "downloading", batch=self.batch)
@@ -92,15 +85,14 @@ class Delivery:
         else:
             LOGGER.info("%s: %s downloaded as %s", self.video.id, part.name, file.path)
         file = structs.replace(file, worker=self.worker.id, began_at=began)
-        row = self.batch.row_of(self.video.id)
-        return self._change(lambda manifest: video_files.brought(manifest, self.video.id, file, hd=part.hd, limits=row))
+        return self.worker.records.brought(self.batch, self.video, file, hd=part.hd)
 
     def _inspect(self, record: VideoRecord) -> VideoRecord:
         """Inspect the file: at once if the batch expects something of it, else while the next video is being made."""
 
         def look() -> VideoRecord:
             found = inspect(self.batch, self.video, record, self.worker.media)
-            return self._change(lambda manifest: video_files.inspected(manifest, self.video.id, found))
+            return self.worker.records.inspected(self.batch, self.video, found)
 
         if not self.batch.expectations_of(self.video).is_empty:
             return look()
@@ -114,9 +106,9 @@ class Delivery:
         except VideoActionError as error:
             reason = str(error)
             LOGGER.warning("%s: not deleted on the site: %s", self.video.id, reason)
-            return self._change(lambda manifest: video_files.not_removed(manifest, self.video.id, reason))
+            return self.worker.records.removed(self.batch, self.video, reason)
         LOGGER.info("%s: deleted on the site", self.video.id)
-        return self._change(lambda manifest: video_files.removed(manifest, self.video.id, self.worker.now()))
+        return self.worker.records.removed(self.batch, self.video, "")
 
     def _found(self, record: VideoRecord, target: Path) -> FileRecord | None:
         """Return the file if an earlier run downloaded it and was killed before it could record that."""

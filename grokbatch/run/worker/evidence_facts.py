@@ -24,7 +24,7 @@ def facts_of(worker: Worker, batch: BatchPlan) -> Callable[[VideoSpec, Outcome],
         browser = worker.plan.browser
         return (
             ("batch", batch.display),
-            ("attempt", str(len(worker.record(batch, video).attempts))),
+            ("attempt", str(len(worker.records.record(batch, video).attempts))),
             ("worker", worker.id),
             ("account", f"{batch.account} on {batch.site}"),
             ("browser", f"{browser.get('family', '')} {browser.get('version', '')}".strip()),

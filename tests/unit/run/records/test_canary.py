@@ -2,52 +2,32 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
-from grokbatch.run.worker.canary import Canary, FirstSubmit
-
-
-def never() -> bool:
-    return False
+from grokbatch.run.records.canary import Canary, FirstSubmit, Proof
 
 
 def test_the_first_is_let_in_and_the_second_waits_until_the_account_is_proven(tmp_path: Path) -> None:
-    second_in = threading.Event()
-
-    def second() -> None:
-        with Canary(tmp_path, "me").turn(never):
-            second_in.set()
-
-    with Canary(tmp_path, "me").turn(never) as turn:
-        assert turn
-        thread = threading.Thread(target=second)
-        thread.start()
-        assert not second_in.wait(0.6)
-        turn.proven()
-        assert second_in.wait(5)
-    thread.join()
+    first, second = Canary(tmp_path, "me"), Canary(tmp_path, "me")
+    assert first.take() is Proof.MINE
+    assert second.take() is Proof.OTHERS
+    assert first.proven()
+    assert second.take() is Proof.PROVEN
+    assert not first.proven(), "the account is proven once"
 
 
 def test_the_next_one_proves_it_when_the_first_fails(tmp_path: Path) -> None:
-    with Canary(tmp_path, "me").turn(never):
-        pass
-    with Canary(tmp_path, "me").turn(never) as turn:
-        assert turn
+    first, second = Canary(tmp_path, "me"), Canary(tmp_path, "me")
+    first.take()
+    first.end()
+    assert second.take() is Proof.MINE
     assert not list(tmp_path.glob("proven-*"))
 
 
 def test_other_accounts_do_not_wait(tmp_path: Path) -> None:
-    with Canary(tmp_path, "me").turn(never), Canary(tmp_path, "you").turn(never) as turn:
-        assert turn
-
-
-def test_who_waits_hears_of_a_stop(tmp_path: Path) -> None:
-    stopped = threading.Event()
-    with Canary(tmp_path, "me").turn(never):
-        threading.Timer(0.2, stopped.set).start()
-        with Canary(tmp_path, "me").turn(stopped.is_set) as turn:
-            assert turn is None
+    me, you = Canary(tmp_path, "me"), Canary(tmp_path, "you")
+    assert me.take() is Proof.MINE
+    assert you.take() is Proof.MINE
 
 
 def test_submits_follow_one_another_until_the_site_has_taken_one(tmp_path: Path) -> None:

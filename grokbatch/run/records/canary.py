@@ -7,69 +7,67 @@ instead of ten. When the worker that holds the lock fails or dies, the next one 
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
-from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
-from filelock import BaseFileLock, FileLock, Timeout
+from filelock import FileLock, Timeout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from grokbatch.run.plan import BatchPlan
 
-_LOOK_AGAIN = 0.25
-"""Seconds between two checks whether the run was stopped, while a worker waits for the canary."""
+_MOMENT = 0.25
+"""Seconds for which a worker waits for the canary before it looks whether the run was stopped."""
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A worker's permission to go on; `lock` is held while this worker is the canary and has not checked the account.
+class Proof(Enum):
+    """What a worker learns that asks whether it may open the account's page."""
 
-    `stamp` is the file that says that the account was checked.
-    """
-
-    stamp: Path
-    lock: BaseFileLock | None
-
-    def proven(self) -> bool:
-        """Let all others start: the page was seen signed in, with every control that a submit needs; True once."""
-        if self.lock is None or not self.lock.is_locked:
-            return False
-        self.stamp.touch()
-        self.lock.release()
-        return True
-
-    def end(self) -> None:
-        """Let the next worker try, if the account was not proven."""
-        if self.lock is not None:
-            self.lock.release()
+    PROVEN = "proven"
+    """The account was checked."""
+    MINE = "mine"
+    """It is this worker's turn to check it."""
+    OTHERS = "others"
+    """Another worker checks it at this moment."""
 
 
-@dataclass(frozen=True)
 class Canary:
     """Whether a worker has seen `account` signed in on a page with known controls.
 
-    The workers share this through files in `folder`.
+    The workers share this through files in `folder`; who holds the lock is the canary.
     """
 
-    folder: Path
-    account: str
+    def __init__(self, folder: Path, account: str) -> None:
+        self._stamp = _file(folder, "proven", account)
+        self._lock = FileLock(_file(folder, "canary", account, ".lock"), mode=0o600)
 
-    @contextmanager
-    def turn(self, is_stopped: Callable[[], bool]) -> Iterator[Turn | None]:
-        """Wait until the account is proven or it is this worker's turn to prove it; yield None when the run stopped."""
-        turn = _wait(
-            _file(self.folder, "proven", self.account),
-            FileLock(_file(self.folder, "canary", self.account, ".lock"), mode=0o600),
-            is_stopped,
-        )
+    def take(self) -> Proof:
+        """Return whether the account is proven, or it is this worker's turn to prove it; waits a moment for that."""
+        if self._lock.is_locked:
+            return Proof.MINE
+        if self._stamp.exists():
+            return Proof.PROVEN
         try:
-            yield None if is_stopped() else turn
-        finally:
-            if turn is not None:
-                turn.end()
+            self._lock.acquire(timeout=_MOMENT)
+        except Timeout:
+            return Proof.OTHERS
+        if not self._stamp.exists():
+            return Proof.MINE
+        self._lock.release()
+        return Proof.PROVEN
+
+    def proven(self) -> bool:
+        """Let all others start: the page was seen signed in, with every control that a submit needs; True once."""
+        if not self._lock.is_locked:
+            return False
+        self._stamp.touch()
+        self._lock.release()
+        return True
+
+    def end(self) -> None:
+        """Let the next worker try, if the account was not proven; safe to call twice."""
+        self._lock.release()
 
 
 class FirstSubmit:
@@ -128,17 +126,3 @@ def forget_proofs(folder: Path, batch: BatchPlan) -> None:
 
 def _file(folder: Path, kind: str, account: str, suffix: str = "") -> Path:
     return folder / f"{kind}-{hashlib.sha256(account.encode()).hexdigest()[:16]}{suffix}"
-
-
-def _wait(stamp: Path, lock: BaseFileLock, is_stopped: Callable[[], bool]) -> Turn | None:
-    while not is_stopped():
-        if stamp.exists():
-            return Turn(stamp, None)
-        try:
-            lock.acquire(timeout=_LOOK_AGAIN)
-        except Timeout:
-            continue
-        if not stamp.exists():
-            return Turn(stamp, lock)
-        lock.release()
-    return None
