@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 KEYS = frozenset(
     "account aspect attempts axes count delete demo download duration exclude expect extends filename gate headed "  # noqa: SIM905
-    "keep_awake keep_profiles keepers limit_retry locators max_videos max_wait notify on_degraded on_finish on_video "
-    "output parallel permalink permalinks prefix preset prompt prompts prompts_file resolution sample seed "
+    "hosts keep_awake keep_profiles keepers limit_retry locators max_videos max_wait notify on_degraded on_finish "
+    "on_video output parallel permalink permalinks prefix preset prompt prompts prompts_file resolution sample seed "
     "show_prompts sidecar_prompt site source_image stop_after_failures suffix timeout until_done upscale "
     "worker_start_delay".split()
 )

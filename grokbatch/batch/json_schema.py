@@ -15,6 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from grokbatch.batch.model.batch import BatchFile, PromptEntry
 from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.model.fields import words_of
+from grokbatch.batch.model.hosts import HereEntry, HostEntry
 from grokbatch.batch.source.reader import DEFAULTS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SHIPPED = Path(__file__).with_name("batch.schema.json")
 
 _PROMPT_KEYS = ("prompt", "prompts", "prompts_file")
 _LINK_KEYS = ("permalink", "permalinks")
-_INNER = (PromptEntry, Expectations)
+_INNER = (PromptEntry, Expectations, HereEntry, HostEntry)
 
 
 class _Plain(GenerateJsonSchema):

@@ -10,6 +10,7 @@ from grokbatch.batch.model.batch import Batch
 from grokbatch.batch.model.errors import BatchError, Problem, in_order
 from grokbatch.batch.model.paths import real_file, shown
 from grokbatch.batch.prompts.resolve import check_sources, resolve
+from grokbatch.batch.source.hosts_file import check_host_names
 from grokbatch.batch.source.image_links import settle_links
 from grokbatch.batch.source.reader import Reading, read_file, read_override, read_site
 from grokbatch.batch.source.validation_messages import tell, without
@@ -51,6 +52,7 @@ def load_batch(
 
 def _validate(path: Path, reading: Reading) -> Batch | None:
     check_sources(reading)
+    check_host_names(reading)
     values = {key: said.value.plain for key, said in reading.said.items()}
     whole = {**values, "path": path, "places": dict(_places(reading))}
     try:

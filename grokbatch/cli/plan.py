@@ -14,6 +14,7 @@ from grokbatch.batch.discovery import find_batches, has_batch_suffix
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
+from grokbatch.browser.capacity import Footprint
 from grokbatch.cli.plan_report import PlanReport, describe, describe_together
 from grokbatch.cli.shared.console import UsageError, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir, meant, place_of
@@ -23,7 +24,7 @@ from grokbatch.record.storage.picks import PicksError, note_rejected
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
 from grokbatch.run.plan import quota_file
-from grokbatch.run.planning.capacity import Footprint, auto_here, would_be_headed
+from grokbatch.run.planning.capacity import auto_here, would_be_headed
 from grokbatch.run.planning.commands import address_problems
 from grokbatch.run.planning.validate import check_named, clashes
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grokbatch.batch.model.batch import Batch
-    from grokbatch.run.planning.capacity import AutoWorkers
+    from grokbatch.browser.capacity import AutoWorkers
 
 
 def plan(

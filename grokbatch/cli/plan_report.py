@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.browser.capacity import AutoWorkers
     from grokbatch.record.model.manifest import Manifest
-    from grokbatch.run.planning.capacity import AutoWorkers
 
 # The columns that are always shown, and those that are shown only if there is something to count.
 _ALWAYS = ("videos", "done", "pending")

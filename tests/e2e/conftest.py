@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.demo_process import DemoProcess
+from tests.e2e.sshd import Sshd, why_not
 from tests.e2e.user import User
 
 if TYPE_CHECKING:
@@ -59,3 +60,12 @@ def stubbed(nobody: User) -> User:
     nobody.write_batch(site="demo")
     nobody.use_stub()
     return nobody
+
+
+@pytest.fixture
+def sshd() -> Iterator[Sshd]:
+    """An SSH server of the test's own, which leads to the machines that the test makes."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with Sshd.start() as server:
+        yield server

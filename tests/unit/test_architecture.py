@@ -14,9 +14,9 @@ HOUSE = Path(grokbatch.__file__).parent
 # The floors of each package, from the top down: its folders, and the modules beside them. Imports point downwards
 # only, those for the type checker too.
 FLOORS = {
-    "": "__main__ cli run review demo site browser video_maker record media batch yaml_nodes javascript",
+    "": "__main__ cli run hosts review demo site browser video_maker record media batch yaml_nodes javascript",
     "batch": "loader json_schema examples discovery arguments prompts source model",
-    "browser": "launch profiles discovery process machine errors",
+    "browser": "capacity launch profiles discovery process machine errors",
     "cli": "app doctor learn init notify picks plan plan_report results run schema status locators accounts shared",
     "demo": "__main__ server app web api state scenario clips",
     "record": "storage rules model",

@@ -47,6 +47,7 @@ from grokbatch.batch.model.filenames import (
     name_of_any_resolution,
     run_name,
 )
+from grokbatch.batch.model.hosts import HostsTable  # noqa: TC001 - pydantic
 from grokbatch.batch.model.paths import real_file
 from grokbatch.batch.model.permalink import DEMO, PLAIN_LINK, REAL_ORIGIN, on_site
 from grokbatch.batch.model.recipes import Recipe, videos
@@ -240,6 +241,12 @@ class BatchFile(BaseModel):
         repr=False,
         description="who is told of the end, of a limit, of the first failure, and that a person is needed",
     )
+    hosts: Annotated[
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_typeable)]
+        | HostsTable
+        | None,
+        Allowed("the path of a hosts file, or hosts by name, such as {studio: {ssh: me@studio, workers: 4}}"),
+    ] = Field(None, description="other computers that make videos, too, over SSH; left out: only this one")
     demo: Annotated[dict[str, Any], Allowed("keys of a demo scenario, such as {era: C, quota: 8}")] = Field(
         default_factory=dict, description="how the built-in site behaves in a rehearsal; without effect on other sites"
     )
@@ -299,6 +306,11 @@ class Batch(BatchFile):
     def locator_file(self) -> Path | None:
         """The batch's own table of locators, or None."""
         return None if self.locators is None else self.folder / self.locators
+
+    @property
+    def hosts_file(self) -> Path | None:
+        """The file with the other machines, or None if the batch names none."""
+        return self.folder / Path(self.hosts).expanduser() if isinstance(self.hosts, str) else None
 
     @property
     def source_file(self) -> Path | None:

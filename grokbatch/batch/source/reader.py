@@ -30,7 +30,7 @@ WAYS = ("prompt", "prompts", "prompts_file")
 LINKS = ("permalink", "permalinks")
 """The keys that give the images; a batch has one of them at most."""
 
-_PATHS = ("prompts_file", "output", "locators", "source_image")
+_PATHS = ("prompts_file", "output", "locators", "source_image", "hosts")
 _PASSWORD = re.compile(r"//[^/@]*@")
 PRIVATE_KEYS = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "exclude", "notify"})
 """Keys whose values are never quoted in a message."""
@@ -130,7 +130,7 @@ def _known(found: Iterable[yaml_document.Entry], display: str, reading: Reading)
         lines[entry.key] = entry.line
         if entry.key in KEYS:
             said[entry.key] = Said(_meant(entry.key, entry.value), display)
-            reading.problems.extend(_odd_keys((entry.key,), entry.value, display))
+            reading.problems.extend(odd_keys((entry.key,), entry.value, display))
         else:
             _tell_unknown(entry, display, reading)
     return said
@@ -146,7 +146,7 @@ def _tell_unknown(entry: yaml_document.Entry, display: str, reading: Reading) ->
 _NO_MERGE = "YAML's << is not understood here: write the keys out, or share them with `extends`"
 
 
-def _odd_keys(place: KeyPath, value: yaml_document.Value, display: str) -> Iterator[Problem]:
+def odd_keys(place: KeyPath, value: yaml_document.Value, display: str) -> Iterator[Problem]:
     """Yield the problems of the keys within a value, at any depth."""
     lines: dict[str, int] = {}
     for entry in value.entries:
@@ -156,9 +156,9 @@ def _odd_keys(place: KeyPath, value: yaml_document.Value, display: str) -> Itera
             reason = f"is here twice, first in line {lines[entry.key]}"
             yield Problem(display, entry.line, label_of((*place, entry.key)), reason, entry.column)
         lines.setdefault(entry.key, entry.line)
-        yield from _odd_keys((*place, entry.key), entry.value, display)
+        yield from odd_keys((*place, entry.key), entry.value, display)
     for at, inner in enumerate(value.items):
-        yield from _odd_keys((*place, at), inner, display)
+        yield from odd_keys((*place, at), inner, display)
 
 
 def _read_base(reading: Reading) -> None:

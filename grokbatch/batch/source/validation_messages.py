@@ -8,6 +8,7 @@ from grokbatch.batch.model.batch import BEFORE_TIMEOUT, KEYS, BatchFile, PromptE
 from grokbatch.batch.model.errors import KeyPath, Problem, key_shown, label_of, nearest, unknown
 from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.model.fields import words_of
+from grokbatch.batch.model.hosts import HERE, HereEntry, HostEntry, ssh_problem
 from grokbatch.batch.source.other_links import where_to_look
 from grokbatch.batch.source.reader import LINKS, PRIVATE_KEYS, Reading, without_password
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.source.yaml_document import Value
 
-_TEXT_KEYS = frozenset({"account", "permalink", "prompt", "site", "prompts_file", "extends", "name", "preset"})
+_TEXT_KEYS = frozenset({"account", "permalink", "prompt", "site", "prompts_file", "extends", "name", "preset"}) | {
+    "ssh",
+    "python",
+    "directory",
+}
 _LISTS = ("prompts", "axes", "exclude", "permalinks")
 # The length of the place of a text: of each prompt in a list, of each value of an axis.
 _TEXT_DEPTHS = {"prompts": 2, "axes": 3, "exclude": 3, "notify": 2}
@@ -32,6 +37,7 @@ _INNER_WORDS = {
     ("on_video", 2): "a word of the command, in quotes",
     ("on_finish", 2): "a word of the command, in quotes",
     ("notify", 2): "desktop, or an address of Apprise",
+    ("hosts", 2): "keys, such as {ssh: me@studio, workers: 4}",
 }
 
 
@@ -41,7 +47,9 @@ def tell(details: Iterable[Any], reading: Reading) -> set[KeyPath]:
     for detail in details:
         told.setdefault(_place(detail["loc"], detail["type"], reading), detail["type"])
     for place, kind in told.items():
-        is_told_better = place[0] == "exclude" and any(other != place == other[: len(place)] for other in told)
+        is_told_better = place[0] in {"exclude", "hosts"} and any(
+            other != place == other[: len(place)] for other in told
+        )
         if not is_told_better:
             _tell(place, kind, reading)
     return set(told)
@@ -123,6 +131,8 @@ def _tell_unknown(place: KeyPath, reading: Reading) -> None:
 
 
 def _model(place: KeyPath) -> type[BaseModel]:
+    if place[0] == "hosts":
+        return HereEntry if place[1] == HERE else HostEntry
     return Expectations if "expect" in place else PromptEntry
 
 
@@ -134,6 +144,8 @@ def _words(place: KeyPath) -> str:
     if key in {"prompts", "expect"}:
         names = [str(step) for step in place[1:] if isinstance(step, str)]
         return words_of(_model(place[:-1]), names[-1] if names else "prompt")
+    if key == "hosts" and len(place) > 2:
+        return words_of(_model(place[:2]), str(place[2]))
     return _INNER_WORDS.get((key, min(len(place), 3)), KEYS[key])
 
 
@@ -155,9 +167,12 @@ def _but(place: KeyPath, value: Value) -> str:
 
 
 def _where(place: KeyPath, value: Value) -> str:
-    """Return where the permalink of an image is found, if the value is another kind of address."""
+    """Return what more helps: where the permalink of an image is found, or why ssh cannot take the value."""
     leaf = next(step for step in reversed(place) if isinstance(step, str))
-    where = where_to_look(value.plain) if leaf in LINKS and isinstance(value.plain, str) else ""
+    where = ""
+    if isinstance(value.plain, str):
+        is_ssh = place[0] == "hosts" and leaf == "ssh"
+        where = ssh_problem(value.plain) if is_ssh else where_to_look(value.plain) if leaf in LINKS else ""
     return f": {where}" if where else ""
 
 

@@ -114,13 +114,18 @@ def decode(data: bytes, hint: str = "") -> str:
     raise NotABatchError(line, f"is not UTF-8 text: save the file with the encoding UTF-8{hint}")
 
 
-def entries(text: str) -> Iterator[Entry]:
-    """Yield the keys of the top level in order, repeated ones too; raise NotABatchError if it is not a mapping."""
+def entries(
+    text: str, needs: str = "a batch needs at least permalink and prompt", example: str = "such as `count: 12`"
+) -> Iterator[Entry]:
+    """Yield the keys of the top level in order, repeated ones too; raise NotABatchError if it is not a mapping.
+
+    `needs` and `example` say in messages what the file must hold.
+    """
     root = composed(text)
     if root is None:
-        raise NotABatchError(1, "is empty: a batch needs at least permalink and prompt")
+        raise NotABatchError(1, f"is empty: {needs}")
     if not isinstance(root, MappingNode):
-        raise NotABatchError(line(root), "must be lines of `key: value`, such as `count: 12`, not a list or a text")
+        raise NotABatchError(line(root), f"must be lines of `key: value`, {example}, not a list or a text")
     value = _Reader(text).value(root)
     if value.size > _MOST_VALUES:
         raise NotABatchError(1, "is too large, because its aliases (*) repeat too much")

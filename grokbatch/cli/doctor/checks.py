@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grokbatch.batch.model.batch import Batch
+    from grokbatch.browser.capacity import Capacity, Footprint
     from grokbatch.browser.discovery.find import Browser
     from grokbatch.record.storage.accounts import AccountStore
-    from grokbatch.run.planning.capacity import Capacity, Footprint
 
 DEFAULT_PARALLEL = 10
 

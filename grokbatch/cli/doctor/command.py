@@ -11,6 +11,7 @@ import typer
 
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
+from grokbatch.browser.capacity import Capacity, Footprint
 from grokbatch.cli.accounts import Channel  # noqa: TC001 - typer resolves it at run time
 from grokbatch.cli.doctor import browser_checks, checks
 from grokbatch.cli.doctor.checks import Level
@@ -18,7 +19,6 @@ from grokbatch.cli.doctor.report import report
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, UsageError, next_step, say
 from grokbatch.cli.shared.run_places import RunsDir, directory_of, runs_folder
-from grokbatch.run.planning.capacity import Capacity, Footprint
 from grokbatch.site.locators.table import packaged_table
 
 if TYPE_CHECKING:

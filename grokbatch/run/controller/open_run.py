@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.batch.model.permalink import DEMO
+from grokbatch.browser.capacity import Capacity
 from grokbatch.browser.discovery.find import Browser, find_browser
 from grokbatch.browser.discovery.install import provide_browser, this_installer
 from grokbatch.browser.errors import BrowserError
@@ -32,7 +33,7 @@ from grokbatch.review.formatting import shown_path
 from grokbatch.review.next_steps import wait_text
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 from grokbatch.run.planning import demo_site
-from grokbatch.run.planning.capacity import Capacity, footprint_of, refusal
+from grokbatch.run.planning.capacity import footprint_of, refusal
 from grokbatch.run.planning.validate import taken_by_another
 from grokbatch.run.results import locks, output_folder
 from grokbatch.run.results.keepers import note_picks

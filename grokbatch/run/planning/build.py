@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.browser.capacity import AutoWorkers
     from grokbatch.run.command_line.selection import Asked
-    from grokbatch.run.planning.capacity import AutoWorkers
 
 
 def plan_call(config: pytest.Config) -> None:

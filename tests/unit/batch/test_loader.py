@@ -77,6 +77,7 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
         "attempts": 3,
         "worker_start_delay": 0,
         "keep_awake": True,
+        "hosts": None,
         "keepers": None,
         "keep_profiles": False,
         "duration": None,

@@ -11,10 +11,10 @@ import pytest
 from grokbatch.batch.model.batch import Batch
 from grokbatch.batch.model.recipes import Recipe
 from grokbatch.batch.model.video import VideoOptions
+from grokbatch.browser.capacity import Capacity, Footprint
 from grokbatch.cli.doctor import checks
 from grokbatch.cli.doctor.checks import Level
 from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, LoginState
-from grokbatch.run.planning.capacity import Capacity, Footprint
 
 GB = 10**9
 ASSUMED = Footprint(300_000_000)

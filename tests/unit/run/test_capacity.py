@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.browser.capacity import HEADED_MEMORY, HEADLESS_MEMORY, Capacity, Footprint, auto_workers
 from grokbatch.record.storage.worker_memory import RunMemory, WorkerMemory
-from grokbatch.run.planning.capacity import HEADED_MEMORY, HEADLESS_MEMORY, Capacity, Footprint, auto_workers, refusal
+from grokbatch.run.planning.capacity import refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
