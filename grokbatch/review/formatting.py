@@ -142,8 +142,16 @@ def perhaps_made(video: VideoRecord) -> str | None:
     return f"perhaps made{until}"
 
 
+_OF_HOST = re.compile(r"(.+)-(\d+)")
+
+
 def browser_name(worker: str) -> str:
-    """Return the name of a worker for people: `browser 1` for `gw0`, and for the worker of a run without xdist."""
+    """Return the name of a worker for people.
+
+    `browser 1` for `gw0` and for the worker of a run without xdist, `studio 2` for `studio-2` on the host `studio`.
+    """
+    if found := _OF_HOST.fullmatch(worker):
+        return f"{found[1]} {found[2]}"
     number = worker.removeprefix("gw")
     return f"browser {int(number) + 1 if number.isdecimal() else 1}" if worker else ""
 

@@ -60,14 +60,26 @@ def plan(config: pytest.Config) -> None:
         config.stash.setdefault(named_batches.EARLY_INTERRUPT, EarlyInterrupt.of_process())
         build.plan_call(config)
     elif "grokbatch_plan" in given:
-        config.stash[RUN_PLAN] = RunPlan.from_wire(given["grokbatch_plan"])
-        if config.args_source is not pytest.Config.ArgsSource.ARGS:
-            config.args[:] = [str(batch.path) for batch in config.stash[RUN_PLAN].batches]
-        if (asked := config.stash[RUN_PLAN].asked) is not None:
-            asked.repeat(config)
-        name_batches_once(config, config.stash[RUN_PLAN])
+        _read_plan(config, given)
         config.option.lf = False
         leave_out_recordings(config)
+
+
+def _read_plan(config: pytest.Config, given: dict[str, Any]) -> None:
+    """Read the plan that the controller sent to this worker, and collect what it names."""
+    plan = RunPlan.from_wire(given["grokbatch_plan"])
+    if plan.host is not None:
+        from grokbatch.run.remote import on_host
+
+        config.stash[RUN_PLAN] = on_host.plan_here(plan, given["workerid"])
+        config.args[:] = on_host.arguments_here(config.stash[RUN_PLAN])
+        return
+    config.stash[RUN_PLAN] = plan
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:
+        config.args[:] = [str(batch.path) for batch in plan.batches]
+    if plan.asked is not None:
+        plan.asked.repeat(config)
+    name_batches_once(config, plan)
 
 
 def _let_interrupts_end_call(config: pytest.Config) -> None:
@@ -140,9 +152,12 @@ def start(config: pytest.Config) -> None:
         return
     given = _worker_input(config)
     if given is not None:
+        if config.stash[RUN_PLAN].host is not None:
+            _become_worker_on_host(config, given)
+            return
         channel = given["grokbatch_channel"]
         _become_worker(config, given["workerid"], _sender(channel))
-        channel.setcallback(_listener(config.stash[WORKER]))
+        channel.setcallback(config.stash[WORKER].listen)
         return
     _become_controller(config)
     if not config.pluginmanager.has_plugin("dsession"):
@@ -172,6 +187,8 @@ def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
     from grokbatch.run.planning import build
+    from grokbatch.run.remote import worker_specs
+    from grokbatch.run.remote.plan_there import node_ids
 
     resources, live = config.stash[RESOURCES], _view(config)
     pytest_reports.write_no_versions(config)
@@ -192,7 +209,7 @@ def _become_controller(config: pytest.Config) -> None:
         early.only_note()
         memory.begin(plan)
 
-    workers = len(config.getoption("tx", None) or [SOLO])
+    elsewhere, workers = worker_specs.count(config)
     opened = open_run.open_run(
         config.stash[RUN_PLAN],
         options,
@@ -202,7 +219,10 @@ def _become_controller(config: pytest.Config) -> None:
         workers=workers,
         needs_browser=needs_browser,
     )
-    opened = config.stash[RUN_PLAN] = replace(opened, report=_written_report(config))
+    opened = replace(opened, report=_written_report(config))
+    if elsewhere:
+        opened = replace(opened, batches=node_ids(opened.batches, config.rootpath))
+    config.stash[RUN_PLAN] = opened
     if workers >= _SERVED_WORKERS and any(batch.files.wants_any for batch in opened.batches):
         resources.enter_context(media_service(opened.folder))
     if not opened.idle and any(batch.keep_awake for batch in opened.batches):
@@ -262,17 +282,16 @@ def _sender(channel: Any) -> Send:
     return send
 
 
-def _listener(worker: Worker) -> Callable[[str | dict[str, Any]], None]:
-    def receive(message: str | dict[str, Any]) -> None:
-        if isinstance(message, dict):
-            worker.halt(message.get("halt", ()))
-            worker.go_on(message.get("go_on", ()))
-            return
-        worker.stopped.set()
-        if message == "abort":
-            worker.leave()
+def _become_worker_on_host(config: pytest.Config, given: dict[str, Any]) -> None:
+    from grokbatch.run.remote.on_host import ON_HOST, SendBeforeEnd, connect
 
-    return receive
+    on_host = connect(config, config.stash[RUN_PLAN], given["grokbatch_channel"], config.stash[RESOURCES])
+    config.stash[ON_HOST], config.stash[RUN_PLAN] = on_host, on_host.plan
+    worker = Worker(given["workerid"], on_host.plan, on_host.connection.send)
+    config.stash[WORKER] = worker = replace(worker, given_records=on_host.records(worker))
+    config.stash[RESOURCES].enter_context(worker.awake.ticking())
+    config.pluginmanager.register(SendBeforeEnd(on_host, worker))
+    on_host.take_over()
 
 
 def tell_workers(config: pytest.Config, plugin: str) -> None:
@@ -280,6 +299,8 @@ def tell_workers(config: pytest.Config, plugin: str) -> None:
     given = config.invocation_params
     args = (*given.args, "-p", plugin)
     config.invocation_params = pytest.Config.InvocationParams(args=args, plugins=given.plugins, dir=given.dir)
+    if CONTROLLER in config.stash:
+        config.stash[CONTROLLER].remote.remember_arguments(config, plugin)
 
 
 def collected(session: pytest.Session) -> None:
@@ -292,14 +313,23 @@ def collected(session: pytest.Session) -> None:
         controller.collected(items)
         controller.remember()
     else:
-        ids = [[item.nodeid, str(item.batch.path), item.video.id] for item in items]
+        ids = [[item.nodeid, item.batch.key, item.video.id] for item in items]
         session.config.stash[WORKER].send({"collected": ids})
 
 
 def prepare_loop(session: pytest.Session) -> None:
     """Make an xdist worker run without look-ahead."""
-    if _worker_input(session.config) is not None and WORKER in session.config.stash:
-        one_item.one_at_a_time(session.config, session.config.stash[WORKER])
+    config = session.config
+    if _worker_input(config) is None or WORKER not in config.stash:
+        return
+    worker = config.stash[WORKER]
+    if worker.plan.host is None:
+        one_item.one_at_a_time(config, worker)
+        return
+    from grokbatch.run.remote.on_host import ON_HOST
+
+    on_host = config.stash[ON_HOST]
+    one_item.one_at_a_time(config, worker, lambda: on_host.one_item(worker), lambda: on_host.connection.is_lost)
 
 
 def _mark_ended(config: pytest.Config) -> None:

@@ -101,6 +101,8 @@ class BatchPlan:
     was asked for ends the run like a limit; with `keep`, that is only recorded. After `stop_after_failures` failures
     in a row the run ends; 0: never. `until_done`: at a limit the run waits and goes on; `limit_retry`: for how long,
     where nothing tells how long it lasts. `keepers`: how many videos are wanted in all; None: every one.
+    `node_id` is pytest's id of the file, empty if pytest chooses it; `named` its path at the controller, empty if this
+    is the controller's computer.
     `show_prompts`: the user's own report and wall hold the prompts. `locators` is the table of locators as JSON, empty
     for the packaged one.
     """
@@ -130,6 +132,13 @@ class BatchPlan:
     tell: TellPlan = field(default_factory=TellPlan)
     keep_awake: bool = True
     keepers: int | None = None
+    node_id: str = ""
+    named: str = ""
+
+    @property
+    def key(self) -> str:
+        """What names this batch in messages between the processes of a run: the path of its file at the controller."""
+        return self.named or str(self.path)
 
     @property
     def run_directory(self) -> RunDirectory:
@@ -231,6 +240,21 @@ class AccountPlan:
 
 
 @dataclass(frozen=True)
+class HostPlan:
+    """What a worker on another computer must know besides: `name` is the host's, `call` an id of this call of pytest.
+
+    `manifests` are the ids of the manifests, and `arguments` what pytest collects, both by the keys of the batches.
+    `has_videos`: video files are sent to the controller.
+    """
+
+    name: str
+    call: str
+    manifests: dict[str, str]
+    arguments: tuple[str, ...]
+    has_videos: bool = True
+
+
+@dataclass(frozen=True)
 class RunPlan:
     """All batches of this call and what they share.
 
@@ -239,7 +263,8 @@ class RunPlan:
     evidence is kept. `notices` are lines that the user sees once, at the start. `clock` is the clock of the whole run.
     `asked` replaces the call's own selection of videos. `idle`: no video is left to make. `not_before` is when the
     first video may be made, `until` when the run ends; both are system time.
-    `report` is the path of the report that this run writes, None if it writes none.
+    `report` is the path of the report that this run writes, None if it writes none. `host` is set in the plan of a
+    worker on another computer.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -257,6 +282,7 @@ class RunPlan:
     until: datetime | None = None
     not_before: datetime | None = None
     report: Path | None = None
+    host: HostPlan | None = None
 
     @property
     def folder(self) -> Path:
@@ -275,7 +301,7 @@ class RunPlan:
 
     def is_selected(self, batch: BatchPlan, video_id: str) -> bool:
         """Whether `--lf`, if it was typed, selects this video."""
-        return self.resumed is None or video_id in self.resumed.get(str(batch.path), ())
+        return self.resumed is None or video_id in self.resumed.get(batch.key, ())
 
     def to_wire(self) -> str:
         """Return the plan as text that can be sent to a worker."""

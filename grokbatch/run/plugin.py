@@ -136,7 +136,7 @@ def pytest_xdist_setupnodes(config: pytest.Config, specs: list[Any]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Send the plan to a worker."""
+    """Send the plan to a worker, whose arguments xdist has taken by now."""
     if CONTROLLER in node.config.stash:
         node.config.stash[CONTROLLER].configure_node(node)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -50,10 +50,14 @@ class Instant:
 
 @dataclass(frozen=True)
 class RunClock:
-    """The clock of one run, shared by all its processes: it showed the time `began_at` when `uptime` was `began`."""
+    """The clock of one run, shared by all its processes: it showed the time `began_at` when `uptime` was `began`.
+
+    On another computer than the controller's, `skew` is by how many seconds the controller's system time is ahead.
+    """
 
     began_at: datetime
     began: float
+    skew: float = field(default=0.0, kw_only=True)
 
     @classmethod
     def start(cls) -> RunClock:
@@ -69,8 +73,8 @@ class RunClock:
         return self.began_at + timedelta(seconds=moment - self.began)
 
     def wall(self) -> datetime:
-        """Return the system time, for comparison with times that other programs have written."""
-        return datetime.now(UTC)
+        """Return the controller's system time, for comparison with times that other programs have written."""
+        return datetime.now(UTC) + timedelta(seconds=self.skew)
 
     def instant(self) -> Instant:
         """Return the present moment in a form that later runs can compare with their own."""

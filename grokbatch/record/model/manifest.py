@@ -98,6 +98,8 @@ class FileState(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
+    ON_HOST = "on host"
+    """It is on the computer that downloaded it, and has not been collected from there yet."""
     DISCARDED = "discarded"
     """The user has deleted it, with `grokbatch picks trash --empty`: no run downloads it again."""
 
@@ -114,6 +116,8 @@ class FileRecord(_Record, kw_only=True):
     """The number of the batch's run that downloaded it; 0: not recorded."""
     worker: str = ""
     """The worker that downloaded it; empty: not recorded."""
+    host: str = ""
+    """The computer that holds it, as the hosts file calls it; empty: this one."""
     began_at: datetime | None = None
     """When the download began; None: not recorded."""
     at: datetime

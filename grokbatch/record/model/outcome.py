@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from grokbatch.record.model.quota import QuotaReply
-
+from grokbatch.record.model.quota import QuotaReply  # noqa: TC001 - msgspec reads it
 
 Refusal = Literal["", "unexplained", "server error"]
 """A refusal of a submit that says nothing about the video: without any reason, or because of an error of the site."""

@@ -244,6 +244,29 @@ def finish(
     return outcome
 
 
+def finish_late(
+    manifest: Manifest,
+    video_id: str,
+    attempt: int,
+    outcome: Outcome,
+    now: datetime,
+    limits: FailureLimits = _NO_LIMITS,
+) -> bool:
+    """Record the outcome of an attempt whose worker had lost its connection; return False if it comes too late.
+
+    It does if the video is final, is worked on, or has been tried again since.
+    """
+    video = manifest.videos[video_id]
+    if video.is_final or video.status is Status.IN_PROGRESS or not video.attempts:
+        return False
+    last = video.attempts[-1]
+    if last.number != attempt or last.submitted_at is None:
+        return False
+    last.ended_at, last.category, last.message = None, None, ""
+    finish(manifest, video_id, outcome, now, limits)
+    return True
+
+
 def _forget_the_known(video: VideoRecord) -> None:
     """Delete the ids from before each submit, except where the submit's result is still looked for.
 

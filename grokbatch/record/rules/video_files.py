@@ -40,7 +40,7 @@ def brought(
         video.hd = file
     else:
         video.download = file
-    weigh_file(manifest, video, limits, file.at, is_there=file.state is FileState.DONE)
+    weigh_file(manifest, video, limits, file.at, is_there=file.state is not FileState.FAILED)
 
 
 def not_brought(manifest: Manifest, video_id: str, wanted: Wanted, message: str, now: datetime) -> None:
@@ -66,6 +66,15 @@ def gone(manifest: Manifest, video_id: str, video_files: Iterable[FileRecord], m
             video.hd = lost
         else:
             video.download, video.is_inspected = lost, False
+
+
+def collected(manifest: Manifest, path: str, new_path: str, sha256: str) -> None:
+    """Record that a file, which the manifest knows by `path` on another computer, is on disk here as `new_path`."""
+    for video in manifest.videos.values():
+        for file in (video.download, video.hd):
+            is_it = file is not None and file.state is FileState.ON_HOST and file.path == path
+            if file is not None and is_it and file.sha256 == sha256:
+                file.state, file.path, file.host = FileState.DONE, new_path, ""
 
 
 def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:

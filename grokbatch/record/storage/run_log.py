@@ -28,9 +28,14 @@ class _PrivateFileHandler(logging.FileHandler):
 
 
 def open_log(path: Path, worker: str) -> logging.Handler:
-    """Append this process's `grokbatch` log to the file `path`, with `worker` in each line; return the handler."""
+    """Append this process's `grokbatch` log to the file `path`, with `worker` in each line; return the handler.
+
+    Lines of workers on other computers carry the names of those, as their attribute `worker`.
+    """
     formatter = logging.Formatter(
-        f"%(asctime)s.%(msecs)03dZ {worker:>10} %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%S"
+        "%(asctime)s.%(msecs)03dZ %(worker)10s %(levelname)-7s %(message)s",
+        "%Y-%m-%dT%H:%M:%S",
+        defaults={"worker": worker},
     )
     formatter.converter = time.gmtime
     handler = _PrivateFileHandler(path)

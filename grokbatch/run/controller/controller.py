@@ -20,6 +20,8 @@ from grokbatch.run.controller.events import RunEvents
 from grokbatch.run.controller.pauses import Pauses
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
+from grokbatch.run.remote.plan_there import is_elsewhere
+from grokbatch.run.remote.remote_workers import RemoteWorkers
 from grokbatch.run.results import locks
 from grokbatch.run.results.keepers import note_picks
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
@@ -66,9 +68,15 @@ class Controller:
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
+        self.remote = RemoteWorkers(plan, self.receive, self._is_stopped)
         self.starts = WorkerStarts(
-            self._wants_workers, max(batch.worker_start_delay for batch in plan.batches), live.notice
+            self._wants_workers,
+            max(batch.worker_start_delay for batch in plan.batches),
+            live.notice,
+            self.remote.give_arguments,
+            self._cut_off,
         )
+        self.remote.on_silence = self.starts.is_silent
         self.waits = Waits(plan, live, self.sources, self._go_on, self._time_is_up)
         self._halted: set[str] = set()
         self.is_open = True
@@ -79,9 +87,13 @@ class Controller:
 
     def configure_node(self, node: Any) -> None:
         """Give a worker that is about to start the plan, and a channel for its messages."""
+        self.remote.give_arguments(node.config, None)
         channel = node.gateway.newchannel()
-        channel.setcallback(self.receive)
-        node.workerinput["grokbatch_plan"] = self.plan.to_wire()
+        if is_elsewhere(node.gateway.spec):
+            self.remote.configure_node(node, channel)
+        else:
+            channel.setcallback(self.receive)
+            node.workerinput["grokbatch_plan"] = self.plan.to_wire()
         node.workerinput["grokbatch_channel"] = channel
         self._channels.append(channel)
 
@@ -90,7 +102,7 @@ class Controller:
         self._clock_jumps.log_new()
         if "collected" in message:
             for node_id, path, video_id in message["collected"]:
-                batch = next(each for each in self.plan.batches if str(each.path) == path)
+                batch = next(each for each in self.plan.batches if each.key == path)
                 self._videos[node_id] = (batch, video_id)
         elif "halt" in message:
             self._halted.update(message["halt"])
@@ -117,7 +129,7 @@ class Controller:
 
     def _emit_stop(self, paths: Iterable[str], stop: StopRecord) -> None:
         for batch in self.plan.batches:
-            if str(batch.path) in paths:
+            if batch.key in paths:
                 self.sources.stopped(batch, stop, goes_on=batch.until_done)
 
     def collected(self, items: Iterable[VideoItem]) -> None:
@@ -200,8 +212,8 @@ class Controller:
             video_files.not_inspected(manifest, video_id)
             record = manifest.videos[video_id]
         if manifest.stop is not None and manifest.stop.video == video_id:
-            self.waits.stopped([str(batch.path)])
-            self._send({"halt": [str(batch.path)]})
+            self.waits.stopped([batch.key])
+            self._send({"halt": [batch.key]})
             self.sources.stopped(batch, manifest.stop)
         LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
@@ -214,6 +226,16 @@ class Controller:
         setattr(report, ATTRIBUTE, item_result_of(batch, record, already=False))
         setattr(report, CRASHED, True)
 
+    def _cut_off(self, node_id: str, host: str) -> None:
+        """Record that the connection to the worker of a video is lost: what it came to is looked for or told later."""
+        if node_id in self._videos:
+            batch, video_id = self._videos[node_id]
+            now, row = self.plan.clock.now(), batch.row_of(video_id)
+            message = f"the connection to {host} was lost"
+            with batch.store().transaction() as manifest:
+                ledger.fail_claim(manifest, video_id, Category.INTERRUPTED, message, now, row)
+            LOGGER.warning("%s: %s", video_id, message)
+
     def is_held(self, node_id: str) -> bool:
         """Whether the item's batch waits."""
         batch, _ = self._videos.get(node_id, (None, ""))
@@ -222,6 +244,7 @@ class Controller:
     def node_down(self, node: Any, error: object | None) -> None:
         """Start another worker in place of one that ended while it was starting; wait if all that is left waits."""
         self.starts.has_started(node.gateway.id)
+        self.remote.ended(node)
         if error is None:
             # Its process would live as long as the run.
             node.gateway.exit()
@@ -229,7 +252,7 @@ class Controller:
 
     def _go_on(self, batches: Sequence[BatchPlan]) -> None:
         """Let videos of these batches start again after a wait."""
-        paths = [str(batch.path) for batch in batches]
+        paths = [batch.key for batch in batches]
         self._halted.difference_update(paths)
         self._send({"go_on": paths})
         if (worker := self._own_worker()) is not None:
@@ -308,10 +331,13 @@ class Controller:
             except OSError:
                 continue  # that worker is gone
 
+    def _is_stopped(self, batch: BatchPlan) -> bool:
+        """Whether nothing more of `batch` may be started, as far as this process knows."""
+        return self._is_interrupted or self._is_ending or batch.key in self._halted
+
     def _wants_workers(self) -> bool:
         """Whether there is a batch of which more may be started."""
-        is_ending = self._is_interrupted or self._is_ending
-        return not is_ending and any(str(batch.path) not in self._halted for batch in self.plan.batches)
+        return not all(map(self._is_stopped, self.plan.batches))
 
     def make_room(self) -> None:
         """Free the disk space that was set aside for results."""

@@ -140,7 +140,7 @@ class EventSources:
         )
 
     def _batch(self, path: str | None) -> BatchPlan | None:
-        return next((batch for batch in self._plan.batches if str(batch.path) == path), None)
+        return next((batch for batch in self._plan.batches if batch.key == path), None)
 
 
 def _where(batch: BatchPlan) -> dict[str, str]:

@@ -66,9 +66,9 @@ def open_run(
 ) -> RunPlan:
     """Lock the run directories, prepare browser, site and accounts, and open the manifests.
 
-    Returns the plan as workers need it. `notice` shows a line to the user; `remember` saves that this run is the last
-    one; `resources` releases everything at the end of the run. Raises pytest.UsageError with a message for people if
-    the run cannot start.
+    Returns the plan as workers need it. `workers` is how many of them run on this computer. `notice` shows a line to
+    the user; `remember` saves that this run is the last one; `resources` releases everything at the end of the run.
+    Raises pytest.UsageError with a message for people if the run cannot start.
     """
     try:
         for batch in plan.batches:
@@ -76,11 +76,13 @@ def open_run(
             _prepare_output(batch)
         sweep_temp()
         plan = replace(plan, session_folder=resources.enter_context(RunTemp()).folder)
-        if needs_browser:
+        if needs_browser and workers:
             _check_display(plan)
             _check_capacity(plan, options, workers)
             plan = _with_browser(plan, options, notice)
-            plan = _with_site(plan, notice, resources)
+            plan = _with_accounts(plan, notice)
+        if needs_browser:
+            plan = demo_site.with_demo(plan, resources)
         for batch in plan.batches:
             _check_owner(batch)
         # Not earlier, because the checks above may refuse the run; not later, so that a run is remembered before a
@@ -182,10 +184,10 @@ def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]
     return replace(plan, browser=browser.as_plain())
 
 
-def _with_site(plan: RunPlan, notice: Callable[[str], None], resources: ExitStack) -> RunPlan:
+def _with_accounts(plan: RunPlan, notice: Callable[[str], None]) -> RunPlan:
     aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
     found = [_known_account(alias, plan, notice) for alias in aliases]
-    return demo_site.with_demo(replace(plan, accounts=tuple(found)), resources)
+    return replace(plan, accounts=tuple(found))
 
 
 def _known_account(alias: str, plan: RunPlan, notice: Callable[[str], None]) -> AccountPlan:

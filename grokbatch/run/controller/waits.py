@@ -61,7 +61,7 @@ class Waits:
     def is_held(self, batch: BatchPlan) -> bool:
         """Whether `batch` waits, and nothing of it may be started now."""
         with self._changed:
-            return str(batch.path) in self._held and not self._is_over
+            return batch.key in self._held and not self._is_over
 
     def wait_until(self, is_ready: Callable[[], bool]) -> bool:
         """Wait until `is_ready` returns true, which a change of what waits may cause; False if the run ends instead."""
@@ -92,18 +92,18 @@ class Waits:
             if waiting.is_waiting(manifest) and manifest.wait is not None:
                 self._sources.waiting(batch, manifest.wait.until, manifest.wait.why)
                 with self._changed:
-                    self._held[str(batch.path)] = manifest.wait
+                    self._held[batch.key] = manifest.wait
         self._tell()
         if self._held or self._plan.until is not None:
             self._watch()
 
     def limited(self, paths: Iterable[str]) -> None:
         """Hold the batches of these paths that go on over limits: a limit has stopped them."""
-        batches = [batch for batch in self._plan.batches if str(batch.path) in set(paths) and batch.until_done]
+        batches = [batch for batch in self._plan.batches if batch.key in set(paths) and batch.until_done]
         with self._changed:
             for batch in batches:
-                self._held.setdefault(str(batch.path), None)
-                self._heard[str(batch.path)] = time.monotonic()
+                self._held.setdefault(batch.key, None)
+                self._heard[batch.key] = time.monotonic()
         if batches:
             self._watch()
 
@@ -161,21 +161,21 @@ class Waits:
 
     def _unknown(self) -> list[BatchPlan]:
         with self._changed:
-            return [batch for batch in self._plan.batches if self._held.get(str(batch.path), "") is None]
+            return [batch for batch in self._plan.batches if self._held.get(batch.key, "") is None]
 
     def _is_due(self, batch: BatchPlan, now: datetime) -> bool:
         with self._changed:
-            wait = self._held.get(str(batch.path))
+            wait = self._held.get(batch.key)
         return wait is not None and wait.until <= now
 
     def _decide(self, batch: BatchPlan, now: datetime) -> None:
         """Find out until when `batch` waits, as soon as its worker has written the limit to the manifest."""
         manifest = batch.view.manifest()
         if manifest.status is not RunStatus.WAITING_FOR_LIMIT or manifest.stop is None:
-            is_late = time.monotonic() - self._heard.get(str(batch.path), 0.0) > _LATEST
+            is_late = time.monotonic() - self._heard.get(batch.key, 0.0) > _LATEST
             if manifest.stop is not None or is_late:
                 # Something else had stopped it before, or the worker died before it could write.
-                self.stopped([str(batch.path)])
+                self.stopped([batch.key])
             return
         said = manifest.stop.retry_at
         unknown = timedelta(seconds=batch.limit_retry)
@@ -185,8 +185,8 @@ class Waits:
                 return
             waiting.wait_for_limit(manifest, since=now, until=found.at, why=found.why)
         with self._changed:
-            if str(batch.path) in self._held:
-                self._held[str(batch.path)] = manifest.wait
+            if batch.key in self._held:
+                self._held[batch.key] = manifest.wait
         self._sources.waiting(batch, found.at, found.why)
         LOGGER.info("%s: waits until %s: %s", batch.display, f"{found.at:%Y-%m-%d %H:%M:%S} UTC", found.why)
         self._tell()
@@ -208,7 +208,7 @@ class Waits:
         self._go_on(batches)
         with self._changed:
             for batch in batches:
-                self._held.pop(str(batch.path), None)
+                self._held.pop(batch.key, None)
             self._changed.notify_all()
         self._tell()
 

@@ -7,12 +7,17 @@ loading a page in time. And where nobody is signed in, or the limit is reached, 
 from __future__ import annotations
 
 import os
+import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import execnet
 import psutil
 
 from grokbatch.run.controller.signals import blocked_for_children
+from grokbatch.run.remote.plan_there import host_of, is_elsewhere
+from grokbatch.run.remote.reconnecting import Reconnecting, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     import pytest
 
 _EVENT = "grokbatch_start_workers"
+_RECONNECT_EVENT = "grokbatch_reconnected"
 
 SLOWEST_START = 30.0
 """Seconds from the start of a worker to its opened page that a machine with time to spare does not exceed."""
@@ -42,20 +48,31 @@ class WorkerStarts:
     `queue`, `nodemanager.setup_node` and `_active_nodes` of its session, and its naming of the handlers of events.
     `tests/plugin/test_worker_starts.py` shows that it still works. `is_wanted` tells whether another worker could make
     anything, `start_delay` are the seconds that a batch asks for between two browsers, and `notice` shows a line.
+    `give_arguments` prepares the call of pytest for the worker of a spec. `cut_off` is told which item's worker cannot
+    be reached any more, and the worker's host.
     """
 
-    def __init__(self, is_wanted: Callable[[], bool], start_delay: float, notice: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        is_wanted: Callable[[], bool],
+        start_delay: float,
+        notice: Callable[[str], None],
+        give_arguments: Callable[[pytest.Config, Any | None], None] = lambda _config, _spec: None,
+        cut_off: Callable[[str, str], None] = lambda _item, _host: None,
+    ) -> None:
         self.total = 0
         """How many workers there are to be."""
         self._is_wanted = is_wanted
         # Each needs a core until its page is there.
         self._at_once = os.cpu_count() or 1
         self._session: Any = None
+        self._config: Any = None
         self._specs: list[Any] = []
         self._all: tuple[Any, ...] = ()
         self._left: list[Any] = []
         self._starting: dict[str, float] = {}
         self._start_delay, self._notice = start_delay, notice
+        self._give_arguments, self._cut_off = give_arguments, cut_off
         self._is_full = False
         self._may_start = False
         self._needs_submit = False
@@ -69,6 +86,12 @@ class WorkerStarts:
         self.total, self._specs, self._all = len(specs), specs, tuple(specs)
         self._left, specs[1:] = specs[1:], []
         setattr(self._session, f"worker_{_EVENT}", self._start_some)
+        setattr(self._session, f"worker_{_RECONNECT_EVENT}", self._reconnected)
+        self._session.worker_errordown = partial(self._error_down, self._session.worker_errordown)
+        # xdist would copy this computer's pytest to others: they have their own.
+        self._session.nodemanager.roots = []
+        self._config = config
+        self._give_arguments(config, specs[0])
 
     def proven(self) -> None:
         """Let the others start: the account works. May be called from any thread, and more than once."""
@@ -143,8 +166,18 @@ class WorkerStarts:
         if spec not in self._specs:
             self._specs.append(spec)
         self._starting[spec.id] = time.monotonic()
-        with blocked_for_children():
-            node = self._session.nodemanager.setup_node(spec, self._session.queue.put)
+        self._give_arguments(self._config, spec)
+        try:
+            with blocked_for_children():
+                node = self._session.nodemanager.setup_node(spec, self._session.queue.put)
+        except (execnet.HostNotFound, EOFError, OSError) as error:
+            if not is_elsewhere(spec):
+                raise
+            self._starting.pop(spec.id, None)
+            self._notice(f"{host_of(spec)}: browser {spec.id} cannot be started there: {reason_of(error)}")
+            return
+        finally:
+            self._give_arguments(self._config, None)
         self._session._active_nodes.add(node)
 
     def _working(self) -> list[Any]:
@@ -160,3 +193,45 @@ class WorkerStarts:
         if self._is_full and self._working():
             return False
         return self._session.sched.has_waiting and self._is_wanted() and not self._session.shuttingdown
+
+    # workers on other computers whose connection is lost
+
+    def is_silent(self, node: Any) -> None:
+        """Treat `node` as lost: nothing has been heard of it for too long. May be called from any thread."""
+        if not node._down:
+            node._down = True
+            self._session.queue.put(("errordown", {"node": node, "error": "nothing was heard of it"}))
+
+    def _error_down(self, of_xdist: Callable[..., None], node: Any, error: object | None) -> None:
+        """Have the item of a worker on another computer run again, and connect to that again, instead of failing it."""
+        if not is_elsewhere(node.gateway.spec) or self._session.sched is None:
+            of_xdist(node=node, error=error)
+            return
+        session, host = self._session, host_of(node.gateway.spec)
+        session.config.hook.pytest_testnodedown(node=node, error=error)
+        item = session.sched.remove_node(node) if node in session.sched.nodes else None
+        if item is not None:
+            self._cut_off(item, host)
+            session.sched.mark_test_pending(item)
+        self._notice(f"{host}: the connection to {node.gateway.id} is lost; what it was doing is taken up again")
+        # Until then the node counts as working: xdist ends a session without any.
+        threading.Thread(target=self._reconnect, args=(node,), name="grokbatch-reconnecting", daemon=True).start()
+
+    def _reconnect(self, node: Any) -> None:
+        def is_wanted() -> bool:
+            return self._is_wanted() and not self._session.shuttingdown
+
+        is_reached = Reconnecting(node.gateway.spec, is_wanted, self._is_alone).is_reached()
+        self._session.queue.put((_RECONNECT_EVENT, {"node": node, "is_reached": is_reached}))
+
+    def _is_alone(self) -> bool:
+        return not self._working()
+
+    def _reconnected(self, node: Any, *, is_reached: bool) -> None:
+        """Start a worker in place of `node`, if its host can be reached again; else go on without."""
+        session, spec = self._session, node.gateway.spec
+        if is_reached and session.sched.has_waiting and not session.shuttingdown:
+            self._start(spec)
+        session._active_nodes.discard(node)
+        if not session._active_nodes:
+            session.sched.drop()

@@ -258,7 +258,7 @@ def _resume(config: pytest.Config, plan: RunPlan, last: last_run.LastRun | None)
     if config.getoption("grokbatch_fresh"):
         raise pytest.UsageError("--fresh and --lf: a fresh run has nothing to resume; leave one of them out")
     try:
-        chosen = {str(batch.path): last_run.unfinished(batch, last) for batch in plan.batches}
+        chosen = {batch.key: last_run.unfinished(batch, last) for batch in plan.batches}
     except ManifestUnreadableError as error:
         raise pytest.UsageError(str(error)) from None
     # When nothing is left to do, every video says so, instead of "no tests ran".
@@ -291,7 +291,10 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
     chosen = min(selected(plan, config), _most_at_once(plan))
     if plan.idle or not chosen:
         config.option.numprocesses = 0  # nothing is made, so no worker is needed
-    elif config.option.numprocesses is None and not config.getoption("tx", None):
+    elif config.getoption("tx", None):
+        if config.option.dist == "no":
+            config.option.dist = "load"  # what --tx is for
+    elif config.option.numprocesses is None:
         auto = auto_here(plan.runs_folder, footprint_of(plan.batches)) if asked is None and _is_auto(plan) else None
         wanted = max(_parallel(batch, auto) for batch in plan.batches) if asked is None else asked
         config.option.numprocesses = min(wanted, chosen) if isinstance(wanted, int) else wanted

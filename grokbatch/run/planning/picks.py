@@ -50,5 +50,5 @@ def with_picks(plan: RunPlan, file: Path) -> RunPlan:
     return replace(
         plan,
         batches=(replace(batch, files=replace(batch.files, picks=tuple(made))),),
-        resumed={str(batch.path): tuple(made)},
+        resumed={batch.key: tuple(made)},
     )

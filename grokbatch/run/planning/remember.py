@@ -38,7 +38,7 @@ class RememberedCall:
     def begin(self, plan: RunPlan) -> None:
         """Save a run that is about to start: if it is killed, `--lf` resumes this run and not an older one."""
         resumed = plan.resumed or {}
-        self._write(plan, {str(each.file): resumed[str(each.path)] for each in plan.batches if resumed}, self.asked)
+        self._write(plan, {str(each.file): resumed[each.key] for each in plan.batches if resumed}, self.asked)
 
     def select(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]]) -> None:
         """Save which videos were selected, in place of the call's selection."""

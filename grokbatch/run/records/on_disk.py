@@ -123,7 +123,7 @@ class DiskRecords:
 
     def others_wait(self, video_ids: Mapping[str, Sequence[str]]) -> bool:
         for batch in self._plan.batches:
-            if not (asked := video_ids.get(str(batch.path))) or self._is_stopped(batch):
+            if not (asked := video_ids.get(batch.key)) or self._is_stopped(batch):
                 continue
             manifest = batch.view.manifest()
             count = current_count(batch, self._plan.clock.now())
@@ -260,6 +260,17 @@ class DiskRecords:
             return self._change(batch, video, lambda manifest: video_files.not_removed(manifest, video.id, reason))
         return self._change(batch, video, lambda manifest: video_files.removed(manifest, video.id, now))
 
+    def release(self) -> None:
+        """Let others have what this worker holds: it is gone."""
+        for first in self._first.values():
+            first.end()
+        for canary in self._canaries.values():
+            canary.end()
+        for lock in self._held.values():
+            lock.release()
+        self._first.clear()
+        self._canaries.clear()
+
     def leave(self, seconds: float) -> None:
         with ExitStack() as stack, suppress(Timeout):  # another process holds the lock: this one is writing nothing
             for batch in self._plan.batches:
@@ -309,12 +320,12 @@ class DiskRecords:
         if manifest.stop is None or manifest.stop.video != video_id:
             return
         self._halt_everywhere(batches, is_limit=manifest.stop.category is Category.RATE_LIMIT)
-        self._send({"stopped": [str(each.path) for each in batches], "reason": to_builtins(manifest.stop)})
+        self._send({"stopped": [each.key for each in batches], "reason": to_builtins(manifest.stop)})
         for line in halt_lines(manifest):
             self._send({"notice": line})
 
     def _halt_everywhere(self, batches: Sequence[BatchPlan], *, is_limit: bool) -> None:
-        paths = [str(each.path) for each in batches]
+        paths = [each.key for each in batches]
         self._halt(paths)
         self._send({"halt": paths, "is_limit": is_limit})
 

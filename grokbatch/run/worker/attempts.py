@@ -172,7 +172,7 @@ def _others_wait(item: VideoItem) -> bool:
     # `type(item)`, because the module of VideoItem imports this one.
     others = [each for each in item.session.items if isinstance(each, type(item)) and each is not item]
     video_ids = {
-        str(batch.path): [each.video.id for each in others if each.batch is batch]
+        batch.key: [each.video.id for each in others if each.batch is batch]
         for batch in worker.plan.batches
         if not worker.is_stopped(batch)
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+
     from xdist.remote import WorkerInteractor
 
     from grokbatch.run.worker.video_items import VideoItem
@@ -23,10 +27,18 @@ def run_later(item: VideoItem, worker: Worker) -> None:
         item.session.items.append(item)
 
 
-def one_at_a_time(config: pytest.Config, worker: Worker) -> None:
-    """Make this xdist worker run its item before it asks for the next one; raises UsageError for an unknown xdist."""
+def one_at_a_time(
+    config: pytest.Config,
+    worker: Worker,
+    around: Callable[[], AbstractContextManager[None]] = nullcontext,
+    is_cut_off: Callable[[], bool] = lambda: False,
+) -> None:
+    """Make this xdist worker run its item before it asks for the next one; raises UsageError for an unknown xdist.
+
+    Each item is run within `around`; `is_cut_off` returns whether the controller cannot be reached any more.
+    """
     interactor = _interactor(config)
-    interactor.run_one_test = MethodType(_run_one_test(worker), interactor)
+    interactor.run_one_test = MethodType(_run_one_test(worker, around, is_cut_off), interactor)
 
 
 def _interactor(config: pytest.Config) -> Any:
@@ -37,13 +49,23 @@ def _interactor(config: pytest.Config) -> Any:
     return found[0]
 
 
-def _run_one_test(worker: Worker) -> Any:
+def _run_one_test(
+    worker: Worker, around: Callable[[], AbstractContextManager[None]], is_cut_off: Callable[[], bool]
+) -> Any:
     def run_one_test(self: WorkerInteractor) -> None:
         index = self.nextitem_index
         self.item_index = index
         item = self.session.items[index]
-        self.config.hook.pytest_runtest_protocol(item=item, nextitem=worker.idle(self.session))
-        self.sendevent("runtest_protocol_complete", item_index=index, duration=0.0)
+        try:
+            with around():
+                self.config.hook.pytest_runtest_protocol(item=item, nextitem=worker.idle(self.session))
+            self.sendevent("runtest_protocol_complete", item_index=index, duration=0.0)
+        except OSError:
+            if not is_cut_off():
+                raise
+            # What came of the item is kept on this computer; pytest's loop ends.
+            self.session.shouldstop = "the connection to the controller was lost"
+            return
         self.nextitem_index = self.torun.get()
 
     return run_one_test

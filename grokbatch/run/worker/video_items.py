@@ -28,7 +28,9 @@ def batch_file(file_path: Path, parent: pytest.Collector) -> BatchFile | None:
     """Return a collector if `file_path` is a batch of this call."""
     plan = parent.config.stash.get(RUN_PLAN, None)
     batch = plan.batch(file_path) if plan else None
-    return BatchFile.from_parent(parent, path=file_path, batch=batch) if batch else None
+    if batch is None:
+        return None
+    return BatchFile.from_parent(parent, path=file_path, batch=batch, nodeid=batch.node_id or None)
 
 
 class HeldReports:

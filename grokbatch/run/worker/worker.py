@@ -118,12 +118,12 @@ class Worker:
         self, video_id: str | None, phase: str, percent: int | None = None, *, batch: BatchPlan | None = None
     ) -> None:
         """Tell the controller what this worker does now, with a video of `batch`, or with none."""
-        path = None if batch is None else str(batch.path)
+        path = None if batch is None else batch.key
         self.send({"worker": self.id, "batch": path, "video": video_id, "phase": phase, "percent": percent})
 
     def is_stopped(self, batch: BatchPlan) -> bool:
         """Whether nothing more of `batch` may be started, as far as this process knows."""
-        return self.stopped.is_set() or str(batch.path) in self.halted
+        return self.stopped.is_set() or batch.key in self.halted
 
     def is_waiting(self, batch: BatchPlan) -> bool:
         """Whether nothing more of `batch` may be started now, but will be later in this run."""
@@ -132,7 +132,7 @@ class Worker:
         if self.records.is_waiting(batch):
             return True
         # Another worker's limit is known here before it is in the manifest.
-        return batch.until_done and str(batch.path) in self.halted and not self.records.has_stopped(batch)
+        return batch.until_done and batch.key in self.halted and not self.records.has_stopped(batch)
 
     def halt(self, batches: Iterable[str]) -> None:
         """Start nothing more of these batches, which are given by their paths."""
@@ -185,6 +185,16 @@ class Worker:
         category = Category.INTERRUPTED if is_user else Category.WORKER_CRASHED
         self.records.give_up(batch, video, category, type(error).__name__)
         LOGGER.error("%s: ended by %s", video.id, type(error).__name__)
+
+    def listen(self, message: str | dict[str, Any]) -> None:
+        """Obey a message of the controller."""
+        if isinstance(message, dict):
+            self.halt(message.get("halt", ()))
+            self.go_on(message.get("go_on", ()))
+            return
+        self.stopped.set()
+        if message == "abort":
+            self.leave()
 
     def leave(self) -> NoReturn:
         """End this process at once, though not while a result is being written."""

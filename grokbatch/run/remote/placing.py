@@ -1,0 +1,174 @@
+"""Puts the files that a worker on another computer sends into the run directory, each when it is whole.
+
+What the other side says is checked: a name leads nowhere else, a file is as long as it was announced, and its hash is
+the one that was told. No file is overwritten by another one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, TYPE_CHECKING, Any
+
+from grokbatch.record.rules import video_files
+from grokbatch.record.storage.private_files import private_folder, replace_when_free, write_private
+from grokbatch.record.storage.run_directory import VIDEO_SUFFIX
+from grokbatch.record.storage.sidecar import SUFFIX
+
+if TYPE_CHECKING:
+    from grokbatch.run.plan import BatchPlan, RunPlan
+
+INCOMING = ".incoming"
+"""The folder, in the run directory, of files that are not whole yet."""
+
+VIDEOS = "videos"
+"""The kind of the files that go to the batch's folder for video files; all others go to the run directory."""
+
+_OTHERS = frozenset({"posters", "debug"})
+_KEPT_FREE = 50_000_000
+_PIECE = 1 << 20
+
+
+class PlacingError(Exception):
+    """A file cannot be taken; the message says why."""
+
+
+@dataclass
+class _Coming:
+    batch: BatchPlan
+    target: Path
+    is_video: bool
+    size: int
+    part: Path
+    file: IO[bytes]
+    hash: Any = field(default_factory=hashlib.sha256)
+    written: int = 0
+
+
+class FilePlacer:
+    """Takes the files of one worker, called `worker`, one after the other."""
+
+    def __init__(self, plan: RunPlan, worker: str) -> None:
+        self._plan, self._worker = plan, worker
+        self._coming: _Coming | None = None
+
+    def begin(self, batch: BatchPlan, told: dict[str, Any]) -> dict[str, Any]:
+        """Begin with the file that is `told` of: its `kind`, `name` with slashes, `size` in bytes, and `sha256`.
+
+        Returns `placed`, with the name that it has here, if it is here already, else `send`. Raises PlacingError.
+        """
+        self.close()
+        target = _target(batch, told["kind"], told["name"])
+        if target.is_file() and target.stat().st_size == told["size"] and _hash_of(target) == told["sha256"]:
+            self._note(batch, told["kind"] == VIDEOS, target, target, told["sha256"])
+            return {"placed": target.name}
+        folder = batch.run_root / INCOMING
+        try:
+            private_folder(folder)
+            if shutil.disk_usage(folder).free < told["size"] + _KEPT_FREE:
+                raise PlacingError(f"{batch.run_root}: too little room for a file of {told['size'] / 1e6:.0f} MB")
+            part = folder / f"{self._worker}.part"
+            file = part.open("wb")
+        except OSError as error:
+            raise PlacingError(f"{error.filename or folder}: {error.strerror}") from None
+        self._coming = _Coming(batch, target, told["kind"] == VIDEOS, told["size"], part, file)
+        return {"send": True}
+
+    def write(self, piece: bytes) -> None:
+        """Write the next piece of the file that has begun; raises PlacingError."""
+        coming = self._open()
+        coming.written += len(piece)
+        if coming.written > coming.size:
+            raise PlacingError(f"{coming.target.name}: is longer than it was said to be")
+        coming.hash.update(piece)
+        try:
+            coming.file.write(piece)
+        except OSError as error:
+            raise PlacingError(f"{coming.part}: {error.strerror}") from None
+
+    def place(self, sha256: str) -> str:
+        """Put the file that has come to its place, record that, and return its name; raises PlacingError."""
+        coming = self._open()
+        if coming.written != coming.size or coming.hash.hexdigest() != sha256:
+            self.close()
+            raise PlacingError(f"{coming.target.name}: did not arrive as it was sent")
+        try:
+            coming.file.flush()
+            os.fsync(coming.file.fileno())
+            coming.file.close()
+            coming.target.parent.mkdir(parents=True, exist_ok=True)
+            target = _free(coming.target) if coming.is_video else coming.target
+            if _is_same_disk(coming.part, target):
+                replace_when_free(lambda: coming.part.replace(target))
+            else:
+                shutil.move(coming.part, target)
+        except OSError as error:
+            raise PlacingError(f"{error.filename or coming.target}: {error.strerror}") from None
+        self._coming = None
+        if coming.is_video and target.suffix == SUFFIX:
+            _add_prompt(coming.batch, target)
+        self._note(coming.batch, coming.is_video, coming.target, target, sha256)
+        return target.name
+
+    def close(self) -> None:
+        """Give up a file that is not whole; safe to call twice."""
+        if self._coming is not None:
+            self._coming.file.close()
+            self._coming.part.unlink(missing_ok=True)
+            self._coming = None
+
+    def _open(self) -> _Coming:
+        if self._coming is None:
+            raise PlacingError("no file was begun")
+        return self._coming
+
+    def _note(self, batch: BatchPlan, is_video: bool, wanted: Path, target: Path, sha256: str) -> None:
+        if not is_video or target.suffix != VIDEO_SUFFIX:
+            return
+        with batch.store().transaction() as manifest:
+            video_files.collected(manifest, batch.shown(wanted), batch.shown(target), sha256)
+
+
+def _add_prompt(batch: BatchPlan, sidecar: Path) -> None:
+    """Write the prompt into a sidecar if the batch wants that: on the other computer it is never written."""
+    if not batch.files.sidecar_prompt:
+        return
+    told = json.loads(sidecar.read_text(encoding="utf-8"))
+    prompt = next((video.prompt for video in batch.videos if video.id == told.get("id")), None)
+    write_private(sidecar, json.dumps({**told, "prompt": prompt}, indent=2, ensure_ascii=False) + "\n")
+
+
+def _target(batch: BatchPlan, kind: str, name: str) -> Path:
+    """Return where a file goes; raises PlacingError for a name that no file of a worker has."""
+    parts = PurePosixPath(name).parts
+    is_plain = bool(parts) and not any(part in {"..", "/"} or "\\" in part or ":" in part for part in parts)
+    if kind == VIDEOS:
+        if is_plain and parts[-1].endswith((VIDEO_SUFFIX, SUFFIX)):
+            return batch.files.folder.joinpath(*parts)
+    elif is_plain and len(parts) > 1 and parts[0] in _OTHERS:
+        return batch.run_root.joinpath(*parts)
+    raise PlacingError("a file with a name that no file of a worker has")
+
+
+def _free(target: Path) -> Path:
+    number, free = 1, target
+    while os.path.lexists(free) and free.suffix == VIDEO_SUFFIX:
+        number += 1
+        free = target.with_stem(f"{target.stem}~{number}")
+    return free
+
+
+def _is_same_disk(part: Path, target: Path) -> bool:
+    return part.stat().st_dev == target.parent.stat().st_dev
+
+
+def _hash_of(path: Path) -> str:
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            found.update(piece)
+    return found.hexdigest()
