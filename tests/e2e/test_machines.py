@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.bill import bill, check_paid_once
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess
@@ -53,3 +54,76 @@ def test_two_machines_make_a_batch_with_one_manifest(user: User, site: DemoProce
         written = [path for path in each.root.rglob("*") if path.is_file()]
         assert not [path for path in written if any(prompt.encode() in path.read_bytes() for prompt in prompts)]
     assert bill(site).accepted == len(videos)
+
+
+def stubbed_machine(sshd: Sshd, name: str, user: User) -> User:
+    """Return, as a user with a journal, what a stub does on a machine."""
+    found = sshd.machine(name, GROKBATCH_HOME=str(sshd.root / name / "home" / "grokbatch"))
+    there = replace(user, path=found.home / FOLDER)
+    there.path.mkdir()
+    there.use_stub()
+    return there
+
+
+def test_what_was_under_way_when_the_connection_broke_is_told_at_the_next_one(stubbed: User, sshd: Sshd) -> None:
+    """The worker there finishes its video and keeps the result; the next worker there tells it."""
+    there = stubbed_machine(sshd, "studio", stubbed)
+    studio = sshd.machines[0]
+    stubbed.write_batch(site="demo", count=3)
+    there.hold()
+    call = stubbed.start("cats.yaml", *workers(studio))
+    there.wait_for_stub_submits(1)
+    for session in studio.connections():
+        session.kill()
+    wait_until(lambda: "connection to studio-1 is lost" in call.said(), "line about the connection")
+    there.release()
+    assert call.wait() == 0, call.said()
+    assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002", "video-003"]
+    first = stubbed.manifest("cats.demo").videos["video-001"]
+    assert first.video_id == there.stub_submits()[0]["name"]
+    studio.check_nothing_runs()
+
+
+def test_nothing_goes_on_there_when_the_controller_is_killed(stubbed: User, sshd: Sshd) -> None:
+    """Not for longer than a minute; and the next run hears what came of the video."""
+    there = stubbed_machine(sshd, "studio", stubbed)
+    studio = sshd.machines[0]
+    stubbed.write_batch(site="demo", count=2)
+    there.hold()
+    call = stubbed.start("cats.yaml", *workers(studio))
+    there.wait_for_stub_submits(1)
+    call.kill()
+    there.release()
+    studio.check_nothing_runs(60)
+    code, said = stubbed.run("--lf")
+    assert code == 0, said
+    assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002"]
+
+
+def test_ctrl_c_lets_videos_on_machines_finish(stubbed: User, sshd: Sshd) -> None:
+    there = stubbed_machine(sshd, "studio", stubbed)
+    studio = sshd.machines[0]
+    there.hold()
+    call = stubbed.start("cats.yaml", *workers(studio))
+    there.wait_for_stub_submits(1)
+    call.press_ctrl_c()
+    wait_until(lambda: "stopping: 1 under way" in call.said(), "answer to Ctrl+C")
+    there.release()
+    assert call.wait() == 2, call.said()
+    assert len(there.stub_submits()) == 1
+    assert list(stubbed.statuses("cats.demo").values()).count("COMPLETED") == 1
+    studio.check_nothing_runs()
+
+
+def test_a_second_ctrl_c_ends_workers_on_machines_at_once(stubbed: User, sshd: Sshd) -> None:
+    there = stubbed_machine(sshd, "studio", stubbed)
+    studio = sshd.machines[0]
+    there.hold()
+    call = stubbed.start("cats.yaml", *workers(studio))
+    there.wait_for_stub_submits(1)
+    call.press_ctrl_c()
+    wait_until(lambda: "stopping: 1 under way" in call.said(), "answer to Ctrl+C")
+    call.press_ctrl_c()
+    assert call.wait(30) == 2, call.said()
+    studio.check_nothing_runs()
+    assert list(stubbed.statuses("cats.demo").values()).count("PENDING") == 4

@@ -214,6 +214,7 @@ class WorkerStarts:
             self._cut_off(item, host)
             session.sched.mark_test_pending(item)
         self._notice(f"{host}: the connection to {node.gateway.id} is lost; what it was doing is taken up again")
+        node.gateway.exit()  # its name is free again
         # Until then the node counts as working: xdist ends a session without any.
         threading.Thread(target=self._reconnect, args=(node,), name="grokbatch-reconnecting", daemon=True).start()
 
