@@ -9,10 +9,11 @@ import typer
 
 from grokbatch.batch.discovery import has_batch_suffix, is_batch_file
 from grokbatch.batch.loader import load_batch
-from grokbatch.cli.shared.console import Exit, UsageError, group, next_step, say
-from grokbatch.hosts.host import HOSTS_FILE, chosen, hosts_of, read_hosts
+from grokbatch.cli.shared.console import Exit, UsageError, group, is_terminal, next_step, note, say
+from grokbatch.hosts.host import HOSTS_FILE, HostError, chosen, hosts_of, read_hosts
+from grokbatch.hosts.install import install as set_up
 from grokbatch.hosts.look import look_at_all
-from grokbatch.hosts.rules import findings, needs_of
+from grokbatch.hosts.rules import findings, needs_of, problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,8 @@ Words = Annotated[
         show_default=False,
     ),
 ]
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
 _INDENT = " " * 20
@@ -61,6 +64,37 @@ def check(words: Words = None) -> None:
     say(f"\n{'All can' if len(hosts) > 1 else 'It can'} be used.")
     if batch is not None:
         next_step(f"grokbatch run {batch.path}")
+
+
+@app.command()
+def install(words: Words = None, yes: Yes = False) -> None:
+    """Set up the same grokbatch as here on each host, in a virtual environment in the host's folder.
+
+    Nothing else is changed there. Needs Python 3.11 or later there. A browser is installed after a question only, where
+    there is none. Again: brings it up to date.
+    """
+
+    def agree(question: str) -> bool:
+        return yes or (is_terminal() and typer.confirm(question, err=True))
+
+    _, hosts = read_words(words or [])
+    failed = []
+    for host in (each for each in hosts if not each.is_here):
+        say(f"{host.name} ({host.ssh})")
+        try:
+            facts = set_up(host, lambda line: say(f"  {line}"), agree)
+        except HostError as error:
+            note(f"error: {error}")
+            failed.append(host.name)
+            continue
+        lacking = problems(facts, needs_of(host, ()))
+        for line in lacking:
+            say(f"  {line}")
+        say("  ready" if not lacking else "  not ready yet")
+        failed += [host.name] if lacking else []
+    if failed:
+        raise typer.Exit(Exit.NOT_OK)
+    next_step("grokbatch hosts check")
 
 
 def read_words(words: Sequence[str]) -> tuple[Batch | None, tuple[Host, ...]]:

@@ -76,6 +76,11 @@ def findings(facts: HostFacts, needs: Needs) -> tuple[HostFinding, ...]:
     return tuple(_findings(facts, needs))
 
 
+def is_same(facts: HostFacts, needs: Needs) -> bool:
+    """Whether the host has the same grokbatch as this computer, with the same versions of what counts."""
+    return facts.basics is not None and _same_version(facts.host, facts.basics, needs).level == "ok"
+
+
 def workers_for(facts: GrokbatchFacts, disk: int, *, headed: bool) -> AutoWorkers:
     """Return how many workers fit the host, and why not more."""
     footprint = Footprint(facts.headed_memory if headed else facts.worker_memory)

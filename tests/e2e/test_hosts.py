@@ -55,7 +55,7 @@ def test_a_machine_like_this_one_is_seen_as_it_is(studio: SshMachine) -> None:
 def test_what_keeps_ssh_from_connecting_is_told_by_its_kind(studio: SshMachine, sshd: Sshd) -> None:
     def kind(ssh: str) -> TroubleKind | None:
         trouble = look_at(host_of(studio, ssh=ssh)).trouble
-        return trouble and trouble.kind
+        return trouble.kind if trouble else None
 
     assert kind(f"-oPubkeyAuthentication=no {studio.ssh}") is TroubleKind.NOT_LET_IN
     assert kind(f"-oUserKnownHostsFile=/dev/null {studio.ssh}") is TroubleKind.UNKNOWN_KEY
