@@ -37,6 +37,10 @@ _SSH_FAILED = 255
 _TERMINATE_SECONDS = 5.0
 
 
+class FailedThereError(Exception):
+    """What was run on a host failed there; the message is its last line."""
+
+
 @dataclass(frozen=True)
 class Greeting:
     """A host that answers: the version of its Python, or what is wrong with it."""
@@ -123,6 +127,8 @@ def visiting(host: Host, python: str = "") -> Iterator[execnet.Gateway]:
     group = execnet.Group()
     try:
         yield group.makegateway(visit_spec(host, python))
+    except FailedThereError as error:
+        raise HostError(f"{host.name}: {error}") from None
     except (execnet.HostNotFound, EOFError, BrokenPipeError, execnet.TimeoutError) as error:
         raise HostError(f"{host.name}: {lost(error)}; {remedy(host, TroubleKind.LOST)}") from None
     finally:
@@ -136,9 +142,17 @@ def lost(error: BaseException) -> str:
     return "the connection was lost"
 
 
+def put(channel: Any, item: object) -> None:
+    """Send an item over a channel; raises EOFError if the connection is lost."""
+    try:
+        channel.send(item)
+    except OSError:  # execnet's, which could be taken for one of a file here
+        raise EOFError from None
+
+
 def answer(channel: Any, seconds: float) -> Any:
-    """Return the next item that comes over a channel; raises HostError with what failed there, in one line."""
+    """Return the next item that comes over a channel; raises FailedThereError, EOFError and execnet.TimeoutError."""
     try:
         return channel.receive(seconds)
     except execnet.RemoteError as error:
-        raise HostError(clean(str(error.formatted).strip().splitlines()[-1])) from None
+        raise FailedThereError(clean(str(error.formatted).strip().splitlines()[-1])) from None

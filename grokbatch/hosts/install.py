@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from grokbatch.hosts import remote_setup
-from grokbatch.hosts.connection import answer, greet, visiting
+from grokbatch.hosts.connection import answer, greet, put, visiting
 from grokbatch.hosts.facts import PACKAGES
 from grokbatch.hosts.host import HostError
 from grokbatch.hosts.look import look_at
@@ -121,7 +121,7 @@ def _install_package(host: Host, tell: Callable[[str], None]) -> None:
             _check(host, done, log, "pip cannot install it", "see whether it reaches the Python Package Index")
         for name in there.values():
             _asked(channel, ("remove", name), 60.0)
-        channel.send(None)
+        put(channel, None)
 
 
 # Of all that pip and venv say, the lines that name a cause; Debian's venv says it in a sentence of its own.
@@ -130,7 +130,7 @@ _NO_VENV = "on Debian and Ubuntu, type there: sudo apt-get install python3-venv"
 
 
 def _asked(channel: Any, request: tuple[Any, ...], seconds: float) -> Any:
-    channel.send(request)
+    put(channel, request)
     return answer(channel, seconds)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import execnet
 
 from grokbatch.hosts import remote_basics
-from grokbatch.hosts.connection import answer, greet, visiting
+from grokbatch.hosts.connection import FailedThereError, answer, greet, put, visiting
 from grokbatch.hosts.facts import PACKAGES, HostFacts, read_basics
 from grokbatch.hosts.host import HostError
 from grokbatch.hosts.trouble import Trouble, TroubleKind
@@ -42,11 +42,11 @@ def look_at(host: Host, clock: Callable[[], float] = time.time) -> HostFacts:
 
 
 def facts_over(gateway: execnet.Gateway, host: Host, clock: Callable[[], float] = time.time) -> HostFacts:
-    """Return what is seen of a host over a gateway that is open; raises HostError, EOFError and TimeoutError."""
+    """Return what is seen of a host over a gateway that is open; raises what `answer` raises."""
     channel = gateway.remote_exec(remote_basics)
-    channel.send((host.directory, list(PACKAGES)))
+    put(channel, (host.directory, list(PACKAGES)))
     samples = [_clock_sample(channel, clock) for _ in range(_CLOCK_QUESTIONS)]
-    channel.send("facts")
+    put(channel, "facts")
     found = read_basics(answer(channel, _ANSWER_SECONDS))
     channel.close()
     if isinstance(found, Trouble):
@@ -58,11 +58,11 @@ def facts_over(gateway: execnet.Gateway, host: Host, clock: Callable[[], float] 
 
 def _clock_sample(channel: Any, clock: Callable[[], float]) -> tuple[float, float]:
     before = clock()
-    channel.send("clock")
+    put(channel, "clock")
     there = answer(channel, _ANSWER_SECONDS)
     after = clock()
     if not isinstance(there, float):
-        raise HostError("its clock says no time")
+        raise FailedThereError("its clock says no time")
     return after - before, there - (before + after) / 2
 
 

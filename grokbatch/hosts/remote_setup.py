@@ -21,7 +21,7 @@ def serve(channel: Any) -> None:
     while (request := channel.receive()) is not None:
         what, *words = request
         if what == "file":
-            _take_file(channel, *words)
+            take_file(channel, *words)
         elif what == "run":
             channel.send(_run(*words))
         elif what == "venv":
@@ -31,7 +31,7 @@ def serve(channel: Any) -> None:
             channel.send(True)
 
 
-def _take_file(channel: Any, name: str, size: int, wanted: str) -> None:
+def take_file(channel: Any, name: str, size: int, wanted: str) -> None:
     """Take a file in pieces, each of which is acknowledged, and put it in its place if it came over whole."""
     path = Path(name).absolute()
     path.parent.mkdir(parents=True, exist_ok=True)

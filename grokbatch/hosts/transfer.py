@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.hosts.connection import answer
+from grokbatch.hosts.connection import answer, put
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,15 +20,15 @@ _SECONDS = 120.0
 
 
 def send_file(channel: Any, path: Path, name: str) -> None:
-    """Send the file `path` as `name` to the module that serves the channel; raises HostError and OSError."""
+    """Send the file `path` as `name` to the module that serves the channel; raises what `answer` and `put` raise, and OSError."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-        channel.send(("file", name, size := file.seek(0, 2), digest))
+        put(channel, ("file", name, size := file.seek(0, 2), digest))
         file.seek(0)
         sent = taken = 0
         while taken * PIECE < size:
             while sent * PIECE < size and sent - taken < _AHEAD:
-                channel.send(file.read(PIECE))
+                put(channel, file.read(PIECE))
                 sent += 1
             answer(channel, _SECONDS)
             taken += 1

@@ -45,9 +45,9 @@ def pretend(machine: SshMachine, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def refused(machine: SshMachine, **keys: str) -> str:
+def refused(machine: SshMachine, python: str = "") -> str:
     with pytest.raises(HostError) as caught:
-        install(Host(machine.name, machine.ssh, **keys), lambda _: None, lambda _: False)
+        install(Host(machine.name, machine.ssh, python), lambda _: None, lambda _: False)
     return str(caught.value)
 
 
