@@ -20,7 +20,10 @@ _SECONDS = 120.0
 
 
 def send_file(channel: Any, path: Path, name: str) -> None:
-    """Send the file `path` as `name` to the module that serves the channel; raises what `answer` and `put` raise, and OSError."""
+    """Send the file `path` as `name` to the module that serves the channel.
+
+    Raises what `answer` and `put` raise, and OSError.
+    """
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         put(channel, ("file", name, size := file.seek(0, 2), digest))
