@@ -16,13 +16,17 @@ from grokbatch.browser.launch.staging import save_cookies, staging
 from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.account import Account, foreign_family
+from grokbatch.browser.profiles.home import home_folder
 from grokbatch.browser.profiles.import_guard import check_importable
 from grokbatch.browser.profiles.worker_copy import copy_allowed
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.account_setup import AccountSetup
 from grokbatch.cli.shared.console import Exit, fail, group, is_terminal, moment, next_step, note, say, table
 from grokbatch.cli.shared.quota_report import forget_quota, note_quota, quota_as_plain, quota_report
+from grokbatch.hosts.host import HOSTS_FILE, chosen, read_hosts
+from grokbatch.hosts.send_account import send_account
 from grokbatch.record.storage.accounts import AccountRecord, LoginState
+from grokbatch.review.formatting import storage
 from grokbatch.review.next_steps import remedy
 from grokbatch.site.account.sites import site_at
 
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from grokbatch.cli.shared.account_session import Visited
+    from grokbatch.hosts.host import Host
+    from grokbatch.hosts.send_account import Sending
     from grokbatch.record.storage.accounts import AccountStore
     from grokbatch.site.account.sites import Site
     from grokbatch.site.network.listener import Quota
@@ -176,6 +182,41 @@ def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None
         store.write(AccountRecord(alias=alias, site=site_there.origin, created_at=visited.record(site_there).at))
     store.note_check(alias, visited.record(site_there))
     _report(alias, visited, store, site_there, as_json=as_json)
+
+
+@app.command()
+def send(
+    alias: Alias,
+    host: Annotated[str, typer.Argument(metavar="HOST", help="The host's name in the hosts file.", show_default=False)],
+    hosts_file: Annotated[Path, typer.Option("--hosts", metavar="FILE", help="The hosts file.")] = Path(HOSTS_FILE),
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Copy an account to another machine of the hosts file, so that videos can be made with it there.
+
+    Copies what keeps it signed in, and its record; no caches, passwords or history. Whoever can read the copy is you on
+    the site.
+    """
+    store = account_session.open_store()
+    _check_exists(store, alias)
+    (to,) = chosen(read_hosts(hosts_file), [host])
+    if not yes and not is_terminal():
+        fail(f"account {alias}: to send it without being asked, add --yes", Exit.USAGE)
+
+    def agree(sending: Sending) -> bool:
+        return yes or typer.confirm(_question(sending, to))
+
+    if not send_account(alias, to, home_folder(os.environ), agree):
+        raise typer.Abort
+    say(f"account {alias}: is on {host} now, signed in with the same session")
+    next_step(f"grokbatch hosts check {hosts_file} {host}")
+
+
+def _question(sending: Sending, host: Host) -> str:
+    replaced = f" {host.name} has an account {sending.alias}, which is replaced." if sending.replaces else ""
+    return (
+        f"This copies the signed-in session of account {sending.alias} to {host.name} ({host.ssh}): {sending.files} "
+        f"files, {storage(sending.size)}. Whoever can read them there is you on {sending.site}.{replaced} Copy it?"
+    )
 
 
 @app.command()

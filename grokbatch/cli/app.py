@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grokbatch.cli import accounts, locators, notify, picks, results, run
+from grokbatch.cli import accounts, hosts, locators, notify, picks, results, run
 from grokbatch.cli.doctor.command import doctor
 from grokbatch.cli.init import init
 from grokbatch.cli.learn import learn
@@ -43,6 +43,7 @@ app.command(context_settings=run.PASSED_ON)(run.resume)
 app.command(context_settings=run.PASSED_ON)(run.demo)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(locators.app, name="locators")
+app.add_typer(hosts.app, name="hosts")
 app.command()(init)
 app.command()(plan)
 app.command()(doctor)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +33,18 @@ def site(demo_process: DemoProcess) -> DemoProcess:
     """The built-in site, with nothing in its memory."""
     demo_process.play()
     return demo_process
+
+
+@pytest.fixture(scope="session")
+def settable(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library that lets the clock of a program be set."""
+    compiler = shutil.which("cc")
+    if compiler is None or sys.platform == "win32":
+        pytest.skip("a clock to set needs a C compiler")
+    library = tmp_path_factory.mktemp("clock") / "clock.so"
+    source = Path(__file__).with_name("clock.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library
 
 
 @pytest.fixture

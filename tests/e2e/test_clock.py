@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,15 +21,6 @@ DAY = 86_400
 COMPILER = shutil.which("cc")
 
 pytestmark = pytest.mark.skipif(not COMPILER or os.name != "posix", reason="a clock to set needs a C compiler")
-
-
-@pytest.fixture(scope="session")
-def settable(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library that lets the clock of a program be set."""
-    library = tmp_path_factory.mktemp("clock") / "clock.so"
-    source = Path(__file__).with_name("clock.c")
-    subprocess.run([str(COMPILER), "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    return library
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ FLOORS = {
     "": "__main__ cli run hosts review demo site browser video_maker record media batch yaml_nodes javascript",
     "batch": "loader json_schema examples discovery arguments prompts source model",
     "browser": "capacity launch profiles discovery process machine errors",
-    "cli": "app doctor learn init notify picks plan plan_report results run schema status locators accounts shared",
+    "cli": "app doctor learn hosts init notify picks plan plan_report results run schema status locators accounts "
+    "shared",
     "demo": "__main__ server app web api state scenario clips",
     "record": "storage rules model",
     "review": "serve export share wall report quota estimate worker_time copy_picks terminal_summary next_steps "

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.browser.errors import BrowserError
+from grokbatch.hosts.host import HostError
 from grokbatch.record.storage.accounts import AccountError, AliasError
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 
@@ -51,7 +52,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except (UsageError, BatchError, AliasError) as error:
             fail(str(error), Exit.USAGE)
-        except (BrowserError, AccountError, ManifestUnreadableError) as error:
+        except (BrowserError, AccountError, HostError, ManifestUnreadableError) as error:
             fail(str(error))
         except BrokenPipeError:
             raise  # the program that read the output has ended

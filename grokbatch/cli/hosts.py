@@ -1,0 +1,123 @@
+"""`grokbatch hosts`: looks at the other machines of a run, and sets them up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from grokbatch.batch.discovery import has_batch_suffix, is_batch_file
+from grokbatch.batch.loader import load_batch
+from grokbatch.cli.shared.console import Exit, UsageError, group, is_terminal, next_step, note, say
+from grokbatch.hosts.host import HOSTS_FILE, HostError, chosen, hosts_of, read_hosts
+from grokbatch.hosts.install import install as set_up
+from grokbatch.hosts.look import look_at_all
+from grokbatch.hosts.rules import findings, needs_of, problems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.hosts.facts import HostFacts
+    from grokbatch.hosts.host import Host
+    from grokbatch.hosts.rules import HostFinding
+
+app = group(
+    "Other machines that make videos, too, reached over SSH.\n\n"
+    "Write hosts.yaml, such as `studio: {ssh: me@studio, workers: 4}`, then: grokbatch hosts check"
+)
+
+Words = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[hosts.yaml] [NAME]...",
+        help=f"The hosts file, or a batch that names hosts; by default {HOSTS_FILE}. Then the hosts; by default all.",
+        show_default=False,
+    ),
+]
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+_COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
+_INDENT = " " * 20
+
+
+@app.command()
+def check(words: Words = None) -> None:
+    """Look at each host, all at the same time: whether it answers and what a run there needs. Changes nothing.
+
+    Exit code 0: all can be used (warnings do not count); 1: not yet.
+    """
+    batch, hosts = read_words(words or [])
+    accounts = [batch.account] if batch is not None and not batch.is_demo else None
+    unusable = []
+    for facts in look_at_all(hosts):
+        wanted = () if batch is not None and batch.is_demo else accounts
+        found = findings(facts, needs_of(facts.host, wanted, headed=batch is not None and batch.headed is True))
+        _show(facts, found)
+        if any(each.level == "fail" for each in found):
+            unusable.append(facts.host.name)
+    if unusable:
+        say(f"\n{len(unusable)} of {len(hosts)} cannot be used yet: {', '.join(unusable)}")
+        raise typer.Exit(Exit.NOT_OK)
+    say(f"\n{'All can' if len(hosts) > 1 else 'It can'} be used.")
+    if batch is not None:
+        next_step(f"grokbatch run {batch.path}")
+
+
+@app.command()
+def install(words: Words = None, yes: Yes = False) -> None:
+    """Set up the same grokbatch as here on each host, in a virtual environment in the host's folder.
+
+    Nothing else is changed there. Needs Python 3.11 or later there. A browser is installed after a question only, where
+    there is none. Again: brings it up to date.
+    """
+
+    def agree(question: str) -> bool:
+        return yes or (is_terminal() and typer.confirm(question, err=True))
+
+    _, hosts = read_words(words or [])
+    failed = []
+    for host in (each for each in hosts if not each.is_here):
+        say(f"{host.name} ({host.ssh})")
+        try:
+            facts = set_up(host, lambda line: say(f"  {line}"), agree)
+        except HostError as error:
+            note(f"error: {error}")
+            failed.append(host.name)
+            continue
+        lacking = problems(facts, needs_of(host, ()))
+        for line in lacking:
+            say(f"  {line}")
+        say("  ready" if not lacking else "  not ready yet")
+        failed += [host.name] if lacking else []
+    if failed:
+        raise typer.Exit(Exit.NOT_OK)
+    next_step("grokbatch hosts check")
+
+
+def read_words(words: Sequence[str]) -> tuple[Batch | None, tuple[Host, ...]]:
+    """Return the batch, if one is named, and the hosts that `words` choose.
+
+    Raises UsageError, HostError and BatchError.
+    """
+    is_file = bool(words) and has_batch_suffix(Path(words[0]))
+    file, names = (Path(words[0]), words[1:]) if is_file else (Path(HOSTS_FILE), words)
+    if not is_batch_file(file):
+        return None, chosen(read_hosts(file), names)
+    batch = load_batch(file)
+    hosts = hosts_of(batch)
+    if not hosts:
+        raise UsageError(f"{file}: names no hosts; write hosts: {HOSTS_FILE} into it")
+    return batch, chosen(hosts, names)
+
+
+def _show(facts: HostFacts, found: Sequence[HostFinding]) -> None:
+    host = facts.host
+    say(f"{host.name}{f' ({host.ssh})' if host.ssh else ''}")
+    for each in found:
+        typer.secho(f"  {each.level:<5}", fg=_COLOURS[each.level], bold=each.level != "ok", nl=False)
+        say(f"{each.name:<11}  {each.text}")
+        if each.remedy:
+            say(f"{_INDENT}{each.remedy}")

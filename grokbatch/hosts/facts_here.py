@@ -1,0 +1,78 @@
+"""What a computer says of itself, in plain values: run on a host when it is looked at, with the grokbatch there."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+import grokbatch
+from grokbatch.browser.capacity import Footprint, cores
+from grokbatch.browser.discovery.find import find_browser
+from grokbatch.browser.errors import BrowserError
+from grokbatch.browser.launch.environment import has_display
+from grokbatch.browser.machine import this_machine
+from grokbatch.browser.profiles.home import home_folder
+from grokbatch.record.storage.accounts import AccountError, AccountStore
+
+_CODE = frozenset({".py", ".js", ".css", ".html", ".yaml", ".json"})
+
+
+def facts_here() -> dict[str, Any]:
+    """Return what is known of this computer; JSON can hold it. Takes a second or two, for the search for a browser."""
+    browser, problem = _browser()
+    return {
+        "digest": code_digest(),
+        "browser": browser,
+        "browser_problem": problem,
+        "display": has_display(os.environ),
+        "accounts": _accounts(),
+        "memory": psutil.virtual_memory().available,
+        "cores": cores(),
+        "worker_memory": Footprint.of(headed=False, demo=False).memory,
+        "headed_memory": Footprint.of(headed=True, demo=False).memory,
+        "home": str(home_folder(os.environ)),
+    }
+
+
+def code_digest() -> str:
+    """Return a digest of grokbatch's own files: of two with the same version, one may have been changed."""
+    root = Path(grokbatch.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*"), key=lambda each: each.relative_to(root).as_posix()):
+        inner = path.relative_to(root)
+        if path.suffix in _CODE and inner.parts[0] != "examples" and "__pycache__" not in inner.parts:
+            # A checkout on Windows may have other line ends.
+            digest.update(inner.as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return digest.hexdigest()
+
+
+def _browser() -> tuple[str, str]:
+    try:
+        found = find_browser(this_machine())
+    except BrowserError as error:
+        return "", str(error)
+    return (str(found), "") if found else ("", "")
+
+
+def _accounts() -> list[dict[str, str]]:
+    store = AccountStore(home_folder(os.environ))
+    return [{"alias": alias} | _record(store, alias) for alias in store.aliases()]
+
+
+def _record(store: AccountStore, alias: str) -> dict[str, str]:
+    try:
+        record = store.record_of(alias)
+    except AccountError:
+        return {"state": "unreadable"}
+    check = record.last_check if record else None
+    return {
+        "state": str(check.login_state) if check else "never checked",
+        "checked_at": check.at.isoformat() if check else "",
+        "family": record.browser.family if record and record.browser else "",
+        "system": sys.platform,
+    }
