@@ -240,6 +240,15 @@ class AccountPlan:
 
 
 @dataclass(frozen=True)
+class HostUse:
+    """What one host does in a run: the accounts that are used there, None: all; and whether its files are brought."""
+
+    name: str
+    accounts: tuple[str, ...] | None = None
+    has_files: bool = True
+
+
+@dataclass(frozen=True)
 class HostPlan:
     """What a worker on another computer must know besides: `name` is the host's, `call` an id of this call of pytest.
 
@@ -264,7 +273,7 @@ class RunPlan:
     `asked` replaces the call's own selection of videos. `idle`: no video is left to make. `not_before` is when the
     first video may be made, `until` when the run ends; both are system time.
     `report` is the path of the report that this run writes, None if it writes none. `host` is set in the plan of a
-    worker on another computer.
+    worker on another computer; `hosts` are those of the run that a hosts file or a batch names.
     """
 
     batches: tuple[BatchPlan, ...]
@@ -283,6 +292,7 @@ class RunPlan:
     not_before: datetime | None = None
     report: Path | None = None
     host: HostPlan | None = None
+    hosts: tuple[HostUse, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -290,6 +300,10 @@ class RunPlan:
         if self.session_folder is None:
             raise RuntimeError("the run was not opened")
         return self.session_folder
+
+    def host_use(self, name: str) -> HostUse:
+        """Return what the host called `name` does in this run."""
+        return next((host for host in self.hosts if host.name == name), HostUse(name))
 
     def batch(self, path: Path) -> BatchPlan | None:
         """Return the batch whose file is `path`, if it belongs to this call."""

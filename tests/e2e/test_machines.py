@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests.e2e.bill import bill, check_paid_once
 from tests.e2e.waiting import wait_until
@@ -127,3 +128,29 @@ def test_a_second_ctrl_c_ends_workers_on_machines_at_once(stubbed: User, sshd: S
     assert call.wait(30) == 2, call.said()
     studio.check_nothing_runs()
     assert list(stubbed.statuses("cats.demo").values()).count("PENDING") == 4
+
+
+def write_hosts(user: User, machine: SshMachine, **keys: object) -> None:
+    """Write hosts.yaml with one machine."""
+    says = {"ssh": machine.ssh, "python": str(machine.python), "directory": FOLDER} | keys
+    (user.path / "hosts.yaml").write_text(yaml.safe_dump({machine.name: says, "here": {"workers": 1}}))
+
+
+def test_a_hosts_file_says_where_videos_are_made(user: User, site: DemoProcess, sshd: Sshd) -> None:
+    """Also in the runs that resume it; and a machine that cannot be reached is left out with a line that says why."""
+    site.play(generation=3)
+    studio = machine(sshd, "studio", user, site)
+    write_hosts(user, studio, workers=2)
+    user.write_batch(count=4, download=True)
+    code, said = user.run("cats.yaml", "--hosts", "hosts.yaml", "--site", site.origin, "-k", "not video-004")
+    assert code == 0, said
+    log = (user.run_directory() / "run.log").read_text()
+    assert "studio-1 " in log
+    assert " gw" in log
+    sshd.stop()
+    user.write_batch(count=5, download=True)
+    code, said = user.run("cats.yaml", "--hosts", "hosts.yaml", "--site", site.origin)
+    assert code == 0, said
+    assert "studio: is left out of this run" in said
+    assert "onnection refused" in said
+    check_paid_once(user, site)

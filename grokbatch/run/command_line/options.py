@@ -36,6 +36,7 @@ class Options:
     until: str | None = None
     not_before: str | None = None
     events: str | None = None
+    hosts: str | None = None
     others: dict[str, Any] = field(default_factory=dict)
 
     def repeat_others(self, config: pytest.Config) -> None:
@@ -64,6 +65,7 @@ class Options:
             until=config.getoption("grokbatch_until"),
             not_before=config.getoption("grokbatch_not_before"),
             events=config.getoption("grokbatch_events"),
+            hosts=config.getoption("grokbatch_hosts"),
             others={name: value for name in _OF_OTHERS if (value := config.getoption(name, None))},
         )
 
@@ -131,6 +133,11 @@ _OPTIONS: dict[str, dict[str, Any]] = {
         "choices": EVIDENCE,
         "metavar": "|".join(EVIDENCE),
         "help": "of which videos to keep what the page showed, in debug/ of the run directory (default: failures)",
+    },
+    "--hosts": {
+        "dest": "grokbatch_hosts",
+        "metavar": "FILE",
+        "help": "make videos on the machines that FILE names, too, over SSH; -n is then how many are made here",
     },
     "--events": {
         "dest": "grokbatch_events",

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.browser.capacity import AutoWorkers
+    from grokbatch.hosts.host import Host
     from grokbatch.run.command_line.selection import Asked
 
 
@@ -62,7 +63,7 @@ def plan_call(config: pytest.Config) -> None:
     if options.resume and last and last.covers(paths):
         options = _as_last_time(options, last)
         options.repeat_others(config)
-    plan, places = _plan(config, options, paths)
+    plan, places, hosts = _plan(config, options, paths)
     if wrong := unknown_videos(plan, config):
         raise pytest.UsageError("\n".join(wrong))
     if options.picks is not None:
@@ -80,7 +81,7 @@ def plan_call(config: pytest.Config) -> None:
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
     plan = _with_times(plan, options)
     plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
-    plan = _choose_workers(config, plan, options.workers)
+    plan = _choose_workers(config, plan, options.workers, hosts)
     if not config.option.collectonly:
         plan = replace(plan, notices=(*plan.notices, *_quota_lines(config, plan)))
     config.stash[RUN_PLAN] = plan
@@ -136,6 +137,7 @@ def _as_last_time(options: Options, last: last_run.LastRun) -> Options:
         until_done=options.until_done or last.until_done,
         workers=last.workers if options.workers is None else options.workers,
         force=options.force or last.force,
+        hosts=options.hosts or last.hosts,
         others={**last.others, **options.others},
     )
 
@@ -145,8 +147,10 @@ def _as_asked(last: last_run.LastRun | None, paths: Sequence[Path]) -> Asked | N
     return last.asked if last and last.is_of(paths) else None
 
 
-def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tuple[RunPlan, dict[Path, Whereabouts]]:
-    """Return the plan, and for each batch file where its results are now and where they belong."""
+def _plan(
+    config: pytest.Config, options: Options, paths: Sequence[Path]
+) -> tuple[RunPlan, dict[Path, Whereabouts], tuple[Host, ...]]:
+    """Return the plan, for each batch file where its results are now and where they belong, and the hosts."""
     given = _given_folder(config, options)
     if given is not None and not is_nameable(given):
         raise pytest.UsageError(f"{printable(str(given))}: its name contains bytes that are no characters: rename it")
@@ -164,7 +168,17 @@ def _plan(config: pytest.Config, options: Options, paths: Sequence[Path]) -> tup
         evidence=options.evidence or DEFAULT_EVIDENCE,
         notices=tuple(dict.fromkeys(note for each in found for note in each.batch.notes)),
     )
-    return plan, {each.plan.path: each.place for each in found}
+    return plan, {each.plan.path: each.place for each in found}, _hosts(config, options, found)
+
+
+def _hosts(config: pytest.Config, options: Options, found: Sequence[_Read]) -> tuple[Host, ...]:
+    if not options.hosts and not any(each.batch.hosts for each in found):
+        return ()
+    # Imported here, because it takes time and few calls need it.
+    from grokbatch.run.planning.machines import hosts_of_call
+
+    typed = config.invocation_params.dir / options.hosts if options.hosts else None
+    return hosts_of_call([each.batch for each in found], typed)
 
 
 @dataclass(frozen=True)
@@ -284,9 +298,13 @@ def _is_all_done(plan: RunPlan) -> bool:
         return False  # the error is shown when the run is opened
 
 
-def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None) -> RunPlan:
+def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None, hosts: Sequence[Host]) -> RunPlan:
     """Set the number of workers; return the plan, with a line about what `parallel: auto` came to."""
-    if not hasattr(config.option, "numprocesses") or config.option.collectonly:
+    if config.option.collectonly:
+        return plan
+    if not hasattr(config.option, "numprocesses"):
+        if hosts:
+            raise pytest.UsageError("-p no:xdist: without that plugin no host can be used; leave it out")
         return plan
     chosen = min(selected(plan, config), _most_at_once(plan))
     if plan.idle or not chosen:
@@ -294,6 +312,10 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
     elif config.getoption("tx", None):
         if config.option.dist == "no":
             config.option.dist = "load"  # what --tx is for
+    elif hosts and asked != 0:
+        from grokbatch.run.planning.machines import choose_workers
+
+        return choose_workers(config, plan, hosts, chosen, asked)
     elif config.option.numprocesses is None:
         auto = auto_here(plan.runs_folder, footprint_of(plan.batches)) if asked is None and _is_auto(plan) else None
         wanted = max(_parallel(batch, auto) for batch in plan.batches) if asked is None else asked

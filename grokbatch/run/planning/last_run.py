@@ -53,6 +53,7 @@ class LastRun:
     workers: int | str | None = None
     force: bool = False
     until_done: bool = False
+    hosts: str | None = None
     others: dict[str, Any] = field(default_factory=dict)
 
     def covers(self, paths: Iterable[Path]) -> bool:

@@ -67,6 +67,7 @@ class RememberedCall:
             workers=options.workers,
             force=options.force,
             until_done=options.until_done,
+            hosts=options.hosts and str(self.here / options.hosts),
             others=self._others(),
         )
         last_run.write(self.folders, last)

@@ -64,7 +64,7 @@ class RemoteWorkers:
                 worker.receive(message)
 
         channel.setcallback(receive)
-        there = plan_there(self._plan, host, self._collects, has_videos=True)
+        there = plan_there(self._plan, host, self._collects, has_videos=self._plan.host_use(host).has_files)
         node.workerinput["grokbatch_plan"] = there.to_wire()
         heartbeat.start()
 

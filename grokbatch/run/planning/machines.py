@@ -1,0 +1,88 @@
+"""Which machines a call's workers run on: this one, and the hosts that a hosts file or a batch names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grokbatch.batch.model.errors import BatchError
+from grokbatch.batch.model.permalink import DEMO
+from grokbatch.hosts.host import Host, HostError, hosts_of, read_hosts
+from grokbatch.hosts.look import look_at_all
+from grokbatch.hosts.rules import needs_of, problems, workers_for
+from grokbatch.hosts.specs import worker_specs
+from grokbatch.run.plan import HostUse, RunPlan
+from grokbatch.run.planning.capacity import auto_here, footprint_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from grokbatch.batch.model.batch import Batch
+    from grokbatch.hosts.facts import HostFacts
+
+
+def hosts_of_call(batches: Iterable[Batch], typed: Path | None) -> tuple[Host, ...]:
+    """Return the hosts of a call, from the file that `--hosts` names or from the batches; none: only this computer.
+
+    Raises pytest.UsageError with all problems.
+    """
+    try:
+        if typed is not None:
+            return read_hosts(typed)
+        named = {hosts for batch in batches if (hosts := hosts_of(batch))}
+    except BatchError as error:
+        raise pytest.UsageError("\n".join(map(str, error.problems))) from None
+    except (HostError, OSError) as error:
+        raise pytest.UsageError(str(error)) from None
+    if len(named) > 1:
+        raise pytest.UsageError("the batches name different hosts: say which with --hosts FILE, or run one at a time")
+    return next(iter(named), ())
+
+
+def choose_workers(
+    config: pytest.Config, plan: RunPlan, hosts: Sequence[Host], most: int, asked: int | str | None
+) -> RunPlan:
+    """Give pytest-xdist a worker spec for each worker, `most` in all; `asked` is the value of `-n`: how many are here.
+
+    A host that cannot be used is left out, and the plan says why. Raises pytest.UsageError if none can be used.
+    """
+    is_headed = any(batch.headed for batch in plan.batches)
+    accounts = sorted({batch.account for batch in plan.batches if batch.site != DEMO})
+    rows, left_out = [], []
+    here = next((host for host in hosts if host.is_here), None)
+    if number := _here(plan, here, asked):
+        rows.append(["popen"] * number)
+    used = []
+    for facts in look_at_all([host for host in hosts if not host.is_here]):
+        lines = problems(facts, needs_of(facts.host, accounts, headed=is_headed))
+        if lines:
+            left_out += [*lines, f"{facts.host.name}: is left out of this run"]
+        else:
+            used.append(facts.host)
+            rows.append(worker_specs(facts.host, _there(facts, is_headed=is_headed)))
+    if not rows:
+        raise pytest.UsageError("\n".join([*left_out, "no machine is left that could make videos"]))
+    # One of each in turn, so that few videos are spread over all.
+    specs = [spec for spec in chain.from_iterable(zip_longest(*rows)) if spec is not None][:most]
+    config.option.tx, config.option.numprocesses, config.option.dist = specs, None, "load"
+    uses = tuple(HostUse(host.name, host.accounts, has_files=host.collect_files) for host in used)
+    return replace(plan, hosts=uses, notices=(*plan.notices, *left_out))
+
+
+def _here(plan: RunPlan, here: Host | None, asked: int | str | None) -> int:
+    """Return how many workers run on this computer."""
+    if isinstance(asked, int):
+        return asked
+    if here is None:
+        return 0
+    return here.workers or auto_here(plan.runs_folder, footprint_of(plan.batches)).number
+
+
+def _there(facts: HostFacts, *, is_headed: bool) -> int:
+    if facts.host.workers is not None or facts.basics is None or facts.basics.grokbatch is None:
+        return facts.host.workers or 1
+    return max(1, workers_for(facts.basics.grokbatch, facts.basics.disk, headed=is_headed).number)
