@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,16 +10,21 @@ import typer
 
 from grokbatch.batch.discovery import has_batch_suffix, is_batch_file
 from grokbatch.batch.loader import load_batch
+from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
 from grokbatch.cli.shared.console import Exit, UsageError, group, is_terminal, next_step, note, say
+from grokbatch.cli.shared.run_places import RunsDir  # noqa: TC001 - typer reads it
 from grokbatch.hosts.host import HOSTS_FILE, HostError, chosen, hosts_of, read_hosts
 from grokbatch.hosts.install import install as set_up
 from grokbatch.hosts.look import look_at_all
 from grokbatch.hosts.rules import findings, needs_of, problems
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.review.formatting import count_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grokbatch.batch.model.batch import Batch
+    from grokbatch.cli.shared.batch_run import BatchRun
     from grokbatch.hosts.facts import HostFacts
     from grokbatch.hosts.host import Host
     from grokbatch.hosts.rules import HostFinding
@@ -95,6 +101,58 @@ def install(words: Words = None, yes: Yes = False) -> None:
     if failed:
         raise typer.Exit(Exit.NOT_OK)
     next_step("grokbatch hosts check")
+
+
+@app.command()
+def fetch(
+    batch: BatchPath,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="The hosts; by default all.", show_default=False)
+    ] = None,
+    hosts_file: Annotated[
+        Path | None,
+        typer.Option("--hosts", metavar="FILE", help="The hosts file, if the batch names none.", show_default=False),
+    ] = None,
+    site: Site = None,
+    runs_dir: RunsDir = None,
+) -> None:
+    """Bring the files of a batch that are still on other machines, and results that a broken connection kept there.
+
+    A run brings them by itself, except with `collect_files: false`, or when the connection breaks. Submits nothing.
+    Exit code 1: something is still there.
+    """
+    run = run_of(batch, site, runs_dir)
+    known = read_hosts(hosts_file) if hosts_file else hosts_of(run.batch) or read_hosts(Path(HOSTS_FILE))
+    others = [host for host in chosen(known, names or []) if not host.is_here]
+    # All of them, whatever becomes of the first ones.
+    brought = [_fetch(run, host) for host in others]
+    run.write_wall()
+    if not all(brought):
+        raise typer.Exit(Exit.NOT_OK)
+
+
+def _fetch(run: BatchRun, host: Host) -> bool:
+    """Bring what is on one host; return whether nothing is left there."""
+    # Imported here, because it takes time and only this command needs it.
+    from grokbatch.run.remote.left_files import fetch as bring
+    from grokbatch.run.remote.placing import Destination
+
+    root = run.directory.root.absolute()
+    to = Destination(root, run.batch.output_folder(root), ManifestStore(run.directory.manifest), _prompts(run))
+    try:
+        found = bring(host, run.manifest.id, to, datetime.now(UTC), lambda name: say(f"  {name}"))
+    except HostError as error:
+        note(f"error: {error}")
+        return False
+    not_taken = f", {found.refused} could not be taken" if found.refused else ""
+    say(f"{host.name}: {count_of(found.files, 'file')} brought{not_taken}")
+    if found.busy:
+        say(f"  {count_of(found.busy, 'worker')} busy there: fetch again when the run has ended")
+    return not (found.refused or found.busy)
+
+
+def _prompts(run: BatchRun) -> dict[str, str]:
+    return {video.id: video.prompt for video in run.manifest.videos.values()} if run.batch.sidecar_prompt else {}
 
 
 def read_words(words: Sequence[str]) -> tuple[Batch | None, tuple[Host, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -45,9 +45,10 @@ class Tally:
 
     The groups contain video ids, or `batch/id` if there are several batches. A video is in one group only, except that
     completed ones may also be in these: `degraded` (it falls short of what was asked for), `not_on_disk` (a wanted file
-    is missing), `not_removed` (it could not be deleted on the site) and `unexpected` (it does not meet an expectation).
-    Of a batch that has its keepers, what was not made is in `not_needed`, not in `pending`; `spared` is the number of
-    videos that failed there and need not be tried again. `failed` is grouped by category, the most frequent first.
+    is missing), `on_hosts` (by host: a file is still there), `not_removed` (it could not be deleted on the site) and
+    `unexpected` (it does not meet an expectation). Of a batch that has its keepers, what was not made is in
+    `not_needed`, not in `pending`; `spared` is the number of videos that failed there and need not be tried again.
+    `failed` is grouped by category, the most frequent first.
     `submits`, `completed_now`, `elapsed` (seconds) and `median_seconds` (of a completed attempt) are about this run
     only.
     """
@@ -68,6 +69,7 @@ class Tally:
     median_seconds: float | None
     not_needed: tuple[str, ...] = ()
     spared: int = 0
+    on_hosts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def failures(self) -> int:
@@ -111,6 +113,7 @@ class Tally:
             elapsed=_elapsed([attempt for _, attempt in attempts], since, now),
             median_seconds=median(attempt.seconds or 0.0 for attempt in ended_well) if ended_well else None,
             not_needed=not_needed,
+            on_hosts=_by_host(videos),
             spared=sum(not video.is_final and not _is_waiting(video) for _, video in spared),
         )
 
@@ -145,6 +148,14 @@ def _is_waiting(video: VideoRecord) -> bool:
 
 def _is_lost(video: VideoRecord) -> bool:
     return any(file is not None and file.state is FileState.FAILED for file in (video.download, video.hd))
+
+
+def _by_host(videos: Iterable[tuple[str, VideoRecord]]) -> dict[str, tuple[str, ...]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, video in videos:
+        for host in {file.host for file in (video.download, video.hd) if file is not None and file.host}:
+            groups[host].append(name)
+    return {host: tuple(groups[host]) for host in sorted(groups)}
 
 
 def _attempts(manifests: Sequence[Manifest], *, this_run: bool) -> Iterable[tuple[VideoRecord, AttemptRecord]]:

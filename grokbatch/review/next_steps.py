@@ -95,6 +95,10 @@ def next_steps(results: Sequence[BatchResult], started: Invocation | None = None
         steps.append(f"{started.resume}  (fetches the files of {count_of(len(lost), 'video')}, and makes none)")
     elif left := Tally.of(manifests).not_removed:
         steps.append(f"{started.resume}  (deletes {count_of(len(left), 'video')} on the site, and makes none)")
+    for each in results:
+        if hosts := Tally.of([each.manifest]).on_hosts:
+            names = shlex.join([each.name, *hosts])
+            steps.append(f"grokbatch hosts fetch {names}{elsewhere(each.manifest.site)}  (brings their files)")
     to_edit = [each for each in results if Tally.of([each.manifest]).moderated and not is_met(each.manifest)]
     steps += [_edit(result, started) for result in to_edit]
     return list(dict.fromkeys(step for step in steps if step))

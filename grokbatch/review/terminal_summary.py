@@ -99,6 +99,8 @@ def _state_lines(tally: Tally, signs: Signs) -> Iterator[Line]:
         yield (Part(_INDENT + what, {"yellow": True}),)
     if tally.not_on_disk:
         yield _among(f"not on disk ({len(tally.not_on_disk)}): {some(tally.not_on_disk)}", red=True)
+    for host, ids in tally.on_hosts.items():
+        yield _among(f"on {host} ({len(ids)}): {some(ids)}")
     if tally.not_removed:
         yield _among(f"not deleted on the site ({len(tally.not_removed)}): {some(tally.not_removed)}", yellow=True)
     if tally.unexpected:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -130,17 +132,18 @@ def test_a_second_ctrl_c_ends_workers_on_machines_at_once(stubbed: User, sshd: S
     assert list(stubbed.statuses("cats.demo").values()).count("PENDING") == 4
 
 
-def write_hosts(user: User, machine: SshMachine, **keys: object) -> None:
-    """Write hosts.yaml with one machine."""
+def write_hosts(user: User, machine: SshMachine, *, here: int = 0, **keys: object) -> None:
+    """Write hosts.yaml with one machine, and so many workers here."""
     says = {"ssh": machine.ssh, "python": str(machine.python), "directory": FOLDER} | keys
-    (user.path / "hosts.yaml").write_text(yaml.safe_dump({machine.name: says, "here": {"workers": 1}}))
+    own = {"here": {"workers": here}} if here else {}
+    (user.path / "hosts.yaml").write_text(yaml.safe_dump({machine.name: says} | own))
 
 
 def test_a_hosts_file_says_where_videos_are_made(user: User, site: DemoProcess, sshd: Sshd) -> None:
     """Also in the runs that resume it; and a machine that cannot be reached is left out with a line that says why."""
     site.play(generation=3)
     studio = machine(sshd, "studio", user, site)
-    write_hosts(user, studio, workers=2)
+    write_hosts(user, studio, here=1, workers=2)
     user.write_batch(count=4, download=True)
     code, said = user.run("cats.yaml", "--hosts", "hosts.yaml", "--site", site.origin, "-k", "not video-004")
     assert code == 0, said
@@ -154,3 +157,25 @@ def test_a_hosts_file_says_where_videos_are_made(user: User, site: DemoProcess, 
     assert "studio: is left out of this run" in said
     assert "onnection refused" in said
     check_paid_once(user, site)
+
+
+def test_files_stay_on_a_machine_until_they_are_fetched(user: User, site: DemoProcess, sshd: Sshd) -> None:
+    """The run says so, and `grokbatch hosts fetch` brings them."""
+    studio = machine(sshd, "studio", user, site)
+    write_hosts(user, studio, workers=1, collect_files=False)
+    user.write_batch(count=2, download=True, hosts="hosts.yaml", sidecar_prompt=True)
+    code, said = user.run("cats.yaml", "--site", site.origin)
+    assert code == 0, said
+    there = [video for video in user.manifest().videos.values() if video.download and video.download.host]
+    assert there
+    assert "on studio" in said
+    command = [sys.executable, "-m", "grokbatch", "hosts", "fetch", "cats.yaml", "--site", site.origin]
+    fetching = subprocess.run(
+        command, cwd=user.path, env=user.environment(), capture_output=True, text=True, timeout=100, check=False
+    )
+    assert fetching.returncode == 0, fetching.stdout + fetching.stderr
+    videos = list(user.manifest().videos.values())
+    assert all(video.download and (user.run_directory() / video.download.path).is_file() for video in videos)
+    assert not [path for path in (studio.home / FOLDER).rglob("*") if path.is_file()]
+    sidecars = list((user.run_directory() / "videos").glob("*.json"))
+    assert all(video.prompt in "".join(each.read_text() for each in sidecars) for video in videos)

@@ -111,7 +111,7 @@ class OnHost:
         self.sender.finish()
         self.connection.close()
         for batch in self.plan.batches:
-            _remove_if_empty(batch.run_root)
+            remove_if_empty(batch.run_root)
 
     def take_over(self) -> None:
         """Tell and send what earlier workers left here; raises ConnectionLostError."""
@@ -126,15 +126,14 @@ class OnHost:
 
     def _take_over(self, left: Path, batch: BatchPlan) -> None:
         # One worker does it for all of this call.
-        with suppress(Timeout), FileLock(left / "taken.lock", timeout=0), _alive(left).acquire():
+        with suppress(Timeout), FileLock(left / "taken.lock", timeout=0), alive(left).acquire():
             sweep(left / "worker-profiles")
             kept_results.tell(left, batch.key, self.connection.answer_to)
-            files = replace(batch.files, folder=left / "videos")
-            self.sender.send_new(replace(batch, run_root=left, files=files))
+            self.sender.send_new(left, batch.key)
 
     def _send_new(self) -> None:
         for batch in self.plan.batches:
-            self.sender.send_new(batch)
+            self.sender.send_new(batch.run_root, batch.key)
 
 
 def connect(config: pytest.Config, plan: RunPlan, channel: Any, resources: ExitStack) -> OnHost:
@@ -155,7 +154,7 @@ def connect(config: pytest.Config, plan: RunPlan, channel: Any, resources: ExitS
     connection = Connection(channel, on_message, on_lost)
     for batch in plan.batches:
         # The last worker of that name may still be busy with what it can no longer tell.
-        resources.enter_context(_alive(batch.run_root).acquire())
+        resources.enter_context(alive(batch.run_root).acquire())
         sweep(batch.run_directory.profiles)
     plan = _with_browser(replace(plan, session_folder=resources.enter_context(RunTemp()).folder), config)
     connection.open()
@@ -176,7 +175,7 @@ def _clock_of_run(connection: Connection) -> RunClock:
     return RunClock(now, middle, skew=(now - datetime.now(UTC)).total_seconds())
 
 
-def _alive(folder: Path) -> FileLock:
+def alive(folder: Path) -> FileLock:
     """Return the lock that a worker holds as long as it may still write to its folder."""
     return FileLock(folder / "alive.lock", timeout=FINISHING + ENDING, mode=0o600, thread_local=False)
 
@@ -188,7 +187,7 @@ def _end_later(connection: Connection) -> None:
     threading.Timer(ENDING, os._exit, args=(1,)).start()
 
 
-def _remove_if_empty(root: Path) -> None:
+def remove_if_empty(root: Path) -> None:
     """Remove the folder of a worker if nothing in it is of use any more."""
     videos = root / "videos"
     if not kept_results.has_any(root) and not (videos.is_dir() and any(videos.iterdir())):

@@ -20,7 +20,10 @@ from grokbatch.record.storage.run_directory import VIDEO_SUFFIX
 from grokbatch.record.storage.sidecar import SUFFIX
 
 if TYPE_CHECKING:
-    from grokbatch.run.plan import BatchPlan, RunPlan
+    from collections.abc import Mapping
+
+    from grokbatch.record.storage.manifest_store import ManifestStore
+    from grokbatch.run.plan import BatchPlan
 
 INCOMING = ".incoming"
 """The folder, in the run directory, of files that are not whole yet."""
@@ -37,9 +40,32 @@ class PlacingError(Exception):
     """A file cannot be taken; the message says why."""
 
 
+@dataclass(frozen=True)
+class Destination:
+    """Where the files of one batch go: its run directory, its folder for video files, and its manifest.
+
+    `prompts` are those that its sidecars are to have, by video id: on the other computer they are never written.
+    """
+
+    root: Path
+    videos: Path
+    store: ManifestStore
+    prompts: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, batch: BatchPlan) -> Destination:
+        """Return where the files of a batch of this run go."""
+        prompts = {video.id: video.prompt for video in batch.videos} if batch.files.sidecar_prompt else {}
+        return cls(batch.run_root, batch.files.folder, batch.store(), prompts)
+
+    def shown(self, file: Path) -> str:
+        """Return a file's path as the manifest holds it."""
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
+
+
 @dataclass
 class _Coming:
-    batch: BatchPlan
+    to: Destination
     target: Path
     is_video: bool
     size: int
@@ -52,30 +78,30 @@ class _Coming:
 class FilePlacer:
     """Takes the files of one worker, called `worker`, one after the other."""
 
-    def __init__(self, plan: RunPlan, worker: str) -> None:
-        self._plan, self._worker = plan, worker
+    def __init__(self, worker: str) -> None:
+        self._worker = worker
         self._coming: _Coming | None = None
 
-    def begin(self, batch: BatchPlan, told: dict[str, Any]) -> dict[str, Any]:
+    def begin(self, to: Destination, told: dict[str, Any]) -> dict[str, Any]:
         """Begin with the file that is `told` of: its `kind`, `name` with slashes, `size` in bytes, and `sha256`.
 
         Returns `placed`, with the name that it has here, if it is here already, else `send`. Raises PlacingError.
         """
         self.close()
-        target = _target(batch, told["kind"], told["name"])
+        target = _target(to, told["kind"], told["name"])
         if target.is_file() and target.stat().st_size == told["size"] and _hash_of(target) == told["sha256"]:
-            self._note(batch, told["kind"] == VIDEOS, target, target, told["sha256"])
+            self._note(to, target, target, told["sha256"])
             return {"placed": target.name}
-        folder = batch.run_root / INCOMING
+        folder = to.root / INCOMING
         try:
             private_folder(folder)
             if shutil.disk_usage(folder).free < told["size"] + _KEPT_FREE:
-                raise PlacingError(f"{batch.run_root}: too little room for a file of {told['size'] / 1e6:.0f} MB")
+                raise PlacingError(f"{to.root}: too little room for a file of {told['size'] / 1e6:.0f} MB")
             part = folder / f"{self._worker}.part"
             file = part.open("wb")
         except OSError as error:
             raise PlacingError(f"{error.filename or folder}: {error.strerror}") from None
-        self._coming = _Coming(batch, target, told["kind"] == VIDEOS, told["size"], part, file)
+        self._coming = _Coming(to, target, told["kind"] == VIDEOS, told["size"], part, file)
         return {"send": True}
 
     def write(self, piece: bytes) -> None:
@@ -110,8 +136,8 @@ class FilePlacer:
             raise PlacingError(f"{error.filename or coming.target}: {error.strerror}") from None
         self._coming = None
         if coming.is_video and target.suffix == SUFFIX:
-            _add_prompt(coming.batch, target)
-        self._note(coming.batch, coming.is_video, coming.target, target, sha256)
+            _add_prompt(coming.to, target)
+        self._note(coming.to, coming.target, target, sha256)
         return target.name
 
     def close(self) -> None:
@@ -126,31 +152,30 @@ class FilePlacer:
             raise PlacingError("no file was begun")
         return self._coming
 
-    def _note(self, batch: BatchPlan, is_video: bool, wanted: Path, target: Path, sha256: str) -> None:
-        if not is_video or target.suffix != VIDEO_SUFFIX:
-            return
-        with batch.store().transaction() as manifest:
-            video_files.collected(manifest, batch.shown(wanted), batch.shown(target), sha256)
+    def _note(self, to: Destination, wanted: Path, target: Path, sha256: str) -> None:
+        """Record that a video file is here, if it is one."""
+        if target.suffix == VIDEO_SUFFIX:
+            with to.store.transaction() as manifest:
+                video_files.collected(manifest, to.shown(wanted), to.shown(target), sha256)
 
 
-def _add_prompt(batch: BatchPlan, sidecar: Path) -> None:
-    """Write the prompt into a sidecar if the batch wants that: on the other computer it is never written."""
-    if not batch.files.sidecar_prompt:
-        return
-    told = json.loads(sidecar.read_text(encoding="utf-8"))
-    prompt = next((video.prompt for video in batch.videos if video.id == told.get("id")), None)
-    write_private(sidecar, json.dumps({**told, "prompt": prompt}, indent=2, ensure_ascii=False) + "\n")
+def _add_prompt(to: Destination, sidecar: Path) -> None:
+    """Write the prompt into a sidecar, if sidecars are to have it."""
+    if to.prompts:
+        told = json.loads(sidecar.read_text(encoding="utf-8"))
+        completed = {**told, "prompt": to.prompts.get(str(told.get("id")))}
+        write_private(sidecar, json.dumps(completed, indent=2, ensure_ascii=False) + "\n")
 
 
-def _target(batch: BatchPlan, kind: str, name: str) -> Path:
+def _target(to: Destination, kind: str, name: str) -> Path:
     """Return where a file goes; raises PlacingError for a name that no file of a worker has."""
     parts = PurePosixPath(name).parts
     is_plain = bool(parts) and not any(part in {"..", "/"} or "\\" in part or ":" in part for part in parts)
     if kind == VIDEOS:
         if is_plain and parts[-1].endswith((VIDEO_SUFFIX, SUFFIX)):
-            return batch.files.folder.joinpath(*parts)
+            return to.videos.joinpath(*parts)
     elif is_plain and len(parts) > 1 and parts[0] in _OTHERS:
-        return batch.run_root.joinpath(*parts)
+        return to.root.joinpath(*parts)
     raise PlacingError("a file with a name that no file of a worker has")
 
 

@@ -18,7 +18,7 @@ from grokbatch.run.records.on_disk import DiskRecords
 from grokbatch.run.records.over_channel import CALLS
 from grokbatch.run.records.records import StoppedError, UnwritableError
 from grokbatch.run.remote.late_results import take_late_result
-from grokbatch.run.remote.placing import FilePlacer, PlacingError
+from grokbatch.run.remote.placing import Destination, FilePlacer, PlacingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ class RemoteWorker:
         self._records = DiskRecords(
             plan, name, pass_on, is_stopped=is_stopped, halt=lambda _: None, give_up_all=lambda: None
         )
-        self._placer = FilePlacer(plan, name)
+        self._placer = FilePlacer(name)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"grokbatch-{name}")
 
     def receive(self, message: dict[str, Any]) -> None:
@@ -109,9 +109,11 @@ class RemoteWorker:
         if "time" in message:
             return {"now": self._plan.clock.now().isoformat()}
         if "late" in message:
-            return {"taken": take_late_result(self._plan, message)}
+            batch = self._batch(message["batch"])
+            is_taken = take_late_result(batch.store(), message, self._plan.clock.now(), batch.row_of)
+            return {"taken": is_taken}
         if "file" in message:
-            return self._placer.begin(self._batch(message["batch"]), message["file"])
+            return self._placer.begin(Destination.of(self._batch(message["batch"])), message["file"])
         if "piece" in message:
             self._placer.write(message["piece"])
             return {"written": True}
