@@ -222,6 +222,10 @@ def _become_controller(config: pytest.Config) -> None:
     opened = replace(opened, report=_written_report(config))
     if elsewhere:
         opened = replace(opened, batches=node_ids(opened.batches, config.rootpath))
+    if opened.hosts:
+        from grokbatch.run.planning.machines import forward_rehearsals
+
+        forward_rehearsals(opened, resources)
     config.stash[RUN_PLAN] = opened
     if workers >= _SERVED_WORKERS and any(batch.files.wants_any for batch in opened.batches):
         resources.enter_context(media_service(opened.folder))

@@ -241,9 +241,13 @@ class AccountPlan:
 
 @dataclass(frozen=True)
 class HostUse:
-    """What one host does in a run: the accounts that are used there, None: all; and whether its files are brought."""
+    """What one host does in a run: the accounts that are used there, None: all; and whether its files are brought.
+
+    `ssh` is what leads there.
+    """
 
     name: str
+    ssh: str = ""
     accounts: tuple[str, ...] | None = None
     has_files: bool = True
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.permalink import DEMO
+from grokbatch.hosts.forwarding import forwarded
 from grokbatch.hosts.host import Host, HostError, hosts_of, read_hosts
 from grokbatch.hosts.look import look_at_all
 from grokbatch.hosts.rules import needs_of, problems, workers_for
@@ -19,6 +21,7 @@ from grokbatch.run.planning.capacity import auto_here, footprint_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from contextlib import ExitStack
     from pathlib import Path
 
     from grokbatch.batch.model.batch import Batch
@@ -69,7 +72,7 @@ def choose_workers(
     # One of each in turn, so that few videos are spread over all.
     specs = [spec for spec in chain.from_iterable(zip_longest(*rows)) if spec is not None][:most]
     config.option.tx, config.option.numprocesses, config.option.dist = specs, None, "load"
-    uses = tuple(HostUse(host.name, host.accounts, has_files=host.collect_files) for host in used)
+    uses = tuple(HostUse(host.name, host.ssh, host.accounts, has_files=host.collect_files) for host in used)
     return replace(plan, hosts=uses, notices=(*plan.notices, *left_out))
 
 
@@ -86,3 +89,12 @@ def _there(facts: HostFacts, *, is_headed: bool) -> int:
     if facts.host.workers is not None or facts.basics is None or facts.basics.grokbatch is None:
         return facts.host.workers or 1
     return max(1, workers_for(facts.basics.grokbatch, facts.basics.disk, headed=is_headed).number)
+
+
+def forward_rehearsals(plan: RunPlan, resources: ExitStack) -> None:
+    """Let the hosts of an opened run reach the built-in sites on this computer, if it has any."""
+    rehearsed = [batch for batch in plan.batches if batch.site == DEMO]
+    ports = {urlsplit(origin).port for batch in rehearsed for origin in (batch.origin, batch.files_origin)}
+    known = [port for port in ports if port is not None]
+    for host in plan.hosts if known else ():
+        resources.enter_context(forwarded(host.ssh, known))

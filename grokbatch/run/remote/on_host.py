@@ -8,7 +8,7 @@ import os
 import shutil
 import threading
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -92,6 +92,7 @@ class OnHost:
     connection: Connection
     sender: FileSender
     plan: RunPlan
+    taken_over: list[Path] = field(default_factory=list)
 
     @contextmanager
     def one_item(self, worker: Worker) -> Iterator[None]:
@@ -106,12 +107,12 @@ class OnHost:
         return ChannelRecords(self.connection.ask, kept_results.keep, worker.stopped.set)
 
     def end(self) -> None:
-        """Return when all files are sent, or the connection is lost; remove this worker's folders if they are empty."""
+        """Return when all files are sent, or the connection is lost; remove the folders in which nothing is left."""
         self._send_new()
         self.sender.finish()
         self.connection.close()
-        for batch in self.plan.batches:
-            remove_if_empty(batch.run_root)
+        for folder in (*(batch.run_root for batch in self.plan.batches), *self.taken_over):
+            remove_if_empty(folder)
 
     def take_over(self) -> None:
         """Tell and send what earlier workers left here; raises ConnectionLostError."""
@@ -130,6 +131,7 @@ class OnHost:
             sweep(left / "worker-profiles")
             kept_results.tell(left, batch.key, self.connection.answer_to)
             self.sender.send_new(left, batch.key)
+            self.taken_over.append(left)
 
     def _send_new(self) -> None:
         for batch in self.plan.batches:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 _LONGEST_NAME = 40
+_PLUGINS = ("xdist", "metadata", "grokbatch", "base_url", "playwright")
+"""The plugins of which a worker needs something, by the names of their entry points."""
 
 
 def is_elsewhere(spec: Any) -> bool:
@@ -51,8 +53,11 @@ def arguments_there(config: pytest.Config, plugin: str) -> tuple[str, ...]:
         f"--slowmo={option.slowmo}" if getattr(option, "slowmo", 0) else "",
         f"--browser-channel={option.browser_channel}" if getattr(option, "browser_channel", None) else "",
     ]
-    # A pytest.ini that happens to be there has nothing to say about this run.
-    return ("-p", plugin, "-pno:cacheprovider", "--rootdir=.", "-oaddopts=", *filter(None, given))
+    # Plugins and a pytest.ini that happen to be there have nothing to say about this run; some plugins even expect to
+    # find the controller on the same computer.
+    loaded = [f"-p{name}" for name in _PLUGINS if config.pluginmanager.has_plugin(name)]
+    own = ("--disable-plugin-autoload", *loaded, "-p", plugin, "-pno:cacheprovider", "--rootdir=.", "-oaddopts=")
+    return (*own, *filter(None, given))
 
 
 def node_ids(batches: Sequence[BatchPlan], root: Path) -> tuple[BatchPlan, ...]:
