@@ -37,6 +37,14 @@ _SSH_FAILED = 255
 _TERMINATE_SECONDS = 5.0
 
 
+class LostError(HostError):
+    """The connection to a host broke, or could not be made although the host had answered; `text` says which."""
+
+    def __init__(self, host: Host, text: str) -> None:
+        super().__init__(f"{host.name}: {text}; {remedy(host, TroubleKind.LOST)}")
+        self.text = text
+
+
 class FailedThereError(Exception):
     """What was run on a host failed there; the message is its last line."""
 
@@ -130,16 +138,10 @@ def visiting(host: Host, python: str = "") -> Iterator[execnet.Gateway]:
     except FailedThereError as error:
         raise HostError(f"{host.name}: {error}") from None
     except (execnet.HostNotFound, EOFError, BrokenPipeError, execnet.TimeoutError) as error:
-        raise HostError(f"{host.name}: {lost(error)}; {remedy(host, TroubleKind.LOST)}") from None
+        timed_out = isinstance(error, execnet.TimeoutError)
+        raise LostError(host, "does not answer any more" if timed_out else "the connection was lost") from None
     finally:
         group.terminate(timeout=_TERMINATE_SECONDS)
-
-
-def lost(error: BaseException) -> str:
-    """Return what became of a connection, from the error that told it."""
-    if isinstance(error, execnet.TimeoutError):
-        return "does not answer any more"
-    return "the connection was lost"
 
 
 def put(channel: Any, item: object) -> None:

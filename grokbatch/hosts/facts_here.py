@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,5 +73,4 @@ def _record(store: AccountStore, alias: str) -> dict[str, str]:
         "state": str(check.login_state) if check else "never checked",
         "checked_at": check.at.isoformat() if check else "",
         "family": record.browser.family if record and record.browser else "",
-        "system": sys.platform,
     }

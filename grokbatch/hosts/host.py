@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.errors import unknown
 from grokbatch.batch.model.hosts import HERE, HOST_DIRECTORY, HostEntry, HostsTable
+from grokbatch.batch.model.paths import shown
 from grokbatch.batch.source.hosts_file import read_hosts_file
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Host:
 
 def read_hosts(path: Path) -> tuple[Host, ...]:
     """Return the hosts of a hosts file, this computer first if it is among them; raises BatchError."""
-    return _hosts(read_hosts_file(path), str(path))
+    return _hosts(read_hosts_file(path), shown(path))
 
 
 def hosts_of(batch: Batch) -> tuple[Host, ...]:
     """Return the hosts of a batch, none if it names none; raises BatchError if its hosts file has problems."""
     if batch.hosts_file is not None:
         return read_hosts(batch.hosts_file)
-    return _hosts(batch.hosts, str(batch.path)) if isinstance(batch.hosts, HostsTable) else ()
+    return _hosts(batch.hosts, shown(batch.path)) if isinstance(batch.hosts, HostsTable) else ()
 
 
 def chosen(hosts: Sequence[Host], names: Sequence[str]) -> tuple[Host, ...]:

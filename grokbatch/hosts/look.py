@@ -7,16 +7,16 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-import execnet
-
 from grokbatch.hosts import remote_basics
-from grokbatch.hosts.connection import FailedThereError, answer, greet, put, visiting
+from grokbatch.hosts.connection import FailedThereError, LostError, answer, greet, put, visiting
 from grokbatch.hosts.facts import PACKAGES, HostFacts, read_basics
 from grokbatch.hosts.host import HostError
 from grokbatch.hosts.trouble import Trouble, TroubleKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    import execnet
 
     from grokbatch.hosts.host import Host
 
@@ -35,10 +35,10 @@ def look_at(host: Host, clock: Callable[[], float] = time.time) -> HostFacts:
     try:
         with visiting(host) as gateway:
             return facts_over(gateway, host, clock)
+    except LostError as error:
+        return HostFacts(host, Trouble(TroubleKind.LOST, error.text))
     except HostError as error:
-        return HostFacts(host, Trouble(TroubleKind.LOST, str(error).removeprefix(f"{host.name}: ").partition(";")[0]))
-    except (OSError, execnet.DataFormatError) as error:
-        return HostFacts(host, Trouble(TroubleKind.LOST, f"the connection broke: {type(error).__name__}"))
+        return HostFacts(host, Trouble(TroubleKind.UNCLEAR, str(error).removeprefix(f"{host.name}: ")))
 
 
 def facts_over(gateway: execnet.Gateway, host: Host, clock: Callable[[], float] = time.time) -> HostFacts:

@@ -150,14 +150,17 @@ def _accounts(host: Host, facts: GrokbatchFacts, needs: Needs) -> Iterator[HostF
         yield HostFinding("warn", "account", "none there", _send(host, "main"))
     for alias in wanted:
         if alias in known:
-            yield _account(host, known[alias])
+            yield _account(host, known[alias], facts.browser)
         else:
             others = f" (there are: {', '.join(known)})" if known else ""
             yield HostFinding("fail", "account", f"{alias}: there is none{others}", _send(host, alias))
 
 
-def _account(host: Host, account: HostAccount) -> HostFinding:
+def _account(host: Host, account: HostAccount, browser: str) -> HostFinding:
     text = f"{account.alias}: {account.state}{_as_of(account.checked_at)}"
+    if account.family and browser and not browser.startswith(f"{account.family} "):
+        text = f"{text}; its profile was made by {account.family}, and {browser} may not be able to read it"
+        return HostFinding("warn", "account", text, f"sign in there: grokbatch accounts add {account.alias}")
     if account.state == LoginState.SIGNED_IN:
         return HostFinding("ok", "account", text)
     if account.state in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):

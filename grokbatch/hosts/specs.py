@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,9 +26,7 @@ def ssh_words(host: Host) -> list[str]:
 
 
 def python_of(host: Host) -> str:
-    """Return the host's Python as a shell there takes it; for this computer, its path."""
-    if host.is_here:
-        return host.python or sys.executable
+    """Return the host's Python as a shell there takes it."""
     return shell_path(host.python or host.own_python)
 
 
@@ -56,7 +53,7 @@ def visit_spec(host: Host, python: str = "") -> str:
     What the host writes to its error stream is left there: it would reach this terminal unchecked.
     """
     if host.is_here:
-        return f"popen//python={python or shlex.quote(python_of(host))}//id={host.name}"
+        return f"popen//id={host.name}"
     return "//".join([_ssh(host), f"python={python or python_of(host)} 2>/dev/null", f"id={host.name}"])
 
 

@@ -30,7 +30,7 @@ def test_each_machine_gets_what_the_file_says_or_the_default(file: Path) -> None
         "        directory: ~/videos, collect_files: false}\n"
         "here: {workers: 4}\n"
     )
-    source = str(file)
+    source = "hosts.yaml"
     assert read_hosts(file) == (
         Host("here", workers=4, source=source),
         Host("studio", "me@studio", source=source),

@@ -120,6 +120,11 @@ def test_packages_may_differ_in_their_last_number_only(patch: str, is_same: bool
         (seen(skew=61), "clock", "61 s ahead of the one here"),
         (seen(disk=GB), "disk", "1.00 GB are free"),
         (seen(accounts=[HostAccount(alias="main", state="never checked")]), "account", "main: never checked"),
+        (
+            seen(accounts=[HostAccount(alias="main", state="signed in", family="Chromium")]),
+            "account",
+            "its profile was made by Chromium, and Google Chrome 150 may not be able to read it",
+        ),
     ],
 )
 def test_what_a_run_can_live_with_is_a_warning(facts: HostFacts, name: str, told: str) -> None:
