@@ -107,6 +107,7 @@ class ProgressRecorder:
     def taken(self) -> None:
         """Let others submit: the site has begun with this video."""
         self.first.taken()
+        self.worker.background.let_go()
         self.worker.note_accepted(self.batch, self.video)
         if self.batch.view.manifest().wait is not None:
             with self.batch.store().transaction() as manifest:

@@ -8,10 +8,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -25,12 +23,13 @@ from grokbatch.record.model.outcome import Category, Outcome, RunStatus
 from grokbatch.record.rules import ledger, unresolved_attempts, waiting
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.record.storage.manifest_store import transactions
-from grokbatch.record.storage.run_log import LOGGER, log_error
+from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import perhaps_made
 from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import halt_lines
 from grokbatch.run.results import output_folder
 from grokbatch.run.results.keepers import current_count, note_picks
+from grokbatch.run.worker.background import Background
 from grokbatch.run.worker.download_retries import FileWays
 from grokbatch.run.worker.quota_recorder import QuotaRecorder
 from grokbatch.video_maker import Orphan
@@ -79,7 +78,8 @@ class Worker:
     batches that are stopped alone. The functions in `on_opened` are called whenever a page was opened and seen signed
     in; those in `on_waiting` free what is not needed while the run waits. `wait_here` waits in this process until the
     batch goes on and returns False if the run ends instead; None: the controller has the worker's items run later.
-    `ways` remembers which ways to the site's files do not work; `media` looks into video files.
+    `ways` remembers which ways to the site's files do not work; `media` looks into video files; `background` does so
+    while the next video is being made.
     `awake` measures timeouts: it leaves out the time for which the computer slept.
     """
 
@@ -94,22 +94,15 @@ class Worker:
     ways: FileWays = field(default_factory=FileWays)
     media: MediaCalls = field(default_factory=MediaCalls)
     awake: AwakeClock = field(default_factory=AwakeClock)
-    _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
+    background: Background = field(default_factory=Background, repr=False)
 
     def idle(self, session: pytest.Session) -> pytest.Item:
         """Return an item that shares nothing but the session with any other."""
         return Idle.from_parent(session, name="idle")
 
-    def run_in_background(self, job: Callable[[], object], otherwise: str) -> None:
-        """Run `job` in a thread of its own: most of the time the main thread waits for the site.
-
-        If it raises, the log says `otherwise` and which error it was.
-        """
-        self._background.submit(job).add_done_callback(partial(log_error, otherwise))
-
     def end(self) -> None:
         """Wait for the jobs in the background."""
-        self._background.shutdown(wait=True)
+        self.background.end()
 
     def now(self) -> datetime:
         """Return the current time of the run's clock."""

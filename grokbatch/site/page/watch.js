@@ -37,7 +37,7 @@
       this.scheduled = null;
       /** @type {Site.Asked | null} */
       this.request = null;
-      /** @type {((seen: object) => void) | null} */
+      /** @type {((answer: { seen: string }) => void) | null} */
       this.resolve = null;
       this.choices = choicesOf({ visible, disabled, covered, nameOf, textOf });
       this.composer = new Composer(this);
@@ -69,7 +69,7 @@
       target.addEventListener(name, heed, { capture, passive: false });
     }
 
-    /** @param {Site.Request} request @returns {Promise<object> | { unknown: true }} */
+    /** @param {Site.Request} request @returns {Promise<{ seen: string }> | { unknown: true }} */
     next(request) {
       const known = this.request?.version === request.version ? this.request.table : null;
       /** @type {Site.Table | null} */
@@ -110,12 +110,13 @@
       if (!this.request || !document.documentElement) return;
       const seen = this.observe();
       if (!this.resolve) return;
-      const signature = JSON.stringify(seen);
-      if (!always && signature === this.request.last) return;
+      // As one text, because Playwright is slow at passing on an observation value by value.
+      const text = JSON.stringify(seen);
+      if (!always && text === this.request.last) return;
       const resolve = this.resolve;
       this.resolve = null;
       clearTimeout(this.timer);
-      resolve({ ...seen, signature });
+      resolve({ seen: text });
     }
 
     // --- finding controls, in the order of the table
