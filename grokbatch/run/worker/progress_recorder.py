@@ -74,7 +74,7 @@ class ProgressRecorder:
         manifest = self.batch.view.manifest()
         if manifest.stop is not None or self.worker.is_stopped(self.batch):
             raise StoppedError
-        if not manifest.videos[self.video.id].attempts[-1].searched:
+        if unresolved_attempts.is_searched_for(manifest, manifest.videos[self.video.id]):
             with self.worker.starting(self.batch) as manifest:
                 unresolved_attempts.searched(manifest, self.video.id)
         if unresolved_attempts.is_search_running(manifest):

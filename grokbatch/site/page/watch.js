@@ -108,6 +108,7 @@
       this.scheduled = null;
       this.lastLook = performance.now();
       if (!this.request || !document.documentElement) return;
+      if (!this.resolve && !this.request.choices?.length) return this.noteArrivals();
       const seen = this.observe();
       if (!this.resolve) return;
       // As one text, because Playwright is slow at passing on an observation value by value.
@@ -188,6 +189,14 @@
         mode,
         choices,
       };
+    }
+
+    // Of what comes and goes while nobody asks. All else is only looked at when it is asked for, which costs ten times
+    // as much; a menu of choices counts among the notices unless its choices are known.
+    noteArrivals() {
+      finder.fresh();
+      for (const video of document.querySelectorAll("video")) this.notePlayable(video);
+      this.countNotices([]);
     }
 
     isHumanCheck() {
