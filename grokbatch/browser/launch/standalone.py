@@ -16,6 +16,7 @@ from grokbatch.browser.launch.context import WorkerContext, WorkerFolder, open_c
 from grokbatch.browser.process.cleanup import RunTemp, sweep_temp
 from grokbatch.browser.process.tree import browsers_on, end_tree, is_driver
 from grokbatch.browser.process.wrapper_scripts import guard_driver
+from grokbatch.browser.profiles.home import driver_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -70,7 +71,7 @@ def launcher(browser: Browser) -> Iterator[Launcher]:
     with RunTemp() as temp:
         # The driver copies this process's environment when it starts.
         temp.use_in(os.environ)
-        guard_driver(os.environ, temp.folder)
+        guard_driver(os.environ, temp.folder, driver_cache(os.environ))
         try:
             with sync_playwright() as playwright:
                 yield Launcher(playwright.chromium, browser)

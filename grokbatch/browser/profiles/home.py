@@ -1,4 +1,4 @@
-"""Finds grokbatch's home folder, which contains the signed-in accounts."""
+"""Finds grokbatch's home folder, which contains the signed-in accounts, and what lies beside them."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def home_folder(environ: Mapping[str, str]) -> Path:
     if chosen:
         return Path(chosen).expanduser().absolute()
     return platformdirs.user_data_path("grokbatch", appauthor=False)
+
+
+def driver_cache(environ: Mapping[str, str]) -> Path:
+    """Return the folder in which Playwright's driver keeps its own compiled code from run to run."""
+    return home_folder(environ) / "driver-cache"

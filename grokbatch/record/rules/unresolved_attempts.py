@@ -39,10 +39,11 @@ def is_search_running(manifest: Manifest) -> bool:
 
     Until it is done, nothing new is submitted: the search could take the new video for the one it looks for.
     """
-    return any(_is_search_running(manifest, video) for video in manifest.videos.values())
+    return any(is_searched_for(manifest, video) for video in manifest.videos.values())
 
 
-def _is_search_running(manifest: Manifest, video: VideoRecord) -> bool:
+def is_searched_for(manifest: Manifest, video: VideoRecord) -> bool:
+    """Whether a worker is still searching a page for the result of an attempt of an earlier run at `video`."""
     if video.status is not Status.IN_PROGRESS or video.attempts[-1].searched:
         return False
     earlier = unresolved_attempt(video)

@@ -1,10 +1,13 @@
-"""Checks that what selects videos, such as `x.yaml::video-999` or `-k night`, matches any."""
+"""Which videos a call selects, such as by `x.yaml::video-001` or `-k night`, and what to say if it selects none."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
@@ -12,6 +15,7 @@ from grokbatch.batch.arguments import named_path
 from grokbatch.batch.model.errors import nearest
 from grokbatch.batch.model.paths import real_file
 from grokbatch.run.command_line.named_batches import typed_paths
+from grokbatch.run.command_line.selection import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,25 +46,72 @@ def nothing_selected(plan: RunPlan, config: pytest.Config) -> str | None:
 
 
 def selected(plan: RunPlan, config: pytest.Config) -> int:
-    """Return how many videos `-k` and `-m` may select; raises what `selected_videos` raises."""
+    """Return how many videos the call selects; raises what `selected_videos` raises."""
     return sum(1 for _ in selected_videos(plan, config))
 
 
 def selected_videos(plan: RunPlan, config: pytest.Config) -> Iterator[tuple[BatchPlan, VideoSpec]]:
-    """Yield the videos that `-k` and `-m` may select, by names and marks.
+    """Yield the videos that the call selects, as far as grokbatch can know: not what a conftest.py leaves out.
 
     Raises pytest.UsageError for an expression with a syntax error.
     """
-    keyword, marks = config.getoption("keyword", ""), config.getoption("markexpr", "")
+    call = _Call.of(config)
     for batch in plan.batches:
+        named, folders = call.videos_named_in(batch.file), call.folders_of(batch.path)
         for video in batch.videos:
-            names = " ".join((*batch.path.parts, video.id, *video.words, *video.marks)).lower()
+            names = " ".join((*folders, batch.path.name, video.id, *video.words, *video.marks)).lower()
             if (
                 plan.is_selected(batch, video.id)
-                and _may_hold("-k", keyword, lambda word, names=names: word.lower() in names)  # type: ignore[misc]
-                and _may_hold("-m", marks, lambda word, video=video: word in video.marks)  # type: ignore[misc]
+                and (named is None or video.id in named)
+                and not call.is_deselected(batch.path, video.id)
+                and _may_hold("-k", call.keyword, lambda word, names=names: word.lower() in names)  # type: ignore[misc]
+                and _may_hold("-m", call.markexpr, lambda word, video=video: word in video.marks)  # type: ignore[misc]
             ):
                 yield batch, video
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What a call selects; `arguments` are absolute, `top` is the uppermost folder that pytest collects."""
+
+    arguments: tuple[str, ...]
+    keyword: str
+    markexpr: str
+    deselected: tuple[str, ...]
+    root: Path
+    top: Path
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Self:
+        asked, given = Asked.of(config), config.getoption("confcutdir", None)
+        top = config.rootpath if config.inipath is None else config.inipath.parent
+        return cls(
+            asked.arguments,
+            asked.keyword,
+            asked.markexpr,
+            tuple(config.getoption("deselect", None) or ()),
+            config.rootpath,
+            config.invocation_params.dir / given if given else top,
+        )
+
+    def videos_named_in(self, file: Path) -> frozenset[str] | None:
+        """Return the ids that are named, as in `x.yaml::video-001`; None if the file or its folder is named as well."""
+        parts = [argument.partition("::") for argument in self.arguments]
+        named = {name for path, _, name in parts if Path(path) == file}
+        # A batch that no argument leads to was named in a way that is not known here.
+        return frozenset(named) if named and "" not in named and not self._is_in_folder(file) else None
+
+    def _is_in_folder(self, file: Path) -> bool:
+        return any(Path(argument) in file.parents for argument in self.arguments)
+
+    def folders_of(self, path: Path) -> list[str]:
+        """Return the names of the folders that `-k` compares: those below the first one that pytest collects."""
+        return [each.name for each in reversed(path.parents) if each not in self.top.parents][1:]
+
+    def is_deselected(self, path: Path, video_id: str) -> bool:
+        """Whether `--deselect` leaves a video out."""
+        node_id = f"{Path(os.path.relpath(path, self.root)).as_posix()}::{video_id}"
+        return node_id.startswith(self.deselected)
 
 
 def _may_hold(option: str, expression: str, is_so: Callable[[str], bool]) -> bool:

@@ -162,7 +162,7 @@ class DiskRecords:
         manifest = batch.view.manifest()
         if manifest.stop is not None or self._is_stopped(batch):
             raise StoppedError
-        if not manifest.videos[video.id].attempts[-1].searched:
+        if unresolved_attempts.is_searched_for(manifest, manifest.videos[video.id]):
             with self._starting(batch) as manifest:
                 unresolved_attempts.searched(manifest, video.id)
         if unresolved_attempts.is_search_running(manifest):

@@ -100,7 +100,7 @@ class OnHost:
         with self.connection.busy():
             yield
         if not self.connection.is_lost:
-            worker.run_in_background(self._send_new, "its files were not sent")
+            worker.background.add(self._send_new, "its files were not sent")
 
     def records(self, worker: Worker) -> ChannelRecords:
         """Return the records of `worker`, over the connection."""

@@ -16,6 +16,7 @@ from grokbatch.browser.process.launch_gate import launch_gate
 from grokbatch.browser.process.wrapper_scripts import guard_driver
 from grokbatch.browser.profiles.account import Account
 from grokbatch.browser.profiles.cookies import keep_cookies, take_cookies
+from grokbatch.browser.profiles.home import driver_cache
 from grokbatch.browser.profiles.worker_copy import copy_profile
 from grokbatch.run.worker.evidence_facts import facts_of
 from grokbatch.site.account.sites import site_at
@@ -116,7 +117,7 @@ class PageMakers:
             copy_profile(account, folder.profile)
         # The driver starts with the environment of this process, when the fixture is first asked for.
         use_temp(temp, os.environ)
-        guard_driver(os.environ, folder.scripts)
+        guard_driver(os.environ, folder.scripts, driver_cache(os.environ))
         with launch_gate(temp / "gate", delay=batch.worker_start_delay):
             self._opened = open_context(
                 self._request.getfixturevalue("browser_type"),

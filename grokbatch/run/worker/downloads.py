@@ -96,7 +96,7 @@ class Delivery:
 
         if not self.batch.expectations_of(self.video).is_empty:
             return look()
-        self.worker.run_in_background(look, f"{self.video.id}: its file was not looked into")
+        self.worker.background.add(look, f"{self.video.id}: its file was not looked into")
         return record
 
     def _remove(self, record: VideoRecord) -> VideoRecord:

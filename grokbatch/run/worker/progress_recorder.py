@@ -87,6 +87,7 @@ class ProgressRecorder:
     def taken(self) -> None:
         """Let others submit: the site has begun with this video."""
         self.worker.records.taken(self.batch, self.video)
+        self.worker.background.let_go()
 
     def doubtful(self) -> None:
         """Let others wait: the site may not have taken the submit, or may be making something else."""

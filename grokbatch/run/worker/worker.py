@@ -8,9 +8,8 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
@@ -19,10 +18,11 @@ from grokbatch.media.service import MediaCalls
 from grokbatch.record.model.awake_clock import AwakeClock
 from grokbatch.record.model.outcome import Category, Outcome
 from grokbatch.record.rules.ledger import Claim
-from grokbatch.record.storage.run_log import LOGGER, log_error
+from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import perhaps_made
 from grokbatch.run.records.on_disk import DiskRecords
 from grokbatch.run.records.records import Records  # noqa: TC001 - a dataclass field
+from grokbatch.run.worker.background import Background
 from grokbatch.run.worker.download_retries import FileWays
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ class Worker:
     batches that are stopped alone. The functions in `on_opened` are called whenever a page was opened and seen signed
     in; those in `on_waiting` free what is not needed while the run waits. `wait_here` waits in this process until the
     batch goes on and returns False if the run ends instead; None: the controller has the worker's items run later.
-    `ways` remembers which ways to the site's files do not work; `media` looks into video files.
-    `awake` measures timeouts: it leaves out the time for which the computer slept. `given_records` are those of a
-    worker whose manifest is on another computer.
+    `ways` remembers which ways to the site's files do not work; `media` looks into video files; `background` does so
+    while the next video is being made. `awake` measures timeouts: it leaves out the time for which the computer slept.
+    `given_records` are those of a worker whose manifest is on another computer.
     """
 
     id: str
@@ -79,7 +79,7 @@ class Worker:
     media: MediaCalls = field(default_factory=MediaCalls)
     awake: AwakeClock = field(default_factory=AwakeClock)
     given_records: Records | None = None
-    _background: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=1), repr=False)
+    background: Background = field(default_factory=Background, repr=False)
 
     @cached_property
     def records(self) -> Records:
@@ -99,16 +99,9 @@ class Worker:
         """Return an item that shares nothing but the session with any other."""
         return Idle.from_parent(session, name="idle")
 
-    def run_in_background(self, job: Callable[[], object], otherwise: str) -> None:
-        """Run `job` in a thread of its own: most of the time the main thread waits for the site.
-
-        If it raises, the log says `otherwise` and which error it was.
-        """
-        self._background.submit(job).add_done_callback(partial(log_error, otherwise))
-
     def end(self) -> None:
         """Wait for the jobs in the background."""
-        self._background.shutdown(wait=True)
+        self.background.end()
 
     def now(self) -> datetime:
         """Return the current time of the run's clock."""

@@ -103,12 +103,12 @@ class Attempt:
         may_be_made = not gate.is_on or gate.is_taken or is_open or self._has_begun
         return replace(outcome, perhaps_made=may_be_made and not _rules_out_video(events))
 
-    def on_open_page(self) -> Outcome | None:
-        """Make the video on the page as it is; return None, without any submit, if the page is to be opened anew."""
+    def on_open_page(self, seen: Observation) -> Outcome | None:
+        """Make the video on the page as it is, just `seen`; None, without any submit: it is to be opened anew."""
         # A page that has moved on to a video and shows its composer is used as it is; else the way back to the image
         # leads over its picture, without loading anything.
-        home = "" if self._watch.now().composer == "video" else path_of(self._video.address)
-        ready = self._driver.with_options(self._driver.prepare(0.0, None, home=home))
+        home = "" if seen.composer == "video" else path_of(self._video.address)
+        ready = self._driver.with_options(self._driver.prepare(0.0, None, home=home, seen=seen))
         if isinstance(ready, Failure) and ready.category in _WORTH_A_FRESH_PAGE:
             return None
         return self._finish(ready)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.quota import QuotaReply
     from grokbatch.site.locators.table import LocatorTable
+    from grokbatch.site.page.observation import Observation
     from grokbatch.video_maker import Orphan, ProgressListener
 
 
@@ -65,10 +66,9 @@ class ImaginePage:
         attempt = Attempt(self._page_context, watch, video, listener, known, may_reload=self._may_reload, posts=posts)
         self.ended = attempt.ended
         try:
-            if orphan is None and self._suits(video) and self._is_open_at(video.address, watch):
-                outcome = attempt.on_open_page() or attempt.on_fresh_page(None)
-            else:
-                outcome = attempt.on_fresh_page(orphan)
+            is_usable = orphan is None and self._suits(video)
+            seen = self._open_page(video.address, watch) if is_usable else None
+            outcome = (seen and attempt.on_open_page(seen)) or attempt.on_fresh_page(orphan)
             outcome = attempt.ended(outcome)
         finally:
             if self._page_context.network.gate.is_on:
@@ -89,20 +89,20 @@ class ImaginePage:
         """Whether no option that `video` leaves open was changed on the page for an earlier video."""
         return self._chosen <= video.options.asked().keys()
 
-    def _is_open_at(self, address: str, watch: Watch) -> bool:
-        """Whether the page is still the document that was opened at `address`, with its controls.
+    def _open_page(self, address: str, watch: Watch) -> Observation | None:
+        """Return the page if it is still the document that was opened at `address`, with its controls, else None.
 
         After a success the site may change the address without loading a document. Such a page can be used as long
         as it shows the composer for videos (the page of a video may show another one), or the image, from which there
         is a way back.
         """
         if self._opened != address:
-            return False
+            return None
         seen = watch.now()
         if seen.prompt is None:
             seen = watch.until_change(seen.signature, self._page_context.timeouts.settle)
         if seen.doc != self._doc or seen.prompt is None:
-            return False
+            return None
         post = path_of(address)
         is_there = path_of(seen.address) == post or seen.composer == "video"
-        return is_there or self._page_context.actions.sees_image(post.rpartition("/")[2])
+        return seen if is_there or self._page_context.actions.sees_image(post.rpartition("/")[2]) else None

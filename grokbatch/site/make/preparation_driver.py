@@ -78,12 +78,14 @@ class PreparationDriver:
         status: int | None,
         is_over: Callable[[Observation], bool] = lambda _: False,
         home: str = "",
+        seen: Observation | None = None,
     ) -> Observation | Failure:
         """Prepare the page; return it when only the submit button is left to press, or when `is_over` says so.
 
-        `settle` (seconds), `status` and `home` are those of Preparation. Raises PageGoneError.
+        `settle` (seconds), `status` and `home` are those of Preparation; `seen` is the page if it was just looked at.
+        Raises PageGoneError.
         """
-        seen = self._watch.now()
+        seen = seen or self._watch.now()
         now = self._page_context.clock()
         prep = Preparation(seen, now, self._video.timeout, self.deadline, settle=settle, status=status, home=home)
         while not is_over(seen) and not self._page_context.network.gate.is_taken:

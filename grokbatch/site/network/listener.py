@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _KEPT_SIZES = 50
 _KEPT_REQUESTS = 20
+_UNAUTHORISED = 401
 _UNAUTHENTICATED = 16
 _LONGEST_WINDOW = 31 * 86_400.0
 
@@ -144,6 +145,7 @@ class NetworkListener:
         self._pending: dict[Request, float] = {}
         self._ended: deque[tuple[float, float]] = deque(maxlen=_KEPT_REQUESTS)
         self._sizes: dict[str, int] = {}
+        self._unauthorised: set[Request] = set()
         page.on("request", self._requested)
         page.on("response", self._answered)
         page.on("requestfinished", self._finished)
@@ -210,6 +212,8 @@ class NetworkListener:
     def _answered(self, response: Response) -> None:
         if response.request.resource_type == "media":
             self._note_size(response)
+        if response.status == _UNAUTHORISED:
+            self._unauthorised.add(response.request)
         challenged = response.status == 403 and response.headers.get("cf-mitigated") == "challenge"
         if challenged and self._is("api", response.request):
             self._challenged_at = self._clock()
@@ -225,18 +229,17 @@ class NetworkListener:
     def _finished(self, request: Request) -> None:
         if self._is("quota", request):
             self._quota, self._quota_at = read_quota(_body(request)), self._today()
-        elif self._is("api", request) and not self._is("generation", request):
+        elif request in self._unauthorised and self._is("api", request) and not self._is("generation", request):
             self._note_signed_out(request)
         self._note_end(request)
 
     def _note_signed_out(self, request: Request) -> None:
-        response = request.response()
-        refused = response is not None and response.status == 401
-        if refused and read_stream(_body(request).encode()).error_code == _UNAUTHENTICATED:
+        if read_stream(_body(request).encode()).error_code == _UNAUTHENTICATED:
             self._signed_out_at = self._clock()
             wake(self._page)
 
     def _note_end(self, request: Request) -> None:
+        self._unauthorised.discard(request)
         if request in self._pending:
             self._quiet_since = self._clock()
             self._ended.append((self._pending.pop(request), self._quiet_since))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -140,6 +141,11 @@ class Observation(_Reported):
         default_factory=dict, repr=False, description="by control; only for what was asked for"
     )
     signature: str = Field("", repr=False)
+
+    @classmethod
+    def of(cls, text: str) -> Observation:
+        """Return the observation that watch.js has written as JSON; its signature is that text."""
+        return cls.model_validate({**json.loads(text), "signature": text})
 
     @property
     def is_busy(self) -> bool:

@@ -37,7 +37,7 @@
       this.scheduled = null;
       /** @type {Site.Asked | null} */
       this.request = null;
-      /** @type {((seen: object) => void) | null} */
+      /** @type {((answer: { seen: string }) => void) | null} */
       this.resolve = null;
       this.choices = choicesOf({ visible, disabled, covered, nameOf, textOf });
       this.composer = new Composer(this);
@@ -69,7 +69,7 @@
       target.addEventListener(name, heed, { capture, passive: false });
     }
 
-    /** @param {Site.Request} request @returns {Promise<object> | { unknown: true }} */
+    /** @param {Site.Request} request @returns {Promise<{ seen: string }> | { unknown: true }} */
     next(request) {
       const known = this.request?.version === request.version ? this.request.table : null;
       /** @type {Site.Table | null} */
@@ -108,14 +108,16 @@
       this.scheduled = null;
       this.lastLook = performance.now();
       if (!this.request || !document.documentElement) return;
+      if (!this.resolve && !this.request.choices?.length) return this.noteArrivals();
       const seen = this.observe();
       if (!this.resolve) return;
-      const signature = JSON.stringify(seen);
-      if (!always && signature === this.request.last) return;
+      // As one text, because Playwright is slow at passing on an observation value by value.
+      const text = JSON.stringify(seen);
+      if (!always && text === this.request.last) return;
       const resolve = this.resolve;
       this.resolve = null;
       clearTimeout(this.timer);
-      resolve({ ...seen, signature });
+      resolve({ seen: text });
     }
 
     // --- finding controls, in the order of the table
@@ -187,6 +189,14 @@
         mode,
         choices,
       };
+    }
+
+    // Of what comes and goes while nobody asks. All else is only looked at when it is asked for, which costs ten times
+    // as much; a menu of choices counts among the notices unless its choices are known.
+    noteArrivals() {
+      finder.fresh();
+      for (const video of document.querySelectorAll("video")) this.notePlayable(video);
+      this.countNotices([]);
     }
 
     isHumanCheck() {

@@ -92,7 +92,7 @@ class Watch:
         answer = ask(self.page, _AGAIN, request, limit, self.clock)
         if answer.get("unknown"):
             answer = ask(self.page, _SCRIPT, request | {"table": self._table}, limit, self.clock)
-        return Observation.model_validate(answer)
+        return Observation.of(answer["seen"])
 
 
 def ask(

@@ -36,7 +36,7 @@ folder = launch.WorkerFolder(Path(sys.argv[1]))
 installer = this_installer(lambda line: None, sys.stderr.fileno())
 browser = provide_browser(lambda: find_browser(this_machine()), home_folder(os.environ), installer)
 if sys.argv[2] == "guarded":
-    guard.guard_driver(os.environ, folder.scripts)
+    guard.guard_driver(os.environ, folder.scripts, folder.root / 'cache')
 else:
     launch.guard_browser = lambda executable, *rest: executable
 with sync_playwright() as playwright:

@@ -6,15 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psutil
 import pytest
 
 from grokbatch.browser.process.wrapper_scripts import dies_with_parent, guard_browser, guard_driver
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="start scripts are for sh")
 
@@ -64,14 +61,38 @@ def test_scripts_are_for_their_owner_only(teller: Path, tmp_path: Path) -> None:
 @needs_signal
 def test_the_driver_is_started_by_the_script_and_guarding_twice_changes_nothing(tmp_path: Path) -> None:
     environ: dict[str, str] = {}
-    guard_driver(environ, tmp_path)
+    guard_driver(environ, tmp_path, tmp_path / "cache")
     first = dict(environ)
-    guard_driver(environ, tmp_path)
+    guard_driver(environ, tmp_path, tmp_path / "cache")
     assert environ == first
     version = subprocess.run(
         [environ["PLAYWRIGHT_NODEJS_PATH"], "--version"], capture_output=True, text=True, check=True
     )
     assert version.stdout.startswith("v")
+
+
+@needs_signal
+def test_the_driver_keeps_compiled_code_from_run_to_run_and_its_browser_hears_nothing_of_that(tmp_path: Path) -> None:
+    program, cache = tmp_path / "program", tmp_path / "it's a cache"
+    program.write_text('#!/bin/sh\necho "$MALLOC_ARENA_MAX" "$NODE_COMPILE_CACHE"\n')
+    program.chmod(0o700)
+    environ = {"PLAYWRIGHT_NODEJS_PATH": str(program)}
+    guard_driver(environ, tmp_path / "scripts", cache)
+    driver = subprocess.run([environ["PLAYWRIGHT_NODEJS_PATH"]], capture_output=True, text=True, check=True)
+    assert driver.stdout == f"1 {cache}\n"
+    assert cache.is_dir()
+    browser = guard_browser(program, tmp_path / "scripts")
+    told = {"MALLOC_ARENA_MAX": "1", "NODE_COMPILE_CACHE": str(cache)}
+    heard = subprocess.run([browser], env=os.environ | told, capture_output=True, text=True, check=True)
+    assert heard.stdout == " \n"
+
+
+@needs_signal
+def test_a_driver_whose_cache_cannot_be_made_is_started_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder")
+    environ: dict[str, str] = {}
+    guard_driver(environ, tmp_path / "scripts", tmp_path / "home" / "cache")
+    assert "NODE_COMPILE_CACHE" not in Path(environ["PLAYWRIGHT_NODEJS_PATH"]).read_text()
 
 
 @needs_signal
