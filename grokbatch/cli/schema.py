@@ -10,7 +10,7 @@ import typer
 from grokbatch.batch.json_schema import schema_text
 from grokbatch.cli.shared.console import say
 from grokbatch.demo.scenario.scenario import Scenario
-from grokbatch.run.controller import event_schema
+from grokbatch.run.events import schema as event_schema
 
 BESIDE = ".batch.schema.json"
 """The name of the copy beside a user's batch files; as it is relative, the folder can be moved."""
