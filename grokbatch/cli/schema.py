@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from grokbatch.batch.json_schema import schema_text
-from grokbatch.cli.shared.console import say
+from grokbatch.cli.shared.console import answer, say
 from grokbatch.demo.scenario.scenario import Scenario
 from grokbatch.run.events import schema as event_schema
 
@@ -32,7 +32,7 @@ def schema(
     """
     text = event_schema.schema_text() if events else schema_text(Scenario)
     if output is None:
-        say(text.rstrip("\n"))
+        answer(text.rstrip("\n"))
         return
     output.write_text(text, encoding="utf-8", newline="\n")
     say(f"{output}: written")
