@@ -87,7 +87,7 @@ def group(text: str) -> typer.Typer:
 
 def fail(text: str, code: Exit = Exit.NOT_OK) -> NoReturn:
     """Write `text` as an error and end the command with `code`."""
-    _write_marked("error: ", text, "red", err=True)
+    _write_marked("error:", text, "red", err=True)
     raise typer.Exit(code)
 
 
@@ -108,7 +108,7 @@ def note(text: str) -> None:
 
 def next_step(text: str) -> None:
     """Write what to type next."""
-    _write_marked("next: ", text, "cyan", err=False)
+    _write_marked("next:", text, "cyan", err=False)
 
 
 def table(rows: Iterable[Sequence[str]], head: Sequence[str], indent: int = 0) -> list[str]:
@@ -123,7 +123,7 @@ def facts(named: Iterable[tuple[str, str]], column: int, indent: int = 0) -> lis
 
 
 def _write_marked(mark: str, text: str, colour: str, *, err: bool) -> None:
-    lines = "\n".join(wrapped(mark + text, output_width()))
+    lines = "\n".join(wrapped(f"{mark} {text}", output_width()))
     typer.secho(mark, fg=colour, bold=True, nl=False, err=err)
     typer.echo(lines.removeprefix(mark), err=err)
 
