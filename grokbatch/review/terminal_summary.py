@@ -17,7 +17,7 @@ from grokbatch.review.counts import Tally
 from grokbatch.review.evidence_files import bundle_file
 from grokbatch.review.formatting import Signs, VideoState, count_of, joined, one_line, shown_path, some, took
 from grokbatch.review.next_steps import next_steps, stopped_by, until
-from grokbatch.review.text_layout import output_width, wrapped
+from grokbatch.review.text_layout import BELOW, fits_beside, output_width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _LABEL_WIDTH = 14
 _INDENT = " " * (7 + _LABEL_WIDTH)
-_LEAST_ROOM = 30
-"""In a narrower terminal, texts do not stand beside their labels."""
 
 
 class Terminal(Protocol):
@@ -72,7 +70,7 @@ def write_summary(
         count = keeper_count(result.manifest)
         is_all = Tally.of([result.manifest]).completed == len(result.manifest.videos)
         good = is_all if count is None else count.is_met
-        terminal.write_sep("=", f"grokbatch: {result.name}", bold=True, green=good, yellow=not good)
+        _write_heading(terminal, f"grokbatch: {result.name}", width, bold=True, green=good, yellow=not good)
         for line in batch_lines(result, now, signs, cwd or Path.cwd(), width):
             _write(terminal, line, width)
     for number, step in enumerate(next_steps(results)):
@@ -191,6 +189,14 @@ def _fact(name: str, text: str, **markup: bool) -> Line:
     return (Part(f" {name:<10}", {"light": True}), Part(text, markup))
 
 
+def _write_heading(terminal: Terminal, title: str, width: int, **markup: bool) -> None:
+    if cell_len(title) + len("=  =") <= width:
+        # pytest counts characters, of which some take two columns.
+        terminal.write_sep("=", title, width - (cell_len(title) - len(title)), **markup)
+    else:
+        terminal.write_line(title, **markup)
+
+
 def _write(terminal: Terminal, line: Line, width: int) -> None:
     if not line:
         terminal.write_line("")
@@ -206,11 +212,11 @@ def _fitting(line: Line, width: int) -> Iterator[Line]:
     """Return the line with its last part, the text, on as many lines as that takes."""
     *label, text = line
     column = sum(cell_len(part.text) for part in label)
-    if width - column < _LEAST_ROOM:
+    if not fits_beside(text.text, width - column):
         # Below the label, if there is one.
         if any(part.text.strip() for part in label):
             yield tuple(label)
-        column, label = 4, [Part(" " * 4)]
+        column, label = BELOW, [Part(" " * BELOW)]
     for number, each in enumerate(wrapped(text.text, width - column, hang=0)):
         before = [Part(" " * column)] if number else label
         yield (*before, Part(each, text.markup))

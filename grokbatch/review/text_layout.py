@@ -10,7 +10,6 @@ import re
 import shutil
 import sys
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -23,6 +22,8 @@ _NARROWEST = 30
 _LEAST_ROOM = 20
 """From how many columns on a text stands beside its name, and not below it."""
 _HANG = 2
+BELOW = 4
+"""The indentation of a text that stands below its name."""
 _BETWEEN = 2
 _WORD = re.compile(r"`[^`\n]*`\S*|\S+")
 _COMMANDS = frozenset({"grokbatch", "pytest", "python", "python3", "xvfb-run"})
@@ -43,16 +44,22 @@ def wrapped(text: str, width: int, hang: int = _HANG) -> list[str]:
 def beside(name: str, text: str, width: int, column: int | None = None) -> list[str]:
     """Return `text` in lines beside its `name`, from `column` on (None: directly behind); below it in a narrow room."""
     begin = name if column is None else padded(name, column)
-    if width - cell_len(begin) < _LEAST_ROOM:
-        first, *rest = wrapped(begin.rstrip() + " " + text, width, hang=min(cell_len(begin), 2 * _HANG))
-        return [first, *rest]
-    first, *rest = wrapped(text, width - cell_len(begin), hang=0)
+    room = width - cell_len(begin)
+    if not fits_beside(text, room):
+        below = [" " * BELOW + line for line in wrapped(text, width - BELOW, hang=0)]
+        return [name.rstrip(), *below] if name.strip() else below
+    first, *rest = wrapped(text, room, hang=0)
     return [begin + first, *(" " * cell_len(begin) + line for line in rest)]
 
 
 def padded(text: str, columns: int) -> str:
     """Return `text` with spaces up to so many columns; signs of East Asia take two."""
     return text + " " * (columns - cell_len(text))
+
+
+def fits_beside(text: str, room: int) -> bool:
+    """Whether `text` can be read in lines of `room` columns, beside its name; otherwise it goes below the name."""
+    return cell_len(text) <= room or (room >= _LEAST_ROOM and _longest_unit(text) <= room)
 
 
 def slices(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
@@ -75,7 +82,7 @@ def table_lines(rows: Sequence[Sequence[str]], width: int) -> list[str]:
     """
     count = len(rows[0])
     widths = [max(cell_len(row[column]) for row in rows) for column in range(count)]
-    words = [max(_longest(row[column]) for row in rows) for column in range(count)]
+    words = [max(_longest_unit(row[column]) for row in rows) for column in range(count)]
     least = [max(word, min(size, _LEAST_ROOM)) for word, size in zip(words, widths, strict=True)]
     fitting = _fitting(widths, least, width - _BETWEEN * (count - 1))
     if fitting is None:
@@ -126,8 +133,9 @@ def _wrapped_line(line: str, width: int, hang: int) -> Iterator[str]:
         yield (" " * indent if number else "") + line[begin:end]
 
 
-def _longest(cell: str) -> int:
-    return max((cell_len(cell[unit.begin : unit.end]) for unit in _units(cell)), default=0)
+def _longest_unit(text: str) -> int:
+    """Return how many columns the longest part of `text` takes that is never broken."""
+    return max((cell_len(text[unit.begin : unit.end]) for unit in _units(text)), default=0)
 
 
 def _fitting(widths: Sequence[int], least: Sequence[int], room: int) -> list[int] | None:

@@ -129,7 +129,7 @@ def finished_line(
     style = "red" if video.flaws else STYLES.get(video.state, "")
     name = f"{video.batch}/{video.id}" if batch else video.id
     facts = [
-        f"{label(video.status, video.category):<13}",
+        f"{label(video.status, video.category):<16}",
         f"{took(video.seconds) if video.seconds is not None else '':>9}",
         f"{browser_name(video.worker):<10}",
         f"{done:>{len(str(total))}}/{total}",
