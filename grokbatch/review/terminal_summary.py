@@ -194,7 +194,8 @@ def _write_heading(terminal: Terminal, title: str, width: int, **markup: bool) -
         # pytest counts characters, of which some take two columns.
         terminal.write_sep("=", title, width - (cell_len(title) - len(title)), **markup)
     else:
-        terminal.write_line(title, **markup)
+        for line in wrapped(title, width):
+            terminal.write_line(line, **markup)
 
 
 def _write(terminal: Terminal, line: Line, width: int) -> None:
@@ -215,7 +216,7 @@ def _fitting(line: Line, width: int) -> Iterator[Line]:
     if not fits_beside(text.text, width - column):
         # Below the label, if there is one.
         if any(part.text.strip() for part in label):
-            yield tuple(label)
+            yield (*label[:-1], Part(label[-1].text.rstrip(), label[-1].markup))
         column, label = BELOW, [Part(" " * BELOW)]
     for number, each in enumerate(wrapped(text.text, width - column, hang=0)):
         before = [Part(" " * column)] if number else label

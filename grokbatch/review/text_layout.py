@@ -10,6 +10,7 @@ import re
 import shutil
 import sys
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -68,7 +69,8 @@ def slices(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
     for unit in _units(text):
         room = width - (hang if begin else 0)
         is_whole = cell_len(text[begin : unit.end]) <= room
-        if end and not is_whole:
+        # A sign at the beginning stays with the word behind it.
+        if not is_whole and cell_len(text[begin:end]) > hang:
             yield begin, end
             begin = unit.begin
         end = unit.end
