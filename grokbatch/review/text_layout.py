@@ -69,8 +69,9 @@ def slices(text: str, width: int, hang: int) -> Iterator[tuple[int, int]]:
     for unit in _units(text):
         room = width - (hang if begin else 0)
         is_whole = cell_len(text[begin : unit.end]) <= room
-        # A sign at the beginning stays with the word behind it.
-        if not is_whole and cell_len(text[begin:end]) > hang:
+        # A sign at the beginning, such as a hook, stays with the word behind it.
+        is_sign = end == 1 and not text[0].isalnum()
+        if end and not is_whole and not is_sign:
             yield begin, end
             begin = unit.begin
         end = unit.end
