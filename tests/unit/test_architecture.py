@@ -21,7 +21,7 @@ FLOORS = {
     "shared",
     "demo": "__main__ server app web api state scenario clips",
     "record": "storage rules model",
-    "review": "serve export share wall report quota estimate worker_time copy_picks terminal_summary next_steps "
+    "review": "serve export share wall report quota estimate worker_time terminal_summary next_steps "
     "evidence_files counts invocation earlier_versions formatting text_layout templates",
     "run": "entry as_command plugin lifecycle html_hooks pytest_reports markers fixtures newhooks controller live "
     "planning remote events worker records notify results plan command_line",
