@@ -17,7 +17,7 @@ from grokbatch.cli.doctor import browser_checks, checks
 from grokbatch.cli.doctor.checks import Level
 from grokbatch.cli.doctor.report import report
 from grokbatch.cli.shared import account_session
-from grokbatch.cli.shared.console import Exit, UsageError, answer, facts, next_step, say
+from grokbatch.cli.shared.console import Exit, UsageError, answer, next_step, say, say_finding
 from grokbatch.cli.shared.run_places import RunsDir, directory_of, runs_folder
 from grokbatch.site.locators.table import packaged_table
 
@@ -124,9 +124,6 @@ def _locators(batch: Batch | None) -> tuple[LocatorTable, list[Finding]]:
 
 
 def _show(finding: Finding) -> None:
-    level = f"{finding.level.value:<5}"
-    told = facts(
-        [(f"{level}{finding.name}", finding.text), *([("", finding.remedy)] if finding.remedy else [])], _NAMES
+    say_finding(
+        f"{finding.level.value:<5}", _COLOURS[finding.level], (finding.name, finding.text), finding.remedy, _NAMES
     )
-    typer.secho(level, fg=_COLOURS[finding.level], bold=finding.level is not Level.OK, nl=False)
-    answer("\n".join(told).removeprefix(level))

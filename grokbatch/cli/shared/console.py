@@ -122,6 +122,13 @@ def facts(named: Iterable[tuple[str, str]], column: int, indent: int = 0) -> lis
     return [" " * indent + line for name, fact in named for line in beside(name, fact, width, column)]
 
 
+def say_finding(level: str, colour: str, fact: tuple[str, str], remedy: str, column: int) -> None:
+    """Write the finding of a check behind its coloured level: its name, its text from `column` on, what to do below."""
+    rows = [(level + fact[0], fact[1]), *([("", remedy)] if remedy else [])]
+    typer.secho(level, fg=colour, bold=level.strip() != "ok", nl=False)
+    typer.echo("\n".join(facts(rows, column)).removeprefix(level))
+
+
 def _write_marked(mark: str, text: str, colour: str, *, err: bool) -> None:
     lines = "\n".join(wrapped(f"{mark} {text}", output_width()))
     typer.secho(mark, fg=colour, bold=True, nl=False, err=err)
