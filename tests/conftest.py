@@ -24,6 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(cache / "python"))
 
 
+@pytest.fixture(autouse=True)
+def _wide_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what is printed stand on one line each, as tests read it; tests of narrow terminals set their own width."""
+    monkeypatch.setenv("COLUMNS", "400")
+
+
 @pytest.fixture(scope="session")
 def installed() -> Browser:
     """The browser that a run on this machine would use, installed as a run would install it."""

@@ -21,7 +21,19 @@ from grokbatch.browser.profiles.import_guard import check_importable
 from grokbatch.browser.profiles.worker_copy import copy_allowed
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.account_setup import AccountSetup
-from grokbatch.cli.shared.console import Exit, fail, group, is_terminal, moment, next_step, note, say, table
+from grokbatch.cli.shared.console import (
+    Exit,
+    answer,
+    facts,
+    fail,
+    group,
+    is_terminal,
+    moment,
+    next_step,
+    note,
+    say,
+    table,
+)
 from grokbatch.cli.shared.quota_report import forget_quota, note_quota, quota_as_plain, quota_report
 from grokbatch.hosts.host import HOSTS_FILE, chosen, read_hosts
 from grokbatch.hosts.send_account import send_account
@@ -31,8 +43,6 @@ from grokbatch.review.next_steps import remedy
 from grokbatch.site.account.sites import site_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from grokbatch.cli.shared.account_session import Visited
     from grokbatch.hosts.host import Host
     from grokbatch.hosts.send_account import Sending
@@ -69,6 +79,7 @@ Channel = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for programs.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Begin with an empty profile, for another person's sign-in.")]
 
+_NAMES = 14
 _NO_DISPLAY = (
     "there is no display to show a browser window on. Three ways out:\n"
     "  - sign in on a computer with a screen, with the same browser, then here: grokbatch accounts import {alias} DIR\n"
@@ -137,11 +148,11 @@ def list_(as_json: AsJson = False) -> None:
     store = account_session.open_store()
     records = [(alias, store.record_of(alias)) for alias in store.aliases()]
     if as_json:
-        say(json.dumps([_plain(alias, record) for alias, record in records], indent=1))
+        answer(json.dumps([_plain(alias, record) for alias, record in records], indent=1))
     elif records:
         head = ("ACCOUNT", "SIGNED IN?", "CHECKED", "LAST USED", "BROWSER", "SITE")
         for line in table([_row(alias, record) for alias, record in records], head):
-            say(line)
+            answer(line)
     else:
         say(f"no accounts in {store.root}")
         next_step("grokbatch accounts add main")
@@ -154,10 +165,10 @@ def show(alias: Alias, as_json: AsJson = False) -> None:
     _check_exists(store, alias)
     record = store.record_of(alias)
     if as_json:
-        say(json.dumps(_plain(alias, record) | {"quota": quota_as_plain(alias)}, indent=1))
+        answer(json.dumps(_plain(alias, record) | {"quota": quota_as_plain(alias)}, indent=1))
         return
     for line in (*_known_facts(alias, record), *quota_report(alias)):
-        say(line)
+        answer(line)
 
 
 @app.command()
@@ -254,10 +265,10 @@ def _origin(store: AccountStore, alias: str, site: str | None) -> str:
 def _report(alias: str, visited: Visited, store: AccountStore, site: Site, *, as_json: bool) -> None:
     record = store.record_of(alias)
     if as_json:
-        say(json.dumps(_plain(alias, record) | {"quota": _plain_quota(visited.quota)}, indent=1))
+        answer(json.dumps(_plain(alias, record) | {"quota": _plain_quota(visited.quota)}, indent=1))
     else:
         for line in _facts(alias, visited, record, site):
-            say(line)
+            answer(line)
     login_state = visited.seen.login_state
     if visited.seen.shows_no_login:
         if learn_session := _learn_session(alias, visited, site):
@@ -279,7 +290,7 @@ def _learn_session(alias: str, visited: Visited, site: Site) -> str | None:
 
 def _facts(alias: str, visited: Visited, record: AccountRecord | None, site: Site) -> list[str]:
     check = record.last_check if record else None
-    facts = [
+    told = [
         ("account", alias),
         ("site", site.origin),
         ("signed in", "yes" if visited.seen.shows_no_login else str(visited.seen.login_state)),
@@ -287,19 +298,19 @@ def _facts(alias: str, visited: Visited, record: AccountRecord | None, site: Sit
         *_history(record),
         ("quota", _quota(visited.quota)),
     ]
-    return _aligned(facts)
+    return facts(told, _NAMES)
 
 
 def _known_facts(alias: str, record: AccountRecord | None) -> list[str]:
     check = record.last_check if record else None
-    facts = [
+    told = [
         ("account", alias),
         ("site", record.site if record else "unknown"),
         ("signed in", str(check.login_state) if check else "not checked yet"),
         ("as of", moment(check.at if check else None)),
         *_history(record),
     ]
-    return _aligned(facts)
+    return facts(told, _NAMES)
 
 
 def _history(record: AccountRecord | None) -> list[tuple[str, str]]:
@@ -308,10 +319,6 @@ def _history(record: AccountRecord | None) -> list[tuple[str, str]]:
         ("last sign-in", moment(record.signed_in_at if record else None)),
         ("last used", moment(record.last_used_at if record else None)),
     ]
-
-
-def _aligned(facts: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"{name:<13} {fact}" for name, fact in facts]
 
 
 def _quota(quota: Quota) -> str:

@@ -11,7 +11,7 @@ import typer
 from grokbatch.batch.discovery import has_batch_suffix, is_batch_file
 from grokbatch.batch.loader import load_batch
 from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
-from grokbatch.cli.shared.console import Exit, UsageError, group, is_terminal, next_step, note, say
+from grokbatch.cli.shared.console import Exit, UsageError, group, is_terminal, next_step, note, say, say_finding
 from grokbatch.cli.shared.run_places import RunsDir  # noqa: TC001 - typer reads it
 from grokbatch.hosts.host import HOSTS_FILE, HostError, chosen, hosts_of, read_hosts
 from grokbatch.hosts.install import install as set_up
@@ -46,7 +46,7 @@ Words = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 _COLOURS = {"ok": "green", "warn": "yellow", "fail": "red"}
-_INDENT = " " * 20
+_NAMES = 20
 
 
 @app.command()
@@ -175,7 +175,4 @@ def _show(facts: HostFacts, found: Sequence[HostFinding]) -> None:
     host = facts.host
     say(f"{host.name}{f' ({host.ssh})' if host.ssh else ''}")
     for each in found:
-        typer.secho(f"  {each.level:<5}", fg=_COLOURS[each.level], bold=each.level != "ok", nl=False)
-        say(f"{each.name:<11}  {each.text}")
-        if each.remedy:
-            say(f"{_INDENT}{each.remedy}")
+        say_finding(f"  {each.level:<5}", _COLOURS[each.level], (each.name, each.text), each.remedy, _NAMES)

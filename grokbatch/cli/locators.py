@@ -13,7 +13,7 @@ from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.cli.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
 from grokbatch.cli.shared import account_session
-from grokbatch.cli.shared.console import Exit, UsageError, fail, group, next_step, note, say, table
+from grokbatch.cli.shared.console import Exit, UsageError, answer, facts, fail, group, next_step, note, say, table
 from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.account.sites import site_at
 from grokbatch.site.actions.inspect import FoundControl, needed_missing, when_absent
@@ -60,7 +60,7 @@ def show(
     )
     for number, key in enumerate(keys):
         for line in _told(key, force):
-            say(line)
+            answer(line)
         if number < len(keys) - 1:
             say()
 
@@ -83,7 +83,7 @@ def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser
     _require_post(look, account, force)
     head = ("CONTROL", "ELEMENTS", "FOUND BY")
     for line in table([_row(found, look.failure) for found in look.controls], head):
-        say(line)
+        answer(line)
     for remark in look.remarks:
         say(f"\n{remark}")
     if look.failure is not None:
@@ -105,7 +105,7 @@ def _tell_missing(look: Look, again: str) -> NoReturn:
 def path() -> None:
     """Show the path of your own table, whether it exists or not."""
     file = users_file(home_folder(os.environ))
-    say(str(file))
+    answer(str(file))
     if not file.exists():
         note("(it does not exist yet; `grokbatch learn` writes it, or you do: see docs/locators.md)")
 
@@ -128,7 +128,7 @@ def _told(key: ListKey, force: TableInForce) -> Iterator[str]:
         if origin or len({row[3] for row in rows}) > 1:
             yield f"      {origin or PACKAGED}:"
         for number, text, era, _ in of_one:
-            yield f"{number}  {text}{era}"
+            yield from facts([(number, f"{text}{era}")], 6)
 
 
 def _entry(entry: Entry) -> str:

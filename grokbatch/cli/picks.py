@@ -101,7 +101,9 @@ def export(
         try:
             for line in Export(manifest.batch, videos, picks.saved_at, folder, wishes).write():
                 say(line)
-        except (OtherContentError, NoLinksError) as error:
+        except OtherContentError as error:
+            raise UsageError(f"{error}; add --force to replace, or name another folder") from None
+        except NoLinksError as error:
             raise UsageError(str(error)) from None
         except (DamagedFileError, NoEncoderError) as error:
             fail(str(error))

@@ -16,7 +16,7 @@ from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
 from grokbatch.browser.capacity import Footprint
 from grokbatch.cli.plan_report import PlanReport, describe, describe_together
-from grokbatch.cli.shared.console import UsageError, next_step, note, say
+from grokbatch.cli.shared.console import UsageError, answer, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir, meant, place_of
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
@@ -64,10 +64,10 @@ def plan(
         if number:
             say()
         for line in describe(each, workers, show_prompts=show_prompts, is_alone=len(found) == 1):
-            say(line)
+            answer(line)
     if len(found) > 1:
         for line in describe_together(found, workers):
-            say(line)
+            answer(line)
     if any(each.count.left for each in found):
         next_step(
             shlex.join(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import shlex
-import shutil
-import sys
-import textwrap
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from grokbatch.batch.model.video_ids import slug
-from grokbatch.cli.shared.console import table
+from grokbatch.cli.shared.console import facts, table
 from grokbatch.record.model.manifest import Keepers
 from grokbatch.record.model.quota import QuotaRecord
 from grokbatch.record.rules import ledger
@@ -21,6 +18,7 @@ from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.review.estimate import Count, TimePerVideo, time_left, time_per_video, video_states
 from grokbatch.review.formatting import VideoState, about, count_of, joined, one_line, outdated_line, some
 from grokbatch.review.quota import fitting_line
+from grokbatch.review.text_layout import output_width, wrapped
 from grokbatch.run.notify.addresses import shown
 from grokbatch.run.planning.commands import addresses_of, commands_of
 
@@ -117,13 +115,14 @@ def describe(
     If it is not alone, the quota is left out, which other batches may need, too.
     """
     yield str(plan_report.batch.path)
-    yield from (_fact(*each) for each in _facts(plan_report, workers))
+    told = [*_facts(plan_report, workers)]
     if is_alone and (line := _quota([plan_report], workers or plan_report.parallel)):
-        yield _fact("quota", line)
+        told.append(("quota", line))
+    yield from _laid_out(told)
     for rows in (_by_prompt(plan_report), _by_axis(plan_report, show_values=show_prompts), _by_image(plan_report)):
         if rows:
             yield ""
-            yield from (f"  {line}" for line in rows)
+            yield from rows
     if show_prompts:
         yield ""
         yield from _prompts(plan_report)
@@ -139,18 +138,17 @@ def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -
     left = sum(each.left for each in plan_reports)
     known = [(each.left, each.time_per_video) for each in plan_reports if each.time_per_video and each.left]
     covered = sum(number for number, _ in known)
-    yield _fact("time left", _time(known, left, browsers))
+    told = [("time left", _time(known, left, browsers))]
     if 0 < covered < left:
-        yield _fact("", f"without {count_of(left - covered, 'video')} of batches of which nothing is known yet")
+        told.append(("", f"without {count_of(left - covered, 'video')} of batches of which nothing is known yet"))
     accounts: dict[str, list[PlanReport]] = defaultdict(list)
     for each in plan_reports:
         # Each rehearsal has a site of its own.
         accounts[str(each.batch.path) if each.batch.is_demo else " on ".join(_account(each.batch))].append(each)
     lines = ((name, _quota(group, browsers)) for name, group in accounts.items())
-    yield from (_fact("quota", f"{name}: {line}") for name, line in lines if line)
+    yield from _laid_out([*told, *(("quota", f"{name}: {line}") for name, line in lines if line)])
     yield ""
-    rows = [(names, Count.of(group)) for names, group in groups.items()]
-    yield from (f"  {line}" for line in _table(("account", "site"), rows))
+    yield from _table(("account", "site"), [(names, Count.of(group)) for names, group in groups.items()])
 
 
 def _quota(group: Sequence[PlanReport], browsers: int) -> str:
@@ -160,8 +158,8 @@ def _quota(group: Sequence[PlanReport], browsers: int) -> str:
     return fitting_line(group[0].quota, left, time_left(known, browsers) / left) if left else ""
 
 
-def _fact(name: str, text: str) -> str:
-    return f"  {name:<9}  {text}"
+def _laid_out(told: Iterable[tuple[str, str]]) -> list[str]:
+    return facts(told, 11, indent=2)
 
 
 def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, str]]:
@@ -260,7 +258,7 @@ def _table(
     if asked:
         columns.append("asked for")
         cells = [(*row, last) for row, last in zip(cells, asked, strict=True)]
-    return table(cells, [name.upper() for name in (*head, *columns)])
+    return table(cells, [name.upper() for name in (*head, *columns)], indent=2)
 
 
 def _prompts(plan_report: PlanReport) -> Iterable[str]:
@@ -268,7 +266,6 @@ def _prompts(plan_report: PlanReport) -> Iterable[str]:
     ids: dict[tuple[int, str], list[str]] = defaultdict(list)
     for video, _ in plan_report.videos:
         ids[video.number, video.prompt].append(video.id)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10**6
     for (_, prompt), names in ids.items():
-        yield f"  {some(names)}"
-        yield from textwrap.wrap(one_line(prompt), width, initial_indent="    ", subsequent_indent="    ")
+        yield from wrapped(f"  {some(names)}", output_width())
+        yield from wrapped(f"    {one_line(prompt)}", output_width(), hang=0)

@@ -11,7 +11,7 @@ import typer
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.paths import real_file
 from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
-from grokbatch.cli.shared.console import UsageError, fail, moment, note, say
+from grokbatch.cli.shared.console import UsageError, answer, facts, fail, moment, note, say
 from grokbatch.cli.shared.run_places import RunsDir, last_run_of, runs_folder
 from grokbatch.cli.shared.saved_picks import bring_together
 from grokbatch.record.rules.video_identity import known_entries
@@ -67,13 +67,13 @@ def wall(
         if is_served:
             _serve(directory, show_prompts=bool(show_prompts))
         else:
-            say(str(_page_there(directory.wall, error)))
+            answer(str(_page_there(directory.wall, error)))
         return
     bring_together(run.directory, run.manifest, picks_files or [])
     if is_served:
         _serve(run.directory, show_prompts=run.shows_prompts(show_prompts))
     else:
-        say(str(run.write_wall(show_prompts)))
+        answer(str(run.write_wall(show_prompts)))
 
 
 def _serve(directory: RunDirectory, *, show_prompts: bool) -> None:
@@ -81,7 +81,7 @@ def _serve(directory: RunDirectory, *, show_prompts: bool) -> None:
     from grokbatch.review.serve.server import serve
 
     def ready(address: str) -> None:
-        say(address)
+        answer(address)
         note(f"open that address in a browser on this computer; picks are saved to {directory.picks}; Ctrl+C ends it")
 
     serve(directory, ready, show_prompts=show_prompts)
@@ -131,7 +131,7 @@ def report(
     if rebuild or not page.exists():
         _write_report(run, batch, show_prompts)
     if rebuild:
-        say(str(page))
+        answer(str(page))
     else:
         _show(page)
 
@@ -157,7 +157,7 @@ def _page_there(page: Path, error: BatchError) -> Path:
 
 
 def _show(page: Path) -> None:
-    say(str(page))
+    answer(str(page))
     if not webbrowser.open(page.absolute().as_uri()):
         say("no browser could be opened here; open that file in one yourself")
 
@@ -178,8 +178,8 @@ def why(
     if found is None:
         changed = "; the description beside it is of another file" if beside is not None else ""
         fail(f"{file}: no run in {folders[0]} brought this file{changed}")
-    for line in _told(found):
-        say(line)
+    for line in facts(_told(found), 11):
+        answer(line)
 
 
 def _folders_around(file: Path) -> Iterator[Path]:
@@ -199,7 +199,7 @@ def _in_manifests(folders: Iterable[Path], digest: str) -> Sidecar | None:
     return None
 
 
-def _told(found: Sidecar) -> Iterator[str]:
+def _told(found: Sidecar) -> Iterator[tuple[str, str]]:
     asked = ", ".join(f"{name} {value}" for name, value in found.asked.items())
     rows = {
         "batch": f"{found.batch}, {found.id} (number {found.index})",
@@ -213,4 +213,4 @@ def _told(found: Sidecar) -> Iterator[str]:
         "page": found.page_url,
         "prompt": found.prompt or "",
     }
-    return (f"{name:<10} {text}" for name, text in rows.items() if text)
+    return ((name, text) for name, text in rows.items() if text)

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from grokbatch.batch.json_schema import schema_text
-from grokbatch.cli.shared.console import say
+from grokbatch.cli.shared.console import answer, say
 from grokbatch.demo.scenario.scenario import Scenario
-from grokbatch.run.controller import event_schema
+from grokbatch.run.events import schema as event_schema
 
 BESIDE = ".batch.schema.json"
 """The name of the copy beside a user's batch files; as it is relative, the folder can be moved."""
@@ -32,7 +32,7 @@ def schema(
     """
     text = event_schema.schema_text() if events else schema_text(Scenario)
     if output is None:
-        say(text.rstrip("\n"))
+        answer(text.rstrip("\n"))
         return
     output.write_text(text, encoding="utf-8", newline="\n")
     say(f"{output}: written")

@@ -12,7 +12,7 @@ import typer
 from msgspec import Struct, to_builtins
 
 from grokbatch.batch.model.errors import BatchError
-from grokbatch.cli.shared.console import Exit, fail, moment, next_step, say, table
+from grokbatch.cli.shared.console import Exit, answer, facts, fail, moment, next_step, say, table
 from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, runs_folder
 from grokbatch.record.model.manifest import Keepers
 from grokbatch.record.model.outcome import RunStatus
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.record.model.manifest import Manifest, VideoRecord
+
+
+_NAMES = 12
 
 
 def status(
@@ -77,16 +80,16 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     with suppress(PicksError):  # whoever works with the picks is told
         note_rejected(manifest, directory.picks)
     if as_json:
-        say(json.dumps(without_prompts(manifest), indent=1))
+        answer(json.dumps(without_prompts(manifest), indent=1))
         return
     may_run = manifest.status is RunStatus.IN_PROGRESS or manifest.status.is_waiting
     running = locks.holder(directory.root) if may_run else None
-    for line in _describe(manifest, running):
-        say(line)
+    for line in facts(_described(manifest, running), _NAMES):
+        answer(line)
     say()
     rows = [*map(_row, manifest.videos.values()), *map(_outdated_row, manifest.retired)]
     for line in table(rows, ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
-        say(line)
+        answer(line)
     if running is not None or batch is None:
         return  # a run is making the rest
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
@@ -98,13 +101,13 @@ def _all_runs(runs_dir: Path, *, as_json: bool) -> None:
     roots = sorted(path.parent for path in runs_dir.glob(MANIFESTS))
     found = [(root, manifest) for root in roots if (manifest := _read(RunDirectory(root))) is not None]
     if as_json:
-        say(json.dumps([without_prompts(manifest) for _, manifest in found], indent=1))
+        answer(json.dumps([without_prompts(manifest) for _, manifest in found], indent=1))
         return
     if not found:
         fail(f"no runs in {runs_dir}; to make some: grokbatch demo", Exit.NOT_OK)
     head = ("RUN", "STATUS", "COMPLETED", "FAILED", "MODERATED", "LEFT", "UPDATED")
     for line in table((_run_row(root, manifest) for root, manifest in found), head):
-        say(line)
+        answer(line)
 
 
 def _read(directory: RunDirectory) -> Manifest | None:
@@ -130,27 +133,27 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list) else to_builtins(value)
 
 
-def _describe(manifest: Manifest, running: int | None) -> list[str]:
+def _described(manifest: Manifest, running: int | None) -> list[tuple[str, str]]:
     tally = Tally.of([manifest])
     by = "" if running is None else f", being run by process {running}"
-    facts = [
+    told = [
         ("batch", f"{manifest.batch} on {manifest.site}, account {manifest.account}"),
         ("status", f"{manifest.status} as of {moment(manifest.updated_at)}{by}"),
         ("browser", manifest.browser or "none yet"),
         ("videos", _tally_text(tally)),
     ]
     if (count := keeper_count(manifest)) is not None:
-        facts.append(("keepers", str(count)))
+        told.append(("keepers", str(count)))
     if outdated := outdated_line(manifest):
-        facts.append(("outdated", outdated))
+        told.append(("outdated", outdated))
     if (wait := manifest.wait) is not None and (manifest.status.is_waiting or wait.until > datetime.now(UTC)):
         name = "waits" if manifest.status.is_waiting and running is not None else "limited"
-        facts.append((name, f"until {moment(wait.until)}: {one_line(wait.why)}"))
+        told.append((name, f"until {moment(wait.until)}: {one_line(wait.why)}"))
     if manifest.stop is not None:
-        facts.append(("stopped", f"{manifest.stop.category}: {one_line(manifest.stop.message)}"))
+        told.append(("stopped", f"{manifest.stop.category}: {one_line(manifest.stop.message)}"))
     if manifest.stop is not None and manifest.stop.retry_at is not None:
-        facts.append(("not before", moment(manifest.stop.retry_at)))
-    return [f"{name:<11} {fact}" for name, fact in facts]
+        told.append(("not before", moment(manifest.stop.retry_at)))
+    return told
 
 
 def _tally_text(tally: Tally) -> str:

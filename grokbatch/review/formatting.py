@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules.unresolved_attempts import unresolved_attempt
 
@@ -170,21 +172,34 @@ def one_line(text: str) -> str:
 
 def spans(ids: Sequence[str]) -> list[str]:
     """Return `ids` with three or more consecutive ones as a range: `video-003 to video-009`."""
+    return [text for text, _ in _spans(ids)]
+
+
+def some(ids: Sequence[str], most: int = 4, room: int = 0) -> str:
+    """Return `ids` as one text, with ranges for consecutive ones.
+
+    Of more than `most`, only these and `and 7 more`, or as many more as fit into `room` columns.
+    """
+    found = _spans(ids)
+    texts = (_first(found, number, len(ids)) for number in range(len(found), most, -1))
+    return next((text for text in texts if cell_len(text) <= room), _first(found, most, len(ids)))
+
+
+def _first(found: Sequence[tuple[str, int]], number: int, count: int) -> str:
+    left = count - sum(each for _, each in found[:number])
+    return ", ".join(text for text, _ in found[:number]) + (f" and {left} more" if left else "")
+
+
+def _spans(ids: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the ranges and single ids, each with the number of ids in it."""
     runs: list[list[str]] = []
     for name in ids:
         if runs and _follows(runs[-1][-1], name):
             runs[-1].append(name)
         else:
             runs.append([name])
-    parts = ([f"{run[0]} to {run[-1]}"] if len(run) > 2 else run for run in runs)
+    parts = ([(f"{run[0]} to {run[-1]}", len(run))] if len(run) > 2 else [(name, 1) for name in run] for run in runs)
     return [part for run in parts for part in run]
-
-
-def some(ids: Sequence[str], most: int = 4) -> str:
-    """Return `ids` as one text, with ranges for consecutive ones; of more than `most`, only these and `and 7 more`."""
-    if len(spans(ids)) <= most:
-        return ", ".join(spans(ids))
-    return f"{', '.join(ids[:most])} and {len(ids) - most} more"
 
 
 def count_of(number: int, noun: str) -> str:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from rich.cells import cell_len
+
 from grokbatch.record.model.outcome import Category
 from grokbatch.record.rules.keepers import keeper_count
 from grokbatch.review.counts import Tally
 from grokbatch.review.evidence_files import bundle_file
 from grokbatch.review.formatting import Signs, VideoState, count_of, joined, one_line, shown_path, some, took
 from grokbatch.review.next_steps import next_steps, stopped_by, until
+from grokbatch.review.text_layout import BELOW, fits_beside, output_width, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,25 +54,34 @@ Line = tuple[Part, ...]
 
 
 def write_summary(
-    terminal: Terminal, results: Sequence[BatchResult], now: datetime, signs: Signs, cwd: Path | None = None
+    terminal: Terminal,
+    results: Sequence[BatchResult],
+    now: datetime,
+    signs: Signs,
+    cwd: Path | None = None,
+    width: int | None = None,
 ) -> None:
-    """Write the result of each batch and what to type next; paths are shown relative to the folder `cwd`."""
+    """Write the result of each batch and what to type next, in lines of at most `width` columns.
+
+    Paths are shown relative to the folder `cwd`.
+    """
+    width = width or output_width()
     for result in results:
         count = keeper_count(result.manifest)
         is_all = Tally.of([result.manifest]).completed == len(result.manifest.videos)
         good = is_all if count is None else count.is_met
-        terminal.write_sep("=", f"grokbatch: {result.name}", bold=True, green=good, yellow=not good)
-        for line in batch_lines(result, now, signs, cwd or Path.cwd()):
-            _write(terminal, line)
+        _write_heading(terminal, f"grokbatch: {result.name}", width, bold=True, green=good, yellow=not good)
+        for line in batch_lines(result, now, signs, cwd or Path.cwd(), width):
+            _write(terminal, line, width)
     for number, step in enumerate(next_steps(results)):
-        _write(terminal, _fact("next" if number == 0 else "", step, bold=True))
+        _write(terminal, _fact("next" if number == 0 else "", step, bold=True), width)
 
 
-def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> Iterator[Line]:
-    """Return the lines about one batch, without its heading and the next step."""
+def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path, width: int) -> Iterator[Line]:
+    """Return the lines about one batch, without its heading and the next step; they may still be too long."""
     tally = Tally.of([result.manifest], since=result.started_at, now=now)
     yield from _stop(result, now, cwd)
-    yield from _state_lines(tally, signs)
+    yield from _state_lines(tally, signs, width)
     yield ()
     if (count := keeper_count(result.manifest)) is not None:
         yield _fact("keepers", str(count), green=count.is_met, yellow=not count.is_met)
@@ -92,34 +104,38 @@ def time_and_speed(tally: Tally) -> str:
     )
 
 
-def _state_lines(tally: Tally, signs: Signs) -> Iterator[Line]:
+def _state_lines(tally: Tally, signs: Signs, width: int) -> Iterator[Line]:
+    def named(ids: Sequence[str], before: str = "") -> str:
+        # Two lines of them: a break may leave room for one of them empty.
+        room = 2 * (width - len(_INDENT)) - len(before) - max(map(len, ids))
+        return before + some(ids, room=room)
+
     yield _count(signs, VideoState.COMPLETED, tally.completed, f"of {tally.total}", green=True)
     if tally.degraded:
-        what = f"{len(tally.degraded)} less than asked for: {some(tally.degraded)}"
-        yield (Part(_INDENT + what, {"yellow": True}),)
+        yield _among(named(tally.degraded, f"{len(tally.degraded)} less than asked for: "), yellow=True)
     if tally.not_on_disk:
-        yield _among(f"not on disk ({len(tally.not_on_disk)}): {some(tally.not_on_disk)}", red=True)
+        yield _among(named(tally.not_on_disk, f"not on disk ({len(tally.not_on_disk)}): "), red=True)
     for host, ids in tally.on_hosts.items():
-        yield _among(f"on {host} ({len(ids)}): {some(ids)}")
+        yield _among(named(ids, f"on {host} ({len(ids)}): "))
     if tally.not_removed:
-        yield _among(f"not deleted on the site ({len(tally.not_removed)}): {some(tally.not_removed)}", yellow=True)
+        yield _among(named(tally.not_removed, f"not deleted on the site ({len(tally.not_removed)}): "), yellow=True)
     if tally.unexpected:
-        yield _among(f"not as expected ({len(tally.unexpected)}): {some(tally.unexpected)}", yellow=True)
+        yield _among(named(tally.unexpected, f"not as expected ({len(tally.unexpected)}): "), yellow=True)
     for number, (category, ids) in enumerate(tally.failed.items()):
-        what = f"{category}: {some(ids)}" if len(ids) == 1 else f"{category} ({len(ids)}): {some(ids)}"
+        what = named(ids, f"{category}: " if len(ids) == 1 else f"{category} ({len(ids)}): ")
         if number == 0:
             yield _count(signs, VideoState.FAILED, tally.failures, what, red=True)
         else:
-            yield (Part(_INDENT + what),)
+            yield _among(what)
     if tally.moderated:
-        yield _count(signs, VideoState.MODERATED, len(tally.moderated), some(tally.moderated), yellow=True)
-        yield (Part(_INDENT + "the site rejected the prompt: expected, not an error in grokbatch", {"light": True}),)
+        yield _count(signs, VideoState.MODERATED, len(tally.moderated), named(tally.moderated), yellow=True)
+        yield _among("the site rejected the prompt: expected, not an error in grokbatch", light=True)
     if tally.rate_limited:
-        yield _count(signs, VideoState.RATE_LIMITED, len(tally.rate_limited), some(tally.rate_limited), yellow=True)
+        yield _count(signs, VideoState.RATE_LIMITED, len(tally.rate_limited), named(tally.rate_limited), yellow=True)
     if tally.pending:
-        yield _count(signs, VideoState.PENDING, len(tally.pending), some(tally.pending), cyan=True)
+        yield _count(signs, VideoState.PENDING, len(tally.pending), named(tally.pending), cyan=True)
     if tally.not_needed:
-        yield _among(f"not needed ({len(tally.not_needed)}): {some(tally.not_needed)}", light=True)
+        yield _among(named(tally.not_needed, f"not needed ({len(tally.not_needed)}): "), light=True)
 
 
 def _among(text: str, **colour: bool) -> Line:
@@ -175,11 +191,35 @@ def _fact(name: str, text: str, **markup: bool) -> Line:
     return (Part(f" {name:<10}", {"light": True}), Part(text, markup))
 
 
-def _write(terminal: Terminal, line: Line) -> None:
+def _write_heading(terminal: Terminal, title: str, width: int, **markup: bool) -> None:
+    if cell_len(title) + len("=  =") <= width:
+        # pytest counts characters, of which some take two columns.
+        terminal.write_sep("=", title, width - (cell_len(title) - len(title)), **markup)
+    else:
+        for line in wrapped(title, width):
+            terminal.write_line(line, **markup)
+
+
+def _write(terminal: Terminal, line: Line, width: int) -> None:
     if not line:
         terminal.write_line("")
         return
-    # write_line would add a line break before the text after a `write`, so the newline is written directly.
-    for part in line:
-        terminal.write(part.text, **part.markup)
-    terminal.write("\n")
+    for each in _fitting(line, width):
+        # write_line would add a line break before the text after a `write`, so the newline is written directly.
+        for part in each:
+            terminal.write(part.text, **part.markup)
+        terminal.write("\n")
+
+
+def _fitting(line: Line, width: int) -> Iterator[Line]:
+    """Return the line with its last part, the text, on as many lines as that takes."""
+    *label, text = line
+    column = sum(cell_len(part.text) for part in label)
+    if not fits_beside(text.text, width - column):
+        # Below the label, if there is one.
+        if any(part.text.strip() for part in label):
+            yield (*label[:-1], Part(label[-1].text.rstrip(), label[-1].markup))
+        column, label = BELOW, [Part(" " * BELOW)]
+    for number, each in enumerate(wrapped(text.text, width - column, hang=0)):
+        before = [Part(" " * column)] if number else label
+        yield (*before, Part(each, text.markup))

@@ -10,6 +10,7 @@ import pytest
 from grokbatch.review.invocation import choose_command
 from grokbatch.run.command_line import named_batches, resumable
 from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
+from grokbatch.run.command_line.usage_errors import usage_error
 from grokbatch.run.plan import RUN_PLAN
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class _BatchesOnly:
     def pytest_cmdline_main(self, config: pytest.Config) -> None:
         """Raise UsageError if the call names no batch."""
         if RUN_PLAN not in config.stash and not config.option.help and not config.option.version:
-            raise pytest.UsageError(_why_nothing(config))
+            raise usage_error(_why_nothing(config))
 
 
 def _why_nothing(config: pytest.Config) -> str:

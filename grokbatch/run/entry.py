@@ -92,14 +92,18 @@ def _may_mean_a_batch(config: pytest.Config) -> bool:
 
 def _check_found(config: pytest.Config) -> None:
     if lines := named_batches.not_found(config):
-        raise pytest.UsageError("\n".join(lines))
+        from grokbatch.run.command_line.usage_errors import usage_error
+
+        raise usage_error("\n".join(lines))
 
 
 def _check_names(parser: pytest.Parser, args: list[str]) -> None:
     free = options.free(parser, args)
     taken = [name for name in options.NAMES if name not in free]
     if taken:
-        raise pytest.UsageError(
+        from grokbatch.run.command_line.usage_errors import usage_error
+
+        raise usage_error(
             f"grokbatch: {', '.join(taken)}: a conftest.py or another plugin has an option of that name; rename it "
             "there, or leave it out with --noconftest or -p no:PLUGIN"
         )
@@ -128,9 +132,10 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     """Return the line that says how to resume the last batch run when `--lf` is about tests."""
     if config.pluginmanager.has_plugin(PLUGIN) or not resumable.is_bare_lf(config):
         return None
+    from grokbatch.review.text_layout import output_width, wrapped
     from grokbatch.run.command_line import hints
 
-    return hints.how_to_resume(config)
+    return "\n".join(wrapped(hints.how_to_resume(config) or "", output_width())) or None
 
 
 @pytest.hookimpl(trylast=True)
@@ -140,7 +145,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     nothing = {pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.USAGE_ERROR}
     if exitstatus not in nothing or config.pluginmanager.has_plugin(PLUGIN) or "deselected" in found:
         return
+    from grokbatch.review.text_layout import output_width, wrapped
     from grokbatch.run.command_line import hints
 
-    for line in hints.why_nothing(config):
-        terminalreporter.write_line(line)
+    for text in hints.why_nothing(config):
+        for line in wrapped(text, output_width()):
+            terminalreporter.write_line(line)

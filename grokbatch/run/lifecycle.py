@@ -181,10 +181,11 @@ def _has_more_to_read(config: pytest.Config) -> bool:
 def _become_controller(config: pytest.Config) -> None:
     from grokbatch.browser.launch.environment import has_display
     from grokbatch.record.model.awake_clock import AwakeClock
-    from grokbatch.run.controller import open_run, subscribers
+    from grokbatch.run.controller import open_run
     from grokbatch.run.controller.keep_awake import kept_awake
     from grokbatch.run.controller.memory_watch import MemoryWatch, memory_watched
     from grokbatch.run.controller.user_hooks import USER_HOOKS, UserHooks
+    from grokbatch.run.events import subscribers
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
     from grokbatch.run.planning import build
     from grokbatch.run.remote import worker_specs
@@ -236,7 +237,9 @@ def _become_controller(config: pytest.Config) -> None:
         resources.enter_context(memory_watched(opened.batches, MemoryWatch()))
     controller = Controller(opened, options, memory, live, lambda: config.stash.get(WORKER, None))
     config.stash[CONTROLLER] = controller
-    subscribers.subscribe_all(controller, output, resources)
+    subscribers.subscribe_all(controller.plan, controller.events, output, options.events or "")
+    resources.callback(controller.end_events, lambda _: None, subscribers.LEAVING_SECONDS)
+    controller.sources.run_started()
     resources.callback(controller.waits.end)
     controller.waits.begin()
     resources.enter_context(AwakeClock(controller.pauses.note).ticking())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from grokbatch.run import lifecycle, pytest_reports
-from grokbatch.run.command_line import options
+from grokbatch.run.command_line import options, usage_errors
 from grokbatch.run.controller import finish, scheduler, signals
 from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.fixtures import page_timeouts as page_timeouts
@@ -30,13 +30,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> Generator[None, Any, Any]:
     """Read the batches before xdist decides how many workers there are."""
-    lifecycle.plan(config)
-    try:
-        return (yield)
-    except pytest.UsageError:
-        if lifecycle.is_interrupted(config):
-            return finish.interrupted_early(config)
-        raise
+    with usage_errors.laid_out():
+        lifecycle.plan(config)
+        try:
+            return (yield)
+        except pytest.UsageError:
+            if lifecycle.is_interrupted(config):
+                return finish.interrupted_early(config)
+            raise
 
 
 @pytest.hookimpl(tryfirst=True)

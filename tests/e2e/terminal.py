@@ -73,10 +73,12 @@ class Terminal:
         self._keys, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         self._written = bytearray()
+        # The terminal itself says how wide it is.
+        own = {key: value for key, value in user.environment().items() if key != "COLUMNS"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *arguments],
             cwd=user.path,
-            env=user.environment() | {"TERM": "xterm-256color"} | environment,
+            env=own | {"TERM": "xterm-256color"} | environment,
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,

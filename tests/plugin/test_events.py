@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from grokbatch.run.controller.event_schema import schema
-from grokbatch.run.controller.events import FACTS
+from grokbatch.run.events.events import FACTS
+from grokbatch.run.events.schema import schema
 from tests.plugin.folder import PROMPT, BatchFolder, said
 
 if TYPE_CHECKING:

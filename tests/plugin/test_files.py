@@ -199,6 +199,23 @@ def test_picks_are_upscaled_and_copied_and_nothing_else_happens(files: BatchFold
     assert set(files.submits().values()) == {1}
 
 
+def test_copies_of_picks_never_replace_a_file_of_the_users_own(files: BatchFolder) -> None:
+    files.batch(count=2, download=True)
+    files.run("cats.yaml")
+    manifest = files.manifest()
+    chosen = (Pick("video-001", keep=True), Pick("video-002", keep=True))
+    write_picks(files.path / "picks.yaml", Picks("cats.demo", manifest.id, manifest.updated_at, chosen))
+    folder = videos(files) / "picks"
+    folder.mkdir()
+    mine = folder / "cats.demo-002.mp4"
+    mine.write_bytes(b"mine")
+    text = said(files.run("cats.yaml", "--picks", "picks.yaml"))
+    assert f"no picked file was copied: {mine} is there already, with other content; move it away" in text
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"mine"]
+    mine.unlink()
+    assert f"2 picked files in {folder}" in said(files.run("cats.yaml", "--picks", "picks.yaml"))
+
+
 def test_a_video_is_deleted_on_the_site_only_once_its_file_is_on_disk(files: BatchFolder) -> None:
     files.batch(count=2, download=True, delete=True)
     files.script(files={"video-001": ["disk full"]})

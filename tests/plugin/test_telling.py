@@ -12,7 +12,7 @@ import pytest
 
 from grokbatch.browser.profiles.home import HOME_VARIABLE
 from tests.plugin.folder import PROMPT, BatchFolder, said
-from tests.unit.run.test_notifications import receiving
+from tests.unit.run.events.test_notifications import receiving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,8 +14,8 @@ from grokbatch.batch.model.batch import KEYS, BatchFile
 from grokbatch.cli.app import app
 from grokbatch.record.model.outcome import RunStatus
 from grokbatch.run.command_line.options import NAMES
-from grokbatch.run.controller.events import FACTS, KINDS
 from grokbatch.run.controller.finish import EXIT_CODES
+from grokbatch.run.events.events import FACTS, KINDS
 from tests.documents import DOCS
 
 PROJECT = DOCS.parent

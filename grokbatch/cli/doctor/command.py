@@ -17,7 +17,7 @@ from grokbatch.cli.doctor import browser_checks, checks
 from grokbatch.cli.doctor.checks import Level
 from grokbatch.cli.doctor.report import report
 from grokbatch.cli.shared import account_session
-from grokbatch.cli.shared.console import Exit, UsageError, next_step, say
+from grokbatch.cli.shared.console import Exit, UsageError, answer, next_step, say, say_finding
 from grokbatch.cli.shared.run_places import RunsDir, directory_of, runs_folder
 from grokbatch.site.locators.table import packaged_table
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from grokbatch.site.locators.table import LocatorTable
 
 _COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
-_INDENT = " " * 17
+_NAMES = 17
 
 
 def doctor(
@@ -61,7 +61,7 @@ def doctor(
     """
     if as_report:
         for line in report(account_session.open_store(), runs_folder(runs_dir), browser_channel):
-            say(line)
+            answer(line)
         return
     failed = []
     for finding in _examine(batch, site, runs_dir, browser_channel):
@@ -124,7 +124,6 @@ def _locators(batch: Batch | None) -> tuple[LocatorTable, list[Finding]]:
 
 
 def _show(finding: Finding) -> None:
-    typer.secho(f"{finding.level.value:<5}", fg=_COLOURS[finding.level], bold=finding.level is not Level.OK, nl=False)
-    say(f"{finding.name:<10}  {finding.text}")
-    if finding.remedy:
-        say(f"{_INDENT}{finding.remedy}")
+    say_finding(
+        f"{finding.level.value:<5}", _COLOURS[finding.level], (finding.name, finding.text), finding.remedy, _NAMES
+    )

@@ -26,6 +26,7 @@ from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.launch.environment import has_display
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.home import HOME_VARIABLE
+from grokbatch.cli.shared.console import facts
 from grokbatch.record.storage.accounts import AccountError
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.whereabouts import MANIFESTS
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from grokbatch.record.storage.accounts import AccountStore
 
 DEMO = "demo"
+_NAMES = 16
 
 
 def report(store: AccountStore, runs: Path, channel: str | None) -> list[str]:
@@ -56,7 +58,7 @@ def report(store: AccountStore, runs: Path, channel: str | None) -> list[str]:
         "own locators": "yes" if (store.root.parent / "locators.yaml").exists() else "no",
         "last run": _last_run(runs),
     }
-    return [without_user(f"{name + ':':<16}{value}", Path.home(), _user()) for name, value in told.items()]
+    return facts(((f"{name}:", without_user(value, Path.home(), _user())) for name, value in told.items()), _NAMES)
 
 
 def without_user(text: str, home: Path, user: str) -> str:

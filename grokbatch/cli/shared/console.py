@@ -14,6 +14,7 @@ from grokbatch.browser.errors import BrowserError
 from grokbatch.hosts.host import HostError
 from grokbatch.record.storage.accounts import AccountError, AliasError
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
+from grokbatch.review.text_layout import beside, output_width, table_lines, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,32 +87,52 @@ def group(text: str) -> typer.Typer:
 
 def fail(text: str, code: Exit = Exit.NOT_OK) -> NoReturn:
     """Write `text` as an error and end the command with `code`."""
-    typer.secho("error: ", fg="red", bold=True, nl=False, err=True)
-    typer.echo(text, err=True)
+    _write_marked("error:", text, "red", err=True)
     raise typer.Exit(code)
 
 
 def say(text: str = "") -> None:
-    """Write a line for people."""
+    """Write a line for people, on several lines where it does not fit into the terminal."""
+    typer.echo("\n".join(wrapped(text, output_width())))
+
+
+def answer(text: str) -> None:
+    """Write a result as it is, for programs or to be copied: JSON, a path, an address, lines that are laid out."""
     typer.echo(text)
 
 
 def note(text: str) -> None:
     """Write a line about the progress, to the error stream, apart from the command's result."""
-    typer.echo(text, err=True)
+    typer.echo("\n".join(wrapped(text, output_width())), err=True)
 
 
 def next_step(text: str) -> None:
     """Write what to type next."""
-    typer.secho("next: ", fg="cyan", bold=True, nl=False)
-    typer.echo(text)
+    _write_marked("next:", text, "cyan", err=False)
 
 
-def table(rows: Iterable[Sequence[str]], head: Sequence[str]) -> list[str]:
-    """Return `rows` below `head` as lines with aligned columns; the last column is not padded."""
-    lines = [[*head], *([*row] for row in rows)]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+def table(rows: Iterable[Sequence[str]], head: Sequence[str], indent: int = 0) -> list[str]:
+    """Return `rows` below `head` as lines with aligned columns that fit into the terminal."""
+    return [" " * indent + line for line in table_lines([head, *rows], output_width() - indent)]
+
+
+def facts(named: Iterable[tuple[str, str]], column: int, indent: int = 0) -> list[str]:
+    """Return lines with facts beside their names; the facts begin in the same `column`."""
+    width = output_width() - indent
+    return [" " * indent + line for name, fact in named for line in beside(name, fact, width, column)]
+
+
+def say_finding(level: str, colour: str, fact: tuple[str, str], remedy: str, column: int) -> None:
+    """Write the finding of a check behind its coloured level: its name, its text from `column` on, what to do below."""
+    rows = [(level + fact[0], fact[1]), *([("", remedy)] if remedy else [])]
+    typer.secho(level, fg=colour, bold=level.strip() != "ok", nl=False)
+    typer.echo("\n".join(facts(rows, column)).removeprefix(level))
+
+
+def _write_marked(mark: str, text: str, colour: str, *, err: bool) -> None:
+    lines = "\n".join(wrapped(f"{mark} {text}", output_width()))
+    typer.secho(mark, fg=colour, bold=True, nl=False, err=err)
+    typer.echo(lines.removeprefix(mark), err=err)
 
 
 def moment(when: datetime | None) -> str:

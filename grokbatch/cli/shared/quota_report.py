@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from filelock import Timeout
 
 from grokbatch.browser.profiles.home import home_folder
-from grokbatch.cli.shared.console import moment, note, table
+from grokbatch.cli.shared.console import facts, moment, note, table
 from grokbatch.record.rules.quota import estimate, span
 from grokbatch.record.storage.quota_file import QuotaFile, quota_path, quota_paths
 from grokbatch.review.formatting import count_of, joined
@@ -57,10 +57,10 @@ def quota_report(alias: str) -> Iterator[str]:
     """Yield the lines about the quota on each site."""
     files = quota_files(alias)
     if not files:
-        yield "quota         nothing is known yet: it is learnt while videos are made"
+        yield from facts([("quota", "nothing is known yet: it is learnt while videos are made")], 14)
     for host, file in files.items():
         yield f"quota on {host}"
-        yield from (f"  {line}".rstrip() for line in _lines(file.read()))
+        yield from _lines(file.read())
 
 
 def _host(path: Path) -> str:
@@ -92,10 +92,11 @@ def _results(record: QuotaRecord) -> Counter[str]:
 
 
 def _lines(record: QuotaRecord) -> Iterator[str]:
-    yield from (f"{name:<11} {fact}" for name, fact in _facts(record, estimate(record, datetime.now(UTC))))
+    yield from facts(_facts(record, estimate(record, datetime.now(UTC))), 12, indent=2)
     if record.limits:
         yield ""
-        yield from table(map(_row, record.limits[-_SHOWN_LIMITS:]), ("LIMIT MET", "REFUSED", "THE SITE SAID", "OVER"))
+        head = ("LIMIT MET", "REFUSED", "THE SITE SAID", "OVER")
+        yield from table(map(_row, record.limits[-_SHOWN_LIMITS:]), head, indent=2)
 
 
 def _facts(record: QuotaRecord, found: Estimate) -> Iterable[tuple[str, str]]:

@@ -11,7 +11,7 @@ from grokbatch.record.rules.video_identity import choosable
 from grokbatch.review.formatting import count_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from grokbatch.record.model.manifest import FileRecord, Manifest, VideoRecord
@@ -63,6 +63,12 @@ def chosen(
     known = choosable(manifest)
     found = [Chosen(pick, _files(directory, known[pick.id])) for pick in picks if pick.id in known]
     return tuple(each for each in found if each.files), tuple(each.pick.id for each in found if not each.files)
+
+
+def files_on_disk(directory: RunDirectory, manifest: Manifest, ids: Iterable[str]) -> list[Path]:
+    """Return the files of the videos `ids` that are on disk, HD files included."""
+    known = choosable(manifest)
+    return [file.path for name in ids if name in known for file in _files(directory, known[name])]
 
 
 def _files(directory: RunDirectory, video: VideoRecord) -> tuple[ChosenFile, ...]:

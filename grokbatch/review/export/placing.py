@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 
 class OtherContentError(Exception):
-    """Files with other content are in the way; the message names them and says what to type."""
+    """Files with other content are in the way; the message names them, and the caller adds what to do."""
 
     def __init__(self, targets: Iterable[Path]) -> None:
         names = [str(target) for target in targets]
-        are = "is there already" if len(names) == 1 else "are there already, with other content"
-        super().__init__(f"{some(names)} {are}; add --force to replace, or name another folder")
+        super().__init__(f"{some(names)} {'is' if len(names) == 1 else 'are'} there already, with other content")
 
 
 @contextmanager

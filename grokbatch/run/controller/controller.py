@@ -15,11 +15,11 @@ from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
-from grokbatch.run.controller.event_sources import EventSources
-from grokbatch.run.controller.events import RunEvents
 from grokbatch.run.controller.pauses import Pauses
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
+from grokbatch.run.events.events import RunEvents
+from grokbatch.run.events.sources import EventSources
 from grokbatch.run.remote.plan_there import is_elsewhere
 from grokbatch.run.remote.remote_workers import RemoteWorkers
 from grokbatch.run.results import locks

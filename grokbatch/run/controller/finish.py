@@ -14,6 +14,7 @@ from grokbatch.review.formatting import signs_for
 from grokbatch.review.invocation import invocation
 from grokbatch.review.next_steps import ending
 from grokbatch.review.terminal_summary import write_summary
+from grokbatch.review.text_layout import output_width, wrapped
 from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.controller.user_hooks import USER_HOOKS
 from grokbatch.run.plan import RUN_PLAN
@@ -71,7 +72,7 @@ def interrupted_early(config: pytest.Config) -> int:
         line = f"interrupted: nothing was started; resume with: {invocation().resume}"
     else:
         line = "interrupted"
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write("\n".join(wrapped(line, output_width())) + "\n")
     return int(pytest.ExitCode.INTERRUPTED)
 
 
@@ -107,7 +108,8 @@ def leave(session: pytest.Session) -> None:
 def _writer(config: pytest.Config) -> Callable[[str], None]:
     """Return a function that prints a line after the live view has ended."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    return reporter.write_line if isinstance(reporter, pytest.TerminalReporter) else print
+    write_line = reporter.write_line if isinstance(reporter, pytest.TerminalReporter) else print
+    return lambda text: write_line("\n".join(wrapped(text, output_width())))
 
 
 def _write_links(controller: Controller, config: pytest.Config) -> None:
@@ -144,7 +146,7 @@ def _is_all_made(controller: Controller, manifests: list[Manifest]) -> bool:
 
 def _exit(line: str, code: int) -> BaseException:
     # pytest prints the exception as "<class name>: <message>", and that is the last line a user sees.
-    title, _, rest = line.partition(": ")
+    title, _, rest = "\n".join(wrapped(line, output_width())).partition(": ")
     kind = type(title, (pytest.exit.Exception,), {})
     ended: BaseException = kind(rest, returncode=code)
     return ended

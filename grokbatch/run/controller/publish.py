@@ -9,15 +9,18 @@ from grokbatch.media.service import MediaCalls
 from grokbatch.record.model.manifest import is_there
 from grokbatch.record.rules import video_files
 from grokbatch.record.storage.run_log import LOGGER, log_error
-from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.export.chosen import files_on_disk
+from grokbatch.review.export.files import Form, put_files
+from grokbatch.review.export.placing import OtherContentError
 from grokbatch.review.formatting import count_of
 from grokbatch.run.worker.inspection import inspect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from grokbatch.record.model.manifest import Manifest
     from grokbatch.run.plan import BatchPlan
 
 PICKED = "picks"
@@ -38,12 +41,22 @@ def show(batch: BatchPlan, notice: Callable[[str], None], report: Path | None = 
         if any(is_there(video.download) for video in manifest.videos.values()):
             build_wall(batch.run_directory, manifest, report, show_prompts=batch.show_prompts)
         if batch.files.picks is not None:
-            folder = batch.files.folder / PICKED
-            copied = copy_files(batch.run_directory, manifest, batch.files.picks, folder)
-            notice(f"{batch.display}: {count_of(copied, 'picked file')} in {folder}")
+            _copy_picked(batch, manifest, batch.files.picks, notice)
     except OSError as error:
         notice(f"{batch.display}: {error.filename or batch.run_directory.wall}: {error.strerror}")
         LOGGER.error("%s: the wall could not be written: %s", batch.display, error.strerror)
+
+
+def _copy_picked(batch: BatchPlan, manifest: Manifest, ids: Sequence[str], notice: Callable[[str], None]) -> None:
+    folder = batch.files.folder / PICKED
+    folder.mkdir(parents=True, exist_ok=True)
+    files = files_on_disk(batch.run_directory, manifest, ids)
+    try:
+        put_files(files, folder, Form.COPIES, force=False)
+    except OtherContentError as error:
+        notice(f"{batch.display}: no picked file was copied: {error}; move it away, then the same call again")
+        return
+    notice(f"{batch.display}: {count_of(len(files), 'picked file')} in {folder}")
 
 
 def share(batch: BatchPlan, began_at: datetime, now: datetime, notice: Callable[[str], None]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import one_line
-from grokbatch.run.controller.results import run_result, video_result
+from grokbatch.run.events.results import run_result, video_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable

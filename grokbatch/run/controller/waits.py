@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
-    from grokbatch.run.controller.event_sources import EventSources
+    from grokbatch.run.events.sources import EventSources
     from grokbatch.run.live.view import LiveView
     from grokbatch.run.plan import BatchPlan, RunPlan
 

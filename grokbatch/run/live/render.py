@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from grokbatch.review.formatting import (
@@ -24,9 +25,10 @@ from grokbatch.review.formatting import (
     took,
     video_state,
 )
+from grokbatch.review.text_layout import padded, slices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grokbatch.record.model.outcome import Category, Status
 
@@ -117,30 +119,45 @@ def estimate(board: Board) -> float | None:
     return each * max([rounds, *shares])
 
 
-def finished_line(video: FinishedVideo, done: int, total: int, signs: Signs, *, batch: bool = False) -> Text:
-    """Return the permanent line of a finished video, number `done` of `total`; with its batch if asked for."""
+def finished_line(
+    video: FinishedVideo, done: int, total: int, signs: Signs, *, batch: bool = False, width: int = 80
+) -> Text:
+    """Return the permanent line of a finished video, number `done` of `total`; with its batch if asked for.
+
+    What there is to say of it stands on a line of its own where it does not fit into `width` columns.
+    """
     style = "red" if video.flaws else STYLES.get(video.state, "")
     name = f"{video.batch}/{video.id}" if batch else video.id
     facts = [
-        f"{label(video.status, video.category):<13}",
+        f"{label(video.status, video.category):<16}",
         f"{took(video.seconds) if video.seconds is not None else '':>9}",
         f"{browser_name(video.worker):<10}",
         f"{done:>{len(str(total))}}/{total}",
-        _remark(video),
     ]
     sign = signs.failed if video.flaws else signs.of(video.state)
     line = Text(f"{sign} ", style=f"bold {style}".strip())
     line.append(f"{name:<9}", style="not bold default")
     line.append(f"  {facts[0]}", style=f"not bold {style}".strip())
     line.append("  " + "  ".join(facts[1:]), style="not bold default")
-    line.rstrip()
+    if remark := _remark(video):
+        between = "  " if line.cell_len + 2 + cell_len(remark) <= width else "\n    "
+        line.append(between + remark, style="not bold default")
     return line
 
 
-def already_line(names: Sequence[str], what: str, signs: Signs) -> Text:
+def already_line(names: Sequence[str], what: str, signs: Signs, width: int = 80) -> Text:
     """Return the one line for videos that earlier runs finished: `• video-001 to video-042  already completed (42)`."""
     number = f" ({len(names)})" if len(names) > 2 else ""
-    return Text(f"{signs.note} {some(names):<9}  {what}{number}", style="dim")
+    room = width - cell_len(f"{signs.note}   {what}{number}")
+    return Text(f"{signs.note} {some(names, room=room):<9}  {what}{number}", style="dim")
+
+
+def fitting_lines(text: Text, width: int) -> Iterator[Text]:
+    """Yield the lines of a permanent text, none wider than `width` unless what is in it is to be copied whole."""
+    for line in text.split(allow_blank=True):
+        hang = len(line.plain) - len(line.plain.lstrip()) or 2
+        for number, (begin, end) in enumerate(slices(line.plain, width, hang)):
+            yield Text(" " * hang if number else "") + line[begin:end]
 
 
 def frame(board: Board, width: int, height: int, signs: Signs) -> list[Text]:
@@ -162,7 +179,7 @@ def frame(board: Board, width: int, height: int, signs: Signs) -> list[Text]:
 def worker_line(worker: str, state: WorkerState, now: float, width: int, signs: Signs) -> Text:
     """Return what one worker is doing: its video, the phase, a small bar with the percentage, the time."""
     line = Text(f"  {browser_name(worker):<12}", style="cyan")
-    line.append(f"{state.video:<10} ", style="default")
+    line.append(f"{padded(state.video, 10)} ", style="default")
     percent = "" if state.percent is None else f"{state.percent:>3} %"
     clock = f"{stopwatch(max(0.0, now - state.since)):>6}"
     space = min(width, _WIDEST) - line.cell_len - len(clock) - 8

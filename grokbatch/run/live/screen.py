@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleDimensions, Group
 from rich.live import Live
 
@@ -128,7 +129,7 @@ class Picture:
         # rich would take the size from the standard streams, which pytest may have replaced by files meanwhile.
         self._console.size = ConsoleDimensions(size.columns, size.lines)
         lines = self._lines(size.columns - 1, max(3, size.lines - _KEPT_FREE))
-        self._drawn, self._width = tuple(len(line.plain.rstrip()) for line in lines), size.columns
+        self._drawn, self._width = tuple(cell_len(line.plain.rstrip()) for line in lines), size.columns
         return Group(*lines)
 
 

@@ -15,8 +15,17 @@ from rich.text import Text
 
 from grokbatch.record.model.outcome import Status
 from grokbatch.review.formatting import VideoState, signs_for
-from grokbatch.run.live.render import Board, FinishedVideo, WorkerState, already_line, finished_line, frame
-from grokbatch.run.live.screen import Picture
+from grokbatch.review.text_layout import output_width
+from grokbatch.run.live.render import (
+    Board,
+    FinishedVideo,
+    WorkerState,
+    already_line,
+    finished_line,
+    fitting_lines,
+    frame,
+)
+from grokbatch.run.live.screen import Picture, terminal_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -153,7 +162,9 @@ class LiveView:
     def _line(self, video: FinishedVideo) -> Text:
         board = self.board()
         talkative = self._verbosity > 0
-        line = finished_line(video, board.done, board.total, self._signs, batch=self._several or talkative)
+        line = finished_line(
+            video, board.done, board.total, self._signs, batch=self._several or talkative, width=self._width()
+        )
         if talkative and video.url:
             line.append(f"  {video.url}", style="dim")
         return line
@@ -178,18 +189,23 @@ class LiveView:
             names.sort()
             groups = [[name] for name in names] if self._verbosity > 0 else [names]
             for group in groups:
-                self._print(already_line(group, what, self._signs))
+                self._print(already_line(group, what, self._signs, self._width()))
 
-    def _print(self, line: Text) -> None:
+    def _width(self) -> int:
+        """Return how many columns a line may take."""
+        return output_width() if self._picture is None else terminal_size(self._stream).columns
+
+    def _print(self, text: Text) -> None:
         if self._stream.closed:
             return
         # A text of the site may hold characters that the stream cannot show.
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
-        line.plain = line.plain.encode(encoding, "replace").decode(encoding)
+        text.plain = text.plain.encode(encoding, "replace").decode(encoding)
+        fitting = Text("\n").join(fitting_lines(text, self._width()))
         if self._picture is not None:
-            self._picture.print(line)
+            self._picture.print(fitting)
         else:
-            self._console.print(line, soft_wrap=True)
+            self._console.print(fitting, soft_wrap=True)
         self._stream.flush()
 
     def _frame(self, width: int, height: int) -> list[Text]:

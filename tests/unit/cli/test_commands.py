@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from rich.cells import cell_len
 from typer.testing import CliRunner
 
 from grokbatch.batch.loader import load_batch
@@ -65,6 +66,50 @@ def store(tmp_path: Path) -> AccountStore:
 
 
 # in general
+
+
+def no_long_lines(output: str, width: int) -> None:
+    """Nothing is wider than the terminal but what is copied whole: paths and commands, alone on their lines."""
+    lines = [line for line in output.splitlines() if cell_len(line) > width and " " in line.strip()]
+    assert not [line for line in lines if not line.strip().startswith(("grokbatch ", "pytest "))]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_all_that_is_told_fits_into_the_terminal(type_: Type, store: AccountStore, width: int) -> None:
+    long = "a-batch-with-a-name-of-" + "sixty" * 7
+    wide = "\N{CJK UNIFIED IDEOGRAPH-65E5}" * 20
+    for name in (long, wide):
+        axes = {"light": [wide, "dusk"], "camera": ["slow", "a camera that moves as slowly as it can"]}
+        file = {"permalink": PERMALINK, "prompt": "{light} {camera}", "axes": axes, "account": "main"}
+        Path(f"{name}.yaml").write_text(yaml.safe_dump(file, allow_unicode=True), encoding="utf-8")
+    Path("wrong.yaml").write_text("permalink: nothing\nprompt: a\ncount: many\nparallel: 1000\nexpect: {duration: x}\n")
+    assert store.exists("main")
+    for arguments in (
+        ("accounts", "list"),
+        ("accounts", "show", "main"),
+        ("accounts", "show", "another"),
+        ("accounts", "remove", "main"),
+        ("doctor", "--report"),
+        ("init", long),
+        ("init", "no/name"),
+        ("locators", "show"),
+        ("locators", "show", "sub"),
+        ("plan", f"{long}.yaml"),
+        ("plan", f"{long}.yaml", f"{wide}.yaml", "--show-prompts"),
+        ("plan", "wrong.yaml"),
+        ("plan", "nothing.yaml"),
+        ("status",),
+        ("status", f"{long}.yaml"),
+        ("wall", f"{wide}.yaml"),
+        ("report", f"{wide}.yaml"),
+        ("picks", "export", f"{wide}.yaml", "best"),
+        ("learn", "nowhere", "--account", "main"),
+        ("notify", "test"),
+        ("examples", "some"),
+    ):
+        said = CliRunner().invoke(app, arguments, env={"COLUMNS": str(width), "NO_COLOR": "1"})
+        no_long_lines(said.output, width)
+        assert "Traceback" not in said.output
 
 
 @pytest.mark.parametrize(

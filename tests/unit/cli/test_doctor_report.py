@@ -64,7 +64,8 @@ def _report() -> str:
     return result.output
 
 
-def test_versions_machine_and_the_last_run_are_told(here: Path) -> None:
+def test_versions_machine_and_the_last_run_are_told(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "2000")
     _ran(here)
     told = dict(line.split(":", 1) for line in _report().splitlines())
     assert told["grokbatch"].strip() == version("grokbatch")

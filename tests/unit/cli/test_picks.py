@@ -36,7 +36,7 @@ LATER = START + timedelta(hours=1)
 @pytest.fixture
 def type_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Type:
     monkeypatch.chdir(tmp_path)
-    environ = {"GROKBATCH_HOME": str(tmp_path / "home"), "NO_COLOR": "1", "COLUMNS": "200"}
+    environ = {"GROKBATCH_HOME": str(tmp_path / "home"), "NO_COLOR": "1"}
     return lambda *arguments: CliRunner().invoke(app, arguments, env=environ)
 
 

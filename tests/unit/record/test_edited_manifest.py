@@ -13,9 +13,8 @@ from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.storage.picks import Pick
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.trash import stored_files
-from grokbatch.review.copy_picks import copy_files
 from grokbatch.review.evidence_files import bundle_files
-from grokbatch.review.export.chosen import chosen
+from grokbatch.review.export.chosen import chosen, files_on_disk
 from grokbatch.review.report.video import ReportedVideo
 from grokbatch.review.share.folder import build_share
 from grokbatch.review.wall.content import build_wall
@@ -69,9 +68,8 @@ def test_no_other_file_is_handed_on(directory: RunDirectory, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
-def test_no_other_file_is_exported(directory: RunDirectory, name: str, tmp_path: Path) -> None:
-    assert copy_files(directory, naming(name, directory), ["video-001"], tmp_path / "best") == 0
-    assert not list((tmp_path / "best").iterdir())
+def test_no_other_file_is_copied_for_a_pick(directory: RunDirectory, name: str) -> None:
+    assert not files_on_disk(directory, naming(name, directory), ["video-001"])
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)

@@ -168,7 +168,7 @@ def test_a_file_of_the_users_own_is_never_replaced_unasked(
     best = tmp_path / "best"
     best.mkdir()
     (best / "cats-003.mp4").write_bytes(b"mine")
-    with pytest.raises(OtherContentError, match=r"cats-003\.mp4 is there already; add --force"):
+    with pytest.raises(OtherContentError, match=r"cats-003\.mp4 is there already, with other content"):
         take(made, best, form=form)
     assert content(best) == {"cats-003.mp4": b"mine"}
     take(made, best, form=form, force=True)

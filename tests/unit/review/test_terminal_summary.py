@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -48,10 +49,10 @@ class Recorder:
         return set().union(*(colours for text, colours in self.marked if word in text))
 
 
-def summary_of(of: Manifest, root: Path, *, unicode: bool = True) -> Recorder:
+def summary_of(of: Manifest, root: Path, *, unicode: bool = True, width: int = 200) -> Recorder:
     terminal = Recorder()
     now = START + timedelta(seconds=60)
-    write_summary(terminal, [result(of, root)], now, UNICODE if unicode else ASCII, cwd=root.parent)
+    write_summary(terminal, [result(of, root)], now, UNICODE if unicode else ASCII, cwd=root.parent, width=width)
     return terminal
 
 
@@ -100,12 +101,41 @@ def test_good_is_green_failures_are_red_and_moderation_is_not(tmp_path: Path) ->
     assert "red" not in terminal.colours_of("moderated")
 
 
-def test_many_ids_are_cut_short(tmp_path: Path) -> None:
-    videos = [video(number, Status.FAILED, Category.TIMEOUT) for number in range(1, 20, 2)]
+def test_ids_are_named_as_far_as_there_is_room(tmp_path: Path) -> None:
+    """Two lines of them, below each other; four in any case."""
+    videos = [video(number, Status.FAILED, Category.TIMEOUT) for number in range(1, 80, 2)]
 
-    assert "TIMEOUT (10): video-001, video-003, video-005, video-007 and 6 more" in (
-        summary_of(manifest(*videos), tmp_path).text
-    )
+    text = summary_of(manifest(*videos), tmp_path, width=80).text
+    assert " ✗  40 failed        TIMEOUT (40): video-001, video-003, video-005, video-007,\n" in text
+    assert "\n                     video-009, video-011, video-013 and 33 more\n" in text
+    assert "video-001" in summary_of(manifest(*videos), tmp_path, width=40).text
+    assert "video-007 and 36 more" in " ".join(summary_of(manifest(*videos), tmp_path, width=40).text.split())
+    assert "video-079" in summary_of(manifest(*videos), tmp_path, width=600).text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(tmp_path: Path, width: int) -> None:
+    videos = [
+        video(1, Status.COMPLETED),
+        *(video(number, Status.FAILED, Category.GENERATION_ERROR) for number in range(2, 40, 2)),
+        video(41, Status.FAILED, Category.CONTENT_MODERATED),
+        video(43, Status.PENDING),
+    ]
+    of = stopped(Category.RATE_LIMIT, *videos, retry_at=START + timedelta(days=400))
+
+    lines = summary_of(of, tmp_path / "cats", width=width).text.splitlines()
+
+    assert not [line for line in lines if len(line) > width]
+    assert any(len(line) > width * 0.8 for line in lines)
+
+
+def test_a_name_in_wide_signs_has_a_heading_that_fits(tmp_path: Path) -> None:
+    terminal = Recorder()
+    wide = replace(result(manifest(video(1, Status.COMPLETED)), tmp_path), name="長い名前" * 8 + ".yaml")
+    for width, heading in ((100, "= grokbatch: "), (80, "grokbatch: ")):
+        write_summary(terminal, [wide], START, UNICODE, cwd=tmp_path.parent, width=width)
+        assert terminal.text.splitlines()[0].startswith(heading)
+        terminal.text = ""
 
 
 def test_a_stopped_run_tells_why_and_until_when(tmp_path: Path) -> None:

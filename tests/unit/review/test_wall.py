@@ -14,7 +14,7 @@ from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules.video_identity import choosable
 from grokbatch.record.storage.picks import Pick, Picks
 from grokbatch.record.storage.run_directory import RunDirectory
-from grokbatch.review.copy_picks import copy_files
+from grokbatch.review.export.chosen import files_on_disk
 from grokbatch.review.wall.content import build_wall, wall_text
 from grokbatch.review.wall.page import HERE, WallVideo, wall_html
 from tests.documents import DOCS
@@ -121,8 +121,8 @@ def test_an_earlier_version_is_copied_as_any_other(tmp_path: Path) -> None:
     file = FileRecord(state=FileState.DONE, path="videos/old.mp4", at=START)
     before = video(1, Status.COMPLETED, download=file, digest="1f3a9c22", repetition=1)
     held = manifest(video(1, Status.COMPLETED), retired=[before])
-    assert copy_files(directory, held, ["video-001~1f3a9c-1", "video-001"], tmp_path / "best") == 1
-    assert (tmp_path / "best" / "old.mp4").read_bytes() == b"old"
+    (found,) = files_on_disk(directory, held, ["video-001~1f3a9c-1", "video-001"])
+    assert found.read_bytes() == b"old"
 
 
 def test_the_wall_leads_to_the_report_where_there_is_one(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from grokbatch.record.model.manifest import StopRecord
 from grokbatch.record.model.outcome import Category, RunStatus
 from grokbatch.record.rules import ledger
 from grokbatch.run.controller import waits
-from grokbatch.run.controller.event_sources import EventSources
-from grokbatch.run.controller.events import RunEvents
 from grokbatch.run.controller.waits import Waits
+from grokbatch.run.events.events import RunEvents
+from grokbatch.run.events.sources import EventSources
 from grokbatch.run.live.view import LiveView
 from grokbatch.run.plan import BatchPlan, RunPlan
 from tests.unit.run.test_worker import batch_of

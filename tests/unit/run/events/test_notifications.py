@@ -22,18 +22,18 @@ from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.cli.app import app
 from grokbatch.record.storage.user_settings import read_settings
-from grokbatch.run.controller.events import FACTS, RunEvent
-from grokbatch.run.controller.notifications import Notifications, text_of
+from grokbatch.run.events.events import FACTS, RunEvent
+from grokbatch.run.events.notifications import Notifications, text_of
 from grokbatch.run.notify.addresses import scheme_of, shown
 from grokbatch.run.notify.sending import send, understood
 from grokbatch.run.plan import TellPlan
 from grokbatch.run.planning.commands import address_problems, addresses_of
-from tests.unit.run.test_user_commands import BATCH, planned
+from tests.unit.run.events.test_user_commands import BATCH, planned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grokbatch.run.controller.events import Kind
+    from grokbatch.run.events.events import Kind
 
 SECRET = "tgram://123456789:ABCdefGHIjkl-secret/987654321"
 ENDED: dict[str, Any] = {"videos": 90, "completed": 88, "moderated": 2, "failed": 0, "rate_limited": 0, "pending": 0}

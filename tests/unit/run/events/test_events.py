@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import jsonschema
 import pytest
 
-from grokbatch.run.controller import events
-from grokbatch.run.controller.event_schema import schema
-from grokbatch.run.controller.events import FACTS, KINDS, SCHEMA, Kind, RunEvent, RunEvents
+from grokbatch.run.events import events
+from grokbatch.run.events.events import FACTS, KINDS, SCHEMA, Kind, RunEvent, RunEvents
+from grokbatch.run.events.schema import schema
 
 AT = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
 

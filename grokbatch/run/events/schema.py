@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.run.controller.events import FACTS, KINDS, SCHEMA
+from grokbatch.run.events.events import FACTS, KINDS, SCHEMA
 
 if TYPE_CHECKING:
-    from grokbatch.run.controller.events import Kind
+    from grokbatch.run.events.events import Kind
 
 _TEXT_OR_NOTHING = {"type": ["string", "null"]}
 

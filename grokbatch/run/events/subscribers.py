@@ -8,18 +8,19 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 from grokbatch.run.command_line.standard_output import KEPT_OUTPUT, STANDARD_OUTPUT
-from grokbatch.run.controller import notifications, user_commands
-from grokbatch.run.controller.event_file import EventLines, open_event_file
-from grokbatch.run.controller.notifications import Notifications
-from grokbatch.run.controller.user_commands import UserCommands
+from grokbatch.run.events import notifications, user_commands
+from grokbatch.run.events.notifications import Notifications
+from grokbatch.run.events.output_file import EventLines, open_event_file
+from grokbatch.run.events.user_commands import UserCommands
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from grokbatch.run.command_line.options import Options
-    from grokbatch.run.controller.controller import Controller
+    from grokbatch.run.events.events import RunEvents
+    from grokbatch.run.plan import RunPlan
 
-_LEAVING_SECONDS = 5.0
+LEAVING_SECONDS = 5.0
 """How long a run that ends otherwise than at its end waits for its subscribers."""
 
 
@@ -38,20 +39,12 @@ def open_event_output(config: pytest.Config, options: Options, resources: ExitSt
         raise pytest.UsageError(f"--events {options.events}: {error.strerror}; {advice}") from None
 
 
-def subscribe_all(controller: Controller, output: IO[bytes] | None, resources: ExitStack) -> None:
-    """Subscribe everybody who is to be told, and emit the first events."""
-    events = controller.events
+def subscribe_all(plan: RunPlan, events: RunEvents, output: IO[bytes] | None, name: str) -> None:
+    """Subscribe everybody who is to be told of the run's events; `name` is that of the file behind `output`."""
     if output is not None:
-        name = controller.options.events or ""
         events.subscribe(f"--events {name}", EventLines(output, name, events.notice))
-    if any(batch.tell.on_video or batch.tell.on_finish for batch in controller.plan.batches):
-        commands = UserCommands(controller.plan, events.notice)
+    if any(batch.tell.on_video or batch.tell.on_finish for batch in plan.batches):
+        commands = UserCommands(plan, events.notice)
         events.subscribe("on_video and on_finish", commands, user_commands.KEYS)
-    if any(batch.tell.notify for batch in controller.plan.batches):
-        events.subscribe("notify", Notifications(controller.plan, events.notice), notifications.KINDS)
-    resources.callback(controller.end_events, _say_nothing, _LEAVING_SECONDS)
-    controller.sources.run_started()
-
-
-def _say_nothing(_: str) -> None:
-    """Take the place of the terminal, which is not there any more."""
+    if any(batch.tell.notify for batch in plan.batches):
+        events.subscribe("notify", Notifications(plan, events.notice), notifications.KINDS)

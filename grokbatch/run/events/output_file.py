@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from grokbatch.run.controller.events import RunEvent
+    from grokbatch.run.events.events import RunEvent
 
 
 def open_event_file(path: Path) -> IO[bytes]:

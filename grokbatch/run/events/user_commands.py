@@ -18,7 +18,7 @@ from grokbatch.review.formatting import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grokbatch.run.controller.events import Kind, RunEvent
+    from grokbatch.run.events.events import Kind, RunEvent
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 COMMAND_SECONDS = 60.0

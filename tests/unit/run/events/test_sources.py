@@ -9,9 +9,9 @@ import pytest
 
 from grokbatch.record.model.manifest import StopRecord
 from grokbatch.record.model.outcome import Category
-from grokbatch.run.controller.event_sources import EventSources
-from grokbatch.run.controller.events import RunEvent, RunEvents
-from tests.unit.run.test_user_commands import planned
+from grokbatch.run.events.events import RunEvent, RunEvents
+from grokbatch.run.events.sources import EventSources
+from tests.unit.run.events.test_user_commands import planned
 
 if TYPE_CHECKING:
     from pathlib import Path

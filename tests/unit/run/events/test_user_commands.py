@@ -15,13 +15,13 @@ from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.model.fields import split_command
-from grokbatch.run.controller.events import FACTS, RunEvent
-from grokbatch.run.controller.user_commands import MOST_TIMEOUTS, UserCommands, environment_of
+from grokbatch.run.events.events import FACTS, RunEvent
+from grokbatch.run.events.user_commands import MOST_TIMEOUTS, UserCommands, environment_of
 from grokbatch.run.plan import BatchPlan, FilesPlan, RunPlan, TellPlan
 from grokbatch.run.planning.commands import command_problems, tell_plan
 
 if TYPE_CHECKING:
-    from grokbatch.run.controller.events import Kind
+    from grokbatch.run.events.events import Kind
 
 WRITE = """
 import json, os, sys

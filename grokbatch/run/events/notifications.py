@@ -11,7 +11,7 @@ from grokbatch.run.notify.sending import send
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from grokbatch.run.controller.events import Kind, RunEvent
+    from grokbatch.run.events.events import Kind, RunEvent
     from grokbatch.run.plan import RunPlan
 
 KINDS: Sequence[Kind] = ("run_finished", "limit_reached", "person_needed", "video_failed")

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.review.counts import Tally
-from grokbatch.run.controller.results import run_result, video_result
+from grokbatch.run.events.results import run_result, video_result
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
     from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
-    from grokbatch.run.controller.events import Kind, RunEvents
+    from grokbatch.run.events.events import Kind, RunEvents
     from grokbatch.run.plan import BatchPlan, RunPlan
 
 _BEGINNINGS: dict[str, Kind] = {"starting": "video_started", "submitted": "video_submitted"}

@@ -1,0 +1,89 @@
+"""What a run prints fits into the terminal, whatever happens in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.cells import cell_len
+
+from tests.plugin.folder import said
+
+if TYPE_CHECKING:
+    from tests.plugin.folder import BatchFolder
+
+TROUBLE = {
+    "video_001": ["TIMEOUT"],
+    "video_002": ["CONTENT_MODERATED"],
+    "video_003": ["DEGRADED"],
+    "video_004": ["GENERATION_ERROR"],
+}
+COMMANDS = ("pytest ", "grokbatch ", "python -m ")
+# What pytest itself prints.
+PYTESTS = (
+    "[gw",
+    "FAILED ",
+    "platform ",
+    "cachedir: ",
+    "metadata: ",
+    "rootdir: ",
+    "configfile: ",
+    "plugins: ",
+    "= ",
+    "collect",
+)
+
+
+def too_long(text: str, width: int) -> list[str]:
+    """Return the lines that are wider than the terminal, but for what is copied whole and stands alone."""
+    lines = [line for line in text.splitlines() if cell_len(line) > width and not line.startswith(PYTESTS)]
+    return [line for line in lines if " " in line.strip(" ✓✗⊘") and not line.strip().startswith(COMMANDS)]
+
+
+@pytest.fixture(params=[80, 60, 40])
+def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    columns: int = request.param
+    monkeypatch.setenv("COLUMNS", str(columns))
+    return columns
+
+
+@pytest.mark.parametrize("verbosity", [(), ("-v",), ("-q",), ("-qq",)], ids=["usual", "v", "q", "qq"])
+def test_a_run_with_failures(solo: BatchFolder, width: int, verbosity: tuple[str, ...]) -> None:
+    solo.batch(attempts=1)
+    solo.script(**TROUBLE)
+    text = said(solo.run("cats.yaml", *verbosity))
+    assert not too_long(text, width)
+    assert "grokbatch: cats.yaml" in text or verbosity == ("-qq",)
+    solo.script()
+    assert not too_long(said(solo.run("--lf", *verbosity)), width)
+
+
+def test_a_limit_an_unknown_page_and_fresh_runs(solo: BatchFolder, width: int) -> None:
+    solo.script(video_002=["RATE_LIMIT"], retry_after=7200)
+    limited = said(solo.run("cats.yaml"))
+    assert not too_long(limited, width)
+    assert sum("pytest --lf" in line for line in limited.splitlines()) == 2, "no command is broken"
+    solo.script(video_002=["LAYOUT_CHANGED"])
+    unknown = solo.run("cats.yaml", "--fresh")
+    # Below the failures, pytest prints the message as it is.
+    ours = [line for line in unknown.outlines if not line.startswith("LAYOUT_CHANGED: ")]
+    assert not too_long("\n".join([*ours, *unknown.errlines]), width)
+
+
+def test_long_names_and_wide_signs(solo: BatchFolder, width: int) -> None:
+    long, wide = "a-batch-with-a-name-of-" + "sixty" * 7, "\N{CJK UNIFIED IDEOGRAPH-65E5}" * 30
+    for name in (long, wide):
+        solo.batch(name, attempts=1)
+    solo.script(**TROUBLE)
+    text = said(solo.run(f"{long}.yaml", f"{wide}.yaml"))
+    assert not too_long(text, width)
+    assert f"{long}/video-001" in text
+    assert f"{wide}/video-001" in text
+
+
+def test_what_is_refused(solo: BatchFolder, width: int) -> None:
+    solo.batch(attempts="many", parallel=1000, wait="later")
+    for arguments in (("cats.yaml",), ("nothing.yaml",), ("cats.yaml", "--until", "99:00")):
+        result = solo.run(*arguments)
+        assert result.ret == pytest.ExitCode.USAGE_ERROR
+        assert not too_long(said(result), width), arguments
