@@ -14,7 +14,7 @@ from grokbatch.record.rules.keepers import keeper_count
 from grokbatch.review.counts import Tally
 from grokbatch.review.evidence_files import bundle_file
 from grokbatch.review.formatting import Signs, VideoState, count_of, joined, one_line, shown_path, some, took
-from grokbatch.review.next_steps import next_steps, stopped_by, until
+from grokbatch.review.next_steps import account_lines, next_steps, stopped_by, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,6 +73,8 @@ def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path) -> 
     yield ()
     if (count := keeper_count(result.manifest)) is not None:
         yield _fact("keepers", str(count), green=count.is_met, yellow=not count.is_met)
+    for number, line in enumerate(account_lines(result.manifest, now)):
+        yield _fact("accounts" if number == 0 else "", line)
     yield _fact("time", time_and_speed(tally))
     for number, pause in enumerate(result.pauses):
         yield _fact("pauses" if number == 0 else "", pause, yellow=True)

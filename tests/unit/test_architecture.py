@@ -24,7 +24,7 @@ FLOORS = {
     "review": "serve export share wall report quota estimate worker_time copy_picks terminal_summary next_steps "
     "evidence_files counts invocation earlier_versions formatting templates",
     "run": "entry as_command plugin lifecycle html_hooks pytest_reports markers fixtures newhooks controller live "
-    "planning remote worker records notify results plan command_line",
+    "planning remote worker records notify results plan files_plan command_line",
     "site": "page_video_maker learn account make actions evidence outcome network api page locators",
 }
 # Who may import a foreign package.
