@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 KEYS = frozenset(
-    "account aspect attempts axes count delete demo download duration exclude expect extends filename gate headed "  # noqa: SIM905
-    "hosts keep_awake keep_profiles keepers limit_retry locators max_videos max_wait notify on_degraded on_finish "
-    "on_video output parallel permalink permalinks prefix preset prompt prompts prompts_file resolution sample seed "
-    "show_prompts sidecar_prompt site source_image stop_after_failures suffix timeout until_done upscale "
-    "worker_start_delay".split()
+    "account accounts aspect attempts axes count delete demo download duration exclude expect "  # noqa: SIM905
+    "extends filename gate headed hosts keep_awake keep_profiles keepers limit_retry locators max_videos max_wait "
+    "notify on_degraded on_finish on_video output parallel permalink permalinks prefix preset prompt prompts "
+    "prompts_file resolution sample seed show_prompts sidecar_prompt site source_image stop_after_failures suffix "
+    "timeout until_done upscale worker_start_delay".split()
 )
 """All keys of a batch file. They are repeated here because loading the model takes far longer."""
 

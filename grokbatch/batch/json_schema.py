@@ -16,7 +16,7 @@ from grokbatch.batch.model.batch import BatchFile, PromptEntry
 from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.model.fields import words_of
 from grokbatch.batch.model.hosts import HereEntry, HostEntry
-from grokbatch.batch.source.reader import DEFAULTS
+from grokbatch.batch.source.reader import ACCOUNTS, DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +99,7 @@ def _whole(batch: dict[str, Any]) -> dict[str, Any]:
         ],
         "dependencies": {
             key: {"properties": {other: False for other in keys if other != key}}
-            for keys in (_PROMPT_KEYS, _LINK_KEYS)
+            for keys in (_PROMPT_KEYS, _LINK_KEYS, ACCOUNTS)
             for key in keys
         },
     }

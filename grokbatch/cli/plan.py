@@ -18,6 +18,7 @@ from grokbatch.browser.capacity import Footprint
 from grokbatch.cli.plan_report import PlanReport, describe, describe_together
 from grokbatch.cli.shared.console import UsageError, answer, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir, meant, place_of
+from grokbatch.record.rules.account_split import split
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import PicksError, note_rejected
@@ -139,12 +140,17 @@ def _plan_report(batch: Batch, directory: RunDirectory) -> PlanReport:
             f"{batch.site_name}); add --runs-dir DIR to keep them apart"
         )
     videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
-    batch.file_names(videos)
+    accounts = split(videos, batch.weights, manifest)
+    batch.file_names(videos, accounts)
     if manifest:
         with suppress(PicksError):  # whoever works with the picks is told
             note_rejected(manifest, directory.picks)
     found = PlanReport.of(batch, videos, manifest, _auto(batch, directory))
-    return replace(found, quota=quota_file(batch.site_name, batch.account, directory, note).read())
+    several = len(batch.weights) > 1
+    files = {
+        name: quota_file(batch.site_name, name, directory, note, part=name if several else "") for name in batch.weights
+    }
+    return replace(found, accounts=accounts, quotas={name: file.read() for name, file in files.items()})
 
 
 def _auto(batch: Batch, directory: RunDirectory) -> AutoWorkers | None:

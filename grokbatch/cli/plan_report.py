@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from grokbatch.batch.model.video_ids import slug
 from grokbatch.cli.shared.console import facts, table
 from grokbatch.record.model.manifest import Keepers
-from grokbatch.record.model.quota import QuotaRecord
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.keepers import KeeperCount, keeper_count
 from grokbatch.record.rules.video_identity import known_entries
@@ -23,12 +22,13 @@ from grokbatch.run.notify.addresses import shown
 from grokbatch.run.planning.commands import addresses_of, commands_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.browser.capacity import AutoWorkers
     from grokbatch.record.model.manifest import Manifest
+    from grokbatch.record.model.quota import QuotaRecord
 
 # The columns that are always shown, and those that are shown only if there is something to count.
 _ALWAYS = ("videos", "done", "pending")
@@ -41,8 +41,8 @@ class PlanReport:
 
     `outdated` are made videos that the batch no longer asks for; `respaced` are the ids of videos whose prompt has only
     changed in its white space since they were tried. `auto` is what `parallel: auto` comes to, None if the batch says
-    a number. `quota` is what is known of the account's quota. `keepers`: how far it is if it wants a number of keepers,
-    else None.
+    a number. `accounts` has the account of each video, `quotas` what is known of the quota of each. `keepers`: how far
+    it is if it wants a number of keepers, else None.
     """
 
     batch: Batch
@@ -51,7 +51,8 @@ class PlanReport:
     outdated: str = ""
     respaced: tuple[str, ...] = ()
     auto: AutoWorkers | None = None
-    quota: QuotaRecord = field(default_factory=QuotaRecord)
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    quotas: Mapping[str, QuotaRecord] = field(default_factory=dict)
     keepers: KeeperCount | None = None
 
     @classmethod
@@ -92,6 +93,10 @@ class PlanReport:
         """The number of videos in each state."""
         return Count.of(state for _, state in self.videos)
 
+    def states_of(self, account: str) -> list[VideoState]:
+        """Return the states of the videos that an account makes."""
+        return [state for video, state in self.videos if self.accounts[video.id] == account]
+
     def by(self, key: Callable[[VideoSpec], Iterable[str]]) -> dict[str, Count]:
         """Return the counts of the videos with the same `key`, in the order of the first video of each."""
         groups: dict[str, list[VideoState]] = defaultdict(list)
@@ -116,8 +121,10 @@ def describe(
     """
     yield str(plan_report.batch.path)
     told = [*_facts(plan_report, workers)]
-    if is_alone and (line := _quota([plan_report], workers or plan_report.parallel)):
-        told.append(("quota", line))
+    browsers = workers or plan_report.parallel
+    weights = plan_report.batch.weights if is_alone else {}
+    lines = ((name if len(weights) > 1 else "", _quota([(plan_report, name)], browsers)) for name in weights)
+    told += [("quota", joined([name, line], ": ")) for name, line in lines if line]
     yield from _laid_out(told)
     for rows in (_by_prompt(plan_report), _by_axis(plan_report, show_values=show_prompts), _by_image(plan_report)):
         if rows:
@@ -130,9 +137,10 @@ def describe(
 
 def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -> Iterable[str]:
     """Yield the lines about several batches: what each account makes, and how long all of them take."""
+    shares = [(each, name) for each in plan_reports for name in each.batch.weights]
     groups: dict[tuple[str, str], list[VideoState]] = defaultdict(list)
-    for each in plan_reports:
-        groups[_account(each.batch)].extend(state for _, state in each.videos)
+    for each, name in shares:
+        groups[_account(each.batch, name)].extend(each.states_of(name))
     yield f"\nall {len(plan_reports)} batches"
     browsers = workers or max(each.parallel for each in plan_reports)
     left = sum(each.left for each in plan_reports)
@@ -141,21 +149,27 @@ def describe_together(plan_reports: Sequence[PlanReport], workers: int | None) -
     told = [("time left", _time(known, left, browsers))]
     if 0 < covered < left:
         told.append(("", f"without {count_of(left - covered, 'video')} of batches of which nothing is known yet"))
-    accounts: dict[str, list[PlanReport]] = defaultdict(list)
-    for each in plan_reports:
+    accounts: dict[str, list[tuple[PlanReport, str]]] = defaultdict(list)
+    for each, name in shares:
         # Each rehearsal has a site of its own.
-        accounts[str(each.batch.path) if each.batch.is_demo else " on ".join(_account(each.batch))].append(each)
+        rehearsal = joined([str(each.batch.path), name if len(each.batch.weights) > 1 else ""])
+        accounts[rehearsal if each.batch.is_demo else " on ".join(_account(each.batch, name))].append((each, name))
     lines = ((name, _quota(group, browsers)) for name, group in accounts.items())
     yield from _laid_out([*told, *(("quota", f"{name}: {line}") for name, line in lines if line)])
     yield ""
     yield from _table(("account", "site"), [(names, Count.of(group)) for names, group in groups.items()])
 
 
-def _quota(group: Sequence[PlanReport], browsers: int) -> str:
-    """Return what fits into the quota of the account that all of these batches use; empty if nothing is known."""
-    left = sum(each.count.left for each in group)
-    known = [(each.count.left, each.time_per_video) for each in group if each.time_per_video]
-    return fitting_line(group[0].quota, left, time_left(known, browsers) / left) if left else ""
+def _quota(group: Sequence[tuple[PlanReport, str]], browsers: int) -> str:
+    """Return what fits into the quota of the account that all of these batches use; empty if nothing is known.
+
+    Each batch comes with the name of that account.
+    """
+    counts = [(each, Count.of(each.states_of(name)).left) for each, name in group]
+    left = sum(number for _, number in counts)
+    known = [(number, each.time_per_video) for each, number in counts if each.time_per_video]
+    first, account = group[0]
+    return fitting_line(first.quotas[account], left, time_left(known, browsers) / left) if left else ""
 
 
 def _laid_out(told: Iterable[tuple[str, str]]) -> list[str]:
@@ -164,8 +178,11 @@ def _laid_out(told: Iterable[tuple[str, str]]) -> list[str]:
 
 def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, str]]:
     batch, count, workers = plan_report.batch, plan_report.count, typed or plan_report.parallel
-    account, site = _account(batch)
-    yield "account", f"{account}, on {site}"
+    for number, name in enumerate(batch.weights):
+        account, site = _account(batch, name)
+        own = Count.of(plan_report.states_of(name))
+        share = f"{count_of(own.videos, 'video')}, {own.left} to make" if len(batch.weights) > 1 else ""
+        yield "" if number else "account", joined([f"{account}, on {site}", share], ": ")
     yield "videos", _state_counts(count)
     if plan_report.keepers is not None:
         yield "keepers", f"{plan_report.keepers}; no more are made than are needed for so many"
@@ -193,8 +210,10 @@ def _facts(plan_report: PlanReport, typed: int | None) -> Iterable[tuple[str, st
 _SETTLED = frozenset({VideoState.COMPLETED, VideoState.MODERATED})
 
 
-def _account(batch: Batch) -> tuple[str, str]:
-    return ("built-in", "the demo site") if batch.is_demo else (batch.account, batch.site_name)
+def _account(batch: Batch, name: str) -> tuple[str, str]:
+    if batch.is_demo:
+        return (name if len(batch.weights) > 1 else "built-in"), "the demo site"
+    return name, batch.site_name
 
 
 def _state_counts(count: Count) -> str:

@@ -26,7 +26,7 @@ from grokbatch.record.storage.whereabouts import MANIFESTS
 from grokbatch.review.counts import BatchResult, Tally
 from grokbatch.review.formatting import joined, label, one_line, outdated_line, perhaps_made, took
 from grokbatch.review.invocation import COMMAND
-from grokbatch.review.next_steps import elsewhere, next_steps
+from grokbatch.review.next_steps import account_lines, elsewhere, next_steps
 from grokbatch.run.results import locks
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     for line in facts(_described(manifest, running), _NAMES):
         answer(line)
     say()
-    rows = [*map(_row, manifest.videos.values()), *map(_outdated_row, manifest.retired)]
-    for line in table(rows, ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")):
+    for line in _table(manifest):
         answer(line)
     if running is not None or batch is None:
         return  # a run is making the rest
@@ -137,7 +136,7 @@ def _described(manifest: Manifest, running: int | None) -> list[tuple[str, str]]
     tally = Tally.of([manifest])
     by = "" if running is None else f", being run by process {running}"
     told = [
-        ("batch", f"{manifest.batch} on {manifest.site}, account {manifest.account}"),
+        ("batch", f"{manifest.batch} on {manifest.site}, {_accounts(manifest)}"),
         ("status", f"{manifest.status} as of {moment(manifest.updated_at)}{by}"),
         ("browser", manifest.browser or "none yet"),
         ("videos", _tally_text(tally)),
@@ -146,6 +145,7 @@ def _described(manifest: Manifest, running: int | None) -> list[tuple[str, str]]
         told.append(("keepers", str(count)))
     if outdated := outdated_line(manifest):
         told.append(("outdated", outdated))
+    told += [("account", line) for line in account_lines(manifest, datetime.now(UTC))]
     if (wait := manifest.wait) is not None and (manifest.status.is_waiting or wait.until > datetime.now(UTC)):
         name = "waits" if manifest.status.is_waiting and running is not None else "limited"
         told.append((name, f"until {moment(wait.until)}: {one_line(wait.why)}"))
@@ -154,6 +154,11 @@ def _described(manifest: Manifest, running: int | None) -> list[tuple[str, str]]
     if manifest.stop is not None and manifest.stop.retry_at is not None:
         told.append(("not before", moment(manifest.stop.retry_at)))
     return told
+
+
+def _accounts(manifest: Manifest) -> str:
+    names = [*manifest.account_parts]
+    return f"accounts {', '.join(names)}" if len(names) > 1 else f"account {manifest.account}"
 
 
 def _tally_text(tally: Tally) -> str:
@@ -166,6 +171,17 @@ def _tally_text(tally: Tally) -> str:
             f"{tally.remaining} left" if tally.remaining else None,
         ]
     )
+
+
+def _table(manifest: Manifest) -> list[str]:
+    """Return the table of the videos, with their accounts if there are several."""
+    rows = [*map(_row, manifest.videos.values()), *map(_outdated_row, manifest.retired)]
+    head = ("VIDEO", "STATUS", "ATTEMPTS", "TOOK", "RESULT")
+    if not manifest.account_parts:
+        return table(rows, head)
+    accounts = [video.account for video in (*manifest.videos.values(), *manifest.retired)]
+    rows = [(row[0], account, *row[1:]) for row, account in zip(rows, accounts, strict=True)]
+    return table(rows, ("VIDEO", "ACCOUNT", *head[1:]))
 
 
 def _row(video: VideoRecord) -> tuple[str, ...]:

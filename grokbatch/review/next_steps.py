@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.permalink import DEMO, REAL_ORIGIN
 from grokbatch.record.model.outcome import Category, RunStatus
+from grokbatch.record.rules.account_parts import counts_of, waiting_videos
 from grokbatch.record.rules.keepers import is_met
 from grokbatch.review.counts import Tally
 from grokbatch.review.formatting import count_of, joined, one_line, stretch
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
-    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.record.model.manifest import AccountPart, Manifest
     from grokbatch.review.counts import BatchResult
 
 
@@ -68,6 +69,7 @@ def ending(manifests: Sequence[Manifest], now: datetime, zone: tzinfo | None = N
     tally = Tally.of(manifests)
     return (
         f"{_STOPPED_BY[category]}: {tally.completed} of {tally.total} completed, {tally.remaining} pending; "
+        + "".join(f"{line}; " for each in manifests for line in account_lines(each, now, zone))
         + _pattern(manifest)
         + joined([_words(_remedy(manifest, category)), f"resume with: {invocation().resume}"], "; then ")
         + _not_before(manifest, now, zone)
@@ -88,7 +90,7 @@ def next_steps(results: Sequence[BatchResult], started: Invocation | None = None
     """
     started = started or invocation()
     manifests = [result.manifest for result in results]
-    steps = [_remedy_step(manifest) for manifest in manifests]
+    steps = [step for manifest in manifests for step in _remedy_steps(manifest)]
     if remaining := Tally.of(manifests).remaining:
         steps.append(f"{started.resume}  (makes the {count_of(remaining, 'video')} left)")
     elif lost := Tally.of(manifests).not_on_disk:
@@ -120,8 +122,37 @@ def remedy(category: Category, control: str, permalink: str, account: str, site:
     return Remedy(_SIGN_IN[category], f"grokbatch accounts add {account}")
 
 
-def halt_lines(manifest: Manifest) -> list[str]:
-    """Return the lines to show at once when repeated failures or a changed page stop a run; none for other stops."""
+def account_lines(manifest: Manifest, now: datetime, zone: tzinfo | None = None) -> list[str]:
+    """Return a line for each account of a run with several, such as `main: 6 of 20, rate limit until 23:10, 14 wait`.
+
+    None is returned for a run with one account.
+    """
+    lines = []
+    for name, (done, number) in counts_of(manifest).items():
+        part = manifest.account_parts[name]
+        wait, why = waiting_videos(manifest, name), _why_it_waits(part, now, zone)
+        lines.append(joined([f"{name}: {done} of {number}", why, f"{wait} wait" if why and wait else None]))
+    return lines
+
+
+def _why_it_waits(part: AccountPart, now: datetime, zone: tzinfo | None = None) -> str:
+    """Return why no video of an account starts any more, and until when; empty if they do."""
+    ends = [part.wait.until if part.wait else None, part.stop.retry_at if part.stop else None]
+    end = max((each for each in ends if each is not None and each > now), default=None)
+    if part.stop is None and end is None:
+        return ""
+    what = _STOPPED_BY[part.stop.category] if part.stop else "waiting" if part.status.is_waiting else "limited"
+    return what if end is None else f"{what} until {until(end, now, zone)}"
+
+
+def halt_lines(manifest: Manifest, account: str = "", now: datetime | None = None) -> list[str]:
+    """Return the lines to show at once when something stops a run that its last line alone would tell too late.
+
+    These are repeated failures and a changed page, and, of a run with several accounts, what ends that of `account`.
+    """
+    part = manifest.account_parts.get(account)
+    if manifest.stop is None and part is not None and part.stop is not None and not part.status.is_waiting:
+        return [_account_halt(manifest, account, part, now or part.stop.at)]
     stop = manifest.stop
     if stop is not None and stop.category is Category.REPEATED_FAILURE:
         return [f"{one_line(stop.message)}: nothing more is started, what is under way will finish"]
@@ -140,6 +171,13 @@ def until(moment: datetime, now: datetime, zone: tzinfo | None = None) -> str:
 def wait_text(end: datetime, why: str, now: datetime, zone: tzinfo | None = None) -> str:
     """Return until when a run waits, and why: `waiting until 03:12 (2 h 10 min): the site said 3 hours`."""
     return f"waiting until {until(end, now, zone)} ({stretch(max(0.0, (end - now).total_seconds()))}): {one_line(why)}"
+
+
+def _account_halt(manifest: Manifest, account: str, part: AccountPart, now: datetime) -> str:
+    wait = count_of(waiting_videos(manifest, account), "video")
+    others = [each for name, each in manifest.account_parts.items() if name != account and each.stop is None]
+    rest = "the other accounts go on" if len(others) > 1 else "the other account goes on" if others else ""
+    return joined([f"account {account}: {_why_it_waits(part, now)}: {wait} of it not made", rest], "; ")
 
 
 def _stopped(manifests: Sequence[Manifest]) -> tuple[Category, Manifest] | None:
@@ -173,13 +211,23 @@ def _remedy(manifest: Manifest, category: Category) -> Remedy | None:
     control = manifest.stop.control if manifest.stop else ""
     stopped = manifest.videos.get(manifest.stop.video or "") if manifest.stop else None
     permalink = (stopped and stopped.permalink) or manifest.permalink
-    return remedy(category, control, permalink, manifest.account, manifest.site)
+    return remedy(category, control, permalink, _stopped_account(manifest), manifest.site)
 
 
-def _remedy_step(manifest: Manifest) -> str | None:
+def _stopped_account(manifest: Manifest) -> str:
+    """Return the account that the run's stop is about."""
+    parts = manifest.account_parts.items()
+    return next((name for name, part in parts if part.stop == manifest.stop), manifest.account)
+
+
+def _remedy_steps(manifest: Manifest) -> list[str | None]:
+    """Return what to type about what stopped the run, or each of its accounts."""
     category = stopped_by(manifest)
-    found = _remedy(manifest, category) if category else None
-    return found.step if found else None
+    found = [_remedy(manifest, category)] if category else []
+    for name, part in manifest.account_parts.items():
+        if part.stop is not None:
+            found.append(remedy(part.stop.category, "", manifest.permalink, name, manifest.site))
+    return [each.step for each in found if each]
 
 
 def _edit(result: BatchResult, started: Invocation) -> str:

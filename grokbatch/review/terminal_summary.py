@@ -16,7 +16,7 @@ from grokbatch.record.rules.keepers import keeper_count
 from grokbatch.review.counts import Tally
 from grokbatch.review.evidence_files import bundle_file
 from grokbatch.review.formatting import Signs, VideoState, count_of, joined, one_line, shown_path, some, took
-from grokbatch.review.next_steps import next_steps, stopped_by, until
+from grokbatch.review.next_steps import account_lines, next_steps, stopped_by, until
 from grokbatch.review.text_layout import BELOW, fits_beside, output_width, wrapped
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ def batch_lines(result: BatchResult, now: datetime, signs: Signs, cwd: Path, wid
     yield ()
     if (count := keeper_count(result.manifest)) is not None:
         yield _fact("keepers", str(count), green=count.is_met, yellow=not count.is_met)
+    for number, line in enumerate(account_lines(result.manifest, now)):
+        yield _fact("accounts" if number == 0 else "", line)
     yield _fact("time", time_and_speed(tally))
     for number, pause in enumerate(result.pauses):
         yield _fact("pauses" if number == 0 else "", pause, yellow=True)

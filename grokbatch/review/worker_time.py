@@ -132,12 +132,13 @@ def _stretches(manifests: Sequence[Manifest], now: datetime) -> Iterator[Stretch
     for manifest in manifests:
         for video in _entries(manifest):
             name = video.id if len(manifests) == 1 else f"{manifest.batch}/{video.id}"
+            account = video.account or manifest.account
             for attempt in video.attempts:
-                yield replace(_attempt(attempt, name, manifest.account, now), is_present=attempt.run == manifest.run)
+                yield replace(_attempt(attempt, name, account, now), is_present=attempt.run == manifest.run)
             for what, file in (("file", video.download), ("HD file", video.hd)):
                 if file is not None and (brought := _file(file, what, video)) is not None:
                     is_present = file.run == manifest.run
-                    yield replace(brought, video=name, account=manifest.account, is_present=is_present)
+                    yield replace(brought, video=name, account=account, is_present=is_present)
 
 
 def _entries(manifest: Manifest) -> Iterable[VideoRecord]:

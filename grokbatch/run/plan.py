@@ -18,13 +18,11 @@ import pytest
 from pydantic import TypeAdapter
 
 from grokbatch.batch.arguments import by_first_names
-from grokbatch.batch.model.expectations import Expectations  # noqa: TC001 - as above
 from grokbatch.batch.model.permalink import DEMO, on_site
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
 from grokbatch.browser.profiles.home import home_folder
-from grokbatch.media.resolution import resolution_class
 from grokbatch.record.model.clock import RunClock
-from grokbatch.record.model.manifest import Keepers, VideoRecord, Wanted
+from grokbatch.record.model.manifest import Keepers, VideoRecord
 from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
 from grokbatch.record.storage.quota_file import QuotaFile, quota_path
@@ -33,49 +31,14 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.record.storage.sidecar import Origin
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
+from grokbatch.run.files_plan import FilesPlan  # noqa: TC001 - as above
 from grokbatch.video_maker import SiteVideo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grokbatch.batch.model.expectations import Expectations
     from grokbatch.record.model.manifest import Manifest
-
-
-@dataclass(frozen=True)
-class FilesPlan:
-    """Which files of each video are wanted, and where: `names` are file names by video id.
-
-    `open_names` are those in which `{}` stands for a resolution that is known only once the video is made.
-    `picks` are the videos that `--picks` names, None if it was not given. `hd` says whether all videos are wanted in
-    HD, or those in `picks` only.
-    """
-
-    folder: Path
-    names: dict[str, str]
-    download: bool
-    hd: bool | Literal["picks"]
-    delete: bool
-    sidecar_prompt: bool
-    expect: Expectations
-    source_image: Path | None = None
-    picks: tuple[str, ...] | None = None
-    open_names: dict[str, str] = field(default_factory=dict)
-
-    def wanted_of(self, video_id: str) -> Wanted:
-        """Return what is wanted of a video."""
-        is_picked = self.picks is not None and video_id in self.picks
-        return Wanted(self.download, self.hd is True or (self.hd == "picks" and is_picked), self.delete)
-
-    @property
-    def wants_any(self) -> bool:
-        """Whether a file of any video is wanted."""
-        return self.download or bool(self.hd)
-
-    def path_of(self, record: VideoRecord) -> Path:
-        """Return the path for the file of a finished video; it is the same in every run."""
-        if record.id in self.open_names and record.width and record.height:
-            return self.folder / self.open_names[record.id].format(resolution_class(record.width, record.height))
-        return self.folder / self.names[record.id]
 
 
 @dataclass(frozen=True)
@@ -103,6 +66,9 @@ class BatchPlan:
     where nothing tells how long it lasts. `keepers`: how many videos are wanted in all; None: every one.
     `node_id` is pytest's id of the file, empty if pytest chooses it; `named` its path at the controller, empty if this
     is the controller's computer.
+    `split`: of a batch with several accounts, the account of each video; `account` is then the first one. Such a batch
+    has a part for each account, a plan of its own with the account's videos, in which `part` is the account's name in
+    the batch; `account` is another one in a rehearsal, in which `aliases` has it.
     `show_prompts`: the user's own report and wall hold the prompts. `locators` is the table of locators as JSON, empty
     for the packaged one.
     """
@@ -134,11 +100,39 @@ class BatchPlan:
     keepers: int | None = None
     node_id: str = ""
     named: str = ""
+    split: dict[str, str] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)
+    part: str = ""
+
+    @cached_property
+    def parts(self) -> tuple[BatchPlan, ...]:
+        """This plan's parts, one for each account that has videos; the plan itself if there is one account."""
+        names = dict.fromkeys(self.split.values())
+        return tuple(map(self._part_of_account, names)) or (self,)
+
+    def _part_of_account(self, name: str) -> BatchPlan:
+        videos = tuple(video for video in self.videos if self.split[video.id] == name)
+        return replace(self, account=self.aliases.get(name, name), part=name, videos=videos, split={})
+
+    def part_of(self, video_id: str) -> BatchPlan:
+        """Return the part to which a video belongs."""
+        name = self.split.get(video_id, "")
+        return next((part for part in self.parts if part.part == name), self)
+
+    @property
+    def named_path(self) -> str:
+        """The path of its file at the controller."""
+        return self.named or str(self.path)
 
     @property
     def key(self) -> str:
-        """What names this batch in messages between the processes of a run: the path of its file at the controller."""
-        return self.named or str(self.path)
+        """What names this batch, or part of one, in messages between the processes of a run."""
+        return f"{self.named_path}\t{self.part}" if self.part else self.named_path
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all parts of this batch."""
+        return tuple(part.key for part in self.parts)
 
     @property
     def run_directory(self) -> RunDirectory:
@@ -173,7 +167,7 @@ class BatchPlan:
     @property
     def quota_file(self) -> QuotaFile:
         """What is known of the quota of this batch's account on its site."""
-        return quota_file(self.site, self.account, self.run_directory)
+        return quota_file(self.site, self.account, self.run_directory, part=self.part)
 
     @cached_property
     def view(self) -> ManifestView:
@@ -210,7 +204,7 @@ class BatchPlan:
             batch=self.name,
             index=video.index,
             id=video.id,
-            account=self.account,
+            account=self.part_of(video.id).account,
             permalink=video.permalink,
             asked=video.options.asked(),
             number=video.number,
@@ -313,13 +307,26 @@ class RunPlan:
         """Return the batch whose file is `path`, if it belongs to this call."""
         return next((batch for batch in self.batches if batch.path == path), None)
 
+    def whole(self, part: BatchPlan) -> BatchPlan:
+        """Return the batch to which `part` belongs."""
+        return next((batch for batch in self.batches if batch.path == part.path), part)
+
+    def keyed(self, key: str | None) -> BatchPlan | None:
+        """Return the batch, or the part of one, with this key."""
+        return next((each for each in (*self.batches, *self.parts) if each.key == key), None)
+
+    @property
+    def parts(self) -> tuple[BatchPlan, ...]:
+        """The parts of all batches, by their accounts."""
+        return tuple(part for batch in self.batches for part in batch.parts)
+
     def account(self, alias: str) -> AccountPlan:
         """Return the account called `alias`."""
         return next(account for account in self.accounts if account.alias == alias)
 
     def is_selected(self, batch: BatchPlan, video_id: str) -> bool:
         """Whether `--lf`, if it was typed, selects this video."""
-        return self.resumed is None or video_id in self.resumed.get(batch.key, ())
+        return self.resumed is None or video_id in self.resumed.get(self.whole(batch).key, ())
 
     def to_wire(self) -> str:
         """Return the plan as text that can be sent to a worker."""
@@ -333,14 +340,14 @@ class RunPlan:
 
 
 def quota_file(
-    site: str, account: str, directory: RunDirectory, tell: Callable[[str], object] = LOGGER.warning
+    site: str, account: str, directory: RunDirectory, tell: Callable[[str], object] = LOGGER.warning, part: str = ""
 ) -> QuotaFile:
     """Return the quota record of an account on a site; a rehearsal has one of its own, as its site is its own.
 
-    `tell` receives a line for people if it cannot be read.
+    `tell` receives a line for people if it cannot be read. `part` is the account's name in a batch with several.
     """
     if site == DEMO:
-        return QuotaFile(directory.quota, tell)
+        return QuotaFile(directory.quota_of(part), tell)
     return QuotaFile(quota_path(home_folder(os.environ), urlsplit(site).netloc, account), tell)
 
 

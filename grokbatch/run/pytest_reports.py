@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from grokbatch.run.controller.controller import Controller
     from grokbatch.run.controller.user_hooks import UserHooks
+    from grokbatch.run.plan import BatchPlan
     from grokbatch.run.worker.item_result import ItemResult
     from grokbatch.run.worker.video_items import VideoItem
 
@@ -31,10 +32,16 @@ def header(config: pytest.Config) -> list[str]:
     """Return a line for each batch of this call."""
     plan, here = config.stash[RUN_PLAN], config.invocation_params.dir
     return [
-        f"batch: {batch.display}, {count_of(len(batch.videos), 'video')}, site {batch.site}, "
+        f"batch: {batch.display}, {count_of(len(batch.videos), 'video')}{_shares(batch)}, site {batch.site}, "
         f"results in {shown_path(batch.run_root, here)}"
         for batch in plan.batches
     ]
+
+
+def _shares(batch: BatchPlan) -> str:
+    """Return how the accounts share the videos of a batch, if it has several: ` (main 14, second 6)`."""
+    shares = ", ".join(f"{part.part} {len(part.videos)}" for part in batch.parts if part.part)
+    return f" ({shares})" if shares else ""
 
 
 def write_no_versions(config: pytest.Config) -> None:

@@ -64,9 +64,9 @@ class DemoProcess:
         cookies: list[dict[str, Any]] = self._control("POST", "session", {"user": user})
         return cookies
 
-    def expire(self) -> None:
-        """Sign everybody out."""
-        self._control("POST", "expire")
+    def expire(self, user: str | None = None) -> None:
+        """Sign `user` out everywhere, or everybody."""
+        self._control("POST", "expire", None if user is None else {"user": user})
 
     def journal(self, *events: str) -> list[dict[str, Any]]:
         """Return what happened, or only the given kinds of events."""

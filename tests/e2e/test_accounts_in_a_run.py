@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.demo.state.journal import PAID
 from grokbatch.record.storage.accounts import AccountRecord, AccountStore, BrowserRecord
+from tests.e2e.bill import bill
 from tests.e2e.demo_process import check_each_made_once
 from tests.e2e.screen import virtual_screen
 from tests.e2e.terminal import Terminal
@@ -69,6 +71,52 @@ def test_a_limit_of_one_account_leaves_the_other_to_its_work(user: User, site: D
     assert list(user.statuses("cats").values()).count("COMPLETED") == 1
     assert set(user.statuses("dogs").values()) == {"COMPLETED"}
     assert "rate limit: 3 of 4 completed, 1 pending" in said
+
+
+@pytest.mark.slow
+def test_two_accounts_share_a_batch_and_none_makes_what_the_other_may_not(user: User, site: DemoProcess) -> None:
+    """Two workers, two accounts, one at its limit: its videos wait for it, and it makes them when the limit is over."""
+    site.play(quota_of={"you": 1})
+    user.sign_in(site, "me")
+    user.sign_in(site, "you")
+    user.write_batch(account=None, accounts=["me", "you"], count=8)
+    code, said = user.run("cats.yaml", "-n2", "--site", site.origin)
+    assert code == 75, said
+    assert "me: 4 of 4" in said
+    assert "you: 1 of 4, rate limit, 3 wait" in said
+    told = bill(site)
+    assert (told.accepted, told.finished) == (5, 5)
+    assert {entry["user"] for entry in site.journal("refused")} == {"you"}
+    check_made_by_its_account(user, site)
+    site.change(quota_of={})
+    code, said = user.run("--lf", "-n2")
+    assert code == 0, said
+    assert bill(site).accepted == 8
+    check_each_made_once(site, user.manifest())
+    check_made_by_its_account(user, site)
+
+
+@pytest.mark.slow
+def test_an_account_that_is_signed_out_does_not_go_on_with_the_session_of_another(
+    user: User, site: DemoProcess
+) -> None:
+    """One browser after the other: what the first account's left behind is not taken for the second one's."""
+    user.sign_in(site, "me")
+    user.sign_in(site, "you")
+    site.expire("you")
+    user.write_batch(account=None, accounts=["me", "you"], count=2)
+    code, said = user.run("cats.yaml", "-n0", "--site", site.origin)
+    assert code == 77, said
+    assert "grokbatch accounts add you" in said
+    assert [entry["user"] for entry in site.journal(*PAID)] == ["me"]
+    check_made_by_its_account(user, site)
+
+
+def check_made_by_its_account(user: User, site: DemoProcess) -> None:
+    """Check by the site's journal that each video was submitted by the account that the manifest gives it."""
+    payers = {entry["video"]: entry["user"] for entry in site.journal(*PAID)}
+    made = {video.video_id: video.account for video in user.manifest().videos.values() if video.video_id}
+    assert made == payers
 
 
 @pytest.mark.slow

@@ -7,7 +7,8 @@ for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per
 "slow_disk" are the seconds until such an outcome can be recorded, or one of the category "slow_at". "together": 2 lets
 the first video of each of two workers, once it is submitted, wait for the other's, however slow one of them is to
 start. UNSEEN is a submit of which nobody knows what came of it; "found": {"video-001": 2} lets the second look find its
-video, and not before. "retry_after" are the seconds for which a limit lasts as the site says.
+video, and not before. "retry_after" are the seconds for which a limit lasts as the site says, for all videos or per
+video.
 """
 
 from __future__ import annotations
@@ -98,7 +99,8 @@ class StubMaker:
         if category == "GREYED_OUT":
             return Outcome.failure(Category.GENERATION_ERROR, "720p cannot be chosen", degraded=lacks)
         if category == "RATE_LIMIT" and "retry_after" in script:
-            retry_at = datetime.now(UTC) + timedelta(seconds=script["retry_after"])
+            after = script["retry_after"]
+            retry_at = datetime.now(UTC) + timedelta(seconds=after[video.id] if isinstance(after, dict) else after)
             return Outcome.failure(Category.RATE_LIMIT, "as scripted", retry_at=retry_at)
         if category is not None and not lacks:
             return Outcome.failure(Category(category), "as scripted")

@@ -20,6 +20,8 @@ from pydantic_core import PydanticCustomError
 from grokbatch.batch.model.expectations import Checks, Expectations
 from grokbatch.batch.model.fields import (
     DAY,
+    AccountName,
+    Accounts,
     Addresses,
     Allowed,
     Aspect,
@@ -95,11 +97,13 @@ class BatchFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
-    account: Annotated[
-        str,
-        StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64),
-        Allowed("the name of an account: a-z, 0-9, then also - and _, such as main"),
-    ] = Field("default", description="which signed-in browser profile makes the videos")
+    account: Annotated[AccountName, Allowed("the name of an account: a-z, 0-9, then also - and _, such as main")] = (
+        Field("default", description="which signed-in browser profile makes the videos")
+    )
+    accounts: Accounts = Field(
+        None,
+        description="several accounts that share the videos, evenly or by weight; each video stays with its account",
+    )
     permalink: Permalink = Field(None, description="the image post that all videos start from")
     permalinks: Annotated[
         list[Link] | None,
@@ -323,13 +327,18 @@ class Batch(BatchFile):
             return run_root / "videos"
         return self.file.parent / Path(self.output).expanduser()
 
-    def file_names(self, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
-        """Return the name of each video's file; raises TemplateError."""
-        return file_names(self.filename, self.run_name, self.account, videos)
+    @property
+    def weights(self) -> dict[str, int]:
+        """The accounts that make the videos, in order, each with its weight."""
+        return self.accounts if isinstance(self.accounts, dict) else dict.fromkeys(self.accounts or [self.account], 1)
 
-    def names_of_any_resolution(self, videos: Sequence[VideoSpec]) -> dict[str, str]:
+    def file_names(self, videos: Sequence[VideoSpec], split: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the name of each video's file; `split` has the account of each; raises TemplateError."""
+        return file_names(self.filename, self.run_name, split, videos)
+
+    def names_of_any_resolution(self, videos: Sequence[VideoSpec], split: Mapping[str, str]) -> dict[str, str]:
         """Return by video id the file names, with `{}` for the resolution, of those whose name waits for it."""
-        found = {each.id: name_of_any_resolution(self.filename, self.run_name, self.account, each) for each in videos}
+        found = {each.id: name_of_any_resolution(self.filename, self.run_name, split[each.id], each) for each in videos}
         return {video_id: name for video_id, name in found.items() if name is not None}
 
     def place(self, display: str, key: str) -> str:

@@ -139,6 +139,23 @@ def _one_or_several(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
+
+
+def _without_repetition(names: list[str]) -> list[str]:
+    if len({*names}) < len(names):
+        raise ValueError("a name is there twice")
+    return names
+
+
+Accounts = Annotated[
+    Annotated[list[AccountName], Field(min_length=1), AfterValidator(_without_repetition)]
+    | Annotated[dict[AccountName, Annotated[int, Field(ge=1, le=100)]], Field(min_length=1)]
+    | None,
+    Allowed(
+        "different names of accounts, such as [main, second], or weights from 1 to 100, such as {main: 2, second: 1}"
+    ),
+]
 Word = Annotated[str, AfterValidator(check_typeable)]
 Command = Annotated[
     Annotated[

@@ -84,12 +84,12 @@ def _check_field(name: str, spec: str, conversion: str | None) -> None:
         raise TemplateError(f"{{{name}:{spec}}} is not understood; only index takes a format, such as {{index:03d}}")
 
 
-def file_names(template: str, batch: str, account: str, videos: Sequence[VideoSpec]) -> tuple[str, ...]:
-    """Return the name of each video's file, safe on Windows, macOS and Linux.
+def file_names(template: str, batch: str, accounts: Mapping[str, str], videos: Sequence[VideoSpec]) -> tuple[str, ...]:
+    """Return the name of each video's file, safe on Windows, macOS and Linux; `accounts` are those of the videos.
 
     Raises TemplateError if a name is not allowed on one of these systems, or if two videos would have the same name.
     """
-    names = tuple(_name(template, batch, account, video) for video in videos)
+    names = tuple(_name(template, batch, accounts[video.id], video) for video in videos)
     taken: dict[str, str] = {}
     for name, video in zip(names, videos, strict=True):
         _check_name(name)

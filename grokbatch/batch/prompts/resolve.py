@@ -12,7 +12,7 @@ from grokbatch.batch.prompts.combinations import Source, TooFewError, TooManyErr
 from grokbatch.batch.prompts.parser import Joint, Part, PromptSyntaxError, parse
 from grokbatch.batch.prompts.wordlists import Mentions, check_axes, check_use, vocabulary
 from grokbatch.batch.source.prompt_tables import read_table
-from grokbatch.batch.source.reader import LINKS, WAYS
+from grokbatch.batch.source.reader import ACCOUNTS, LINKS, WAYS
 from grokbatch.batch.source.yaml_document import Value
 
 if TYPE_CHECKING:
@@ -31,9 +31,13 @@ _NOWHERE = Value("", "")
 
 
 def check_sources(reading: Reading) -> None:
-    """Check, before the values are validated, that one key gives prompts, and one gives images or the prompts do."""
+    """Check, before the values are validated, that one key gives prompts, and one gives images or the prompts do.
+
+    The accounts are given by one key at most.
+    """
     _check_one_of(reading, LINKS)
     _check_one_of(reading, WAYS)
+    _check_not_both(reading, ACCOUNTS)
     for key in _TEXTS:
         if key in reading.said:
             _check_traps(reading, reading.said[key].value, (key,))
@@ -44,6 +48,11 @@ def _check_one_of(reading: Reading, keys: tuple[str, ...]) -> None:
     # If the key was only misspelt, that has been reported already.
     if not given and not reading.misspelt & set(keys) and not (keys == LINKS and _may_have_its_own(reading)):
         reading.problems.append(Problem(reading.path, 1, keys[0], f"is missing, must be {KEYS[keys[0]]}"))
+    _check_not_both(reading, keys)
+
+
+def _check_not_both(reading: Reading, keys: tuple[str, ...]) -> None:
+    given = [key for key in keys if key in reading.said]
     for key in given[1:]:
         reading.problem(key, f"cannot be used together with {given[0]}: a batch has one of {', '.join(keys)}")
 

@@ -30,6 +30,9 @@ WAYS = ("prompt", "prompts", "prompts_file")
 LINKS = ("permalink", "permalinks")
 """The keys that give the images; a batch has one of them at most."""
 
+ACCOUNTS = ("account", "accounts")
+"""The keys that name the accounts; a batch has one of them at most."""
+
 _PATHS = ("prompts_file", "output", "locators", "source_image", "hosts")
 _PASSWORD = re.compile(r"//[^/@]*@")
 PRIVATE_KEYS = frozenset({"prompt", "prompts", "prefix", "suffix", "axes", "exclude", "notify"})
@@ -203,7 +206,7 @@ def _defaults(found: list[yaml_document.Entry], display: str, reading: Reading) 
 
 
 def _take_over(given: dict[str, Said], reading: Reading) -> None:
-    taken = {other for keys in (WAYS, LINKS) if reading.said.keys() & set(keys) for other in keys}
+    taken = {other for keys in (WAYS, LINKS, ACCOUNTS) if reading.said.keys() & set(keys) for other in keys}
     for key, said in given.items():
         if key not in reading.said and key not in taken:
             reading.said[key] = replace(said, inherited=True)
@@ -239,7 +242,7 @@ def read_override(override: str, reading: Reading) -> None:
 
 
 def _override(key: str, text: str, reading: Reading) -> None:
-    for keys in (WAYS, LINKS):
+    for keys in (WAYS, LINKS, ACCOUNTS):
         if key in keys:
             for other in keys:
                 reading.said.pop(other, None)

@@ -24,6 +24,8 @@ _TEXT_KEYS = frozenset({"account", "permalink", "prompt", "site", "prompts_file"
     "python",
     "directory",
 }
+# Where a value may have one of two forms, pydantic tells what is wrong with both.
+_TOLD_WITHIN = ("exclude", "hosts", "accounts")
 _LISTS = ("prompts", "axes", "exclude", "permalinks")
 # The length of the place of a text: of each prompt in a list, of each value of an axis.
 _TEXT_DEPTHS = {"prompts": 2, "axes": 3, "exclude": 3, "notify": 2}
@@ -34,6 +36,7 @@ _INNER_WORDS = {
     ("exclude", 2): "a combination of axes, such as {camera: slow}",
     ("exclude", 3): "a value of the axis, or a list of them",
     ("permalinks", 2): KEYS["permalink"],
+    ("accounts", 2): "the name of an account, or of one with its weight from 1 to 100",
     ("on_video", 2): "a word of the command, in quotes",
     ("on_finish", 2): "a word of the command, in quotes",
     ("notify", 2): "desktop, or an address of Apprise",
@@ -47,9 +50,7 @@ def tell(details: Iterable[Any], reading: Reading) -> set[KeyPath]:
     for detail in details:
         told.setdefault(_place(detail["loc"], detail["type"], reading), detail["type"])
     for place, kind in told.items():
-        is_told_better = place[0] in {"exclude", "hosts"} and any(
-            other != place == other[: len(place)] for other in told
-        )
+        is_told_better = place[0] in _TOLD_WITHIN and any(other != place == other[: len(place)] for other in told)
         if not is_told_better:
             _tell(place, kind, reading)
     return set(told)

@@ -103,12 +103,17 @@ def _origin_and_account(store: AccountStore, batch: Batch) -> Iterator[tuple[str
         with DemoSite() as demo:
             yield demo.origin, Account("demo", cookies=tuple(demo.session_cookies()))
     else:
-        yield batch.site_name, account_session.account(batch.account) if store.exists(batch.account) else None
+        yield batch.site_name, account_session.account(_account(batch)) if store.exists(_account(batch)) else None
+
+
+def _account(batch: Batch) -> str:
+    """Return the account with which the page is opened: of several, the first one."""
+    return next(iter(batch.weights))
 
 
 def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
     seen = look.visited.seen
-    again = f"type: grokbatch accounts add {batch.account}"
+    again = f"type: grokbatch accounts add {_account(batch)}"
     if seen.shows_no_login and not table.has_path("post", look.path):
         yield bad(
             "site", f"{batch.site_name} shows {look.path or '/'} instead of the image post", "check the permalink"
@@ -126,7 +131,7 @@ def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
 
 
 def _learn_session(batch: Batch, control: str) -> Remedy | None:
-    return remedy(Category.LAYOUT_CHANGED, control, batch.links[0], batch.account, batch.site_name)
+    return remedy(Category.LAYOUT_CHANGED, control, batch.links[0], _account(batch), batch.site_name)
 
 
 def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
@@ -142,7 +147,7 @@ def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
         text = failure.message if name == failure.control else f'the control "{name}" was not found on the page'
         yield bad("control", text, f"the site may have changed: {_learn_session(batch, name)}; {_NEWER}")
     if not missing:
-        again = f"grokbatch locators check {batch.links[0]} --account {batch.account}"
+        again = f"grokbatch locators check {batch.links[0]} --account {_account(batch)}"
         yield bad("composer", failure.message, f"check again with: {again}")
 
 

@@ -149,21 +149,21 @@ def results(folder: Path) -> Finding:
 
 
 def accounts(store: AccountStore, batch: Batch | None, browser: Browser | None) -> Iterator[Finding]:
-    """Say which accounts there are, or in which state the batch's account is."""
+    """Say which accounts there are, or in which state those of the batch are."""
     if batch is not None and batch.is_demo:
         yield ok("account", "the built-in site has its own")
         return
-    if batch is not None and not store.exists(batch.account):
-        others = ", ".join(store.aliases())
-        there = f" (there are: {others})" if others else ""
-        remedy = f"type: grokbatch accounts add {batch.account}"
-        yield bad("account", f"{batch.account}: there is none{there}", remedy, sign_in=True)
-        return
-    aliases = store.aliases() if batch is None else [batch.account]
+    aliases = store.aliases() if batch is None else [*batch.weights]
     if not aliases:
         yield warn("accounts", "none yet; the real site needs one", "type: grokbatch accounts add main")
     for alias in aliases:
-        yield _account(store, alias, browser)
+        yield _account(store, alias, browser) if store.exists(alias) else _no_account(store, alias)
+
+
+def _no_account(store: AccountStore, alias: str) -> Finding:
+    others = ", ".join(store.aliases())
+    there = f" (there are: {others})" if others else ""
+    return bad("account", f"{alias}: there is none{there}", f"type: grokbatch accounts add {alias}", sign_in=True)
 
 
 def _account(store: AccountStore, alias: str, browser: Browser | None) -> Finding:

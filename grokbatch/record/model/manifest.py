@@ -151,6 +151,8 @@ class VideoRecord(_Record, kw_only=True):
     """The name of the prompt in the batch; empty: it has none."""
     axes: dict[str, str] = field(default_factory=dict)
     """The chosen value of each named axis of the prompt."""
+    account: str = ""
+    """The account that makes it, in a batch with several, or that made it there; empty: the manifest's account."""
     status: Status = field(default_factory=lambda: Status.PENDING)
     category: Category | None = field(default_factory=_nothing)
     """The category of the last failure."""
@@ -256,6 +258,18 @@ class WaitRecord(_Record, kw_only=True):
     """How many submits in a row the site has refused because of this limit; 0: the run waits for its start."""
 
 
+class AccountPart(_Record, kw_only=True):
+    """The part of a run that one of several accounts makes; the fields mean the same as those of `Manifest`."""
+
+    status: RunStatus = field(default_factory=lambda: RunStatus.IN_PROGRESS)
+    stop: StopRecord | None = field(default_factory=_nothing)
+    wait: WaitRecord | None = None
+    baseline_ids: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
+    greyed_out: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
 def is_there(file: FileRecord | None) -> TypeGuard[FileRecord]:
     """Whether a file is on disk."""
     return file is not None and file.state is FileState.DONE
@@ -305,6 +319,9 @@ class Manifest(_Record, kw_only=True, rename={"written_counts": "counts"}):
     """How many videos of each uploaded photograph were moderated in that run, by permalink."""
     failing: dict[str, Category] = field(default_factory=dict)
     """The last consecutive videos of that run that failed, each with its category."""
+    account_parts: dict[str, AccountPart] = field(default_factory=dict)
+    """The parts of that run, by account, if the batch has several; `stop` then holds what ended all of them, or once
+    the run is over, the worst that ended one."""
     videos: dict[str, VideoRecord] = field(default_factory=dict)
     retired: list[VideoRecord] = field(default_factory=list)
     """The entries of videos that the batch file no longer asks for."""

@@ -74,9 +74,17 @@ class Category(StrEnum):
         """The status of a run that this failure stops, or None if the run goes on."""
         return _STOPS_RUN.get(self)
 
+    @property
+    def is_about_account(self) -> bool:
+        """Whether this failure stops the videos of one account only."""
+        return self in _ABOUT_ACCOUNT
+
 
 _TRIED_AGAIN = frozenset(
     {Category.NETWORK_ERROR, Category.GENERATION_ERROR, Category.TIMEOUT, Category.BROWSER_CRASHED}
+)
+_ABOUT_ACCOUNT = frozenset(
+    {Category.RATE_LIMIT, Category.AUTH_REQUIRED, Category.HUMAN_CHECK, Category.ACCOUNT_REFUSED}
 )
 _STOPS_RUN = {
     Category.RATE_LIMIT: RunStatus.STOPPED_RATE_LIMIT,

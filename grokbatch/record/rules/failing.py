@@ -1,4 +1,4 @@
-"""Stops a run in which one video after another fails, because the next one would most likely fail as well."""
+"""Stops what would most likely fail again: a run in which one video after another fails, an account, an image."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.manifest import StopRecord
 from grokbatch.record.model.outcome import Category, RunStatus, Status
+from grokbatch.record.rules.account_parts import part_of
 from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
 
 if TYPE_CHECKING:
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 
     from grokbatch.record.model.manifest import Manifest, VideoRecord
     from grokbatch.record.model.outcome import Outcome
+    from grokbatch.record.rules.account_parts import Part
 
 
 _MOST_UNEXPLAINED = 2
+_GREYED_OUT = 2
+_MODERATED_PHOTOS = 3
 
 
 @dataclass(frozen=True)
@@ -45,20 +49,44 @@ def weigh_video(manifest: Manifest, video: VideoRecord, limits: FailureLimits, n
         _failed(manifest, video, video.category, limits, now)
 
 
-def weigh_refusal(manifest: Manifest, outcome: Outcome) -> Outcome:
+def weigh_refusal(part: Part, outcome: Outcome) -> Outcome:
     """Return `outcome`, with the category ACCOUNT_REFUSED if two submits in a row were refused without a reason."""
     if outcome.is_unsent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
         return outcome  # such an outcome says nothing about refusals
-    manifest.refusals = [*manifest.refusals, outcome.refusal] if outcome.refusal else []
-    if manifest.refusals.count("unexplained") < _MOST_UNEXPLAINED:
+    part.refusals = [*part.refusals, outcome.refusal] if outcome.refusal else []
+    if part.refusals.count("unexplained") < _MOST_UNEXPLAINED:
         return outcome
     message = f"the site refuses every submit, on fresh pages too, and does not say why; the last: {outcome.message}"
     return replace(outcome, category=Category.ACCOUNT_REFUSED, message=message)
 
 
+def weigh_silence(part: Part, video_id: str, outcome: Outcome) -> Outcome:
+    """Return `outcome`, with the category RATE_LIMIT if the button stayed disabled for two videos in a row."""
+    is_silent = outcome.is_unsent and not outcome.is_greyed_out
+    if is_silent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
+        return outcome  # such an outcome says nothing about the button
+    before = part.greyed_out if outcome.is_greyed_out else []
+    part.greyed_out = [*before, video_id] if outcome.is_greyed_out and video_id not in before else before
+    if len(part.greyed_out) < _GREYED_OUT:
+        return outcome
+    message = (
+        "the site takes no more submits, and does not say why: its button stays disabled for one video after another"
+    )
+    return replace(outcome, category=Category.RATE_LIMIT, message=message)
+
+
+def weigh_image(manifest: Manifest, permalink: str, outcome: Outcome) -> None:
+    """Note if the site accepts no video of the image, whatever the prompt, so that no more are submitted."""
+    if outcome.is_uploaded_photo:
+        photos = manifest.moderated_photos
+        manifest.moderated_photos = photos | {permalink: photos.get(permalink, 0) + 1}
+    if outcome.is_about_image or manifest.moderated_photos.get(permalink, 0) >= _MODERATED_PHOTOS:
+        manifest.refused_images = manifest.refused_images | {permalink: f"not submitted; {outcome.message}"}
+
+
 def weigh_server_errors(manifest: Manifest, video: VideoRecord, limits: FailureLimits, now: datetime) -> None:
     """Stop the run if the site has refused as many submits in a row as the limit allows, because of its own errors."""
-    number = len(manifest.refusals)
+    number = len(part_of(manifest, video.account).refusals)
     if limits.longest and number >= limits.longest and manifest.stop is None:
         message = f"the site refused {number} submits in a row; the last: {video.message}"
         manifest.status = RunStatus.FAILED

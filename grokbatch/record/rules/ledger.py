@@ -15,7 +15,21 @@ from msgspec import structs
 
 from grokbatch.record.model.manifest import AttemptRecord, Manifest, StopRecord, VideoRecord, Wanted
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
-from grokbatch.record.rules.failing import FailureLimits, weigh_refusal, weigh_server_errors, weigh_video
+from grokbatch.record.rules.account_parts import (
+    all_parts,
+    ended_worst,
+    is_stopped,
+    part_of,
+    part_of_video,
+)
+from grokbatch.record.rules.failing import (
+    FailureLimits,
+    weigh_image,
+    weigh_refusal,
+    weigh_server_errors,
+    weigh_silence,
+    weigh_video,
+)
 from grokbatch.record.rules.keepers import is_met, keeper_count
 from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
 from grokbatch.record.rules.unresolved_attempts import credited_ids, unresolved_attempt
@@ -33,8 +47,6 @@ if TYPE_CHECKING:
 _TOLD_ANEW = ("id", "prompt", "index", "permalink", "number", "name", "axes")
 _NOTHING = Wanted()
 _NO_LIMITS = FailureLimits()
-_GREYED_OUT = 2
-_MODERATED_PHOTOS = 3
 
 
 class Claim(Enum):
@@ -118,15 +130,15 @@ def claim(
     ENOUGH: as many videos are kept as are wanted. ENOUGH_FOR_NOW: the same if all that are under way are kept.
     """
     video = manifest.videos[video_id]
-    is_stopped = manifest.stop is not None or manifest.status is not RunStatus.IN_PROGRESS
+    has_stopped = is_stopped(manifest, video.account)
     if video.lacks(wanted):
-        return Claim.STOPPED if is_stopped else Claim.FETCH
+        return Claim.STOPPED if has_stopped else Claim.FETCH
     if video.status is Status.COMPLETED:
         video.not_removed = ""  # the deletion is no longer wanted
         return Claim.COMPLETED
     if video.is_final:
         return Claim.MODERATED
-    if is_stopped:
+    if has_stopped:
         return Claim.STOPPED
     count = keeper_count(manifest, now=now, besides=video_id)
     if count is not None and count.is_enough_for_now:
@@ -188,8 +200,9 @@ def submitting(
     attempt.submitted_at, attempt.sent = now, sent
     attempt.due_at = now + timedelta(seconds=wait)
     attempt.known_ids = sorted(known_ids)
-    if (link := manifest.videos[video_id].permalink) not in manifest.begun:
-        manifest.begun.append(link)
+    part = part_of_video(manifest, video_id)
+    if (link := manifest.videos[video_id].permalink) not in part.begun:
+        part.begun.append(link)
 
 
 def named(manifest: Manifest, video_id: str, reply_ids: Iterable[str]) -> None:
@@ -203,9 +216,10 @@ def opened(manifest: Manifest, video_id: str, present_ids: Iterable[str]) -> fro
 
     A video of the image whose id is not among them was made by this run.
     """
-    if manifest.videos[video_id].permalink not in manifest.begun:
-        manifest.baseline_ids = sorted({*manifest.baseline_ids, *present_ids})
-    return frozenset(manifest.baseline_ids)
+    part = part_of_video(manifest, video_id)
+    if manifest.videos[video_id].permalink not in part.begun:
+        part.baseline_ids = sorted({*part.baseline_ids, *present_ids})
+    return frozenset(part.baseline_ids)
 
 
 def finish(
@@ -222,8 +236,9 @@ def finish(
         message = "the page showed a video that another entry of the manifest already calls its own"
         wrong = Outcome.failure(Category.LAYOUT_CHANGED, message, evidence=outcome.evidence)
         outcome = replace(wrong, perhaps_made=True)
-    outcome = weigh_refusal(manifest, _weigh_silence(manifest, video_id, outcome))
-    _weigh_image(manifest, video.permalink, outcome)
+    part = part_of(manifest, video.account)
+    outcome = weigh_refusal(part, weigh_silence(part, video_id, outcome))
+    weigh_image(manifest, video.permalink, outcome)
     attempt = video.attempts[-1] if video.attempts else None
     _close_attempt(video, outcome.category, outcome.full_message, now)
     if attempt is not None:
@@ -277,30 +292,6 @@ def _forget_the_known(video: VideoRecord) -> None:
             attempt.known_ids = []
 
 
-def _weigh_silence(manifest: Manifest, video_id: str, outcome: Outcome) -> Outcome:
-    """Return `outcome`, with the category RATE_LIMIT if the button stayed disabled for two videos in a limits."""
-    is_silent = outcome.is_unsent and not outcome.is_greyed_out
-    if is_silent or outcome.category in (Category.BROWSER_CRASHED, Category.NETWORK_ERROR):
-        return outcome  # such an outcome says nothing about the button
-    before = manifest.greyed_out if outcome.is_greyed_out else []
-    manifest.greyed_out = [*before, video_id] if outcome.is_greyed_out and video_id not in before else before
-    if len(manifest.greyed_out) < _GREYED_OUT:
-        return outcome
-    message = (
-        "the site takes no more submits, and does not say why: its button stays disabled for one video after another"
-    )
-    return replace(outcome, category=Category.RATE_LIMIT, message=message)
-
-
-def _weigh_image(manifest: Manifest, permalink: str, outcome: Outcome) -> None:
-    """Note if the site accepts no video of the image, whatever the prompt, so that no more are submitted."""
-    if outcome.is_uploaded_photo:
-        photos = manifest.moderated_photos
-        manifest.moderated_photos = photos | {permalink: photos.get(permalink, 0) + 1}
-    if outcome.is_about_image or manifest.moderated_photos.get(permalink, 0) >= _MODERATED_PHOTOS:
-        manifest.refused_images = manifest.refused_images | {permalink: f"not submitted; {outcome.message}"}
-
-
 def _describe(video: VideoRecord, outcome: Outcome) -> None:
     made = outcome.video
     if made is None:
@@ -320,14 +311,15 @@ def _close_attempt(video: VideoRecord, category: Category | None, message: str, 
         attempt.ended_at, attempt.category, attempt.message = max(now, attempt.started_at), category, message
 
 
-def stop(manifest: Manifest, status: RunStatus, reason: StopRecord) -> None:
-    """Stop the run, so that no further video of this batch starts.
+def stop(manifest: Manifest, status: RunStatus, reason: StopRecord, account: str = "") -> None:
+    """Stop the run, so that no further video of this batch starts, or none of `account` if it is only about that one.
 
     The first reason is kept; but a run that waits and would go on by itself is ended by any other.
     """
-    if manifest.stop is None or (manifest.status.is_waiting and not status.is_waiting):
-        manifest.stop = reason
-        manifest.status = status
+    part = part_of(manifest, account) if reason.category.is_about_account else manifest
+    if part.stop is None or (part.status.is_waiting and not status.is_waiting):
+        part.stop = reason
+        part.status = status
 
 
 def fail_claim(
@@ -355,20 +347,33 @@ def release_claims(manifest: Manifest, message: str, now: datetime) -> None:
 
 
 def close_run(manifest: Manifest, *, interrupted: bool, now: datetime) -> None:
-    """End a run: release all claims and set the status of the run, unless it was stopped with another one."""
+    """End a run: release all claims and set the status of the run, unless it was stopped with another one.
+
+    A run with several accounts gets the status of the worst that ended one of them.
+    """
     release_claims(manifest, "the run was ended before the video was finished", now)
-    if manifest.status.is_waiting and interrupted:
-        manifest.stop = None
-    elif manifest.status is RunStatus.WAITING_FOR_LIMIT:
-        manifest.status = RunStatus.STOPPED_RATE_LIMIT
-    if manifest.stop is not None:
-        return
-    statuses = {video.status for video in manifest.videos.values()}
+    for part in all_parts(manifest):
+        if part.status.is_waiting and interrupted:
+            part.stop = None
+        elif part.status is RunStatus.WAITING_FOR_LIMIT:
+            part.status = RunStatus.STOPPED_RATE_LIMIT
+    for name, each in manifest.account_parts.items():
+        if each.stop is None:
+            own = [video for video in manifest.videos.values() if video.account == name]
+            each.status = _came_to(manifest, own, interrupted=interrupted)
+    has_enough = manifest.account_parts and is_met(manifest)
+    if not has_enough and (worst := ended_worst(manifest)) is not None:
+        manifest.status, manifest.stop = worst.status, worst.stop
+    if manifest.stop is None:
+        manifest.status = _came_to(manifest, manifest.videos.values(), interrupted=interrupted)
+
+
+def _came_to(manifest: Manifest, videos: Iterable[VideoRecord], *, interrupted: bool) -> RunStatus:
+    """Return what came of `videos` in a run that nothing has stopped."""
+    statuses = {video.status for video in videos}
     if is_met(manifest) or (manifest.keepers is None and statuses <= {Status.COMPLETED}):
-        manifest.status = RunStatus.COMPLETED
-    elif interrupted:
-        manifest.status = RunStatus.INTERRUPTED
-    elif statuses & {Status.FAILED, Status.RATE_LIMITED} or statuses <= {Status.COMPLETED}:
-        manifest.status = RunStatus.FAILED
-    else:
-        manifest.status = RunStatus.PENDING
+        return RunStatus.COMPLETED
+    if interrupted:
+        return RunStatus.INTERRUPTED
+    has_failed = statuses & {Status.FAILED, Status.RATE_LIMITED} or statuses <= {Status.COMPLETED}
+    return RunStatus.FAILED if has_failed else RunStatus.PENDING

@@ -81,10 +81,9 @@ class RunDirectory:
         """The file in which the built-in site keeps the videos that it made."""
         return self.root / "demo-site.json"
 
-    @property
-    def quota(self) -> Path:
-        """The quota record of the built-in site's account."""
-        return self.root / "quota.json"
+    def quota_of(self, account: str = "") -> Path:
+        """The quota record of the built-in site's account, or of one of several."""
+        return self.root / (f"quota-{account}.json" if account else "quota.json")
 
     @property
     def share(self) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -40,6 +40,9 @@ class Column:
     is_sorted: bool = True
 
 
+ACCOUNT = Column("account", "Account")
+"""Left out where all videos are of one account."""
+
 COLUMNS = (
     Column("picture", "Picture", is_sorted=False),
     Column("video", "Video"),
@@ -51,6 +54,7 @@ COLUMNS = (
     Column("attempts", "Attempts"),
     Column("took", "Took"),
     Column("worker", "Browser"),
+    ACCOUNT,
     Column("links", "Links", is_sorted=False),
     Column("message", "Message"),
 )
@@ -77,6 +81,11 @@ class Row:
     did: str
     cells: tuple[tuple[Column, Cell], ...]
     details: Markup
+    account: str = ""
+
+    def without(self, column: Column) -> Row:
+        """Return the row without the cell of a column."""
+        return replace(self, cells=tuple(cell for cell in self.cells if cell[0] != column))
 
 
 def video_row(video: ReportedVideo, page: ReportPage) -> Row:
@@ -97,10 +106,11 @@ def video_row(video: ReportedVideo, page: ReportPage) -> Row:
         Cell(str(tried), tried) if tried else Cell(""),
         _seconds(record.seconds),
         _worker(record.worker or ""),
+        Cell(video.account),
         Cell(Markup(" ").join(filter(None, [*_links(video, page), _fold(details)]))),
         Cell(joined([_message(record), _not_needed(video)], "; ")),
     )
-    return Row(video.name, state, did, tuple(zip(COLUMNS, cells, strict=True)), details)
+    return Row(video.name, state, did, tuple(zip(COLUMNS, cells, strict=True)), details, video.account)
 
 
 def done_by_run(record: VideoRecord, run: int) -> str:

@@ -10,7 +10,7 @@ from grokbatch.record.model.outcome import Category, RunStatus, Status
 from grokbatch.record.rules.keepers import is_met, keeper_count
 from grokbatch.review.counts import Tally
 from grokbatch.review.formatting import VideoState, joined, one_line, spans
-from grokbatch.review.next_steps import next_steps, stopped_by, until
+from grokbatch.review.next_steps import account_lines, next_steps, stopped_by, until
 from grokbatch.review.report.timeline import time_line
 from grokbatch.review.report.video import TONES, link, pill
 from grokbatch.review.templates import filled
@@ -66,7 +66,7 @@ def _card(result: BatchResult, now: datetime, page: ReportPage, *, for_others: b
         tiles=_tiles(tally),
         total=tally.total,
         bar=_bar(tally),
-        facts=_facts(result, tally) if for_others else [*_facts(result, tally), *_for_us(result)],
+        facts=_facts(result, tally) if for_others else [*_facts(result, tally), *_for_us(result, now)],
     )
 
 
@@ -138,11 +138,15 @@ def _facts(result: BatchResult, tally: Tally) -> Iterator[tuple[str, str]]:
     yield "browser", manifest.browser
 
 
-def _for_us(result: BatchResult) -> Iterator[tuple[str, str]]:
+def _for_us(result: BatchResult, now: datetime) -> Iterator[tuple[str, str]]:
     manifest = result.manifest
     links = dict.fromkeys(video.permalink or manifest.permalink for video in manifest.videos.values())
     yield "from", Markup("<br>").join(link(each, each) or each for each in links)
-    yield "site, account", f"{manifest.site}, {manifest.account}"
+    if manifest.account_parts:
+        yield "site", manifest.site
+        yield "accounts", Markup("<br>").join(account_lines(manifest, now))
+    else:
+        yield "site, account", f"{manifest.site}, {manifest.account}"
     yield "next", Markup("<br>").join(Markup("<code>{}</code>").format(step) for step in next_steps([result]))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from grokbatch.record.rules.keepers import is_met
 from grokbatch.review.earlier_versions import earlier_versions
 from grokbatch.review.formatting import VideoState
-from grokbatch.review.report.rows import COLUMNS, video_row
+from grokbatch.review.report.rows import ACCOUNT, COLUMNS, video_row
 from grokbatch.review.report.video import TONES, ReportedVideo
 from grokbatch.review.templates import filled, own_script
 
@@ -38,14 +38,17 @@ def videos_table(results: Sequence[BatchResult], page: ReportPage, *, for_others
     """
     several = len(results) > 1
     rows = [video_row(video, page) for result in results for video in _videos(result, several=several)]
+    earlier = [video_row(video, page) for result in results for video in _earlier(result, several=several)]
     shows_prompts = all(result.show_prompts for result in results)
+    if len({row.account for row in rows}) < 2:
+        rows, earlier = [row.without(ACCOUNT) for row in rows], [row.without(ACCOUNT) for row in earlier]
     return filled(
         "report/videos.html",
-        columns=COLUMNS,
+        columns=[column for column, _ in rows[0].cells] if rows else COLUMNS,
         states=list(_states(rows)),
         touched=sum(bool(row.did) for row in rows),
         rows=rows,
-        earlier=[video_row(video, page) for result in results for video in _earlier(result, several=several)],
+        earlier=earlier,
         hint="" if for_others or shows_prompts else PROMPTS_LEFT_OUT,
     )
 
@@ -74,4 +77,5 @@ def _earlier(result: BatchResult, *, several: bool) -> Iterator[ReportedVideo]:
 
 def _reported(record: VideoRecord, result: BatchResult, run: int, *, several: bool) -> ReportedVideo:
     batch = result.manifest.batch if several else ""
-    return ReportedVideo(record, result.directory, batch, run, result.show_prompts)
+    account = record.account or result.manifest.account
+    return ReportedVideo(record, result.directory, batch, run, result.show_prompts, account=account)

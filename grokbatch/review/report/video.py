@@ -38,7 +38,7 @@ class ReportedVideo:
 
     `batch` is set if the report is about several batches, and is then shown before the id. `last_run` is the number of
     the batch's last run, 0 if that does not matter. `shows_prompt`: the user has asked for prompts in the report.
-    `is_needed`: the batch wants it, unless it is made already.
+    `is_needed`: the batch wants it, unless it is made already. `account` is the one that makes it, or made it.
     """
 
     record: VideoRecord
@@ -47,6 +47,7 @@ class ReportedVideo:
     last_run: int = 0
     shows_prompt: bool = False
     is_needed: bool = True
+    account: str = ""
 
     @property
     def name(self) -> str:

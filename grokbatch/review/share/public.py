@@ -25,10 +25,11 @@ def public_copy(
 
     `posters` are the paths of the posters by video id, `video_files` the names of the video files in the copy.
     """
-    there, chosen, account, names = set(video_files), set(only), manifest.account, public_ids(manifest)
+    there, chosen, names = set(video_files), set(only), public_ids(manifest)
+    accounts = {manifest.account, *(video.account for video in manifest.videos.values())}
     return Manifest(
         id=manifest.id,
-        batch=_without(manifest.batch, account),
+        batch=_without(manifest.batch, accounts),
         account="",
         permalink="",
         site="",
@@ -40,7 +41,7 @@ def public_copy(
         run=manifest.run,
         run_started_at=manifest.run_started_at,
         videos={
-            names[name]: _video(video, names[name], posters.get(name), there, account)
+            names[name]: _video(video, names[name], posters.get(name), there, accounts)
             for name, video in manifest.videos.items()
             if name in chosen
         },
@@ -81,7 +82,9 @@ def _stop(stop: StopRecord | None, names: Mapping[str, str]) -> StopRecord | Non
     return StopRecord(category=stop.category, message="", at=stop.at, video=video, retry_at=stop.retry_at)
 
 
-def _video(video: VideoRecord, called: str, poster: str | None, video_files: set[str], account: str) -> VideoRecord:
+def _video(
+    video: VideoRecord, called: str, poster: str | None, video_files: set[str], accounts: Iterable[str]
+) -> VideoRecord:
     files = {name: file for name, file in file_names(video, called) if name in video_files}
     return VideoRecord(
         id=called,
@@ -95,13 +98,13 @@ def _video(video: VideoRecord, called: str, poster: str | None, video_files: set
         height=video.height,
         duration=video.duration,
         size=video.size,
-        degraded=_without(video.degraded, account),
+        degraded=_without(video.degraded, accounts),
         adopted=video.adopted,
         download=_file(files, f"{called}.mp4"),
         hd=_file(files, f"{called}-hd.mp4"),
         poster=poster,
         fingerprint=video.fingerprint,
-        misses=[_without(_measured(miss), account) for miss in video.misses],
+        misses=[_without(_measured(miss), accounts) for miss in video.misses],
     )
 
 
@@ -140,7 +143,7 @@ def _measured(miss: str) -> str:
     return re.sub(r"(measured nothing).*", r"\1", miss, flags=re.DOTALL)
 
 
-def _without(text: str, account: str) -> str:
-    if not account:
-        return text
-    return re.sub(rf"(?<![^\W_]){re.escape(account)}(?![^\W_])", _LEFT_OUT, text, flags=re.IGNORECASE)
+def _without(text: str, accounts: Iterable[str]) -> str:
+    for account in filter(None, accounts):
+        text = re.sub(rf"(?<![^\W_]){re.escape(account)}(?![^\W_])", _LEFT_OUT, text, flags=re.IGNORECASE)
+    return text

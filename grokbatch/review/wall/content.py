@@ -111,7 +111,7 @@ def _shown(video: VideoRecord, manifest: Manifest, directory: RunDirectory, twin
         duration=file.duration if file else video.duration,
         size=file.size if file else video.size,
         frames_per_second=file.frames_per_second if file else None,
-        account=manifest.account,
+        account=video.account or manifest.account,
         worker=video.worker or "",
         attempts=len(video.attempts),
         prompt_number=video.number,

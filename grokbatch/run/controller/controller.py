@@ -16,6 +16,7 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.run.controller import publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
 from grokbatch.run.controller.pauses import Pauses
+from grokbatch.run.controller.scheduler import Page
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.events.events import RunEvents
@@ -102,8 +103,8 @@ class Controller:
         self._clock_jumps.log_new()
         if "collected" in message:
             for node_id, path, video_id in message["collected"]:
-                batch = next(each for each in self.plan.batches if each.key == path)
-                self._videos[node_id] = (batch, video_id)
+                batch = next(each for each in self.plan.batches if path in (each.key, *each.keys))
+                self._videos[node_id] = (batch.part_of(video_id), video_id)
         elif "halt" in message:
             self._halted.update(message["halt"])
             if message["is_limit"]:
@@ -127,10 +128,10 @@ class Controller:
             self.live.worker(message["worker"], message["video"], message["phase"], message["percent"])
             self.sources.worker_told(message)
 
-    def _emit_stop(self, paths: Iterable[str], stop: StopRecord) -> None:
-        for batch in self.plan.batches:
-            if batch.key in paths:
-                self.sources.stopped(batch, stop, goes_on=batch.until_done)
+    def _emit_stop(self, keys: Iterable[str], stop: StopRecord) -> None:
+        for part in self.plan.parts:
+            if part.key in keys:
+                self.sources.stopped(part, stop, goes_on=part.until_done)
 
     def collected(self, items: Iterable[VideoItem]) -> None:
         """Record the items of this process, when there are no workers."""
@@ -212,8 +213,9 @@ class Controller:
             video_files.not_inspected(manifest, video_id)
             record = manifest.videos[video_id]
         if manifest.stop is not None and manifest.stop.video == video_id:
-            self.waits.stopped([batch.key])
-            self._send({"halt": [batch.key]})
+            keys = self.plan.whole(batch).keys
+            self.waits.stopped(keys)
+            self._send({"halt": [*keys]})
             self.sources.stopped(batch, manifest.stop)
         LOGGER.error("%s: %s", video_id, message)
         # pytest-html has no row for xdist's "???"
@@ -237,7 +239,7 @@ class Controller:
             LOGGER.warning("%s: %s", video_id, message)
 
     def is_held(self, node_id: str) -> bool:
-        """Whether the item's batch waits."""
+        """Whether the item's batch waits, or the account that makes the item's video."""
         batch, _ = self._videos.get(node_id, (None, ""))
         return batch is not None and self.waits.is_held(batch)
 
@@ -251,12 +253,12 @@ class Controller:
             self.starts.wait_or_end(node, self.waits.wait_until)
 
     def _go_on(self, batches: Sequence[BatchPlan]) -> None:
-        """Let videos of these batches start again after a wait."""
-        paths = [batch.key for batch in batches]
-        self._halted.difference_update(paths)
-        self._send({"go_on": paths})
+        """Let videos of these batches, or of these parts of batches, start again after a wait."""
+        keys = [batch.key for batch in batches]
+        self._halted.difference_update(keys)
+        self._send({"go_on": keys})
         if (worker := self._own_worker()) is not None:
-            worker.go_on(paths)
+            worker.go_on(keys)
         self.starts.start_anew()
 
     def _time_is_up(self) -> None:
@@ -271,17 +273,17 @@ class Controller:
         if (worker := self._own_worker()) is not None:
             worker.stopped.set()
 
-    def page_of_item(self) -> Callable[[str], str]:
+    def page_of_item(self) -> Callable[[str], Page]:
         """Return a function that maps an item's node id to its account and the address of its page."""
         known = {
-            (batch.path, video.id): f"{batch.account} {video.address}"
-            for batch in self.plan.batches
-            for video in batch.videos
+            (part.path, video.id): Page(f"{part.account} {part.site}", video.address)
+            for part in self.plan.parts
+            for video in part.videos
         }
 
-        def page_of(node_id: str) -> str:
+        def page_of(node_id: str) -> Page:
             batch, video_id = self._videos.get(node_id, (None, ""))
-            return known.get((batch.path, video_id), "") if batch else ""
+            return known.get((batch.path, video_id), Page()) if batch else Page()
 
         return page_of
 
@@ -337,7 +339,7 @@ class Controller:
 
     def _wants_workers(self) -> bool:
         """Whether there is a batch of which more may be started."""
-        return not all(map(self._is_stopped, self.plan.batches))
+        return not all(map(self._is_stopped, self.plan.parts))
 
     def make_room(self) -> None:
         """Free the disk space that was set aside for results."""

@@ -24,6 +24,7 @@ from grokbatch.browser.process.cleanup import RunTemp, sweep, sweep_temp
 from grokbatch.browser.profiles.account import find_account, foreign_family
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.rules import ledger
+from grokbatch.record.rules.account_parts import all_parts, begin_parts
 from grokbatch.record.storage.accounts import AccountError, AccountStore
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.private_files import private_folder
@@ -146,9 +147,11 @@ def _what_it_waits_for(batch: BatchPlan) -> str:
         manifest = batch.store().read()
     except (FileNotFoundError, ManifestUnreadableError):
         return ""
-    if manifest.wait is None or not manifest.status.is_waiting:
+    waits = [part.wait for part in all_parts(manifest) if part.status.is_waiting and part.wait is not None]
+    if len(waits) < len(all_parts(manifest)):
         return ""
-    return f", which is {wait_text(manifest.wait.until, manifest.wait.why, datetime.now(UTC))}"
+    first = min(waits, key=lambda wait: wait.until)
+    return f", which is {wait_text(first.until, first.why, datetime.now(UTC))}"
 
 
 def _set_aside(run_root: Path) -> Path:
@@ -185,7 +188,7 @@ def _with_browser(plan: RunPlan, options: Options, notice: Callable[[str], None]
 
 
 def _with_accounts(plan: RunPlan, notice: Callable[[str], None]) -> RunPlan:
-    aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
+    aliases = dict.fromkeys(part.account for part in plan.parts if part.site != DEMO)
     found = [_known_account(alias, plan, notice) for alias in aliases]
     return replace(plan, accounts=tuple(found))
 
@@ -245,6 +248,7 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None
     with store.transaction() as manifest:
         name = f"{plan.browser.get('family', '')} {plan.browser.get('version', '')}".strip()
         ledger.open_run(manifest, batch.videos, browser=name, now=now)
+        begin_parts(manifest, batch.split, batch.account)
         manifest.batch, manifest.account, manifest.keepers = batch.name, batch.account, batch.goal
         note_picks(batch, manifest)
         manifest.source = source_of(batch.file, batch.run_root)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import pytest
 
@@ -19,25 +20,35 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 
+class Page(NamedTuple):
+    """The page on which a video is made: the account that is signed in there, and the address."""
+
+    account: str = ""
+    address: str = ""
+
+
 class OneEach:
     """Gives each idle node exactly one item; implements `xdist.scheduler.protocol.Scheduling`.
 
-    Items for which `is_first` is true run before all others. `page_of` returns the page on which an item is made: a
-    node stays with its page as long as there are items for it, then takes the page with the most items left for each
-    node. If `is_put_off` is true of an item when its node is free, the item runs once more, after all others.
-    `was_freed` is called with a node's id when it has done an item. Items for which `is_held` is true wait: no
-    node gets them before that changes, and `drop` gives them up. A node for which nothing is left is shut down: its
-    page would go on playing videos.
+    `page_of` returns the page on which an item is made, and the account that makes it. A node stays with its account as
+    long as there are items for it, because another one needs another browser; then it takes the account with the most
+    items left for each node. Within the account, it does the same with the page. Of an account's items those for which
+    `is_first` is true run before all others. If `is_put_off` is true of an item when its node is free, the item runs
+    once more, after all others. `was_freed` is called with a node's id when it has done an item. Items for which
+    `is_held` is true wait: no node gets them before that changes, and `drop` gives them up. `may_take` is asked with a
+    node's id and an item: what no node may take is given up by `drop_what_none_takes`. A node for which nothing is left
+    is shut down: its page would go on playing videos.
     """
 
     def __init__(
         self,
         config: pytest.Config,
         is_first: Callable[[str], bool],
-        page_of: Callable[[str], str] = lambda _: "",
+        page_of: Callable[[str], Page] = lambda _: Page(),
         is_put_off: Callable[[str], bool] = lambda _: False,
         was_freed: Callable[[str], None] = lambda _: None,
         is_held: Callable[[str], bool] = lambda _: False,
+        may_take: Callable[[str, str], bool] = lambda _, __: True,
     ) -> None:
         self.config = config
         self._is_first = is_first
@@ -45,15 +56,17 @@ class OneEach:
         self._is_put_off = is_put_off
         self._was_freed = was_freed
         self._is_held = is_held
+        self._may_take = may_take
         self.expected = len(config.getvalue("tx"))
         self.collection: list[str] | None = None
         self._waiting: list[int] = []
         self._again: list[int] = []
         self._later: list[int] = []
-        self._pages: list[str] = []
-        self._page: dict[WorkerController, str] = {}
+        self._pages: list[Page] = []
+        self._page: dict[WorkerController, Page] = {}
         self._running: dict[WorkerController, int | None] = {}
         self._collected: set[WorkerController] = set()
+        self._done_with: set[WorkerController] = set()
 
     @property
     def nodes(self) -> list[WorkerController]:
@@ -68,12 +81,16 @@ class OneEach:
     @property
     def has_waiting(self) -> bool:
         """Whether any item waits for a node."""
-        return any(self._may_run(index) for index in (*self._again, *self._waiting, *self._later))
+        return any(map(self._may_run, self._left))
+
+    def has_waiting_for(self, name: str) -> bool:
+        """Whether any item waits for a node of this name."""
+        return any(self._may_run(index) and self._may_take(name, self._item(index)) for index in self._left)
 
     @property
     def has_pending(self) -> bool:
         """Whether any item is waiting or running."""
-        return self._is_any_running or bool(self._waiting or self._again or self._later)
+        return self._is_any_running or bool(self._left)
 
     @property
     def has_only_held(self) -> bool:
@@ -84,9 +101,23 @@ class OneEach:
     def _is_any_running(self) -> bool:
         return any(index is not None for index in self._running.values())
 
+    @property
+    def _left(self) -> list[int]:
+        """The items that no node has, in the order of the lists that they are in."""
+        return [*self._again, *self._waiting, *self._later]
+
+    def is_done_with(self, node: WorkerController) -> bool:
+        """Whether `node` was shut down because nothing was left for it."""
+        return node in self._done_with
+
     def drop(self) -> None:
         """Give up what waits for a node: the run ends."""
         self._again, self._waiting, self._later = [], [], []
+
+    def drop_what_none_takes(self, names: Sequence[str]) -> None:
+        """Give up the items that no node with one of these names may take."""
+        for queue in (self._again, self._waiting, self._later):
+            queue[:] = [at for at in queue if any(self._may_take(name, self._item(at)) for name in names)]
 
     @property
     def tests_finished(self) -> bool:
@@ -120,7 +151,7 @@ class OneEach:
 
     def mark_test_complete(self, node: WorkerController, item_index: int, duration: float = 0) -> None:  # noqa: ARG002
         """Record that `node` is free, and give it the next item."""
-        if self._is_put_off((self.collection or [])[item_index]):
+        if self._is_put_off(self._item(item_index)):
             if self._may_run(item_index):
                 self._later.append(item_index)
             else:
@@ -151,6 +182,7 @@ class OneEach:
         index = self._next(node)
         if index is None:
             # What is put off later goes to the node that puts it off.
+            self._done_with.add(node)
             node.shutdown()
             return
         self._running[node] = index
@@ -158,25 +190,46 @@ class OneEach:
         node.send_runtest_some([index])
 
     def _next(self, node: WorkerController) -> int | None:
-        if (index := next(filter(self._may_run, self._again), None)) is not None:
-            self._again.remove(index)
-            return index
-        if waiting := [index for index in self._waiting if self._may_run(index)]:
-            page = self._page_for(node, waiting)
-            index = next(index for index in waiting if self._pages[index] == page)
-            self._waiting.remove(index)
-            return index
-        if (index := next(filter(self._may_run, self._later), None)) is not None:
-            self._later.remove(index)
+        again, waiting, later = (
+            [index for index in queue if self._may_run(index) and self._may_take(node.gateway.id, self._item(index))]
+            for queue in (self._again, self._waiting, self._later)
+        )
+        if (account := self._account_for(node, [*again, *waiting] or later)) is None:
+            return None
+        again, waiting, later = (
+            [index for index in queue if self._pages[index].account == account] for queue in (again, waiting, later)
+        )
+        index = (again or self._on_page_for(node, waiting) or later)[0]
+        for queue in (self._again, self._waiting, self._later):
+            if index in queue:
+                queue.remove(index)
         return index
 
-    def _may_run(self, index: int) -> bool:
-        return not self._is_held((self.collection or [])[index])
+    def _item(self, index: int) -> str:
+        return (self.collection or [])[index]
 
-    def _page_for(self, node: WorkerController, waiting: Sequence[int]) -> str:
-        """Return the node's own page if an item is left for it, else the page with the most items for each node."""
-        left = Counter(self._pages[index] for index in waiting)
-        if self._page.get(node) in left:
-            return self._page[node]
-        nodes = Counter(self._page.values())
-        return max(left, key=lambda page: left[page] / (nodes[page] + 1))
+    def _may_run(self, index: int) -> bool:
+        return not self._is_held(self._item(index))
+
+    def _account_for(self, node: WorkerController, indexes: Sequence[int]) -> str | None:
+        """Return the node's own account if an item is left for it, else the one with the most items for each node."""
+        nodes = Counter(page.account for page in self._page.values())
+        own = self._page[node].account if node in self._page else None
+        return _chosen(Counter(self._pages[index].account for index in indexes), nodes, own)
+
+    def _on_page_for(self, node: WorkerController, indexes: Sequence[int]) -> list[int]:
+        """Return the items on the node's own page if there are any, else those on the page with the most for each."""
+        page = _chosen(
+            Counter(self._pages[index] for index in indexes), Counter(self._page.values()), self._page.get(node)
+        )
+        return [index for index in indexes if self._pages[index] == page]
+
+
+_Kind = TypeVar("_Kind", bound=Hashable)
+
+
+def _chosen(left: Counter[_Kind], nodes: Counter[_Kind], own: _Kind | None) -> _Kind | None:
+    """Return `own` if anything is left of it, else what there is most of for each of its nodes; None: nothing is."""
+    if own in left:
+        return own
+    return max(left, key=lambda each: left[each] / (nodes[each] + 1), default=None)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from grokbatch.record.model.manifest import StopRecord, WaitRecord
 from grokbatch.record.model.outcome import Category, RunStatus
 from grokbatch.record.rules import waiting
+from grokbatch.record.rules.account_parts import part_of, stop_of
 from grokbatch.record.rules.quota import next_try
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.formatting import joined
 from grokbatch.review.next_steps import wait_text
 from grokbatch.run.records.canary import forget_proofs
 
@@ -33,8 +35,9 @@ _LATEST = 60.0
 class Waits:
     """The batches that may start nothing now, and until when; may be used from any thread.
 
-    Batches of one account on one site wait together. A thread of its own compares the system clock with these times,
-    because a monotonic clock stands still while the machine sleeps. A run that never waits needs no such thread.
+    Batches of one account on one site wait together; of a batch with several accounts, each part waits for its own. A
+    thread of its own compares the system clock with these times, because a monotonic clock stands still while the
+    machine sleeps. A run that never waits needs no such thread.
 
     `go_on` is called with the batches whose wait is over, `time_is_up` when the time of `--until` has come.
     """
@@ -52,7 +55,7 @@ class Waits:
         self._changed = threading.Condition()
         self._held: dict[str, WaitRecord | None] = {}
         self._heard: dict[str, float] = {}
-        self._told: dict[tuple[datetime, str], None] = {}
+        self._told: dict[tuple[str, datetime, str], None] = {}
         self._is_over = False
         self._thread: threading.Thread | None = None
 
@@ -72,8 +75,10 @@ class Waits:
         return not self._is_over
 
     def wait_for(self, batch: BatchPlan) -> bool:
-        """Wait until `batch` may go on; return False if the run ends instead."""
-        return self.wait_until(lambda: not self.is_held(batch))
+        """Wait until `batch` may go on, or another one that waits now; return False if the run ends instead."""
+        with self._changed:
+            before = {*self._held}
+        return self.wait_until(lambda: not (self.is_held(batch) and before <= self._held.keys()))
 
     # what happens
 
@@ -82,24 +87,24 @@ class Waits:
         now, start = self._plan.clock.wall(), self._plan.not_before
         if self._plan.idle:
             return
-        for batch in self._plan.batches:
+        for batch in self._plan.parts:
             with batch.store().transaction() as manifest:
-                wait = manifest.wait
-                if wait is not None and batch.until_done and waiting.is_limited(manifest, max(now, start or now)):
-                    waiting.wait_again(manifest, wait)
+                part = part_of(manifest, batch.part)
+                if part.wait is not None and batch.until_done and waiting.is_limited(part, max(now, start or now)):
+                    waiting.wait_again(part, part.wait)
                 elif start is not None:
-                    waiting.wait_to_start(manifest, since=now, until=start, why="--not-before")
-            if waiting.is_waiting(manifest) and manifest.wait is not None:
-                self._sources.waiting(batch, manifest.wait.until, manifest.wait.why)
+                    waiting.wait_to_start(part, since=now, until=start, why="--not-before")
+            if waiting.is_waiting(part) and part.wait is not None:
+                self._sources.waiting(batch, part.wait.until, part.wait.why)
                 with self._changed:
-                    self._held[batch.key] = manifest.wait
+                    self._held[batch.key] = part.wait
         self._tell()
         if self._held or self._plan.until is not None:
             self._watch()
 
-    def limited(self, paths: Iterable[str]) -> None:
-        """Hold the batches of these paths that go on over limits: a limit has stopped them."""
-        batches = [batch for batch in self._plan.batches if batch.key in set(paths) and batch.until_done]
+    def limited(self, keys: Iterable[str]) -> None:
+        """Hold the batches with these keys that go on over limits: a limit has stopped them."""
+        batches = [batch for batch in self._plan.parts if batch.key in set(keys) and batch.until_done]
         with self._changed:
             for batch in batches:
                 self._held.setdefault(batch.key, None)
@@ -107,11 +112,11 @@ class Waits:
         if batches:
             self._watch()
 
-    def stopped(self, paths: Iterable[str]) -> None:
+    def stopped(self, keys: Iterable[str]) -> None:
         """Hold these batches no longer: something has stopped them for good."""
         with self._changed:
-            for path in paths:
-                self._held.pop(path, None)
+            for key in keys:
+                self._held.pop(key, None)
             self._changed.notify_all()
 
     def end(self) -> None:
@@ -157,11 +162,11 @@ class Waits:
             return
         for batch in self._unknown():
             self._decide(batch, now)
-        self._release([batch for batch in self._plan.batches if self._is_due(batch, now)])
+        self._release([batch for batch in self._plan.parts if self._is_due(batch, now)])
 
     def _unknown(self) -> list[BatchPlan]:
         with self._changed:
-            return [batch for batch in self._plan.batches if self._held.get(batch.key, "") is None]
+            return [batch for batch in self._plan.parts if self._held.get(batch.key, "") is None]
 
     def _is_due(self, batch: BatchPlan, now: datetime) -> bool:
         with self._changed:
@@ -171,39 +176,46 @@ class Waits:
     def _decide(self, batch: BatchPlan, now: datetime) -> None:
         """Find out until when `batch` waits, as soon as its worker has written the limit to the manifest."""
         manifest = batch.view.manifest()
-        if manifest.status is not RunStatus.WAITING_FOR_LIMIT or manifest.stop is None:
+        part = part_of(manifest, batch.part)
+        is_ended = part is not manifest and manifest.stop is not None  # the whole run, not this account
+        if part.status is not RunStatus.WAITING_FOR_LIMIT or part.stop is None or is_ended:
             is_late = time.monotonic() - self._heard.get(batch.key, 0.0) > _LATEST
-            if manifest.stop is not None or is_late:
+            if stop_of(manifest, batch.part) is not None or is_late:
                 # Something else had stopped it before, or the worker died before it could write.
                 self.stopped([batch.key])
             return
-        said = manifest.stop.retry_at
+        said = part.stop.retry_at
         unknown = timedelta(seconds=batch.limit_retry)
-        found = next_try(batch.quota_file.read(), now, said, waiting.refused_in_row(manifest), unknown)
+        found = next_try(batch.quota_file.read(), now, said, waiting.refused_in_row(part), unknown)
         with batch.store().transaction() as manifest:
-            if manifest.status is not RunStatus.WAITING_FOR_LIMIT:
+            part = part_of(manifest, batch.part)
+            if part.status is not RunStatus.WAITING_FOR_LIMIT:
                 return
-            waiting.wait_for_limit(manifest, since=now, until=found.at, why=found.why)
+            waiting.wait_for_limit(part, since=now, until=found.at, why=found.why)
         with self._changed:
             if batch.key in self._held:
-                self._held[batch.key] = manifest.wait
+                self._held[batch.key] = part.wait
         self._sources.waiting(batch, found.at, found.why)
-        LOGGER.info("%s: waits until %s: %s", batch.display, f"{found.at:%Y-%m-%d %H:%M:%S} UTC", found.why)
+        LOGGER.info("%s: waits until %s: %s", _named(batch), f"{found.at:%Y-%m-%d %H:%M:%S} UTC", found.why)
         self._tell()
 
     def _release(self, batches: Sequence[BatchPlan]) -> None:
         if not batches:
             return
         now = self._plan.clock.wall()
-        with transactions([batch.store() for batch in batches]) as manifests:
-            was_limited = any(manifest.status is RunStatus.WAITING_FOR_LIMIT for manifest in manifests)
-            for manifest in manifests:
-                waiting.go_on(manifest)
-        for batch, manifest in zip(batches, manifests, strict=True):
+        # Of a batch with several accounts, several parts may be due: it has only one manifest.
+        stores = {batch.run_root: batch.store() for batch in batches}
+        with transactions([*stores.values()]) as manifests:
+            of = dict(zip(stores, manifests, strict=True))
+            parts = [part_of(of[batch.run_root], batch.part) for batch in batches]
+            was_limited = any(part.status is RunStatus.WAITING_FOR_LIMIT for part in parts)
+            for part in parts:
+                waiting.go_on(part)
+        for batch, part in zip(batches, parts, strict=True):
             forget_proofs(self._plan.folder, batch)
-            if manifest.wait is not None:
-                self._sources.resumed(batch, (now - manifest.wait.since).total_seconds())
-        LOGGER.info("%s: the wait is over", ", ".join(batch.display for batch in batches))
+            if part.wait is not None:
+                self._sources.resumed(batch, (now - part.wait.since).total_seconds())
+        LOGGER.info("%s: the wait is over", ", ".join(map(_named, batches)))
         self._live.notice("the wait is over" + (": one video is tried first" if was_limited else ""))
         self._go_on(batches)
         with self._changed:
@@ -222,10 +234,16 @@ class Waits:
     def _tell(self) -> None:
         """Show until when the run waits, and why: once as a line, and in the live view how much of it is left."""
         with self._changed:
-            known = dict.fromkeys((wait.until, wait.why) for wait in self._held.values() if wait is not None)
-        text = "; ".join(wait_text(until, why, self._plan.clock.wall()) for until, why in known)
+            waits = [(part.part, self._held.get(part.key)) for part in self._plan.parts]
+        known = dict.fromkeys((name, wait.until, wait.why) for name, wait in waits if wait is not None)
+        now = self._plan.clock.wall()
+        text = "; ".join(joined([name, wait_text(until, why, now)], ": ") for name, until, why in known)
         self._live.waiting(text)
         if known != self._told:
             self._told = known
             if text:
                 self._live.notice(text)
+
+
+def _named(batch: BatchPlan) -> str:
+    return f"{batch.display}, account {batch.part}" if batch.part else batch.display

@@ -123,7 +123,11 @@ class WorkerStarts:
         if session is None or session.sched is None or session._active_nodes - {node} or session.shuttingdown:
             return
         scheduler = session.sched
-        if not scheduler.has_only_held:
+        is_done = scheduler.is_done_with(node)
+        if is_done:
+            scheduler.drop_what_none_takes([spec.id for spec in self._all])
+        # A node that was done leaves only what it may not take; one that ended by itself may leave anything.
+        if not (scheduler.has_only_held or (is_done and scheduler.has_waiting)):
             return
         if wait(lambda: scheduler.has_waiting):
             self._start_some(is_anew=True)
@@ -148,10 +152,12 @@ class WorkerStarts:
         if is_anew:
             self._renew_specs()
         most = self._at_once if self._may_start else 1
-        while self._left and len(self._starting) < most and self._may_start_one():
+        while len(self._starting) < most and (spec := self._next_spec()) is not None:
             if not self._may_start and self._working():
                 break
-            self._start(self._left.pop(0))
+            # Not `remove`: execnet takes all workers of this machine for equal.
+            self._left = [each for each in self._left if each is not spec]
+            self._start(spec)
 
     def _look(self, took: float, busy: float) -> None:
         """Start no more if the last start took so long, and the cores are in use, that another would do harm."""
@@ -189,10 +195,11 @@ class WorkerStarts:
         names = {node.gateway.id for node in self._working()}
         self._left = [spec for spec in self._all if spec.id not in names]
 
-    def _may_start_one(self) -> bool:
-        if self._is_full and self._working():
-            return False
-        return self._session.sched.has_waiting and self._is_wanted() and not self._session.shuttingdown
+    def _next_spec(self) -> Any | None:
+        """Return the next worker that may be started and for which there is something to do."""
+        if (self._is_full and self._working()) or not self._is_wanted() or self._session.shuttingdown:
+            return None
+        return next((spec for spec in self._left if self._session.sched.has_waiting_for(spec.id)), None)
 
     # workers on other computers whose connection is lost
 

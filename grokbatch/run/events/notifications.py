@@ -31,6 +31,7 @@ class Notifications:
     ) -> None:
         self._addresses = {batch.display: batch.tell.notify for batch in plan.batches}
         self._names = {batch.display: batch.name for batch in plan.batches}
+        self._shared = {batch.display for batch in plan.batches if len(batch.parts) > 1}
         self._notice, self._send = notice, send_to
         self._has_failed: set[str] = set()
         self._told: set[str] = set()
@@ -42,7 +43,8 @@ class Notifications:
             if batch in self._has_failed:
                 return
             self._has_failed.add(batch)
-        text = f"{self._names[batch]}: {text_of(event)}"
+        account = f"account {event.facts['account']}: " if batch in self._shared and event.facts.get("account") else ""
+        text = f"{self._names[batch]}: {account}{text_of(event)}"
         for number, address in enumerate(self._addresses[batch], 1):
             if reason := self._send(address, TITLE, text):
                 line = f"notify: {shown(number, address)}: {reason}; to try it: grokbatch notify test"

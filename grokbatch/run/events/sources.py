@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.rules.account_parts import part_of
 from grokbatch.review.counts import Tally
 from grokbatch.run.events.results import run_result, video_result
 
@@ -43,7 +44,7 @@ class EventSources:
         """Emit what a worker does with a video; a message that says the same again, or names no video, is no event."""
         is_repeated = self._told.get(message["worker"]) == message
         self._told[message["worker"]] = message
-        batch = self._batch(message["batch"])
+        batch = self._plan.keyed(message["batch"])
         if is_repeated or batch is None or message["video"] is None:
             return
         about: dict[str, Any] = {"batch": batch.display, "video": message["video"], "worker": message["worker"]}
@@ -54,7 +55,8 @@ class EventSources:
         self._events.emit("video_progress", **about, phase=phase, percent=message["percent"])
         if phase == _PERSON_NEEDED:
             text = "a human check is to be answered in the window of the browser"
-            self._events.emit("person_needed", **about, category=Category.HUMAN_CHECK.value, message=text)
+            name = _account(batch)
+            self._events.emit("person_needed", **about, account=name, category=Category.HUMAN_CHECK.value, message=text)
 
     def video_finished(self, batch: BatchPlan, record: VideoRecord) -> None:
         """Emit the outcome of a video, and its files if there are any."""
@@ -81,24 +83,26 @@ class EventSources:
     def stopped(self, batch: BatchPlan, stop: StopRecord, *, goes_on: bool = False) -> None:
         """Emit once that nothing more of `batch` starts, and before that the reason if it is a limit or a person.
 
-        `goes_on`: the run waits for the end of a limit, so of a limit only the limit itself is emitted.
+        `goes_on`: the run waits for the end of a limit, so of a limit only the limit itself is emitted. Of a part of a
+        batch with several accounts only the reason is emitted as well, because the others go on.
         """
         about: dict[str, Any] = {"video": stop.video, "message": stop.message}
         category, retry_at = stop.category.value, _moment(stop.retry_at)
         if stop.category is Category.RATE_LIMIT:
-            self._once("limit_reached", batch, stop, **about, retry_at=retry_at)
+            self._once("limit_reached", batch, stop, **about, account=_account(batch), retry_at=retry_at)
         elif stop.category in _FOR_A_PERSON:
-            self._once("person_needed", batch, stop, **about, category=category)
-        if not (goes_on and stop.category is Category.RATE_LIMIT):
+            self._once("person_needed", batch, stop, **about, account=_account(batch), category=category)
+        is_of_part = bool(batch.part) and stop.category.is_about_account
+        if not is_of_part and not (goes_on and stop.category is Category.RATE_LIMIT):
             self._once("run_stopped", batch, stop, **about, category=category, retry_at=retry_at)
 
     def waiting(self, batch: BatchPlan, until: datetime, why: str) -> None:
         """Emit that `batch` waits until then, and why."""
-        self._events.emit("waiting", batch=batch.display, until=_moment(until), message=why)
+        self._events.emit("waiting", batch=batch.display, account=_account(batch), until=_moment(until), message=why)
 
     def resumed(self, batch: BatchPlan, seconds: float) -> None:
         """Emit that `batch` goes on, after a wait of so many seconds."""
-        self._events.emit("resumed", batch=batch.display, seconds=round(seconds, 1))
+        self._events.emit("resumed", batch=batch.display, account=_account(batch), seconds=round(seconds, 1))
 
     def suspended(self, seconds: float) -> None:
         """Emit that the run did not run for so many seconds."""
@@ -117,6 +121,9 @@ class EventSources:
         if batch.display in self._finished:
             return
         self._finished.add(batch.display)
+        for part in batch.parts if manifest.account_parts else ():
+            if (stop := part_of(manifest, part.part).stop) is not None:
+                self.stopped(part, stop)
         if manifest.stop is not None:
             self.stopped(batch, manifest.stop)
         result, tally, directory = run_result(batch, manifest), Tally.of([manifest]), batch.run_directory
@@ -139,8 +146,9 @@ class EventSources:
             wall=_text(directory.wall if directory.wall.exists() else None),
         )
 
-    def _batch(self, path: str | None) -> BatchPlan | None:
-        return next((batch for batch in self._plan.batches if batch.key == path), None)
+
+def _account(batch: BatchPlan) -> str:
+    return batch.part or batch.account
 
 
 def _where(batch: BatchPlan) -> dict[str, str]:

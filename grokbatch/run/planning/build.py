@@ -15,6 +15,7 @@ from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
 from grokbatch.batch.model.paths import is_nameable, printable
 from grokbatch.browser.profiles.home import home_folder
+from grokbatch.record.rules.account_split import split
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestUnreadableError
 from grokbatch.record.storage.project import reports_of
@@ -26,7 +27,8 @@ from grokbatch.run.command_line.moments import moment_of
 from grokbatch.run.command_line.named_batches import named_batches
 from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.command_line.resumable import folders, is_about_batches, is_bare_lf, memory_folders, tests_ran_since
-from grokbatch.run.plan import RUN_PLAN, BatchPlan, FilesPlan, RunPlan, name_batches_once
+from grokbatch.run.files_plan import FilesPlan
+from grokbatch.run.plan import RUN_PLAN, BatchPlan, RunPlan, name_batches_once
 from grokbatch.run.planning import last_run
 from grokbatch.run.planning.capacity import auto_here, footprint_of, would_be_headed
 from grokbatch.run.planning.commands import address_problems, tell_plan
@@ -39,12 +41,13 @@ from grokbatch.run.results.keepers import planned_count
 from grokbatch.run.results.take_along import with_earlier_results
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.browser.capacity import AutoWorkers
     from grokbatch.hosts.host import Host
+    from grokbatch.record.model.manifest import Manifest
     from grokbatch.run.command_line.selection import Asked
 
 
@@ -218,13 +221,16 @@ def _display(path: Path, base: Path) -> str:
 
 
 def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) -> BatchPlan:
-    videos = _videos(batch, run_root, options)
+    earlier = _earlier_manifest(run_root, options)
+    videos = tuple(with_lasting_ids(batch.videos(), earlier) if earlier else batch.videos())
+    accounts = split(videos, batch.weights, earlier)
     return BatchPlan(
         path=batch.path,
         file=batch.file,
         display=display,
         name=batch.run_name,
-        account=batch.account,
+        account=next(iter(batch.weights)),
+        split=accounts if len(batch.weights) > 1 else {},
         site=batch.site_name,
         run_root=run_root,
         videos=videos,
@@ -233,7 +239,7 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
         headed=options.headed or would_be_headed(batch),
         worker_start_delay=batch.worker_start_delay,
         keep_profiles=batch.keep_profiles,
-        files=_files_plan(batch, run_root, videos),
+        files=_files_plan(batch, run_root, videos, accounts),
         demo=batch.demo,
         on_degraded=batch.on_degraded,
         stop_after_failures=batch.stop_after_failures,
@@ -246,19 +252,17 @@ def _batch_plan(batch: Batch, display: str, run_root: Path, options: Options) ->
     )
 
 
-def _videos(batch: Batch, run_root: Path, options: Options) -> tuple[VideoSpec, ...]:
-    """Return the batch's videos with the ids that they had in earlier runs; raises ManifestUnreadableError."""
+def _earlier_manifest(run_root: Path, options: Options) -> Manifest | None:
+    """Return what earlier runs wrote, from which videos keep ids and accounts; raises ManifestUnreadableError."""
     store = ManifestStore(RunDirectory(run_root).manifest)
-    if options.fresh or not store.exists():
-        return tuple(batch.videos())
-    return tuple(with_lasting_ids(batch.videos(), store.read()))
+    return None if options.fresh or not store.exists() else store.read()
 
 
-def _files_plan(batch: Batch, run_root: Path, videos: Sequence[VideoSpec]) -> FilesPlan:
+def _files_plan(batch: Batch, run_root: Path, videos: Sequence[VideoSpec], accounts: Mapping[str, str]) -> FilesPlan:
     return FilesPlan(
         folder=batch.output_folder(run_root),
-        names=dict(zip((video.id for video in videos), batch.file_names(videos), strict=True)),
-        open_names=batch.names_of_any_resolution(videos),
+        names=dict(zip((video.id for video in videos), batch.file_names(videos, accounts), strict=True)),
+        open_names=batch.names_of_any_resolution(videos, accounts),
         download=batch.download,
         hd=batch.upscale,
         delete=batch.delete,
@@ -333,7 +337,7 @@ def _quota_lines(config: pytest.Config, plan: RunPlan) -> list[str]:
     try:
         left = [
             (batch, sum((batch.path, video_id) in chosen for video_id in last_run.unfinished(batch, None)))
-            for batch in plan.batches
+            for batch in plan.parts
         ]
     except ManifestUnreadableError:
         return []  # the error is shown when the run is opened

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from grokbatch.batch.model.batch import Batch
+    from grokbatch.demo.server import DemoSite
 
 DEMO_ACCOUNT = "demo@built-in"
 """The alias of the built-in account; an account of the user cannot have this name."""
@@ -51,11 +52,14 @@ def _reason(problem: ErrorDetails, known: Mapping[str, object]) -> str:
 
 @dataclass(frozen=True)
 class _DemoServer:
-    """A running demo site: its origin, the origin of its files, and the account on it."""
+    """A running demo site: its origin, the origin of its files, and the accounts on it, by their names in batches.
+
+    A batch with one account uses the built-in account, whose name is empty here.
+    """
 
     origin: str
     files: str
-    account: AccountPlan
+    accounts: dict[str, AccountPlan]
 
 
 def with_demo(plan: RunPlan, resources: ExitStack) -> RunPlan:
@@ -68,8 +72,8 @@ def with_demo(plan: RunPlan, resources: ExitStack) -> RunPlan:
     batches = [
         _on_demo_server(batch, demo_servers[_key(batch)]) if batch.site == DEMO else batch for batch in plan.batches
     ]
-    accounts = (*plan.accounts, *(demo_server.account for demo_server in demo_servers.values()))
-    return replace(plan, accounts=accounts, batches=tuple(batches))
+    accounts = [account for demo_server in demo_servers.values() for account in demo_server.accounts.values()]
+    return replace(plan, accounts=(*plan.accounts, *accounts), batches=tuple(batches))
 
 
 def _key(batch: BatchPlan) -> str:
@@ -77,9 +81,9 @@ def _key(batch: BatchPlan) -> str:
 
 
 def _on_demo_server(batch: BatchPlan, demo_server: _DemoServer) -> BatchPlan:
-    return replace(
-        batch.at_origin(demo_server.origin), account=demo_server.account.alias, files_origin=demo_server.files
-    )
+    aliases = {name: demo_server.accounts[name].alias for name in batch.split.values()}
+    first = next(iter(aliases.values())) if aliases else demo_server.accounts[""].alias
+    return replace(batch.at_origin(demo_server.origin), account=first, aliases=aliases, files_origin=demo_server.files)
 
 
 def _start(batches: Sequence[BatchPlan], number: int, resources: ExitStack) -> _DemoServer:
@@ -89,10 +93,18 @@ def _start(batches: Sequence[BatchPlan], number: int, resources: ExitStack) -> _
 
     # Each batch keeps the site's videos: it may be resumed without the others, and must find its videos then.
     memory = tuple(batch.run_directory.rehearsal for batch in batches)
-    for batch in batches:
+    for part in (part for batch in batches for part in batch.parts):
         # The site knows nothing of limits that another one had, and the next one will know nothing of its own.
-        batch.quota_file.remove()
-        resources.callback(batch.quota_file.remove)
+        part.quota_file.remove()
+        resources.callback(part.quota_file.remove)
     site = resources.enter_context(DemoSite(Scenario.model_validate(batches[0].demo), memory=memory))
-    alias = f"{DEMO_ACCOUNT}-{number + 1}" if number else DEMO_ACCOUNT
-    return _DemoServer(site.origin, site.assets_origin, AccountPlan(alias, None, json.dumps(site.session_cookies())))
+    names = dict.fromkeys(part.part for batch in batches for part in batch.parts)
+    accounts = {name: _account(name, number, site) for name in names}
+    return _DemoServer(site.origin, site.assets_origin, accounts)
+
+
+def _account(name: str, number: int, site: DemoSite) -> AccountPlan:
+    """Return an account on the site; one of several in a batch is the user of its name there."""
+    alias = f"{name}@built-in" if name else DEMO_ACCOUNT
+    cookies = site.session_cookies(name) if name else site.session_cookies()
+    return AccountPlan(f"{alias}-{number + 1}" if number else alias, None, json.dumps(cookies))

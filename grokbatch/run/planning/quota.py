@@ -20,7 +20,7 @@ def quota_lines(left: Iterable[tuple[BatchPlan, int]], workers: int) -> list[str
     groups: dict[Path, list[tuple[BatchPlan, int]]] = defaultdict(list)
     for batch, number in left:
         groups[batch.quota_file.path].append((batch, number))
-    told = [(group[0][0].account, _line(group, workers)) for group in groups.values()]
+    told = [(group[0][0].part or group[0][0].account, _line(group, workers)) for group in groups.values()]
     return [f"quota{f' of {account}' if len(told) > 1 else ''}: {line}" for account, line in told if line]
 
 

@@ -11,6 +11,7 @@ from msgspec import to_builtins
 
 from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
 from grokbatch.record.rules import ledger, unresolved_attempts, video_files, waiting
+from grokbatch.record.rules.account_parts import part_of, stop_at, stop_of
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.record.rules.tries import is_lost_again, is_used_up
 from grokbatch.record.storage.manifest_store import transactions
@@ -40,7 +41,7 @@ class DiskRecords:
     """The records of the worker called `worker`; `Records` explains the methods.
 
     `send` passes a message on to the controller. `is_stopped` returns whether this process knows that nothing more of a
-    batch may be started, `halt` makes it know that of the batches with these paths, and `give_up_all` of all of them.
+    batch may be started, `halt` makes it know that of the batches with these keys, and `give_up_all` of all of them.
     """
 
     def __init__(
@@ -113,23 +114,25 @@ class DiskRecords:
         return not (record.is_final or is_over)
 
     def is_waiting(self, batch: BatchPlan) -> bool:
-        return waiting.is_waiting(batch.view.manifest())
+        manifest = batch.view.manifest()
+        part = part_of(manifest, batch.part)
+        return waiting.is_waiting(part) and (part is manifest or manifest.stop is None)
 
     def has_stopped(self, batch: BatchPlan) -> bool:
-        return batch.view.manifest().stop is not None
+        return stop_of(batch.view.manifest(), batch.part) is not None
 
     def is_signed_in(self, batch: BatchPlan) -> bool:
-        return batch.view.manifest().status is not RunStatus.STOPPED_AUTH_REQUIRED
+        return part_of(batch.view.manifest(), batch.part).status is not RunStatus.STOPPED_AUTH_REQUIRED
 
     def others_wait(self, video_ids: Mapping[str, Sequence[str]]) -> bool:
-        for batch in self._plan.batches:
+        for batch in self._plan.parts:
             if not (asked := video_ids.get(batch.key)) or self._is_stopped(batch):
                 continue
             manifest = batch.view.manifest()
             count = current_count(batch, self._plan.clock.now())
             is_enough = count is not None and count.is_enough_for_now
             if (
-                manifest.stop is None
+                stop_of(manifest, batch.part) is None
                 and not is_enough
                 and any(ledger.is_yet_to_begin(manifest, each) for each in asked)
             ):
@@ -160,7 +163,7 @@ class DiskRecords:
 
     def before_submit(self, batch: BatchPlan, video: VideoSpec) -> BeforeSubmit:
         manifest = batch.view.manifest()
-        if manifest.stop is not None or self._is_stopped(batch):
+        if stop_of(manifest, batch.part) is not None or self._is_stopped(batch):
             raise StoppedError
         if unresolved_attempts.is_searched_for(manifest, manifest.videos[video.id]):
             with self._starting(batch) as manifest:
@@ -174,7 +177,7 @@ class DiskRecords:
     def submitting(self, batch: BatchPlan, video: VideoSpec, known_ids: frozenset[str], *, is_under_way: bool) -> None:
         with self._starting(batch) as manifest:
             if not is_under_way:
-                if manifest.stop is not None or self._is_stopped(batch):
+                if stop_of(manifest, batch.part) is not None or self._is_stopped(batch):
                     raise StoppedError
                 self._check_output(batch, manifest.counts[Status.IN_PROGRESS])
             clock = self._plan.clock
@@ -183,9 +186,9 @@ class DiskRecords:
     def taken(self, batch: BatchPlan, video: VideoSpec) -> None:
         self._first_of(batch).taken()
         QuotaRecorder(batch, video).accepted(self.record(batch, video))
-        if batch.view.manifest().wait is not None:
+        if part_of(batch.view.manifest(), batch.part).wait is not None:
             with batch.store().transaction() as manifest:
-                waiting.taken(manifest)
+                waiting.taken(part_of(manifest, batch.part))
             self._send({"taken": True})
 
     def doubtful(self, batch: BatchPlan) -> None:
@@ -220,14 +223,15 @@ class DiskRecords:
         batches = stops.affected(self._plan, batch, video, outcome) if may_stop else [batch]
         if status is not None:
             # Sent before it is written: neither a full disk nor a locked manifest may keep the stop from other workers.
-            self._halt_everywhere(batches, is_limit=status is RunStatus.STOPPED_RATE_LIMIT)
+            keys = stops.keys_of(batches, batch, stops.category_of(outcome))
+            self._halt_everywhere(keys, is_limit=status is RunStatus.STOPPED_RATE_LIMIT)
         with transactions([each.store() for each in batches]) as manifests:
             outcome = ledger.finish(manifests[0], video.id, outcome, now, batch.row_of(video.id))
             if outcome.category is not None:
                 # The ledger may have changed the category: it knows how often the same has happened.
                 status = status or outcome.category.stops_run
             if status is not None:
-                stops.stop_all(zip(batches, manifests, strict=True), status, video, outcome, now)
+                stops.stop_all(zip(batches, manifests, strict=True), batch, status, video, outcome, now)
             stops.stop_alike(manifests, video)
             quota, record = QuotaRecorder(batch, video), manifests[0].videos[video.id]
             if status is RunStatus.STOPPED_RATE_LIMIT:
@@ -317,17 +321,20 @@ class DiskRecords:
 
     def _pass_on_stop(self, batches: Sequence[BatchPlan], manifest: Manifest, video_id: str) -> None:
         """Send a stop to all workers and tell the user of it, if `manifest` holds one that `video_id` caused."""
-        if manifest.stop is None or manifest.stop.video != video_id:
+        stop = stop_at(manifest, video_id)
+        if stop is None:
             return
-        self._halt_everywhere(batches, is_limit=manifest.stop.category is Category.RATE_LIMIT)
-        self._send({"stopped": [each.key for each in batches], "reason": to_builtins(manifest.stop)})
-        for line in halt_lines(manifest):
+        batches = [self._plan.whole(each) for each in batches]
+        part = batches[0].part_of(video_id)
+        keys = stops.keys_of(batches, part, stop.category)
+        self._halt_everywhere(keys, is_limit=stop.category is Category.RATE_LIMIT)
+        self._send({"stopped": keys, "reason": to_builtins(stop)})
+        for line in halt_lines(manifest, part.part):
             self._send({"notice": line})
 
-    def _halt_everywhere(self, batches: Sequence[BatchPlan], *, is_limit: bool) -> None:
-        paths = [each.key for each in batches]
-        self._halt(paths)
-        self._send({"halt": paths, "is_limit": is_limit})
+    def _halt_everywhere(self, keys: list[str], *, is_limit: bool) -> None:
+        self._halt(keys)
+        self._send({"halt": keys, "is_limit": is_limit})
 
     def _first_of(self, batch: BatchPlan) -> FirstSubmit:
         account = submit_account(batch)

@@ -204,7 +204,7 @@ def _with_browser(plan: RunPlan, config: pytest.Config) -> RunPlan:
     try:
         channel = config.getoption("browser_channel", None)
         browser = provide_browser(lambda: find_browser(machine, channel=channel), home, this_installer(LOGGER.info))
-        aliases = dict.fromkeys(batch.account for batch in plan.batches if batch.site != DEMO)
+        aliases = dict.fromkeys(part.account for part in plan.parts if part.site != DEMO)
         accounts = [find_account(alias, home) for alias in aliases]
     except (AccountError, BrowserError) as error:
         raise pytest.UsageError(str(error)) from None

@@ -136,7 +136,10 @@ class RemoteWorker:
         return msgpack.encode(answer)
 
     def _batch(self, key: str) -> BatchPlan:
-        return next(batch for batch in self._plan.batches if batch.key == key)
+        batch = self._plan.keyed(key)
+        if batch is None:
+            raise LookupError("a batch that is not of this run")
+        return batch
 
     def _video(self, batch: BatchPlan, video_id: str) -> VideoSpec:
         return next(video for video in batch.videos if video.id == video_id)

@@ -48,6 +48,7 @@ def run_claimed(item: VideoItem) -> bool | None:
     if CLAIM in item.stash:
         return None  # this function calls the hook below, which calls this function again: pytest runs the item now
     worker = item.config.stash[WORKER]
+    item.is_later = False
     try:
         claim = _claim(item, worker)
     except UnwritableError as error:
@@ -85,7 +86,7 @@ def _claim(item: VideoItem, worker: Worker) -> Claim | None:
     """
     claim = worker.claim(item.batch, item.video)
     while claim is Claim.STOPPED and worker.is_waiting(item.batch):
-        if worker.wait_here is None or _others_wait(item):
+        if worker.wait_here is None or _others_wait(item) or _is_another_ready(item, worker):
             return None
         for free in worker.on_waiting:
             free()
@@ -93,6 +94,12 @@ def _claim(item: VideoItem, worker: Worker) -> Claim | None:
             break
         claim = worker.claim(item.batch, item.video)
     return claim
+
+
+def _is_another_ready(item: VideoItem, worker: Worker) -> bool:
+    """Whether a video that was to run later may be made now, such as one of an account whose wait is over."""
+    later = [each for each in item.session.items if isinstance(each, type(item)) and each.is_later]
+    return any(not worker.is_stopped(each.batch) and not worker.is_waiting(each.batch) for each in later)
 
 
 def check_claim(item: VideoItem) -> None:
@@ -172,8 +179,8 @@ def _others_wait(item: VideoItem) -> bool:
     # `type(item)`, because the module of VideoItem imports this one.
     others = [each for each in item.session.items if isinstance(each, type(item)) and each is not item]
     video_ids = {
-        batch.key: [each.video.id for each in others if each.batch is batch]
-        for batch in worker.plan.batches
+        batch.key: [each.video.id for each in others if each.batch.key == batch.key]
+        for batch in worker.plan.parts
         if not worker.is_stopped(batch)
     }
     return worker.records.others_wait(video_ids)

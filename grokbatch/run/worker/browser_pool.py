@@ -63,11 +63,11 @@ class PageMakers:
 
     def of(self, batch: BatchPlan) -> PageVideoMaker:
         """Return the maker for `batch`; a browser that `batch` cannot share is closed first."""
-        self._batch = batch
         key = _BrowserKey(batch.account, batch.site, batch.headed, batch.locators)
         if self._maker is None or key != self._key:
-            self._close_browser()
+            self._close_browser()  # saves the cookies of the account that it was opened for
             self._key, self._maker = key, self._new_maker(batch)
+        self._batch = batch
         keep = self._worker.plan.evidence
         self._maker.serve(Evidence(batch.run_directory, keep=keep, facts=facts_of(self._worker, batch)))
         return self._maker
@@ -95,7 +95,9 @@ class PageMakers:
             keep_cookies(self._account(self._batch), self._opened.context, site.cookies)
 
     def _new_maker(self, batch: BatchPlan) -> PageVideoMaker:
-        folder = WorkerFolder(batch.run_directory.profiles / self._worker.id)
+        # Each account has a copy of its own profile; with several, the name of its folder tells whose it is.
+        name = f"{self._worker.id}-{batch.part}" if batch.part else self._worker.id
+        folder = WorkerFolder(batch.run_directory.profiles / name)
         if all(known != folder for _, known in self._folders):
             self._folders.append((batch, folder))
         attended = batch.headed and self._worker.plan.attended

@@ -58,7 +58,7 @@ class ItemResult(TypedDict):
 def item_result_of(batch: BatchPlan, record: VideoRecord, *, already: bool) -> ItemResult:
     """Return what a report says about its video: everything but the prompt."""
     return ItemResult(
-        batch=batch.key,
+        batch=batch.named_path,
         video=record.id,
         status=record.status.value,
         category=record.category.value if record.category else None,

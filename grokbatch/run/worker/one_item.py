@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def run_later(item: VideoItem, worker: Worker) -> None:
     """Have `item` run once more after all others."""
+    item.is_later = True
     if hasattr(item.config, "workerinput"):
         worker.send({"later": item.nodeid})
     else:

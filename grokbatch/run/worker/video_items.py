@@ -64,7 +64,8 @@ class BatchFile(pytest.File):
     def collect(self) -> Iterator[VideoItem]:
         """Yield an item for each video."""
         for video in self.batch.videos:
-            yield VideoItem.from_parent(self, name=video.id, callobj=make_video, batch=self.batch, video=video)
+            batch = self.batch.part_of(video.id)
+            yield VideoItem.from_parent(self, name=video.id, callobj=make_video, batch=batch, video=video)
 
 
 class VideoItem(pytest.Function):
@@ -76,6 +77,7 @@ class VideoItem(pytest.Function):
         self.video = video
         self.is_put_off = False
         self.waits = False
+        self.is_later = False
         self._held = HeldReports(super().ihook)
         # Words and marks, for -k and -m; the names of marks are declared when the session starts.
         self.extra_keyword_matches.update(video.words)

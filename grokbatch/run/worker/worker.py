@@ -58,10 +58,11 @@ class Idle(pytest.Item):
 class Worker:
     """The part of a process that makes videos.
 
-    `send` reports to the controller. `stopped` is set when the whole run is stopped; `halted` holds the paths of
-    batches that are stopped alone. The functions in `on_opened` are called whenever a page was opened and seen signed
-    in; those in `on_waiting` free what is not needed while the run waits. `wait_here` waits in this process until the
-    batch goes on and returns False if the run ends instead; None: the controller has the worker's items run later.
+    `send` reports to the controller. `stopped` is set when the whole run is stopped; `halted` holds the keys of
+    batches, or of their accounts, that are stopped alone. The functions in `on_opened` are called whenever a page was
+    opened and seen signed in; those in `on_waiting` free what is not needed while the run waits. `wait_here` waits in
+    this process until the batch, or another one that waits, goes on, and returns False if the run ends instead; None:
+    the controller has the worker's items run later.
     `ways` remembers which ways to the site's files do not work; `media` looks into video files; `background` does so
     while the next video is being made. `awake` measures timeouts: it leaves out the time for which the computer slept.
     `given_records` are those of a worker whose manifest is on another computer.
@@ -127,13 +128,13 @@ class Worker:
         # Another worker's limit is known here before it is in the manifest.
         return batch.until_done and batch.key in self.halted and not self.records.has_stopped(batch)
 
-    def halt(self, batches: Iterable[str]) -> None:
-        """Start nothing more of these batches, which are given by their paths."""
-        self.halted.update(batches)
+    def halt(self, keys: Iterable[str]) -> None:
+        """Start nothing more of these batches, or of these accounts in them."""
+        self.halted.update(keys)
 
-    def go_on(self, batches: Iterable[str]) -> None:
-        """Videos of these batches may start again, which are given by their paths."""
-        self.halted.difference_update(batches)
+    def go_on(self, keys: Iterable[str]) -> None:
+        """Let their videos start again."""
+        self.halted.difference_update(keys)
 
     def claim(self, batch: BatchPlan, video: VideoSpec) -> Claim:
         """Claim `video` in the manifest and return the ledger's answer; raises UnwritableError.

@@ -23,7 +23,8 @@ def videos(count: int, **options: str) -> list[VideoSpec]:
 
 
 def named(template: str, count: int = 2, **options: str) -> tuple[str, ...]:
-    return file_names(check_template(template), "cats", "main", videos(count, **options))
+    specs = videos(count, **options)
+    return file_names(check_template(template), "cats", {each.id: "main" for each in specs}, specs)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +86,7 @@ def test_a_reserved_name_of_windows_is_refused() -> None:
 def test_names_that_differ_in_case_only_are_the_same_on_windows_and_macos() -> None:
     specs = [VideoSpec("Pan-1", "", "p"), VideoSpec("pan-1", "", "p")]
     with pytest.raises(TemplateError):
-        file_names("{id}", "cats", "main", specs)
+        file_names("{id}", "cats", {each.id: "main" for each in specs}, specs)
 
 
 @given(st.text(max_size=30))

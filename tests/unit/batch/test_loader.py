@@ -55,6 +55,7 @@ def test_a_file_with_the_two_needed_keys_gets_the_documented_defaults(load: Load
     batch = load(GOOD)
     assert batch.model_dump(exclude={"path"}) == {
         "account": "default",
+        "accounts": None,
         "permalink": POST,
         "permalinks": None,
         "prompt": "a red kite",

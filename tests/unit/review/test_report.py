@@ -75,6 +75,7 @@ def test_a_completed_video_shows_its_figures_and_links_to_its_page(tmp_path: Pat
         "Attempts": "1",
         "Took": "10.0 s",
         "Browser": "browser 4",
+        "Account": "",
         "Links": "page details",
         "Message": "",
     }

@@ -12,7 +12,8 @@ from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.outcome import Category, Outcome
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.ledger import Claim
-from grokbatch.run.plan import BatchPlan, FilesPlan, RunPlan
+from grokbatch.run.files_plan import FilesPlan
+from grokbatch.run.plan import BatchPlan, RunPlan
 from grokbatch.run.worker.worker import Worker
 
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ def test_closing_twice_is_harmless_and_nobody_is_told_after_it() -> None:
 
 
 def test_the_schema_refuses_what_is_no_event_and_lets_later_versions_add_to_it() -> None:
-    event = RunEvent("resumed", AT, facts={"seconds": 4.5}).as_plain()
+    event = RunEvent("resumed", AT, facts={"account": "main", "seconds": 4.5}).as_plain()
     jsonschema.validate(event, schema())
     jsonschema.validate({**event, "more": 1}, schema())
     jsonschema.validate({**event, "kind": "later"}, schema())

@@ -17,7 +17,8 @@ from grokbatch.batch.model.expectations import Expectations
 from grokbatch.batch.model.fields import split_command
 from grokbatch.run.events.events import FACTS, RunEvent
 from grokbatch.run.events.user_commands import MOST_TIMEOUTS, UserCommands, environment_of
-from grokbatch.run.plan import BatchPlan, FilesPlan, RunPlan, TellPlan
+from grokbatch.run.files_plan import FilesPlan
+from grokbatch.run.plan import BatchPlan, RunPlan, TellPlan
 from grokbatch.run.planning.commands import command_problems, tell_plan
 
 if TYPE_CHECKING:
