@@ -17,6 +17,7 @@ from grokbatch.hosts.host import HOSTS_FILE, HostError, chosen, hosts_of, read_h
 from grokbatch.hosts.install import install as set_up
 from grokbatch.hosts.look import look_at_all
 from grokbatch.hosts.rules import findings, needs_of, problems
+from grokbatch.record.rules import video_files
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.review.formatting import count_of
 
@@ -113,6 +114,15 @@ def fetch(
         Path | None,
         typer.Option("--hosts", metavar="FILE", help="The hosts file, if the batch names none.", show_default=False),
     ] = None,
+    lost: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--lost",
+            metavar="NAME",
+            help="A host that is gone for good: the next run downloads its files from the site again.",
+            show_default=False,
+        ),
+    ] = None,
     site: Site = None,
     runs_dir: RunsDir = None,
 ) -> None:
@@ -122,6 +132,9 @@ def fetch(
     Exit code 1: something is still there.
     """
     run = run_of(batch, site, runs_dir)
+    if lost:
+        _give_up(run, lost)
+        return
     known = read_hosts(hosts_file) if hosts_file else hosts_of(run.batch) or read_hosts(Path(HOSTS_FILE))
     others = [host for host in chosen(known, names or []) if not host.is_here]
     # All of them, whatever becomes of the first ones.
@@ -129,6 +142,15 @@ def fetch(
     run.write_wall()
     if not all(brought):
         raise typer.Exit(Exit.NOT_OK)
+
+
+def _give_up(run: BatchRun, hosts: Sequence[str]) -> None:
+    """Record that the files on these hosts will never come."""
+    with ManifestStore(run.directory.manifest).transaction() as manifest:
+        for host in hosts:
+            number = video_files.lost_with_host(manifest, host, datetime.now(UTC))
+            say(f"{host}: {count_of(number, 'file')} given up")
+    next_step(f"grokbatch resume {run.batch.path}")
 
 
 def _fetch(run: BatchRun, host: Host) -> bool:

@@ -245,13 +245,19 @@ class HostUse:
     accounts: tuple[str, ...] | None = None
     has_files: bool = True
 
+    def takes(self, part: BatchPlan) -> bool:
+        """Whether videos of this part of a batch are made there: a rehearsal with one account has its own."""
+        name = part.part or ("" if part.site == DEMO else part.account)
+        return self.accounts is None or not name or name in self.accounts
+
 
 @dataclass(frozen=True)
 class HostPlan:
     """What a worker on another computer must know besides: `name` is the host's, `call` an id of this call of pytest.
 
-    `manifests` are the ids of the manifests, and `arguments` what pytest collects, both by the keys of the batches.
-    `has_videos`: video files are sent to the controller.
+    `accounts` are those that are used there, by their aliases, None: all. `manifests` are the ids of the manifests, and
+    `arguments` what pytest collects, both by the keys of the batches. `has_videos`: video files are sent to the
+    controller.
     """
 
     name: str
@@ -259,6 +265,7 @@ class HostPlan:
     manifests: dict[str, str]
     arguments: tuple[str, ...]
     has_videos: bool = True
+    accounts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

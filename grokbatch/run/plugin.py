@@ -155,6 +155,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
         controller.is_put_off,
         controller.starts.was_freed,
         controller.is_held,
+        controller.may_take,
     )
 
 

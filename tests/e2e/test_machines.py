@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from grokbatch.demo.state.journal import PAID
 from tests.e2e.bill import bill, check_paid_once
 from tests.e2e.waiting import wait_until
 
@@ -179,3 +180,27 @@ def test_files_stay_on_a_machine_until_they_are_fetched(user: User, site: DemoPr
     assert not [path for path in (studio.home / FOLDER).rglob("*") if path.is_file()]
     sidecars = list((user.run_directory() / "videos").glob("*.json"))
     assert all(video.prompt in "".join(each.read_text() for each in sidecars) for video in videos)
+
+
+def test_two_machines_have_an_account_each(user: User, site: DemoProcess, sshd: Sshd) -> None:
+    """One of the accounts has reached its limit: its videos wait, and the other machine makes none of them."""
+    studio = machine(sshd, "studio", user, site, "me")
+    attic = machine(sshd, "attic", user, site, "you")
+    here = {"python": str(studio.python), "directory": FOLDER, "workers": 1}
+    hosts = {
+        "studio": {**here, "ssh": studio.ssh, "accounts": ["me"]},
+        "attic": {**here, "ssh": attic.ssh, "python": str(attic.python), "accounts": ["you"]},
+    }
+    user.write_batch(count=6, account=None, accounts=["me", "you"], hosts=hosts, download=True)
+    site.play(quota_of={"me": 1})
+    code, said = user.run("cats.yaml", "--site", site.origin)
+    assert code == 75, said
+    manifest, told = user.manifest(), bill(site)
+    by_account = {
+        name: [video for video in manifest.videos.values() if video.account == name] for name in ("me", "you")
+    }
+    assert [len(videos) for videos in by_account.values()] == [3, 3]
+    assert [video.status.value for video in by_account["you"]] == ["COMPLETED"] * 3
+    assert (told.accepted, told.finished) == (4, 4)
+    payers = [entry["user"] for entry in site.journal(*PAID)]
+    assert (payers.count("me"), payers.count("you")) == (1, 3)

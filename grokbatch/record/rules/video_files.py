@@ -77,6 +77,16 @@ def collected(manifest: Manifest, path: str, new_path: str, sha256: str) -> None
                 file.state, file.path, file.host = FileState.DONE, new_path, ""
 
 
+def lost_with_host(manifest: Manifest, host: str, now: datetime) -> int:
+    """Record that the files on `host` are lost, so that they are downloaded again; return how many there were."""
+    number = 0
+    for video in manifest.videos.values():
+        on_host = [file for file in (video.download, video.hd) if file is not None and file.host == host]
+        gone(manifest, video.id, on_host, f"{host}, which had its file, is gone", now)
+        number += len(on_host)
+    return number
+
+
 def inspected(manifest: Manifest, video_id: str, seen: Inspection) -> None:
     """Record the result of inspecting the file of `video_id`."""
     video = manifest.videos[video_id]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import convert
 
+from grokbatch.batch.model.hosts import HERE
 from grokbatch.browser.process.cleanup import sweep
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, RunStatus, Status
@@ -237,6 +238,14 @@ class Controller:
             with batch.store().transaction() as manifest:
                 ledger.fail_claim(manifest, video_id, Category.INTERRUPTED, message, now, row)
             LOGGER.warning("%s: %s", video_id, message)
+
+    def may_take(self, worker: str, node_id: str) -> bool:
+        """Whether a worker, by its name, may make an item's video: its host uses the video's account."""
+        if not self.plan.hosts or node_id not in self._videos:
+            return True
+        batch, video_id = self._videos[node_id]
+        host, dash, _ = worker.rpartition("-")
+        return self.plan.host_use(host if dash else HERE).takes(batch.part_of(video_id))
 
     def is_held(self, node_id: str) -> bool:
         """Whether the item's batch waits, or the account that makes the item's video."""

@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 import pytest
 
 from grokbatch.batch.model.errors import BatchError
+from grokbatch.batch.model.hosts import HERE
 from grokbatch.batch.model.permalink import DEMO
 from grokbatch.hosts.forwarding import forwarded
 from grokbatch.hosts.host import Host, HostError, hosts_of, read_hosts
 from grokbatch.hosts.look import look_at_all
 from grokbatch.hosts.rules import needs_of, problems, workers_for
 from grokbatch.hosts.specs import worker_specs
+from grokbatch.review.formatting import count_of
 from grokbatch.run.plan import HostUse, RunPlan
 from grokbatch.run.planning.capacity import auto_here, footprint_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import ExitStack
     from pathlib import Path
 
@@ -54,14 +56,14 @@ def choose_workers(
     A host that cannot be used is left out, and the plan says why. Raises pytest.UsageError if none can be used.
     """
     is_headed = any(batch.headed for batch in plan.batches)
-    accounts = sorted({batch.account for batch in plan.batches if batch.site != DEMO})
+    accounts = sorted({part.account for part in plan.parts if part.site != DEMO})
     rows, left_out = [], []
     here = next((host for host in hosts if host.is_here), None)
     if number := _here(plan, here, asked):
         rows.append(["popen"] * number)
     used = []
     for facts in look_at_all([host for host in hosts if not host.is_here]):
-        lines = problems(facts, needs_of(facts.host, accounts, headed=is_headed))
+        lines = problems(facts, replace(needs_of(facts.host, headed=is_headed), accounts=_used(facts.host, accounts)))
         if lines:
             left_out += [*lines, f"{facts.host.name}: is left out of this run"]
         else:
@@ -72,8 +74,27 @@ def choose_workers(
     # One of each in turn, so that few videos are spread over all.
     specs = [spec for spec in chain.from_iterable(zip_longest(*rows)) if spec is not None][:most]
     config.option.tx, config.option.numprocesses, config.option.dist = specs, None, "load"
+    if here is not None and number:
+        used.append(here)
     uses = tuple(HostUse(host.name, host.ssh, host.accounts, has_files=host.collect_files) for host in used)
-    return replace(plan, hosts=uses, notices=(*plan.notices, *left_out))
+    plan = replace(plan, hosts=uses)
+    return replace(plan, notices=(*plan.notices, *left_out, *_left_without(plan, has_here=bool(number))))
+
+
+def _used(host: Host, accounts: Sequence[str]) -> list[str]:
+    """Return which of the run's accounts are used on the host."""
+    return [account for account in accounts if host.accounts is None or account in host.accounts]
+
+
+def _left_without(plan: RunPlan, *, has_here: bool) -> Iterator[str]:
+    """Yield a line for each account that no machine of the run has: its videos are not made."""
+    names = [host.name for host in plan.hosts]
+    if has_here and HERE not in names:
+        return  # this computer takes every account
+    for part in plan.parts:
+        if not any(plan.host_use(name).takes(part) for name in names):
+            name, number = part.part or part.account, count_of(len(part.videos), "video")
+            yield f"{part.display}: no machine of this run has the account {name}: {number} not made"
 
 
 def _here(plan: RunPlan, here: Host | None, asked: int | str | None) -> int:
@@ -96,5 +117,5 @@ def forward_rehearsals(plan: RunPlan, resources: ExitStack) -> None:
     rehearsed = [batch for batch in plan.batches if batch.site == DEMO]
     ports = {urlsplit(origin).port for batch in rehearsed for origin in (batch.origin, batch.files_origin)}
     known = [port for port in ports if port is not None]
-    for host in plan.hosts if known else ():
+    for host in (each for each in plan.hosts if each.ssh and known):
         resources.enter_context(forwarded(host.ssh, known))

@@ -84,7 +84,7 @@ class Ask(Protocol):
     def __call__(self, name: str, batch: str, video: str, given: bytes) -> bytes: ...
 
 
-class ConnectionLostError(Exception):
+class ConnectionLostError(ConnectionError):
     """The controller cannot be reached any more: nothing may be started, and results are kept here."""
 
 
@@ -102,6 +102,7 @@ class ChannelRecords:
         # The controller's record says that a file is on this host; here it is simply there.
         self._files: dict[tuple[str, str, bool], FileRecord] = {}
         self._attempts: dict[tuple[str, str], int] = {}
+        self._turns: set[str] = set()
 
     def _call(self, name: str, batch: BatchPlan, video: VideoSpec | None = None, /, **given: Any) -> Any:
         try:
@@ -179,9 +180,15 @@ class ChannelRecords:
 
     def take_turn(self, batch: BatchPlan) -> Proof:
         answer: Proof = self._call("take_turn", batch)
+        if answer is Proof.MINE:
+            self._turns.add(batch.key)
         return answer
 
     def proven(self, batch: BatchPlan) -> bool:
+        # Asked again and again; only whose turn it was has something to say.
+        if batch.key not in self._turns:
+            return False
+        self._turns.discard(batch.key)
         answer: bool = self._call("proven", batch)
         return answer
 

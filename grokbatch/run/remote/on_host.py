@@ -204,7 +204,10 @@ def _with_browser(plan: RunPlan, config: pytest.Config) -> RunPlan:
     try:
         channel = config.getoption("browser_channel", None)
         browser = provide_browser(lambda: find_browser(machine, channel=channel), home, this_installer(LOGGER.info))
-        aliases = dict.fromkeys(part.account for part in plan.parts if part.site != DEMO)
+        named = plan.host.accounts if plan.host else None
+        aliases = dict.fromkeys(
+            part.account for part in plan.parts if part.site != DEMO and (named is None or part.account in named)
+        )
         accounts = [find_account(alias, home) for alias in aliases]
     except (AccountError, BrowserError) as error:
         raise pytest.UsageError(str(error)) from None

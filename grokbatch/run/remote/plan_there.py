@@ -78,6 +78,7 @@ def plan_there(plan: RunPlan, host: str, arguments: Sequence[str], *, has_videos
         manifests=manifests,
         arguments=tuple(_there(each, plan) for each in arguments),
         has_videos=has_videos,
+        accounts=plan.host_use(host).accounts,
     )
     demo = tuple(account for account in plan.accounts if account.profile is None)
     batches = tuple(replace(batch, named=batch.key) for batch in plan.batches)
