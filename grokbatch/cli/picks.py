@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
-from grokbatch.cli.shared.console import Exit, UsageError, fail, group, is_terminal, next_step, note, say
+from grokbatch.cli.shared.console import Exit, UsageError, confirm, fail, group, is_terminal, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir  # noqa: TC001 - typer reads it
 from grokbatch.cli.shared.saved_picks import picks_of
 from grokbatch.record.rules.video_identity import choosable
@@ -210,7 +210,8 @@ def _ask(question: str, yes: bool) -> None:
     if not yes:
         if not is_terminal():
             fail(f"{question} To do it without being asked, add --yes", Exit.USAGE)
-        typer.confirm(question, abort=True)
+        if not confirm(question):
+            raise typer.Abort
 
 
 def _finish(run: BatchRun, failures: Sequence[Failure], done: str) -> None:
