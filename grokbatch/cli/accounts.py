@@ -24,6 +24,7 @@ from grokbatch.cli.shared.account_setup import AccountSetup
 from grokbatch.cli.shared.console import (
     Exit,
     answer,
+    confirm,
     facts,
     fail,
     group,
@@ -214,7 +215,7 @@ def send(
         fail(f"account {alias}: to send it without being asked, add --yes", Exit.USAGE)
 
     def agree(sending: Sending) -> bool:
-        return yes or typer.confirm(_question(sending, to))
+        return yes or confirm(_question(sending, to))
 
     if not send_account(alias, to, home_folder(os.environ), agree):
         raise typer.Abort
@@ -241,7 +242,8 @@ def remove(
     if not yes:
         if not is_terminal():
             fail(f"account {alias}: to delete it without being asked, add --yes", Exit.USAGE)
-        typer.confirm(f"Delete account {alias} and its profile in {store.folder(alias).root}?", abort=True)
+        if not confirm(f"Delete account {alias} and its profile in {store.folder(alias).root}?"):
+            raise typer.Abort
     try:
         store.remove(alias)
     except Timeout:

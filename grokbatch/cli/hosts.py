@@ -11,7 +11,17 @@ import typer
 from grokbatch.batch.discovery import has_batch_suffix, is_batch_file
 from grokbatch.batch.loader import load_batch
 from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
-from grokbatch.cli.shared.console import Exit, UsageError, group, is_terminal, next_step, note, say, say_finding
+from grokbatch.cli.shared.console import (
+    Exit,
+    UsageError,
+    confirm,
+    group,
+    is_terminal,
+    next_step,
+    note,
+    say,
+    say_finding,
+)
 from grokbatch.cli.shared.run_places import RunsDir  # noqa: TC001 - typer reads it
 from grokbatch.hosts.host import HOSTS_FILE, HostError, chosen, hosts_of, read_hosts
 from grokbatch.hosts.install import install as set_up
@@ -82,7 +92,7 @@ def install(words: Words = None, yes: Yes = False) -> None:
     """
 
     def agree(question: str) -> bool:
-        return yes or (is_terminal() and typer.confirm(question, err=True))
+        return yes or (is_terminal() and confirm(question, err=True))
 
     _, hosts = read_words(words or [])
     failed = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
-from grokbatch.cli.shared.console import Exit, UsageError, fail, group, is_terminal, next_step, note, say
+from grokbatch.cli.shared.console import Exit, UsageError, confirm, fail, group, is_terminal, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir  # noqa: TC001 - typer reads it
 from grokbatch.cli.shared.saved_picks import picks_of
 from grokbatch.record.rules.video_identity import choosable
@@ -27,6 +27,7 @@ from grokbatch.review.export.chosen import chosen, nothing_wanted, wanted_picks
 from grokbatch.review.export.export import Cut, Export, Sheet, Wishes
 from grokbatch.review.export.files import Form, NoLinksError
 from grokbatch.review.export.placing import OtherContentError
+from grokbatch.review.export.timeline import NoLibraryError
 from grokbatch.review.formatting import count_of, some, storage
 from grokbatch.review.invocation import COMMAND
 from grokbatch.review.next_steps import elsewhere
@@ -74,6 +75,7 @@ def export(
         Cut | None, typer.Option("--film", help="Also one film, with hard cuts or crossfades.", show_default=False)
     ] = None,
     edit_list: Annotated[bool, typer.Option("--edit-list", help="Also an edit list (CMX3600 EDL).")] = False,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Also a timeline (OpenTimelineIO, .otio).")] = False,
     xmp: Annotated[bool, typer.Option("--xmp", help="Also the ratings, as an XMP file beside each video.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files in DIR that have other content.")] = False,
     site: Site = None,
@@ -97,13 +99,13 @@ def export(
         )
     videos, missing = chosen(directory, manifest, wanted)
     if videos:
-        wishes = Wishes(form, playlist, sheet, film, edit_list, xmp, force)
+        wishes = Wishes(form, playlist, sheet, film, edit_list, timeline, xmp, force)
         try:
             for line in Export(manifest.batch, videos, picks.saved_at, folder, wishes).write():
                 say(line)
         except OtherContentError as error:
             raise UsageError(f"{error}; add --force to replace, or name another folder") from None
-        except NoLinksError as error:
+        except (NoLinksError, NoLibraryError) as error:
             raise UsageError(str(error)) from None
         except (DamagedFileError, NoEncoderError) as error:
             fail(str(error))
@@ -208,7 +210,8 @@ def _ask(question: str, yes: bool) -> None:
     if not yes:
         if not is_terminal():
             fail(f"{question} To do it without being asked, add --yes", Exit.USAGE)
-        typer.confirm(question, abort=True)
+        if not confirm(question):
+            raise typer.Abort
 
 
 def _finish(run: BatchRun, failures: Sequence[Failure], done: str) -> None:

@@ -246,6 +246,7 @@ def _become_controller(config: pytest.Config) -> None:
     config.stash[USER_HOOKS] = UserHooks(config)
     lines = pytest_reports.ResultLines(config.hook, controller, config.stash[USER_HOOKS], _reporter(config))
     config.pluginmanager.register(lines)
+    config.pluginmanager.register(pytest_reports.FailureTexts())
     config.pluginmanager.register(HtmlHooks.of(controller, config))
     config.pluginmanager.register(HtmlQuiet(config.pluginmanager))
     config.pluginmanager.register(LiveViewPauses(controller))

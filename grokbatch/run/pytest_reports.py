@@ -11,6 +11,7 @@ import pytest
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules.ledger import Claim
 from grokbatch.review.formatting import count_of, shown_path
+from grokbatch.review.text_layout import output_width, wrapped
 from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.live.render import FinishedVideo
 from grokbatch.run.plan import RUN_PLAN
@@ -114,6 +115,31 @@ class ResultLines:
         if getattr(report, CRASHED, False):
             # pytest-html shows a test's row when its teardown is reported, and a dead worker reports none.
             self.hook.pytest_runtest_logreport(report=_teardown_of(report))
+
+
+class FailureTexts:
+    """Lets pytest write why videos failed in lines that fit into the terminal; registered in the controller.
+
+    The reports are as they were again before anybody else reads them, pytest's short summary for instance.
+    """
+
+    def __init__(self) -> None:
+        self._whole: list[tuple[pytest.TestReport, str]] = []
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, None, None]:
+        """Lay the texts out before pytest writes them, which it does first of all."""
+        for report in (each for reports in terminalreporter.stats.values() for each in reports):
+            if attached(report) is not None and isinstance(report.longrepr, str):
+                self._whole.append((report, report.longrepr))
+                report.longrepr = "\n".join(wrapped(report.longrepr, output_width()))
+        yield
+
+    @pytest.hookimpl(specname="pytest_terminal_summary", tryfirst=True)
+    def pytest_after_failures(self) -> None:
+        """Restore the reports: this comes after the failures and before the short summary."""
+        for report, text in self._whole:
+            report.longrepr = text
 
 
 def _is_repeated(report: pytest.TestReport) -> bool:

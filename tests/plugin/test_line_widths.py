@@ -63,11 +63,21 @@ def test_a_limit_an_unknown_page_and_fresh_runs(solo: BatchFolder, width: int) -
     limited = said(solo.run("cats.yaml"))
     assert not too_long(limited, width)
     assert sum("pytest --lf" in line for line in limited.splitlines()) == 2, "no command is broken"
+    solo.script(video_002=["RATE_LIMIT", "LAYOUT_CHANGED"])
+    unknown = said(solo.run("cats.yaml", "--fresh"))
+    assert not too_long(unknown, width)
+    assert "LAYOUT_CHANGED: the control" in unknown
+
+
+def test_a_wrapped_failure_is_whole_in_the_short_summary(solo: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pytest does not cut it: on a server that runs tests."""
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("CI", "true")
     solo.script(video_002=["LAYOUT_CHANGED"])
-    unknown = solo.run("cats.yaml", "--fresh")
-    # Below the failures, pytest prints the message as it is.
-    ours = [line for line in unknown.outlines if not line.startswith("LAYOUT_CHANGED: ")]
-    assert not too_long("\n".join([*ours, *unknown.errlines]), width)
+    text = said(solo.run("cats.yaml"))
+    message = 'LAYOUT_CHANGED: the control "submit" was not found on the page; 2 alternatives tried'
+    assert f"FAILED cats.yaml::video-002 - {message}" in text
+    assert text.count(message) == 1, "below the failures it is wrapped"
 
 
 def test_long_names_and_wide_signs(solo: BatchFolder, width: int) -> None:

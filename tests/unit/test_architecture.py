@@ -34,6 +34,7 @@ FOREIGN = {
     "_pytest": set[str](),
     "yaml": {"yaml_nodes"},
     "jinja2": {"review", "demo"},
+    "opentimelineio": {"review"},
     # HTML is written by templates. site/ escapes words by hand, to find them in a page and take them out.
     "html": {"site"},
     **{package: {"media"} for package in ("av", "numpy", "PIL")},

@@ -111,6 +111,11 @@ def next_step(text: str) -> None:
     _write_marked("next:", text, "cyan", err=False)
 
 
+def confirm(question: str, *, err: bool = False) -> bool:
+    """Ask a question that is answered with yes or no."""
+    return typer.confirm("\n".join(wrapped(question, output_width() - len(" [y/N]: "))), err=err)
+
+
 def table(rows: Iterable[Sequence[str]], head: Sequence[str], indent: int = 0) -> list[str]:
     """Return `rows` below `head` as lines with aligned columns that fit into the terminal."""
     return [" " * indent + line for line in table_lines([head, *rows], output_width() - indent)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from grokbatch.review.export.files import Form, put_files, write_zip
 from grokbatch.review.export.lists import Listed, edit_list, playlist, xmp
 from grokbatch.review.export.placing import OtherContentError, placed
+from grokbatch.review.export.timeline import library, timeline
 from grokbatch.review.formatting import count_of, stopwatch
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Wishes:
     sheet: Sheet | None = None
     film: Cut | None = None
     edit_list: bool = False
+    timeline: bool = False
     xmp: bool = False
     force: bool = False
 
@@ -64,8 +66,10 @@ class Export:
     def write(self) -> Iterator[str]:
         """Write everything; yield a line about each result. What can fail by a file in the way comes first.
 
-        Raises OtherContentError, NoLinksError, DamagedFileError, NoEncoderError and OSError.
+        Raises OtherContentError, NoLinksError, NoLibraryError, DamagedFileError, NoEncoderError and OSError.
         """
+        if self.wishes.timeline:
+            library()  # before anything is written
         self.folder.mkdir(parents=True, exist_ok=True)
         if self.wishes.film and not self.wishes.force and self._film_file.exists():
             # No encoder promises the same bytes twice, so that it would be in its own way, after minutes.
@@ -91,6 +95,8 @@ class Export:
             yield str(self._text(f"{self.batch}.m3u8", playlist(self.batch, listed)))
         if self.wishes.edit_list:
             yield str(self._text(f"{self.batch}.edl", edit_list(self.batch, listed)))
+        if self.wishes.timeline:
+            yield str(self._text(f"{self.batch}.otio", timeline(self.batch, listed)))
         if self.wishes.xmp and self.wishes.form is not Form.ZIP:
             for name, text in self._ratings().items():
                 self._text(name, text)

@@ -42,11 +42,11 @@ def edit_list(batch: str, files: Sequence[Listed]) -> str:
 
     Editing programs find the files by the names in the remarks.
     """
-    rate = round((files[0].rate if files else None) or _USUAL_RATE)
+    rate = round(rate_of(files[0])) if files else _USUAL_RATE
     lines = [f"TITLE: {_ascii(batch)[:_LONGEST_TITLE]}", "FCM: NON-DROP FRAME"]
     at = _BEGIN * rate
     for number, file in enumerate(files, 1):
-        length = max(1, int(file.seconds * rate + 0.01))
+        length = frames_of(file, rate)
         times = " ".join(_timecode(frame, rate) for frame in (0, length, at, at + length))
         track = "B" if file.has_sound else "V"
         lines += [
@@ -56,6 +56,16 @@ def edit_list(batch: str, files: Sequence[Listed]) -> str:
         ]
         at += length
     return "\n".join([*lines, ""])
+
+
+def rate_of(file: Listed) -> float:
+    """Return the pictures per second of a file, a usual number if nobody knows."""
+    return file.rate or _USUAL_RATE
+
+
+def frames_of(file: Listed, rate: float) -> int:
+    """Return how many whole pictures of this rate are in a file."""
+    return max(1, int(file.seconds * rate + 0.01))
 
 
 def xmp(pick: Pick) -> str:

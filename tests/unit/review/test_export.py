@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.request import url2pathname
 from xml.etree import ElementTree
 
 import av
@@ -23,12 +26,14 @@ from grokbatch.review.export.chosen import chosen, nothing_wanted, wanted_picks
 from grokbatch.review.export.export import Cut, Export, Sheet, Wishes
 from grokbatch.review.export.files import Form
 from grokbatch.review.export.placing import OtherContentError
+from grokbatch.review.export.timeline import NoLibraryError
 from tests.unit.media.video_files import photograph, still, write_video
 from tests.unit.recorded import START, manifest, video
 
 if TYPE_CHECKING:
     from grokbatch.record.model.manifest import Manifest
 
+NEEDS_OTIO = pytest.mark.skipif(find_spec("opentimelineio") is None, reason="has no wheels for this Python")
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - another file system than that of the temporary folder
 PICKS = Picks(
     "cats",
@@ -181,6 +186,7 @@ def test_a_file_of_the_users_own_is_never_replaced_unasked(
         ("cats.m3u8", {"playlist": True}),
         ("cats.edl", {"edit_list": True}),
         ("cats-003.xmp", {"xmp": True}),
+        pytest.param("cats.otio", {"timeline": True}, marks=NEEDS_OTIO),
         ("cats-contact-sheet.jpg", {"sheet": Sheet.JPEG}),
         ("cats-contact-sheet.pdf", {"sheet": Sheet.PDF}),
         ("cats.zip", {"form": Form.ZIP}),
@@ -241,6 +247,35 @@ def test_an_edit_list_is_read_by_an_editors_library(made: tuple[RunDirectory, Ma
             frames = sum(1 for _ in played.decode(video=0))
         assert abs(clip.source_range.duration.value - frames) <= 1
     assert len(timeline.audio_tracks()) == 1
+
+
+def test_a_timeline_leads_to_the_files_with_pictures_and_sound(
+    made: tuple[RunDirectory, Manifest], tmp_path: Path
+) -> None:
+    opentimelineio = pytest.importorskip("opentimelineio", reason="has no wheels for this Python")
+    take(made, tmp_path / "best two", form=Form.NONE, timeline=True)
+    timeline = opentimelineio.adapters.read_from_file(str(tmp_path / "best two" / "cats.otio"))
+    assert timeline.name == "cats"
+    clips = list(timeline.video_tracks()[0].find_clips())
+    assert [clip.name for clip in clips] == ["cats-003.mp4", "cats-001-hd.mp4"]
+    for clip in clips:
+        path = tmp_path / "best two" / url2pathname(clip.media_reference.target_url)
+        with av.open(str(path)) as played:
+            frames = sum(1 for _ in played.decode(video=0))
+            rate = played.streams.video[0].average_rate
+        assert abs(clip.source_range.duration.value - frames) <= 1
+        assert clip.source_range.duration.rate == pytest.approx(float(rate or 0))
+    (sound,) = timeline.audio_tracks()
+    assert sound.duration().to_seconds() == pytest.approx(timeline.duration().to_seconds(), abs=0.1)
+
+
+def test_without_its_library_a_timeline_is_refused_before_anything_is_written(
+    made: tuple[RunDirectory, Manifest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "opentimelineio", None)
+    with pytest.raises(NoLibraryError, match="take --edit-list instead"):
+        take(made, tmp_path / "best", timeline=True)
+    assert not (tmp_path / "best").exists()
 
 
 def rating_of(text: bytes) -> str | None:
