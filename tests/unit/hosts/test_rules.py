@@ -158,7 +158,7 @@ def test_this_computer_tells_what_is_asked() -> None:
         b"{}",
         "[]",
         "{",
-        "x" * (MOST + 1),
+        BASICS.model_dump_json() + " " * MOST,
         BASICS.model_copy(update={"disk": -1}).model_dump_json(),
         BASICS.model_dump_json().replace('"cores":8', '"cores":"8"'),
     ],
