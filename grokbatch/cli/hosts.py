@@ -67,11 +67,11 @@ def check(words: Words = None) -> None:
     Exit code 0: all can be used (warnings do not count); 1: not yet.
     """
     batch, hosts = read_words(words or [])
-    accounts = [batch.account] if batch is not None and not batch.is_demo else None
+    accounts = None if batch is None else [] if batch.is_demo else list(batch.weights)
+    is_headed = batch is not None and batch.headed is True
     unusable = []
     for facts in look_at_all(hosts):
-        wanted = () if batch is not None and batch.is_demo else accounts
-        found = findings(facts, needs_of(facts.host, wanted, headed=batch is not None and batch.headed is True))
+        found = findings(facts, needs_of(facts.host, accounts, headed=is_headed))
         _show(facts, found)
         if any(each.level == "fail" for each in found):
             unusable.append(facts.host.name)

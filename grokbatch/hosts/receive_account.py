@@ -49,7 +49,7 @@ def _receive(channel: Any, store: AccountStore, alias: str) -> None:
         private_folder(incoming / PROFILE)
         while (request := channel.receive()) is not None:
             _, name, size, digest = request
-            take_file(channel, str(_inside(incoming, name)), size, digest)
+            take_file(channel, str(file_within(incoming, name)), size, digest)
         _check_free(store, folder)
         _put_in_place(AccountFolder(incoming), place, folder, store)
     channel.send(("done", str(folder.root)))
@@ -78,7 +78,7 @@ def _put_in_place(sent: AccountFolder, place: Staging, folder: AccountFolder, st
         store.write(record)
 
 
-def _inside(root: Path, name: str) -> Path:
+def file_within(root: Path, name: str) -> Path:
     """Return the path for a file that is sent; raises ProfileError for one that no account is made of."""
     path = PurePosixPath(name)
     inner = PurePosixPath(*path.parts[1:])

@@ -56,10 +56,19 @@ class HostFinding:
 
 
 def needs_of(host: Host, accounts: Sequence[str] | None = None, *, headed: bool = False) -> Needs:
-    """Return what a run from here wants of the host; `accounts`: those of the batch, for a host that names none."""
+    """Return what a run from here wants of the host.
+
+    `accounts`: those of the batch, of which the host has those that it names; none: no account is needed, as on the
+    built-in site; None: there is no batch.
+    """
     versions = {name: metadata.version(name) for name in PACKAGES}
-    own = host.accounts if host.accounts is not None else accounts
-    return Needs(versions, code_digest(), own, host.workers, headed)
+    return Needs(versions, code_digest(), _accounts_of(host, accounts), host.workers, headed)
+
+
+def _accounts_of(host: Host, accounts: Sequence[str] | None) -> Sequence[str] | None:
+    if host.accounts is None or (accounts is not None and not accounts):
+        return accounts
+    return [alias for alias in accounts or () if alias in host.accounts] or host.accounts
 
 
 def problems(facts: HostFacts, needs: Needs) -> tuple[str, ...]:

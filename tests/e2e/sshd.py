@@ -7,7 +7,7 @@
         studio.home         # where a session begins: HOME
         studio.run("pwd")   # over SSH
         studio.processes()  # what runs there
-        studio.connections()  # the sshd processes that it is connected with: kill() or suspend() them
+        studio.connections()  # the sshd processes of its connections, one or two for each: kill() them all
         sshd.stop()         # nobody is let in any more; who is in stays
         sshd.start_again()
 

@@ -44,8 +44,8 @@ def test_connections_can_be_cut_and_nobody_let_in(sshd: Sshd) -> None:
         assert each.stdout.readline() == b"in\n"
     sshd.stop()
     assert "refused" in studio.run("true").stderr
-    (cut,) = studio.connections()
-    cut.kill()
+    for process in studio.connections():
+        process.kill()
     assert waiting["studio"].wait(20) == 255
     assert attic.connections(), "the other machine's connection stays"
     sshd.start_again()

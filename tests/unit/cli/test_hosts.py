@@ -64,3 +64,10 @@ def test_this_computer_is_looked_at_as_the_others_are(folder: Path) -> None:
     assert "main: there is none" in said.output
     assert "type: grokbatch accounts add main" in said.output
     assert "with Python" in said.output
+
+
+def test_a_rehearsal_needs_no_account(folder: Path) -> None:
+    (folder / "x.yaml").write_text(BATCH + "site: demo\nhosts: {here: {workers: 1, accounts: [main]}}\n")
+    said = type_("hosts", "check", "x.yaml")
+    assert "with Python" in said.output
+    assert "main" not in said.output

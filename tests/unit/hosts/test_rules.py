@@ -141,8 +141,12 @@ def test_grokbatch_that_does_not_start_there_is_told_with_the_reason() -> None:
 
 
 def test_a_host_with_accounts_of_its_own_is_asked_for_those() -> None:
-    assert needs_of(replace(HOST, accounts=("second",)), ["main"]).accounts == ("second",)
+    choosy = replace(HOST, accounts=("second", "third"))
+    assert needs_of(choosy).accounts == ("second", "third")
+    assert needs_of(choosy, ["main", "second"]).accounts == ["second"]
+    assert needs_of(choosy, []).accounts == [], "on the built-in site nobody signs in"
     assert needs_of(HOST, ["main"]).accounts == ["main"]
+    assert needs_of(HOST).accounts is None
 
 
 def test_this_computer_tells_what_is_asked() -> None:
@@ -158,7 +162,7 @@ def test_this_computer_tells_what_is_asked() -> None:
         b"{}",
         "[]",
         "{",
-        "x" * (MOST + 1),
+        BASICS.model_dump_json() + " " * MOST,
         BASICS.model_copy(update={"disk": -1}).model_dump_json(),
         BASICS.model_dump_json().replace('"cores":8', '"cores":"8"'),
     ],
