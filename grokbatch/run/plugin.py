@@ -60,9 +60,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Under `--lf`, leave out what is finished."""
+    """Under `--lf`, leave out what is finished; put the videos of one account together."""
     if RUN_PLAN in config.stash:
         video_items.leave_out_finished(config, items)
+        video_items.in_order_of_accounts(config, items)
 
 
 # Before xdist's own message: the controller's decisions about it need the videos.

@@ -66,6 +66,14 @@ def test_a_video_stays_with_its_account_when_weights_and_videos_change(solo: Bat
     assert sorted(after[each] for each in after if each not in before) == ["main", *["second"] * 5]
 
 
+def test_one_process_opens_one_browser_for_each_account(solo: BatchFolder) -> None:
+    """It makes all videos of one account before those of the next, in whatever order the batch has them."""
+    solo.batch(accounts=BOTH, count=6)
+    assert solo.run("cats.yaml").ret == 0
+    accounts = _accounts(solo)
+    assert [accounts[each] for each in solo.notes("submit")] == ["main"] * 3 + ["second"] * 3
+
+
 def test_a_limit_ends_the_part_of_its_account_only(folder: BatchFolder) -> None:
     folder.batch(accounts=BOTH, count=12)
     folder.script(video_001=["RATE_LIMIT"], retry_after=3600)

@@ -32,12 +32,13 @@ class OneEach:
 
     `page_of` returns the page on which an item is made, and the account that makes it. A node stays with its account as
     long as there are items for it, because another one needs another browser; then it takes the account with the most
-    items left for each node. Within the account, it does the same with the page. Of an account's items those for which
-    `is_first` is true run before all others. If `is_put_off` is true of an item when its node is free, the item runs
-    once more, after all others. `was_freed` is called with a node's id when it has done an item. Items for which
-    `is_held` is true wait: no node gets them before that changes, and `drop` gives them up. `may_take` is asked with a
-    node's id and an item: what no node may take is given up by `drop_what_none_takes`. A node for which nothing is left
-    is shut down: its page would go on playing videos.
+    items left for each node. Only if an account has no node is another one's second node given to it. Within the
+    account, a node does the same with the page. Of an account's items those for which `is_first` is true run before all
+    others. If `is_put_off` is true of an item when its node is free, the item runs once more, after all others.
+    `was_freed` is called with a node's id when it has done an item. Items for which `is_held` is true wait: no node
+    gets them before that changes, and `drop` gives them up. `may_take` is asked with a node's id and an item: what no
+    node may take is given up by `drop_what_none_takes`. A node for which nothing is left is shut down: its page would
+    go on playing videos.
     """
 
     def __init__(
@@ -212,10 +213,18 @@ class OneEach:
         return not self._is_held(self._item(index))
 
     def _account_for(self, node: WorkerController, indexes: Sequence[int]) -> str | None:
-        """Return the node's own account if an item is left for it, else the one with the most items for each node."""
+        """Return the node's own account if an item is left for it, else the one with the most items for each node.
+
+        A node leaves its account all the same if others have it too, and another account, such as one that has waited,
+        has no node at all.
+        """
+        left = Counter(self._pages[index].account for index in indexes)
         nodes = Counter(page.account for page in self._page.values())
         own = self._page[node].account if node in self._page else None
-        return _chosen(Counter(self._pages[index].account for index in indexes), nodes, own)
+        without = Counter({account: number for account, number in left.items() if not nodes[account]})
+        if without and own is not None and nodes[own] > 1:
+            left = without
+        return _chosen(left, nodes, own)
 
     def _on_page_for(self, node: WorkerController, indexes: Sequence[int]) -> list[int]:
         """Return the items on the node's own page if there are any, else those on the page with the most for each."""

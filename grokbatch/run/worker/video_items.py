@@ -125,6 +125,27 @@ class VideoItem(pytest.Function):
         return str(shown).replace(self.video.prompt, "[prompt]")
 
 
+def in_order_of_accounts(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the videos of a batch with several accounts in the order of these, if this one process makes all of them.
+
+    Each change of the account costs a browser; where there are workers, their scheduler takes care of that.
+    """
+    if hasattr(config, "workerinput") or config.pluginmanager.has_plugin("dsession"):
+        return
+    begins: dict[Path, int] = {}
+    for at, item in enumerate(items):
+        begins.setdefault(item.path, at)
+
+    def place(at: int) -> tuple[int, int]:
+        item = items[at]
+        if not isinstance(item, VideoItem):
+            return at, 0
+        parts = [part.key for part in config.stash[RUN_PLAN].whole(item.batch).parts]
+        return begins[item.path], parts.index(item.batch.key)
+
+    items[:] = [items[at] for at in sorted(range(len(items)), key=place)]
+
+
 def leave_out_finished(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Under `--lf`, deselect the videos that need nothing more.
 

@@ -26,6 +26,9 @@ GOOD = f"permalink: {POST}\nprompt: a red kite\n"
 ALL_KEYS = ", ".join(KEYS)
 WHOLE = "must be a whole number from 1 to 100"
 SECONDS = "must be a number of seconds, more than 0 and up to 86400"
+WEIGHTS = "weights from 1 to 100, such as {main: 2, second: 1}"
+ACCOUNTS = f"must be different names of accounts, such as [main, second], or {WEIGHTS}"
+ONE_OF_THEM = "must be the name of an account, or of one with its weight from 1 to 100"
 ACCOUNT = "must be the name of an account: a-z, 0-9, then also - and _, such as main"
 SITE = "must be demo, or the address of a site without a path, such as http://127.0.0.1:8000"
 PERMALINK = "must be https://grok.com/imagine/post/<uuid>"
@@ -228,6 +231,14 @@ FAULTS = {
     GOOD + "headed: 1": ["3:9: headed: must be true, false or auto, not 1"],
     GOOD + "keep_profiles: 'true'": ['3:16: keep_profiles: must be true or false, not "true"'],
     # names and addresses
+    GOOD + "account: main\naccounts: [second]": [
+        "4:11: accounts: cannot be used together with account: a batch has one of account, accounts"
+    ],
+    GOOD + "accounts: main": [f'3:11: accounts: {ACCOUNTS}, not "main"'],
+    GOOD + "accounts: [main, main]": [f"3:11: accounts: {ACCOUNTS}, not a list"],
+    GOOD + "accounts: [main, Second]": [f'3:18: accounts[2]: {ONE_OF_THEM}, not "Second"'],
+    GOOD + "accounts: {main: 2, second: 0}": [f"3:29: accounts.second: {ONE_OF_THEM}, not 0"],
+    GOOD + "accounts: []": [f"3:11: accounts: {ACCOUNTS}, but is empty"],
     GOOD + "account: My Account": [f'3:10: account: {ACCOUNT}, not "My Account"'],
     GOOD + "account: ../main": [f'3:10: account: {ACCOUNT}, not "../main"'],
     GOOD + 'account: "main\\n"': [f'3:10: account: {ACCOUNT}, not "main?"'],
@@ -439,3 +450,22 @@ def test_no_override_fails_with_anything_but_our_own_error(load: Load, override:
     came = batch_or_error(load, GOOD, overrides=[override], site=site)
     if isinstance(came, BatchError):
         assert 0 < len(str(came).splitlines()) == len(came.problems)
+
+
+@pytest.mark.parametrize(
+    ("says", "override", "weights"),
+    [
+        ("accounts: [main, second]", None, {"main": 1, "second": 1}),
+        ("accounts: {main: 2, second: 1}", None, {"main": 2, "second": 1}),
+        ("account: main", None, {"main": 1}),
+        ("", None, {"default": 1}),
+        ("accounts: [main, second]", "account=third", {"third": 1}),
+        ("account: main", "accounts=[second, third]", {"second": 1, "third": 1}),
+        ("accounts: [main, second]", "accounts={main: 3, third: 1}", {"main": 3, "third": 1}),
+    ],
+)
+def test_a_batch_may_have_several_accounts(
+    load: Load, says: str, override: str | None, weights: dict[str, int]
+) -> None:
+    batch = load(f"{GOOD}{says}\n", overrides=[] if override is None else [override])
+    assert batch.weights == weights

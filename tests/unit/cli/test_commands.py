@@ -26,6 +26,7 @@ from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.model.quota import LimitKind, SubmitResult
 from grokbatch.record.rules import ledger
+from grokbatch.record.rules.account_parts import begin_parts
 from grokbatch.record.storage.accounts import AccountRecord, AccountStore, CheckRecord, LoginState
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.quota_file import QuotaFile, quota_path
@@ -311,6 +312,23 @@ def test_the_status_tells_how_far_each_video_is(type_: Type, run: Path) -> None:
     ]
     assert "1 of 4 completed, 1 failed, 1 moderated, 2 left" in said.output
     assert "1 of 4" in type_("status").output
+
+
+def test_the_status_tells_how_far_each_of_several_accounts_is(type_: Type, run: Path) -> None:
+    run.write_text(run.read_text() + "accounts: [main, second]\n")
+    with ManifestStore(run.parent / "reports" / "cats" / "manifest.json").transaction() as manifest:
+        begin_parts(manifest, dict(zip(manifest.videos, ["main", "second"] * 2, strict=True)), "main")
+    said = type_("status", run.name).output
+    lines = [line.split() for line in said.splitlines() if line.startswith("video-")]
+    assert [line[:2] for line in lines] == [
+        ["video-001", "main"],
+        ["video-002", "second"],
+        ["video-003", "main"],
+        ["video-004", "second"],
+    ]
+    assert "accounts main, second" in said
+    assert "main: 1 of 2" in said
+    assert "second: 0 of 2" in said
 
 
 @pytest.mark.parametrize("arguments", [(), ("cats.yaml",), ("--json",), ("cats.yaml", "--json")])

@@ -81,6 +81,12 @@ def test_an_account_that_is_missing_fails_and_can_be_mended_by_signing_in(tmp_pa
     assert finding.remedy == "type: grokbatch accounts add main"
 
 
+def test_each_of_several_accounts_is_looked_at(tmp_path: Path) -> None:
+    found = list(checks.accounts(AccountStore(tmp_path), batch(account="default", accounts=["main", "second"]), None))
+    remedies = [finding.remedy for finding in found]
+    assert remedies == ["type: grokbatch accounts add main", "type: grokbatch accounts add second"]
+
+
 def test_the_built_in_site_needs_no_account(tmp_path: Path) -> None:
     [finding] = checks.accounts(AccountStore(tmp_path), batch(site="demo"), None)
     assert finding.level is Level.OK

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -349,3 +350,20 @@ def test_a_quota_record_that_cannot_be_read_is_told(
     assert said.exit_code == 0
     assert f"{record}: cannot be read" in said.stderr
     assert record.read_text() == "{"
+
+
+def test_it_says_what_each_of_several_accounts_makes_and_what_fits_into_its_quota(
+    type_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GROKBATCH_HOME", str(tmp_path / "home"))
+    limited(tmp_path, 6)
+    path = write(tmp_path / "cats.yaml", prompt=WAVES, count=20, accounts={"second": 3, "default": 2})
+    said = type_(str(path)).stdout
+    assert "second, on https://grok.com: 12 videos, 12 to make" in said
+    assert "default, on https://grok.com: 8 videos, 8 to make" in said
+    assert "default: 3 of 8 fit into what is probably left of the quota" in said
+    assert said.count("quota") == 2
+    write(tmp_path / "dogs.yaml", prompt=WAVES, count=4, account="default")
+    together = type_("cats.yaml", "dogs.yaml").stdout
+    assert "default on https://grok.com: 3 of 12 fit" in together
+    assert re.search(r"second +https://grok.com +12 ", together)

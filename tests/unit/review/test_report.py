@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from grokbatch.record.model.manifest import FileRecord, FileState, Keepers
+from grokbatch.record.model.manifest import AccountPart, FileRecord, FileState, Keepers
 from grokbatch.record.model.outcome import Category, RunStatus, Status
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.earlier_versions import earlier_versions
@@ -257,6 +257,15 @@ def test_several_batches_are_told_apart_and_share_a_time_line(tmp_path: Path) ->
     assert re.findall(r'<tbody id="(.*?)"', text) == ["cats/video-001", "dogs/video-001"]
     assert text.count('<figure class="gb-time">') == 1
     assert "dogs/video-001, attempt 1" in text
+
+
+def test_the_accounts_are_told_apart_where_there_are_several(tmp_path: Path) -> None:
+    videos = [video(number, Status.COMPLETED, account=name) for number, name in ((1, "main"), (2, "second"))]
+    shared = manifest(*videos, account_parts={"main": AccountPart(), "second": AccountPart()})
+    text = seen(page(shared, tmp_path))
+    assert "main: 1 of 1" in text
+    assert '<td class="gb-account" data-label="Account">second</td>' in page(shared, tmp_path)
+    assert "gb-account" not in page(manifest(video(1, Status.COMPLETED), account="main"), tmp_path)
 
 
 def test_prompts_are_in_it_only_where_the_user_wants_them(tmp_path: Path) -> None:

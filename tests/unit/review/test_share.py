@@ -10,7 +10,7 @@ import pytest
 
 from grokbatch.demo.clips.clips import FOLDER
 from grokbatch.media.probe import read_facts
-from grokbatch.record.model.manifest import FileRecord, FileState, Manifest
+from grokbatch.record.model.manifest import AccountPart, FileRecord, FileState, Manifest
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.share.folder import build_share
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from grokbatch.record.model.manifest import VideoRecord
 
 ALIAS = "annakarenina"
+SECOND = "levin-the-second"
 MADE_ID = "7d1f9c52-aaaa-4bbb-8ccc-123456789abc"
 SITE = "https://imagine.example"
 
@@ -77,7 +78,12 @@ def telling(directory: RunDirectory) -> Manifest:
         evidence=["debug/a/page.png"],
         page_url=f"{SITE}/p",
     )
-    found = stopped(Category.AUTH_REQUIRED, odd, failed, account=ALIAS, batch=f"{ALIAS}-cats", site=SITE)
+    failed.account = SECOND
+    odd.degraded += f" {SECOND}"
+    parts = {SECOND: AccountPart()}
+    found = stopped(
+        Category.AUTH_REQUIRED, odd, failed, account=ALIAS, batch=f"{ALIAS}-cats", site=SITE, account_parts=parts
+    )
     assert found.stop
     found.stop.message = f"{ALIAS} must sign in at {SITE}"
     return found
@@ -92,7 +98,7 @@ def test_no_byte_of_it_tells_account_address_or_prompt(directory: RunDirectory) 
     folder = share(directory, telling(directory))
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {path.name for path in files} == {"report.html", "wall.html", "video-001.mp4"}
-    words = [ALIAS, PROMPT, MADE_ID, "an earlier prompt", "imagine.example", "grok.com", "00000000-0000", "://"]
+    words = [ALIAS, SECOND, PROMPT, MADE_ID, "an earlier prompt", "imagine.example", "grok.com", "00000000-0000", "://"]
     for path in files:
         text = path.read_bytes().lower().replace(b"http://www.w3.org/2000/svg", b"")
         if path.suffix == ".mp4":

@@ -48,6 +48,7 @@ class Run:
     first: frozenset[str] = frozenset()
     held: set[str] = field(default_factory=set)
     may_take: Callable[[str, str], bool] = lambda _, __: True
+    done: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.items = [*self.pages]
@@ -64,12 +65,12 @@ class Run:
             self.scheduler.add_node_collection(cast("WorkerController", node), self.items)
         self.scheduler.schedule()
 
-    def work(self) -> None:
-        """Let all nodes do their items, in turn, until none has one."""
-        done: Counter[str] = Counter()
-        while busy := [node for node in self.nodes if len(node.given) > done[node.gateway.id]]:
+    def work(self, rounds: int | None = None) -> None:
+        """Let all nodes do their items, in turn, until none has one, or each has done so many."""
+        while rounds != 0 and (busy := [node for node in self.nodes if len(node.given) > self.done[node.gateway.id]]):
+            rounds = None if rounds is None else rounds - 1
             for node in busy:
-                done[node.gateway.id] += 1
+                self.done[node.gateway.id] += 1
                 self.scheduler.mark_test_complete(cast("WorkerController", node), node.given[-1])
 
     def accounts_of(self, name: str) -> list[str]:
@@ -133,6 +134,17 @@ def test_a_worker_goes_on_with_another_account_while_its_own_waits(config: pytes
     assert run.accounts_of("gw0") == ["main", "second"]
     assert run.scheduler.has_only_held
     assert run.nodes[0].shutting_down
+
+
+def test_an_account_that_has_waited_gets_a_worker_of_those_that_helped_out(config: pytest.Config) -> None:
+    run = Run(config, shared(main=6, second=12), ["gw0", "gw1"])
+    assert sorted(run.accounts_of(name) for name in run.names) == [["main"], ["second"]]
+    run.held.add("main")
+    run.work(rounds=2)
+    assert {run.accounts_of(name)[-1] for name in run.names} == {"second"}
+    run.held.clear()
+    run.work(rounds=2)
+    assert sorted(run.accounts_of(name)[-1] for name in run.names) == ["main", "second"]
 
 
 def test_a_worker_gets_only_what_it_may_take(config: pytest.Config) -> None:

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
+from grokbatch.batch.model.video import VideoSpec
 from grokbatch.cli.app import app
 from grokbatch.record.storage.user_settings import read_settings
 from grokbatch.run.events.events import FACTS, RunEvent
@@ -282,3 +283,26 @@ def test_mistakes_about_a_batchs_addresses_are_told_without_quoting_them(
         load_batch(path, overrides=overrides)
     assert problem in str(caught.value)
     assert "secret" not in str(caught.value)
+
+
+def test_of_several_accounts_a_message_says_which_one_is_meant(tmp_path: Path) -> None:
+    plan = planned(tmp_path, "")
+    one = replace(plan.batches[0], tell=TellPlan(notify=("desktop",)))
+    videos = tuple(VideoSpec(f"video-{n:03}", "http://site/p", "hills", index=n, repetition=n) for n in (1, 2))
+    both = replace(one, videos=videos, split={"video-001": "main", "video-002": "me"})
+    sent: list[str] = []
+    for batch in (one, both):
+
+        def send_to(_: str, __: str, text: str) -> str:
+            sent.append(text)
+            return ""
+
+        tell = Notifications(replace(plan, batches=(batch,)), lambda _: None, send_to)
+        tell(happened("limit_reached", account="main"))
+        tell(happened("run_finished", status="COMPLETED", **{**ENDED, "completed": 90, "moderated": 0}))
+    assert sent == [
+        "cats: the site's limit is reached",
+        "cats: 90 of 90 done",
+        "cats: account main: the site's limit is reached",
+        "cats: 90 of 90 done",
+    ]

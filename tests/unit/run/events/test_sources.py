@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grokbatch.batch.model.video import VideoSpec
 from grokbatch.record.model.manifest import StopRecord
-from grokbatch.record.model.outcome import Category
+from grokbatch.record.model.outcome import Category, RunStatus
+from grokbatch.record.rules import ledger
+from grokbatch.record.rules.account_parts import begin_parts
 from grokbatch.run.events.events import RunEvent, RunEvents
 from grokbatch.run.events.sources import EventSources
 from tests.unit.run.events.test_user_commands import planned
@@ -101,3 +105,23 @@ def test_messages_of_no_batch_of_this_run_are_no_events(heard: Heard) -> None:
     message: dict[str, Any] = {"worker": "gw0", "batch": "/other.yaml", "video": "video-001", "phase": "starting"}
     heard.sources.worker_told({**message, "percent": None})
     assert heard.kinds() == []
+
+
+def test_a_limit_of_one_of_several_accounts_stops_nothing_of_the_others(tmp_path: Path) -> None:
+    """Only the end of the run tells that it was stopped: until then the other account went on."""
+    heard = Heard(tmp_path)
+    one = heard.plan.batches[0]
+    videos = tuple(VideoSpec(f"video-{n:03}", "http://site/p", "hills", index=n, repetition=n) for n in (1, 2))
+    both = replace(one, videos=videos, split={"video-001": "main", "video-002": "me"})
+    main, _ = both.parts
+    heard.sources.stopped(main, stop(Category.RATE_LIMIT))
+    heard.sources.waiting(main, AT, "said")
+    manifest = ledger.new_manifest(batch="cats", account="main", permalink="p", site="demo", now=AT)
+    ledger.open_run(manifest, both.videos, browser="", now=AT)
+    begin_parts(manifest, both.split, "main")
+    ledger.stop(manifest, RunStatus.STOPPED_RATE_LIMIT, stop(Category.RATE_LIMIT), "main")
+    ledger.close_run(manifest, interrupted=False, now=AT)
+    heard.sources.run_finished(both, manifest)
+    assert heard.kinds() == ["limit_reached", "waiting", "run_stopped", "run_finished"]
+    assert [event.facts["account"] for event in heard.got[:2]] == ["main", "main"]
+    assert heard.got[-1].facts["status"] == "STOPPED_RATE_LIMIT"
