@@ -71,7 +71,8 @@ def _read_plan(config: pytest.Config, given: dict[str, Any]) -> None:
     if plan.host is not None:
         from grokbatch.run.remote import on_host
 
-        config.stash[RUN_PLAN] = on_host.plan_here(plan, given["workerid"])
+        with on_host.telling_trouble(given["grokbatch_channel"]):
+            config.stash[RUN_PLAN] = on_host.plan_here(plan, given["workerid"])
         config.args[:] = on_host.arguments_here(config.stash[RUN_PLAN])
         return
     config.stash[RUN_PLAN] = plan
@@ -291,13 +292,16 @@ def _sender(channel: Any) -> Send:
 
 
 def _become_worker_on_host(config: pytest.Config, given: dict[str, Any]) -> None:
-    from grokbatch.run.remote.on_host import ON_HOST, SendBeforeEnd, connect
+    from grokbatch.run.remote.on_host import ON_HOST, SendBeforeEnd, connect, telling_trouble
 
-    on_host = connect(config, config.stash[RUN_PLAN], given["grokbatch_channel"], config.stash[RESOURCES])
+    channel = given["grokbatch_channel"]
+    with telling_trouble(channel):
+        on_host = connect(config, config.stash[RUN_PLAN], channel, config.stash[RESOURCES])
     config.stash[ON_HOST], config.stash[RUN_PLAN] = on_host, on_host.plan
     worker = Worker(given["workerid"], on_host.plan, on_host.connection.send)
     config.stash[WORKER] = worker = replace(worker, given_records=on_host.records(worker))
     config.stash[RESOURCES].enter_context(worker.awake.ticking())
+    on_host.hear(worker)
     config.pluginmanager.register(SendBeforeEnd(on_host, worker))
     on_host.take_over()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +11,7 @@ import yaml
 
 from grokbatch.demo.state.journal import PAID
 from tests.e2e.bill import bill, check_paid_once
+from tests.e2e.machines import FOLDER, machine, stubbed_machine, workers
 from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -20,23 +20,6 @@ if TYPE_CHECKING:
     from tests.e2e.user import User
 
 pytestmark = pytest.mark.slow
-
-FOLDER = "grok"
-
-
-def machine(sshd: Sshd, name: str, user: User, site: DemoProcess, *aliases: str) -> SshMachine:
-    """Return a machine on which accounts are signed in."""
-    home = sshd.root / name / "home" / "grokbatch"
-    found = sshd.machine(name, GROKBATCH_HOME=str(home))
-    for alias in aliases or ("me",):
-        replace(user, home=home).sign_in(site, alias)
-    return found
-
-
-def workers(machine: SshMachine, number: int = 1) -> list[str]:
-    """Return the arguments that add so many workers on the machine."""
-    where = f"ssh={machine.ssh}//python={machine.python}//chdir={FOLDER}"
-    return [word for at in range(1, number + 1) for word in ("--tx", f"{where}//id={machine.name}-{at}")]
 
 
 def test_two_machines_make_a_batch_with_one_manifest(user: User, site: DemoProcess, sshd: Sshd) -> None:
@@ -58,15 +41,6 @@ def test_two_machines_make_a_batch_with_one_manifest(user: User, site: DemoProce
         written = [path for path in each.root.rglob("*") if path.is_file()]
         assert not [path for path in written if any(prompt.encode() in path.read_bytes() for prompt in prompts)]
     assert bill(site).accepted == len(videos)
-
-
-def stubbed_machine(sshd: Sshd, name: str, user: User) -> User:
-    """Return, as a user with a journal, what a stub does on a machine."""
-    found = sshd.machine(name, GROKBATCH_HOME=str(sshd.root / name / "home" / "grokbatch"))
-    there = replace(user, path=found.home / FOLDER)
-    there.path.mkdir()
-    there.use_stub()
-    return there
 
 
 def test_what_was_under_way_when_the_connection_broke_is_told_at_the_next_one(stubbed: User, sshd: Sshd) -> None:

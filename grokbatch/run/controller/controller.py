@@ -77,6 +77,7 @@ class Controller:
             live.notice,
             self.remote.give_arguments,
             self._cut_off,
+            self.remote.why_not,
         )
         self.remote.on_silence = self.starts.is_silent
         self.waits = Waits(plan, live, self.sources, self._go_on, self._time_is_up)

@@ -101,6 +101,8 @@ def leave(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.OK
         return
     has_failed = session.exitstatus == pytest.ExitCode.INTERRUPTED and session.shouldfail
+    # No worker got so far as to collect anything.
+    has_failed = has_failed or session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED
     if has_failed or (session.exitstatus == pytest.ExitCode.OK and not _is_all_made(controller, manifests)):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

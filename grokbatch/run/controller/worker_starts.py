@@ -9,20 +9,21 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import execnet
 import psutil
+import pytest
 
+from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.run.controller.signals import blocked_for_children
 from grokbatch.run.remote.plan_there import host_of, is_elsewhere
-from grokbatch.run.remote.reconnecting import Reconnecting, reason_of
+from grokbatch.run.remote.reconnecting import Reconnecting
+from grokbatch.run.remote.starting import START_ERRORS, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
 _EVENT = "grokbatch_start_workers"
 _RECONNECT_EVENT = "grokbatch_reconnected"
@@ -31,6 +32,8 @@ SLOWEST_START = 30.0
 """Seconds from the start of a worker to its opened page that a machine with time to spare does not exceed."""
 BUSY = 90.0
 """Per cent of all cores in use, from which on a machine has no time to spare."""
+MOST_FUTILE = 3
+"""After so many workers in a row that were lost without having done an item, no other one takes their place."""
 
 
 def is_overloaded(seconds: float, cpu_percent: float, start_delay: float = 0.0) -> bool:
@@ -49,7 +52,8 @@ class WorkerStarts:
     `tests/plugin/test_worker_starts.py` shows that it still works. `is_wanted` tells whether another worker could make
     anything, `start_delay` are the seconds that a batch asks for between two browsers, and `notice` shows a line.
     `give_arguments` prepares the call of pytest for the worker of a spec. `cut_off` is told which item's worker cannot
-    be reached any more, and the worker's host.
+    be reached any more, and the worker's host. `why_not` returns what a worker on another computer says keeps it from
+    making anything.
     """
 
     def __init__(
@@ -59,6 +63,7 @@ class WorkerStarts:
         notice: Callable[[str], None],
         give_arguments: Callable[[pytest.Config, Any | None], None] = lambda _config, _spec: None,
         cut_off: Callable[[str, str], None] = lambda _item, _host: None,
+        why_not: Callable[[str], str] = lambda _worker: "",
     ) -> None:
         self.total = 0
         """How many workers there are to be."""
@@ -72,7 +77,9 @@ class WorkerStarts:
         self._left: list[Any] = []
         self._starting: dict[str, float] = {}
         self._start_delay, self._notice = start_delay, notice
-        self._give_arguments, self._cut_off = give_arguments, cut_off
+        self._give_arguments, self._cut_off, self._why_not = give_arguments, cut_off, why_not
+        self._futile: Counter[str] = Counter()
+        self._broken: dict[str, str] = {}
         self._is_full = False
         self._may_start = False
         self._needs_submit = False
@@ -88,6 +95,10 @@ class WorkerStarts:
         setattr(self._session, f"worker_{_EVENT}", self._start_some)
         setattr(self._session, f"worker_{_RECONNECT_EVENT}", self._reconnected)
         self._session.worker_errordown = partial(self._error_down, self._session.worker_errordown)
+        self._session.worker_internal_error = partial(self._internal_error, self._session.worker_internal_error)
+        self._session.worker_workerfinished = partial(self._finished, self._session.worker_workerfinished)
+        manager = self._session.nodemanager
+        manager.setup_node = partial(self._first_node, manager.setup_node)
         # xdist would copy this computer's pytest to others: they have their own.
         self._session.nodemanager.roots = []
         self._config = config
@@ -141,6 +152,7 @@ class WorkerStarts:
 
     def was_freed(self, worker: str) -> None:
         """Take note that `worker` has done an item, whether it needed a page for that or not."""
+        self._futile.pop(worker, None)
         self.proven()
         self.has_started(worker)
 
@@ -173,18 +185,45 @@ class WorkerStarts:
             self._specs.append(spec)
         self._starting[spec.id] = time.monotonic()
         self._give_arguments(self._config, spec)
+        manager = self._session.nodemanager
         try:
             with blocked_for_children():
-                node = self._session.nodemanager.setup_node(spec, self._session.queue.put)
-        except (execnet.HostNotFound, EOFError, OSError) as error:
+                node = manager.setup_node(spec, self._session.queue.put)
+        except START_ERRORS as error:
             if not is_elsewhere(spec):
                 raise
             self._starting.pop(spec.id, None)
-            self._notice(f"{host_of(spec)}: browser {spec.id} cannot be started there: {reason_of(error)}")
+            self._clear_name(spec)
+            self._notice(f"{host_of(spec)}: no browser {spec.id} can be started there: {reason_of(error)}")
             return
         finally:
             self._give_arguments(self._config, None)
         self._session._active_nodes.add(node)
+
+    def _first_node(self, of_xdist: Callable[..., Any], spec: Any, put: Callable[..., None]) -> Any:
+        """Start the first worker: where that cannot be done on its computer, the next one takes its place."""
+        self._session.nodemanager.setup_node = of_xdist
+        reasons = []
+        while True:
+            try:
+                return of_xdist(spec, put)
+            except START_ERRORS as error:
+                if not is_elsewhere(spec):
+                    raise
+                reasons.append(f"{host_of(spec)}: no browser {spec.id} can be started there: {reason_of(error)}")
+                self._clear_name(spec)
+            if not self._left:
+                raise pytest.UsageError("\n".join([*reasons, "no machine is left that could make videos"]))
+            self._notice(reasons[-1])
+            spec = self._left.pop(0)
+            self._specs[:] = [spec]  # which xdist goes through at this moment
+            self._give_arguments(self._config, spec)
+
+    def _clear_name(self, spec: Any) -> None:
+        """Let another worker have the name of one whose start came to nothing."""
+        group = self._session.nodemanager.group
+        if spec.id in group:
+            group[spec.id].exit()
 
     def _working(self) -> list[Any]:
         return [node for node in self._session._active_nodes if not node.shutting_down]
@@ -209,21 +248,55 @@ class WorkerStarts:
             node._down = True
             self._session.queue.put(("errordown", {"node": node, "error": "nothing was heard of it"}))
 
+    def _internal_error(self, of_xdist: Callable[..., None], node: Any, formatted_error: str) -> None:
+        """Go on without a worker on another computer in which pytest itself has failed: its end follows."""
+        if is_elsewhere(node.gateway.spec):
+            self._broken[node.gateway.id] = reason_of(formatted_error)
+            LOGGER.error("%s: pytest failed there:\n%s", node.gateway.id, formatted_error)
+        else:
+            of_xdist(node=node, formatted_error=formatted_error)
+
+    def _finished(self, of_xdist: Callable[..., None], node: Any) -> None:
+        if node.gateway.id in self._broken:
+            self._session.worker_errordown(node=node, error=None)
+        else:
+            of_xdist(node=node)
+
     def _error_down(self, of_xdist: Callable[..., None], node: Any, error: object | None) -> None:
         """Have the item of a worker on another computer run again, and connect to that again, instead of failing it."""
         if not is_elsewhere(node.gateway.spec) or self._session.sched is None:
             of_xdist(node=node, error=error)
             return
         session, host = self._session, host_of(node.gateway.spec)
-        session.config.hook.pytest_testnodedown(node=node, error=error)
+        # Without xdist's reporter, which would print a traceback of another computer.
+        reporter = session.config.pluginmanager.get_plugin("terminaldistreporter")
+        down = session.config.pluginmanager.subset_hook_caller("pytest_testnodedown", [reporter])
+        down(node=node, error=error or "pytest failed there")
         item = session.sched.remove_node(node) if node in session.sched.nodes else None
         if item is not None:
             self._cut_off(item, host)
             session.sched.mark_test_pending(item)
-        self._notice(f"{host}: the connection to {node.gateway.id} is lost; what it was doing is taken up again")
         node.gateway.exit()  # its name is free again
+        if reason := self._why_given_up(node, error):
+            self._notice(f"{host}: {node.gateway.id} makes no videos in this run: {reason}")
+            self._go_on_without(node)
+            return
+        self._notice(f"{host}: the connection to {node.gateway.id} is lost; what it was doing is taken up again")
         # Until then the node counts as working: xdist ends a session without any.
         threading.Thread(target=self._reconnect, args=(node,), name="grokbatch-reconnecting", daemon=True).start()
+        if session.sched.has_waiting and not self._working():
+            self._start_another(besides=host)
+
+    def _why_given_up(self, node: Any, error: object | None) -> str:
+        """Return why there is no use in another worker in place of one that has ended; nothing if there is."""
+        name = node.gateway.id
+        if reason := self._why_not(name) or self._broken.pop(name, ""):
+            return reason
+        self._futile[name] += 1
+        if self._futile[name] < MOST_FUTILE:
+            return ""
+        how = reason_of(error) if isinstance(error, Exception) else "lost"
+        return f"{MOST_FUTILE} times in a row it ended before it had made one ({how})"
 
     def _reconnect(self, node: Any) -> None:
         def is_wanted() -> bool:
@@ -238,8 +311,35 @@ class WorkerStarts:
     def _reconnected(self, node: Any, *, is_reached: bool) -> None:
         """Start a worker in place of `node`, if its host can be reached again; else go on without."""
         session, spec = self._session, node.gateway.spec
-        if is_reached and session.sched.has_waiting and not session.shuttingdown:
+        is_wanted = self._is_wanted() and not session.shuttingdown
+        if is_reached and is_wanted and (session.sched.has_waiting or session.sched.collection is None):
             self._start(spec)
+        elif not is_reached and is_wanted:
+            self._notice(f"{host_of(spec)}: cannot be reached again; the run goes on without {spec.id}")
+        self._go_on_without(node)
+
+    def _go_on_without(self, node: Any) -> None:
+        """Count `node` no longer; if it was the last one, start one elsewhere, or end the run if there is none."""
+        session = self._session
+        if session._active_nodes <= {node}:
+            self._start_another(besides=host_of(node.gateway.spec))
         session._active_nodes.discard(node)
-        if not session._active_nodes:
-            session.sched.drop()
+        if session._active_nodes:
+            return
+        if session.sched.has_pending and not session.shuttingdown:
+            self._notice("no machine is left that could make the other videos; to go on later, type: pytest --lf")
+        session.sched.drop()
+        session.triggershutdown()
+
+    def _start_another(self, *, besides: str) -> None:
+        """Start a worker on another computer than `besides`, if there is any that has not been started or has ended."""
+        if not self._is_wanted() or self._session.shuttingdown:
+            return
+        active = {node.gateway.id for node in self._session._active_nodes}
+        for spec in [*self._left, *self._all]:
+            if spec.id not in active and host_of(spec) != besides and self._futile[spec.id] < MOST_FUTILE:
+                if spec in self._left:
+                    self._left.remove(spec)
+                self._start(spec)
+                if self._working():
+                    return

@@ -7,7 +7,8 @@ far as this worker may count on it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import msgpack, structs
@@ -92,13 +93,19 @@ class ChannelRecords:
     """The records of a worker on another computer; `Records` explains the methods.
 
     `keep` is given each outcome, as bytes, that could not be told, and the number of its attempt. `give_up_all` makes
-    this process start nothing more.
+    this process start nothing more. The clock there is `skew` seconds ahead of this computer's, by which the site's
+    times were read.
     """
 
     def __init__(
-        self, ask: Ask, keep: Callable[[BatchPlan, VideoSpec, int, bytes], None], give_up_all: Callable[[], None]
+        self,
+        ask: Ask,
+        keep: Callable[[BatchPlan, VideoSpec, int, bytes], None],
+        give_up_all: Callable[[], None],
+        skew: float = 0.0,
     ) -> None:
         self._ask, self._keep, self._give_up_all = ask, keep, give_up_all
+        self._skew = timedelta(seconds=skew)
         # The controller's record says that a file is on this host; here it is simply there.
         self._files: dict[tuple[str, str, bool], FileRecord] = {}
         self._attempts: dict[tuple[str, str], int] = {}
@@ -235,6 +242,7 @@ class ChannelRecords:
         self._call("let_go", batch)
 
     def finish(self, batch: BatchPlan, video: VideoSpec, outcome: Outcome) -> tuple[Outcome, VideoRecord]:
+        outcome = _at_controller(outcome, self._skew)
         try:
             answer: tuple[Outcome, VideoRecord] = self._call("finish", batch, video, outcome=outcome)
         except ConnectionLostError:
@@ -267,3 +275,11 @@ class ChannelRecords:
 
     def leave(self, seconds: float) -> None:
         """Return at once: nothing of the controller's is being written here."""
+
+
+def _at_controller(outcome: Outcome, skew: timedelta) -> Outcome:
+    """Return the outcome with the times that the controller's clock shows at these moments."""
+    made, retry_at = outcome.video, outcome.retry_at
+    if made is not None and made.playable_at is not None:
+        made = replace(made, playable_at=made.playable_at + skew)
+    return replace(outcome, video=made, retry_at=retry_at + skew if retry_at else None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from grokbatch.run.records.over_channel import ConnectionLostError
 from grokbatch.run.records.records import StoppedError, UnwritableError
-from grokbatch.run.remote.heartbeat import Heartbeat
+from grokbatch.run.remote.heartbeat import Heartbeat, silent_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 FINISHING = 40.0
 """Seconds for which a worker that has lost its controller may go on with the video that is under way.
 
-execnet ends the process at most 15 seconds after that, so nothing keeps running for more than a minute.
+They count from the controller's last sign of life. The process ends at most 15 seconds after that, so nothing keeps
+running for more than a minute.
 """
 
 
@@ -42,12 +43,17 @@ class Connection:
         self._lost = threading.Event()
         self._is_busy = False
         self.ended = threading.Event()
-        self._heartbeat = Heartbeat(lambda: self.send({"beat": True}), self._give_up)
+        self._left = FINISHING
+        self._heartbeat = Heartbeat(lambda: self.send({"beat": True}), self._fell_silent)
 
     @property
     def is_lost(self) -> bool:
         """Whether the controller cannot be reached any more."""
         return self._lost.is_set()
+
+    def wait_for_end(self) -> None:
+        """Return when this worker has nothing left to do, or the time is over in which it may finish something."""
+        self.ended.wait(self._left)
 
     @contextmanager
     def busy(self) -> Iterator[None]:
@@ -113,7 +119,7 @@ class Connection:
         if message is None:
             self._give_up()
             # execnet's thread waits here before it ends this process: what is under way may finish until then.
-            self.ended.wait(FINISHING)
+            self.wait_for_end()
             return
         self._heartbeat.heard()
         if isinstance(message, dict) and "reply" in message:
@@ -122,6 +128,10 @@ class Connection:
                 answer.is_there.set()
         elif not (isinstance(message, dict) and "beat" in message):
             self._on_message(message)
+
+    def _fell_silent(self) -> None:
+        self._left = max(0.0, FINISHING - silent_seconds())
+        self._give_up()
 
     def _give_up(self) -> None:
         with self._lock:

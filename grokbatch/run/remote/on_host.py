@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import threading
+from collections import deque
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from grokbatch.run.records.over_channel import ChannelRecords
 from grokbatch.run.remote import kept_results
 from grokbatch.run.remote.connection import FINISHING, Connection, LogOverChannel
 from grokbatch.run.remote.sending import FileSender
+from grokbatch.run.worker import one_item
 from grokbatch.run.worker.worker import WORKER
 
 if TYPE_CHECKING:
@@ -92,7 +94,12 @@ class OnHost:
     connection: Connection
     sender: FileSender
     plan: RunPlan
+    early: deque[Any]
     taken_over: list[Path] = field(default_factory=list)
+
+    def hear(self, worker: Worker) -> None:
+        """Pass on to `worker` what the controller has sent while there was none yet."""
+        _pass_on(self.early, worker)
 
     @contextmanager
     def one_item(self, worker: Worker) -> Iterator[None]:
@@ -104,7 +111,7 @@ class OnHost:
 
     def records(self, worker: Worker) -> ChannelRecords:
         """Return the records of `worker`, over the connection."""
-        return ChannelRecords(self.connection.ask, kept_results.keep, worker.stopped.set)
+        return ChannelRecords(self.connection.ask, kept_results.keep, worker.stopped.set, self.plan.clock.skew)
 
     def end(self) -> None:
         """Return when all files are sent, or the connection is lost; remove the folders in which nothing is left."""
@@ -144,29 +151,42 @@ def connect(config: pytest.Config, plan: RunPlan, channel: Any, resources: ExitS
     Raises pytest.UsageError if something is missing here.
     """
 
+    early: deque[Any] = deque()
+
     def on_message(message: Any) -> None:
+        early.append(message)
         if (found := config.stash.get(WORKER, None)) is not None:
-            found.listen(message)
+            _pass_on(early, found)
+        elif message == "abort":
+            os._exit(1)
 
     def on_lost() -> None:
         if (found := config.stash.get(WORKER, None)) is not None:
             found.stopped.set()
         threading.Thread(target=_end_later, args=(connection,), daemon=True).start()
+        # A controller that was only silent has given this worker up by now: it must not hear its reports later.
+        one_item.report_no_more(config)
 
     connection = Connection(channel, on_message, on_lost)
+    connection.open()
     for batch in plan.batches:
         # The last worker of that name may still be busy with what it can no longer tell.
-        resources.enter_context(alive(batch.run_root).acquire())
+        resources.enter_context(_held_alive(batch.run_root))
         sweep(batch.run_directory.profiles)
     plan = _with_browser(replace(plan, session_folder=resources.enter_context(RunTemp()).folder), config)
-    connection.open()
     plan = replace(plan, clock=_clock_of_run(connection))
     handler = LogOverChannel(connection)
     LOGGER.addHandler(handler)
     LOGGER.setLevel("INFO")
     resources.callback(LOGGER.removeHandler, handler)
     has_videos = plan.host is not None and plan.host.has_videos
-    return OnHost(connection, FileSender(connection.answer_to, has_videos=has_videos), plan)
+    return OnHost(connection, FileSender(connection.answer_to, has_videos=has_videos), plan, early)
+
+
+def _pass_on(messages: deque[Any], worker: Worker) -> None:
+    with suppress(IndexError):  # two threads may do this
+        while True:
+            worker.listen(messages.popleft())
 
 
 def _clock_of_run(connection: Connection) -> RunClock:
@@ -182,9 +202,33 @@ def alive(folder: Path) -> FileLock:
     return FileLock(folder / "alive.lock", timeout=FINISHING + ENDING, mode=0o600, thread_local=False)
 
 
+@contextmanager
+def _held_alive(folder: Path) -> Iterator[None]:
+    try:
+        lock = alive(folder).acquire()
+    except Timeout:
+        raise pytest.UsageError("a worker of an earlier run does not end there") from None
+    with lock:
+        yield
+
+
+@contextmanager
+def telling_trouble(channel: Any) -> Iterator[None]:
+    """Tell the controller what keeps this worker from starting: people look there, not here."""
+    try:
+        yield
+    except pytest.UsageError as error:
+        channel.send({"unusable": str(error)})
+        raise
+    except OSError as error:
+        with suppress(OSError):
+            channel.send({"unusable": f"{error.filename or 'disk'}: {error.strerror}"})
+        raise
+
+
 def _end_later(connection: Connection) -> None:
     """End this process some time after its controller was lost, whatever keeps it."""
-    connection.ended.wait(FINISHING)
+    connection.wait_for_end()
     # Without clean-up: the browser ends with its parent process.
     threading.Timer(ENDING, os._exit, args=(1,)).start()
 

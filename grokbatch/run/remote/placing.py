@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ VIDEOS = "videos"
 _OTHERS = frozenset({"posters", "debug"})
 _KEPT_FREE = 50_000_000
 _PIECE = 1 << 20
+_LONGEST_NAME = 240
 
 
 class PlacingError(Exception):
@@ -89,11 +91,11 @@ class FilePlacer:
         """
         self.close()
         target = _target(to, told["kind"], told["name"])
-        if target.is_file() and target.stat().st_size == told["size"] and _hash_of(target) == told["sha256"]:
-            self._note(to, target, target, told["sha256"])
-            return {"placed": target.name}
         folder = to.root / INCOMING
         try:
+            if target.is_file() and target.stat().st_size == told["size"] and _hash_of(target) == told["sha256"]:
+                self._note(to, target, target, told["sha256"])
+                return {"placed": target.name}
             private_folder(folder)
             if shutil.disk_usage(folder).free < told["size"] + _KEPT_FREE:
                 raise PlacingError(f"{to.root}: too little room for a file of {told['size'] / 1e6:.0f} MB")
@@ -109,11 +111,13 @@ class FilePlacer:
         coming = self._open()
         coming.written += len(piece)
         if coming.written > coming.size:
+            self.close()
             raise PlacingError(f"{coming.target.name}: is longer than it was said to be")
         coming.hash.update(piece)
         try:
             coming.file.write(piece)
         except OSError as error:
+            self.close()
             raise PlacingError(f"{coming.part}: {error.strerror}") from None
 
     def place(self, sha256: str) -> str:
@@ -133,6 +137,7 @@ class FilePlacer:
             else:
                 shutil.move(coming.part, target)
         except OSError as error:
+            self.close()
             raise PlacingError(f"{error.filename or coming.target}: {error.strerror}") from None
         self._coming = None
         if coming.is_video and target.suffix == SUFFIX:
@@ -142,10 +147,11 @@ class FilePlacer:
 
     def close(self) -> None:
         """Give up a file that is not whole; safe to call twice."""
-        if self._coming is not None:
-            self._coming.file.close()
-            self._coming.part.unlink(missing_ok=True)
-            self._coming = None
+        coming, self._coming = self._coming, None
+        if coming is not None:
+            with suppress(OSError):  # what it still holds does not fit on the disk
+                coming.file.close()
+            coming.part.unlink(missing_ok=True)
 
     def _open(self) -> _Coming:
         if self._coming is None:
@@ -170,13 +176,18 @@ def _add_prompt(to: Destination, sidecar: Path) -> None:
 def _target(to: Destination, kind: str, name: str) -> Path:
     """Return where a file goes; raises PlacingError for a name that no file of a worker has."""
     parts = PurePosixPath(name).parts
-    is_plain = bool(parts) and not any(part in {"..", "/"} or "\\" in part or ":" in part for part in parts)
+    is_plain = bool(parts) and all(map(_is_plain, parts))
     if kind == VIDEOS:
         if is_plain and parts[-1].endswith((VIDEO_SUFFIX, SUFFIX)):
             return to.videos.joinpath(*parts)
     elif is_plain and len(parts) > 1 and parts[0] in _OTHERS:
         return to.root.joinpath(*parts)
     raise PlacingError("a file with a name that no file of a worker has")
+
+
+def _is_plain(part: str) -> bool:
+    is_short = len(part.encode(errors="replace")) <= _LONGEST_NAME
+    return is_short and part != ".." and not any(sign < " " or sign in "/\\:\x7f" for sign in part)
 
 
 def _free(target: Path) -> Path:

@@ -62,8 +62,3 @@ def _answers(spec: Any) -> bool:
     except (OSError, subprocess.TimeoutExpired):
         return False
     return tried.returncode == 0
-
-
-def reason_of(error: BaseException) -> str:
-    """Return in a few words why a worker could not be started on another computer."""
-    return str(error).strip().partition("\n")[0] or type(error).__name__

@@ -54,6 +54,7 @@ class RemoteWorker:
             plan, name, pass_on, is_stopped=is_stopped, halt=lambda _: None, give_up_all=lambda: None
         )
         self._placer = FilePlacer(name)
+        self._has_told = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"grokbatch-{name}")
 
     def receive(self, message: dict[str, Any]) -> None:
@@ -98,10 +99,17 @@ class RemoteWorker:
             answer = {"unwritable": str(error)}
         elif isinstance(error, PlacingError):
             answer = {"refused": str(error)}
+            self._tell_once(f"{self.host}: a file stays there: {error}; the next run brings it")
         else:
             log_error(f"a question of {self.name} was not answered", answering)
             answer = {"failed": type(error).__name__}
         self._reply({"reply": number, **answer})
+
+    def _tell_once(self, line: str) -> None:
+        """Tell the user of a trouble with files, which mostly is the same for all that follow."""
+        if not self._has_told:
+            self._has_told = True
+            self._pass_on({"notice": line})
 
     def _found(self, message: dict[str, Any]) -> dict[str, Any]:
         if "call" in message:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from grokbatch.hosts.trouble import clean
 from grokbatch.run.command_line.selection import Asked
 from grokbatch.run.remote.heartbeat import Heartbeat
 from grokbatch.run.remote.plan_there import arguments_there, host_of, is_elsewhere, plan_there
 from grokbatch.run.remote.remote_worker import RemoteWorker
+from grokbatch.run.remote.starting import check_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +39,7 @@ class RemoteWorkers:
         self._params: tuple[pytest.Config.InvocationParams, ...] = ()
         self.on_silence: Callable[[Any], None] = lambda _: None
         self._workers: dict[str, tuple[RemoteWorker, Heartbeat]] = {}
+        self._unusable: dict[str, str] = {}
 
     def remember_arguments(self, config: pytest.Config, plugin: str) -> None:
         """Remember what pytest is called with here, and on other computers."""
@@ -50,9 +53,15 @@ class RemoteWorkers:
             here, there = self._params
             config.invocation_params = there if spec is not None and is_elsewhere(spec) else here
 
+    def why_not(self, worker: str) -> str:
+        """Return what the worker said keeps it from making anything, nothing if it said no such thing."""
+        return self._unusable.get(worker, "")
+
     def configure_node(self, node: Any, channel: Any) -> None:
-        """Give a worker that is about to start its plan, and listen to it."""
+        """Give a worker that is about to start its plan, and listen to it; raises HostUnusableError."""
         name, host = node.gateway.id, host_of(node.gateway.spec)
+        check_version(node.gateway)
+        self._unusable.pop(name, None)
         send = partial(_send, channel)
         worker = RemoteWorker(self._plan, name, host, reply=send, pass_on=self._pass_on, is_stopped=self._is_stopped)
         heartbeat = Heartbeat(lambda: send({"beat": True}), lambda: self.on_silence(node))
@@ -60,7 +69,9 @@ class RemoteWorkers:
 
         def receive(message: dict[str, Any]) -> None:
             heartbeat.heard()
-            if "beat" not in message:
+            if "unusable" in message:
+                self._unusable[name] = clean(message["unusable"])
+            elif "beat" not in message:
                 worker.receive(message)
 
         channel.setcallback(receive)

@@ -42,6 +42,19 @@ def one_at_a_time(
     interactor.run_one_test = MethodType(_run_one_test(worker, around, is_cut_off), interactor)
 
 
+class _Silent:
+    """Stands in the place of a channel to a controller that must hear nothing more."""
+
+    def send(self, _: object) -> None:
+        """Send nothing."""
+
+
+def report_no_more(config: pytest.Config) -> None:
+    """Let this xdist worker tell the controller nothing more: that has given it up."""
+    # execnet does not let a channel be closed by what runs over it.
+    _interactor(config).channel = _Silent()
+
+
 def _interactor(config: pytest.Config) -> Any:
     # xdist runs `xdist.remote` under another module name, so its class cannot be imported to compare with.
     found = [each for each in config.pluginmanager.get_plugins() if type(each).__name__ == "WorkerInteractor"]
@@ -64,6 +77,7 @@ def _run_one_test(
         except OSError:
             if not is_cut_off():
                 raise
+        if is_cut_off():
             # What came of the item is kept on this computer; pytest's loop ends.
             self.session.shouldstop = "the connection to the controller was lost"
             return
