@@ -87,6 +87,7 @@ def _drawn(directory: RunDirectory, manifest: Manifest, *, show_prompts: bool) -
             file=_address(video.file, directory, files),
             hd=_address(video.hd, directory, files),
             poster=_address(video.poster, directory, files),
+            source=_address(video.source, directory, files),
         )
         for video in wall_videos(directory, manifest, show_prompts=show_prompts)
     ]

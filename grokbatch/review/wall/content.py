@@ -12,11 +12,12 @@ from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.video_identity import choosable, made_earlier
 from grokbatch.record.storage.picks import Picks, PicksError, read_picks
 from grokbatch.record.storage.private_files import write_private
+from grokbatch.record.storage.source_pictures import picture_of
 from grokbatch.review.report.video import picture_itself
 from grokbatch.review.wall.page import WallVideo, wall_html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from grokbatch.record.model.manifest import Manifest
     from grokbatch.record.storage.run_directory import RunDirectory
@@ -55,16 +56,17 @@ def wall_text(
 
 def wall_videos(directory: RunDirectory, manifest: Manifest, *, show_prompts: bool = False) -> list[WallVideo]:
     """Return the videos as the wall shows them, with paths relative to the run directory, on request with prompts."""
-    twins = _twins(manifest)
+    twins, known = _twins(manifest), choosable(manifest)
     videos = [_shown(video, manifest, directory, twins.get(video.id, ())) for video in manifest.videos.values()]
     videos += [
         replace(_shown(video, manifest, directory), id=name, earlier_of=video.id)
         for name, video in made_earlier(manifest).items()
     ]
+    sources = _sources(directory, manifest, {record.permalink for record in known.values()})
+    videos = [replace(video, source=sources[known[video.id].permalink]) for video in videos]
     if len({video.prompt_number for video in videos}) == 1:
         videos = [replace(video, prompt_number=None) for video in videos]
     if show_prompts:
-        known = choosable(manifest)
         videos = [replace(video, prompt=known[video.id].prompt) for video in videos]
     return videos
 
@@ -72,6 +74,10 @@ def wall_videos(directory: RunDirectory, manifest: Manifest, *, show_prompts: bo
 def _with_picture(video: WallVideo, directory: RunDirectory) -> WallVideo:
     file = directory.poster(str(video.poster)) if isinstance(video.poster, Path) else None
     return replace(video, poster=picture_itself(file) if file is not None and file.is_file() else None)
+
+
+def _sources(directory: RunDirectory, manifest: Manifest, links: Iterable[str]) -> Mapping[str, Path | None]:
+    return {link: _relative(directory, picture_of(directory, link or manifest.permalink)) for link in links}
 
 
 def _twins(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:

@@ -156,6 +156,7 @@ export class Cull extends Single {
 
   showEnd() {
     this.empty();
+    this.source.of([]);
     const counts = { kept: 0, maybe: 0, rejected: 0, undecided: 0 };
     for (const { keep, maybe } of this.ids.map((id) => this.wishOf(id)))
       counts[keep === true ? "kept" : keep === false ? "rejected" : maybe ? "maybe" : "undecided"]++;

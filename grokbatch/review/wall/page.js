@@ -21,7 +21,7 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
  * A video as page.py tells of it, with what is empty filled in.
  * @typedef {{
  *   id: string, short: string, order: number, status: string, category: string, tone: string, message?: string,
- *   address?: string, file?: string, poster?: string, hd?: string, width?: number, height?: number,
+ *   address?: string, file?: string, poster?: string, hd?: string, source?: string, width?: number, height?: number,
  *   duration?: number, size?: number, account?: string, worker?: string, attempts: number, prompt_number?: number,
  *   prompt_name?: string, choices: string[], missed: string[], degraded: string, twins: string[], made_at?: string,
  *   seconds?: number, earlier_of: string, prompt?: string, frames_per_second?: number,

@@ -31,7 +31,21 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SCRIPTS = (
     *("page", "saving", "picks", "clock", "judging", "tiles", "playing", "selection", "filters", "grouping"),
-    *("choosing", "notes", "stage", "single", "viewer", "side", "cull", "ranking", "pairs", "keys", "news", "wall"),
+    *(
+        "choosing",
+        "notes",
+        "source",
+        "stage",
+        "single",
+        "viewer",
+        "side",
+        "cull",
+        "ranking",
+        "pairs",
+        "keys",
+        "news",
+        "wall",
+    ),
 )
 """The names of the page's scripts, in the order in which they are joined."""
 
@@ -44,6 +58,7 @@ class WallVideo:
 
     `address`: the video's page on the site. `file`, `hd` and `poster`: paths relative to the folder of the page, or
     absolute ones; None if there is no such file. A poster that is a string is a `data:` address with the picture.
+    `source`: the path of the picture that the video was made from.
     `account`, `prompt_number` and `prompt_name`: shown and used by filters, if they are set. `choices`: the values of
     the prompt's axes. Leave these four and `address` out of a page that others see. `missed`: the expectations that
     the video does not meet, with the measured values. `degraded`: how it falls short of what was asked for. `twins`:
@@ -60,6 +75,7 @@ class WallVideo:
     file: Path | None = None
     poster: Path | str | None = None
     hd: Path | None = None
+    source: Path | None = None
     width: int | None = None
     height: int | None = None
     duration: float | None = None
@@ -153,6 +169,7 @@ def _shown(video: WallVideo) -> dict[str, object]:
         "file": _place(video.file),
         "poster": _place(video.poster),
         "hd": _place(video.hd),
+        "source": _place(video.source),
         "made_at": video.made_at.isoformat() if video.made_at else None,
     }
     return _without_empty(told)

@@ -75,7 +75,8 @@ export class Pairs extends Stage {
   fill() {
     const { pair, order } = this.next;
     this.end.hidden = !order;
-    for (const part of [this.panes, find(".bottom", this.dialog)]) part.hidden = Boolean(order);
+    for (const part of [find(".middle", this.dialog), find(".bottom", this.dialog)]) part.hidden = Boolean(order);
+    this.source.of((pair ?? []).map(videoOf));
     const most = mostQuestions(this.ids.length);
     find(".where", this.dialog).replaceChildren(
       make("strong", {}, order ? "In order" : "Which is better?"),
@@ -101,7 +102,8 @@ export class Pairs extends Stage {
     /** @type {(width: number, height: number) => number} */
     const area = (width, height) =>
       shapes.reduce((sum, each) => sum + Math.min(width / each, height) ** 2 * each, 0);
-    const [width, height] = [innerWidth - 40, innerHeight - 160];
+    // Before the dialog is open, its parts have no size.
+    const [width, height] = [this.panes.clientWidth || innerWidth - 40, this.panes.clientHeight || innerHeight - 160];
     const isStacked = area(width, height / 2 - 40) > area(width / 2, height - 40);
     this.panes.classList.toggle("stacked-panes", isStacked);
     const marks = isStacked ? ["\u2191", "\u2193"] : ["\u2190", "\u2192"];
