@@ -16,6 +16,7 @@ export const KEYS = [
   ["S, Ctrl + click", "select, or take out of the selection"],
   ["Shift + arrow or click", "select all up to there"],
   ["Ctrl + A", "select all that is shown"],
+  ["Ctrl + S", "save the picks"],
   ["C", "mark for side by side"],
   ["V", "open side by side"],
   ["T", "side by side with its twins"],

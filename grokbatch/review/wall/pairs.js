@@ -20,6 +20,12 @@ export class Pairs extends Stage {
     this.panes = find(".panes", this.dialog);
     this.end = find(".end", this.dialog);
     find(".bottom", this.dialog).append(this.transport);
+    this.count = /** @type {HTMLInputElement} */ (find("input", this.end));
+    this.count.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // else the tile that gets the focus would be pressed
+      this.does.best();
+    });
     this.watch = new Clock({ together: true });
     /** @type {string[]} */
     this.ids = [];
@@ -181,9 +187,8 @@ export class Pairs extends Stage {
   /** @param {string[]} order */
   showOrder(order) {
     this.panes.replaceChildren();
-    const count = /** @type {HTMLInputElement} */ (find("input", this.end));
-    count.max = String(order.length);
-    count.value = String(Math.min(USUAL, order.length));
+    this.count.max = String(order.length);
+    this.count.value = String(Math.min(USUAL, order.length));
     find("ol", this.end).replaceChildren(
       ...order.map((id) => {
         const { poster } = videoOf(id);
@@ -217,7 +222,7 @@ export class Pairs extends Stage {
       right: () => this.prefer(1),
       undo: () => this.undo(),
       order: () => this.write(),
-      best: () => this.write(Math.max(1, Number(/** @type {HTMLInputElement} */ (find("input", this.end)).value) || USUAL)),
+      best: () => this.write(Math.max(1, Number(this.count.value) || USUAL)),
       drop: () => ((this.answers = []), this.keepDraft(), this.close()),
     };
   }
