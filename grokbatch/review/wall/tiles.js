@@ -198,7 +198,8 @@ export const tileAt = (node) =>
 /** @type {(id: string) => string} */
 export const shortOf = (id) => BY_ID.get(id)?.short ?? id;
 /** @type {(video: Video) => string} */
-export const promptOf = (video) => [video.prompt_number, video.prompt_name].filter(Boolean).join(" ");
+export const promptOf = ({ batch, prompt_number: number, prompt_name: name }) =>
+  number || name ? [batch, number, name].filter(Boolean).join(" ") : "";
 
 /** The whole address of a video's file. @param {Video} video */
 const wholeAddress = (video) => new URL(video.hd ?? video.file ?? "", location.href).href;

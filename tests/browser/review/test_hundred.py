@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import expect
 
 from grokbatch.record.storage.picks import Pick, read_picks
-from grokbatch.review.wall.page import wall_html
+from grokbatch.review.wall.page import WallBatch, wall_html
 from tests.browser.review.wall_rig import VIDEOS, press
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def expected(number: int) -> Pick:
 
 
 def opened_hundred(visitor: BrowserContext, folder: Path) -> Page:
-    (folder / "hundred.html").write_text(wall_html("hundred", HUNDRED, "m8"), encoding="utf-8")
+    (folder / "hundred.html").write_text(wall_html(WallBatch("hundred", "m8", HUNDRED)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "hundred.html").as_uri())
     expect(page.locator("#shown")).to_have_text("100 videos")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from grokbatch.review.wall.page import wall_html
+from grokbatch.review.wall.page import WallBatch, wall_html
 from tests.browser.review.wall_rig import SPREAD, VIDEOS, focus, press, tile, until
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def test_every_shape_is_shown_whole(visitor: BrowserContext, folder: Path) -> No
     """Where shapes are mixed, the tiles have one between them."""
     shapes = ((400, 736), (1280, 720), (560, 560), (1280, 720))
     videos = [replace(one, width=width, height=height) for one, (width, height) in zip(VIDEOS[:4], shapes, strict=True)]
-    (folder / "mixed.html").write_text(wall_html("mixed", videos, "m4"), encoding="utf-8")
+    (folder / "mixed.html").write_text(wall_html(WallBatch("mixed", "m4", videos)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "mixed.html").as_uri())
     box = tile(page, 1).locator(".stage").bounding_box()
@@ -166,7 +166,7 @@ def test_the_picture_it_was_made_from_stands_beside_a_video(visitor: BrowserCont
     """E shows it in each full view and takes it away again; it stays for the next video."""
     shutil.copy(folder / "videos" / "video-001.jpg", folder / "from.jpg")
     videos = [replace(one, source=Path("from.jpg")) for one in VIDEOS[:4]]
-    (folder / "sources.html").write_text(wall_html("sources", videos, "m6"), encoding="utf-8")
+    (folder / "sources.html").write_text(wall_html(WallBatch("sources", "m6", videos)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "sources.html").as_uri())
     opened_viewer(page)
@@ -198,7 +198,7 @@ def test_where_there_is_no_such_picture_nothing_offers_it(wall: Page) -> None:
 
 def test_a_picture_that_is_gone_takes_no_room(visitor: BrowserContext, folder: Path) -> None:
     videos = [replace(one, source=Path("nowhere.jpg")) for one in VIDEOS[:4]]
-    (folder / "gone.html").write_text(wall_html("gone", videos, "m7"), encoding="utf-8")
+    (folder / "gone.html").write_text(wall_html(WallBatch("gone", "m7", videos)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "gone.html").as_uri())
     opened_viewer(page)

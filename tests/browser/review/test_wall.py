@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from grokbatch.record.storage.picks import Pick, Picks, parse_picks, read_picks
-from grokbatch.review.wall.page import wall_html
+from grokbatch.review.wall.page import WallBatch, wall_html
 from tests.browser.review.picks_server import picks_server
 from tests.browser.review.wall_rig import (
     COUNT,
@@ -130,7 +130,7 @@ def test_picks_outlast_a_reload_and_a_new_page_and_an_older_file(wall: Page, fol
     remade = [replace(one, made_at=old + timedelta(days=1)) if one.id == "video-005" else one for one in VIDEOS]
     again = folder / "again"
     again.mkdir()
-    (again / "wall.html").write_text(wall_html("landscape", remade, "m1", picks), encoding="utf-8")
+    (again / "wall.html").write_text(wall_html(WallBatch("landscape", "m1", remade, picks)), encoding="utf-8")
     page = opened(wall.context, again)
     expect(tile(page, 2).locator(".open")).to_have_accessible_name(re.compile("rated 5 of 5"))
     expect(tile(page, 3).locator(".open")).to_have_accessible_name(re.compile("rated 2 of 5"))
