@@ -63,7 +63,7 @@ def test_the_page_fills_during_a_run_and_picks_are_saved_as_they_are_made(
         wait_until(lambda: len(read_picks(picks_file).picks) == 3, "third saved pick")
         page.keyboard.press("Enter")
         page.keyboard.press("e")
-        picture = page.get_by_role("img", name="The picture that it was made from")
+        picture = page.get_by_role("img", name="The source picture")
         expect(picture).to_have_js_property("complete", value=True)
         assert picture.evaluate("(picture) => picture.naturalWidth") > 0
     assert call.wait() == 0

@@ -3,7 +3,7 @@
 /** @import { Pick } from "./page.js" */
 import { shown } from "./choosing.js";
 import { digit } from "./judging.js";
-import { byId, find, icon, make, many, nameOf, note, say, setUnfinished, unfinished, videoOf } from "./page.js";
+import { byId, find, icon, make, nameOf, note, say, setUnfinished, unfinished, videoOf, waiting } from "./page.js";
 import { asPick, change, inWords, pickOf } from "./picks.js";
 import { settle } from "./playing.js";
 import { Single } from "./single.js";
@@ -221,7 +221,7 @@ export class Cull extends Single {
     for (const element of this.ready.values()) letGo(element);
     this.ready.clear();
     if (this.decisions.length)
-      note(`Nothing is changed yet: ${many(this.decisions.length, "decision")} wait until you finish. Go on with G.`);
+      note(`Nothing is changed yet: ${waiting(this.decisions.length, "decision")} until you finish. Go on with G.`);
     if (!byId("pairs").open) (tiles.get(id) ?? tiles.get(shown[0]))?.focus();
     settle();
   }

@@ -25,7 +25,7 @@ export const KEYS = [
   [", and .", "a frame back or on"],
   ["[ and ]", "slower, faster"],
   ["O", "real size, and fitted again"],
-  ["E", "the picture that it was made from, beside it"],
+  ["E", "the source picture beside it"],
   ["L", "slideshow, in the viewer"],
   ["M", "sound"],
   ["I", "facts, in the viewer"],

@@ -198,6 +198,8 @@ export const seconds = (value) => `${value.toFixed(1)} s`;
 /** @type {(value: number) => string} */
 export const bytes = (value) => (value < 1e5 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`);
 /** @type {(number: number, noun: string) => string} */
+export const waiting = (number, noun) => `${many(number, noun)} ${number === 1 ? "waits" : "wait"}`;
+/** @type {(number: number, noun: string) => string} */
 export const many = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 /**

@@ -30,22 +30,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    *("page", "saving", "picks", "clock", "judging", "tiles", "playing", "selection", "filters", "grouping"),
-    *(
-        "choosing",
-        "notes",
-        "source",
-        "stage",
-        "single",
-        "viewer",
-        "side",
-        "cull",
-        "ranking",
-        "pairs",
-        "keys",
-        "news",
-        "wall",
-    ),
+    *("page", "saving", "picks", "clock", "judging", "tiles", "pace", "playing", "selection", "filters", "grouping"),
+    *("choosing", "notes", "source", "stage", "single", "viewer", "side", "cull", "ranking", "pairs", "keys", "news"),
+    "wall",
 )
 """The names of the page's scripts, in the order in which they are joined."""
 

@@ -2,7 +2,7 @@
 
 import { shown } from "./choosing.js";
 import { Clock } from "./clock.js";
-import { byId, calm, find, icon, make, many, nameOf, note, say, setUnfinished, unfinished, videoOf } from "./page.js";
+import { byId, calm, find, icon, make, many, nameOf, note, say, setUnfinished, unfinished, videoOf, waiting } from "./page.js";
 import { asPick, change, pickOf } from "./picks.js";
 import { settle } from "./playing.js";
 import { mostQuestions, nextPair } from "./ranking.js";
@@ -255,7 +255,7 @@ export class Pairs extends Stage {
     for (const clip of this.held.values()) letGo(clip);
     this.held.clear();
     this.panes.replaceChildren();
-    if (this.answers.length) note(`Nothing is changed yet: ${many(this.answers.length, "answer")} wait. Go on with R.`);
+    if (this.answers.length) note(`Nothing is changed yet: ${waiting(this.answers.length, "answer")}. Go on with R.`);
     (tiles.get(this.ids[0]) ?? tiles.get(shown[0]))?.focus();
     settle();
   }

@@ -19,10 +19,10 @@ export class SourcePicture {
   }
 
   toggle() {
-    if (!this.addresses.length) return say("There is no picture that it was made from");
+    if (!this.addresses.length) return say("There is no source picture");
     setHabit("source", !habit("source", false));
     this.draw();
-    say(this.figure.hidden ? "Without the picture that it was made from" : "Beside the picture that it was made from");
+    say(this.figure.hidden ? "Without the source picture" : "Beside the source picture");
   }
 
   draw() {
@@ -33,8 +33,8 @@ export class SourcePicture {
     const drawn = [...this.figure.querySelectorAll("img")].map((image) => image.getAttribute("src"));
     if (!isShown || drawn.join("\n") === this.addresses.join("\n")) return;
     this.figure.replaceChildren(
-      ...this.addresses.map((src) => make("img", { src, alt: "The picture that it was made from", error: () => this.lacks(src) })),
-      make("figcaption", {}, "made from"),
+      ...this.addresses.map((src) => make("img", { src, alt: "The source picture", error: () => this.lacks(src) })),
+      make("figcaption", {}, "source picture"),
     );
   }
 

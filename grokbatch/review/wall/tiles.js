@@ -283,9 +283,10 @@ export function shape() {
   return commonShape;
 }
 
-/** Tiles of about the same area, whatever the shape, and two beside each other on a phone. */
+/** Tiles of about the same area, whatever the shape, larger where there are few, and two beside each other on a phone. */
 export function usualSize() {
-  return Math.round(Math.min(Math.max(110, 260 * shape()), 340, innerWidth / 2 - 20));
+  const height = MADE.length <= 4 ? 460 : MADE.length <= 10 ? 340 : 260;
+  return Math.round(Math.min(Math.max(110, height * shape()), 1.3 * height, innerWidth / 2 - 20));
 }
 
 /** @param {number} pixels */

@@ -202,7 +202,7 @@ function links(video) {
   const places = [
     ["file", video.file],
     ["HD file", video.hd],
-    ["picture it was made from", video.source],
+    ["source picture", video.source],
     ["on the site", video.address],
   ].filter(([, href]) => href);
   return (

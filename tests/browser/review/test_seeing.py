@@ -170,7 +170,7 @@ def test_the_picture_it_was_made_from_stands_beside_a_video(visitor: BrowserCont
     page = visitor.new_page()
     page.goto((folder / "sources.html").as_uri())
     opened_viewer(page)
-    picture = page.get_by_role("img", name="The picture that it was made from")
+    picture = page.get_by_role("img", name="The source picture")
     expect(picture).to_have_count(0)
     press(page, "e")
     expect(picture).to_be_visible()
@@ -182,17 +182,17 @@ def test_the_picture_it_was_made_from_stands_beside_a_video(visitor: BrowserCont
     press(page, "ArrowRight")
     expect(picture).to_be_visible()
     press(page, "Escape", "g")
-    expect(page.locator("#cull").get_by_role("img", name="The picture")).to_be_visible()
+    expect(page.locator("#cull").get_by_role("img", name="The source picture")).to_be_visible()
     press(page, "k", "k", *"xx", "Enter", "r")
-    expect(page.locator("#pairs").get_by_role("img", name="The picture")).to_be_visible()
-    page.locator("#pairs").get_by_role("button", name="Picture that it was made from").click()
+    expect(page.locator("#pairs").get_by_role("img", name="The source picture")).to_be_visible()
+    page.locator("#pairs").get_by_role("button", name="Source picture").click()
     expect(picture).to_have_count(0)
 
 
 def test_where_there_is_no_such_picture_nothing_offers_it(wall: Page) -> None:
     opened_viewer(wall)
     press(wall, "e")
-    expect(wall.get_by_role("button", name="Picture that it was made from")).to_have_count(0)
+    expect(wall.get_by_role("button", name="Source picture")).to_have_count(0)
     expect(wall.locator("#viewer .source")).to_be_hidden()
 
 
