@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -164,9 +163,7 @@ def test_the_marks_of_a_tile_do_not_hide_each_other(wall: Page) -> None:
 
 def test_the_picture_it_was_made_from_stands_beside_a_video(visitor: BrowserContext, folder: Path) -> None:
     """E shows it in each full view and takes it away again; it stays for the next video."""
-    shutil.copy(folder / "videos" / "video-001.jpg", folder / "from.jpg")
-    videos = [replace(one, source=Path("from.jpg")) for one in VIDEOS[:4]]
-    (folder / "sources.html").write_text(wall_html(WallBatch("sources", "m6", videos)), encoding="utf-8")
+    (folder / "sources.html").write_text(wall_html(WallBatch("sources", "m6", VIDEOS[:4])), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "sources.html").as_uri())
     opened_viewer(page)
@@ -190,7 +187,7 @@ def test_the_picture_it_was_made_from_stands_beside_a_video(visitor: BrowserCont
 
 
 def test_where_there_is_no_such_picture_nothing_offers_it(wall: Page) -> None:
-    opened_viewer(wall)
+    opened_viewer(wall, 60)
     press(wall, "e")
     expect(wall.get_by_role("button", name="Source picture")).to_have_count(0)
     expect(wall.locator("#viewer .source")).to_be_hidden()
