@@ -280,6 +280,17 @@ def photograph(browser: Browser, root: Path, count: int, target: Path) -> None:
             shoot("pairs")
             page.keyboard.press("e")
             shoot("pairs-source")
+            while page.locator("#pairs .pane").count():
+                page.keyboard.press("1")
+            shoot("order")
+            page.keyboard.press("Escape")
+            page.keyboard.press("g")
+            while page.locator("#cull video").count():
+                page.keyboard.press("k")
+            shoot("end")
+            page.keyboard.press("Escape")
+            page.keyboard.press("?")
+            shoot("keys")
             page.keyboard.press("Escape")
         page.goto((root / "report.html").as_uri())
         shoot("report")

@@ -100,6 +100,7 @@ export class Cull extends Single {
       ...(this.isOver ? [make("strong", {}, "The end")] : [make("strong", {}, this.where()), nameOf(videoOf(this.id))]),
       ...(this.round > 1 ? [make("span", { class: "mark" }, `Round ${this.round}`)] : []),
     );
+    find(".progress", this.dialog).style.setProperty("--done", String(this.at / this.ids.length));
     if (this.isOver) return this.showEnd();
     const ready = this.ready.get(this.id);
     this.ready.delete(this.id);
@@ -108,7 +109,6 @@ export class Cull extends Single {
     this.place.dataset.keep = String(wish.keep ?? "");
     for (const [name, is] of Object.entries({ keep: wish.keep === true, reject: wish.keep === false, maybe: wish.maybe }))
       find(`.${name}`, this.buttons).setAttribute("aria-pressed", String(Boolean(is)));
-    find(".progress", this.dialog).style.setProperty("--done", String(this.at / this.ids.length));
     this.place.focus();
     this.loadNext();
   }
