@@ -42,22 +42,22 @@ def served(user: User, *arguments: str) -> Iterator[str]:
 def test_the_page_fills_during_a_run_and_picks_are_saved_as_they_are_made(
     user: User, site: DemoProcess, playwright: Playwright, installed: Browser
 ) -> None:
-    """Two videos are picked while the third is being made; it appears by itself, and nothing picked is lost."""
-    site.play(generation=[1, 1, 20])
-    user.write_batch(count=3, download=True, site=site.origin)
+    """Two videos are picked while others are being made; these appear by themselves, and nothing picked is lost."""
+    site.play(generation=[1, 1, 15, 15])
+    user.write_batch(count=4, download=True, site=site.origin)
     call = user.start("cats.yaml", "-n0")
     picks_file = user.run_directory() / "picks.yaml"
     wait_until(lambda: user.statuses().get("video-001"), "first claim")
     with served(user, "cats.yaml") as address, opened(address, playwright, installed) as page:
-        expect(page.locator("#wall > li")).to_have_count(2, timeout=60_000)
+        expect(page.locator("[data-id=video-002] .open")).to_be_visible(timeout=120_000)
         page.locator("[data-id=video-001] .open").focus()
         page.keyboard.press("4")
         page.keyboard.press("Shift+K")
         page.keyboard.press("x")
         wait_until(lambda: picks_file.exists() and read_picks(picks_file).rejected, "saved picks")
-        assert user.statuses()["video-003"] == "IN_PROGRESS"
-        expect(page.locator("#wall > li")).to_have_count(3, timeout=90_000)
-        expect(page.get_by_text("1 kept, 1 rejected, 1 to decide")).to_be_visible()
+        assert call.process.poll() is None
+        expect(page.locator("#wall > li")).to_have_count(4, timeout=120_000)
+        expect(page.get_by_text("1 kept, 1 rejected, 2 to decide")).to_be_visible()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("b")
         wait_until(lambda: len(read_picks(picks_file).picks) == 3, "third saved pick")
