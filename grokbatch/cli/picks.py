@@ -157,7 +157,8 @@ def _empty(run: BatchRun, *, yes: bool) -> None:
         found = stored_files(directory, choosable(changed).values())
         failures = delete([file for file in found if file.path in paths])
     failures += delete(others)
-    _finish(run, failures, f"deleted: {amount}; no run fetches them again")
+    run.write_pages_again()
+    _finish(failures, f"deleted: {amount}; no run fetches them again")
 
 
 def _throw_away(run: BatchRun, picks: Picks, *, yes: bool) -> None:
@@ -173,8 +174,8 @@ def _throw_away(run: BatchRun, picks: Picks, *, yes: bool) -> None:
             directory, (file for file in _files_of(directory, changed, rejected) if not file.is_in_trash)
         )
     places = dict.fromkeys(str(file.path.parent / FOLDER) for file in files)
+    run.write_pages_again()
     _finish(
-        run,
         failures,
         f"moved: {_amount(files)} to {', '.join(places)}; --restore brings them back, --empty deletes them",
     )
@@ -186,6 +187,7 @@ def _restore(run: BatchRun, batch: Path, site: str | None) -> None:
         files = [file for file in stored_files(directory, choosable(changed).values()) if file.is_in_trash]
         failures = bring_back(directory, files)
         wanted, lost = fetch_again(changed.videos.values())
+    run.write_pages_again()
     if not (files or wanted or lost):
         say("the bin is empty")
     if lost:
@@ -194,7 +196,7 @@ def _restore(run: BatchRun, batch: Path, site: str | None) -> None:
         say(f"deleted here, but still on the site: {some(wanted)}")
         next_step(f"{COMMAND.run} {batch}{elsewhere(site)}")
     if files:
-        _finish(run, failures, f"brought back: {_amount(files)}")
+        _finish(failures, f"brought back: {_amount(files)}")
 
 
 def _files_of(directory: RunDirectory, manifest: Manifest, ids: Sequence[str]) -> Iterator[StoredFile]:
@@ -214,10 +216,8 @@ def _ask(question: str, yes: bool) -> None:
             raise typer.Abort
 
 
-def _finish(run: BatchRun, failures: Sequence[Failure], done: str) -> None:
-    """Write the wall anew, which leads to the files, and tell what was done or could not be done."""
-    if run.directory.wall.exists():
-        run.write_wall()
+def _finish(failures: Sequence[Failure], done: str) -> None:
+    """Tell what was done or could not be done."""
     if not failures:
         say(done)
         return

@@ -10,24 +10,19 @@ import typer
 
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.paths import real_file
-from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
+from grokbatch.cli.shared.batch_run import BatchPaths, Site, run_of, runs_of, wall_of, write_wall
 from grokbatch.cli.shared.console import UsageError, answer, facts, fail, moment, note, say
 from grokbatch.cli.shared.run_places import RunsDir, last_run_of, runs_folder
 from grokbatch.cli.shared.saved_picks import bring_together
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.record.storage.manifest_store import ManifestStore
-from grokbatch.record.storage.private_files import write_private
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.sidecar import Sidecar, read_sidecar
 from grokbatch.record.storage.whereabouts import MANIFESTS
-from grokbatch.review.counts import BatchResult
-from grokbatch.review.report.page import report_text
-from grokbatch.review.report.video import ReportPage
+from grokbatch.review.wall.content import WallSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from grokbatch.cli.shared.batch_run import BatchRun
+    from collections.abc import Iterable, Iterator, Sequence
 
 Prompts = Annotated[
     bool | None,
@@ -40,7 +35,7 @@ Prompts = Annotated[
 
 
 def wall(
-    batch: BatchPath,
+    batches: BatchPaths,
     picks_files: Annotated[
         list[Path] | None,
         typer.Option(
@@ -57,47 +52,53 @@ def wall(
     runs_dir: RunsDir = None,
     show_prompts: Prompts = None,
 ) -> None:
-    """Write the page to choose from again, from the manifest and the files on disk."""
+    """Write the page to choose from again, from the manifest and the files on disk; of several batches, one page."""
     try:
-        run = run_of(batch, site, runs_dir)
+        runs = runs_of(batches, site, runs_dir)
     except BatchError as error:
-        directory = last_run_of(batch, error, site, runs_dir)
-        if picks_files:
+        if picks_files or len(batches) > 1:
             raise
+        directory = last_run_of(batches[0], error, site, runs_dir)
         if is_served:
-            _serve(directory, show_prompts=bool(show_prompts))
+            _serve([WallSource(directory, bool(show_prompts))])
         else:
             answer(str(_page_there(directory.wall, error)))
         return
-    bring_together(run.directory, run.manifest, picks_files or [])
+    bring_together([(run.directory, run.manifest) for run in runs], picks_files or [])
     if is_served:
-        _serve(run.directory, show_prompts=run.shows_prompts(show_prompts))
+        _serve([run.as_source(show_prompts) for run in runs])
     else:
-        answer(str(run.write_wall(show_prompts)))
+        answer(str(write_wall(runs, show_prompts)))
 
 
-def _serve(directory: RunDirectory, *, show_prompts: bool) -> None:
+def _serve(sources: Sequence[WallSource]) -> None:
     # Imported here: no other command needs a server.
     from grokbatch.review.serve.server import serve
 
+    files = [source.directory.picks for source in sources]
+
     def ready(address: str) -> None:
         answer(address)
-        note(f"open that address in a browser on this computer; picks are saved to {directory.picks}; Ctrl+C ends it")
+        places = " and ".join(map(str, files))
+        note(f"open that address in a browser on this computer; picks are saved to {places}; Ctrl+C ends it")
 
-    serve(directory, ready, show_prompts=show_prompts)
-    note(f"ended; the picks are in {directory.picks}" if directory.picks.exists() else "ended; nothing was picked")
+    serve(sources, ready)
+    saved = [str(file) for file in files if file.exists()]
+    note(f"ended; the picks are in {' and '.join(saved)}" if saved else "ended; nothing was picked")
 
 
-def open_(batch: BatchPath, site: Site = None, runs_dir: RunsDir = None) -> None:
-    """Open the page to choose from in your browser."""
+def open_(batches: BatchPaths, site: Site = None, runs_dir: RunsDir = None) -> None:
+    """Open the page to choose from in your browser; of several batches, one page."""
     try:
-        run = run_of(batch, site, runs_dir)
+        runs = runs_of(batches, site, runs_dir)
     except BatchError as error:
-        _show(_page_there(last_run_of(batch, error, site, runs_dir).wall, error))
+        if len(batches) > 1:
+            raise
+        _show(_page_there(last_run_of(batches[0], error, site, runs_dir).wall, error))
         return
-    if _is_old(run.directory):
-        run.write_wall()
-    _show(run.directory.wall)
+    if len(runs) > 1 or _is_old(runs[0].directory):
+        write_wall(runs)
+    _show(wall_of(runs))
 
 
 def _is_old(directory: RunDirectory) -> bool:
@@ -109,7 +110,7 @@ def _is_old(directory: RunDirectory) -> bool:
 
 
 def report(
-    batch: BatchPath,
+    batches: BatchPaths,
     site: Site = None,
     runs_dir: RunsDir = None,
     rebuild: Annotated[
@@ -117,36 +118,20 @@ def report(
     ] = False,
     show_prompts: Prompts = None,
 ) -> None:
-    """Open the report of the last run in your browser, or write it anew."""
+    """Open the report of the last run in your browser, or write it anew; of several batches, each its own."""
     if show_prompts is not None and not rebuild:
         raise UsageError("--show-prompts: the report is there as it was written; add --rebuild to write it anew")
-    try:
-        run = run_of(batch, site, runs_dir)
-    except BatchError as error:
-        if rebuild:
-            raise
-        _show(_page_there(last_run_of(batch, error, site, runs_dir).report, error))
-        return
-    page = run.directory.report
-    if rebuild or not page.exists():
-        _write_report(run, batch, show_prompts)
     if rebuild:
-        answer(str(page))
-    else:
-        _show(page)
-
-
-def _write_report(run: BatchRun, batch: Path, show_prompts: bool | None) -> None:
-    directory, manifest = run.directory, run.manifest
-    result = BatchResult(
-        str(batch),
-        manifest,
-        directory,
-        manifest.run_started_at or manifest.created_at,
-        directory.report,
-        run.shows_prompts(show_prompts),
-    )
-    write_private(directory.report, report_text(result, manifest.updated_at, ReportPage(directory.report)))
+        for run in runs_of(batches, site, runs_dir):
+            answer(str(run.write_report(show_prompts)))
+        return
+    for batch in batches:
+        try:
+            run = run_of(batch, site, runs_dir)
+        except BatchError as error:
+            _show(_page_there(last_run_of(batch, error, site, runs_dir).report, error))
+        else:
+            _show(run.directory.report if run.directory.report.exists() else run.write_report())
 
 
 def _page_there(page: Path, error: BatchError) -> Path:

@@ -12,6 +12,7 @@ from playwright.sync_api import Error
 
 from grokbatch.browser.errors import BrowserError
 from grokbatch.record.model.outcome import Category, Outcome
+from grokbatch.record.storage import source_pictures
 from grokbatch.site.account.human_check import person_passes
 from grokbatch.site.actions.download import read_into
 from grokbatch.site.actions.navigation import open_page
@@ -21,9 +22,10 @@ from grokbatch.site.evidence.redactor import Redactor
 from grokbatch.site.evidence.request_log import RequestLog
 from grokbatch.site.locators.table import packaged_table
 from grokbatch.site.make.imagine_page import ImaginePage
+from grokbatch.site.network.picture_listener import PictureListener
 from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.page.timeouts import Timeouts
-from grokbatch.site.page.urls import origin_of
+from grokbatch.site.page.urls import origin_of, path_of
 from grokbatch.site.page.watcher import PageGoneError, is_gone
 from grokbatch.video_maker import TransferError, VideoActionError
 
@@ -86,6 +88,7 @@ class PageVideoMaker:
         self._page: Page | None = None
         self._imagine: ImaginePage | None = None
         self._requests: RequestLog | None = None
+        self._pictures: PictureListener | None = None
         self._prompts: dict[str, None] = {}
         self._made = 0
 
@@ -97,6 +100,8 @@ class PageVideoMaker:
         outcome = self._outcome(video, listener, orphan)
         outcome = replace(outcome, message=redactor.text(outcome.message))
         saved = self._evidence.save(EvidenceSource(self._page, self._requests), video, outcome, redactor)
+        if outcome.video is not None:
+            self._keep_picture(video)
         if outcome.category is Category.BROWSER_CRASHED:
             self.close()
         return replace(outcome, evidence=(*outcome.evidence, *saved))
@@ -113,7 +118,11 @@ class PageVideoMaker:
         return replace(self._imagine.ended(outcome), quota=self._imagine.quota)
 
     def _make(self, video: VideoSpec, listener: ProgressListener, orphan: Orphan | None) -> Outcome:
-        outcome = self._ready_page().make(video, listener, orphan)
+        imagine = self._ready_page()
+        if self._pictures is not None:
+            is_wanted = not source_pictures.is_kept(self._evidence.run_directory, video.permalink or video.address)
+            self._pictures.listen_for(path_of(video.address).rpartition("/")[2] if is_wanted else "")
+        outcome = imagine.make(video, listener, orphan)
         if outcome.category is Category.AUTH_REQUIRED and self._is_renewed():
             outcome = self._go_on(outcome, video, listener, orphan)
         if outcome.category is not Category.HUMAN_CHECK or not self._person_seconds or self._page is None:
@@ -129,6 +138,16 @@ class PageVideoMaker:
             text = f"{outcome.message}; that is solved, but the result of the submit was not seen"
             return replace(outcome, category=Category.NETWORK_ERROR, message=text)
         return self._ready_page().make(video, listener, orphan)
+
+    def _keep_picture(self, video: VideoSpec) -> None:
+        """Keep the picture that the page has loaded of the image, for the wall; the video does not depend on it."""
+        if self._pictures is None or not self._pictures.picture:
+            return
+        try:
+            source_pictures.keep(self._evidence.run_directory, video.permalink or video.address, self._pictures.picture)
+        except OSError as error:
+            LOGGER.warning("%s: the picture of its image could not be kept: %s", video.id, error.strerror)
+        self._pictures.listen_for("")
 
     def _is_renewed(self) -> bool:
         return self._browser is not None and self._renew_session(self._browser.context)
@@ -182,7 +201,7 @@ class PageVideoMaker:
     def close(self) -> None:
         """End the browser; safe to call twice."""
         browser, self._browser = self._browser, None
-        self._page = self._imagine = self._requests = None
+        self._page = self._imagine = self._requests = self._pictures = None
         if browser is not None:
             try:
                 browser.close()
@@ -207,6 +226,7 @@ class PageVideoMaker:
         if old is not None:
             old.close()
         self._requests = RequestLog(self._page)
+        self._pictures = PictureListener(self._page)
         return ImaginePage(self._page, self._table, self._timeouts, self._clock)
 
     def _unexpected(self, error: Error) -> Outcome:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from grokbatch.cli.app import app
+from grokbatch.demo.clips.clips import still_bytes
 from grokbatch.record.storage.picks import Pick, Picks
 from tests.picks_file import write_picks
 from tests.plugin.folder import PROMPT, BatchFolder, said
@@ -243,6 +244,16 @@ def test_a_video_that_stays_on_the_site_is_told_with_its_reason_and_deleted_by_l
     assert sorted(either.notes("remove")) == ["video-001", "video-001", "video-002"]
     assert sorted(either.notes("download")) == ["video-001", "video-002"]
     assert set(either.submits().values()) == {1}
+
+
+def test_the_picture_that_the_batch_names_is_kept_for_the_wall(files: BatchFolder) -> None:
+    """Where it can be read; a run does not need it."""
+    picture = files.path / "hill.jpg"
+    picture.write_bytes(still_bytes("noon"))
+    files.batch(count=1, download=True, source_image="hill.jpg")
+    assert files.run("cats.yaml").ret == 0
+    assert (files.run_directory() / "sources" / "given.jpg").read_bytes() == still_bytes("noon")
+    assert '"source": "sources/given.jpg"' in (files.run_directory() / "wall.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,27 @@ def picks_of(directory: RunDirectory, manifest: Manifest, named: Path | None) ->
         raise UsageError(str(error)) from None
 
 
-def bring_together(directory: RunDirectory, manifest: Manifest, files: Sequence[Path]) -> None:
-    """Add the picks in `files` to those beside the wall, and tell where they differ; the newest count.
+def bring_together(runs: Sequence[tuple[RunDirectory, Manifest]], files: Sequence[Path]) -> None:
+    """Add the picks in `files` to those beside the walls of `runs`, and tell where they differ; the newest count.
 
-    Without `files` it is only told if those beside the wall cannot be used.
+    Each file goes to the run whose manifest it names. Without files, unusable picks beside a wall are told.
     """
+    own: dict[str, list[Path]] = {manifest.id: [] for _, manifest in runs}
+    first = runs[0][1].id
+    for file in files:
+        own.get(_manifest_named(file), own[first]).append(file)
+    for directory, manifest in runs:
+        _bring_together(directory, manifest, own[manifest.id])
+
+
+def _manifest_named(file: Path) -> str:
+    try:
+        return read_picks(file).manifest
+    except PicksError as error:
+        raise UsageError(str(error)) from None
+
+
+def _bring_together(directory: RunDirectory, manifest: Manifest, files: Sequence[Path]) -> None:
     beside = [directory.picks] if directory.picks.exists() else []
     try:
         found = [_read(file, manifest) for file in (*beside, *files)]

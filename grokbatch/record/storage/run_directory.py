@@ -36,6 +36,11 @@ class RunDirectory:
         path = self.root / name
         return path if _is_below(path, (self.posters,)) else None
 
+    def source_picture(self, name: str) -> Path | None:
+        """Return the path of a picture that videos start from, or None if none may be there."""
+        path = self.sources / name
+        return path if _is_below(path, (self.sources,)) else None
+
     def evidence(self, name: str) -> Path | None:
         """Return the path of an evidence file that the manifest names, or None if no evidence may be there."""
         path = self.root / name
@@ -65,6 +70,11 @@ class RunDirectory:
     def posters(self) -> Path:
         """The folder with the posters: a picture from each video's file."""
         return self.root / "posters"
+
+    @property
+    def sources(self) -> Path:
+        """The folder with the pictures that the videos start from."""
+        return self.root / "sources"
 
     @property
     def wall(self) -> Path:

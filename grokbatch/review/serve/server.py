@@ -13,13 +13,13 @@ from grokbatch.review.serve.app import HOST, application
 from grokbatch.review.serve.contents import ServedWall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from grokbatch.record.storage.run_directory import RunDirectory
+    from grokbatch.review.wall.content import WallSource
 
 
-def serve(directory: RunDirectory, ready: Callable[[str], None], *, show_prompts: bool = False) -> None:
-    """Give out the wall of `directory` on a free port until Ctrl+C; call `ready` with the address. Raises OSError.
+def serve(sources: Sequence[WallSource], ready: Callable[[str], None]) -> None:
+    """Give out one wall of `sources` on a free port until Ctrl+C; call `ready` with the address. Raises OSError.
 
     The address has a part that nobody can guess, because other users of this computer can connect, too.
     """
@@ -28,14 +28,14 @@ def serve(directory: RunDirectory, ready: Callable[[str], None], *, show_prompts
         # Whoever connects now waits until the server answers.
         ready(f"http://{HOST}:{listener.getsockname()[1]}/{token}/")
         with suppress(KeyboardInterrupt):
-            server_of(directory, token, show_prompts=show_prompts).run(sockets=[listener])
+            server_of(sources, token).run(sockets=[listener])
 
 
-def server_of(directory: RunDirectory, token: str, *, show_prompts: bool = False) -> uvicorn.Server:
+def server_of(sources: Sequence[WallSource], token: str) -> uvicorn.Server:
     """Return the server of a wall, which does not run yet."""
     return uvicorn.Server(
         uvicorn.Config(
-            application(ServedWall(directory, show_prompts=show_prompts), token),
+            application(ServedWall(*sources), token),
             ws="none",
             lifespan="off",
             log_config=None,

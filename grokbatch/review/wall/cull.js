@@ -3,7 +3,7 @@
 /** @import { Pick } from "./page.js" */
 import { shown } from "./choosing.js";
 import { digit } from "./judging.js";
-import { byId, find, icon, make, many, nameOf, note, say, setUnfinished, unfinished, videoOf } from "./page.js";
+import { byId, find, icon, make, nameOf, note, say, setUnfinished, unfinished, videoOf, waiting } from "./page.js";
 import { asPick, change, inWords, pickOf } from "./picks.js";
 import { settle } from "./playing.js";
 import { Single } from "./single.js";
@@ -100,6 +100,7 @@ export class Cull extends Single {
       ...(this.isOver ? [make("strong", {}, "The end")] : [make("strong", {}, this.where()), nameOf(videoOf(this.id))]),
       ...(this.round > 1 ? [make("span", { class: "mark" }, `Round ${this.round}`)] : []),
     );
+    find(".progress", this.dialog).style.setProperty("--done", String(this.at / this.ids.length));
     if (this.isOver) return this.showEnd();
     const ready = this.ready.get(this.id);
     this.ready.delete(this.id);
@@ -108,7 +109,6 @@ export class Cull extends Single {
     this.place.dataset.keep = String(wish.keep ?? "");
     for (const [name, is] of Object.entries({ keep: wish.keep === true, reject: wish.keep === false, maybe: wish.maybe }))
       find(`.${name}`, this.buttons).setAttribute("aria-pressed", String(Boolean(is)));
-    find(".progress", this.dialog).style.setProperty("--done", String(this.at / this.ids.length));
     this.place.focus();
     this.loadNext();
   }
@@ -156,6 +156,7 @@ export class Cull extends Single {
 
   showEnd() {
     this.empty();
+    this.source.of([]);
     const counts = { kept: 0, maybe: 0, rejected: 0, undecided: 0 };
     for (const { keep, maybe } of this.ids.map((id) => this.wishOf(id)))
       counts[keep === true ? "kept" : keep === false ? "rejected" : maybe ? "maybe" : "undecided"]++;
@@ -220,7 +221,7 @@ export class Cull extends Single {
     for (const element of this.ready.values()) letGo(element);
     this.ready.clear();
     if (this.decisions.length)
-      note(`Nothing is changed yet: ${many(this.decisions.length, "decision")} wait until you finish. Go on with G.`);
+      note(`Nothing is changed yet: ${waiting(this.decisions.length, "decision")} until you finish. Go on with G.`);
     if (!byId("pairs").open) (tiles.get(id) ?? tiles.get(shown[0]))?.focus();
     settle();
   }

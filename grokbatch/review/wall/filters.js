@@ -15,6 +15,7 @@ import { promptOf } from "./tiles.js";
 
 /** @type {Group[]} */
 export const GROUPS = [
+  { name: "batch", label: "Batch", of: (video) => (video.batch ? [video.batch] : []) },
   {
     name: "pick",
     label: "Pick",
@@ -84,6 +85,7 @@ export function isBestTwin(video) {
 
 /** The value of an axis of a video's prompt, or of its prompt; "" if it has none. @param {Video} video @param {string} axis */
 export function valueOf(video, axis) {
+  if (axis === "batch") return video.batch ?? "";
   if (axis === "prompt") return promptOf(video);
   const start = `${axis}: `;
   return video.choices.find((choice) => choice.startsWith(start))?.slice(start.length) ?? "";
@@ -91,7 +93,7 @@ export function valueOf(video, axis) {
 
 /** What videos can be grouped by: their prompts and the axes of these, where there are at least two values. */
 export function axes() {
-  const names = new Set(["prompt", ...VIDEOS.flatMap(({ choices }) => choices.map((choice) => choice.split(": ")[0]))]);
+  const names = new Set(["batch", "prompt", ...VIDEOS.flatMap(({ choices }) => choices.map((choice) => choice.split(": ")[0]))]);
   return [...names].filter((axis) => new Set(MADE.map((video) => valueOf(video, axis))).size > 1);
 }
 

@@ -21,7 +21,7 @@ export async function watchForNews(changed) {
     const data = JSON.parse(text);
     if (data.manifest !== DATA.manifest) return note("The batch was begun anew: load the page again.");
     changed(data);
-    takeSaved(data.picks);
+    takeSaved(data);
   }
 }
 

@@ -2,7 +2,9 @@
 
 /** @type {Data} */
 export const DATA = JSON.parse(find("#data").textContent ?? "");
-const [PREFIX, SUFFIX] = commonEnds(DATA.videos.filter((video) => !video.earlier_of).map(({ id }) => id));
+/** The batches of this page, of which there is usually one. @type {Batch[]} */
+export const BATCHES = DATA.batches ?? [DATA];
+const [PREFIX, SUFFIX] = commonEnds(DATA.videos.filter((video) => !video.earlier_of).map(ownId));
 const EMPTY = { attempts: 0, twins: [], missed: [], choices: [], degraded: "", earlier_of: "" };
 /** @type {Video[]} */
 export const VIDEOS = [];
@@ -21,19 +23,26 @@ export const calm = matchMedia("(prefers-reduced-motion: reduce)");
  * A video as page.py tells of it, with what is empty filled in.
  * @typedef {{
  *   id: string, short: string, order: number, status: string, category: string, tone: string, message?: string,
- *   address?: string, file?: string, poster?: string, hd?: string, width?: number, height?: number,
+ *   address?: string, file?: string, poster?: string, hd?: string, source?: string, width?: number, height?: number,
  *   duration?: number, size?: number, account?: string, worker?: string, attempts: number, prompt_number?: number,
  *   prompt_name?: string, choices: string[], missed: string[], degraded: string, twins: string[], made_at?: string,
- *   seconds?: number, earlier_of: string, prompt?: string, frames_per_second?: number,
- * }} Video
+ *   seconds?: number, earlier_of: string, prompt?: string, frames_per_second?: number, batch?: string,
+ *   own_id?: string,
+ * }} Video on a page with several batches, `batch` names the video's own, in which it is called `own_id`
  */
 
 /**
- * What page.py gives the page; `picks` are those that were saved into the file, `served` says that a local server
- * gives out the page, and saves them (saving.js).
+ * The name of a batch, the id of its manifest, and the picks that were saved into its file.
  * @typedef {{
- *   batch: string, manifest: string, served?: boolean, shows_prompts?: boolean,
- *   picks: { saved_at: string, of: Record<string, Partial<Pick>> } | null,
+ *   batch: string, manifest: string, picks: { saved_at: string, of: Record<string, Partial<Pick>> } | null,
+ * }} Batch
+ */
+
+/**
+ * What page.py gives the page; `served` says that a local server gives out the page, and saves the picks (saving.js).
+ * With several `batches`, the batch that the page itself names stands for all of them.
+ * @typedef {Batch & {
+ *   served?: boolean, shows_prompts?: boolean, batches?: Batch[],
  *   videos: (Partial<Video> & { id: string, status: string, category: string, tone: string })[],
  * }} Data
  */
@@ -60,7 +69,7 @@ export function takeVideos(videos) {
   for (const list of [VIDEOS, MADE, PRESENT]) list.length = 0;
   BY_ID.clear();
   for (const [order, told] of videos.entries()) {
-    const video = Object.freeze({ ...EMPTY, ...told, order, short: shortened(told.id) });
+    const video = Object.freeze({ ...EMPTY, ...told, order, short: shortened(told) });
     VIDEOS.push(video);
     BY_ID.set(video.id, video);
     if (isMade(video)) MADE.push(video);
@@ -79,11 +88,17 @@ function commonEnds(ids) {
   return [start.replace(/[^-_. ]*$/, ""), end.replace(/^[^-_. ]*/, "")];
 }
 
-/** @param {string} id */
-function shortened(id) {
+/** The id that a video has in its batch. @param {{ id: string, own_id?: string }} video */
+export function ownId({ id, own_id: own }) {
+  return own ?? id;
+}
+
+/** @param {{ id: string, own_id?: string, batch?: string }} video */
+function shortened(video) {
+  const id = ownId(video);
   const rest = id.startsWith(PREFIX) ? id.slice(PREFIX.length) : id;
   const short = SUFFIX && rest.endsWith(SUFFIX) ? rest.slice(0, -SUFFIX.length) : rest;
-  return short || id;
+  return video.batch ? `${video.batch}/${short || id}` : short || id;
 }
 
 /** A video's name, which is cut in its middle where it is too long: names differ at their ends. @param {Video} video */
@@ -182,6 +197,8 @@ export function note(text) {
 export const seconds = (value) => `${value.toFixed(1)} s`;
 /** @type {(value: number) => string} */
 export const bytes = (value) => (value < 1e5 ? `${Math.round(value / 1e3)} kB` : `${(value / 1e6).toFixed(1)} MB`);
+/** @type {(number: number, noun: string) => string} */
+export const waiting = (number, noun) => `${many(number, noun)} ${number === 1 ? "waits" : "wait"}`;
 /** @type {(number: number, noun: string) => string} */
 export const many = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 

@@ -11,7 +11,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 SCRIPTS = (
-    *("page", "saving", "picks", "clock", "judging", "tiles", "playing", "selection", "filters", "grouping"),
-    *("choosing", "notes", "stage", "single", "viewer", "side", "cull", "ranking", "pairs", "keys", "news", "wall"),
+    *("page", "saving", "picks", "clock", "judging", "tiles", "pace", "playing", "selection", "filters", "grouping"),
+    *("choosing", "notes", "source", "stage", "single", "viewer", "side", "cull", "ranking", "pairs", "keys", "news"),
+    "wall",
 )
 """The names of the page's scripts, in the order in which they are joined."""
 
@@ -44,6 +45,7 @@ class WallVideo:
 
     `address`: the video's page on the site. `file`, `hd` and `poster`: paths relative to the folder of the page, or
     absolute ones; None if there is no such file. A poster that is a string is a `data:` address with the picture.
+    `source`: the path of the picture that the video was made from.
     `account`, `prompt_number` and `prompt_name`: shown and used by filters, if they are set. `choices`: the values of
     the prompt's axes. Leave these four and `address` out of a page that others see. `missed`: the expectations that
     the video does not meet, with the measured values. `degraded`: how it falls short of what was asked for. `twins`:
@@ -60,6 +62,7 @@ class WallVideo:
     file: Path | None = None
     poster: Path | str | None = None
     hd: Path | None = None
+    source: Path | None = None
     width: int | None = None
     height: int | None = None
     duration: float | None = None
@@ -80,52 +83,67 @@ class WallVideo:
     prompt: str = field(default="", repr=False)
 
 
-def wall_html(
-    title: str,
-    videos: Sequence[WallVideo],
-    manifest_id: str,
-    picks: Picks | None = None,
-    *,
-    report: Path | None = None,
-    shows_prompts: bool | None = None,
-    is_served: bool = False,
-) -> str:
-    """Return the text of the wall of one batch; see `wall_data`.
+@dataclass(frozen=True)
+class WallBatch:
+    """A batch on the wall: its name, the id of its manifest, its videos, and the picks that were saved of them.
 
-    `report` is the path of the report, as those of files. `is_served`: a local server gives out the page; what it then
-    asks of that server is described in `saving.js`.
+    Later picks in the browser's storage take precedence. `report` is the path of its report, as those of files.
+    """
+
+    name: str
+    manifest: str
+    videos: Sequence[WallVideo]
+    picks: Picks | None = None
+    report: Path | None = None
+
+
+def wall_html(*batches: WallBatch, shows_prompts: bool | None = None, is_served: bool = False) -> str:
+    """Return the text of the wall of one or several batches; see `wall_data`.
+
+    `is_served`: a local server gives out the page; what it then asks of that server is described in `saving.js`.
     """
     style, script = own_file(HERE / "wall.css"), _script()
-    data = wall_data(title, videos, manifest_id, picks, shows_prompts=shows_prompts)
+    data = wall_data(*batches, shows_prompts=shows_prompts)
     data |= {"served": True} if is_served else {}
     policy = content_policy(style, script, connects=is_served)
-    parts = {"title": title, "policy": policy, "style": style, "script": script, "data": data}
-    return str(filled("wall/wall.html", report=_place(report) or "", **parts))
+    parts = {"title": data["batch"], "policy": policy, "style": style, "script": script, "data": data}
+    reports = [(each.name, _place(each.report)) for each in batches if each.report is not None]
+    return str(filled("wall/wall.html", reports=reports, **parts))
 
 
-def wall_data(
-    title: str,
-    videos: Sequence[WallVideo],
-    manifest_id: str,
-    picks: Picks | None = None,
-    *,
-    shows_prompts: bool | None = None,
-) -> dict[str, object]:
+def wall_data(*batches: WallBatch, shows_prompts: bool | None = None) -> dict[str, object]:
     """Return what the page's script is given.
 
-    `title` is the batch's name, which is written into saved picks together with `manifest_id`. `picks` are picks that
-    were saved earlier; later ones in the browser's storage take precedence. `shows_prompts` says whether the videos
-    hold prompts; None: nobody is to know that there are any.
+    `shows_prompts` says whether the videos hold prompts; None: nobody is to know that there are any. The names of
+    several batches must differ: they make the ids of the videos different, `cats/video-001`.
     """
-    data: dict[str, object] = {
-        "batch": title,
-        "manifest": manifest_id,
-        "picks": _known(picks),
-        "videos": [_shown(video) for video in videos],
-    }
+    if len(batches) == 1:
+        (only,) = batches
+        data = _told(only) | {"videos": [_shown(video) for video in only.videos]}
+    else:
+        data = {
+            "batch": ", ".join(each.name for each in batches),
+            "manifest": "+".join(each.manifest for each in batches),
+            "batches": [_told(each) for each in batches],
+            "videos": [_of_several(_shown(video), each.name) for each in batches for video in each.videos],
+        }
     if shows_prompts is not None:
         data["shows_prompts"] = shows_prompts
     return data
+
+
+def _told(batch: WallBatch) -> dict[str, object]:
+    return {"batch": batch.name, "manifest": batch.manifest, "picks": _known(batch.picks)}
+
+
+def _of_several(video: dict[str, Any], batch: str) -> dict[str, object]:
+    """Return the data of a video on a page with several batches: its ids then name the batch, too."""
+    told = video | {"id": f"{batch}/{video['id']}", "own_id": video["id"], "batch": batch}
+    if "earlier_of" in told:
+        told["earlier_of"] = f"{batch}/{told['earlier_of']}"
+    if "twins" in told:
+        told["twins"] = [f"{batch}/{twin}" for twin in told["twins"]]
+    return told
 
 
 def _script() -> Markup:
@@ -153,6 +171,7 @@ def _shown(video: WallVideo) -> dict[str, object]:
         "file": _place(video.file),
         "poster": _place(video.poster),
         "hd": _place(video.hd),
+        "source": _place(video.source),
         "made_at": video.made_at.isoformat() if video.made_at else None,
     }
     return _without_empty(told)

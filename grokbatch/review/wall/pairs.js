@@ -2,7 +2,7 @@
 
 import { shown } from "./choosing.js";
 import { Clock } from "./clock.js";
-import { byId, calm, find, icon, make, many, nameOf, note, say, setUnfinished, unfinished, videoOf } from "./page.js";
+import { byId, calm, find, icon, make, many, nameOf, note, say, setUnfinished, unfinished, videoOf, waiting } from "./page.js";
 import { asPick, change, pickOf } from "./picks.js";
 import { settle } from "./playing.js";
 import { mostQuestions, nextPair } from "./ranking.js";
@@ -20,6 +20,12 @@ export class Pairs extends Stage {
     this.panes = find(".panes", this.dialog);
     this.end = find(".end", this.dialog);
     find(".bottom", this.dialog).append(this.transport);
+    this.count = /** @type {HTMLInputElement} */ (find("input", this.end));
+    this.count.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // else the tile that gets the focus would be pressed
+      this.does.best();
+    });
     this.watch = new Clock({ together: true });
     /** @type {string[]} */
     this.ids = [];
@@ -75,7 +81,8 @@ export class Pairs extends Stage {
   fill() {
     const { pair, order } = this.next;
     this.end.hidden = !order;
-    for (const part of [this.panes, find(".bottom", this.dialog)]) part.hidden = Boolean(order);
+    for (const part of [find(".middle", this.dialog), find(".bottom", this.dialog)]) part.hidden = Boolean(order);
+    this.source.of((pair ?? []).map(videoOf));
     const most = mostQuestions(this.ids.length);
     find(".where", this.dialog).replaceChildren(
       make("strong", {}, order ? "In order" : "Which is better?"),
@@ -101,7 +108,8 @@ export class Pairs extends Stage {
     /** @type {(width: number, height: number) => number} */
     const area = (width, height) =>
       shapes.reduce((sum, each) => sum + Math.min(width / each, height) ** 2 * each, 0);
-    const [width, height] = [innerWidth - 40, innerHeight - 160];
+    // Before the dialog is open, its parts have no size.
+    const [width, height] = [this.panes.clientWidth || innerWidth - 40, this.panes.clientHeight || innerHeight - 160];
     const isStacked = area(width, height / 2 - 40) > area(width / 2, height - 40);
     this.panes.classList.toggle("stacked-panes", isStacked);
     const marks = isStacked ? ["\u2191", "\u2193"] : ["\u2190", "\u2192"];
@@ -179,9 +187,8 @@ export class Pairs extends Stage {
   /** @param {string[]} order */
   showOrder(order) {
     this.panes.replaceChildren();
-    const count = /** @type {HTMLInputElement} */ (find("input", this.end));
-    count.max = String(order.length);
-    count.value = String(Math.min(USUAL, order.length));
+    this.count.max = String(order.length);
+    this.count.value = String(Math.min(USUAL, order.length));
     find("ol", this.end).replaceChildren(
       ...order.map((id) => {
         const { poster } = videoOf(id);
@@ -215,7 +222,7 @@ export class Pairs extends Stage {
       right: () => this.prefer(1),
       undo: () => this.undo(),
       order: () => this.write(),
-      best: () => this.write(Math.max(1, Number(/** @type {HTMLInputElement} */ (find("input", this.end)).value) || USUAL)),
+      best: () => this.write(Math.max(1, Number(this.count.value) || USUAL)),
       drop: () => ((this.answers = []), this.keepDraft(), this.close()),
     };
   }
@@ -248,7 +255,7 @@ export class Pairs extends Stage {
     for (const clip of this.held.values()) letGo(clip);
     this.held.clear();
     this.panes.replaceChildren();
-    if (this.answers.length) note(`Nothing is changed yet: ${many(this.answers.length, "answer")} wait. Go on with R.`);
+    if (this.answers.length) note(`Nothing is changed yet: ${waiting(this.answers.length, "answer")}. Go on with R.`);
     (tiles.get(this.ids[0]) ?? tiles.get(shown[0]))?.focus();
     settle();
   }

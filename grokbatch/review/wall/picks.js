@@ -1,14 +1,19 @@
 // What was chosen of each video, kept in this browser under the manifest's id; saving.js takes it to picks.yaml.
 
-/** @import { Pick, Video } from "./page.js" */
-import { BY_ID, DATA, VIDEOS, many, note, say } from "./page.js";
+/** @import { Batch, Data, Pick, Video } from "./page.js" */
+import { BATCHES, BY_ID, VIDEOS, many, note, ownId, say } from "./page.js";
 import { SAVES_BY_ITSELF, saveText } from "./saving.js";
 
 /** @typedef {Pick & { at: number }} Remembered a pick and when it was made, in milliseconds since 1970 */
 /** @typedef {{ at: number, text: string | null }} Saved the picks as they were saved last, and when */
 /** @typedef {{ id: string, before: Pick, after: Pick }} Change */
 
-const STORE_KEY = `grokbatch-wall:${DATA.manifest}`;
+/** Each batch has its own place, so that pages that show it alone and among others share the picks. @param {Batch} batch */
+const placeOf = ({ manifest }) => `grokbatch-wall:${manifest}`;
+/** The id of a video on this page. @param {Batch} batch @param {string} id */
+const idHere = (batch, id) => (BATCHES.length > 1 ? `${batch.batch}/${id}` : id);
+/** @type {(batch: Batch) => Video[]} */
+const videosOf = ({ batch }) => VIDEOS.filter((video) => BATCHES.length === 1 || video.batch === batch);
 const SOON = 400; // milliseconds after a change until a served page saves
 /** @type {Readonly<Pick>} */
 const NOTHING = Object.freeze({ rating: null, keep: null, maybe: false, note: "", tags: [], rank: null });
@@ -18,8 +23,12 @@ const picks = new Map();
 const listeners = [];
 /** Steps that can be undone, and redone; one step may change many videos. @type {{ done: Change[][], undone: Change[][] }} */
 const steps = { done: [], undone: [] };
+/** By the ids of the manifests. @type {Map<string, Saved>} */
+const saved = new Map();
 /** @type {Saved} */
-let saved = { at: 0, text: null };
+const NEVER = { at: 0, text: null };
+/** @type {(batch: Batch) => Saved} */
+const savedOf = ({ manifest }) => saved.get(manifest) ?? NEVER;
 let keepsNothing = false;
 /** @type {number | undefined} */
 let savingSoon;
@@ -32,21 +41,27 @@ export const pickOf = (id) => picks.get(id) ?? NOTHING;
 const isPicked = ({ rating, keep, maybe, note, tags, rank }) =>
   rating !== null || keep !== null || maybe || note !== "" || tags.length > 0 || rank !== null;
 
-/** Take what was saved into a file and what this browser remembers; the later word on a video counts. */
+/** Take what was saved into files and what this browser remembers; the later word on a video counts. */
 export function recall() {
   picks.clear();
-  saved = { at: 0, text: null };
-  if (DATA.picks) {
-    const at = Date.parse(DATA.picks.saved_at);
-    for (const [id, pick] of Object.entries(DATA.picks.of)) remember(id, { ...NOTHING, ...pick, at });
-    saved = { at, text: listed() };
+  saved.clear();
+  for (const batch of BATCHES) recallOf(batch);
+}
+
+/** @param {Batch} batch */
+function recallOf(batch) {
+  if (batch.picks) {
+    const at = Date.parse(batch.picks.saved_at);
+    for (const [id, pick] of Object.entries(batch.picks.of)) remember(idHere(batch, id), { ...NOTHING, ...pick, at });
+    saved.set(batch.manifest, { at, text: listed(batch) });
   }
-  const stored = readStore();
-  for (const [id, pick] of Object.entries(stored.of ?? {})) {
+  const stored = readStore(batch);
+  for (const [own, pick] of Object.entries(stored.of ?? {})) {
+    const id = idHere(batch, own);
     const known = picks.get(id);
     if (!known || !(known.at > pick.at)) remember(id, { ...NOTHING, ...pick });
   }
-  if (stored.saved && stored.saved.at > saved.at) saved = stored.saved;
+  if (stored.saved && stored.saved.at > savedOf(batch).at) saved.set(batch.manifest, stored.saved);
 }
 
 /** @param {string} id @param {Remembered} pick */
@@ -70,10 +85,10 @@ function versionAt(id, at) {
   return earlier?.id ?? (wasThere(video) ? id : null);
 }
 
-/** @returns {{ of?: Record<string, Remembered>, saved?: Saved }} */
-function readStore() {
+/** @param {Batch} batch @returns {{ of?: Record<string, Remembered>, saved?: Saved }} */
+function readStore(batch) {
   try {
-    return JSON.parse(localStorage.getItem(STORE_KEY) ?? "null") ?? {};
+    return JSON.parse(localStorage.getItem(placeOf(batch)) ?? "null") ?? {};
   } catch {
     return {};
   }
@@ -81,7 +96,11 @@ function readStore() {
 
 function writeStore() {
   try {
-    localStorage.setItem(STORE_KEY, JSON.stringify({ of: Object.fromEntries(picks), saved }));
+    for (const batch of BATCHES) {
+      const start = idHere(batch, "");
+      const own = [...picks].filter(([id]) => id.startsWith(start)).map(([id, pick]) => [id.slice(start.length), pick]);
+      localStorage.setItem(placeOf(batch), JSON.stringify({ of: Object.fromEntries(own), saved: savedOf(batch) }));
+    }
   } catch {
     if (!keepsNothing && !SAVES_BY_ITSELF)
       note("This browser keeps nothing of this page: save your picks before you close it.");
@@ -118,10 +137,15 @@ function apply(wanted, what = "") {
   saveSoon();
 }
 
-/** Take what was saved elsewhere meanwhile, such as on a phone. @param {typeof DATA.picks} read */
-export function takeSaved(read) {
-  if (!read || read.saved_at === DATA.picks?.saved_at) return;
-  DATA.picks = read;
+/** Take what was saved elsewhere meanwhile, such as on a phone. @param {Data} data what the server tells now */
+export function takeSaved(data) {
+  let isNew = false;
+  for (const [at, { picks: read }] of (data.batches ?? [data]).entries()) {
+    if (!read || read.saved_at === BATCHES[at].picks?.saved_at) continue;
+    BATCHES[at].picks = read;
+    isNew = true;
+  }
+  if (!isNew) return;
   recall();
   tellListeners(null);
 }
@@ -187,7 +211,8 @@ export function inWords({ rating, keep, maybe, note, tags, rank }) {
   return words.filter(Boolean).join(", ") || "not rated";
 }
 
-const picked = () => VIDEOS.filter((video) => isPicked(pickOf(video.id)));
+/** @type {(batch: Batch) => Video[]} */
+const pickedOf = (batch) => videosOf(batch).filter((video) => isPicked(pickOf(video.id)));
 /** @type {(text: string) => string} */
 const quoted = (text) =>
   JSON.stringify(text).replace(
@@ -195,11 +220,12 @@ const quoted = (text) =>
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
-function listed() {
-  const lines = picked().map((video) => {
+/** @param {Batch} batch */
+function listed(batch) {
+  const lines = pickedOf(batch).map((video) => {
     const { rating, keep, maybe, note, tags, rank } = pickOf(video.id);
     const parts = [
-      `id: ${quoted(video.id)}`,
+      `id: ${quoted(ownId(video))}`,
       `rating: ${rating}`,
       `keep: ${keep}`,
       maybe && "maybe: true",
@@ -212,32 +238,43 @@ function listed() {
   return [lines.length ? "picks:" : "picks: []", ...lines, ""].join("\n");
 }
 
-function asFile() {
+/** @param {Batch} batch */
+function asFile(batch) {
   const saved_at = `${new Date().toISOString().slice(0, 19)}Z`;
-  const head = { batch: DATA.batch, manifest: DATA.manifest, saved_at };
-  return ["version: 1", ...Object.entries(head).map(([key, text]) => `${key}: ${quoted(text)}`), listed()].join("\n");
+  const head = { batch: batch.batch, manifest: batch.manifest, saved_at };
+  return ["version: 1", ...Object.entries(head).map(([key, text]) => `${key}: ${quoted(text)}`), listed(batch)].join("\n");
 }
 
-/** Return how many videos have another pick than in the file that was saved last. */
+/** Return how many videos have another pick than in the files that were saved last. */
 export function unsaved() {
-  const before = new Set((saved.text ?? "").split("\n")),
-    now = new Set(listed().split("\n"));
+  return BATCHES.reduce((sum, batch) => sum + unsavedOf(batch), 0);
+}
+
+/** @param {Batch} batch */
+function unsavedOf(batch) {
+  const before = new Set((savedOf(batch).text ?? "").split("\n")),
+    now = new Set(listed(batch).split("\n"));
   const differing = [...before].filter((line) => !now.has(line)).concat([...now].filter((line) => !before.has(line)));
   return new Set(differing.map((line) => /\{id: ("(?:[^"\\]|\\.)*")/.exec(line)?.[1]).filter(Boolean)).size;
 }
 
-/** Save all picks; without `quietly` it is also told where they are. */
+/** Save all picks, of several batches those that have changed; without `quietly` it is also told where they are. */
 export async function save({ quietly = false } = {}) {
   clearTimeout(savingSoon);
-  const text = listed();
+  /** @type {string[]} */
+  const told = [];
   try {
-    const where = await saveText(asFile());
-    if (!where) return;
-    saved = { at: Date.now(), text };
-    writeStore();
+    for (const batch of BATCHES.filter((one) => BATCHES.length === 1 || unsavedOf(one))) {
+      const text = listed(batch);
+      const where = await saveText(asFile(batch), batch);
+      if (!where) return;
+      saved.set(batch.manifest, { at: Date.now(), text });
+      writeStore();
+      const kept = pickedOf(batch).filter(({ id }) => pickOf(id).keep).length;
+      told.push(`${where}: ${many(pickedOf(batch).length, "video")}, ${kept} to keep.`);
+    }
     tellListeners(null);
-    const kept = picked().filter(({ id }) => pickOf(id).keep).length;
-    if (!quietly) note(`${where}: ${many(picked().length, "video")}, ${kept} to keep.`);
+    if (!quietly) note(told.join(" ") || "Everything is saved");
   } catch (error) {
     note(error instanceof Error ? error.message : String(error));
   }
@@ -250,7 +287,7 @@ function saveSoon() {
 }
 
 addEventListener("storage", ({ key }) => {
-  if (key !== STORE_KEY) return;
+  if (!BATCHES.some((batch) => placeOf(batch) === key)) return;
   recall();
   tellListeners(null);
 });

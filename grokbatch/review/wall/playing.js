@@ -2,7 +2,9 @@
 
 /** @import { Tile } from "./tiles.js" */
 import { Clock } from "./clock.js";
-import { byId, calm, habit, make, say, setHabit, setIcon } from "./page.js";
+import { shown } from "./choosing.js";
+import { byId, calm, habit, make, note, say, setHabit, setIcon } from "./page.js";
+import { Pace } from "./pace.js";
 import { area, tileAt, tiles } from "./tiles.js";
 
 const together = new Clock();
@@ -18,9 +20,31 @@ export let playingAll = false;
 /** @type {number | undefined} */
 let hoverTimer;
 
+const pace = new Pace(() => [...tiles.values()].flatMap(({ clip }) => (clip && !clip.paused ? clip : [])), paceChanged);
+let isPaceTold = false;
+
 /** @type {(tile: Tile) => unknown} */
-const isWanted = (tile) =>
-  !tile.held && tile.video.file && (playingAll ? tile.seen : tile === byHand || (tile === active && !calm.matches));
+const isWanted = (tile) => tile === byHand || (tile === active && !calm.matches);
+
+/** The tiles that play now. Of all in view, those go first that play already, so that none stops without a reason. */
+function wantedTiles() {
+  const able = [...tiles.values()].filter((tile) => !tile.held && tile.video.file);
+  if (!playingAll) return new Set(able.filter(isWanted));
+  const seen = new Set(able.filter((tile) => tile.seen));
+  const first = active && seen.has(active) ? [active] : [];
+  const playing = [...seen].filter(({ clip }) => clip && !clip.paused);
+  const inOrder = shown.flatMap((id) => tiles.get(id) ?? []).filter((tile) => seen.has(tile));
+  return new Set([...new Set([...first, ...playing, ...inOrder])].slice(0, pace.limit));
+}
+
+function paceChanged() {
+  const inView = [...tiles.values()].filter(({ seen, video }) => seen && video.file).length;
+  if (pace.limit < inView && !isPaceTold) {
+    isPaceTold = true;
+    note(`This computer does not keep up with ${inView} videos at once, so fewer play. The one that you point at does.`);
+  }
+  settle();
+}
 
 /** Play a tile that was tapped, until another one is chosen. @param {Tile} tile */
 export function playByHand(tile) {
@@ -32,8 +56,9 @@ export function playByHand(tile) {
 /** Start, stop, load and drop videos until it is as it should be. */
 export function settle() {
   const anythingPlays = !document.hidden && !document.querySelector("dialog[open]");
+  const wanted = wantedTiles();
   for (const tile of tiles.values()) {
-    if (anythingPlays && isWanted(tile)) play(tile);
+    if (anythingPlays && wanted.has(tile)) play(tile);
     else if (tile.clip && tile.near && (tile.held || playingAll)) rest(tile, tile.clip);
     else if (tile.clip) drop(tile, tile.clip);
   }
@@ -142,8 +167,8 @@ export function playAll(on) {
     tile.held = false;
     if (tile.clip && !on) drop(tile, tile.clip);
   }
-  if (on) (together.set(0), together.start());
-  else together.stop();
+  if (on) (together.set(0), together.start(), pace.start());
+  else (together.stop(), pace.stop());
   settle();
   say(on ? "All videos in view play" : "Stopped");
 }

@@ -1,13 +1,16 @@
 // Where picks are saved to: the only place of the page that writes a file or asks a server.
 //
-// A page that was opened from disk saves when the button is pressed: into a file that is chosen once, or as a download.
+// A page that was opened from disk saves when the button is pressed: into a file that is chosen once, or as a download;
+// of several batches, each has a download of its own.
 // A page that a local server gave out (`wall_html(…, is_served=True)`) saves by itself, a moment after each change:
 //
-//   PUT ./picks    with the text of a picks.yaml, `Content-Type: application/yaml`. 2xx: it is saved. Anything else:
-//                  it is not, and the answer's text (`text/plain`, a sentence) is shown to the user.
+//   PUT ./picks    with the text of a picks.yaml, `Content-Type: application/yaml`; the manifest that it names says
+//                  of which batch. 2xx: it is saved. Anything else: it is not, and the answer's text (`text/plain`,
+//                  a sentence) is shown to the user.
 //   GET ./videos   answers with the page's data (`wall_data()`) as JSON and an `ETag`, or 304; see news.js.
 
-import { DATA, make, say } from "./page.js";
+/** @import { Batch } from "./page.js" */
+import { BATCHES, DATA, make, say } from "./page.js";
 
 /** @typedef {(options: object) => Promise<FileSystemFileHandle>} Picker */
 
@@ -21,11 +24,13 @@ const picker = /** @type {{ showSaveFilePicker?: Picker }} */ (/** @type {unknow
 /**
  * Save the text of a picks.yaml; return a sentence that says where it is now, or null if the user closed the dialog.
  * Throws an Error with a sentence for the user if it could not be saved.
- * @param {string} text
+ * @param {string} text @param {Batch} batch whose picks they are
  * @returns {Promise<string | null>}
  */
-export async function saveText(text) {
+export async function saveText(text, batch) {
   if (SAVES_BY_ITSELF) return toServer(text);
+  // A browser shows one dialog for a click, no more.
+  if (BATCHES.length > 1) return asDownload(text, `${batch.batch}.picks.yaml`);
   return picker.showSaveFilePicker ? intoChosenFile(picker.showSaveFilePicker, text) : asDownload(text);
 }
 
@@ -62,10 +67,10 @@ async function intoChosenFile(choose, text) {
   }
 }
 
-/** @param {string} text */
-function asDownload(text) {
+/** @param {string} text @param {string} [name] */
+function asDownload(text, name = "picks.yaml") {
   const address = URL.createObjectURL(new Blob([text], { type: MIME }));
-  make("a", { href: address, download: "picks.yaml" }).click();
+  make("a", { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  return "picks.yaml is in your downloads";
+  return `${name} is in your downloads`;
 }

@@ -114,6 +114,7 @@ export class Side extends Stage {
     byId("viewer").close();
     this.parts = beside.map((id) => this.part(id));
     this.panes.replaceChildren(...this.parts.map(({ pane }) => pane));
+    this.source.of(beside.map(videoOf));
     this.watch = new Clock({ together: true });
     this.watch.setRate(habit("speed", 1));
     this.wipe(false);

@@ -58,6 +58,7 @@ export class Single extends Stage {
   /** Put a video on the stage; `ready` is an element that has been loaded for it. @param {Video} video @param {Element} [ready] */
   put(video, ready) {
     this.empty();
+    this.source.of([video]);
     const element = ready ?? onStage(video, { loop: true });
     this.place.replaceChildren(element);
     this.clip = element instanceof HTMLVideoElement ? element : null;

@@ -4,6 +4,7 @@
 import { isShortcut, isTyping, keepFocus } from "./judging.js";
 import { find, icon, make, seconds, setIcon } from "./page.js";
 import { settle, whyNot } from "./playing.js";
+import { SourcePicture } from "./source.js";
 import { toSite } from "./tiles.js";
 import { showKeys } from "./wall.js";
 
@@ -36,6 +37,7 @@ export class Stage {
       input: () => this.seek((Number(this.slider.value) / 1000) * this.length),
       change: () => this.home().focus(),
     });
+    this.source = new SourcePicture(dialog);
     this.clock = make("span", { class: "time", "aria-hidden": "true" });
     this.transport = make("div", { class: "transport" }, this.toggle, this.slider, this.clock);
     dialog.addEventListener("keydown", (event) => this.onKey(event));
@@ -100,6 +102,7 @@ export class Stage {
   doIt(name) {
     if (name === "close") this.close();
     else if (name === "full") this.fullScreen();
+    else if (name === "source") this.source.toggle();
     else if (name) this.does[name]?.();
   }
 
@@ -121,6 +124,7 @@ export class Stage {
     else if (key === "enter" && onControl) return;
     else if (key === "?") showKeys();
     else if (key === "f") this.fullScreen();
+    else if (key === "e") this.source.toggle();
     else if (!this.key(key, event)) return;
     event.preventDefault();
   }

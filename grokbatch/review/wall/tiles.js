@@ -198,7 +198,8 @@ export const tileAt = (node) =>
 /** @type {(id: string) => string} */
 export const shortOf = (id) => BY_ID.get(id)?.short ?? id;
 /** @type {(video: Video) => string} */
-export const promptOf = (video) => [video.prompt_number, video.prompt_name].filter(Boolean).join(" ");
+export const promptOf = ({ batch, prompt_number: number, prompt_name: name }) =>
+  number || name ? [batch, number, name].filter(Boolean).join(" ") : "";
 
 /** The whole address of a video's file. @param {Video} video */
 const wholeAddress = (video) => new URL(video.hd ?? video.file ?? "", location.href).href;
@@ -282,9 +283,10 @@ export function shape() {
   return commonShape;
 }
 
-/** Tiles of about the same area, whatever the shape, and two beside each other on a phone. */
+/** Tiles of about the same area, whatever the shape, larger where there are few, and two beside each other on a phone. */
 export function usualSize() {
-  return Math.round(Math.min(Math.max(110, 260 * shape()), 340, innerWidth / 2 - 20));
+  const height = MADE.length <= 4 ? 460 : MADE.length <= 10 ? 340 : 260;
+  return Math.round(Math.min(Math.max(110, height * shape()), 1.3 * height, innerWidth / 2 - 20));
 }
 
 /** @param {number} pixels */

@@ -202,6 +202,7 @@ function links(video) {
   const places = [
     ["file", video.file],
     ["HD file", video.hd],
+    ["source picture", video.source],
     ["on the site", video.address],
   ].filter(([, href]) => href);
   return (

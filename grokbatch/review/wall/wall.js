@@ -126,9 +126,10 @@ function onAnyKey(key) {
 /** Keys mean the tile that has the focus; where nothing has it, or a button elsewhere, they mean the last one. @param {KeyboardEvent} event */
 function onKey(event) {
   const target = /** @type {Element} */ (event.target);
-  const selectsAll = event.key.toLowerCase() === "a" && (event.ctrlKey || event.metaKey);
+  const withControl = event.ctrlKey || event.metaKey ? event.key.toLowerCase() : "";
   if (document.querySelector("dialog[open]") || isTyping(target)) return;
-  if (selectsAll) return (select(shown), event.preventDefault());
+  if (withControl === "a") return (select(shown), event.preventDefault());
+  if (withControl === "s") return (save(), event.preventDefault());
   if (!isShortcut(event)) return;
   const tile = tileAt(target) ?? current;
   const isOnControl = target !== tile?.open && target.matches("button, a, input, summary");

@@ -25,6 +25,7 @@ from grokbatch.browser.profiles.account import find_account, foreign_family
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.account_parts import all_parts, begin_parts
+from grokbatch.record.storage import source_pictures
 from grokbatch.record.storage.accounts import AccountError, AccountStore
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.private_files import private_folder
@@ -256,4 +257,14 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None
     for line in gone.lines(batch):
         notice(line)
     resources.callback(close_log, open_log(batch.run_directory.log, "controller"))
+    _keep_source_image(batch)
     LOGGER.info("%s: run of %d videos on %s with %s", batch.display, len(batch.videos), batch.site, name or "stub")
+
+
+def _keep_source_image(batch: BatchPlan) -> None:
+    """Keep the picture that the batch file names, for the wall; the run does without it."""
+    if batch.files.source_image is not None:
+        try:
+            source_pictures.keep_given(batch.run_directory, batch.files.source_image)
+        except OSError as error:
+            LOGGER.warning("%s: source_image could not be kept: %s", batch.display, error.strerror)

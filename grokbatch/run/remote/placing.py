@@ -32,7 +32,7 @@ INCOMING = ".incoming"
 VIDEOS = "videos"
 """The kind of the files that go to the batch's folder for video files; all others go to the run directory."""
 
-_OTHERS = frozenset({"posters", "debug"})
+_OTHERS = frozenset({"posters", "debug", "sources"})
 _KEPT_FREE = 50_000_000
 _PIECE = 1 << 20
 _LONGEST_NAME = 240

@@ -45,8 +45,7 @@ class FileOfBatch:
 def files_below(root: Path, key: str) -> Iterator[FileOfBatch]:
     """Yield the finished files of the batch `key` in a worker's folder: each is written under another name first."""
     for kind, folder, base in [
-        ("run", root / "posters", root),
-        ("run", root / "debug", root),
+        *(("run", root / name, root) for name in ("posters", "sources", "debug")),
         (VIDEOS, root / VIDEOS, root / VIDEOS),
     ]:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():

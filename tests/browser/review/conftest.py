@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.demo.clips.clips import FOLDER
-from grokbatch.review.wall.page import wall_html
+from grokbatch.review.wall.page import WallBatch, wall_html
 from tests.browser.review.wall_rig import LOOKS, VIDEOS, opened
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place, kind in ((one.file, "mp4"), (one.poster, "jpg")):
             if place is not None and one.id != "video-006":
                 shutil.copy(FOLDER / f"{clip}.{kind}", root / place)
-    (root / "wall.html").write_text(wall_html("landscape", VIDEOS, "m1"), encoding="utf-8")
+    (root / "wall.html").write_text(wall_html(WallBatch("landscape", "m1", VIDEOS)), encoding="utf-8")
     return root
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
-from grokbatch.review.wall.page import wall_data, wall_html
+from grokbatch.review.wall.page import WallBatch, wall_data, wall_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,7 +36,7 @@ class _Handler(SimpleHTTPRequestHandler):
         if self.path == "/wall.html":
             self._answer(200, self.page, "text/html; charset=utf-8")
         elif self.path == "/videos":
-            data = wall_data("landscape", self.received.videos, "m1")
+            data = wall_data(WallBatch("landscape", "m1", self.received.videos))
             self._answer(200, json.dumps(data).encode(), "application/json")
         else:
             super().do_GET()
@@ -67,7 +67,7 @@ def picks_server(folder: Path, videos: Sequence[WallVideo]) -> Iterator[tuple[st
     """Yield the address of a served wall of `videos` with their files in `folder`, and what it has sent."""
     received = Received()
     received.videos = videos
-    page = wall_html("landscape", videos, "m1", is_served=True).encode()
+    page = wall_html(WallBatch("landscape", "m1", videos), is_served=True).encode()
     handler = type("Handler", (_Handler,), {"page": page, "received": received})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -54,6 +54,12 @@ def viewer(page: Page) -> None:
     press(page, "Enter")
 
 
+def source(page: Page) -> None:
+    viewer(page)
+    press(page, "e")
+    expect(page.get_by_role("img", name="The source picture")).to_be_visible()
+
+
 def side_by_side(page: Page) -> None:
     focus(page, 2)
     press(page, "c", "ArrowRight", "c", "v", "w")
@@ -74,6 +80,11 @@ def in_pairs(page: Page) -> None:
     press(page, "k", "ArrowRight", "k", "r")
 
 
+def pairs_with_source(page: Page) -> None:
+    in_pairs(page)
+    press(page, "e")
+
+
 def in_order(page: Page) -> None:
     in_pairs(page)
     press(page, "1")
@@ -88,7 +99,10 @@ def keys(page: Page) -> None:
     press(page, "?")
 
 
-VIEWS = [grid, panel, viewer, side_by_side, one_by_one, the_end, in_pairs, in_order, notes, keys]
+VIEWS = [
+    *(grid, panel, viewer, source, side_by_side, one_by_one, the_end),
+    *(in_pairs, pairs_with_source, in_order, notes, keys),
+]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

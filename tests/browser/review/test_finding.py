@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from grokbatch.record.storage.picks import Pick, Picks, read_picks
-from grokbatch.review.wall.page import wall_html
+from grokbatch.review.wall.page import WallBatch, wall_html
 from tests.browser.review.wall_rig import MADE_AT, VIDEOS, choose, focus, ids, opened, press, save, tile
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def test_undo_and_redo_go_through_all_that_was_done(wall: Page) -> None:
 def test_a_search_looks_into_ids_names_choices_tags_notes_and_prompts(visitor: BrowserContext, folder: Path) -> None:
     picks = Picks("landscape", "m1", MADE_AT.replace(day=21), (Pick("video-005", note="Nice HANDS", tags=("calm",)),))
     videos = [replace(one, prompt="a silver moon" if one.id == "video-008" else "") for one in VIDEOS]
-    (folder / "search.html").write_text(wall_html("landscape", videos, "m1", picks), encoding="utf-8")
+    (folder / "search.html").write_text(wall_html(WallBatch("landscape", "m1", videos, picks)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "search.html").as_uri())
     for text, found in (
@@ -80,7 +80,7 @@ def test_a_search_looks_into_ids_names_choices_tags_notes_and_prompts(visitor: B
 def test_stars_and_up_tags_length_and_resolution_filter_with_counts(visitor: BrowserContext, folder: Path) -> None:
     videos = [replace(one, duration=6.0 if one.id == "video-002" else one.duration) for one in VIDEOS]
     videos = [replace(one, width=560, height=560) if one.id == "video-003" else one for one in videos]
-    (folder / "filters.html").write_text(wall_html("landscape", videos, "m1"), encoding="utf-8")
+    (folder / "filters.html").write_text(wall_html(WallBatch("landscape", "m1", videos)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "filters.html").as_uri())
     press(page, "3", "ArrowRight", "5", "ArrowRight", "2", "n")
@@ -203,7 +203,7 @@ def test_earlier_versions_are_folded_at_the_end_and_can_be_picked(
     picks = Picks("landscape", "m1", MADE_AT + a_day, (Pick("video-002", 4),))
     again = folder / "edited"
     again.mkdir()
-    (again / "wall.html").write_text(wall_html("landscape", videos, "m1", picks), encoding="utf-8")
+    (again / "wall.html").write_text(wall_html(WallBatch("landscape", "m1", videos, picks)), encoding="utf-8")
     page = opened(visitor, again)
     expect(page.locator("#shown")).to_have_text("100 videos")
     expect(tile(page, 2).locator(".open")).to_have_accessible_name(re.compile("not rated"))
@@ -231,7 +231,7 @@ def test_names_lose_what_all_of_them_share(
     visitor: BrowserContext, folder: Path, names: list[str], shown: list[str]
 ) -> None:
     videos = [replace(VIDEOS[0], id=name) for name in names]
-    (folder / "names.html").write_text(wall_html("names", videos, "m2"), encoding="utf-8")
+    (folder / "names.html").write_text(wall_html(WallBatch("names", "m2", videos)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "names.html").as_uri())
     assert page.locator("#wall .number").all_text_contents() == shown
@@ -242,7 +242,7 @@ def test_long_names_are_cut_in_their_middle(visitor: BrowserContext, folder: Pat
     names = [f"a very long name of a camera movement over the hills-{light}" for light in ("dawn-001", "dusk-002")]
     names.append("b")
     videos = [replace(VIDEOS[0], id=name) for name in names]
-    (folder / "long.html").write_text(wall_html("names", videos, "m3"), encoding="utf-8")
+    (folder / "long.html").write_text(wall_html(WallBatch("names", "m3", videos)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "long.html").as_uri())
     for row, end in zip(page.locator("#wall .caption").all()[:2], ("-dawn-001", "-dusk-002"), strict=True):

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
-from grokbatch.review.wall.page import wall_html
+from grokbatch.review.wall.page import WallBatch, wall_html
 from tests.browser.review.wall_rig import SPREAD, VIDEOS, focus, press, tile, until
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from playwright.sync_api import BrowserContext, Page
 
 CLIP = "document.querySelector('#viewer video')"
@@ -30,7 +29,7 @@ def test_every_shape_is_shown_whole(visitor: BrowserContext, folder: Path) -> No
     """Where shapes are mixed, the tiles have one between them."""
     shapes = ((400, 736), (1280, 720), (560, 560), (1280, 720))
     videos = [replace(one, width=width, height=height) for one, (width, height) in zip(VIDEOS[:4], shapes, strict=True)]
-    (folder / "mixed.html").write_text(wall_html("mixed", videos, "m4"), encoding="utf-8")
+    (folder / "mixed.html").write_text(wall_html(WallBatch("mixed", "m4", videos)), encoding="utf-8")
     page = visitor.new_page()
     page.goto((folder / "mixed.html").as_uri())
     box = tile(page, 1).locator(".stage").bounding_box()
@@ -160,3 +159,45 @@ def test_the_marks_of_a_tile_do_not_hide_each_other(wall: Page) -> None:
     twins = tile(wall, 7).get_by_role("button", name="Side by side with its 2 twins")
     expect(twins).to_have_text("2")
     expect(twins).to_have_attribute("title", re.compile("012, 019"))
+
+
+def test_the_picture_it_was_made_from_stands_beside_a_video(visitor: BrowserContext, folder: Path) -> None:
+    """E shows it in each full view and takes it away again; it stays for the next video."""
+    (folder / "sources.html").write_text(wall_html(WallBatch("sources", "m6", VIDEOS[:4])), encoding="utf-8")
+    page = visitor.new_page()
+    page.goto((folder / "sources.html").as_uri())
+    opened_viewer(page)
+    picture = page.get_by_role("img", name="The source picture")
+    expect(picture).to_have_count(0)
+    press(page, "e")
+    expect(picture).to_be_visible()
+    beside, clip = picture.bounding_box(), page.locator("#viewer video").bounding_box()
+    assert beside is not None
+    assert clip is not None
+    assert beside["x"] + beside["width"] <= clip["x"]
+    until(page, "document.querySelector('#viewer .source img').naturalWidth > 0")
+    press(page, "ArrowRight")
+    expect(picture).to_be_visible()
+    press(page, "Escape", "g")
+    expect(page.locator("#cull").get_by_role("img", name="The source picture")).to_be_visible()
+    press(page, "k", "k", *"xx", "Enter", "r")
+    expect(page.locator("#pairs").get_by_role("img", name="The source picture")).to_be_visible()
+    page.locator("#pairs").get_by_role("button", name="Source picture").click()
+    expect(picture).to_have_count(0)
+
+
+def test_where_there_is_no_such_picture_nothing_offers_it(wall: Page) -> None:
+    opened_viewer(wall, 60)
+    press(wall, "e")
+    expect(wall.get_by_role("button", name="Source picture")).to_have_count(0)
+    expect(wall.locator("#viewer .source")).to_be_hidden()
+
+
+def test_a_picture_that_is_gone_takes_no_room(visitor: BrowserContext, folder: Path) -> None:
+    videos = [replace(one, source=Path("nowhere.jpg")) for one in VIDEOS[:4]]
+    (folder / "gone.html").write_text(wall_html(WallBatch("gone", "m7", videos)), encoding="utf-8")
+    page = visitor.new_page()
+    page.goto((folder / "gone.html").as_uri())
+    opened_viewer(page)
+    press(page, "e")
+    expect(page.locator("#viewer .source")).to_be_hidden()

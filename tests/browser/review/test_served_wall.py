@@ -17,6 +17,7 @@ from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import Pick, read_picks
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.serve.server import server_of
+from grokbatch.review.wall.content import WallSource
 from tests.browser.review.wall_rig import LOOKS, focus, press, until
 from tests.unit.recorded import START, manifest, video
 
@@ -45,7 +46,7 @@ def brought(directory: RunDirectory, number: int) -> FileRecord:
 
 @pytest.fixture
 def address(directory: RunDirectory) -> Iterator[str]:
-    server = server_of(directory, "token")
+    server = server_of([WallSource(directory)], "token")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

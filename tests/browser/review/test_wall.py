@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from grokbatch.record.storage.picks import Pick, Picks, parse_picks, read_picks
-from grokbatch.review.wall.page import wall_html
+from grokbatch.review.wall.page import HERE, WallBatch, wall_html
 from tests.browser.review.picks_server import picks_server
 from tests.browser.review.wall_rig import (
     COUNT,
@@ -100,6 +100,49 @@ def test_all_in_view_play_in_step_and_those_far_away_hold_no_video(wall: Page) -
     expect(wall.locator("video")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("limit", "playing", "left_out", "frame", "after"),
+    [
+        (16, 16, 0.0, 17, 20),  # easily: more may
+        (16, 9, 0.0, 17, 16),  # no more are in view
+        (16, 16, 0.1, 30, 16),
+        (16, 16, 0.0, 90, 12),  # the page is sluggish
+        (16, 16, 0.4, 17, 12),  # the videos are
+        (64, 16, 0.4, 17, 12),
+        (5, 5, 0.9, 400, 4),  # never fewer than four
+        (16, 0, 0.0, 400, 16),  # a dialog is open, for instance
+    ],
+)
+def test_as_many_play_at_once_as_the_machine_can(
+    demo_browser: Browser, limit: int, playing: int, left_out: float, frame: int, after: int
+) -> None:
+    page = demo_browser.new_page()
+    second = {"playing": playing, "left_out": left_out, "frame": frame}
+    asked = [(HERE / "pace.js").read_text(encoding="utf-8"), limit, second]
+    next_limit = """async ([module, limit, second]) => {
+      const address = URL.createObjectURL(new Blob([module], { type: "text/javascript" }));
+      return (await import(address)).nextLimit(limit, second);
+    }"""
+    assert page.evaluate(next_limit, asked) == after
+    page.close()
+
+
+def test_on_a_slow_machine_fewer_play_at_once_and_the_one_that_is_pointed_at_does(wall: Page) -> None:
+    slow = wall.context.new_cdp_session(wall)
+    wall.locator("#size").fill("110")
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 30})
+    wall.get_by_role("button", name="Play all").click()
+    expect(wall.locator("#note")).to_contain_text("does not keep up with", timeout=60_000)
+    slow.send("Emulation.setCPUThrottlingRate", {"rate": 1})
+    in_view = "(tile) => tile.getBoundingClientRect().bottom <= innerHeight && !tile.classList.contains('plays')"
+    name = wall.locator("#wall > .tile").evaluate_all(
+        f"(tiles) => tiles.filter({in_view}).map((tile) => tile.dataset.id).at(-1)"
+    )
+    waiting = wall.locator(f"[data-id={name}]")
+    waiting.hover()
+    expect(waiting).to_have_class(re.compile("plays"))
+
+
 def test_picks_by_key_and_mouse_are_saved_as_the_file_that_we_read(wall: Page, tmp_path: Path) -> None:
     focus(wall, 2)
     press(wall, "5", "k", "ArrowRight", "3", "Shift+X")
@@ -130,7 +173,7 @@ def test_picks_outlast_a_reload_and_a_new_page_and_an_older_file(wall: Page, fol
     remade = [replace(one, made_at=old + timedelta(days=1)) if one.id == "video-005" else one for one in VIDEOS]
     again = folder / "again"
     again.mkdir()
-    (again / "wall.html").write_text(wall_html("landscape", remade, "m1", picks), encoding="utf-8")
+    (again / "wall.html").write_text(wall_html(WallBatch("landscape", "m1", remade, picks)), encoding="utf-8")
     page = opened(wall.context, again)
     expect(tile(page, 2).locator(".open")).to_have_accessible_name(re.compile("rated 5 of 5"))
     expect(tile(page, 3).locator(".open")).to_have_accessible_name(re.compile("rated 2 of 5"))

@@ -46,6 +46,7 @@ def video(number: int) -> WallVideo:
         address=SITE,
         file=None if number == 14 else Path(f"videos/{name}.mp4"),
         poster=None if number in {14, 21} else Path(f"videos/{name}.jpg"),
+        source=Path("videos/video-001.jpg") if number < 50 else None,
         width=400,
         height=736,
         duration=2.0,

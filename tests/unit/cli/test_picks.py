@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -225,6 +226,22 @@ def test_an_emptied_bin_is_empty_and_its_videos_can_be_fetched_again(type_: Type
     assert recorded(place).videos["video-001"].download is None
 
 
+def test_after_the_bin_no_link_of_a_page_is_dead(type_: Type, place: RunDirectory) -> None:
+    """Wall and report are written anew after moving, deleting and bringing back; pages that are not there are not."""
+    write_picks(place.picks, picked(Pick("video-001", keep=False)))
+    type_("picks", "trash", "cats.yaml", "--yes")
+    assert not place.report.exists()
+    assert not place.wall.exists()
+    type_("wall", "cats.yaml")
+    type_("report", "cats.yaml", "--rebuild")
+    for option, count in (("--restore", 3), ("--yes", 3), ("--empty", 2), ("--restore", 2)):
+        assert type_("picks", "trash", "cats.yaml", option, "--yes").exit_code == 0
+        for page in (place.wall, place.report):
+            links = set(re.findall(r"videos/[\w./-]+\.mp4", page.read_text(encoding="utf-8")))
+            assert len(links) == count, (option, page.name)
+            assert all((place.root / link).is_file() for link in links), (option, page.name)
+
+
 def test_a_bin_that_is_a_link_elsewhere_is_not_used(type_: Type, place: RunDirectory, tmp_path: Path) -> None:
     write_picks(place.picks, picked(Pick("video-001", keep=False)))
     (tmp_path / "elsewhere").mkdir()
@@ -258,3 +275,48 @@ def test_files_of_earlier_manifests_are_deleted_from_the_bin_and_nothing_else(ty
 def test_restoring_and_emptying_do_not_go_together(type_: Type, place: RunDirectory) -> None:
     assert place.manifest.exists()
     assert type_("picks", "trash", "cats.yaml", "--restore", "--empty").exit_code == 4
+
+
+# several batches
+
+
+@pytest.fixture
+def dogs(place: RunDirectory, tmp_path: Path) -> RunDirectory:
+    """A second batch beside `cats.yaml`, with one pending video."""
+    (tmp_path / "dogs.yaml").write_text(yaml.safe_dump({"permalink": PERMALINK, "prompt": "a dog"}))
+    found = RunDirectory(place.root.with_name("dogs"))
+    found.root.mkdir()
+    (spec,) = load_batch(tmp_path / "dogs.yaml").videos()
+    record = video(1, Status.PENDING, digest=spec.digest)
+    ManifestStore(found.manifest).create(manifest(record, id="m2", batch="dogs"))
+    return found
+
+
+def test_several_batches_are_on_one_wall_and_picks_find_their_own(
+    type_: Type, place: RunDirectory, dogs: RunDirectory, tmp_path: Path
+) -> None:
+    write_picks(tmp_path / "one.yaml", Picks("dogs", "m2", LATER, (Pick("video-001", 5),)))
+    write_picks(tmp_path / "two.yaml", picked(Pick("video-002", keep=True)))
+    said = type_("wall", "cats.yaml", "dogs.yaml", "cats.yaml", "--picks", "one.yaml", "--picks", "two.yaml")
+    assert said.exit_code == 0, said.output
+    assert said.stdout.splitlines()[-1] == "reports/wall.html"
+    assert read_picks(dogs.picks).picks == (Pick("video-001", 5),)
+    assert read_picks(place.picks).kept == ("video-002",)
+    told = Reader((tmp_path / "reports" / "wall.html").read_text(encoding="utf-8")).told
+    assert told["batch"] == "cats, dogs"
+    assert [one["id"] for one in told["videos"]][-2:] == ["cats/video-004", "dogs/video-001"]
+    assert not place.wall.exists()
+
+
+def test_each_of_several_batches_has_its_own_report(type_: Type, place: RunDirectory, dogs: RunDirectory) -> None:
+    said = type_("report", "cats.yaml", "dogs.yaml", "--rebuild")
+    assert said.stdout.split() == ["reports/cats/report.html", "reports/dogs/report.html"]
+    assert all(each.report.exists() for each in (place, dogs))
+
+
+def test_picks_of_no_batch_on_the_wall_are_refused(type_: Type, place: RunDirectory, dogs: RunDirectory) -> None:
+    write_picks(Path("one.yaml"), Picks("cows", "m3", LATER, (Pick("video-001", 5),)))
+    said = type_("wall", "cats.yaml", "dogs.yaml", "--picks", "one.yaml")
+    assert said.exit_code == 4
+    assert "these are picks of other videos" in said.output
+    assert not any(each.picks.exists() for each in (place, dogs))

@@ -20,9 +20,11 @@ from grokbatch.batch.loader import load_batch
 from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Status
 from grokbatch.record.storage.manifest_store import ManifestStore
-from grokbatch.record.storage.picks import Pick, Picks, read_picks
+from grokbatch.record.storage.picks import Pick, Picks, PicksError, read_picks
 from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.review.serve.contents import ServedWall
 from grokbatch.review.serve.server import server_of
+from grokbatch.review.wall.content import WallSource
 from tests.picks_file import picks_text
 from tests.unit.page_reader import Reader
 from tests.unit.recorded import START, manifest, video
@@ -65,7 +67,7 @@ def directory(tmp_path: Path) -> RunDirectory:
 
 @pytest.fixture
 def client(directory: RunDirectory) -> Iterator[httpx.Client]:
-    server = server_of(directory, "token")
+    server = server_of([WallSource(directory)], "token")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
@@ -254,3 +256,34 @@ def test_the_command_serves_until_ctrl_c(tmp_path: Path) -> None:
     assert said[0] == ""
     assert said[1].splitlines()[1:] == [f"ended; the picks are in {place.picks.relative_to(tmp_path)}"]
     assert read_picks(place.picks) == PICKS
+
+
+def test_picks_go_to_the_batch_whose_manifest_they_name(directory: RunDirectory, tmp_path: Path) -> None:
+    """Of two batches on one page; those of a third one are refused."""
+    dogs = RunDirectory(tmp_path / "dogs")
+    dogs.root.mkdir()
+    ManifestStore(dogs.manifest).create(manifest(video(1, Status.PENDING), id="m2", batch="dogs"))
+    wall = ServedWall(WallSource(directory), WallSource(dogs))
+    assert '"dogs/video-001"' in wall.contents().data
+    wall.save(picks_text(Picks("dogs", "m2", START, (Pick("video-001", 2),))).encode())
+    assert read_picks(dogs.picks).picks == (Pick("video-001", 2),)
+    assert not directory.picks.exists()
+    assert '"rating": 2' in wall.contents().data
+    with pytest.raises(PicksError, match="picks of other videos"):
+        wall.save(picks_text(Picks("cows", "m3", START, ())).encode())
+
+
+def test_files_of_the_same_name_in_two_batches_have_addresses_of_their_own(
+    directory: RunDirectory, tmp_path: Path
+) -> None:
+    dogs = RunDirectory(tmp_path / "dogs")
+    (dogs.root / "videos").mkdir(parents=True)
+    (dogs.root / "videos" / "cats-001.mp4").write_bytes(b"a dog")
+    ManifestStore(dogs.manifest).create(
+        manifest(video(1, Status.COMPLETED, download=brought("videos/cats-001.mp4")), id="m2", batch="dogs")
+    )
+    files = ServedWall(WallSource(directory), WallSource(dogs)).contents().files
+    assert sorted(path.read_bytes()[:5] for path in files.values() if path.name == "cats-001.mp4") == [
+        CLIP[:5],
+        b"a dog",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,9 @@ from grokbatch.media.probe import read_facts
 from grokbatch.record.model.manifest import AccountPart, FileRecord, FileState, Manifest
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.storage.run_directory import RunDirectory
+from grokbatch.record.storage.source_pictures import keep
 from grokbatch.review.share.folder import build_share
+from grokbatch.review.wall.content import wall_text
 from tests.unit.recorded import PROMPT, START, attempt, manifest, stopped, video
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ ALIAS = "annakarenina"
 SECOND = "levin-the-second"
 MADE_ID = "7d1f9c52-aaaa-4bbb-8ccc-123456789abc"
 SITE = "https://imagine.example"
+PICTURE = "the picture that the videos were made from"
 
 
 @pytest.fixture
@@ -33,6 +37,7 @@ def directory(tmp_path: Path) -> RunDirectory:
     root = tmp_path / f"{ALIAS}-cats"
     for folder in ("videos", "posters", "debug/a"):
         (root / folder).mkdir(parents=True)
+    keep(RunDirectory(root), manifest().permalink, b"\xff\xd8\xff" + PICTURE.encode())
     (root / "debug" / "a" / "page.png").write_bytes(b"png")
     return RunDirectory(root)
 
@@ -99,6 +104,8 @@ def test_no_byte_of_it_tells_account_address_or_prompt(directory: RunDirectory) 
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {path.name for path in files} == {"report.html", "wall.html", "video-001.mp4"}
     words = [ALIAS, SECOND, PROMPT, MADE_ID, "an earlier prompt", "imagine.example", "grok.com", "00000000-0000", "://"]
+    words += [PICTURE, base64.b64encode(PICTURE.encode()).decode(), directory.sources.name]
+    assert "sources/" in wall_text(directory, telling(directory))
     for path in files:
         text = path.read_bytes().lower().replace(b"http://www.w3.org/2000/svg", b"")
         if path.suffix == ".mp4":

@@ -12,12 +12,14 @@ from typing import Any
 from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules.video_identity import choosable
+from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import Pick, Picks
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.export.chosen import files_on_disk
-from grokbatch.review.wall.content import build_wall, wall_text
-from grokbatch.review.wall.page import HERE, WallVideo, wall_html
+from grokbatch.review.wall.content import WallSource, build_common_wall, build_wall, wall_text
+from grokbatch.review.wall.page import HERE, WallBatch, WallVideo, wall_html
 from tests.documents import DOCS
+from tests.picks_file import write_picks
 from tests.unit.page_reader import NASTY, Reader
 from tests.unit.recorded import START, manifest, video
 
@@ -25,7 +27,7 @@ NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 
 
 def video_told(video: WallVideo) -> Any:
-    (told,) = Reader(wall_html("cats", [video], "m1")).told["videos"]
+    (told,) = Reader(wall_html(WallBatch("cats", "m1", [video]))).told["videos"]
     return told
 
 
@@ -33,7 +35,7 @@ def test_no_text_can_break_out_of_its_place() -> None:
     """A hostile name, message or expectation stays text; the page has the elements that it has without them."""
     odd = WallVideo(NASTY, Status.COMPLETED, message=NASTY, prompt_name=NASTY, account=NASTY, missed=(NASTY,))
     page, calm = (
-        Reader(wall_html(name, [video], "m1"))
+        Reader(wall_html(WallBatch(name, "m1", [video])))
         for name, video in ((NASTY, odd), ("cats", WallVideo("video-001", Status.COMPLETED)))
     )
     assert page.shape == calm.shape
@@ -44,7 +46,7 @@ def test_no_text_can_break_out_of_its_place() -> None:
 
 def test_the_page_asks_nothing_of_any_server() -> None:
     site = "https://grok.com/imagine/post/1"
-    text = wall_html("cats", [WallVideo("video-001", Status.COMPLETED, address=site)], "m1")
+    text = wall_html(WallBatch("cats", "m1", [WallVideo("video-001", Status.COMPLETED, address=site)]))
     asked = [attributes.get("src") or attributes.get("href") for _, attributes in Reader(text).elements]
     assert all(place.startswith(("#", "data:")) for place in asked if place)
     policy = next(attributes["content"] for _, attributes in Reader(text).elements if "http-equiv" in attributes)
@@ -55,7 +57,7 @@ def test_the_page_asks_nothing_of_any_server() -> None:
 
 def test_the_policy_admits_our_script_only() -> None:
     """The digest in the page's policy is that of the script as it stands in the page."""
-    page = Reader(wall_html("cats", [], "m1"))
+    page = Reader(wall_html(WallBatch("cats", "m1", [])))
     _, script = page.texts["script"]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = next(attributes["content"] for _, attributes in page.elements if "http-equiv" in attributes)
@@ -66,7 +68,7 @@ def test_a_page_for_others_holds_only_what_it_was_given() -> None:
     """Without account, address and prompt of the videos, nothing of the kind is in the page's data."""
     video = WallVideo("video-001", Status.COMPLETED, file=Path("videos/1.mp4"), width=400, height=736)
     picks = Picks("cats", "m1", NOW, (Pick("video-001", 4, True),))
-    told = Reader(wall_html("cats", [video], "m1", picks)).told
+    told = Reader(wall_html(WallBatch("cats", "m1", [video], picks))).told
     assert set(told) == {"batch", "manifest", "picks", "videos"}
     assert told["picks"] == {"saved_at": NOW.isoformat(), "of": {"video-001": {"rating": 4, "keep": True}}}
     assert told["videos"] == [
@@ -81,6 +83,40 @@ def test_a_page_for_others_holds_only_what_it_was_given() -> None:
             "height": 736,
         }
     ]
+
+
+def test_several_batches_share_a_page_and_their_ids_stay_apart(tmp_path: Path) -> None:
+    """Two of the same name are told apart, too; each has its own manifest, picks and report."""
+    sources = []
+    for number, root in enumerate((tmp_path / "a" / "cats", tmp_path / "b" / "cats", tmp_path / "a" / "dogs"), 1):
+        (root / "videos").mkdir(parents=True)
+        (root / "videos" / "1.mp4").write_bytes(b"clip")
+        file = FileRecord(state=FileState.DONE, path="videos/1.mp4", at=START)
+        made = video(1, Status.COMPLETED, download=file)
+        held = manifest(made, video(2, Status.COMPLETED), batch=root.name, id=f"m{number}")
+        ManifestStore(RunDirectory(root).manifest).create(held)
+        sources.append(WallSource(RunDirectory(root)))
+    write_picks(sources[2].directory.picks, Picks("dogs", "m3", NOW, (Pick("video-001", 4),)))
+    sources[0].directory.report.write_text("a report")
+    page = tmp_path / "a" / "wall.html"
+    build_common_wall(page, sources)
+    assert page.stat().st_mode & 0o077 == 0
+    read = Reader(page.read_text())
+    told = read.told
+    assert [(one["batch"], one["manifest"]) for one in told["batches"]] == [
+        ("cats", "m1"),
+        ("cats (2)", "m2"),
+        ("dogs", "m3"),
+    ]
+    assert told["batches"][2]["picks"]["of"] == {"video-001": {"rating": 4}}
+    assert [one["id"] for one in told["videos"]][::2] == ["cats/video-001", "cats (2)/video-001", "dogs/video-001"]
+    assert [one["file"] for one in told["videos"] if "file" in one] == [
+        "cats/videos/1.mp4",
+        "../b/cats/videos/1.mp4",
+        "dogs/videos/1.mp4",
+    ]
+    links = [attributes.get("href") for tag, attributes in read.elements if tag == "a"]
+    assert "cats/report.html" in links
 
 
 def test_paths_become_addresses_beside_the_page() -> None:
@@ -146,7 +182,7 @@ def test_the_table_of_keys_in_the_docs_is_that_of_the_page() -> None:
 
 def test_a_served_page_may_write_to_its_server_only() -> None:
     for is_served, allowed in ((True, "connect-src 'self'"), (False, "connect-src 'none'")):
-        page = Reader(wall_html("cats", [], "m1", is_served=is_served))
+        page = Reader(wall_html(WallBatch("cats", "m1", []), is_served=is_served))
         policy = next(attributes["content"] for _, attributes in page.elements if "http-equiv" in attributes)
         assert allowed in (policy or "")
         assert page.told.get("served", False) is is_served
