@@ -74,6 +74,13 @@ def test_one_process_opens_one_browser_for_each_account(solo: BatchFolder) -> No
     assert [accounts[each] for each in solo.notes("submit")] == ["main"] * 3 + ["second"] * 3
 
 
+def test_the_name_of_a_file_has_the_account_of_its_video(solo: BatchFolder) -> None:
+    solo.batch(accounts=BOTH, count=3, download=True, filename="{account}-{index}")
+    assert solo.run("cats.yaml").ret == 0
+    names = [path.name for path in (solo.run_directory() / "videos").glob("*.mp4")]
+    assert sorted(names) == ["main-1.mp4", "main-3.mp4", "second-2.mp4"]
+
+
 def test_a_limit_ends_the_part_of_its_account_only(folder: BatchFolder) -> None:
     folder.batch(accounts=BOTH, count=12)
     folder.script(video_001=["RATE_LIMIT"], retry_after=3600)
