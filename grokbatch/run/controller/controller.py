@@ -11,10 +11,10 @@ from grokbatch.batch.model.hosts import HERE
 from grokbatch.browser.process.cleanup import sweep
 from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
 from grokbatch.record.model.outcome import Category, RunStatus, Status
-from grokbatch.record.rules import ledger, unresolved_attempts, video_files
+from grokbatch.record.rules import ledger, unresolved_attempts
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
-from grokbatch.run.controller import publish
+from grokbatch.run.controller import lost_workers, publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
 from grokbatch.run.controller.pauses import Pauses
 from grokbatch.run.controller.scheduler import Page
@@ -26,7 +26,6 @@ from grokbatch.run.remote.plan_there import is_elsewhere
 from grokbatch.run.remote.remote_workers import RemoteWorkers
 from grokbatch.run.results import locks
 from grokbatch.run.results.keepers import note_picks
-from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -204,41 +203,17 @@ class Controller:
         if node_id not in self._videos:
             return
         batch, video_id = self._videos[node_id]
-        with batch.store().transaction() as manifest:
-            message = "the worker process died; the run went on without it"
-            now, row = self.plan.clock.now(), batch.row_of(video_id)
-            ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, row)
-            wanted = batch.files.wanted_of(video_id)
-            video_files.not_brought(
-                manifest, video_id, wanted, "the worker process died before it was on disk", self.plan.clock.now()
-            )
-            video_files.not_inspected(manifest, video_id)
-            record = manifest.videos[video_id]
+        manifest = lost_workers.record_death(batch, video_id, self.plan.clock.now())
         if manifest.stop is not None and manifest.stop.video == video_id:
             keys = self.plan.whole(batch).keys
             self.waits.stopped(keys)
             self._send({"halt": [*keys]})
             self.sources.stopped(batch, manifest.stop)
-        LOGGER.error("%s: %s", video_id, message)
-        # pytest-html has no row for xdist's "???"
-        report.location = (report.location[0], None, video_id)
-        report.when = "call"
-        report.duration = 0.0
-        report.longrepr = str(VideoFailed(record))
-        if record.status is Status.COMPLETED and not record.lacks(wanted):
-            report.outcome, report.longrepr = "passed", None
-        setattr(report, ATTRIBUTE, item_result_of(batch, record, already=False))
-        setattr(report, CRASHED, True)
+        lost_workers.complete_report(report, batch, manifest, video_id)
 
     def _cut_off(self, node_id: str, host: str) -> None:
-        """Record that the connection to the worker of a video is lost: what it came to is looked for or told later."""
         if node_id in self._videos:
-            batch, video_id = self._videos[node_id]
-            now, row = self.plan.clock.now(), batch.row_of(video_id)
-            message = f"the connection to {host} was lost"
-            with batch.store().transaction() as manifest:
-                ledger.fail_claim(manifest, video_id, Category.INTERRUPTED, message, now, row)
-            LOGGER.warning("%s: %s", video_id, message)
+            lost_workers.record_cut(*self._videos[node_id], host, self.plan.clock.now())
 
     def may_take(self, worker: str, node_id: str) -> bool:
         """Whether a worker, by its name, may make an item's video: its host uses the video's account."""

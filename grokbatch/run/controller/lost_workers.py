@@ -1,0 +1,52 @@
+"""What is recorded and reported of a video whose worker died, or whose worker's connection was lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.rules import ledger, video_files
+from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import pytest
+
+    from grokbatch.record.model.manifest import Manifest
+    from grokbatch.run.plan import BatchPlan
+
+
+def record_death(batch: BatchPlan, video_id: str, now: datetime) -> Manifest:
+    """Complete, in place of a worker that died, what the manifest says of its video; return the manifest."""
+    message = "the worker process died; the run went on without it"
+    with batch.store().transaction() as manifest:
+        ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, batch.row_of(video_id))
+        wanted = batch.files.wanted_of(video_id)
+        video_files.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", now)
+        video_files.not_inspected(manifest, video_id)
+    LOGGER.error("%s: %s", video_id, message)
+    return manifest
+
+
+def record_cut(batch: BatchPlan, video_id: str, host: str, now: datetime) -> None:
+    """Record that the connection to a video's worker is lost: what it came to is looked for, or told later."""
+    message = f"the connection to {host} was lost"
+    with batch.store().transaction() as manifest:
+        ledger.fail_claim(manifest, video_id, Category.INTERRUPTED, message, now, batch.row_of(video_id))
+    LOGGER.warning("%s: %s", video_id, message)
+
+
+def complete_report(report: pytest.TestReport, batch: BatchPlan, manifest: Manifest, video_id: str) -> None:
+    """Make xdist's report of a worker that died the report of its video."""
+    record = manifest.videos[video_id]
+    # pytest-html has no row for xdist's "???"
+    report.location = (report.location[0], None, video_id)
+    report.when = "call"
+    report.duration = 0.0
+    report.longrepr = str(VideoFailed(record))
+    if record.status is Status.COMPLETED and not record.lacks(batch.files.wanted_of(video_id)):
+        report.outcome, report.longrepr = "passed", None
+    setattr(report, ATTRIBUTE, item_result_of(batch, record, already=False))
+    setattr(report, CRASHED, True)
