@@ -57,7 +57,6 @@ def worker_of(browser: psutil.Process) -> psutil.Process:
     return browser.parents()[1]
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_whatever_befalls_a_transfer_the_file_comes_and_nothing_is_made_again(user: User, site: DemoProcess) -> None:
     """Cut off, replaced by a page, cut short, without a length, and a worker killed between video and file."""
@@ -137,7 +136,6 @@ def test_a_disk_that_fills_up_under_a_file_costs_no_video(user: User, site: Demo
     check_each_made_once(site, user.manifest())
 
 
-@pytest.mark.slow
 def test_files_of_a_rehearsal_are_fetched_from_the_site_that_begins_anew(nobody: User, installed: Browser) -> None:
     """The next run brings the files and upscales the picked video; the rehearsal's videos are not made again."""
     rehearsed: dict[str, Any] = {"site": "demo", "demo": {"generation": 0.3, "upscaling": 0.1}, "count": 2}
