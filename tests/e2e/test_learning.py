@@ -90,6 +90,7 @@ def test_a_page_of_an_unknown_shape_is_learned_and_then_used(
     assert len(site.submitted()) == 3
 
 
+@pytest.mark.slow
 def test_a_composer_that_a_menu_brings_is_learned_unpaid_and_then_used_by_all_workers(
     desk: Desk, playwright: Playwright
 ) -> None:

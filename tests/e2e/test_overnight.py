@@ -63,15 +63,15 @@ def check_first_submits_after(stubbed: User, until: datetime, earlier: int) -> N
     assert min(sorted(time for time in times if time is not None)[earlier:]) >= until
 
 
-def test_videos_in_three_windows_with_one_refused_submit_each(user: User, site: DemoProcess) -> None:
-    user.write_batch(count=5)
+def test_videos_in_two_windows_with_one_refused_submit(user: User, site: DemoProcess) -> None:
+    user.write_batch(count=4)
     site.play(generation=0.3, quota=2, quota_window=10, retry_after="window", limit_style="http429")
     call = start(user, *at(site))
     assert call.wait(400) == 0, call.said()
     check_paid_once(user, site)
     refused = bill(site).refused["rate_limited"]
-    # Two, unless a slow machine needs longer for two videos than a window lasts.
-    assert refused <= 2
+    # One, unless a slow machine needs longer for two videos than a window lasts.
+    assert refused <= 1
     assert call.said().count("waiting until") == refused
     user.check_nothing_runs()
 

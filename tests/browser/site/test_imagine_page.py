@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.browser.site.conftest import DemoRig
 
 
-@pytest.mark.parametrize("url_after", ["new_post", "same", "conversation"])
+@pytest.mark.parametrize("url_after", ["new_post", "same", pytest.param("conversation", marks=pytest.mark.slow)])
 def test_makes_one_video_after_the_other_on_one_page(on_demo: Callable[..., DemoRig], url_after: str) -> None:
     """Two videos from one opened page, the second by Redo, wherever a success moves the address."""
     rig = on_demo(url_after=url_after)
@@ -68,7 +68,7 @@ def test_old_videos_and_an_old_toast_decide_nothing(on_demo: Callable[..., DemoR
     assert outcome.video.video_id not in rig.listener.submits[0]
 
 
-@pytest.mark.parametrize("at", [100, 40])
+@pytest.mark.parametrize("at", [100, pytest.param(40, marks=pytest.mark.slow)])
 def test_moderation_is_recognised_at_any_percentage(on_demo: Callable[..., DemoRig], at: int) -> None:
     """A moderated video is told as such, beside an old toast of the same words; the page stays in use."""
     rig = on_demo(old_toast=True, outcomes={1: {"kind": "moderated", "at": at}})
@@ -155,7 +155,7 @@ def test_a_cookie_banner_is_put_away(on_demo: Callable[..., DemoRig]) -> None:
     assert rig.make().category is None
 
 
-@pytest.mark.parametrize("language", ["vi", "zh"])
+@pytest.mark.parametrize("language", ["vi", pytest.param("zh", marks=pytest.mark.slow)])
 def test_the_labels_of_other_languages_are_known(on_demo: Callable[..., DemoRig], language: str) -> None:
     """The page may speak the account's language, before and after the first video."""
     rig = on_demo(language=language)
