@@ -33,8 +33,9 @@ STUB = Path(__file__).with_name("held_conftest.py")
 ESCAPE = re.compile(r"\x1b")
 
 # Without what users do not have, such as hypothesis, whose plugin takes as long to load as a good part of pytest, and
-# without what does nothing here: together with rewritten assertions a fifth of what each process takes to start.
-_ADDOPTS = "-p no:hypothesispytest -p no:anyio --assert=plain"
+# without what does nothing here: rewritten assertions and a search for lost exceptions at the end are a quarter of what
+# a process takes.
+_ADDOPTS = "-p no:hypothesispytest -p no:anyio -p no:unraisableexception --assert=plain"
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ STUB = Path(__file__).with_name("stub_conftest.py")
 
 # Without pytest-playwright, which cannot run inside of itself; the stub needs no browser. And without what users do
 # not have or what does nothing here: every worker would load it.
-_BASE = ("-p", "no:playwright", "-p", "no:hypothesispytest", "-p", "no:anyio", "--assert=plain")
+_OFF = ("playwright", "hypothesispytest", "anyio", "unraisableexception")
+_BASE = (*(word for name in _OFF for word in ("-p", f"no:{name}")), "--assert=plain")
 MODES = {"plain": (*_BASE, "-p", "no:xdist"), "n0": (*_BASE, "-n0"), "n2": (*_BASE, "-n2")}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from grokbatch.browser.process.launch_gate import launch_gate
@@ -47,10 +46,11 @@ def test_never_more_than_the_slots_are_inside_and_all_get_their_turn(tmp_path: P
 
 
 def test_starts_are_at_least_the_delay_apart(tmp_path: Path) -> None:
-    inside = times_inside([pass_through(tmp_path, slots=4, delay=0.3, seconds=0) for _ in range(4)])
-    starts = [entered for entered, _ in inside]
-    gaps = [after - before for before, after in pairwise(starts)]
-    assert min(gaps) > 0.25
+    began = time.time()
+    inside = times_inside([pass_through(tmp_path, slots=4, delay=0.5, seconds=0) for _ in range(4)])
+    # A slow machine may let any of them in later than it was told, none earlier.
+    late = [entered - began - 0.5 * number for number, (entered, _) in enumerate(inside)]
+    assert min(late) >= 0
 
 
 def test_the_place_of_a_killed_process_is_free_again(tmp_path: Path) -> None:
