@@ -130,6 +130,7 @@ def test_ctrl_c_ends_a_window_that_is_just_opening(desk: Desk, site: DemoProcess
     desk.user.check_nothing_runs()
 
 
+@pytest.mark.slow
 def test_an_expired_login_is_told_and_mended_by_the_command_that_is_named(
     user: User, site: DemoProcess, screen: str
 ) -> None:
@@ -176,6 +177,7 @@ def test_a_check_tells_what_is_left_of_the_quota(user: User, site: DemoProcess) 
     assert json.loads(said.out)["quota"]["remaining"] == 3
 
 
+@pytest.mark.slow
 def test_an_imported_profile_of_500_mb_becomes_a_small_account_that_is_signed_in(desk: Desk, site: DemoProcess) -> None:
     add(desk, site, "other")
     elsewhere = desk.user.path / "chrome-profile"

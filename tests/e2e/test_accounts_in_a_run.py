@@ -38,6 +38,7 @@ def test_a_lost_login_costs_one_browser(user: User, site: DemoProcess) -> None:
     assert list(user.statuses().values()).count("PENDING") == 3
 
 
+@pytest.mark.slow
 def test_a_site_that_renews_the_session_at_every_visit_still_works_on_the_next_run(
     user: User, site: DemoProcess
 ) -> None:

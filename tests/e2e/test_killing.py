@@ -126,6 +126,7 @@ def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> No
     user.check_nothing_runs()
 
 
+@pytest.mark.slow
 def test_a_hung_browser_does_not_outlive_its_killed_worker(user: User, site: DemoProcess) -> None:
     """A stopped browser, and its stopped driver, go with their killed worker; the run goes on to its end."""
     site.play(generation=[8, 1, 1, 1])

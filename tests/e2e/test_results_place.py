@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.e2e.user import PERMALINK
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ def test_the_address_that_the_built_in_site_prints_is_all_that_a_batch_file_need
     user.check_nothing_runs()
 
 
+@pytest.mark.slow
 def test_a_rehearsal_goes_on_wherever_its_file_is_named_from(nobody: User) -> None:
     """What an earlier version began in the folder one stood in, and what this one makes, lie in one place."""
     batches, elsewhere = nobody.path / "batches", nobody.path / "elsewhere"

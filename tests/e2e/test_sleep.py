@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.user import User
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")]
 
 TIMEOUT = 10
 # More than the batch's patience, and more than a browser gets to answer after it.
@@ -63,9 +63,9 @@ def is_submitted(user: User, name: str = "cats") -> bool:
 @pytest.mark.parametrize(
     ("seconds", "workers"),
     [
-        pytest.param(3, "-n0", id="finished meanwhile", marks=pytest.mark.slow),
+        pytest.param(3, "-n0", id="finished meanwhile"),
         pytest.param(ASLEEP + 10, "-n0", id="still under way"),
-        pytest.param(ASLEEP + 10, "-n2", id="still under way-n2", marks=pytest.mark.slow),
+        pytest.param(ASLEEP + 10, "-n2", id="still under way-n2"),
     ],
 )
 def test_a_video_that_was_slept_through_is_completed(
@@ -84,7 +84,6 @@ def test_a_video_that_was_slept_through_is_completed(
     assert ("what was under way is looked at anew" in call.said()) == (workers == "-n2")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["cut_broken", "cut_clean"])
 def test_a_connection_that_is_lost_in_the_sleep_costs_no_attempt(user: User, site: DemoProcess, kind: str) -> None:
     """The page is opened anew, and what the site has made is found there, though the batch allows one attempt only."""
@@ -97,7 +96,6 @@ def test_a_connection_that_is_lost_in_the_sleep_costs_no_attempt(user: User, sit
     check_paid_once(user, site)
 
 
-@pytest.mark.slow
 def test_a_rehearsal_sleeps_with_its_site(user: User) -> None:
     user.write_batch(site="demo", count=3, timeout=TIMEOUT, max_wait=20, attempts=1, demo={"generation": 4})
     call = user.start("cats.yaml", "-n2")

@@ -57,6 +57,7 @@ def worker_of(browser: psutil.Process) -> psutil.Process:
     return browser.parents()[1]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_whatever_befalls_a_transfer_the_file_comes_and_nothing_is_made_again(user: User, site: DemoProcess) -> None:
     """Cut off, replaced by a page, cut short, without a length, and a worker killed between video and file."""
