@@ -165,6 +165,7 @@ def test_a_human_check_is_told_and_answered_in_the_window(user: User, site: Demo
     assert "account me: ready" in desk.type("accounts", "add", "me").out
 
 
+@pytest.mark.slow
 def test_a_check_keeps_a_session_alive_that_the_site_renews_at_every_visit(user: User, site: DemoProcess) -> None:
     site.change(rotate_session=True, rotation_grace=0)
     check = ("accounts", "check", "me", "--site", site.origin)

@@ -89,7 +89,9 @@ def pytest_collection(session):
     ("asked", "made", "workers"),
     [
         (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n0"),
-        (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n2"),
+        pytest.param(
+            ["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n2", marks=pytest.mark.slow
+        ),
         (["cats.yaml", "-k", "video-002"], ["video-002"], "-n0"),
         (["cats.yaml::video-003"], ["video-003"], "-n2"),
     ],

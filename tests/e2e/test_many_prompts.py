@@ -6,6 +6,8 @@ import csv
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import pytest
+
 from grokbatch.demo.state.journal import digest
 from tests.e2e.demo_process import check_each_made_once
 from tests.e2e.user import PERMALINK
@@ -41,6 +43,7 @@ def wanted(*asked: tuple[str, int]) -> Counter[tuple[str, str, str]]:
     return Counter({(image, digest(text), str(length)): 1 for image in IMAGES for text, length in asked})
 
 
+@pytest.mark.slow
 def test_after_an_edit_in_the_middle_only_the_new_videos_are_submitted(user: User, site: DemoProcess) -> None:
     """Each video is asked for once, with its own prompt, image and length, over two runs."""
     site.play(era="C", generation=0.2, url_after="same")

@@ -65,6 +65,7 @@ def test_a_video_whose_reply_is_lost_is_found_and_not_paid_again(
     check_paid_once(user, site)
 
 
+@pytest.mark.slow
 def test_others_are_made_while_nobody_knows_what_came_of_a_submit(user: User, site: DemoProcess) -> None:
     """The worker does not stand still: the video in doubt is looked for once the others are made."""
     site.play(outcomes={"1": {"kind": "cut_clean"}}, generation=[12, 1, 1])
@@ -358,7 +359,8 @@ def test_a_site_that_answers_nothing_but_errors_ends_the_run_and_what_was_made_b
     check_paid_once(user, site)
 
 
-@pytest.mark.parametrize("kind", [pytest.param("chat_answer", marks=SLOW), "image_gone"])
+@SLOW
+@pytest.mark.parametrize("kind", ["chat_answer", "image_gone"])
 def test_an_image_that_the_site_does_not_take_costs_one_submit_and_other_images_go_on(
     user: User, site: DemoProcess, kind: str
 ) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 PATH = PERMALINK.removeprefix("https://grok.com")
 
 
+@pytest.mark.slow
 def test_the_address_that_the_built_in_site_prints_is_all_that_a_batch_file_needs(
     user: User, site: DemoProcess
 ) -> None:

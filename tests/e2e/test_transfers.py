@@ -137,6 +137,7 @@ def test_a_disk_that_fills_up_under_a_file_costs_no_video(user: User, site: Demo
     check_each_made_once(site, user.manifest())
 
 
+@pytest.mark.slow
 def test_files_of_a_rehearsal_are_fetched_from_the_site_that_begins_anew(nobody: User, installed: Browser) -> None:
     """The next run brings the files and upscales the picked video; the rehearsal's videos are not made again."""
     rehearsed: dict[str, Any] = {"site": "demo", "demo": {"generation": 0.3, "upscaling": 0.1}, "count": 2}

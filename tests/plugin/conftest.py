@@ -48,9 +48,9 @@ def folder(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFo
     return _folder(pytester, request.param)
 
 
-@pytest.fixture(params=[MODES["n0"], MODES["n2"]], ids=["n0", "n2"])
+@pytest.fixture(params=[MODES["n0"], pytest.param(MODES["n2"], marks=pytest.mark.slow)], ids=["n0", "n2"])
 def either(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFolder:
-    """A user's folder, once with one process and once with workers: a run without xdist at all goes as with one."""
+    """A user's folder, once with one process and once, slowly, with workers: for what hardly depends on them."""
     return _folder(pytester, request.param)
 
 

@@ -134,9 +134,8 @@ CELLS = [
 
 
 def is_quick(era: str, trap: str) -> bool:
-    """Whether a cell is among the quick tests: all of the page of today, and each trap on one of the older pages."""
-    older = ONLY.get(trap, "ABC").replace("D", "")
-    return era == "D" or era == older[[*TRAPS].index(trap) % len(older)]
+    """Whether a cell is among the quick tests: each trap on the page of today, or where else it can be met."""
+    return era == "D" or "D" not in ONLY.get(trap, "ABCD")
 
 
 class Grounds:
