@@ -155,6 +155,7 @@ def test_who_does_not_sign_in_in_time_keeps_the_account_as_it_was(user: User, si
     assert secrets(user) == before
 
 
+@pytest.mark.slow
 def test_a_human_check_is_told_and_answered_in_the_window(user: User, site: DemoProcess, screen: str) -> None:
     desk = Desk(user, screen)
     site.change(human_check=True)

@@ -117,6 +117,7 @@ def check_made_by_its_account(user: User, site: DemoProcess) -> None:
     assert made == payers
 
 
+@pytest.mark.slow
 def test_a_person_is_asked_at_a_human_check_and_the_run_goes_on(user: User, site: DemoProcess) -> None:
     """In a headed run on a terminal the check is waited out; without a person the run would end with 77."""
     site.play(human_check=True, person_passes_after=2)
@@ -146,6 +147,7 @@ def test_windows_without_a_display_are_refused_before_anything_starts(user: User
     assert "xvfb-run" in said
 
 
+@pytest.mark.slow
 def test_a_profile_of_another_family_of_browsers_is_warned_of(user: User, site: DemoProcess) -> None:
     """The warning names the browser that made the profile and the one that is used."""
     store = AccountStore(user.home)

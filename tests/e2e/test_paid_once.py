@@ -218,6 +218,7 @@ def test_time_that_was_slept_through_is_not_held_against_a_video(user: User, sit
         assert [len(video.attempts) for video in videos(user)] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_submits_that_are_refused_without_a_word_end_the_run_as_refused(user: User, site: DemoProcess) -> None:
     """Code 7 without words: two videos, each once more on a fresh page, and no GENERATION_ERROR for each video."""
     site.play(otherwise={"kind": "stale_wordless"})

@@ -134,8 +134,9 @@ CELLS = [
 
 
 def is_quick(era: str, trap: str) -> bool:
-    """Whether a cell is among the quick tests: each trap on the page of today, or where else it can be met."""
-    return era == "D" or "D" not in ONLY.get(trap, "ABCD")
+    """Whether a cell is among the quick tests: today's page with all traps of all eras and half of its own."""
+    where = ONLY.get(trap, "ABCD")
+    return (era == "D" and (where != "D" or [*TRAPS].index(trap) % 2 == 0)) or "D" not in where
 
 
 class Grounds:
