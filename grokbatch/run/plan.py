@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -338,12 +338,12 @@ class RunPlan:
     def to_wire(self) -> str:
         """Return the plan as text that can be sent to a worker."""
         batches = tuple(replace(batch, tell=TellPlan()) for batch in self.batches)
-        return _WIRE.dump_json(replace(self, batches=batches)).decode()
+        return _wire().dump_json(replace(self, batches=batches)).decode()
 
     @classmethod
     def from_wire(cls, text: str) -> RunPlan:
         """Return the plan from the text that `to_wire` returned."""
-        return _WIRE.validate_json(text)
+        return _wire().validate_json(text)
 
 
 def quota_file(
@@ -358,7 +358,11 @@ def quota_file(
     return QuotaFile(quota_path(home_folder(os.environ), urlsplit(site).netloc, account), tell)
 
 
-_WIRE = TypeAdapter(RunPlan)
+@cache
+def _wire() -> TypeAdapter[RunPlan]:
+    # Made only where plans are sent: making it takes longer than sending one.
+    return TypeAdapter(RunPlan)
+
 
 RUN_PLAN = pytest.StashKey[RunPlan]()
 

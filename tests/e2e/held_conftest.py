@@ -1,6 +1,7 @@
 """A conftest.py for test folders: a stub makes the videos, and holds them back while the file `hold` exists.
 
-`journal.jsonl` tells what it did.
+While `limit.json` exists, as {"until": …, "retry_at": …}, submits are refused until the first time, and the second is
+what is said of its end; null is never, or nothing. `journal.jsonl` tells what was done.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ import json
 import os
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
-from grokbatch.record.model.outcome import MadeVideo, Outcome
+from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.video_maker import TransferError
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ class HeldMaker:
         while not listener.may_submit():
             threading.Event().wait(0.02)
         listener.submitting(frozenset())
+        if (limit := limit_now()) is not None:
+            note("refused", video.id, "")
+            return Outcome.failure(Category.RATE_LIMIT, "enough for now", retry_at=limit.said)
         listener.taken()
         name = f"made-{video.id}-{time.time_ns()}"
         note("submit", video.id, name)
@@ -56,6 +61,22 @@ class HeldMaker:
 
     def close(self) -> None:
         pass
+
+
+class Limit(NamedTuple):
+    """A limit of the account that is in force; `said` is when it ends, as far as the site says."""
+
+    said: datetime | None
+
+
+def limit_now() -> Limit | None:
+    try:
+        told = json.loads((FOLDER / "limit.json").read_text())
+    except FileNotFoundError:
+        return None
+    if told["until"] and datetime.now(UTC) >= datetime.fromisoformat(told["until"]):
+        return None
+    return Limit(told["retry_at"] and datetime.fromisoformat(told["retry_at"]))
 
 
 def note(event: str, video: str, name: str) -> None:

@@ -130,6 +130,7 @@ def test_ctrl_c_ends_a_window_that_is_just_opening(desk: Desk, site: DemoProcess
     desk.user.check_nothing_runs()
 
 
+@pytest.mark.slow
 def test_an_expired_login_is_told_and_mended_by_the_command_that_is_named(
     user: User, site: DemoProcess, screen: str
 ) -> None:
@@ -154,6 +155,7 @@ def test_who_does_not_sign_in_in_time_keeps_the_account_as_it_was(user: User, si
     assert secrets(user) == before
 
 
+@pytest.mark.slow
 def test_a_human_check_is_told_and_answered_in_the_window(user: User, site: DemoProcess, screen: str) -> None:
     desk = Desk(user, screen)
     site.change(human_check=True)
@@ -164,6 +166,7 @@ def test_a_human_check_is_told_and_answered_in_the_window(user: User, site: Demo
     assert "account me: ready" in desk.type("accounts", "add", "me").out
 
 
+@pytest.mark.slow
 def test_a_check_keeps_a_session_alive_that_the_site_renews_at_every_visit(user: User, site: DemoProcess) -> None:
     site.change(rotate_session=True, rotation_grace=0)
     check = ("accounts", "check", "me", "--site", site.origin)
@@ -176,6 +179,7 @@ def test_a_check_tells_what_is_left_of_the_quota(user: User, site: DemoProcess) 
     assert json.loads(said.out)["quota"]["remaining"] == 3
 
 
+@pytest.mark.slow
 def test_an_imported_profile_of_500_mb_becomes_a_small_account_that_is_signed_in(desk: Desk, site: DemoProcess) -> None:
     add(desk, site, "other")
     elsewhere = desk.user.path / "chrome-profile"

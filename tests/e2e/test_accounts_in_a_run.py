@@ -25,7 +25,6 @@ def renewed(user: User, alias: str = "me") -> str:
     return next(str(cookie["value"]) for cookie in cookies if cookie["name"] == "sso")
 
 
-@pytest.mark.slow
 def test_a_lost_login_costs_one_browser(user: User, site: DemoProcess) -> None:
     """With two workers and a session that is over, one page is opened, and nothing is submitted."""
     site.expire()
@@ -96,7 +95,6 @@ def test_two_accounts_share_a_batch_and_none_makes_what_the_other_may_not(user: 
     check_made_by_its_account(user, site)
 
 
-@pytest.mark.slow
 def test_an_account_that_is_signed_out_does_not_go_on_with_the_session_of_another(
     user: User, site: DemoProcess
 ) -> None:
@@ -133,7 +131,6 @@ def test_a_person_is_asked_at_a_human_check_and_the_run_goes_on(user: User, site
     check_each_made_once(site, user.manifest())
 
 
-@pytest.mark.slow
 def test_a_human_check_without_a_person_stops_the_run(user: User, site: DemoProcess) -> None:
     """Headless nobody can answer: exit 77, nothing is submitted, and no browser but the first is started."""
     site.play(human_check=True)
@@ -150,6 +147,7 @@ def test_windows_without_a_display_are_refused_before_anything_starts(user: User
     assert "xvfb-run" in said
 
 
+@pytest.mark.slow
 def test_a_profile_of_another_family_of_browsers_is_warned_of(user: User, site: DemoProcess) -> None:
     """The warning names the browser that made the profile and the one that is used."""
     store = AccountStore(user.home)

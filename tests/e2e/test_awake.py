@@ -24,12 +24,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(params=[GNOME, OTHERS])
-def any_desktop(request: pytest.FixtureRequest, stubbed: User) -> Iterator[Desktop]:
-    with desktop(request.param, stubbed.scratch / "desktop.txt") as running:
-        yield running
-
-
 @pytest.fixture
 def gnome(stubbed: User) -> Iterator[Desktop]:
     with desktop(GNOME, stubbed.scratch / "desktop.txt") as running:
@@ -45,17 +39,18 @@ def log(user: User) -> str:
     return (user.run_directory("cats.demo") / "run.log").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
-def test_the_computer_is_kept_awake_while_the_run_lasts(stubbed: User, any_desktop: Desktop, workers: str) -> None:
-    user = at(stubbed, any_desktop)
-    user.hold()
-    call = user.start("cats.yaml", workers)
-    user.wait_for_stub_submits(1)
-    assert any_desktop.asked() == ["inhibit"]
-    user.release()
-    assert call.wait() == 0, call.said()
-    assert any_desktop.asked() == ["inhibit", "uninhibit"]
-    assert "the computer is kept from sleeping" in log(user)
+@pytest.mark.parametrize(("name", "workers"), [(GNOME, "-n2"), (OTHERS, "-n0")])
+def test_the_computer_is_kept_awake_while_the_run_lasts(stubbed: User, name: str, workers: str) -> None:
+    with desktop(name, stubbed.scratch / "desktop.txt") as running:
+        user = at(stubbed, running)
+        user.hold()
+        call = user.start("cats.yaml", workers)
+        user.wait_for_stub_submits(1)
+        assert running.asked() == ["inhibit"]
+        user.release()
+        assert call.wait() == 0, call.said()
+        assert running.asked() == ["inhibit", "uninhibit"]
+        assert "the computer is kept from sleeping" in log(user)
 
 
 def test_after_ctrl_c_it_may_sleep_once_what_is_under_way_is_finished(stubbed: User, gnome: Desktop) -> None:

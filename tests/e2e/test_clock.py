@@ -53,7 +53,7 @@ def test_a_clock_that_is_set_in_mid_run_is_told_and_changes_no_figure(timed: Use
     assert log.count(f"the machine's clock was set {way}") == 1
 
 
-@pytest.mark.parametrize("seconds", [2 * DAY, -2 * DAY], ids=["ahead", "back"])
+@pytest.mark.parametrize("seconds", [pytest.param(2 * DAY, marks=pytest.mark.slow), -2 * DAY], ids=["ahead", "back"])
 def test_a_run_is_resumed_two_days_away(timed: User, seconds: int) -> None:
     """The manifest's times lie in the future then, or long ago: the figures are those of the resumed run alone."""
     timed.hold()

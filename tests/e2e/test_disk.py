@@ -34,7 +34,7 @@ def fill(disk: Path) -> None:
                     file.write(b"x" * size)
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize("workers", ["-n0", pytest.param("-n2", marks=pytest.mark.slow)])
 def test_on_a_full_disk_finished_videos_are_recorded_and_nothing_starts(
     stubbed: User, small_disk: Path, workers: str
 ) -> None:
@@ -107,7 +107,7 @@ def test_an_output_that_becomes_read_only_is_named_and_nothing_starts(stubbed: U
         assert not stubbed.stub_submits()
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize("workers", ["-n0", pytest.param("-n2", marks=pytest.mark.slow)])
 def test_an_output_that_vanishes_is_noticed_before_the_next_video_is_paid(stubbed: User, workers: str) -> None:
     """What was under way is recorded; nothing more is submitted until the folder is there again."""
     stubbed.write_batch(site="demo", download=True, output="kept")

@@ -30,12 +30,17 @@ _MOMENTS = {
 }
 
 
-@pytest.mark.parametrize("moment", _MOMENTS)
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize(
+    ("workers", "moment"),
+    [
+        *(("-n0", moment) for moment in _MOMENTS if moment != "while workers start"),
+        # Before there are workers it makes no difference that there are to be some.
+        *(pytest.param("-n2", moment, marks=pytest.mark.slow) for moment in [*_MOMENTS][:2]),
+        *(("-n2", moment) for moment in [*_MOMENTS][2:]),
+    ],
+)
 def test_an_early_ctrl_c_ends_the_call_and_lf_takes_up_its_batch(stubbed: User, moment: str, workers: str) -> None:
     """Not the one that was run before; and what is said are our lines only."""
-    if (workers, moment) == ("-n0", "while workers start"):
-        pytest.skip("there are none")
     stubbed.write_batch("dogs", site="demo", count=1)
     assert stubbed.run("dogs.yaml", "-n0")[0] == 0
     with (stubbed.path / "conftest.py").open("a") as conftest:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.e2e.user import User
 
 
-@pytest.mark.slow
 def test_picks_that_are_saved_in_mid_run_order_another_video(stubbed: User) -> None:
     stubbed.write_batch(site="demo", count=5, keepers=2)
     stubbed.hold()
@@ -29,7 +26,6 @@ def test_picks_that_are_saved_in_mid_run_order_another_video(stubbed: User) -> N
     assert len(stubbed.stub_submits()) == 3
 
 
-@pytest.mark.slow
 def test_ctrl_c_ends_a_worker_that_waits_for_the_other_one(stubbed: User) -> None:
     stubbed.write_batch(site="demo", count=3, keepers=1)
     stubbed.hold()

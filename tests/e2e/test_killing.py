@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 
 
-@pytest.mark.slow
 def test_after_a_killed_controller_an_immediate_lf_finishes_the_batch(user: User, site: DemoProcess) -> None:
     """`kill -9` in mid run: the next `pytest --lf` waits for the workers and makes what is not completed."""
-    site.play(generation=[1, 8, 4, 4])
+    site.play(generation=[1, 8, 4])
+    user.write_batch(count=3)
     call = user.start("cats.yaml", "-n2", "--site", site.origin)
     wait_until(lambda: "COMPLETED" in user.statuses().values() and len(site.submitted()) >= 3, "work under way")
     call.kill()
@@ -89,7 +89,9 @@ def pytest_collection(session):
     ("asked", "made", "workers"),
     [
         (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n0"),
-        (["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n2"),
+        pytest.param(
+            ["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n2", marks=pytest.mark.slow
+        ),
         (["cats.yaml", "-k", "video-002"], ["video-002"], "-n0"),
         (["cats.yaml::video-003"], ["video-003"], "-n2"),
     ],
@@ -111,7 +113,6 @@ def test_lf_finds_a_run_that_was_killed_before_its_videos_were_known(
     assert sorted(entry["video"] for entry in stubbed.stub_submits()[1:]) == made
 
 
-@pytest.mark.slow
 def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> None:
     """The attempt ends as BROWSER_CRASHED, and a new browser makes the video within the same run."""
     site.play(generation=[5, 1, 1])

@@ -148,6 +148,7 @@ def test_a_page_that_only_edits_the_image_keeps_a_run_from_starting(user: User) 
         assert site.submits == []
 
 
+@pytest.mark.slow
 def test_check_and_doctor_open_the_composer_of_today_and_start_nothing(user: User, site: DemoProcess) -> None:
     """Each control is told with the alternative that found it, at its time; the site hears of openings only."""
     site.play(era="D", gallery=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,10 +15,11 @@ if TYPE_CHECKING:
     from tests.e2e.user import User
 
 
-@pytest.mark.slow
 def test_warnings_as_errors_and_recordings_do_no_harm(nobody: User, installed: Browser) -> None:
     """A deprecated habit of pytest-playwright is none of the user's, and what it records is none of a run's."""
     nobody.write_batch(site="demo", count=1)
+    # With all that pytest itself makes a warning of.
+    nobody = replace(nobody, variables={"PYTEST_ADDOPTS": "-p no:hypothesispytest"})
     recordings = ("--tracing", "on", "--video", "on", "--screenshot", "on")
     code, said = nobody.run("cats.yaml", "-n1", "-W", "error", *recordings)
     assert code == 0, said

@@ -65,6 +65,7 @@ def test_a_video_whose_reply_is_lost_is_found_and_not_paid_again(
     check_paid_once(user, site)
 
 
+@pytest.mark.slow
 def test_others_are_made_while_nobody_knows_what_came_of_a_submit(user: User, site: DemoProcess) -> None:
     """The worker does not stand still: the video in doubt is looked for once the others are made."""
     site.play(outcomes={"1": {"kind": "cut_clean"}}, generation=[12, 1, 1])
@@ -100,7 +101,6 @@ def test_videos_of_two_workers_whose_replies_are_all_lost_are_paid_once(
     check_paid_once(user, site)
 
 
-@SLOW
 def test_a_request_that_leaves_after_the_patience_of_the_batch_is_waited_for(user: User, site: DemoProcess) -> None:
     site.play(sends_after=8)
     user.write_batch(count=1, timeout=5)
@@ -196,9 +196,8 @@ def test_what_a_lost_login_has_cut_off_is_found_after_signing_in(user: User, sit
     check_paid_once(user, site)
 
 
-@SLOW
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("asleep", ["the computer", "the site"])
+@pytest.mark.parametrize("asleep", ["the computer", pytest.param("the site", marks=SLOW)])
 def test_time_that_was_slept_through_is_not_held_against_a_video(user: User, site: DemoProcess, asleep: str) -> None:
     """Nothing happens for twice as long as the batch has patience: what the page shows afterwards counts."""
     site.play(generation=3)
@@ -219,6 +218,7 @@ def test_time_that_was_slept_through_is_not_held_against_a_video(user: User, sit
         assert [len(video.attempts) for video in videos(user)] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_submits_that_are_refused_without_a_word_end_the_run_as_refused(user: User, site: DemoProcess) -> None:
     """Code 7 without words: two videos, each once more on a fresh page, and no GENERATION_ERROR for each video."""
     site.play(otherwise={"kind": "stale_wordless"})
@@ -280,6 +280,7 @@ def test_a_button_that_stays_grey_without_a_word_ends_the_run_like_a_limit(
             True,
             "-n0",
             id="dialog, with the offer in one line",
+            marks=SLOW,
         ),
         pytest.param(
             {"limit_style": "banner", "limit_text": "You have reached your weekly limit.", "limit_offer": "Upgrade"},
@@ -359,7 +360,8 @@ def test_a_site_that_answers_nothing_but_errors_ends_the_run_and_what_was_made_b
     check_paid_once(user, site)
 
 
-@pytest.mark.parametrize("kind", [pytest.param("chat_answer", marks=SLOW), "image_gone"])
+@SLOW
+@pytest.mark.parametrize("kind", ["chat_answer", "image_gone"])
 def test_an_image_that_the_site_does_not_take_costs_one_submit_and_other_images_go_on(
     user: User, site: DemoProcess, kind: str
 ) -> None:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parents[2] / "batches" / "demo.yaml"
 
 
-@pytest.mark.slow
 def test_the_first_command_of_the_readme_makes_all_its_videos(nobody: User) -> None:
     """`pytest batches/demo.yaml -n 4` ends with 0, a video each, a report, and nothing left running."""
     (nobody.path / "batches").mkdir()
@@ -58,7 +57,6 @@ def profile(playwright: Playwright, site: DemoProcess, tmp_path: Path) -> tuple[
     return folder.profile, secret
 
 
-@pytest.mark.slow
 def test_a_profile_that_signed_in_by_hand_makes_videos_and_no_secret_gets_out(
     nobody: User, site: DemoProcess, profile: tuple[Path, str]
 ) -> None:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,11 @@ PROMPT = "the heron nobody else may read about lifts off"
 PERMALINK = "https://grok.com/imagine/post/0f0e0d0c-0b0a-4908-8706-050403020100"
 STUB = Path(__file__).with_name("held_conftest.py")
 ESCAPE = re.compile(r"\x1b")
+
+# Without what users do not have, such as hypothesis, whose plugin takes as long to load as a good part of pytest, and
+# without what does nothing here: rewritten assertions and a search for lost exceptions at the end are a quarter of what
+# a process takes.
+_ADDOPTS = "-p no:hypothesispytest -p no:anyio -p no:unraisableexception --assert=plain"
 
 
 @dataclass(frozen=True)
@@ -96,8 +102,7 @@ class User:
         ours = re.compile(r"PYTEST_|GROKBATCH_|PYTHONDONTWRITEBYTECODE|CI$|DISPLAY$|NO_COLOR|FORCE_COLOR|PY_COLORS")
         kept = {key: value for key, value in os.environ.items() if not ours.match(key)}
         own = {"GROKBATCH_HOME": str(self.home), "TMPDIR": str(self.scratch), "PYTHONUTF8": "1"}
-        # Users have no hypothesis, whose plugin takes as long to load as a good part of pytest.
-        return kept | own | {"PYTEST_ADDOPTS": "-p no:hypothesispytest"} | self.variables
+        return kept | own | {"PYTEST_ADDOPTS": _ADDOPTS} | self.variables
 
     def start(self, *arguments: str, cwd: Path | None = None) -> Call:
         """Call pytest in `cwd`, by default this user's folder, with its output going into a file."""
@@ -160,11 +165,27 @@ class User:
         """Let the stub's videos end."""
         (self.path / "hold").unlink()
 
-    def stub_submits(self) -> list[dict[str, Any]]:
-        """Return the stub's submits: each with `video`, `name` and the worker's `pid`."""
+    def limit(self, seconds: float | None = None, said: float | None = None) -> None:
+        """Have the stub refuse every submit for so many seconds, and say that it does so for `said` seconds.
+
+        None: for ever, and nothing is said of the end.
+        """
+        now = datetime.now(UTC)
+        ends = {"until": seconds, "retry_at": said}
+        told = {key: None if end is None else (now + timedelta(seconds=end)).isoformat() for key, end in ends.items()}
+        part = self.path / "limit.part"
+        part.write_text(json.dumps(told))
+        part.replace(self.path / "limit.json")
+
+    def lift_limit(self) -> None:
+        """Have the stub refuse nothing."""
+        (self.path / "limit.json").unlink()
+
+    def stub_submits(self, event: str = "submit") -> list[dict[str, Any]]:
+        """Return the stub's submits, or those it has "refused": each with `video`, `name` and the worker's `pid`."""
         journal = self.path / "journal.jsonl"
         lines = journal.read_text().splitlines() if journal.exists() else []
-        return [entry for entry in map(json.loads, lines) if entry["event"] == "submit"]
+        return [entry for entry in map(json.loads, lines) if entry["event"] == event]
 
     def wait_for_stub_submits(self, number: int) -> list[dict[str, Any]]:
         """Return the stub's submits once there are `number` of them."""

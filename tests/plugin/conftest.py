@@ -22,7 +22,8 @@ STUB = Path(__file__).with_name("stub_conftest.py")
 
 # Without pytest-playwright, which cannot run inside of itself; the stub needs no browser. And without what users do
 # not have or what does nothing here: every worker would load it.
-_BASE = ("-p", "no:playwright", "-p", "no:hypothesispytest", "-p", "no:anyio")
+_OFF = ("playwright", "hypothesispytest", "anyio", "unraisableexception")
+_BASE = (*(word for name in _OFF for word in ("-p", f"no:{name}")), "--assert=plain")
 MODES = {"plain": (*_BASE, "-p", "no:xdist"), "n0": (*_BASE, "-n0"), "n2": (*_BASE, "-n2")}
 
 
@@ -47,9 +48,9 @@ def folder(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFo
     return _folder(pytester, request.param)
 
 
-@pytest.fixture(params=[MODES["n0"], MODES["n2"]], ids=["n0", "n2"])
+@pytest.fixture(params=[MODES["n0"], pytest.param(MODES["n2"], marks=pytest.mark.slow)], ids=["n0", "n2"])
 def either(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> BatchFolder:
-    """A user's folder, once with one process and once with workers: a run without xdist at all goes as with one."""
+    """A user's folder, once with one process and once, slowly, with workers: for what hardly depends on them."""
     return _folder(pytester, request.param)
 
 

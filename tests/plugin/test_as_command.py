@@ -23,7 +23,7 @@ def type_(folder: BatchFolder, *arguments: str) -> subprocess.CompletedProcess[s
     return subprocess.run(command, cwd=folder.path, env=clean, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("workers", ["-n0", "-n2"])
+@pytest.mark.parametrize("workers", ["-n0", pytest.param("-n2", marks=pytest.mark.slow)])
 def test_a_run_that_is_stopped_is_resumed_by_the_command_that_it_names(solo: BatchFolder, workers: str) -> None:
     solo.script(video_002=["RATE_LIMIT"], seconds=0.2)
     stopped = type_(solo, "run", "cats.yaml", workers)

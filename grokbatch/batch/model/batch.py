@@ -68,7 +68,7 @@ _DEMO_ORIGIN = "http://demo.invalid"
 class PromptEntry(BaseModel):
     """One prompt of several, with options for its videos only; None: the batch's value applies."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
     prompt: Prompt = Field(repr=False, description="what is asked of the site; private")
     count: Annotated[int | None, Field(ge=1, le=100), Allowed("a whole number from 1 to 100")] = Field(
@@ -95,7 +95,7 @@ def _as_entry(value: object) -> object:
 class BatchFile(BaseModel):
     """The keys of a batch file, with their defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
     account: Annotated[AccountName, Allowed("the name of an account: a-z, 0-9, then also - and _, such as main")] = (
         Field("default", description="which signed-in browser profile makes the videos")

@@ -50,7 +50,7 @@ class LoginState(StrEnum):
 
 class _Record(BaseModel):
     # Unknown keys are ignored, so that an older grokbatch can use an account that a newer one has written.
-    model_config = ConfigDict(extra="ignore", validate_assignment=True)
+    model_config = ConfigDict(extra="ignore", validate_assignment=True, defer_build=True)
 
 
 class BrowserRecord(_Record):

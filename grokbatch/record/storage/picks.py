@@ -141,7 +141,7 @@ def note_rejected(manifest: Manifest, path: Path) -> None:
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, defer_build=True)
 
 
 class _PickModel(_Model):

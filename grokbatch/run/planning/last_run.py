@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,10 @@ class LastRun:
         return by_file.get(batch.file)
 
 
-_FORM = TypeAdapter(LastRun)
+@cache
+def _form() -> TypeAdapter[LastRun]:
+    # Made only in the process that reads or writes the file, not in each worker.
+    return TypeAdapter(LastRun)
 
 
 def read(memory: Iterable[Path]) -> Iterator[LastRun]:
@@ -78,14 +82,14 @@ def read(memory: Iterable[Path]) -> Iterator[LastRun]:
     files = [folder / NAME for folder in memory]
     for file in sorted(files, key=written_at, reverse=True):
         with suppress(OSError, ValidationError):
-            last = _FORM.validate_json(file.read_bytes())
+            last = _form().validate_json(file.read_bytes())
             # Earlier versions also saved a folder that was not typed.
             yield replace(last, runs_folder=None) if last.runs_folder == file.parent else last
 
 
 def write(memory: Iterable[Path], last: LastRun) -> None:
     """Save `last` in each folder that can be written to; raises OSError if none can."""
-    text = json.dumps(_FORM.dump_python(last, mode="json"), indent=1)
+    text = json.dumps(_form().dump_python(last, mode="json"), indent=1)
     written, errors = False, []
     for folder in memory:
         try:

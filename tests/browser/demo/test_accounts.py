@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import Page, expect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.browser.conftest import OpenDemo
+
+# Details of the built-in site's page; what makes videos on it is tested in tests/browser/site.
+pytestmark = pytest.mark.slow
 
 
 def controls(page: Page) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenDemo
 
+# Details of the built-in site's page; what makes videos on it is tested in tests/browser/site.
+pytestmark = pytest.mark.slow
+
 FORMATS = [
     ("1. a fox", "ol > li > p", "a fox"),
     ("- a fox", "ul > li > p", "a fox"),

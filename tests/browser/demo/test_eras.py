@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenDemo
 
+# Details of the built-in site's page; what makes videos on it is tested in tests/browser/site.
+pytestmark = pytest.mark.slow
+
 PROMPT = "wind over\nthe hills"
 PROMPTS = {
     "A": 'textarea[aria-label="Make a video"]',

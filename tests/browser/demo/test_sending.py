@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenDemo
 
+# Details of the built-in site's page; what makes videos on it is tested in tests/browser/site.
+pytestmark = pytest.mark.slow
+
 QUICK = {"era": "D", "generation": 0.4, "url_after": "same"}
 STOPPED = "* { animation: none !important }"
 SHORTENED = "*, *::before { animation-duration: 1ms !important; animation-iteration-count: 1 !important }"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenDemo
 
+# Details of the built-in site's page; what makes videos on it is tested in tests/browser/site.
+pytestmark = pytest.mark.slow
+
 DIGEST = sha256(PROMPT.encode()).hexdigest()
 QUICK = {"era": "D", "generation": 0.4}
 DEFAULTS = {"duration": 6, "resolutionName": "480p", "aspectRatio": "9:16", "skipAudio": False}

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import OpenDemo
 
+# Details of the built-in site's page; what makes videos on it is tested in tests/browser/site.
+pytestmark = pytest.mark.slow
+
 QUICK = {"era": "D", "generation": 0.3, "url_after": "same"}
 WORDS = "18 hours 49 minutes before limit is gone"
 OFFER = "Wait or upgrade to SuperGrok for much higher limits and premium features."

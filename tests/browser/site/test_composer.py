@@ -164,7 +164,9 @@ TODAY: dict[str, tuple[dict[str, Any], list[str], str]] = {
 IMAGE, NEWEST = {"opening_mode": "Image"}, {"lands_on_newest": True}
 
 
-@pytest.mark.parametrize("case", TODAY)
+@pytest.mark.parametrize(
+    "case", [*[*TODAY][::2], *(pytest.param(case, marks=pytest.mark.slow) for case in [*TODAY][1::2])]
+)
 def test_the_composer_of_today_is_brought_and_nothing_is_asked_of_the_site(
     demo_page: Callable[..., OpenDemo], case: str
 ) -> None:

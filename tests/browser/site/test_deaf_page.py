@@ -25,7 +25,17 @@ HYDRATED = 8000.0
 """Milliseconds: late enough for any machine to press before."""
 
 
-@pytest.mark.parametrize(("era", "seconds"), [("A", 1.2), ("B", 1.2), ("C", 1.2), ("D", 0.5), ("D", 1.2), ("D", 3.0)])
+@pytest.mark.parametrize(
+    ("era", "seconds"),
+    [
+        ("A", 1.2),
+        pytest.param("B", 1.2, marks=pytest.mark.slow),
+        pytest.param("C", 1.2, marks=pytest.mark.slow),
+        ("D", 0.5),
+        pytest.param("D", 1.2, marks=pytest.mark.slow),
+        ("D", 3.0),
+    ],
+)
 def test_nothing_is_pressed_before_the_page_reacts(on_demo: Callable[..., DemoRig], era: str, seconds: float) -> None:
     """The first press comes once the page listens, and the first submit is the only one."""
     rig = on_demo(era=era, hydrate=seconds)
@@ -34,7 +44,7 @@ def test_nothing_is_pressed_before_the_page_reacts(on_demo: Callable[..., DemoRi
     assert len(rig.listener.submits) == len(rig.entries("submit")) == 1
 
 
-@pytest.mark.parametrize("era", ["A", "B", "C", "D"])
+@pytest.mark.parametrize("era", ["A", *(pytest.param(era, marks=pytest.mark.slow) for era in "BC"), "D"])
 def test_a_press_on_a_page_that_hears_nothing_is_repeated_once_it_listens(
     on_demo: Callable[..., DemoRig], era: str
 ) -> None:

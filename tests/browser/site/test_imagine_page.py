@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.browser.site.conftest import DemoRig
 
 
-@pytest.mark.parametrize("url_after", ["new_post", "same", "conversation"])
+@pytest.mark.parametrize("url_after", ["new_post", "same", pytest.param("conversation", marks=pytest.mark.slow)])
 def test_makes_one_video_after_the_other_on_one_page(on_demo: Callable[..., DemoRig], url_after: str) -> None:
     """Two videos from one opened page, the second by Redo, wherever a success moves the address."""
     rig = on_demo(url_after=url_after)
@@ -49,7 +49,7 @@ def test_tells_the_percentage_while_it_rises(on_demo: Callable[..., DemoRig]) ->
     assert rig.listener.percents == sorted(rig.listener.percents)
 
 
-@pytest.mark.parametrize("era", ["A", "D"])
+@pytest.mark.parametrize("era", [pytest.param("A", marks=pytest.mark.slow), "D"])
 def test_passes_on_what_the_site_tells_its_page_of_the_quota(on_demo: Callable[..., DemoRig], era: str) -> None:
     """A page that asks for the quota is listened to; of one that is told no figure, nothing is passed on."""
     told = on_demo(era=era, quota=5).make().quota
@@ -68,7 +68,7 @@ def test_old_videos_and_an_old_toast_decide_nothing(on_demo: Callable[..., DemoR
     assert outcome.video.video_id not in rig.listener.submits[0]
 
 
-@pytest.mark.parametrize("at", [100, 40])
+@pytest.mark.parametrize("at", [100, pytest.param(40, marks=pytest.mark.slow)])
 def test_moderation_is_recognised_at_any_percentage(on_demo: Callable[..., DemoRig], at: int) -> None:
     """A moderated video is told as such, beside an old toast of the same words; the page stays in use."""
     rig = on_demo(old_toast=True, outcomes={1: {"kind": "moderated", "at": at}})
@@ -77,7 +77,9 @@ def test_moderation_is_recognised_at_any_percentage(on_demo: Callable[..., DemoR
     assert len(rig.entries("open")) == 1
 
 
-@pytest.mark.parametrize("style", ["toast", "disabled", "http429"])
+@pytest.mark.parametrize(
+    "style", ["toast", *(pytest.param(style, marks=pytest.mark.slow) for style in ("disabled", "http429"))]
+)
 def test_a_limit_is_recognised_in_each_style(on_demo: Callable[..., DemoRig], style: str) -> None:
     """The limit is told with the time that the site names, and the first video stays a success."""
     rig = on_demo(quota=1, limit_style=style, retry_after=600, timeouts={"disabled": 1.0})
@@ -155,7 +157,7 @@ def test_a_cookie_banner_is_put_away(on_demo: Callable[..., DemoRig]) -> None:
     assert rig.make().category is None
 
 
-@pytest.mark.parametrize("language", ["vi", "zh"])
+@pytest.mark.parametrize("language", ["vi", pytest.param("zh", marks=pytest.mark.slow)])
 def test_the_labels_of_other_languages_are_known(on_demo: Callable[..., DemoRig], language: str) -> None:
     """The page may speak the account's language, before and after the first video."""
     rig = on_demo(language=language)
@@ -314,7 +316,9 @@ LOST: dict[str, tuple[dict[str, Any], float, Category]] = {
 }
 
 
-@pytest.mark.parametrize("how", LOST)
+@pytest.mark.parametrize(
+    "how", ["the page crashes", *(pytest.param(how, marks=pytest.mark.slow) for how in [*LOST][1:])]
+)
 def test_a_video_of_which_the_end_was_not_seen_is_adopted_and_not_paid_twice(
     on_demo: Callable[..., DemoRig], demo_browser: Browser, tmp_path: Path, how: str
 ) -> None:

@@ -159,7 +159,9 @@ def marked(learn_session: LearnSession) -> dict[str, list[str]]:
     return {part: ["*" * each.any_use + str(each) for each in found] for part, found in learn_session.learned.items()}
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    "shape", [*[*SHAPES][::2], *(pytest.param(shape, marks=pytest.mark.slow) for shape in [*SHAPES][1::2])]
+)
 def test_the_way_to_the_box_is_learned_and_makes_videos(
     page: Page, demo_browser: Browser, tmp_path: Path, shape: str
 ) -> None:

@@ -186,7 +186,9 @@ ERAS: dict[str, tuple[dict[str, Any], dict[str, object]]] = {
 }
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize(
+    "era", [pytest.param("A", marks=pytest.mark.slow), "B", pytest.param("C", marks=pytest.mark.slow)]
+)
 def test_each_era_of_the_built_in_site_delivers_what_was_asked_for(
     demo_browser: Browser, tmp_path: Path, era: str
 ) -> None:

@@ -28,7 +28,7 @@ def events(demo: OpenDemo, event: str) -> list[str]:
     return [entry["video"] for entry in demo.site.journal() if entry["event"] == event]
 
 
-@pytest.mark.parametrize("era", ["A", "B", "C"])
+@pytest.mark.parametrize("era", [*(pytest.param(era, marks=pytest.mark.slow) for era in "AB"), "C"])
 def test_a_video_is_upscaled_saved_and_removed_and_nothing_else_is(
     demo_browser: Browser, demo_page: Callable[..., OpenDemo], tmp_path: Path, era: str
 ) -> None:

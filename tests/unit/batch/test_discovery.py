@@ -72,8 +72,8 @@ OTHERS = [
     "  a:\n    prompt: y\n    permalink: x",
     "a: b\n---\nprompt: y\npermalink: x\n",
     "a: b\n...\nprompt: y\npermalink: x\n",
-    "{" * 2_000,
-    " [" * 2_000 + "prompt: y",
+    "{" * 1_100,
+    " [" * 1_100 + "prompt: y",
     "\0" * 100 + "prompt: y",
     # what others' tools name as we do
     "prompt: Translate {text}\nanswer: Bonjour\n",
