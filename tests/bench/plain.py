@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from grokbatch.cli.plan_report import PlanReport, describe
 from grokbatch.media.near_duplicates import near_twins
 from grokbatch.record.model.outcome import Outcome
 from grokbatch.record.rules import ledger
+from grokbatch.record.rules.account_split import split
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.review.counts import BatchResult
 from grokbatch.review.report.table import videos_table
@@ -88,7 +89,9 @@ def _collecting(many: ManyVideos) -> float:
 def _planning(many: ManyVideos) -> float:
     def plan() -> None:
         batch, manifest = load_batch(many.path), many.store.read()
-        report = PlanReport.of(batch, with_lasting_ids(batch.videos(), manifest), manifest)
+        videos = with_lasting_ids(batch.videos(), manifest)
+        accounts = split(videos, batch.weights, manifest)
+        report = replace(PlanReport.of(batch, videos, manifest), accounts=accounts)
         _use(describe(report, None, show_prompts=False))
 
     return _median(plan)
