@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def small_disk_of(user: User, megabytes: int) -> Iterator[Path]:
-    """Mount a disk in the user's folder; skips the test where nobody may."""
+def small_disk_of(user: User, megabytes: int, name: str = "disk") -> Iterator[Path]:
+    """Mount a disk in the user's folder, in one called `name`; skips the test where nobody may."""
     if not sys.platform.startswith("linux") or os.geteuid() != 0:
         pytest.skip("only root may mount a small disk, on Linux")
-    place = user.path / "disk"
+    place = user.path / name
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "grokbatch-test", str(place)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)

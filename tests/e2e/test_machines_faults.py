@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
-from tests.e2e.machines import FOLDER, stubbed_machine, workers
+from grokbatch.record.model.manifest import FileState
+from tests.e2e.machines import stubbed_machine, workers
+from tests.e2e.small_disk import make_room, small_disk_of
+from tests.e2e.test_machines_lost import left_on
+from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +45,36 @@ class LimitedOnce(HeldMaker):
 def pytest_grokbatch_video_maker(config):
     return LimitedOnce
 """
+
+
+FILES = """
+import struct
+from pathlib import Path
+import grokbatch.demo
+
+CLIP = (Path(grokbatch.demo.__file__).parent / "clips" / "media" / "dawn.mp4").read_bytes()
+
+
+class WithFiles(HeldMaker):
+    def download(self, video, made, file, *, by_button=False):
+        file.write(CLIP)
+        if PADDING:
+            file.write(struct.pack(">I4s", PADDING, b"free"))
+            left = PADDING - 8
+            while left:
+                left -= file.write(video.id.encode().ljust(min(left, 1 << 20), b"x"))
+        note("download", video.id, str(PADDING))
+
+
+def pytest_grokbatch_video_maker(config):
+    return WithFiles
+"""
+
+
+def has_files(there: User, padding: int = 0) -> None:
+    """Let the stub there have files, with so many bytes besides the video in each."""
+    with (there.path / "conftest.py").open("a") as file:
+        file.write(FILES.replace("PADDING", str(padding)))
 
 
 def be_limited_once(there: User, seconds: int) -> None:
@@ -79,4 +118,93 @@ def test_a_limit_met_there_ends_the_run_and_lf_goes_on(stubbed: User, sshd: Sshd
     code, said = stubbed.run("--lf")
     assert code == 0, said
     assert len(there.stub_submits()) == 2
-    assert not list((there.path / FOLDER).rglob("*.json"))
+
+
+def test_a_machine_without_room_leaves_its_videos_to_others(stubbed: User, sshd: Sshd) -> None:
+    studio, attic = (stubbed_machine(sshd, name, stubbed) for name in ("studio", "attic"))
+    for each in (studio, attic):
+        has_files(each)
+    stubbed.write_batch(site="demo", count=3, download=True)
+    with small_disk_of(studio, megabytes=1, name="runs"):
+        code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]), *workers(sshd.machines[1]))
+    assert code == 0, said
+    (line,) = [each for each in said.splitlines() if each.startswith("studio:")]
+    assert "MB are free" in line
+    assert not studio.stub_submits()
+    assert len(attic.stub_submits()) == 3
+    check_files(stubbed)
+
+
+def test_files_for_which_there_is_no_room_here_are_brought_by_the_next_run(stubbed: User, sshd: Sshd) -> None:
+    there = stubbed_machine(sshd, "studio", stubbed)
+    has_files(there)
+    with small_disk_of(stubbed, megabytes=30) as disk:
+        stubbed.write_batch(site="demo", count=2, download=True)
+        _code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]), "--runs-dir", str(disk / "runs"))
+        assert said.count("a file stays there") == 1, said
+        assert "too little room for a file of" in said
+        assert len(there.stub_submits()) == 2
+        make_room(disk, megabytes=300)
+        stubbed.write_batch(site="demo", count=3, download=True)
+        code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]), "--runs-dir", str(disk / "runs"))
+        assert code == 0, said
+        assert len(there.stub_submits()) == 3
+        assert len([entry for entry in journal(there) if entry["event"] == "download"]) == 3
+        check_files(stubbed, "disk/runs")
+
+
+def journal(there: User) -> list[dict[str, str]]:
+    """Return what the stub there did."""
+    return [json.loads(line) for line in (there.path / "journal.jsonl").read_text().splitlines()]
+
+
+def check_files(user: User, runs: str = "reports") -> None:
+    """Check that the file of each video is here, as its maker wrote it."""
+    folder = user.run_directory("cats.demo", runs)
+    for video in user.manifest("cats.demo", runs).videos.values():
+        assert video.download is not None, video.id
+        assert video.download.state is FileState.DONE, video.id
+        path = folder / video.download.path
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == video.download.sha256
+
+
+@pytest.mark.parametrize("megabytes", [20, 200])
+def test_big_files_come_whole_and_take_little_memory(stubbed: User, sshd: Sshd, megabytes: int) -> None:
+    there = stubbed_machine(sshd, "studio", stubbed)
+    has_files(there, megabytes * 1_000_000)
+    stubbed.write_batch(site="demo", count=2, download=True)
+    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
+    there.wait_for_stub_submits(1)
+    peaks: dict[int, list[int]] = {}
+
+    def has_ended() -> bool:
+        for process in [psutil.Process(call.process.pid), *left_on(sshd.machines[0])]:
+            with suppress(psutil.Error):
+                peaks.setdefault(process.pid, []).append(process.memory_info().rss)
+        return call.process.poll() is not None
+
+    began = time.monotonic()
+    wait_until(has_ended, "end of the run", 120)
+    took = time.monotonic() - began
+    assert call.wait() == 0, call.said()
+    check_files(stubbed)
+    grown = max(max(each) - each[0] for each in peaks.values())
+    print(f"{2 * megabytes / took:.0f} MB/s, memory grew by {grown / 1e6:.0f} MB")  # noqa: T201 - read with -rP
+    assert grown < 30_000_000
+    assert not list((there.path / "runs").rglob("*.mp4"))
+
+
+def test_a_connection_that_ends_while_a_file_is_sent_costs_no_second_video(stubbed: User, sshd: Sshd) -> None:
+    """The file is sent again over the next connection."""
+    there = stubbed_machine(sshd, "studio", stubbed)
+    has_files(there, 100_000_000)
+    stubbed.write_batch(site="demo", count=2, download=True)
+    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
+    incoming = stubbed.run_directory("cats.demo") / ".incoming"
+    wait_until(lambda: any(incoming.glob("*.part")), "file that is under way")
+    for session in sshd.machines[0].connections():
+        session.kill()
+    assert call.wait() == 0, call.said()
+    assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002"]
+    check_files(stubbed)
+    assert not list(incoming.glob("*"))

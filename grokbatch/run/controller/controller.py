@@ -80,6 +80,7 @@ class Controller:
         )
         self.remote.on_silence = self.starts.is_silent
         self.waits = Waits(plan, live, self.sources, self._go_on, self._time_is_up)
+        self.starts.wait = self.waits.wait_until
         self._halted: set[str] = set()
         self.is_open = True
         self._is_shown = False

@@ -67,6 +67,8 @@ class WorkerStarts:
     ) -> None:
         self.total = 0
         """How many workers there are to be."""
+        self.wait: Callable[[Callable[[], bool]], bool] = lambda _: False
+        """Waits where all that is left waits; `wait_or_end` explains it."""
         self._is_wanted = is_wanted
         # Each needs a core until its page is there.
         self._at_once = os.cpu_count() or 1
@@ -323,10 +325,11 @@ class WorkerStarts:
         session = self._session
         if session._active_nodes <= {node}:
             self._start_another(besides=host_of(node.gateway.spec))
+            self.wait_or_end(node, self.wait)
         session._active_nodes.discard(node)
         if session._active_nodes:
             return
-        if session.sched.has_pending and not session.shuttingdown:
+        if session.sched.has_pending and self._is_wanted() and not session.shuttingdown:
             self._notice("no machine is left that could make the other videos; to go on later, type: pytest --lf")
         session.sched.drop()
         session.triggershutdown()

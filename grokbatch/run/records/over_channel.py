@@ -94,7 +94,7 @@ class ChannelRecords:
 
     `keep` is given each outcome, as bytes, that could not be told, and the number of its attempt. `give_up_all` makes
     this process start nothing more. The clock there is `skew` seconds ahead of this computer's, by which the site's
-    times were read.
+    times were read. `leave` ends this process, for a reason that keeps it, and no other worker, from making videos.
     """
 
     def __init__(
@@ -103,9 +103,10 @@ class ChannelRecords:
         keep: Callable[[BatchPlan, VideoSpec, int, bytes], None],
         give_up_all: Callable[[], None],
         skew: float = 0.0,
+        leave: Callable[[str], object] = lambda _: None,
     ) -> None:
         self._ask, self._keep, self._give_up_all = ask, keep, give_up_all
-        self._skew = timedelta(seconds=skew)
+        self._skew, self._leave = timedelta(seconds=skew), leave
         # The controller's record says that a file is on this host; here it is simply there.
         self._files: dict[tuple[str, str, bool], FileRecord] = {}
         self._attempts: dict[tuple[str, str], int] = {}
@@ -215,6 +216,7 @@ class ChannelRecords:
             try:
                 output_folder.check(batch.files.folder)
             except output_folder.OutputError as error:
+                self._leave(str(error))
                 self._give_up_all()
                 raise UnwritableError(f"{error}; nothing more is started there") from None
         self._call("submitting", batch, video, known_ids=known_ids, is_under_way=is_under_way)

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from filelock import FileLock, Timeout
@@ -111,7 +111,16 @@ class OnHost:
 
     def records(self, worker: Worker) -> ChannelRecords:
         """Return the records of `worker`, over the connection."""
-        return ChannelRecords(self.connection.ask, kept_results.keep, worker.stopped.set, self.plan.clock.skew)
+        skew = self.plan.clock.skew
+        return ChannelRecords(self.connection.ask, kept_results.keep, worker.stopped.set, skew, self.leave)
+
+    def leave(self, reason: str) -> NoReturn:
+        """End this process when all files are sent; what it was about to make is left to others."""
+        self.connection.send({"unusable": reason})
+        self._send_new()
+        self.sender.finish()
+        # Without clean-up: the browser ends with its parent process.
+        os._exit(1)
 
     def end(self) -> None:
         """Return when all files are sent, or the connection is lost; remove the folders in which nothing is left."""
