@@ -64,6 +64,8 @@ class WithFiles(HeldMaker):
             while left:
                 left -= file.write(video.id.encode().ljust(min(left, 1 << 20), b"x"))
         note("download", video.id, str(PADDING))
+        if HOLDS:
+            (FOLDER / "hold").touch()
 
 
 def pytest_grokbatch_video_maker(config):
@@ -71,10 +73,10 @@ def pytest_grokbatch_video_maker(config):
 """
 
 
-def has_files(there: User, padding: int = 0) -> None:
-    """Let the stub there have files, with so many bytes besides the video in each."""
+def has_files(there: User, padding: int = 0, *, holds: bool = False) -> None:
+    """Let the stub there have files, with so many bytes besides the video in each; it `holds` the next video then."""
     with (there.path / "conftest.py").open("a") as file:
-        file.write(FILES.replace("PADDING", str(padding)))
+        file.write(FILES.replace("PADDING", str(padding)).replace("HOLDS", str(holds)))
 
 
 def be_limited_once(there: User, seconds: int) -> None:
@@ -168,13 +170,21 @@ def check_files(user: User, runs: str = "reports") -> None:
         assert hashlib.sha256(path.read_bytes()).hexdigest() == video.download.sha256
 
 
+def inspected(user: User) -> int:
+    """Return how many videos' files were looked into."""
+    if not user.statuses("cats.demo"):
+        return 0
+    return sum(video.is_inspected for video in user.manifest("cats.demo").videos.values())
+
+
 @pytest.mark.parametrize("megabytes", [20, 200])
 def test_big_files_come_whole_and_take_little_memory(stubbed: User, sshd: Sshd, megabytes: int) -> None:
     there = stubbed_machine(sshd, "studio", stubbed)
     has_files(there, megabytes * 1_000_000)
-    stubbed.write_batch(site="demo", count=2, download=True)
+    stubbed.write_batch(site="demo", count=3, download=True)
     call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
-    there.wait_for_stub_submits(1)
+    # Libraries that look into files are loaded for the first one.
+    wait_until(lambda: inspected(stubbed) >= 1, "look into the first file", 120)
     peaks: dict[int, list[int]] = {}
 
     def has_ended() -> bool:
@@ -197,13 +207,15 @@ def test_big_files_come_whole_and_take_little_memory(stubbed: User, sshd: Sshd, 
 def test_a_connection_that_ends_while_a_file_is_sent_costs_no_second_video(stubbed: User, sshd: Sshd) -> None:
     """The file is sent again over the next connection."""
     there = stubbed_machine(sshd, "studio", stubbed)
-    has_files(there, 100_000_000)
+    has_files(there, 100_000_000, holds=True)
     stubbed.write_batch(site="demo", count=2, download=True)
     call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
     incoming = stubbed.run_directory("cats.demo") / ".incoming"
     wait_until(lambda: any(incoming.glob("*.part")), "file that is under way")
     for session in sshd.machines[0].connections():
         session.kill()
+    wait_until(lambda: "the connection to studio-1 is lost" in call.said(), "line about the connection")
+    there.release()
     assert call.wait() == 0, call.said()
     assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002"]
     check_files(stubbed)
