@@ -13,7 +13,8 @@ import psutil
 import pytest
 
 from grokbatch.record.model.manifest import FileState
-from tests.e2e.machines import stubbed_machine, workers
+from tests.e2e.bill import bill
+from tests.e2e.machines import FOLDER, machine, stubbed_machine, workers
 from tests.e2e.small_disk import make_room, small_disk_of
 from tests.e2e.test_machines_lost import left_on
 from tests.e2e.waiting import wait_until
@@ -21,6 +22,7 @@ from tests.e2e.waiting import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.e2e.demo_process import DemoProcess
     from tests.e2e.sshd import Sshd
     from tests.e2e.user import User
 
@@ -220,3 +222,20 @@ def test_a_connection_that_ends_while_a_file_is_sent_costs_no_second_video(stubb
     assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002"]
     check_files(stubbed)
     assert not list(incoming.glob("*"))
+
+
+def test_evidence_and_what_was_moderated_come_back(user: User, site: DemoProcess, sshd: Sshd) -> None:
+    """A moderated video stays so in the next run, and nothing of a failure is left on the machine."""
+    site.play(outcomes={"1": {"kind": "moderated", "at": 40}})
+    studio = machine(sshd, "studio", user, site)
+    user.write_batch(count=2)
+    code, said = user.run("cats.yaml", *workers(studio), "--site", site.origin)
+    assert code == 1, said
+    evidence = [path for video in user.manifest().videos.values() for path in video.evidence]
+    assert evidence
+    assert all((user.run_directory() / path).exists() for path in evidence)
+    assert not [path for path in (studio.home / FOLDER).rglob("*") if path.is_file()]
+    code, said = user.run("--lf")
+    assert code == 1, said
+    told = bill(site)
+    assert (told.accepted, told.finished) == (2, 1)

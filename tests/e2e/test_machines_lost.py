@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from typing import TYPE_CHECKING
 
 import psutil
@@ -144,12 +143,13 @@ def test_a_controller_that_stood_still_goes_on_and_nothing_is_made_twice(stubbed
     there.hold()
     call = stubbed.start("cats.yaml", *workers(studio))
     there.wait_for_stub_submits(1)
-    call.process.send_signal(signal.SIGSTOP)
+    controller = psutil.Process(call.process.pid)
+    controller.suspend()
     kept = there.path / "runs"
     there.release()
     wait_until(lambda: not left_on(studio), "end of the worker there", 60)
     assert list(kept.rglob("kept-results.json"))
-    call.process.send_signal(signal.SIGCONT)
+    controller.resume()
     assert call.wait() == 0, call.said()
     assert "the connection to studio-1 is lost" in call.said()
     assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002"]
