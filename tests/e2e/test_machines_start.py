@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from tests.e2e.machines import FOLDER, machine, stubbed_machine, workers
@@ -117,3 +118,16 @@ def test_a_run_whose_only_machine_lacks_the_account_says_so(user: User, site: De
     assert "INTERNALERROR" not in said
     assert "Traceback" not in said
     studio.check_nothing_runs()
+
+
+def test_a_machine_that_does_not_answer_is_given_up(stubbed: User, sshd: Sshd) -> None:
+    """Its SSH server accepts connections, and says nothing: it sleeps."""
+    stubbed_machine(sshd, "studio", stubbed)
+    server = psutil.Process(sshd.process.pid)
+    server.suspend()
+    try:
+        code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]))
+    finally:
+        server.resume()
+    assert code == 4, said
+    assert "studio: no browser studio-1 can be started there: ssh cannot connect to it" in said

@@ -20,7 +20,7 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.run.controller.signals import blocked_for_children
 from grokbatch.run.remote.plan_there import host_of, is_elsewhere
 from grokbatch.run.remote.reconnecting import Reconnecting
-from grokbatch.run.remote.starting import START_ERRORS, reason_of
+from grokbatch.run.remote.starting import START_ERRORS, give_up_in_time, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,6 +92,8 @@ class WorkerStarts:
         reporter = config.pluginmanager.get_plugin("terminaldistreporter")
         if reporter is not None:
             reporter._specs = list(specs)  # so that it counts those that are to come
+        for spec in filter(is_elsewhere, specs):
+            give_up_in_time(spec)
         self.total, self._specs, self._all = len(specs), specs, tuple(specs)
         self._left, specs[1:] = specs[1:], []
         setattr(self._session, f"worker_{_EVENT}", self._start_some)

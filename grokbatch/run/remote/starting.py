@@ -33,6 +33,12 @@ START_ERRORS: tuple[type[Exception], ...] = (
 """What may be raised while a worker is started on another computer."""
 
 
+def give_up_in_time(spec: Any) -> None:
+    """Let ssh give up a computer that does not answer, where the user's words for it do not say when."""
+    if spec.ssh and "ConnectTimeout" not in spec.ssh:
+        spec.ssh = f"-oConnectTimeout=15 -oServerAliveInterval=15 -oServerAliveCountMax=3 {spec.ssh}"
+
+
 def check_version(gateway: Any) -> None:
     """Raise HostUnusableError unless the Python there has the same version of grokbatch as this one.
 
@@ -59,7 +65,7 @@ def reason_of(error: object) -> str:
     if isinstance(error, AssertionError):
         return _CHATTER
     if isinstance(error, execnet.HostNotFound):
-        return f"ssh cannot connect to it ({clean(str(error))})"
+        return "ssh cannot connect to it"
     is_closed = isinstance(error, OSError) and error.errno is None  # what execnet raises when it cannot send
     if is_closed or isinstance(error, EOFError):
         return "its Python ended at once, or is not there"

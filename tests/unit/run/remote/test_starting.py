@@ -8,7 +8,7 @@ from typing import Any
 import execnet
 import pytest
 
-from grokbatch.run.remote.starting import HostUnusableError, check_version, reason_of
+from grokbatch.run.remote.starting import HostUnusableError, check_version, give_up_in_time, reason_of
 
 TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 1, in <module>\nKeyError: 3\n'
 
@@ -18,7 +18,7 @@ TRACEBACK = 'Traceback (most recent call last):\n  File "x.py", line 1, in <modu
     [
         (HostUnusableError("has no grokbatch"), "has no grokbatch"),
         (AssertionError(), "something there prints before Python does"),
-        (execnet.HostNotFound("me@studio"), "ssh cannot connect to it (me@studio)"),
+        (execnet.HostNotFound("me@studio"), "ssh cannot connect to it"),
         (EOFError(), "its Python ended at once"),
         (OSError("cannot send (already closed?)"), "its Python ended at once"),
         (PermissionError(13, "Permission denied"), "Permission denied"),
@@ -33,6 +33,17 @@ def test_a_reason_is_one_line_that_a_terminal_can_show(error: object, reason: st
     assert reason in said
     assert "\n" not in said
     assert "\x1b" not in said
+
+
+def test_ssh_gives_up_in_time_unless_the_user_says_when() -> None:
+    plain, typed = (execnet.XSpec(f"ssh={words}") for words in ("me@studio", "-oConnectTimeout=90 me@studio"))
+    for spec in (plain, typed):
+        give_up_in_time(spec)
+        give_up_in_time(spec)
+    assert plain.ssh is not None
+    assert plain.ssh.split().count("-oConnectTimeout=15") == 1
+    assert plain.ssh.endswith(" me@studio")
+    assert typed.ssh == "-oConnectTimeout=90 me@studio"
 
 
 class Gateway:
