@@ -68,7 +68,7 @@ def breaks_in_start(machine: SshMachine) -> None:
         (has_no_python, "its Python ended at once, or is not there"),
         (has_file_for_folder, "NotADirectoryError"),
         (has_file_for_runs, "Not a directory"),
-        (breaks_in_start, "LookupError: no such lamp"),
+        (breaks_in_start, "LookupError in its pytest; run.log says where"),
     ],
 )
 def test_a_machine_that_cannot_start_a_worker_is_left_out(

@@ -20,7 +20,7 @@ from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.run.controller.signals import blocked_for_children
 from grokbatch.run.remote.plan_there import host_of, is_elsewhere
 from grokbatch.run.remote.reconnecting import Reconnecting
-from grokbatch.run.remote.starting import START_ERRORS, give_up_in_time, reason_of
+from grokbatch.run.remote.starting import START_ERRORS, give_up_in_time, reason_of, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -255,8 +255,9 @@ class WorkerStarts:
     def _internal_error(self, of_xdist: Callable[..., None], node: Any, formatted_error: str) -> None:
         """Go on without a worker on another computer in which pytest itself has failed: its end follows."""
         if is_elsewhere(node.gateway.spec):
-            self._broken[node.gateway.id] = reason_of(formatted_error)
-            LOGGER.error("%s: pytest failed there:\n%s", node.gateway.id, formatted_error)
+            error, way = told_by(formatted_error)
+            self._broken[node.gateway.id] = f"{error} in its pytest; run.log says where"
+            LOGGER.error("%s: %s at %s", node.gateway.id, error, way)
         else:
             of_xdist(node=node, formatted_error=formatted_error)
 

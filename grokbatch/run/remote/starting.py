@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata
 from typing import Any
 
@@ -71,3 +72,17 @@ def reason_of(error: object) -> str:
         return "its Python ended at once, or is not there"
     lines = [line for line in str(error).splitlines() if line.strip()]
     return clean(lines[-1]) if lines else type(error).__name__
+
+
+_RAISED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Warning|Exit|Interrupt))(?::|$)", re.MULTILINE)
+_PLACE = re.compile(r'^\s*File "(?:.*[/\\])?([^"/\\]+)", line (\d+), in (\w+)', re.MULTILINE)
+
+
+def told_by(traceback: str) -> tuple[str, str]:
+    """Return from a traceback the class of the exception, and the places in the code that it went through.
+
+    Its message is left out, because it may quote a prompt.
+    """
+    classes = _RAISED.findall(traceback)
+    way = " > ".join(f"{file}:{line} {function}" for file, line, function in _PLACE.findall(traceback))
+    return (classes[-1] if classes else "an error"), way
