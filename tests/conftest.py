@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import hypothesis
 import platformdirs
 import pytest
 
@@ -11,6 +12,10 @@ from grokbatch.browser.discovery.find import Browser, find_browser
 from grokbatch.browser.discovery.install import provide_browser, this_installer
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.home import home_folder
+
+# How long an example takes says nothing on a machine that others use, too.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

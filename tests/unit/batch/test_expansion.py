@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WORDS = st.text("abcdefgh", min_size=1, max_size=6)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,6 @@ def test_where_the_index_stands_makes_no_difference(read: Read, whole: bytes) ->
     """A video file with its index at the end is as whole as one that begins with it, and can be cut as well."""
     assert read(whole).width == 400
 
-    @settings(deadline=None)
     @given(st.integers(min_value=0, max_value=len(whole) - 1))
     def cut_anywhere(cut: int) -> None:
         with pytest.raises(DamagedFileError, match=r"video-001\.mp4 is (cut off|empty|not an MP4 file)"):
@@ -73,7 +72,7 @@ def test_where_the_index_stands_makes_no_difference(read: Read, whole: bytes) ->
     cut_anywhere()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_media_data_of_unknown_length_are_missed_all_the_same(read: Read, data: st.DataObject) -> None:
     """A part "to the end of the file" hides from the structure that it was cut; the index knows what it needs."""
@@ -132,7 +131,7 @@ def test_what_is_no_whole_video_is_refused(
     assert capfd.readouterr() == ("", "")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_garbled_files_are_read_or_refused(read: Read, data: st.DataObject) -> None:
     """Wrong bytes in the index never end in anything but facts or a refusal."""

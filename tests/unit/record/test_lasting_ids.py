@@ -116,7 +116,7 @@ def test_of_two_old_entries_of_the_same_the_completed_one_counts(manifest: Manif
 PROMPTS = st.lists(st.sampled_from("abcdef"), min_size=1, max_size=8)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(PROMPTS, min_size=2, max_size=5))
 def test_no_edit_makes_a_finished_video_anew_while_the_batch_asks_for_it(versions: list[list[str]]) -> None:
     """Whatever is inserted, removed, repeated or reordered: what was made stays made, under one id each."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from grokbatch.site.api.generation_stream import StreamFacts, StreamReader, read_stream
 from grokbatch.site.api.json_stream import LONGEST_OBJECT, ObjectReader
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 WORDS = st.sampled_from(["v1", "v2", 'a "quoted" {brace', "fü日本🎬", "\\", "]}", ""])
 FIELDS = st.fixed_dictionaries(
     {},

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grokbatch.site.api.generation_stream import StreamFacts, StreamReader
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=60)
 IMAGE = "5a1c0e77-3d28-4b6f-9e04-2c7b8d9f1a30"
 OWNER = "3e8b5f70-9c1d-4a26-b384-d7f0a1c2e5b6"
 VIDEO = "0f2d6c1e-4a7b-4c55-9d10-8e7a5b3c2d11"
