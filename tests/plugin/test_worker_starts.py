@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,6 +73,22 @@ def test_a_machine_that_is_busy_gets_no_further_worker(workers: BatchFolder, mon
     assert "browsers are not started, they would slow down the others" in said(result)
     assert started(workers) < 4
     assert len(workers.submits()) == 9
+
+
+def test_a_slow_host_gets_no_further_worker(workers: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own stands for another computer."""
+    monkeypatch.setattr(worker_starts, "SLOWEST_START", -1.0)
+    there = workers.path / "there"
+    there.mkdir()
+    shutil.copy(workers.path / "conftest.py", there)
+    here = replace(workers, mode=tuple(word for word in workers.mode if word != "-n2"))
+    here.batch(count=4)
+    specs = [f"popen//chdir={there}//id=attic-{at}" for at in (1, 2, 3)]
+    result = here.run("cats.yaml", *(word for spec in specs for word in ("--tx", spec)))
+    assert result.ret == 0, said(result)
+    assert "attic: its last browser took" in said(result)
+    assert "2 more browsers are not started there" in said(result)
+    assert (there / "started.txt").read_text() == "x"
 
 
 @pytest.mark.parametrize(

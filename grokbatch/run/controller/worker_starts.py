@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from grokbatch.record.storage.run_log import LOGGER
+from grokbatch.review.formatting import count_of
 from grokbatch.run.controller.signals import blocked_for_children
 from grokbatch.run.remote.plan_there import host_of, is_elsewhere
 from grokbatch.run.remote.reconnecting import Reconnecting
@@ -106,6 +107,8 @@ class WorkerStarts:
         # xdist would copy this computer's pytest to others: they have their own.
         self._session.nodemanager.roots = []
         self._config = config
+        if is_elsewhere(specs[0]):
+            self._starting[specs[0].id] = time.monotonic()
         self._give_arguments(config, specs[0])
 
     def proven(self) -> None:
@@ -164,7 +167,7 @@ class WorkerStarts:
         # Asked every time: the answer is about the time since the last question.
         busy = psutil.cpu_percent()
         if (begun := self._starting.pop(ready, None)) is not None:
-            self._look(at - begun, busy)
+            self._look(ready, at - begun, busy)
         if is_anew:
             self._renew_specs()
         most = self._at_once if self._may_start else 1
@@ -175,13 +178,26 @@ class WorkerStarts:
             self._left = [each for each in self._left if each is not spec]
             self._start(spec)
 
-    def _look(self, took: float, busy: float) -> None:
-        """Start no more if the last start took so long, and the cores are in use, that another would do harm."""
-        if self._left and not self._is_full and is_overloaded(took, busy, self._start_delay):
+    def _look(self, worker: str, took: float, busy: float) -> None:
+        """Start no more where the last start took so long that another one would do harm."""
+        spec = next((each for each in self._all if each.id == worker), None)
+        if spec is not None and is_elsewhere(spec):
+            self._look_elsewhere(host_of(spec), took)
+        elif self._left and not self._is_full and is_overloaded(took, busy, self._start_delay):
             self._is_full = True
             self._notice(
                 f"the last browser took {took:.0f} s to open its page and the processor is busy: "
                 f"{len(self._left)} of {self.total} browsers are not started, they would slow down the others"
+            )
+
+    def _look_elsewhere(self, host: str, took: float) -> None:
+        """Start no more on a host that is slow, whatever the reason: nothing is known here of its cores."""
+        left = [spec for spec in self._left if host_of(spec) == host]
+        if left and is_overloaded(took, 100.0, self._start_delay):
+            self._left = [spec for spec in self._left if spec not in left]
+            self._notice(
+                f"{host}: its last browser took {took:.0f} s to open its page: it is slow, or far away; "
+                f"{count_of(len(left), 'more browser')} {'is' if len(left) == 1 else 'are'} not started there"
             )
 
     def _start(self, spec: Any) -> None:
