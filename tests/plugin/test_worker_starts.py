@@ -78,7 +78,8 @@ def test_a_machine_that_is_busy_gets_no_further_worker(workers: BatchFolder, mon
 def test_a_slow_host_gets_no_further_worker(workers: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of its own stands for another computer."""
     monkeypatch.setattr(worker_starts, "SLOWEST_START", -1.0)
-    there = workers.path / "there"
+    # Not below, where the conftest.py of here would be read as well.
+    there = workers.path.with_name("there")
     there.mkdir()
     shutil.copy(workers.path / "conftest.py", there)
     here = replace(workers, mode=tuple(word for word in workers.mode if word != "-n2"))
