@@ -189,8 +189,8 @@ def _become_controller(config: pytest.Config) -> None:
     from grokbatch.run.events import subscribers
     from grokbatch.run.html_hooks import HtmlHooks, HtmlQuiet, LiveViewPauses
     from grokbatch.run.planning import build
-    from grokbatch.run.remote import worker_specs
     from grokbatch.run.remote.plan_there import node_ids
+    from grokbatch.run.remote.specs import count_workers
 
     resources, live = config.stash[RESOURCES], _view(config)
     pytest_reports.write_no_versions(config)
@@ -211,7 +211,7 @@ def _become_controller(config: pytest.Config) -> None:
         early.only_note()
         memory.begin(plan)
 
-    elsewhere, workers = worker_specs.count(config)
+    elsewhere, workers = count_workers(config)
     opened = open_run.open_run(
         config.stash[RUN_PLAN],
         options,

@@ -17,7 +17,7 @@ from tests.e2e.waiting import wait_until
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess
     from tests.e2e.sshd import Sshd, SshMachine
-    from tests.e2e.user import User
+    from tests.e2e.user import Call, User
 
 pytestmark = pytest.mark.slow
 
@@ -78,32 +78,31 @@ def test_nothing_goes_on_there_when_the_controller_is_killed(stubbed: User, sshd
     assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002"]
 
 
-def test_ctrl_c_lets_videos_on_machines_finish(stubbed: User, sshd: Sshd) -> None:
+def interrupted(stubbed: User, sshd: Sshd) -> tuple[Call, User]:
+    """Return a call that was interrupted while a machine makes its first video, and the stub there."""
     there = stubbed_machine(sshd, "studio", stubbed)
-    studio = sshd.machines[0]
     there.hold()
-    call = stubbed.start("cats.yaml", *workers(studio))
+    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
     there.wait_for_stub_submits(1)
     call.press_ctrl_c()
     wait_until(lambda: "stopping: 1 under way" in call.said(), "answer to Ctrl+C")
+    return call, there
+
+
+def test_ctrl_c_lets_videos_on_machines_finish(stubbed: User, sshd: Sshd) -> None:
+    call, there = interrupted(stubbed, sshd)
     there.release()
     assert call.wait() == 2, call.said()
     assert len(there.stub_submits()) == 1
     assert list(stubbed.statuses("cats.demo").values()).count("COMPLETED") == 1
-    studio.check_nothing_runs()
+    sshd.machines[0].check_nothing_runs()
 
 
 def test_a_second_ctrl_c_ends_workers_on_machines_at_once(stubbed: User, sshd: Sshd) -> None:
-    there = stubbed_machine(sshd, "studio", stubbed)
-    studio = sshd.machines[0]
-    there.hold()
-    call = stubbed.start("cats.yaml", *workers(studio))
-    there.wait_for_stub_submits(1)
-    call.press_ctrl_c()
-    wait_until(lambda: "stopping: 1 under way" in call.said(), "answer to Ctrl+C")
+    call, _ = interrupted(stubbed, sshd)
     call.press_ctrl_c()
     assert call.wait(30) == 2, call.said()
-    studio.check_nothing_runs()
+    sshd.machines[0].check_nothing_runs()
     assert list(stubbed.statuses("cats.demo").values()).count("PENDING") == 4
 
 

@@ -22,8 +22,8 @@ from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.events.events import RunEvents
 from grokbatch.run.events.sources import EventSources
-from grokbatch.run.remote.plan_there import is_elsewhere
 from grokbatch.run.remote.remote_workers import RemoteWorkers
+from grokbatch.run.remote.specs import is_elsewhere
 from grokbatch.run.results import locks
 from grokbatch.run.results.keepers import note_picks
 

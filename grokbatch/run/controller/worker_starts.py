@@ -19,8 +19,8 @@ import pytest
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import count_of
 from grokbatch.run.controller.signals import blocked_for_children
-from grokbatch.run.remote.plan_there import host_of, is_elsewhere
 from grokbatch.run.remote.reconnecting import Reconnecting
+from grokbatch.run.remote.specs import host_of, is_elsewhere
 from grokbatch.run.remote.starting import START_ERRORS, give_up_in_time, reason_of, told_by
 
 if TYPE_CHECKING:

@@ -101,9 +101,10 @@ def _here(plan: RunPlan, here: Host | None, asked: int | str | None) -> int:
     """Return how many workers run on this computer."""
     if isinstance(asked, int):
         return asked
-    if here is None:
+    if asked is None and here is None:
         return 0
-    return here.workers or auto_here(plan.runs_folder, footprint_of(plan.batches)).number
+    own = here.workers if here is not None and asked is None else None  # -n auto is more than what the file says
+    return own or auto_here(plan.runs_folder, footprint_of(plan.batches)).number
 
 
 def _there(facts: HostFacts, *, is_headed: bool) -> int:

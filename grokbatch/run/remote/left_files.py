@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,8 +49,8 @@ def fetch(
 
     `begun` is given the name of each file that begins to come.
     """
-    placer, files, refused, is_sidecar = FilePlacer(f"fetch-{host.name}"), 0, 0, False
-    with visiting(host) as gateway:
+    files, refused, is_sidecar = 0, 0, False
+    with closing(FilePlacer(f"fetch-{host.name}")) as placer, visiting(host) as gateway:
         channel = gateway.remote_exec(_THERE)
         put(channel, (host.directory, manifest_id))
         while "done" not in (message := answer(channel, _SECONDS)):
@@ -71,7 +71,6 @@ def fetch(
             files += "placed" in told and not is_sidecar
             refused += "refused" in told
             put(channel, told)
-    placer.close()
     return Fetched(files, refused, message["done"])
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from grokbatch.run.plan import HostPlan, RunPlan
 
@@ -21,23 +21,8 @@ if TYPE_CHECKING:
 
     from grokbatch.run.plan import BatchPlan
 
-_LONGEST_NAME = 40
 _PLUGINS = ("xdist", "metadata", "grokbatch", "base_url", "playwright")
 """The plugins of which a worker needs something, by the names of their entry points."""
-
-
-def is_elsewhere(spec: Any) -> bool:
-    """Whether an execnet spec leads to another computer, or to another folder of this one, which is treated alike."""
-    return not spec.popen or bool(spec.chdir)
-
-
-def host_of(spec: Any) -> str:
-    """Return the name of a worker's host: that of its id, such as `studio-1`, or else where ssh leads."""
-    name, dash, number = (spec.id or "").rpartition("-")
-    if dash and number.isdecimal():
-        return str(name)
-    words = (spec.ssh or "").split()
-    return str(words[-1].rpartition("@")[2])[:_LONGEST_NAME] if words else "here"
 
 
 def arguments_there(config: pytest.Config, plugin: str) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ import pytest
 from grokbatch.hosts.trouble import clean
 from grokbatch.run.command_line.selection import Asked
 from grokbatch.run.remote.heartbeat import Heartbeat
-from grokbatch.run.remote.plan_there import arguments_there, host_of, is_elsewhere, plan_there
+from grokbatch.run.remote.plan_there import arguments_there, plan_there
 from grokbatch.run.remote.remote_worker import RemoteWorker
+from grokbatch.run.remote.specs import host_of, is_elsewhere
 from grokbatch.run.remote.starting import check_version
 
 if TYPE_CHECKING:
