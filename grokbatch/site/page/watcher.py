@@ -18,7 +18,7 @@ from grokbatch.site.page.scripts import finder, script
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import JSHandle, Page
 
     from grokbatch.site.locators.table import ControlName, LocatorTable
 
@@ -98,16 +98,17 @@ class Watch:
 def ask(
     page: Page, script: str, argument: Any, milliseconds: float, clock: Callable[[], float] = time.monotonic
 ) -> Any:
-    """Call `script`, a function that returns a promise of an object, in the page's document and return the object.
+    """Call `script`, a function that returns an object or a promise of one, in the page's document; return the object.
 
     Raises PageGoneError when the page is gone or does not answer within `milliseconds` of `clock`.
     """
+    in_text = f"async (argument) => JSON.stringify(await ({script})(argument))"
     for _ in range(_NAVIGATIONS):
         began = clock()
         try:
             # Unlike evaluate(), this keeps its timeout when the renderer hangs, and goes on after a navigation.
-            handle = page.wait_for_function(script, arg=argument, timeout=milliseconds)
-            value = handle.json_value()
+            handle = page.wait_for_function(in_text, arg=argument, timeout=milliseconds)
+            value = _object(handle)
             handle.dispose()
         except PlaywrightTimeout:
             if (clock() - began) * 1000 < _NEARLY * milliseconds:
@@ -120,6 +121,12 @@ def ask(
             continue
         return value
     raise PageGoneError("the page navigates again and again")
+
+
+def _object(handle: JSHandle) -> Any:
+    # The handle of a text comes with the text, so that asking the page once more for it (json_value) can be spared.
+    text = str(handle)
+    return json.loads(text if text.startswith("{") else handle.json_value())
 
 
 def wake(page: Page) -> None:

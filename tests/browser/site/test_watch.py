@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from grokbatch.site.locators.table import packaged_table
-from grokbatch.site.page.watcher import Watch
+from grokbatch.site.page.watcher import Watch, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,3 +51,9 @@ def test_the_same_holds_while_the_choices_of_an_option_are_watched(watch: Watch)
     choosing.now()
     watch.page.evaluate(SAYS, "Too many requests")
     assert watch.now().notices == {"Too many requests": 1}
+
+
+def test_an_answer_arrives_whole_whatever_it_holds(watch: Watch) -> None:
+    said = {"text": '日本 🎬 \u2028 "quoted" \\ line\nbreak', "long": "ä" * 500_000, "nothing": None, "list": [1, 2.5]}
+    assert ask(watch.page, "(said) => said", said, 10_000) == said
+    assert ask(watch.page, "async (said) => said", {}, 10_000) == {}
