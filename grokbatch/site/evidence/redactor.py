@@ -20,7 +20,7 @@ _SHORTEST_LINE = 12
 _WINDOW = 16
 _WINDOW_OF_SIGNS = 6
 _FIRST_SIGN = "\u2e80"
-_WORDS = re.compile(r"[a-z0-9]{2,}")
+_WORDS = re.compile(r"[A-Za-z0-9]{2,}")
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ def _traces(part: str) -> tuple[tuple[str, ...], ...]:
 
     ASCII words are the same in all forms; other letters stand as they are, or are written as in addresses or JSON.
     """
-    words = [(word,) for word in _WORDS.findall(part.lower())]
+    # Not of the text in small letters: "İ" would become an ASCII letter, which its other spellings do not hold.
+    words = [(word.lower(),) for word in _WORDS.findall(part)]
     signs = [sign for sign in dict.fromkeys(part) if sign.isalnum() and not sign.isascii()]
     spelled = [(sign.lower(), quote(sign).lower(), json.dumps(sign)[1:-1].lower()) for sign in signs]
     return tuple(dict.fromkeys([*words, *spelled]))

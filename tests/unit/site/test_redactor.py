@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grokbatch.site.evidence.redactor import MARK, Redactor
@@ -149,6 +149,7 @@ AS_WRITTEN = st.sampled_from([form for name, form in FORMS.items() if name != "c
 
 
 @given(st.lists(st.text(LETTERS, min_size=1, max_size=9), min_size=2, max_size=9), AS_WRITTEN)
+@example(["12İ", "fox"], FORMS["json"])
 def test_a_prompt_is_found_in_any_form_beside_other_prompts(words: list[str], form: Callable[[str], str]) -> None:
     """Only what a text may hold is looked for in it; nothing that it holds may be overlooked."""
     prompt = " ".join(words)
