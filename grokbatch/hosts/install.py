@@ -8,11 +8,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.hosts import remote_setup
 from grokbatch.hosts.connection import answer, greet, put, visiting
 from grokbatch.hosts.facts import PACKAGES
 from grokbatch.hosts.host import HostError
 from grokbatch.hosts.look import look_at
+from grokbatch.hosts.on_host import setup
 from grokbatch.hosts.rules import is_same, needs_of
 from grokbatch.hosts.specs import shell_path
 from grokbatch.hosts.transfer import send_file
@@ -104,7 +104,7 @@ def _install_package(host: Host, tell: Callable[[str], None]) -> None:
     base = _base_python(host)
     venv, log = f"{host.directory}/venv", f"{host.directory}/install.log"
     with visiting(host, shell_path(base)) as gateway, tempfile.TemporaryDirectory(prefix="grokbatch-wheel-") as folder:
-        channel = gateway.remote_exec(remote_setup)
+        channel = gateway.remote_exec(setup)
         tell(f"makes a virtual environment in {venv}, with {base}")
         _check(host, _asked(channel, ("venv", venv, log), 400.0), log, "no virtual environment can be made", _NO_VENV)
         wheel = pack_wheel(Path(folder))

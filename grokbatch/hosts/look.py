@@ -7,10 +7,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.hosts import remote_basics
 from grokbatch.hosts.connection import FailedThereError, LostError, answer, greet, put, visiting
 from grokbatch.hosts.facts import PACKAGES, HostFacts, read_basics
 from grokbatch.hosts.host import HostError
+from grokbatch.hosts.on_host import basics
 from grokbatch.hosts.trouble import Trouble, TroubleKind
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def look_at(host: Host, clock: Callable[[], float] = time.time) -> HostFacts:
 
 def facts_over(gateway: execnet.Gateway, host: Host, clock: Callable[[], float] = time.time) -> HostFacts:
     """Return what is seen of a host over a gateway that is open; raises what `answer` raises."""
-    channel = gateway.remote_exec(remote_basics)
+    channel = gateway.remote_exec(basics)
     put(channel, (host.directory, list(PACKAGES)))
     samples = [_clock_sample(channel, clock) for _ in range(_CLOCK_QUESTIONS)]
     put(channel, "facts")

@@ -9,8 +9,8 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Literal
 
 from grokbatch.browser.capacity import KEPT_FREE, AutoWorkers, Capacity, Footprint, auto_workers
+from grokbatch.hosts.code_digest import code_digest
 from grokbatch.hosts.facts import PACKAGES
-from grokbatch.hosts.facts_here import code_digest
 from grokbatch.hosts.trouble import remedy, remedy_for_python
 from grokbatch.record.storage.accounts import LoginState
 from grokbatch.review.formatting import storage, took

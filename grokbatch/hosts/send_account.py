@@ -13,7 +13,7 @@ from grokbatch.browser.profiles.worker_copy import copy_profile
 from grokbatch.hosts.connection import answer, put, visiting
 from grokbatch.hosts.host import HostError
 from grokbatch.hosts.look import look_at
-from grokbatch.hosts.receive_account import PROFILE
+from grokbatch.hosts.on_host.receive_account import PROFILE
 from grokbatch.hosts.rules import is_same, needs_of, problems
 from grokbatch.hosts.transfer import send_file
 from grokbatch.hosts.trouble import clean
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _LOCK_SECONDS = 5.0
 _ANSWER_SECONDS = 120.0
-_RECEIVE = "from grokbatch.hosts.receive_account import receive\nreceive(channel)"
+_RECEIVE = "from grokbatch.hosts.on_host.receive_account import receive\nreceive(channel)"
 
 
 @dataclass(frozen=True)

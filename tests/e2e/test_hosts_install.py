@@ -121,7 +121,7 @@ def test_the_wheel_is_the_code_that_runs_here(tmp_path: Path) -> None:
     wheel = pack_wheel(tmp_path)
     target = tmp_path / "target"
     zipfile.ZipFile(wheel).extractall(target)
-    source = "from grokbatch.hosts.facts_here import code_digest; print(code_digest())"
+    source = "from grokbatch.hosts.code_digest import code_digest; print(code_digest())"
     environment = os.environ | {"PYTHONPATH": str(target)}
     said = subprocess.run(
         [sys.executable, "-c", source], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True

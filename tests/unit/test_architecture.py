@@ -20,6 +20,8 @@ FLOORS = {
     "cli": "app doctor learn hosts init notify picks plan plan_report results run schema status locators accounts "
     "shared",
     "demo": "__main__ server app web api state scenario clips",
+    "hosts": "install send_account look rules transfer connection facts trouble forwarding specs host wheel on_host "
+    "code_digest",
     "record": "storage rules model",
     "review": "serve export share wall report quota estimate worker_time terminal_summary next_steps "
     "evidence_files counts invocation earlier_versions formatting text_layout templates",

@@ -16,7 +16,7 @@ from grokbatch.browser.profiles.account import Account, account_cookies
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.browser.profiles.in_use import browser_using
 from grokbatch.browser.profiles.worker_copy import ALLOWED, locked_profile
-from grokbatch.hosts.remote_setup import take_file
+from grokbatch.hosts.on_host.setup import take_file
 from grokbatch.record.storage.accounts import AccountError, AccountFolder, AccountRecord, AccountStore
 from grokbatch.record.storage.private_files import private_folder
 

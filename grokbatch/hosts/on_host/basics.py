@@ -27,9 +27,9 @@ def tell_basics(channel: Any) -> None:
         "disk": shutil.disk_usage(_existing(directory)).free,
     }
     try:
-        from grokbatch.hosts.facts_here import facts_here
+        from grokbatch.hosts.on_host.grokbatch_facts import grokbatch_facts
 
-        facts["grokbatch"] = facts_here()
+        facts["grokbatch"] = grokbatch_facts()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told
         facts["broken"] = f"{type(error).__name__}: {error}"
     channel.send(json.dumps(facts))

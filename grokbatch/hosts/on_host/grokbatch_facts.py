@@ -1,27 +1,23 @@
-"""What a computer says of itself, in plain values: run on a host when it is looked at, with the grokbatch there."""
+"""What the grokbatch of a host says of its computer, in plain values."""
 
 from __future__ import annotations
 
-import hashlib
 import os
-from pathlib import Path
 from typing import Any
 
 import psutil
 
-import grokbatch
 from grokbatch.browser.capacity import Footprint, cores
 from grokbatch.browser.discovery.find import find_browser
 from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.launch.environment import has_display
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.home import home_folder
+from grokbatch.hosts.code_digest import code_digest
 from grokbatch.record.storage.accounts import AccountError, AccountStore
 
-_CODE = frozenset({".py", ".js", ".css", ".html", ".yaml", ".json"})
 
-
-def facts_here() -> dict[str, Any]:
+def grokbatch_facts() -> dict[str, Any]:
     """Return what is known of this computer; JSON can hold it. Takes a second or two, for the search for a browser."""
     browser, problem = _browser()
     return {
@@ -36,18 +32,6 @@ def facts_here() -> dict[str, Any]:
         "headed_memory": Footprint.of(headed=True, demo=False).memory,
         "home": str(home_folder(os.environ)),
     }
-
-
-def code_digest() -> str:
-    """Return a digest of grokbatch's own files: of two with the same version, one may have been changed."""
-    root = Path(grokbatch.__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(root.rglob("*"), key=lambda each: each.relative_to(root).as_posix()):
-        inner = path.relative_to(root)
-        if path.suffix in _CODE and inner.parts[0] != "examples" and "__pycache__" not in inner.parts:
-            # A checkout on Windows may have other line ends.
-            digest.update(inner.as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    return digest.hexdigest()
 
 
 def _browser() -> tuple[str, str]:
