@@ -203,7 +203,7 @@ def send(
     hosts_file: Annotated[Path, typer.Option("--hosts", metavar="FILE", help="The hosts file.")] = Path(HOSTS_FILE),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Copy an account to another machine of the hosts file, so that videos can be made with it there.
+    """Copy an account to a host of the hosts file, so that videos can be made with it there.
 
     Copies what keeps it signed in, and its record; no caches, passwords or history. Whoever can read the copy is you on
     the site.

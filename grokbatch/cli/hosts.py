@@ -1,4 +1,4 @@
-"""`grokbatch hosts`: looks at the other machines of a run, and sets them up."""
+"""`grokbatch hosts`: looks at the hosts of a run, and sets them up."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from grokbatch.hosts.rules import HostFinding
 
 app = group(
-    "Other machines that make videos, too, reached over SSH.\n\n"
+    "Hosts: other computers that make videos, too, reached over SSH.\n\n"
     "Write hosts.yaml, such as `studio: {ssh: me@studio, workers: 4}`, then: grokbatch hosts check"
 )
 
@@ -136,7 +136,7 @@ def fetch(
     site: Site = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Bring the files of a batch that are still on other machines, and results that a broken connection kept there.
+    """Bring the files of a batch that are still on hosts, and results that a broken connection kept there.
 
     A run brings them by itself, except with `collect_files: false`, or when the connection breaks. Submits nothing.
     Exit code 1: something is still there.

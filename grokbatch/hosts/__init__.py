@@ -1,1 +1,1 @@
-"""The other machines that make videos, too: how each is reached over SSH, looked at, and set up."""
+"""Hosts, the other computers that make videos, too: how each is reached over SSH, looked at, and set up."""

@@ -1,4 +1,4 @@
-"""The machines of a run: this computer and others, as a hosts file or a batch names them."""
+"""The hosts of a run: other computers, and this one, as a hosts file or a batch names them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class HostError(Exception):
 
 @dataclass(frozen=True)
 class Host:
-    """One machine. `ssh`: what ssh takes to reach it, empty for this computer.
+    """One host. `ssh`: what ssh takes to reach it, empty for this computer.
 
     `python` is empty if `hosts install` chooses it. `workers`: how many, None: as many as fit. `accounts`: the aliases
     used there, None: all of the batch. `directory` is relative to the home of whoever logs in. `source`: the file that

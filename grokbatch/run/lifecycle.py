@@ -225,7 +225,7 @@ def _become_controller(config: pytest.Config) -> None:
     if elsewhere:
         opened = replace(opened, batches=node_ids(opened.batches, config.rootpath))
     if opened.hosts:
-        from grokbatch.run.planning.machines import forward_rehearsals
+        from grokbatch.run.planning.hosts import forward_rehearsals
 
         forward_rehearsals(opened, resources)
     config.stash[RUN_PLAN] = opened

@@ -78,7 +78,7 @@ def stubbed(nobody: User) -> User:
 
 @pytest.fixture
 def sshd() -> Iterator[Sshd]:
-    """An SSH server of the test's own, which leads to the machines that the test makes."""
+    """An SSH server of the test's own, which leads to the hosts that the test makes."""
     if reason := why_not():
         pytest.skip(reason)
     with Sshd.start() as server:

@@ -1,7 +1,7 @@
-"""Other machines to reach over SSH: folders of this computer, each with a HOME of its own, behind a real sshd.
+"""Hosts to reach over SSH: folders of this computer, each with a HOME of its own, behind a real sshd.
 
     with Sshd.start() as sshd:
-        studio = sshd.machine("studio")
+        studio = sshd.host("studio")
         studio.ssh          # the words that lead there: `ssh {studio.ssh} COMMAND`, also in a hosts file
         studio.python       # a Python there that has this grokbatch
         studio.home         # where a session begins: HOME
@@ -66,7 +66,7 @@ Host {name}
   GlobalKnownHostsFile /dev/null
   StrictHostKeyChecking yes
 """
-# A session begins in the machine's HOME, with nothing of the tests' environment but what the machine is given.
+# A session begins in the host's HOME, with nothing of the tests' environment but what the host is given.
 _ENTER = """#!/bin/sh
 export HOME={root}/home TMPDIR={root}/tmp
 {variables}
@@ -91,8 +91,8 @@ def why_not() -> str:
 
 
 @dataclass(frozen=True)
-class SshMachine:
-    """A machine: `root` has its files, `ssh` the words that lead there."""
+class SshHost:
+    """A host: `root` has its files, `ssh` the words that lead there."""
 
     name: str
     root: Path
@@ -121,7 +121,7 @@ class SshMachine:
         return [process for process in psutil.process_iter() if self._is_mine(process)]
 
     def connections(self) -> list[psutil.Process]:
-        """Return the server's processes that somebody is connected to this machine by."""
+        """Return the server's processes that somebody is connected to this host by."""
         mine = {process.pid for process in self.processes()}
         return [each for each in self.server.sessions() if mine & {child.pid for child in _children(each)}]
 
@@ -147,7 +147,7 @@ class Sshd:
     root: Path
     port: int
     process: subprocess.Popen[bytes]
-    machines: list[SshMachine] = field(default_factory=list)
+    hosts: list[SshHost] = field(default_factory=list)
     left: list[psutil.Process] = field(default_factory=list)
 
     @classmethod
@@ -168,26 +168,26 @@ class Sshd:
         finally:
             server.end()
 
-    def machine(self, name: str, **variables: str) -> SshMachine:
-        """Make a machine; `variables` are added to the environment of its sessions."""
-        machine = SshMachine(name, self.root / name, f"-F {self.root / 'client'} {name}", self)
-        for folder in (machine.home, machine.root / "tmp"):
+    def host(self, name: str, **variables: str) -> SshHost:
+        """Make a host; `variables` are added to the environment of its sessions."""
+        host = SshHost(name, self.root / name, f"-F {self.root / 'client'} {name}", self)
+        for folder in (host.home, host.root / "tmp"):
             folder.mkdir(parents=True)
         # The computer's browsers, also where Playwright's own is in the HOME of whoever runs the tests.
         browsers = Path.home() / ".cache" / "ms-playwright"
         given = {"PLAYWRIGHT_BROWSERS_PATH": str(browsers)} if browsers.exists() else {}
         given |= {key: os.environ[key] for key in _PASSED_ON if key in os.environ} | variables
         exports = "\n".join(f"export {key}={shlex.quote(value)}" for key, value in given.items())
-        _write_program(machine.root / "enter", _ENTER.format(root=machine.root, variables=exports))
-        _write_program(machine.python, _PYTHON.format(checkout=CHECKOUT, python=sys.executable))
-        _make_key(machine.root / "key")
-        public = (machine.root / "key.pub").read_text()
+        _write_program(host.root / "enter", _ENTER.format(root=host.root, variables=exports))
+        _write_program(host.python, _PYTHON.format(checkout=CHECKOUT, python=sys.executable))
+        _make_key(host.root / "key")
+        public = (host.root / "key.pub").read_text()
         with (self.root / "authorized_keys").open("a") as file:
-            file.write(f'command="{machine.root}/enter",restrict {public}')
+            file.write(f'command="{host.root}/enter",restrict {public}')
         with (self.root / "client").open("a") as file:
             file.write(_CLIENT.format(name=name, port=self.port, user=getpass.getuser(), root=self.root))
-        self.machines.append(machine)
-        return machine
+        self.hosts.append(host)
+        return host
 
     def sessions(self) -> list[psutil.Process]:
         """Return the server's processes for its connections."""
@@ -209,8 +209,8 @@ class Sshd:
         return (self.root / "log").read_text()
 
     def end(self) -> None:
-        """End the server, its connections and all that runs on its machines, and remove the files."""
-        for process in [*(each for machine in self.machines for each in machine.processes()), *self.sessions()]:
+        """End the server, its connections and all that runs on its hosts, and remove the files."""
+        for process in [*(each for host in self.hosts for each in host.processes()), *self.sessions()]:
             try:
                 process.kill()
             except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""`grokbatch hosts check` on machines behind a real SSH server."""
+"""`grokbatch hosts check` on hosts behind a real SSH server."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from tests.e2e.sshd import CHECKOUT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.sshd import Sshd, SshMachine
+    from tests.e2e.sshd import Sshd, SshHost
 
 
 @pytest.fixture
-def studio(sshd: Sshd) -> SshMachine:
-    return sshd.machine("studio")
+def studio(sshd: Sshd) -> SshHost:
+    return sshd.host("studio")
 
 
-def host_of(machine: SshMachine, **keys: object) -> Host:
-    return replace(Host(machine.name, machine.ssh, str(machine.python)), **keys)  # type: ignore[arg-type]
+def host_of(host: SshHost, **keys: object) -> Host:
+    return replace(Host(host.name, host.ssh, str(host.python)), **keys)  # type: ignore[arg-type]
 
 
-def program(machine: SshMachine, text: str, name: str = "program") -> str:
-    path = machine.root / name
+def program(host: SshHost, text: str, name: str = "program") -> str:
+    path = host.root / name
     path.write_text(f"#!/bin/sh\n{text}\n")
     path.chmod(0o755)
     return str(path)
 
 
-def test_a_machine_like_this_one_is_seen_as_it_is(studio: SshMachine) -> None:
+def test_a_host_like_this_computer_is_seen_as_it_is(studio: SshHost) -> None:
     host = host_of(studio)
     facts = look_at(host)
     assert facts.trouble is None, facts.trouble
@@ -52,7 +52,7 @@ def test_a_machine_like_this_one_is_seen_as_it_is(studio: SshMachine) -> None:
     studio.check_nothing_runs()
 
 
-def test_what_keeps_ssh_from_connecting_is_told_by_its_kind(studio: SshMachine, sshd: Sshd) -> None:
+def test_what_keeps_ssh_from_connecting_is_told_by_its_kind(studio: SshHost, sshd: Sshd) -> None:
     def kind(ssh: str) -> TroubleKind | None:
         trouble = look_at(host_of(studio, ssh=ssh)).trouble
         return trouble.kind if trouble else None
@@ -64,7 +64,7 @@ def test_what_keeps_ssh_from_connecting_is_told_by_its_kind(studio: SshMachine, 
     assert kind(studio.ssh) is TroubleKind.REFUSED
 
 
-def test_what_is_wrong_with_its_python_is_told(studio: SshMachine) -> None:
+def test_what_is_wrong_with_its_python_is_told(studio: SshHost) -> None:
     def told(python: str) -> str:
         (line,) = problems(look_at(host_of(studio, python=python)), needs_of(host_of(studio)))
         return line
@@ -76,7 +76,7 @@ def test_what_is_wrong_with_its_python_is_told(studio: SshMachine) -> None:
     assert "its Python answers" in told(program(studio, "echo grokbatch-greeting '\\033[2J'"))
 
 
-def test_a_host_that_floods_or_hangs_holds_nobody_up(studio: SshMachine) -> None:
+def test_a_host_that_floods_or_hangs_holds_nobody_up(studio: SshHost) -> None:
     flood = host_of(studio, name="flood", python=program(studio, "yes"))
     silent = host_of(studio, name="silent", python=program(studio, "exec sleep 1000", "silent"))
     facts = {each.host.name: each for each in look_at_all([flood, silent, host_of(studio)], seconds=20)}
@@ -88,12 +88,12 @@ def test_a_host_that_floods_or_hangs_holds_nobody_up(studio: SshMachine) -> None
 
 def test_a_clock_that_differs_is_measured(sshd: Sshd, settable: Path, tmp_path: Path) -> None:
     (tmp_path / "clock").write_text("7200")
-    attic = sshd.machine("attic", LD_PRELOAD=str(settable), GROKBATCH_TEST_CLOCK=str(tmp_path / "clock"))
+    attic = sshd.host("attic", LD_PRELOAD=str(settable), GROKBATCH_TEST_CLOCK=str(tmp_path / "clock"))
     facts = look_at(host_of(attic))
     assert facts.skew == pytest.approx(7200, abs=2)
 
 
-def test_another_grokbatch_there_is_refused(studio: SshMachine) -> None:
+def test_another_grokbatch_there_is_refused(studio: SshHost) -> None:
     """Of the same version but other code, and one of another version."""
     other = studio.root / "other" / "grokbatch"
     other.parent.mkdir()
@@ -108,8 +108,8 @@ def test_another_grokbatch_there_is_refused(studio: SshMachine) -> None:
     assert "is not installed for Python" in lines[0]
 
 
-def test_the_command_says_it_all_and_ends_with_its_code(studio: SshMachine, sshd: Sshd, tmp_path: Path) -> None:
-    lost = sshd.machine("lost")
+def test_the_command_says_it_all_and_ends_with_its_code(studio: SshHost, sshd: Sshd, tmp_path: Path) -> None:
+    lost = sshd.host("lost")
     (tmp_path / "hosts.yaml").write_text(
         f"studio: {{ssh: {studio.ssh}, python: {studio.python}, workers: 1}}\n"
         f"lost: {{ssh: -oPubkeyAuthentication=no {lost.ssh}}}\n"

@@ -1,4 +1,4 @@
-"""`grokbatch accounts send` copies a signed-in account to a machine behind a real SSH server."""
+"""`grokbatch accounts send` copies a signed-in account to a host behind a real SSH server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from grokbatch.record.storage.accounts import AccountRecord, AccountStore, Check
 from tests.e2e.sshd import CHECKOUT
 
 if TYPE_CHECKING:
-    from tests.e2e.sshd import Sshd, SshMachine
+    from tests.e2e.sshd import Sshd, SshHost
 
 SECRET = "the-session-of-main"
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -51,23 +51,23 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def studio(sshd: Sshd) -> SshMachine:
-    return sshd.machine("studio")
+def studio(sshd: Sshd) -> SshHost:
+    return sshd.host("studio")
 
 
-def host_of(machine: SshMachine) -> Host:
-    return Host(machine.name, machine.ssh, str(machine.python))
+def host_of(host: SshHost) -> Host:
+    return Host(host.name, host.ssh, str(host.python))
 
 
-def there(machine: SshMachine) -> AccountStore:
-    return AccountStore(machine.home / ".local" / "share" / "grokbatch")
+def there(host: SshHost) -> AccountStore:
+    return AccountStore(host.home / ".local" / "share" / "grokbatch")
 
 
 def agreed(_: Sending) -> bool:
     return True
 
 
-def test_what_keeps_an_account_signed_in_is_there_and_private(studio: SshMachine, home: Path) -> None:
+def test_what_keeps_an_account_signed_in_is_there_and_private(studio: SshHost, home: Path) -> None:
     told: list[Sending] = []
 
     def agree(sending: Sending) -> bool:
@@ -92,26 +92,26 @@ def test_what_keeps_an_account_signed_in_is_there_and_private(studio: SshMachine
     studio.check_nothing_runs()
 
 
-def test_without_consent_nothing_is_sent(studio: SshMachine, home: Path) -> None:
+def test_without_consent_nothing_is_sent(studio: SshHost, home: Path) -> None:
     assert not send_account("main", host_of(studio), home, lambda _: False)
     assert not there(studio).exists("main")
 
 
-def test_an_account_that_is_there_is_replaced_and_said_to_be(studio: SshMachine, home: Path) -> None:
+def test_an_account_that_is_there_is_replaced_and_said_to_be(studio: SshHost, home: Path) -> None:
     assert send_account("main", host_of(studio), home, agreed)
     (AccountStore(home).folder("main").profile / "Local State").write_text('{"new": 1}')
     assert send_account("main", host_of(studio), home, lambda sending: sending.replaces)
     assert (there(studio).folder("main").profile / "Local State").read_text() == '{"new": 1}'
 
 
-def test_a_profile_in_use_here_is_not_sent(studio: SshMachine, home: Path) -> None:
+def test_a_profile_in_use_here_is_not_sent(studio: SshHost, home: Path) -> None:
     (AccountStore(home).folder("main").profile / "SingletonLock").symlink_to("elsewhere-1")
     with pytest.raises(ProfileError, match="is open in a browser on elsewhere"):
         send_account("main", host_of(studio), home, agreed)
     assert not there(studio).exists("main")
 
 
-def test_a_profile_in_use_there_is_not_replaced(studio: SshMachine, home: Path) -> None:
+def test_a_profile_in_use_there_is_not_replaced(studio: SshHost, home: Path) -> None:
     assert send_account("main", host_of(studio), home, agreed)
     folder = there(studio).folder("main")
     before = (folder.profile / "Default" / "Cookies").read_bytes()
@@ -124,7 +124,7 @@ def test_a_profile_in_use_there_is_not_replaced(studio: SshMachine, home: Path) 
     assert (folder.profile / "Default" / "Cookies").read_bytes() == before
 
 
-def test_a_connection_that_is_lost_on_the_way_leaves_the_old_account(studio: SshMachine, home: Path) -> None:
+def test_a_connection_that_is_lost_on_the_way_leaves_the_old_account(studio: SshHost, home: Path) -> None:
     assert send_account("main", host_of(studio), home, agreed)
     before = (there(studio).folder("main").profile / "Default" / "Cookies").read_bytes()
     (AccountStore(home).folder("main").profile / "Default" / "Cookies").write_bytes(b"new")
@@ -142,7 +142,7 @@ def test_a_connection_that_is_lost_on_the_way_leaves_the_old_account(studio: Ssh
     assert (there(studio).folder("main").profile / "Default" / "Cookies").read_bytes() == b"new"
 
 
-def test_the_command_asks_first_and_shows_no_secret(studio: SshMachine, home: Path, tmp_path: Path) -> None:
+def test_the_command_asks_first_and_shows_no_secret(studio: SshHost, home: Path, tmp_path: Path) -> None:
     (tmp_path / "hosts.yaml").write_text(f"studio: {{ssh: {studio.ssh}, python: {studio.python}}}\n")
 
     def send(*words: str) -> subprocess.CompletedProcess[str]:

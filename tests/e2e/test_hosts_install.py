@@ -1,4 +1,4 @@
-"""`grokbatch hosts install` sets up a machine behind a real SSH server."""
+"""`grokbatch hosts install` sets up a host behind a real SSH server."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grokbatch.hosts.rules import is_same, needs_of
 from grokbatch.hosts.wheel import pack_wheel
 
 if TYPE_CHECKING:
-    from tests.e2e.sshd import Sshd, SshMachine
+    from tests.e2e.sshd import Sshd, SshHost
 
 _NO_ENSUREPIP = """The virtual environment was not created successfully because ensurepip is not
 available.  On Debian/Ubuntu systems, you need to install the python3-venv
@@ -32,30 +32,30 @@ PATH = f"{Path(sys.base_prefix) / 'bin'}:/usr/bin:/bin"
 
 
 def cached() -> dict[str, str]:
-    """Let a machine use what pip of this computer has downloaded already."""
+    """Let a host use what pip of this computer has downloaded already."""
     said = subprocess.run([sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=False)
     pip = {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
     cache = {"PIP_CACHE_DIR": said.stdout.strip()} if said.returncode == 0 else {}
     return {"PATH": PATH, "PIP_NO_COMPILE": "1"} | pip | cache
 
 
-def pretend(machine: SshMachine, name: str, text: str) -> None:
-    """Put a program in front of all others of its name on the machine."""
-    folder = machine.root / "bin"
+def pretend(host: SshHost, name: str, text: str) -> None:
+    """Put a program in front of all others of its name on the host."""
+    folder = host.root / "bin"
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(f"#!/bin/sh\n{text}\n")
     (folder / name).chmod(0o755)
 
 
-def refused(machine: SshMachine, python: str = "") -> str:
+def refused(host: SshHost, python: str = "") -> str:
     with pytest.raises(HostError) as caught:
-        install(Host(machine.name, machine.ssh, python), lambda _: None, lambda _: False)
+        install(Host(host.name, host.ssh, python), lambda _: None, lambda _: False)
     return str(caught.value)
 
 
 @pytest.mark.slow
-def test_a_bare_machine_gets_what_is_here_once(sshd: Sshd) -> None:
-    studio = sshd.machine("studio", **cached())
+def test_a_bare_host_gets_what_is_here_once(sshd: Sshd) -> None:
+    studio = sshd.host("studio", **cached())
     host, steps = Host("studio", studio.ssh), list[str]()
     facts = install(host, steps.append, lambda _: False)
     assert is_same(facts, needs_of(host)), facts
@@ -75,7 +75,7 @@ def test_a_bare_machine_gets_what_is_here_once(sshd: Sshd) -> None:
 
 
 def test_an_old_python_there_is_one_clear_line(sshd: Sshd) -> None:
-    studio = sshd.machine("studio", PATH=f"{sshd.root}/studio/bin:/usr/bin:/bin")
+    studio = sshd.host("studio", PATH=f"{sshd.root}/studio/bin:/usr/bin:/bin")
     for name in ("python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"):
         pretend(studio, name, "echo grokbatch-greeting 3.9.2")
     told = refused(studio)
@@ -88,7 +88,7 @@ def test_an_old_python_there_is_one_clear_line(sshd: Sshd) -> None:
 
 def test_a_python_that_cannot_make_environments_says_what_is_missing(sshd: Sshd) -> None:
     """As on Debian without python3-venv."""
-    studio = sshd.machine("studio", PATH=PATH, PYTHONPATH=f"{sshd.root}/studio/modules")
+    studio = sshd.host("studio", PATH=PATH, PYTHONPATH=f"{sshd.root}/studio/modules")
     venv = studio.root / "modules" / "venv"
     venv.mkdir(parents=True)
     (venv / "__init__.py").touch()
@@ -100,9 +100,9 @@ def test_a_python_that_cannot_make_environments_says_what_is_missing(sshd: Sshd)
     assert "\n" not in told
 
 
-def test_a_machine_that_reaches_no_package_index_says_so(sshd: Sshd) -> None:
+def test_a_host_that_reaches_no_package_index_says_so(sshd: Sshd) -> None:
     nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0"}
-    studio = sshd.machine("studio", PATH=PATH, **nowhere)
+    studio = sshd.host("studio", PATH=PATH, **nowhere)
     told = refused(studio)
     assert told.startswith("studio: pip cannot install it: ERROR: No matching distribution found for ")
     assert told.endswith("(all that was said: grokbatch-host/install.log there)")
@@ -110,7 +110,7 @@ def test_a_machine_that_reaches_no_package_index_says_so(sshd: Sshd) -> None:
 
 
 def test_what_is_not_ours_is_left_alone(sshd: Sshd) -> None:
-    studio = sshd.machine("studio")
+    studio = sshd.host("studio")
     assert "is an environment of your own" in refused(studio, python="/opt/python")
     with pytest.raises(HostError, match="is this computer"):
         install(Host("here"), lambda _: None, lambda _: False)

@@ -1,4 +1,4 @@
-"""The machines behind the tests' own SSH server are what the tests take them for."""
+"""The hosts behind the tests' own SSH server are what the tests take them for."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from tests.e2e.sshd import Sshd
 
 
-def test_each_machine_has_a_home_of_its_own(sshd: Sshd) -> None:
-    studio, attic = sshd.machine("studio"), sshd.machine("attic", COLOUR="it's red")
+def test_each_host_has_a_home_of_its_own(sshd: Sshd) -> None:
+    studio, attic = sshd.host("studio"), sshd.host("attic", COLOUR="it's red")
     assert studio.run("pwd; echo $HOME").stdout.split() == [str(studio.home)] * 2
     assert attic.run('pwd; echo "$COLOUR"').stdout.splitlines() == [str(attic.home), "it's red"]
     assert studio.run("exit 7").returncode == 7
 
 
 def test_a_gateway_reaches_this_grokbatch_there(sshd: Sshd) -> None:
-    studio = sshd.machine("studio")
+    studio = sshd.host("studio")
     group = execnet.Group()
     gateway = group.makegateway(f"ssh={studio.ssh}//python={studio.python}//id=studio")
     channel = gateway.remote_exec("import grokbatch, os\nchannel.send((grokbatch.__file__, os.getcwd()))")
@@ -34,10 +34,10 @@ def test_a_gateway_reaches_this_grokbatch_there(sshd: Sshd) -> None:
 
 
 def test_connections_can_be_cut_and_nobody_let_in(sshd: Sshd) -> None:
-    studio, attic = sshd.machine("studio"), sshd.machine("attic")
+    studio, attic = sshd.host("studio"), sshd.host("attic")
     waiting = {
-        machine.name: subprocess.Popen(["ssh", *machine.ssh.split(), "echo in; sleep 60"], stdout=subprocess.PIPE)
-        for machine in (studio, attic)
+        host.name: subprocess.Popen(["ssh", *host.ssh.split(), "echo in; sleep 60"], stdout=subprocess.PIPE)
+        for host in (studio, attic)
     }
     for each in waiting.values():
         assert each.stdout is not None
@@ -47,7 +47,7 @@ def test_connections_can_be_cut_and_nobody_let_in(sshd: Sshd) -> None:
     for process in studio.connections():
         process.kill()
     assert waiting["studio"].wait(20) == 255
-    assert attic.connections(), "the other machine's connection stays"
+    assert attic.connections(), "the other host's connection stays"
     sshd.start_again()
     assert studio.run("true").returncode == 0
     for each in waiting.values():

@@ -171,7 +171,7 @@ class BatchFile(BaseModel):
     )
     worker_start_delay: Annotated[
         float, Field(ge=0, le=DAY, allow_inf_nan=False), Allowed("a number of seconds from 0 to 86400")
-    ] = Field(0.0, description="seconds between the starts of two browsers, beyond what the machine needs")
+    ] = Field(0.0, description="seconds between the starts of two browsers, beyond what the computer needs")
     keep_awake: Annotated[bool, Allowed("true or false")] = Field(
         True, description="whether the computer is kept from sleeping while videos are made; the screen may go dark"
     )
@@ -313,7 +313,7 @@ class Batch(BatchFile):
 
     @property
     def hosts_file(self) -> Path | None:
-        """The file with the other machines, or None if the batch names none."""
+        """The hosts file, or None if the batch names none."""
         return self.folder / Path(self.hosts).expanduser() if isinstance(self.hosts, str) else None
 
     @property

@@ -1,4 +1,4 @@
-"""The keys of other machines, below `hosts:` in a batch file or in a file of their own."""
+"""The keys of hosts, other computers that make videos, below `hosts:` in a batch file or in a file of their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HERE = "here"
 """The name of the computer on which the run is started."""
 
 HOST_DIRECTORY = "grokbatch-host"
-"""The folder that grokbatch uses on another machine, in the home of whoever logs in there."""
+"""The folder that grokbatch uses on a host, in the home of whoever logs in there."""
 
 HOST_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 """The form of a host's name, which becomes the first part of its workers' ids."""
@@ -73,14 +73,14 @@ class HereEntry(BaseModel):
 
 
 class HostEntry(BaseModel):
-    """How one machine is reached, and what it does."""
+    """How one host is reached, and what it does."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
     ssh: Annotated[
         Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_check_ssh)],
         Allowed("what follows the word ssh when you log in there, such as me@studio or -p 2222 me@box"),
-    ] = Field(description="how the machine is reached over SSH")
+    ] = Field(description="how the host is reached over SSH")
     python: Annotated[_Path | None, Allowed("the path of a Python there, such as /opt/grokbatch/bin/python")] = Field(
         None,
         description="the Python there that has grokbatch; left out: the one that `grokbatch hosts install` sets up",
@@ -98,7 +98,7 @@ class HostEntry(BaseModel):
 
 
 class HostsTable(BaseModel):
-    """All machines by name; `here` is this computer."""
+    """All hosts by name; `here` is this computer."""
 
     model_config = ConfigDict(frozen=True, extra="allow", strict=True, hide_input_in_errors=True)
     __pydantic_extra__: dict[str, HostEntry] = Field(init=False)
@@ -107,5 +107,5 @@ class HostsTable(BaseModel):
 
     @property
     def others(self) -> dict[str, HostEntry]:
-        """The machines other than this one, in the file's order."""
+        """The hosts other than this computer, in the file's order."""
         return dict(self.__pydantic_extra__)

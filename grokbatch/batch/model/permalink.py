@@ -62,7 +62,7 @@ class ImageLink:
 
     @property
     def is_local(self) -> bool:
-        """Whether the site is on this machine, such as the built-in site when it is started by itself."""
+        """Whether the site is on this computer, such as the built-in site when it is started by itself."""
         host = urlsplit(self.origin or "").hostname
         return host is not None and _is_local(host)
 

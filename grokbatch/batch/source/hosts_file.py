@@ -22,7 +22,7 @@ _KEY = "hosts"
 
 
 def read_hosts_file(path: Path) -> HostsTable:
-    """Return the machines of the hosts file at `path`; raises BatchError with all problems."""
+    """Return the hosts of the hosts file at `path`; raises BatchError with all problems."""
     reading = Reading(shown(path), path.parent)
     table = _read(path, reading)
     if table is None or reading.problems:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def settle_links(batch: Batch, reading: Reading) -> Batch:
     """Return the batch with the site of its images, and with notes about addresses that were not in the plain form.
 
-    Only a site on this machine is taken from an address. Any other may be a mistake, so the batch must name it.
+    Only a site on this computer is taken from an address. Any other may be a mistake, so the batch must name it.
     """
     links = list({link.text: link for link in reading.links}.values())
     site = batch.site if "site" in reading.said else _common_local_site(links)

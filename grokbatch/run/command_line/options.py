@@ -137,7 +137,7 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--hosts": {
         "dest": "grokbatch_hosts",
         "metavar": "FILE",
-        "help": "make videos on the machines that FILE names, too, over SSH; -n is then how many are made here",
+        "help": "make videos on the hosts that FILE names, too, over SSH; -n is then how many are made here",
     },
     "--events": {
         "dest": "grokbatch_events",

@@ -233,7 +233,7 @@ class WorkerStarts:
                 reasons.append(f"{host_of(spec)}: no browser {spec.id} can be started there: {reason_of(error)}")
                 self._clear_name(spec)
             if not self._left:
-                raise pytest.UsageError("\n".join([*reasons, "no machine is left that could make videos"]))
+                raise pytest.UsageError("\n".join([*reasons, "no host is left that could make videos"]))
             self._notice(reasons[-1])
             spec = self._left.pop(0)
             self._specs[:] = [spec]  # which xdist goes through at this moment
@@ -349,7 +349,7 @@ class WorkerStarts:
         if session._active_nodes:
             return
         if session.sched.has_pending and self._is_wanted() and not session.shuttingdown:
-            self._notice("no machine is left that could make the other videos; to go on later, type: pytest --lf")
+            self._notice("no host is left that could make the other videos; to go on later, type: pytest --lf")
         session.sched.drop()
         session.triggershutdown()
 

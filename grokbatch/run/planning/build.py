@@ -178,7 +178,7 @@ def _hosts(config: pytest.Config, options: Options, found: Sequence[_Read]) -> t
     if not options.hosts and not any(each.batch.hosts for each in found):
         return ()
     # Imported here, because it takes time and few calls need it.
-    from grokbatch.run.planning.machines import hosts_of_call
+    from grokbatch.run.planning.hosts import hosts_of_call
 
     typed = config.invocation_params.dir / options.hosts if options.hosts else None
     return hosts_of_call([each.batch for each in found], typed)
@@ -317,7 +317,7 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
         if config.option.dist == "no":
             config.option.dist = "load"  # what --tx is for
     elif hosts and asked != 0:
-        from grokbatch.run.planning.machines import choose_workers
+        from grokbatch.run.planning.hosts import choose_workers
 
         return choose_workers(config, plan, hosts, chosen, asked)
     elif config.option.numprocesses is None:

@@ -23,7 +23,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "hosts.yaml"
 
 
-def test_each_machine_gets_what_the_file_says_or_the_default(file: Path) -> None:
+def test_each_host_gets_what_the_file_says_or_the_default(file: Path) -> None:
     file.write_text(
         "studio: {ssh: me@studio}\n"
         "attic: {ssh: -p  2222 me@box, python: ~/venv/bin/python, workers: 6, accounts: [main, second],\n"

@@ -1,4 +1,4 @@
-"""Connections to machines break, processes there die or stand still: each video is made, and paid once."""
+"""Connections to hosts break, processes there die or stand still: each video is made, and paid once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from grokbatch.record.model.outcome import Category
 from tests.e2e.bill import check_paid_once
-from tests.e2e.machines import be_quick, machine, stubbed_machine, workers
+from tests.e2e.hosts import be_quick, host, stubbed_host, workers
 from tests.e2e.test_random_kills import is_worker
 from tests.e2e.waiting import wait_until
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.e2e.demo_process import DemoProcess
-    from tests.e2e.sshd import Sshd, SshMachine
+    from tests.e2e.sshd import Sshd, SshHost
     from tests.e2e.user import User
 
 pytestmark = pytest.mark.slow
 
 
-def pytest_of(machine: SshMachine) -> psutil.Process:
-    """Return the process of the one worker on a machine."""
-    (found,) = [each for each in machine.processes() if is_worker(each) and each.name().startswith("python")]
+def pytest_of(host: SshHost) -> psutil.Process:
+    """Return the process of the one worker on a host."""
+    (found,) = [each for each in host.processes() if is_worker(each) and each.name().startswith("python")]
     return found
 
 
-def browsers_of(machine: SshMachine) -> list[psutil.Process]:
-    """Return the main processes of the browsers on a machine."""
+def browsers_of(host: SshHost) -> list[psutil.Process]:
+    """Return the main processes of the browsers on a host."""
     return [
         each
-        for each in machine.processes()
+        for each in host.processes()
         if any(part.startswith("--user-data-dir=") for part in each.cmdline())
         and not any(part.startswith("--type=") for part in each.cmdline())
     ]
 
 
-def left_on(machine: SshMachine) -> list[psutil.Process]:
-    """Return what runs on a machine, without what only names a file of it, as the ssh that leads there does."""
-    return [each for each in machine.processes() if _home_of(each) == str(machine.home)]
+def left_on(host: SshHost) -> list[psutil.Process]:
+    """Return what runs on a host, without what only names a file of it, as the ssh that leads there does."""
+    return [each for each in host.processes() if _home_of(each) == str(host.home)]
 
 
 def _home_of(process: psutil.Process) -> str:
@@ -62,7 +62,7 @@ def stop_all(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
 def test_a_worker_killed_there_has_its_video_found_on_the_page(user: User, site: DemoProcess, sshd: Sshd) -> None:
     """The next worker there adopts what the site has made meanwhile."""
     site.play(generation=[6, 1])
-    studio = machine(sshd, "studio", user, site)
+    studio = host(sshd, "studio", user, site)
     user.write_batch(count=2)
     call = user.start("cats.yaml", *workers(studio), "--site", site.origin)
     wait_until(site.submitted, "submit")
@@ -76,7 +76,7 @@ def test_a_worker_killed_there_has_its_video_found_on_the_page(user: User, site:
 
 def test_a_browser_killed_there_costs_one_attempt(user: User, site: DemoProcess, sshd: Sshd) -> None:
     site.play(generation=[5, 1, 1])
-    studio = machine(sshd, "studio", user, site)
+    studio = host(sshd, "studio", user, site)
     user.write_batch(count=1)
     call = user.start("cats.yaml", *workers(studio), "--site", site.origin)
     wait_until(site.submitted, "submit")
@@ -88,12 +88,12 @@ def test_a_browser_killed_there_costs_one_attempt(user: User, site: DemoProcess,
     check_paid_once(user, site)
 
 
-def test_while_no_machine_can_be_reached_the_run_waits_and_then_ends(stubbed: User, sshd: Sshd) -> None:
-    there = stubbed_machine(sshd, "studio", stubbed)
+def test_while_no_host_can_be_reached_the_run_waits_and_then_ends(stubbed: User, sshd: Sshd) -> None:
+    there = stubbed_host(sshd, "studio", stubbed)
     be_quick(stubbed.path, there.path)
     stubbed.write_batch(site="demo", count=2)
     there.hold()
-    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
+    call = stubbed.start("cats.yaml", *workers(sshd.hosts[0]))
     there.wait_for_stub_submits(1)
     sshd.stop()
     for session in sshd.sessions():
@@ -101,27 +101,27 @@ def test_while_no_machine_can_be_reached_the_run_waits_and_then_ends(stubbed: Us
     there.release()
     assert call.wait() == 1, call.said()
     assert "studio: cannot be reached again; the run goes on without studio-1" in call.said()
-    assert "no machine is left that could make the other videos; to go on later, type: pytest --lf" in call.said()
+    assert "no host is left that could make the other videos; to go on later, type: pytest --lf" in call.said()
     assert "INTERNALERROR" not in call.said()
-    sshd.machines[0].check_nothing_runs(60)
+    sshd.hosts[0].check_nothing_runs(60)
     sshd.start_again()
     code, said = stubbed.run("--lf")
     assert code == 0, said
     assert [entry["video"] for entry in there.stub_submits()] == ["video-001", "video-002"]
 
 
-def test_a_machine_that_is_lost_for_a_while_comes_back(stubbed: User, sshd: Sshd) -> None:
+def test_a_host_that_is_lost_for_a_while_comes_back(stubbed: User, sshd: Sshd) -> None:
     """The other one goes on meanwhile."""
-    studio, attic = (stubbed_machine(sshd, name, stubbed) for name in ("studio", "attic"))
+    studio, attic = (stubbed_host(sshd, name, stubbed) for name in ("studio", "attic"))
     be_quick(stubbed.path, studio.path, attic.path, alone=60)
     stubbed.write_batch(site="demo", count=4)
     for each in (studio, attic):
         each.hold()
-    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]), *workers(sshd.machines[1]))
+    call = stubbed.start("cats.yaml", *workers(sshd.hosts[0]), *workers(sshd.hosts[1]))
     studio.wait_for_stub_submits(1)
     attic.wait_for_stub_submits(1)
     sshd.stop()
-    for session in sshd.machines[0].connections():
+    for session in sshd.hosts[0].connections():
         session.kill()
     wait_until(lambda: "the connection to studio-1 is lost" in call.said(), "line about the connection")
     studio.release()
@@ -136,8 +136,8 @@ def test_a_machine_that_is_lost_for_a_while_comes_back(stubbed: User, sshd: Sshd
 
 def test_a_controller_that_stood_still_goes_on_and_nothing_is_made_twice(stubbed: User, sshd: Sshd) -> None:
     """What was under way there meanwhile is kept, and told to it."""
-    there = stubbed_machine(sshd, "studio", stubbed)
-    studio = sshd.machines[0]
+    there = stubbed_host(sshd, "studio", stubbed)
+    studio = sshd.hosts[0]
     be_quick(stubbed.path, there.path, alone=60)
     stubbed.write_batch(site="demo", count=2)
     there.hold()
@@ -156,10 +156,10 @@ def test_a_controller_that_stood_still_goes_on_and_nothing_is_made_twice(stubbed
 
 
 @pytest.mark.parametrize("is_long", [False, True], ids=["a moment", "long"])
-def test_a_machine_that_slept_goes_on(stubbed: User, sshd: Sshd, *, is_long: bool) -> None:
+def test_a_host_that_slept_goes_on(stubbed: User, sshd: Sshd, *, is_long: bool) -> None:
     """After a moment as if nothing had been; after a long sleep with what it had under way."""
-    there = stubbed_machine(sshd, "studio", stubbed)
-    studio = sshd.machines[0]
+    there = stubbed_host(sshd, "studio", stubbed)
+    studio = sshd.hosts[0]
     be_quick(stubbed.path, there.path, beat=1, alone=60)
     stubbed.write_batch(site="demo", count=2)
     there.hold()

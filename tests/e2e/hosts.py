@@ -1,4 +1,4 @@
-"""Machines for the tests of runs over SSH: with accounts, or with a stub."""
+"""Hosts for the tests of runs over SSH: with accounts, or with a stub."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.e2e.demo_process import DemoProcess
-    from tests.e2e.sshd import Sshd, SshMachine
+    from tests.e2e.sshd import Sshd, SshHost
     from tests.e2e.user import User
 
 FOLDER = "grok"
 
 
-def machine(sshd: Sshd, name: str, user: User, site: DemoProcess, *aliases: str) -> SshMachine:
-    """Return a machine on which accounts are signed in."""
+def host(sshd: Sshd, name: str, user: User, site: DemoProcess, *aliases: str) -> SshHost:
+    """Return a host on which accounts are signed in."""
     home = sshd.root / name / "home" / "grokbatch"
-    found = sshd.machine(name, GROKBATCH_HOME=str(home))
+    found = sshd.host(name, GROKBATCH_HOME=str(home))
     for alias in aliases or ("me",):
         replace(user, home=home).sign_in(site, alias)
     return found
 
 
-def workers(machine: SshMachine, number: int = 1) -> list[str]:
-    """Return the arguments that add so many workers on the machine."""
-    where = f"ssh={machine.ssh}//python={machine.python}//chdir={FOLDER}"
-    return [word for at in range(1, number + 1) for word in ("--tx", f"{where}//id={machine.name}-{at}")]
+def workers(host: SshHost, number: int = 1) -> list[str]:
+    """Return the arguments that add so many workers on the host."""
+    where = f"ssh={host.ssh}//python={host.python}//chdir={FOLDER}"
+    return [word for at in range(1, number + 1) for word in ("--tx", f"{where}//id={host.name}-{at}")]
 
 
-def stubbed_machine(sshd: Sshd, name: str, user: User, **variables: str) -> User:
-    """Return, as a user with a journal, what a stub does on a machine; `variables` are added to its environment."""
-    found = sshd.machine(name, GROKBATCH_HOME=str(sshd.root / name / "home" / "grokbatch"), **variables)
+def stubbed_host(sshd: Sshd, name: str, user: User, **variables: str) -> User:
+    """Return, as a user with a journal, what a stub does on a host; `variables` are added to its environment."""
+    found = sshd.host(name, GROKBATCH_HOME=str(sshd.root / name / "home" / "grokbatch"), **variables)
     there = replace(user, path=found.home / FOLDER)
     there.path.mkdir()
     there.use_stub()

@@ -1,4 +1,4 @@
-"""Videos are made on other machines: over a real SSH server, with one manifest, and paid once whatever is lost."""
+"""Videos are made on hosts: over a real SSH server, with one manifest, and paid once whatever is lost."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import yaml
 
 from grokbatch.demo.state.journal import PAID
 from tests.e2e.bill import bill, check_paid_once
-from tests.e2e.machines import FOLDER, machine, stubbed_machine, workers
+from tests.e2e.hosts import FOLDER, host, stubbed_host, workers
 from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.e2e.demo_process import DemoProcess
-    from tests.e2e.sshd import Sshd, SshMachine
+    from tests.e2e.sshd import Sshd, SshHost
     from tests.e2e.user import Call, User
 
 pytestmark = pytest.mark.slow
 
 
-def test_two_machines_make_a_batch_with_one_manifest(user: User, site: DemoProcess, sshd: Sshd) -> None:
+def test_two_hosts_make_a_batch_with_one_manifest(user: User, site: DemoProcess, sshd: Sshd) -> None:
     """All files are here in the end, nothing is left there, and no prompt was ever written there."""
-    studio, attic = (machine(sshd, name, user, site) for name in ("studio", "attic"))
+    studio, attic = (host(sshd, name, user, site) for name in ("studio", "attic"))
     user.write_batch(count=4, download=True, sidecar_prompt=True)
     code, said = user.run("cats.yaml", *workers(studio, 2), *workers(attic), "--site", site.origin)
     assert code == 0, said
@@ -45,8 +45,8 @@ def test_two_machines_make_a_batch_with_one_manifest(user: User, site: DemoProce
 
 def test_what_was_under_way_when_the_connection_broke_is_told_at_the_next_one(stubbed: User, sshd: Sshd) -> None:
     """The worker there finishes its video and keeps the result; the next worker there tells it."""
-    there = stubbed_machine(sshd, "studio", stubbed)
-    studio = sshd.machines[0]
+    there = stubbed_host(sshd, "studio", stubbed)
+    studio = sshd.hosts[0]
     stubbed.write_batch(site="demo", count=3)
     there.hold()
     call = stubbed.start("cats.yaml", *workers(studio))
@@ -64,8 +64,8 @@ def test_what_was_under_way_when_the_connection_broke_is_told_at_the_next_one(st
 
 def test_nothing_goes_on_there_when_the_controller_is_killed(stubbed: User, sshd: Sshd) -> None:
     """Not for longer than a minute; and the next run hears what came of the video."""
-    there = stubbed_machine(sshd, "studio", stubbed)
-    studio = sshd.machines[0]
+    there = stubbed_host(sshd, "studio", stubbed)
+    studio = sshd.hosts[0]
     stubbed.write_batch(site="demo", count=2)
     there.hold()
     call = stubbed.start("cats.yaml", *workers(studio))
@@ -79,44 +79,44 @@ def test_nothing_goes_on_there_when_the_controller_is_killed(stubbed: User, sshd
 
 
 def interrupted(stubbed: User, sshd: Sshd) -> tuple[Call, User]:
-    """Return a call that was interrupted while a machine makes its first video, and the stub there."""
-    there = stubbed_machine(sshd, "studio", stubbed)
+    """Return a call that was interrupted while a host makes its first video, and the stub there."""
+    there = stubbed_host(sshd, "studio", stubbed)
     there.hold()
-    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
+    call = stubbed.start("cats.yaml", *workers(sshd.hosts[0]))
     there.wait_for_stub_submits(1)
     call.press_ctrl_c()
     wait_until(lambda: "stopping: 1 under way" in call.said(), "answer to Ctrl+C")
     return call, there
 
 
-def test_ctrl_c_lets_videos_on_machines_finish(stubbed: User, sshd: Sshd) -> None:
+def test_ctrl_c_lets_videos_on_hosts_finish(stubbed: User, sshd: Sshd) -> None:
     call, there = interrupted(stubbed, sshd)
     there.release()
     assert call.wait() == 2, call.said()
     assert len(there.stub_submits()) == 1
     assert list(stubbed.statuses("cats.demo").values()).count("COMPLETED") == 1
-    sshd.machines[0].check_nothing_runs()
+    sshd.hosts[0].check_nothing_runs()
 
 
-def test_a_second_ctrl_c_ends_workers_on_machines_at_once(stubbed: User, sshd: Sshd) -> None:
+def test_a_second_ctrl_c_ends_workers_on_hosts_at_once(stubbed: User, sshd: Sshd) -> None:
     call, _ = interrupted(stubbed, sshd)
     call.press_ctrl_c()
     assert call.wait(30) == 2, call.said()
-    sshd.machines[0].check_nothing_runs()
+    sshd.hosts[0].check_nothing_runs()
     assert list(stubbed.statuses("cats.demo").values()).count("PENDING") == 4
 
 
-def write_hosts(user: User, machine: SshMachine, *, here: int = 0, **keys: object) -> None:
-    """Write hosts.yaml with one machine, and so many workers here."""
-    says = {"ssh": machine.ssh, "python": str(machine.python), "directory": FOLDER} | keys
+def write_hosts(user: User, host: SshHost, *, here: int = 0, **keys: object) -> None:
+    """Write hosts.yaml with one host, and so many workers here."""
+    says = {"ssh": host.ssh, "python": str(host.python), "directory": FOLDER} | keys
     own = {"here": {"workers": here}} if here else {}
-    (user.path / "hosts.yaml").write_text(yaml.safe_dump({machine.name: says} | own))
+    (user.path / "hosts.yaml").write_text(yaml.safe_dump({host.name: says} | own))
 
 
 def test_a_hosts_file_says_where_videos_are_made(user: User, site: DemoProcess, sshd: Sshd) -> None:
-    """Also in the runs that resume it; and a machine that cannot be reached is left out with a line that says why."""
+    """Also in the runs that resume it; and a host that cannot be reached is left out with a line that says why."""
     site.play(generation=3)
-    studio = machine(sshd, "studio", user, site)
+    studio = host(sshd, "studio", user, site)
     write_hosts(user, studio, here=1, workers=2)
     user.write_batch(count=4, download=True)
     code, said = user.run("cats.yaml", "--hosts", "hosts.yaml", "--site", site.origin, "-k", "not video-004")
@@ -133,9 +133,9 @@ def test_a_hosts_file_says_where_videos_are_made(user: User, site: DemoProcess, 
     check_paid_once(user, site)
 
 
-def test_files_stay_on_a_machine_until_they_are_fetched(user: User, site: DemoProcess, sshd: Sshd) -> None:
+def test_files_stay_on_a_host_until_they_are_fetched(user: User, site: DemoProcess, sshd: Sshd) -> None:
     """The run says so, and `grokbatch hosts fetch` brings them."""
-    studio = machine(sshd, "studio", user, site)
+    studio = host(sshd, "studio", user, site)
     write_hosts(user, studio, workers=1, collect_files=False)
     user.write_batch(count=2, download=True, hosts="hosts.yaml", sidecar_prompt=True)
     code, said = user.run("cats.yaml", "--site", site.origin)
@@ -155,10 +155,10 @@ def test_files_stay_on_a_machine_until_they_are_fetched(user: User, site: DemoPr
     assert all(video.prompt in "".join(each.read_text() for each in sidecars) for video in videos)
 
 
-def test_two_machines_have_an_account_each(user: User, site: DemoProcess, sshd: Sshd) -> None:
-    """One of the accounts has reached its limit: its videos wait, and the other machine makes none of them."""
-    studio = machine(sshd, "studio", user, site, "me")
-    attic = machine(sshd, "attic", user, site, "you")
+def test_two_hosts_have_an_account_each(user: User, site: DemoProcess, sshd: Sshd) -> None:
+    """One of the accounts has reached its limit: its videos wait, and the other host makes none of them."""
+    studio = host(sshd, "studio", user, site, "me")
+    attic = host(sshd, "attic", user, site, "you")
     here = {"python": str(studio.python), "directory": FOLDER, "workers": 1}
     hosts = {
         "studio": {**here, "ssh": studio.ssh, "accounts": ["me"]},

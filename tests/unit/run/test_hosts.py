@@ -9,7 +9,7 @@ import pytest
 
 from grokbatch.batch.loader import load_batch
 from grokbatch.run.plan import HostUse
-from grokbatch.run.planning.machines import hosts_of_call
+from grokbatch.run.planning.hosts import hosts_of_call
 from tests.unit.run.test_worker import batch_of
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Which machines a call's workers run on: this one, and the hosts that a hosts file or a batch names."""
+"""Which hosts a call's workers run on, this computer among them, as a hosts file or a batch names them."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def choose_workers(
             used.append(facts.host)
             rows.append(worker_specs(facts.host, _there(facts, is_headed=is_headed)))
     if not rows:
-        raise pytest.UsageError("\n".join([*left_out, "no machine is left that could make videos"]))
+        raise pytest.UsageError("\n".join([*left_out, "no host is left that could make videos"]))
     # One of each in turn, so that few videos are spread over all.
     specs = [spec for spec in chain.from_iterable(zip_longest(*rows)) if spec is not None][:most]
     config.option.tx, config.option.numprocesses, config.option.dist = specs, None, "load"
@@ -87,14 +87,14 @@ def _used(host: Host, accounts: Sequence[str]) -> list[str]:
 
 
 def _left_without(plan: RunPlan, *, has_here: bool) -> Iterator[str]:
-    """Yield a line for each account that no machine of the run has: its videos are not made."""
+    """Yield a line for each account that no host of the run has: its videos are not made."""
     names = [host.name for host in plan.hosts]
     if has_here and HERE not in names:
         return  # this computer takes every account
     for part in plan.parts:
         if not any(plan.host_use(name).takes(part) for name in names):
             name, number = part.part or part.account, count_of(len(part.videos), "video")
-            yield f"{part.display}: no machine of this run has the account {name}: {number} not made"
+            yield f"{part.display}: no host of this run has the account {name}: {number} not made"
 
 
 def _here(plan: RunPlan, here: Host | None, asked: int | str | None) -> int:

@@ -1,4 +1,4 @@
-"""A machine with a wrong clock, no room, big files, or a limit: the figures are right, and nothing is lost."""
+"""A host with a wrong clock, no room, big files, or a limit: the figures are right, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ import pytest
 
 from grokbatch.record.model.manifest import FileState
 from tests.e2e.bill import bill
-from tests.e2e.machines import FOLDER, machine, stubbed_machine, workers
+from tests.e2e.hosts import FOLDER, host, stubbed_host, workers
 from tests.e2e.small_disk import make_room, small_disk_of
-from tests.e2e.test_machines_lost import left_on
+from tests.e2e.test_hosts_lost import left_on
 from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -94,10 +94,10 @@ def test_a_wrong_clock_there_changes_neither_times_nor_waits(
     """A limit of a few seconds, as the site says it there, is waited for as long as it lasts."""
     clock = sshd.root / "clock"
     clock.write_text(str(hours * HOUR))
-    there = stubbed_machine(sshd, "studio", stubbed, LD_PRELOAD=str(settable), GROKBATCH_TEST_CLOCK=str(clock))
+    there = stubbed_host(sshd, "studio", stubbed, LD_PRELOAD=str(settable), GROKBATCH_TEST_CLOCK=str(clock))
     be_limited_once(there, 3)
     stubbed.write_batch(site="demo", count=2, until_done=True)
-    code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]))
+    code, said = stubbed.run("cats.yaml", *workers(sshd.hosts[0]))
     assert code == 0, said
     manifest = stubbed.manifest("cats.demo")
     began = manifest.run_started_at
@@ -113,10 +113,10 @@ def test_a_wrong_clock_there_changes_neither_times_nor_waits(
 
 
 def test_a_limit_met_there_ends_the_run_and_lf_goes_on(stubbed: User, sshd: Sshd) -> None:
-    there = stubbed_machine(sshd, "studio", stubbed)
+    there = stubbed_host(sshd, "studio", stubbed)
     be_limited_once(there, 60)
     stubbed.write_batch(site="demo", count=2)
-    code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]))
+    code, said = stubbed.run("cats.yaml", *workers(sshd.hosts[0]))
     assert code == 75, said
     assert not there.stub_submits()
     code, said = stubbed.run("--lf")
@@ -124,13 +124,13 @@ def test_a_limit_met_there_ends_the_run_and_lf_goes_on(stubbed: User, sshd: Sshd
     assert len(there.stub_submits()) == 2
 
 
-def test_a_machine_without_room_leaves_its_videos_to_others(stubbed: User, sshd: Sshd) -> None:
-    studio, attic = (stubbed_machine(sshd, name, stubbed) for name in ("studio", "attic"))
+def test_a_host_without_room_leaves_its_videos_to_others(stubbed: User, sshd: Sshd) -> None:
+    studio, attic = (stubbed_host(sshd, name, stubbed) for name in ("studio", "attic"))
     for each in (studio, attic):
         has_files(each)
     stubbed.write_batch(site="demo", count=3, download=True)
     with small_disk_of(studio, megabytes=1, name="runs"):
-        code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]), *workers(sshd.machines[1]))
+        code, said = stubbed.run("cats.yaml", *workers(sshd.hosts[0]), *workers(sshd.hosts[1]))
     assert code == 0, said
     (line,) = [each for each in said.splitlines() if each.startswith("studio:")]
     assert "MB are free" in line
@@ -140,17 +140,17 @@ def test_a_machine_without_room_leaves_its_videos_to_others(stubbed: User, sshd:
 
 
 def test_files_for_which_there_is_no_room_here_are_brought_by_the_next_run(stubbed: User, sshd: Sshd) -> None:
-    there = stubbed_machine(sshd, "studio", stubbed)
+    there = stubbed_host(sshd, "studio", stubbed)
     has_files(there)
     with small_disk_of(stubbed, megabytes=30) as disk:
         stubbed.write_batch(site="demo", count=2, download=True)
-        _code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]), "--runs-dir", str(disk / "runs"))
+        _code, said = stubbed.run("cats.yaml", *workers(sshd.hosts[0]), "--runs-dir", str(disk / "runs"))
         assert said.count("a file stays there") == 1, said
         assert "too little room for a file of" in said
         assert len(there.stub_submits()) == 2
         make_room(disk, megabytes=300)
         stubbed.write_batch(site="demo", count=3, download=True)
-        code, said = stubbed.run("cats.yaml", *workers(sshd.machines[0]), "--runs-dir", str(disk / "runs"))
+        code, said = stubbed.run("cats.yaml", *workers(sshd.hosts[0]), "--runs-dir", str(disk / "runs"))
         assert code == 0, said
         assert len(there.stub_submits()) == 3
         assert len([entry for entry in journal(there) if entry["event"] == "download"]) == 3
@@ -181,16 +181,16 @@ def inspected(user: User) -> int:
 
 @pytest.mark.parametrize("megabytes", [20, 200])
 def test_big_files_come_whole_and_take_little_memory(stubbed: User, sshd: Sshd, megabytes: int) -> None:
-    there = stubbed_machine(sshd, "studio", stubbed)
+    there = stubbed_host(sshd, "studio", stubbed)
     has_files(there, megabytes * 1_000_000)
     stubbed.write_batch(site="demo", count=3, download=True)
-    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
+    call = stubbed.start("cats.yaml", *workers(sshd.hosts[0]))
     # Libraries that look into files are loaded for the first one.
     wait_until(lambda: inspected(stubbed) >= 1, "look into the first file", 120)
     peaks: dict[int, list[int]] = {}
 
     def has_ended() -> bool:
-        for process in [psutil.Process(call.process.pid), *left_on(sshd.machines[0])]:
+        for process in [psutil.Process(call.process.pid), *left_on(sshd.hosts[0])]:
             with suppress(psutil.Error):
                 peaks.setdefault(process.pid, []).append(process.memory_info().rss)
         return call.process.poll() is not None
@@ -208,13 +208,13 @@ def test_big_files_come_whole_and_take_little_memory(stubbed: User, sshd: Sshd, 
 
 def test_a_connection_that_ends_while_a_file_is_sent_costs_no_second_video(stubbed: User, sshd: Sshd) -> None:
     """The file is sent again over the next connection."""
-    there = stubbed_machine(sshd, "studio", stubbed)
+    there = stubbed_host(sshd, "studio", stubbed)
     has_files(there, 100_000_000, holds=True)
     stubbed.write_batch(site="demo", count=2, download=True)
-    call = stubbed.start("cats.yaml", *workers(sshd.machines[0]))
+    call = stubbed.start("cats.yaml", *workers(sshd.hosts[0]))
     incoming = stubbed.run_directory("cats.demo") / ".incoming"
     wait_until(lambda: any(incoming.glob("*.part")), "file that is under way")
-    for session in sshd.machines[0].connections():
+    for session in sshd.hosts[0].connections():
         session.kill()
     wait_until(lambda: "the connection to studio-1 is lost" in call.said(), "line about the connection")
     there.release()
@@ -225,9 +225,9 @@ def test_a_connection_that_ends_while_a_file_is_sent_costs_no_second_video(stubb
 
 
 def test_evidence_and_what_was_moderated_come_back(user: User, site: DemoProcess, sshd: Sshd) -> None:
-    """A moderated video stays so in the next run, and nothing of a failure is left on the machine."""
+    """A moderated video stays so in the next run, and nothing of a failure is left on the host."""
     site.play(outcomes={"1": {"kind": "moderated", "at": 40}})
-    studio = machine(sshd, "studio", user, site)
+    studio = host(sshd, "studio", user, site)
     user.write_batch(count=2)
     code, said = user.run("cats.yaml", *workers(studio), "--site", site.origin)
     assert code == 1, said

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.machines`: what workers on other machines cost, over a real SSH server on this computer.
+"""`python -m tests.bench.hosts`: what workers on hosts cost, over a real SSH server on this computer.
 
 A stub makes each video at once, so that nothing is measured but claiming, recording and reporting. Local workers and
 those over SSH take turns.
@@ -29,12 +29,12 @@ def _user(root: Path) -> User:
 
 
 def _there(sshd: Sshd, user: User) -> list[str]:
-    machine = sshd.machine("studio", GROKBATCH_HOME=str(sshd.root / "studio" / "home" / "grokbatch"))
-    folder = machine.home / "grok"
+    host = sshd.host("studio", GROKBATCH_HOME=str(sshd.root / "studio" / "home" / "grokbatch"))
+    folder = host.home / "grok"
     folder.mkdir()
     for name in ("conftest.py", "pytest.ini"):
         (folder / name).write_bytes((user.path / name).read_bytes())
-    return [f"ssh={machine.ssh}//python={machine.python}//chdir=grok//id=studio-{at}" for at in range(1, 5)]
+    return [f"ssh={host.ssh}//python={host.python}//chdir=grok//id=studio-{at}" for at in range(1, 5)]
 
 
 def _run(user: User, *words: str) -> float:
