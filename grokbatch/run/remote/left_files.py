@@ -50,22 +50,18 @@ def fetch(
     `begun` is given the name of each file that begins to come.
     """
     files, refused, is_sidecar = 0, 0, False
-    with closing(FilePlacer(f"fetch-{host.name}")) as placer, visiting(host) as gateway:
+    with closing(FilePlacer(f"fetch-{host.name}", lambda _: to)) as placer, visiting(host) as gateway:
         channel = gateway.remote_exec(_THERE)
         put(channel, (host.directory, manifest_id))
         while "done" not in (message := answer(channel, _SECONDS)):
             try:
                 if "late" in message:
                     told: dict[str, Any] = {"taken": take_late_result(to.store, message, now)}
-                elif "file" in message:
-                    is_sidecar = str(message["file"]["name"]).endswith(SUFFIX)
-                    begun(str(message["file"]["name"]))
-                    told = placer.begin(to, message["file"])
-                elif "piece" in message:
-                    placer.write(message["piece"])
-                    told = {"written": True}
                 else:
-                    told = {"placed": placer.place(message["end"])}
+                    if "file" in message:
+                        is_sidecar = str(message["file"]["name"]).endswith(SUFFIX)
+                        begun(str(message["file"]["name"]))
+                    told = placer.take(message)
             except PlacingError as error:
                 told = {"refused": str(error)}
             files += "placed" in told and not is_sidecar

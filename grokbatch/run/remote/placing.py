@@ -21,10 +21,13 @@ from grokbatch.record.storage.run_directory import VIDEO_SUFFIX
 from grokbatch.record.storage.sidecar import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from grokbatch.record.storage.manifest_store import ManifestStore
     from grokbatch.run.plan import BatchPlan
+
+FILE_MESSAGES = frozenset({"file", "piece", "end"})
+"""The messages that bring a file, each by the key that tells it: what `sending.send_file` sends."""
 
 INCOMING = ".incoming"
 """The folder, in the run directory, of files that are not whole yet."""
@@ -78,17 +81,29 @@ class _Coming:
 
 
 class FilePlacer:
-    """Takes the files of one worker, called `worker`, one after the other."""
+    """Takes the files of one worker, called `worker`, one after the other.
 
-    def __init__(self, worker: str) -> None:
-        self._worker = worker
+    `destination_of` returns where the files of the batch with a key go.
+    """
+
+    def __init__(self, worker: str, destination_of: Callable[[str], Destination]) -> None:
+        self._worker, self._destination_of = worker, destination_of
         self._coming: _Coming | None = None
 
-    def begin(self, to: Destination, told: dict[str, Any]) -> dict[str, Any]:
-        """Begin with the file that is `told` of: its `kind`, `name` with slashes, `size` in bytes, and `sha256`.
+    def take(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Take one of the messages that bring a file, and return what to answer; raises PlacingError.
 
-        Returns `placed`, with the name that it has here, if it is here already, else `send`. Raises PlacingError.
+        A file is announced with its `kind`, its `name` with slashes, its `size` in bytes, and its `sha256`, then come
+        its pieces, then its end. It is `placed` under the name that is answered, perhaps at once: then it was here.
         """
+        if "file" in message:
+            return self._begin(self._destination_of(message["batch"]), message["file"])
+        if "piece" in message:
+            self._write(message["piece"])
+            return {"written": True}
+        return {"placed": self._place(message["end"])}
+
+    def _begin(self, to: Destination, told: dict[str, Any]) -> dict[str, Any]:
         self.close()
         target = _target(to, told["kind"], told["name"])
         folder = to.root / INCOMING
@@ -106,8 +121,7 @@ class FilePlacer:
         self._coming = _Coming(to, target, told["kind"] == VIDEOS, told["size"], part, file)
         return {"send": True}
 
-    def write(self, piece: bytes) -> None:
-        """Write the next piece of the file that has begun; raises PlacingError."""
+    def _write(self, piece: bytes) -> None:
         coming = self._open()
         coming.written += len(piece)
         if coming.written > coming.size:
@@ -120,8 +134,8 @@ class FilePlacer:
             self.close()
             raise PlacingError(f"{coming.part}: {error.strerror}") from None
 
-    def place(self, sha256: str) -> str:
-        """Put the file that has come to its place, record that, and return its name; raises PlacingError."""
+    def _place(self, sha256: str) -> str:
+        """Put the file that has come to its place, record that, and return its name."""
         coming = self._open()
         if coming.written != coming.size or coming.hash.hexdigest() != sha256:
             self.close()

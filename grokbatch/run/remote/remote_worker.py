@@ -18,7 +18,7 @@ from grokbatch.run.records.on_disk import DiskRecords
 from grokbatch.run.records.over_channel import CALLS
 from grokbatch.run.records.records import StoppedError, UnwritableError
 from grokbatch.run.remote.late_results import take_late_result
-from grokbatch.run.remote.placing import Destination, FilePlacer, PlacingError
+from grokbatch.run.remote.placing import FILE_MESSAGES, Destination, FilePlacer, PlacingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.run.plan import BatchPlan, RunPlan
 
-_ANSWERED = frozenset({"call", "file", "piece", "end", "late", "time"})
+_ANSWERED = frozenset({"call", "late", "time"}) | FILE_MESSAGES
 
 
 class RemoteWorker:
@@ -53,7 +53,7 @@ class RemoteWorker:
         self._records = DiskRecords(
             plan, name, pass_on, is_stopped=is_stopped, halt=lambda _: None, give_up_all=lambda: None
         )
-        self._placer = FilePlacer(name)
+        self._placer = FilePlacer(name, lambda key: Destination.of(self._batch(key)))
         self._has_told = False
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"grokbatch-{name}")
 
@@ -120,12 +120,7 @@ class RemoteWorker:
             batch = self._batch(message["batch"])
             is_taken = take_late_result(batch.store(), message, self._plan.clock.now(), batch.row_of)
             return {"taken": is_taken}
-        if "file" in message:
-            return self._placer.begin(Destination.of(self._batch(message["batch"])), message["file"])
-        if "piece" in message:
-            self._placer.write(message["piece"])
-            return {"written": True}
-        return {"placed": self._placer.place(message["end"])}
+        return self._placer.take(message)
 
     def _call(self, message: dict[str, Any]) -> bytes:
         name = message["call"]

@@ -31,21 +31,21 @@ def batch(tmp_path: Path) -> BatchPlan:
 
 
 @pytest.fixture
-def placer() -> FilePlacer:
-    return FilePlacer("studio-1")
+def placer(batch: BatchPlan) -> FilePlacer:
+    return FilePlacer("studio-1", {"cats": Destination.of(batch)}.__getitem__)
 
 
-def told(name: str = "one.mp4", kind: str = "videos", **others: Any) -> dict[str, Any]:
+def told(name: str = "one.mp4", kind: str = "videos") -> dict[str, Any]:
     """Return what a worker says of a file."""
-    return {"kind": kind, "name": name, "size": len(BYTES), "sha256": SHA256, **others}
+    return {"file": {"kind": kind, "name": name, "size": len(BYTES), "sha256": SHA256}, "batch": "cats"}
 
 
-def send(placer: FilePlacer, batch: BatchPlan, announced: dict[str, Any], sent: bytes = BYTES) -> str:
-    """Send a file in two pieces, and return the name that it got."""
-    assert placer.begin(Destination.of(batch), announced) == {"send": True}
-    placer.write(sent[:3])
-    placer.write(sent[3:])
-    return placer.place(announced["sha256"])
+def send(placer: FilePlacer, announced: dict[str, Any], sent: bytes = BYTES) -> dict[str, Any]:
+    """Send a file in two pieces, and return what is answered to its end."""
+    assert placer.take(announced) == {"send": True}
+    assert placer.take({"piece": sent[:3]}) == {"written": True}
+    placer.take({"piece": sent[3:]})
+    return placer.take({"end": SHA256})
 
 
 def left(batch: BatchPlan) -> list[Path]:
@@ -58,7 +58,7 @@ def test_a_file_is_put_in_its_place_and_the_manifest_knows(placer: FilePlacer, b
         manifest.videos["video-001"].download = FileRecord(
             state=FileState.ON_HOST, path="videos/one.mp4", sha256=SHA256, host="studio", at=datetime.now(UTC)
         )
-    assert send(placer, batch, told()) == "one.mp4"
+    assert send(placer, told()) == {"placed": "one.mp4"}
     assert (batch.files.folder / "one.mp4").read_bytes() == BYTES
     record = batch.store().read().videos["video-001"].download
     assert record is not None
@@ -67,14 +67,14 @@ def test_a_file_is_put_in_its_place_and_the_manifest_knows(placer: FilePlacer, b
 
 
 def test_a_file_that_is_here_already_is_not_sent_again(placer: FilePlacer, batch: BatchPlan) -> None:
-    send(placer, batch, told())
-    assert placer.begin(Destination.of(batch), told()) == {"placed": "one.mp4"}
+    send(placer, told())
+    assert placer.take(told()) == {"placed": "one.mp4"}
 
 
 def test_another_file_of_that_name_is_not_overwritten(placer: FilePlacer, batch: BatchPlan) -> None:
     batch.files.folder.mkdir(parents=True)
     (batch.files.folder / "one.mp4").write_bytes(b"older")
-    assert send(placer, batch, told()) == "one~2.mp4"
+    assert send(placer, told()) == {"placed": "one~2.mp4"}
     assert (batch.files.folder / "one.mp4").read_bytes() == b"older"
 
 
@@ -102,13 +102,13 @@ def test_a_name_that_no_file_of_a_worker_has_is_refused(
 ) -> None:
     before = sorted(batch.run_root.parent.rglob("*"))
     with pytest.raises(PlacingError, match="with a name that no file of a worker has"):
-        placer.begin(Destination.of(batch), told(name, kind))
+        placer.take(told(name, kind))
     assert sorted(batch.run_root.parent.rglob("*")) == before
 
 
-def test_names_in_all_scripts_are_taken(placer: FilePlacer, batch: BatchPlan) -> None:
+def test_names_in_all_scripts_are_taken(placer: FilePlacer) -> None:
     name = "鷺 👨‍👩‍👧 é.mp4"
-    assert send(placer, batch, told(name)) == name
+    assert send(placer, told(name)) == {"placed": name}
 
 
 @pytest.mark.parametrize("sent", [BYTES[:-1], BYTES[:-1] + b"!"], ids=["too short", "changed"])
@@ -116,18 +116,18 @@ def test_a_file_that_did_not_arrive_as_it_was_sent_is_refused(
     placer: FilePlacer, batch: BatchPlan, sent: bytes
 ) -> None:
     with pytest.raises(PlacingError, match="did not arrive as it was sent"):
-        send(placer, batch, told(), sent)
+        send(placer, told(), sent)
     assert not list(batch.files.folder.glob("*.mp4"))
     assert not left(batch)
 
 
 def test_a_file_that_is_longer_than_announced_is_refused_at_once(placer: FilePlacer, batch: BatchPlan) -> None:
-    placer.begin(Destination.of(batch), told())
+    placer.take(told())
     with pytest.raises(PlacingError, match="longer than it was said to be"):
-        placer.write(BYTES + b"!")
+        placer.take({"piece": BYTES + b"!"})
     assert not left(batch)
     with pytest.raises(PlacingError, match="no file was begun"):
-        placer.write(b"more")
+        placer.take({"piece": b"more"})
 
 
 def test_without_room_for_it_a_file_is_refused_before_it_comes(
@@ -135,13 +135,13 @@ def test_without_room_for_it_a_file_is_refused_before_it_comes(
 ) -> None:
     monkeypatch.setattr(placing, "_KEPT_FREE", 1 << 60)
     with pytest.raises(PlacingError, match="too little room"):
-        placer.begin(Destination.of(batch), told())
+        placer.take(told())
     assert not left(batch)
 
 
 def test_a_worker_that_is_gone_leaves_no_half_file(placer: FilePlacer, batch: BatchPlan) -> None:
-    placer.begin(Destination.of(batch), told())
-    placer.write(BYTES[:3])
+    placer.take(told())
+    placer.take({"piece": BYTES[:3]})
     placer.close()
     placer.close()
     assert not left(batch)
