@@ -318,6 +318,7 @@ class Controller:
                 channel.send(message)
             except OSError:
                 continue  # that worker is gone
+        self.starts.look_again()
 
     def _is_stopped(self, batch: BatchPlan) -> bool:
         """Whether nothing more of `batch` may be started, as far as this process knows."""

@@ -49,7 +49,7 @@ class WorkerStarts:
     """Starts the workers of pytest-xdist's session, a few at a time: the next one when one has opened its page.
 
     xdist has no public way to start a worker later, so this calls what it calls itself when it replaces one that died:
-    `queue`, `nodemanager.setup_node` and `_active_nodes` of its session, and its naming of the handlers of events.
+    `queue`, `nodemanager.setup_node`, `triggershutdown` and `_active_nodes` of its session, and its handlers of events.
     `tests/plugin/test_worker_starts.py` shows that it still works. `is_wanted` tells whether another worker could make
     anything, `start_delay` are the seconds that a batch asks for between two browsers, and `notice` shows a line.
     `give_arguments` prepares the call of pytest for the worker of a spec. `cut_off` is told which item's worker cannot
@@ -86,6 +86,7 @@ class WorkerStarts:
         self._is_full = False
         self._may_start = False
         self._needs_submit = False
+        self._changed = threading.Condition()
 
     def hold_back(self, config: pytest.Config, specs: list[Any]) -> None:
         """Leave only the first of `specs`, from which xdist is about to start its workers."""
@@ -102,6 +103,7 @@ class WorkerStarts:
         self._session.worker_errordown = partial(self._error_down, self._session.worker_errordown)
         self._session.worker_internal_error = partial(self._internal_error, self._session.worker_internal_error)
         self._session.worker_workerfinished = partial(self._finished, self._session.worker_workerfinished)
+        self._session.triggershutdown = partial(self._shut_down, self._session.triggershutdown)
         manager = self._session.nodemanager
         manager.setup_node = partial(self._first_node, manager.setup_node)
         # xdist would copy this computer's pytest to others: they have their own.
@@ -319,11 +321,20 @@ class WorkerStarts:
         how = reason_of(error) if isinstance(error, Exception) else "lost"
         return f"{MOST_FUTILE} times in a row it ended before it had made one ({how})"
 
+    def look_again(self) -> None:
+        """Let who tries to reach a host see whether that is still wanted. May be called from any thread."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def _shut_down(self, of_xdist: Callable[[], None]) -> None:
+        of_xdist()
+        self.look_again()
+
     def _reconnect(self, node: Any) -> None:
         def is_wanted() -> bool:
             return self._is_wanted() and not self._session.shuttingdown
 
-        is_reached = Reconnecting(node.gateway.spec, is_wanted, self._is_alone).is_reached()
+        is_reached = Reconnecting(node.gateway.spec, is_wanted, self._is_alone, self._changed).is_reached()
         self._session.queue.put((_RECONNECT_EVENT, {"node": node, "is_reached": is_reached}))
 
     def _is_alone(self) -> bool:
