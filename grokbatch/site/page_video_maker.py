@@ -17,6 +17,7 @@ from grokbatch.site.account.human_check import person_passes
 from grokbatch.site.actions.download import read_into
 from grokbatch.site.actions.navigation import open_page
 from grokbatch.site.actions.video_actions import VideoActions
+from grokbatch.site.api.times import utc_now
 from grokbatch.site.evidence.collector import Evidence, EvidenceSource
 from grokbatch.site.evidence.redactor import Redactor
 from grokbatch.site.evidence.request_log import RequestLog
@@ -31,6 +32,7 @@ from grokbatch.video_maker import TransferError, VideoActionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
     from playwright.sync_api import BrowserContext, Page
 
@@ -63,7 +65,8 @@ class PageVideoMaker:
     failures goes to `run_directory`, until `serve` changes that. A person has `person_seconds` to answer a human check
     in the browser's window; 0: nobody is there. `renew_session` is called when the site asks for a login: it puts a
     newer session into the context, if there is one, and returns whether it did. `clock` returns monotonic seconds; what
-    it leaves out, such as the computer's sleep, is not held against a video.
+    it leaves out, such as the computer's sleep, is not held against a video. `today` returns the time in UTC, from
+    which a wait counts that the site asks for.
     """
 
     def __init__(
@@ -75,8 +78,9 @@ class PageVideoMaker:
         person_seconds: float = 0.0,
         renew_session: Callable[[BrowserContext], bool] = lambda _context: False,
         clock: Callable[[], float] = time.monotonic,
+        today: Callable[[], datetime] = utc_now,
     ) -> None:
-        self._clock = clock
+        self._clock, self._today = clock, today
         self._renew_session = renew_session
         self._person_seconds = person_seconds
         self._open_browser = open_browser
@@ -227,7 +231,7 @@ class PageVideoMaker:
             old.close()
         self._requests = RequestLog(self._page)
         self._pictures = PictureListener(self._page)
-        return ImaginePage(self._page, self._table, self._timeouts, self._clock)
+        return ImaginePage(self._page, self._table, self._timeouts, self._clock, self._today)
 
     def _unexpected(self, error: Error) -> Outcome:
         if self._page is None or is_gone(self._page, self._clock):

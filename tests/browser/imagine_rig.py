@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from grokbatch.batch.model.video import VideoOptions, VideoSpec
@@ -100,7 +101,7 @@ class OneContext:
 
 
 class Rig:
-    """Makes videos on one site, with one maker."""
+    """Makes videos on one site, with one maker, whose time of day is as much `ahead` as a test wants."""
 
     def __init__(
         self,
@@ -117,12 +118,19 @@ class Rig:
         self.cookies = cookies
         self.opened: list[OneContext] = []
         self.listener = RememberingListener()
+        self.ahead = timedelta()
 
         def open_browser() -> OneContext:
             self.opened.append(OneContext(browser, cookies))
             return self.opened[-1]
 
-        self.maker = PageVideoMaker(open_browser, RunDirectory(folder), table, Timeouts(**timeouts))
+        self.maker = PageVideoMaker(
+            open_browser,
+            RunDirectory(folder),
+            table,
+            Timeouts(**timeouts),
+            today=lambda: datetime.now(UTC) + self.ahead,
+        )
 
     def make(
         self,

@@ -128,7 +128,8 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
             page = site.page.replace(
                 "/*ODD*/", json.dumps({"assets": site.assets, "percent": True} | site.odd | site.listed)
             )
-            return self._say(site.odd.get("page_status", 200), page.encode(), "text/html; charset=utf-8")
+            status, headers = site.odd.get("page_status", 200), site.odd.get("page_headers")
+            return self._say(status, page.encode(), "text/html; charset=utf-8", headers)
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))

@@ -117,11 +117,11 @@ class MadeVideo:
 class Outcome:
     """The result of one attempt: a finished video, or a failure category with a message for people.
 
-    `message` never contains the prompt. `retry_at`: when a limit may end, if the site says so. `evidence`: file names,
-    relative to the run directory. `adopted`: the video was found as the result of an earlier, interrupted attempt, so
-    nothing was submitted this time. `control`: the part of the page that was not found as expected; `tried`: the ways
-    in which it was looked for. `degraded`: how the video falls short of what was asked for, or would have; empty if it
-    does not.
+    `message` never contains the prompt. `retry_at`: when a limit may end, if the site says so, whatever the clock of
+    this computer shows. `evidence`: file names, relative to the run directory. `adopted`: the video was found as the
+    result of an earlier, interrupted attempt, so nothing was submitted this time. `control`: the part of the page that
+    was not found as expected; `tried`: the ways in which it was looked for. `degraded`: how the video falls short of
+    what was asked for, or would have; empty if it does not.
 
     `is_final`: another attempt in the same run would have the same result. `is_about_image`: any other video of the
     image would have it, too. `perhaps_made`: the site may have made the video nevertheless, or may still make it; None:

@@ -93,8 +93,9 @@ class ChannelRecords:
     """The records of a worker on another computer; `Records` explains the methods.
 
     `keep` is given each outcome, as bytes, that could not be told, and the number of its attempt. `give_up_all` makes
-    this process start nothing more. The clock there is `skew` seconds ahead of this computer's, by which the site's
-    times were read. `leave` ends this process, for a reason that keeps it, and no other worker, from making videos.
+    this process start nothing more. The clock there is `skew` seconds ahead of this computer's, by which the page tells
+    when it could play a video. `leave` ends this process, for a reason that keeps it, and no other worker, from making
+    videos.
     """
 
     def __init__(
@@ -280,8 +281,11 @@ class ChannelRecords:
 
 
 def _at_controller(outcome: Outcome, skew: timedelta) -> Outcome:
-    """Return the outcome with the times that the controller's clock shows at these moments."""
-    made, retry_at = outcome.video, outcome.retry_at
-    if made is not None and made.playable_at is not None:
-        made = replace(made, playable_at=made.playable_at + skew)
-    return replace(outcome, video=made, retry_at=retry_at + skew if retry_at else None)
+    """Return the outcome with the time that the controller's clock shows when the page could play the video.
+
+    When a limit ends is not changed: it is the moment that the site names.
+    """
+    made = outcome.video
+    if made is None or made.playable_at is None:
+        return outcome
+    return replace(outcome, video=replace(made, playable_at=made.playable_at + skew))

@@ -109,6 +109,7 @@ class PageMakers:
             person_seconds=PERSON_SECONDS if attended else 0.0,
             renew_session=lambda context: take_cookies(self._account(batch), context),
             clock=self._worker.awake,
+            today=self._worker.plan.clock.wall,
         )
 
     def _open(self, batch: BatchPlan, folder: WorkerFolder) -> WorkerContext:

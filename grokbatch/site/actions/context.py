@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import MadeVideo
+from grokbatch.site.api.times import utc_now
 from grokbatch.site.page.urls import plain_file, plain_page
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 class PageContext:
     """A page, its locators, its network listener, the actions on it, whether it reacts, and how long to wait for what.
 
-    `clock` returns monotonic seconds.
+    `clock` returns monotonic seconds, `today` the time in UTC.
     """
 
     page: Page
@@ -37,6 +38,7 @@ class PageContext:
     network: NetworkListener
     actions: PageActions
     listening: Listening
+    today: Callable[[], datetime] = utc_now
 
     def made(self, shown_video: ShownVideo, facts: FileFacts | None = None) -> MadeVideo:
         """Return the record of a finished video; `facts` are those of its file if the browser cannot play it."""

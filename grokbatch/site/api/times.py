@@ -1,8 +1,13 @@
-"""Times as the site's API writes them: ISO 8601, with up to nine decimals."""
+"""Times as the site's API writes them, ISO 8601 with up to nine decimals, and as this computer's clock shows them."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """Return the time that this computer's clock shows, in UTC."""
+    return datetime.now(UTC)
 
 
 def read_time(told: object) -> datetime | None:

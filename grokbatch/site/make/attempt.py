@@ -140,7 +140,7 @@ class Attempt:
         """Open the page anew and return what it shows; to search for an orphan it need not be ready for a submit."""
         self._mark = self._page_context.network.mark
         timeouts, is_named = self._page_context.timeouts, orphan is not None and bool(orphan.reply_ids)
-        status = open_page(self._page_context.page, self._video.address, timeouts.open)
+        status = open_page(self._page_context.page, self._video.address, timeouts.open, self._page_context.today)
         if isinstance(status, Failure):
             return status
         settle = timeouts.settle if orphan is None else timeouts.settle_orphan

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grokbatch.record.model.outcome import Category, Outcome
 from grokbatch.site.actions.actions import PageActions
 from grokbatch.site.actions.context import PageContext
+from grokbatch.site.api.times import utc_now
 from grokbatch.site.make.attempt import Attempt
 from grokbatch.site.network.listener import NetworkListener
 from grokbatch.site.page.listening import Listening
@@ -17,6 +18,7 @@ from grokbatch.site.page.watcher import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from playwright.sync_api import Page
 
@@ -31,7 +33,7 @@ class ImaginePage:
     """Makes videos in one browser page, which stays open from video to video.
 
     `table` are the locators of the page's controls, `timeouts` how long (seconds) to wait for what, and `clock`
-    returns monotonic seconds in which this process ran.
+    returns monotonic seconds in which this process ran. `today` returns the time in UTC.
     """
 
     def __init__(
@@ -40,11 +42,12 @@ class ImaginePage:
         table: LocatorTable,
         timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
+        today: Callable[[], datetime] = utc_now,
     ) -> None:
         timeouts = timeouts or Timeouts()
-        network = NetworkListener(page, table, clock=clock)
+        network = NetworkListener(page, table, clock=clock, today=today)
         actions, listening = PageActions(page, table, timeouts.action), Listening(page, timeouts.deaf, clock)
-        self._page_context = PageContext(page, table, timeouts, clock, network, actions, listening)
+        self._page_context = PageContext(page, table, timeouts, clock, network, actions, listening, today)
         self._opened: str | None = None
         self._doc: str | None = None
         self._known: frozenset[str] = frozenset()

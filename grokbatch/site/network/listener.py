@@ -7,7 +7,6 @@ import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,7 +15,7 @@ from playwright.sync_api import Error
 from grokbatch.record.model.quota import QuotaReply
 from grokbatch.site.api.generation_stream import read_stream
 from grokbatch.site.api.request_body import carries
-from grokbatch.site.api.times import read_time
+from grokbatch.site.api.times import read_time, utc_now
 from grokbatch.site.network.generation_requests import Call, GenerationListener
 from grokbatch.site.network.listing_listener import ListedIds, ListingListener
 from grokbatch.site.network.request_gate import RequestGate
@@ -24,6 +23,7 @@ from grokbatch.site.page.watcher import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from playwright.sync_api import Page, Request, Response
 
@@ -75,7 +75,8 @@ class NetworkEvents:
     through. `has_late`: a request of an earlier click was stopped. `listed_ours` are videos that the site lists as
     made with the prompt since then, `listed_others` those that it lists as older or with another prompt. `pending` is
     the number of API requests under way, without generations; the last one began or ended at `quiet_since`.
-    `requests` are the latest of them with begin and end, infinity for those under way.
+    `requests` are the latest of them with begin and end, infinity for those under way. `read_at` is the time of day at
+    which all this was so: what a text says of a wait counts from there.
     """
 
     calls: tuple[Call, ...] = ()
@@ -91,6 +92,7 @@ class NetworkEvents:
     pending: int = 0
     quiet_since: float = 0.0
     requests: tuple[tuple[float, float], ...] = ()
+    read_at: datetime = field(default_factory=utc_now, compare=False)
 
     @property
     def has_sent(self) -> bool:
@@ -127,7 +129,7 @@ class NetworkListener:
         table: LocatorTable,
         *,
         clock: Callable[[], float] = time.monotonic,
-        today: Callable[[], datetime] = lambda: datetime.now(UTC),
+        today: Callable[[], datetime] = utc_now,
     ) -> None:
         self._page = page
         self._table = table
@@ -180,6 +182,7 @@ class NetworkListener:
             pending=len(self._pending),
             quiet_since=self._quiet_since,
             requests=(*self._ended, *((began, math.inf) for began in self._pending.values())),
+            read_at=self._today(),
         )
 
     @property

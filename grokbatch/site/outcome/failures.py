@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from grokbatch.site.outcome.limit_words import time_to_go_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from grokbatch.site.locators.table import ControlName, LocatorTable, TextName
     from grokbatch.site.network.generation_requests import Call
@@ -117,18 +117,21 @@ def chat_answer() -> Failure:
     return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
 
 
-def reply_failure(call: Call | None, table: LocatorTable) -> Failure | None:
-    """Return the failure if the reply to a submit says that there will be no video, or None."""
+def reply_failure(call: Call | None, table: LocatorTable, now: datetime) -> Failure | None:
+    """Return the failure if the reply to a submit says that there will be no video, or None.
+
+    A wait that the reply names in words counts from `now`.
+    """
     if call is None:
         return None
     if call.facts.moderated:
         return _moderated(call)
     if call.status is not None and call.status >= 400:
-        return _status_failure(call, call.status, table)
+        return _status_failure(call, call.status, table, now)
     if call.facts.names_video:
         return None
     if call.facts.error_message is not None:
-        return _error_failure(call, call.facts.error_message, table)
+        return _error_failure(call, call.facts.error_message, table, now)
     if call.failure is not None and not call.failure.startswith(_GIVEN_UP):
         return Failure(Category.NETWORK_ERROR, f"the connection broke during the generation ({call.failure})")
     return None
@@ -161,7 +164,7 @@ def limit(text: str, events: NetworkEvents) -> Failure:
     """Return the failure of a limit that the page reports, with the time of its end if the site names it."""
     call = events.ours()
     told = call and (call.retry_at or call.facts.available_at)
-    retry_at = told or time_to_go_on(text, datetime.now(UTC)) or events.quota.next_at
+    retry_at = told or time_to_go_on(text, events.read_at) or events.quota.next_at
     return Failure(Category.RATE_LIMIT, f"the site says: {short(text)}", retry_at)
 
 
@@ -176,7 +179,7 @@ def short(text: str) -> str:
     return f'"{line[:_LONGEST_QUOTE]}…"' if len(line) > _LONGEST_QUOTE else f'"{line}"'
 
 
-def _status_failure(call: Call, status: int, table: LocatorTable) -> Failure | None:
+def _status_failure(call: Call, status: int, table: LocatorTable, now: datetime) -> Failure | None:
     message = call.facts.error_message
     said = message if message is not None else call.opening
     told = f"the site answered {status}" + (f": {short(message)}" if message else "")
@@ -187,10 +190,10 @@ def _status_failure(call: Call, status: int, table: LocatorTable) -> Failure | N
     if status == 403 and message is None and table.matches("human_check", said):
         return human_check()
     # The text of an HTML page is ignored: in so many words, some pattern would always match.
-    return _error_failure(call, "" if said.lstrip().startswith("<") else said, table, told)
+    return _error_failure(call, "" if said.lstrip().startswith("<") else said, table, now, told)
 
 
-def _error_failure(call: Call, said: str, table: LocatorTable, told: str = "") -> Failure:
+def _error_failure(call: Call, said: str, table: LocatorTable, now: datetime, told: str = "") -> Failure:
     code = call.facts.error_code
     told = told or f"the site reports an error: {short(said)}" + ("" if code is None else f" (code {code})")
     if code == _UNAUTHENTICATED:
@@ -204,7 +207,7 @@ def _error_failure(call: Call, said: str, table: LocatorTable, told: str = "") -
             Category.GENERATION_ERROR, f"{told}; it is the image, not the prompt", is_final=True, is_about_image=True
         )
     if _is_limit(call, said, table):
-        retry_at = call.retry_at or call.facts.available_at or time_to_go_on(said, datetime.now(UTC))
+        retry_at = call.retry_at or call.facts.available_at or time_to_go_on(said, now)
         return Failure(Category.RATE_LIMIT, told, retry_at)
     if call.status == _TOO_MANY or code in _ABOUT_THE_REQUEST or table.matches("illegal_option", said):
         # The site would refuse the same request every time.

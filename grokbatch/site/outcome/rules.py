@@ -106,7 +106,7 @@ class OutcomeRules:
         return chat_answer() if now >= until else Waiting(until)
 
     def _replied(self, submit: Submit, seen: Observation, events: NetworkEvents, now: float) -> Decision | None:
-        failure = reply_failure(events.ours(), self.table)
+        failure = reply_failure(events.ours(), self.table, events.read_at)
         if failure is None:
             return None
         if failure.is_stale:
@@ -136,7 +136,7 @@ class OutcomeRules:
         call = events.ours()
         if call is not None and call.facts.names_video:
             return None  # the video is made; the text is about another one
-        if reply_failure(call, self.table) is not None:
+        if reply_failure(call, self.table, events.read_at) is not None:
             return None  # the reply says more, and is used after a moment
         failure = text_failure(submit.notices, self.table, events)
         if events.has_late and (failure is None or failure.category in _OF_STOPPED):

@@ -6,6 +6,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -290,6 +291,27 @@ def test_a_limit_on_opening_is_a_limit(on_odd: Callable[..., OddRig]) -> None:
     """A page that is refused with 429 is a rate limit before anything is submitted."""
     rig = on_odd(page_status=429)
     assert rig.make().category is Category.RATE_LIMIT
+
+
+WAIT = {"retry-after": "600"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"page_status": 429, "page_headers": WAIT},
+        {"reply": Reply(429, headers=WAIT, body="")},
+        {"reply": Reply(429, body='{"code":8,"message":"Rate limit reached, try again in 10 minutes"}')},
+    ],
+    ids=["on opening", "header", "words"],
+)
+def test_a_wait_counts_from_the_time_of_the_run(on_odd: Callable[..., OddRig], told: dict[str, Any]) -> None:
+    """It does so on a computer whose own clock is wrong, too."""
+    rig = on_odd(**told)
+    rig.ahead = timedelta(hours=-5)
+    retry_at = rig.make().retry_at
+    assert retry_at is not None
+    assert abs(retry_at - datetime.now(UTC) - rig.ahead - timedelta(seconds=600)) < timedelta(seconds=60)
 
 
 def test_an_orphan_that_cannot_be_decoded_is_adopted_by_its_file(on_odd: Callable[..., OddRig]) -> None:

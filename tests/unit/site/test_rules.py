@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from grokbatch.record.model.outcome import Category
@@ -22,6 +24,7 @@ from tests.unit.site.judging import (
     call,
     conclude,
     notices,
+    refused,
     seen,
 )
 
@@ -48,6 +51,25 @@ def test_a_lost_login_does_not_lose_the_video_under_way() -> None:
     late = conclude((1.0, there, events), (62.0, there, events))
     assert isinstance(late, Failure)
     assert late.category is Category.AUTH_REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("Rate limit reached. Try again in 2 hours", timedelta(hours=2)),
+        ("Rate limit reached until 2026-01-01 15:00 UTC", timedelta(hours=3)),
+    ],
+    ids=["a wait", "a moment"],
+)
+@pytest.mark.parametrize("by", ["page", "reply"])
+def test_when_a_limit_ends_does_not_depend_on_the_clock_of_this_computer(words: str, end: timedelta, by: str) -> None:
+    """A wait counts from the time at which the run's clock stands, and a moment is the one that the site names."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    there = seen(notices=notices(words)) if by == "page" else seen()
+    events = NetworkEvents((refused(429, words),) if by == "reply" else (), read_at=noon)
+    verdict = conclude((2.0, there, events), (10.0, there, events))
+    assert isinstance(verdict, Failure)
+    assert (verdict.category, verdict.retry_at) == (Category.RATE_LIMIT, noon + end)
 
 
 def test_a_disabled_button_is_a_limit_only_beside_a_word_about_it() -> None:
