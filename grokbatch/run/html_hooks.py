@@ -54,7 +54,7 @@ class HtmlHooks:
     @_last_html
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
         """Leave out the row of a video, after other plugins have added to it."""
-        found = self.controller.find(report.nodeid)
+        found = self.controller.items.record_of(report.nodeid)
         if found is not None and not _is_unknown_failure(report, found[1]):
             cells.clear()
 

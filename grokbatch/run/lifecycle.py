@@ -322,7 +322,7 @@ def collected(session: pytest.Session) -> None:
     items = [item for item in session.items if isinstance(item, VideoItem)]
     if CONTROLLER in session.config.stash:
         controller = session.config.stash[CONTROLLER]
-        controller.collected(items)
+        controller.items.add_own(items)
         controller.remember()
     else:
         ids = [[item.nodeid, item.batch.key, item.video.id] for item in items]

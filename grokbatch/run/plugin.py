@@ -151,12 +151,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config) -> Any:
         return None
     return scheduler.OneEach(
         config,
-        controller.cut_off_first(),
-        controller.page_of_item(),
+        controller.items.cut_off_first(),
+        controller.items.page_of_item(),
         controller.is_put_off,
         controller.starts.was_freed,
         controller.is_held,
-        controller.may_take,
+        controller.items.may_take,
     )
 
 

@@ -25,11 +25,10 @@ def pytest_xdist_make_scheduler(config, log):
     controller = config.stash[CONTROLLER]
 
     def may_take(worker, node_id):
-        batch, _ = controller.find(node_id)
-        return batch.part in MAY.get(worker, ())
+        return controller.items.batch_of(node_id).part in MAY.get(worker, ())
 
     functions = controller.is_put_off, controller.starts.was_freed, controller.is_held, may_take
-    return OneEach(config, controller.cut_off_first(), controller.page_of_item(), *functions)
+    return OneEach(config, controller.items.cut_off_first(), controller.items.page_of_item(), *functions)
 """
 
 BOTH = ["main", "second"]

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import convert
 
-from grokbatch.batch.model.hosts import HERE
 from grokbatch.browser.process.cleanup import sweep
-from grokbatch.record.model.manifest import Manifest, StopRecord, VideoRecord
+from grokbatch.record.model.manifest import Manifest, StopRecord
 from grokbatch.record.model.outcome import Category, RunStatus, Status
-from grokbatch.record.rules import ledger, unresolved_attempts
+from grokbatch.record.rules import ledger
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.run.controller import lost_workers, publish
 from grokbatch.run.controller.clock_jumps import ClockJumps
+from grokbatch.run.controller.items import RunItems
 from grokbatch.run.controller.pauses import Pauses
-from grokbatch.run.controller.scheduler import Page
 from grokbatch.run.controller.waits import Waits
 from grokbatch.run.controller.worker_starts import WorkerStarts
 from grokbatch.run.events.events import RunEvents
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from grokbatch.run.live.view import LiveView
     from grokbatch.run.plan import BatchPlan, RunPlan
     from grokbatch.run.planning.remember import RememberedCall
-    from grokbatch.run.worker.video_items import VideoItem
     from grokbatch.run.worker.worker import Worker
 
     OwnWorker = Callable[[], Worker | None]
@@ -66,7 +64,7 @@ class Controller:
         self._clock_jumps = ClockJumps(plan.clock)
         self._own_worker = own_worker
         self.pauses = Pauses(plan.clock, live.notice, lambda pause: self.sources.suspended(pause.seconds))
-        self._videos: dict[str, tuple[BatchPlan, str]] = {}
+        self.items = RunItems(plan)
         self._put_off: set[str] = set()
         self._channels: list[Any] = []
         self.remote = RemoteWorkers(plan, self.receive, self._is_stopped)
@@ -104,9 +102,7 @@ class Controller:
         """Handle a worker's message; runs in a thread that receives messages, so it does nothing slow."""
         self._clock_jumps.log_new()
         if "collected" in message:
-            for node_id, path, video_id in message["collected"]:
-                batch = next(each for each in self.plan.batches if path in (each.key, *each.keys))
-                self._videos[node_id] = (batch.part_of(video_id), video_id)
+            self.items.add(message["collected"])
         elif "halt" in message:
             self._halted.update(message["halt"])
             if message["is_limit"]:
@@ -135,63 +131,24 @@ class Controller:
             if part.key in keys:
                 self.sources.stopped(part, stop, goes_on=part.until_done)
 
-    def collected(self, items: Iterable[VideoItem]) -> None:
-        """Record the items of this process, when there are no workers."""
-        self._videos.update({item.nodeid: (item.batch, item.video.id) for item in items})
-
     def remember(self) -> None:
         """Save what was selected, so that `--lf` can go on with it."""
-        self._memory.select(self.plan, {str(batch.file): self.selected(batch) for batch in self.plan.batches})
-
-    def selected(self, batch: BatchPlan) -> tuple[str, ...]:
-        """Return the ids of the batch's videos that this run is to make."""
-        return tuple(video_id for each, video_id in self._videos.values() if each.path == batch.path)
+        self._memory.select(self.plan, {str(batch.file): self.items.selected(batch) for batch in self.plan.batches})
 
     def show(self) -> None:
         """Start the live view; called at every video, it acts at the first one only."""
         if self._is_shown:
             return
         self._is_shown = True
-        final = {
-            (batch.path, video.id)
-            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
-            for video in manifest.videos.values()
-            if video.is_final and not video.lacks(batch.files.wanted_of(video.id))
-        }
-        done = sum((batch.path, video_id) in final for batch, video_id in self._videos.values())
-        self.live.start(len(self._videos), done, max(1, self.starts.total), several_batches=len(self.plan.batches) > 1)
-
-    def find(self, node_id: str) -> tuple[BatchPlan, VideoRecord] | None:
-        """Return the batch and the record of an item's video; None if the item is not a video."""
-        if node_id not in self._videos:
-            return None
-        batch, video_id = self._videos[node_id]
-        return batch, batch.view.manifest().videos[video_id]
+        total, done, workers = len(self.items), self.items.settled(), max(1, self.starts.total)
+        self.live.start(total, done, workers, several_batches=len(self.plan.batches) > 1)
 
     def video_finished(self, node_id: str) -> None:
         """Emit the outcome of an item's video, and print what subscribers of the events had to say meanwhile."""
-        if (found := self.find(node_id)) is not None:
+        if (found := self.items.record_of(node_id)) is not None:
             self.sources.video_finished(*found)
         for line in self.events.take_notices():
             self.live.notice(line)
-
-    def cut_off_first(self) -> Callable[[str], bool]:
-        """Return a function that says of an item's node id whether its video was submitted and its end not seen.
-
-        The results of these videos are searched for on the page before anything new is submitted.
-        """
-        found = {
-            (batch.path, video_id)
-            for batch, manifest in zip(self.plan.batches, self.manifests(), strict=True)
-            for video_id in manifest.videos
-            if unresolved_attempts.unresolved_attempt(manifest.videos[video_id]) is not None
-        }
-
-        def is_cut_off(node_id: str) -> bool:
-            batch, video_id = self._videos.get(node_id, (None, ""))
-            return batch is not None and (batch.path, video_id) in found
-
-        return is_cut_off
 
     def is_put_off(self, node_id: str) -> bool:
         """Whether the item's worker put it off; forgotten once asked, as it is when the worker is free again."""
@@ -201,9 +158,9 @@ class Controller:
 
     def crashed(self, node_id: str, report: pytest.TestReport) -> None:
         """Complete, in place of a worker that died, the manifest's record and the report of its video."""
-        if node_id not in self._videos:
+        if (found := self.items.of(node_id)) is None:
             return
-        batch, video_id = self._videos[node_id]
+        batch, video_id = found
         manifest = lost_workers.record_death(batch, video_id, self.plan.clock.now())
         if manifest.stop is not None and manifest.stop.video == video_id:
             keys = self.plan.whole(batch).keys
@@ -213,20 +170,12 @@ class Controller:
         lost_workers.complete_report(report, batch, manifest, video_id)
 
     def _cut_off(self, node_id: str, host: str) -> None:
-        if node_id in self._videos:
-            lost_workers.record_cut(*self._videos[node_id], host, self.plan.clock.now())
-
-    def may_take(self, worker: str, node_id: str) -> bool:
-        """Whether a worker, by its name, may make an item's video: its host uses the video's account."""
-        if not self.plan.hosts or node_id not in self._videos:
-            return True
-        batch, video_id = self._videos[node_id]
-        host, dash, _ = worker.rpartition("-")
-        return self.plan.host_use(host if dash else HERE).takes(batch.part_of(video_id))
+        if (found := self.items.of(node_id)) is not None:
+            lost_workers.record_cut(*found, host, self.plan.clock.now())
 
     def is_held(self, node_id: str) -> bool:
         """Whether the item's batch waits, or the account that makes the item's video."""
-        batch, _ = self._videos.get(node_id, (None, ""))
+        batch = self.items.batch_of(node_id)
         return batch is not None and self.waits.is_held(batch)
 
     def node_down(self, node: Any, error: object | None) -> None:
@@ -258,20 +207,6 @@ class Controller:
         self._send("stop")
         if (worker := self._own_worker()) is not None:
             worker.stopped.set()
-
-    def page_of_item(self) -> Callable[[str], Page]:
-        """Return a function that maps an item's node id to its account and the address of its page."""
-        known = {
-            (part.path, video.id): Page(f"{part.account} {part.site}", video.address)
-            for part in self.plan.parts
-            for video in part.videos
-        }
-
-        def page_of(node_id: str) -> Page:
-            batch, video_id = self._videos.get(node_id, (None, ""))
-            return known.get((batch.path, video_id), Page()) if batch else Page()
-
-        return page_of
 
     # ending
 

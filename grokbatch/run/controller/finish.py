@@ -126,14 +126,14 @@ def _write_links(controller: Controller, config: pytest.Config) -> None:
 
 
 def _nothing_selected(controller: Controller, config: pytest.Config) -> str | None:
-    if any(map(controller.selected, controller.plan.batches)):
+    if any(map(controller.items.selected, controller.plan.batches)):
         return None
     return nothing_selected(controller.plan, config)
 
 
 def _has_its_keepers(session: pytest.Session, controller: Controller, manifests: list[Manifest]) -> bool:
     """Whether all that was run are batches that have the keepers that they want: a video that failed was replaced."""
-    videos = sum(len(controller.selected(batch)) for batch in controller.plan.batches)
+    videos = sum(len(controller.items.selected(batch)) for batch in controller.plan.batches)
     return all(map(is_met, manifests)) and session.testscollected == videos
 
 
@@ -142,7 +142,7 @@ def _is_all_made(controller: Controller, manifests: list[Manifest]) -> bool:
     return all(
         is_met(manifest) or (manifest.keepers is None and manifest.videos[name].status is Status.COMPLETED)
         for batch, manifest in zip(controller.plan.batches, manifests, strict=True)
-        for name in controller.selected(batch)
+        for name in controller.items.selected(batch)
     )
 
 

@@ -29,7 +29,7 @@ class UserHooks:
     def video_finished(self, controller: Controller, node_id: str, notice: Callable[[str], None]) -> None:
         """Call the hook for a finished video, with the result of the item's video; `notice` shows an error of it."""
         hook = self._config.hook.pytest_grokbatch_video_finished
-        found = controller.find(node_id) if hook.get_hookimpls() else None
+        found = controller.items.record_of(node_id) if hook.get_hookimpls() else None
         if found is not None:
             batch, record = found
             self._call(hook, notice, batch=batch.path, video=video_result(batch, record))
