@@ -108,7 +108,8 @@ class ResultLines:
         if item_result is not None and not _never_started(report, item_result) and not _is_repeated(report):
             if self.reporter is not None:
                 self.reporter.ensure_newline()  # with -v the reporter has begun a line of its own
-            self.controller.live.finished(_finished(item_result))
+            account = self.controller.items.account_of(report.nodeid)
+            self.controller.live.finished(_finished(item_result, account))
             if not item_result["already"]:
                 self.controller.video_finished(report.nodeid)
                 self.user_hooks.video_finished(self.controller, report.nodeid, self.controller.live.notice)
@@ -152,7 +153,7 @@ def _never_started(report: pytest.TestReport, item_result: ItemResult) -> bool:
     return report.skipped and item_result["status"] == Status.PENDING.value
 
 
-def _finished(item_result: ItemResult) -> FinishedVideo:
+def _finished(item_result: ItemResult, account: str) -> FinishedVideo:
     category = item_result["category"]
     return FinishedVideo(
         id=item_result["video"],
@@ -167,6 +168,7 @@ def _finished(item_result: ItemResult) -> FinishedVideo:
         url=item_result["url"] or "",
         already=item_result["already"],
         degraded=item_result["degraded"],
+        account=account,
     )
 
 

@@ -242,3 +242,24 @@ def test_doctor_says_how_to_sign_in_where_that_alone_is_missing(user: User, site
     said = Desk(user).type("doctor", "cats.yaml")
     assert said.code == 77
     assert "type: grokbatch accounts add me" in said.out
+
+
+def test_doctor_opens_the_page_with_each_account_of_the_batch(user: User, site: DemoProcess) -> None:
+    """Of the two, one is signed out."""
+    user.write_batch(site=site.origin, account=None, accounts=["me", "you"])
+    sign_out(site)
+    user.sign_in(site, "you")
+    user.sign_in(site, "me")
+    both = Desk(user).type("doctor", "cats.yaml")
+    assert both.code == 0, both.all
+    assert f"me: {site.origin} lets the account in" in " ".join(both.out.split())
+    assert f"you: {site.origin} lets the account in" in " ".join(both.out.split())
+    assert both.out.count("prompt: alternative ") == 1, "the controls are told once"
+    sign_out(site)
+    user.sign_in(site, "me")
+    one = Desk(user).type("doctor", "cats.yaml")
+    assert one.code == 77
+    assert f"me: {site.origin} lets the account in" in " ".join(one.out.split())
+    assert "type: grokbatch accounts add you" in one.out
+    assert "type: grokbatch accounts add me" not in one.out
+    assert site.journal("submit") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,9 @@ def test_the_accounts_share_the_videos(folder: BatchFolder) -> None:
     assert sum(folder.submits().values()) == 4
     assert "main: 2 of 2" in said(result)
     assert "second: 2 of 2" in said(result)
+    # Beside how far the run is, the lines of the videos say how far their accounts are.
+    told = re.findall(r" [1-4]/4  (main|second) +([12])/2", said(result))
+    assert sorted(told) == [("main", "1"), ("main", "2"), ("second", "1"), ("second", "2")]
 
 
 def test_a_video_stays_with_its_account_when_weights_and_videos_change(solo: BatchFolder) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from grokbatch.browser.errors import BrowserError
 from grokbatch.browser.launch.context import WorkerFolder
 from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.profiles.account import Account
-from grokbatch.cli.doctor.checks import bad, ok, warn
+from grokbatch.cli.doctor.checks import Level, bad, ok, warn
 from grokbatch.cli.shared import account_session
 from grokbatch.record.model.outcome import Category
 from grokbatch.record.storage.accounts import LoginState
@@ -84,36 +85,43 @@ def _reach(worker: WorkerContext) -> Finding:
 def _page(
     launch: Launcher, folder: WorkerFolder, store: AccountStore, batch: Batch, table: LocatorTable
 ) -> Iterator[Finding]:
-    """Open the batch's page as its first worker would; nothing is entered and nothing submitted."""
-    with _origin_and_account(store, batch) as (origin, account):
-        if account is None:
-            return  # the check of the accounts reports it
-        site = site_at(origin)
-        look = account_session.look(launch, account, folder, site, batch.videos(origin)[0].address, table)
-        account_session.remember(store, account, look.visited, site)
-        yield from _judged(look, batch, table)
+    """Open the batch's page with each of its accounts as a worker would; nothing is entered and nothing submitted."""
+    with _origin_and_accounts(store, batch) as (origin, accounts):
+        site, address = site_at(origin), batch.videos(origin)[0].address
+        are_told = False
+        for number, account in enumerate(accounts):
+            place = WorkerFolder(folder.root / str(number))
+            look = account_session.look(launch, account, place, site, address, table)
+            account_session.remember(store, account, look.visited, site)
+            # The page's controls are the same for all.
+            found = _judged(look, batch, account.alias, table, has_controls=not are_told)
+            yield from (_of_account(each, account.alias, batch) for each in found)
+            are_told = are_told or bool(look.controls)
+
+
+def _of_account(finding: Finding, alias: str, batch: Batch) -> Finding:
+    """Return the finding with the name of the account, if the batch has several."""
+    is_about_all = finding.name == "control" and finding.level is Level.OK
+    if len(batch.weights) == 1 or batch.is_demo or is_about_all:
+        return finding
+    return replace(finding, text=f"{alias}: {finding.text}")
 
 
 @contextmanager
-def _origin_and_account(store: AccountStore, batch: Batch) -> Iterator[tuple[str, Account | None]]:
+def _origin_and_accounts(store: AccountStore, batch: Batch) -> Iterator[tuple[str, list[Account]]]:
+    """Yield the origin and those of the batch's accounts that there are: the check of the accounts reports others."""
     if batch.is_demo:
         # Imported here: the real site does not need a web server.
         from grokbatch.demo.server import DemoSite
 
         with DemoSite() as demo:
-            yield demo.origin, Account("demo", cookies=tuple(demo.session_cookies()))
+            yield demo.origin, [Account("demo", cookies=tuple(demo.session_cookies()))]
     else:
-        yield batch.site_name, account_session.account(_account(batch)) if store.exists(_account(batch)) else None
+        yield batch.site_name, [account_session.account(alias) for alias in batch.weights if store.exists(alias)]
 
 
-def _account(batch: Batch) -> str:
-    """Return the account with which the page is opened: of several, the first one."""
-    return next(iter(batch.weights))
-
-
-def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
+def _judged(look: Look, batch: Batch, alias: str, table: LocatorTable, *, has_controls: bool) -> Iterator[Finding]:
     seen = look.visited.seen
-    again = f"type: grokbatch accounts add {_account(batch)}"
     if seen.shows_no_login and not table.has_path("post", look.path):
         yield bad(
             "site", f"{batch.site_name} shows {look.path or '/'} instead of the image post", "check the permalink"
@@ -122,19 +130,21 @@ def _judged(look: Look, batch: Batch, table: LocatorTable) -> Iterator[Finding]:
     if seen.shows_no_login:
         yield ok("site", f"{batch.site_name} lets the account in, and shows the image post")
     elif seen.login_state in (LoginState.SIGNED_OUT, LoginState.HUMAN_CHECK):
+        again = f"type: grokbatch accounts add {alias}"
         yield bad("site", f"{batch.site_name}: {seen.message}", again, sign_in=True)
     else:
         yield bad("site", f"{batch.site_name}: {seen.message}", "check the connection and the permalink")
     if look.controls:
-        yield from _composer(look, batch)
-        yield from _controls(look)
+        yield from _composer(look, batch, alias)
+        if has_controls:
+            yield from _controls(look)
 
 
-def _learn_session(batch: Batch, control: str) -> Remedy | None:
-    return remedy(Category.LAYOUT_CHANGED, control, batch.links[0], _account(batch), batch.site_name)
+def _learn_session(batch: Batch, alias: str, control: str) -> Remedy | None:
+    return remedy(Category.LAYOUT_CHANGED, control, batch.links[0], alias, batch.site_name)
 
 
-def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
+def _composer(look: Look, batch: Batch, alias: str) -> Iterator[Finding]:
     """Say whether the composer for videos can be opened, and which control is missing if it cannot."""
     for remark in look.remarks:
         yield ok("composer", remark)
@@ -145,9 +155,9 @@ def _composer(look: Look, batch: Batch) -> Iterator[Finding]:
     missing = needed_missing(look.controls, failure)
     for name in missing:
         text = failure.message if name == failure.control else f'the control "{name}" was not found on the page'
-        yield bad("control", text, f"the site may have changed: {_learn_session(batch, name)}; {_NEWER}")
+        yield bad("control", text, f"the site may have changed: {_learn_session(batch, alias, name)}; {_NEWER}")
     if not missing:
-        again = f"grokbatch locators check {batch.links[0]} --account {_account(batch)}"
+        again = f"grokbatch locators check {batch.links[0]} --account {alias}"
         yield bad("composer", failure.message, f"check again with: {again}")
 
 

@@ -37,7 +37,7 @@ def doctor(
         Path | None,
         typer.Argument(
             metavar="BATCH.yaml",
-            help="Also try this batch's account and page; nothing is submitted.",
+            help="Also try this batch's accounts and page; nothing is submitted.",
             show_default=False,
         ),
     ] = None,

@@ -140,8 +140,10 @@ class Controller:
         if self._is_shown:
             return
         self._is_shown = True
-        total, done, workers = len(self.items), self.items.settled(), max(1, self.starts.total)
-        self.live.start(total, done, workers, several_batches=len(self.plan.batches) > 1)
+        numbers, several = self.items.numbers(), len(self.plan.batches) > 1
+        total, done = (sum(column) for column in zip((0, 0), *numbers.values(), strict=True))
+        accounts = {account: each for account, each in numbers.items() if account}
+        self.live.start(total, done, max(1, self.starts.total), several_batches=several, accounts=accounts)
 
     def video_finished(self, node_id: str) -> None:
         """Emit the outcome of an item's video, and print what subscribers of the events had to say meanwhile."""

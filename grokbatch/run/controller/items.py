@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.hosts import HERE
@@ -21,10 +22,8 @@ class RunItems:
 
     def __init__(self, plan: RunPlan) -> None:
         self._plan = plan
+        self._has_several_accounts = any(part.part for part in plan.parts)
         self._videos: dict[str, tuple[BatchPlan, str]] = {}
-
-    def __len__(self) -> int:
-        return len(self._videos)
 
     def add(self, told: Iterable[tuple[str, str, str]]) -> None:
         """Take the items that a worker has collected: of each its node id, the key of its batch, and its video's id."""
@@ -55,15 +54,24 @@ class RunItems:
         """Return the ids of the batch's videos that this run is to make."""
         return tuple(video_id for each, video_id in self._videos.values() if each.path == batch.path)
 
-    def settled(self) -> int:
-        """Return how many videos need no more work, because earlier runs have finished them."""
+    def account_of(self, node_id: str) -> str:
+        """Return the account that makes an item's video, by its name in the batch; empty if no batch has several."""
+        batch = self.batch_of(node_id)
+        return (batch.part or batch.account) if batch is not None and self._has_several_accounts else ""
+
+    def numbers(self) -> dict[str, tuple[int, int]]:
+        """Return of each account how many videos there are, and how many earlier runs have finished."""
         final = {
             (batch.path, video.id)
             for batch in self._plan.batches
             for video in batch.store().read().videos.values()
             if video.is_final and not video.lacks(batch.files.wanted_of(video.id))
         }
-        return sum((batch.path, video_id) in final for batch, video_id in self._videos.values())
+        total, done = Counter[str](), Counter[str]()
+        for node_id, (batch, video_id) in self._videos.items():
+            total[self.account_of(node_id)] += 1
+            done[self.account_of(node_id)] += (batch.path, video_id) in final
+        return {account: (number, done[account]) for account, number in total.items()}
 
     # what the scheduler asks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -47,7 +47,8 @@ class FinishedVideo:
     """A video that needs no more work in this run; `already`: an earlier run finished it.
 
     `seconds` is how long its attempts took. `message` never holds the prompt. `degraded` says what it lacks of what
-    was asked for; `flaws` say what is wrong with its file, or that there is none.
+    was asked for; `flaws` say what is wrong with its file, or that there is none. `account` is empty where all videos
+    are made by one.
     """
 
     id: str
@@ -62,6 +63,7 @@ class FinishedVideo:
     already: bool = False
     degraded: str = ""
     flaws: tuple[str, ...] = ()
+    account: str = ""
 
     @property
     def state(self) -> VideoState:
@@ -80,22 +82,12 @@ class WorkerState:
 
 
 @dataclass(frozen=True)
-class Board:
-    """What the live view shows at one moment; `earlier` is the number of videos that earlier runs finished.
-
-    `seconds` are how long the completed videos took; `elapsed` and `now` are seconds of the view's clock.
-    `waiting` says until when the run waits, and why.
-    """
+class Progress:
+    """How far the run is, or one account's part of it; `earlier` is the number of videos that earlier runs finished."""
 
     total: int
     earlier: int
-    workers: int
     finished: Mapping[VideoState, int]
-    seconds: Sequence[float]
-    under_way: Mapping[str, WorkerState]
-    elapsed: float
-    now: float
-    waiting: str = ""
 
     @property
     def done(self) -> int:
@@ -106,6 +98,23 @@ class Board:
     def left(self) -> int:
         """How many videos are under way or have not started."""
         return max(0, self.total - self.done)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board(Progress):
+    """What the live view shows at one moment.
+
+    `seconds` are how long the completed videos took; `elapsed` and `now` are seconds of the view's clock.
+    `waiting` says until when the run waits, and why. `accounts` is empty where all videos are made by one.
+    """
+
+    workers: int
+    seconds: Sequence[float]
+    under_way: Mapping[str, WorkerState]
+    elapsed: float
+    now: float
+    waiting: str = ""
+    accounts: Mapping[str, Progress] = field(default_factory=dict)
 
 
 def estimate(board: Board) -> float | None:
@@ -119,12 +128,11 @@ def estimate(board: Board) -> float | None:
     return each * max([rounds, *shares])
 
 
-def finished_line(
-    video: FinishedVideo, done: int, total: int, signs: Signs, *, batch: bool = False, width: int = 80
-) -> Text:
-    """Return the permanent line of a finished video, number `done` of `total`; with its batch if asked for.
+def finished_line(video: FinishedVideo, board: Board, signs: Signs, *, batch: bool = False, width: int = 80) -> Text:
+    """Return the permanent line of a video that was just finished, with how far the run is, and its account.
 
-    What there is to say of it stands on a line of its own where it does not fit into `width` columns.
+    It has its batch if asked for. How far the account is stands there only if it fits into `width` columns; what there
+    is to say of the video stands on a line of its own if it does not.
     """
     style = "red" if video.flaws else STYLES.get(video.state, "")
     name = f"{video.batch}/{video.id}" if batch else video.id
@@ -132,13 +140,15 @@ def finished_line(
         f"{label(video.status, video.category):<16}",
         f"{took(video.seconds) if video.seconds is not None else '':>9}",
         f"{browser_name(video.worker):<10}",
-        f"{done:>{len(str(total))}}/{total}",
+        _share(board),
     ]
     sign = signs.failed if video.flaws else signs.of(video.state)
     line = Text(f"{sign} ", style=f"bold {style}".strip())
     line.append(f"{name:<9}", style="not bold default")
     line.append(f"  {facts[0]}", style=f"not bold {style}".strip())
     line.append("  " + "  ".join(facts[1:]), style="not bold default")
+    if (account := _account_share(board, video.account)) and line.cell_len + 2 + cell_len(account) <= width:
+        line.append(f"  {account}", style="not bold default")
     if remark := _remark(video):
         between = "  " if line.cell_len + 2 + cell_len(remark) <= width else "\n    "
         line.append(between + remark, style="not bold default")
@@ -165,6 +175,9 @@ def frame(board: Board, width: int, height: int, signs: Signs) -> list[Text]:
     lines = [_bar_line(board, width, signs), _count_line(board, signs)]
     if board.waiting:
         lines.append(Text(f" {one_line(board.waiting)}", style="yellow"))
+    # Only where there is a line for every worker besides: what these do changes all the time.
+    if len(lines) + len(board.accounts) + max(board.workers, len(board.under_way)) <= height:
+        lines += _account_lines(board, signs)
     room = max(0, height - len(lines))
     busy = sorted(board.under_way.items(), key=lambda each: (len(each[0]), each[0]))
     shown = busy if len(busy) <= room else busy[: max(0, room - 1)]
@@ -211,14 +224,34 @@ def _bar_line(board: Board, width: int, signs: Signs) -> Text:
     return line.append(share, style="bold").append(f"  {timing}", style="dim")
 
 
-def _count_line(board: Board, signs: Signs) -> Text:
-    finished = dict(board.finished)
-    finished[VideoState.COMPLETED] = finished.get(VideoState.COMPLETED, 0) + board.earlier
+def _share(progress: Progress) -> str:
+    return f"{progress.done:>{len(str(progress.total))}}/{progress.total}"
+
+
+def _account_share(board: Board, account: str) -> str:
+    """Return how far an account is, such as `main   7/50`; empty where all videos are made by one."""
+    shares = {name: _share(progress) for name, progress in board.accounts.items()}
+    if account not in shares:
+        return ""
+    # As wide for one account as for the other, so that what follows stands below each other.
+    width = max(cell_len(f"{name} {share}") for name, share in shares.items())
+    return f"{account} {shares[account]:>{max(1, width - cell_len(account) - 1)}}"
+
+
+def _account_lines(board: Board, signs: Signs) -> Iterator[Text]:
+    widest = max(map(cell_len, board.accounts), default=0)
+    for name, progress in board.accounts.items():
+        yield Text(f"  {padded(name, widest)} ", style="cyan").append_text(_count_line(progress, signs))
+
+
+def _count_line(progress: Progress, signs: Signs) -> Text:
+    finished = dict(progress.finished)
+    finished[VideoState.COMPLETED] = finished.get(VideoState.COMPLETED, 0) + progress.earlier
     parts = [Text(f"{finished[VideoState.COMPLETED]} done", style=STYLES[VideoState.COMPLETED])]
     for each, style in STYLES.items():
         if each is not VideoState.COMPLETED and finished.get(each):
             parts.append(Text(f"{finished[each]} {each.value}", style=style))
-    parts.append(Text(f"{board.left} pending"))
+    parts.append(Text(f"{progress.left} pending"))
     return Text(" ") + Text(f"  {signs.dot}  ", style="dim").join(parts)
 
 

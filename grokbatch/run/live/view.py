@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
@@ -19,6 +20,7 @@ from grokbatch.review.text_layout import output_width
 from grokbatch.run.live.render import (
     Board,
     FinishedVideo,
+    Progress,
     WorkerState,
     already_line,
     finished_line,
@@ -49,6 +51,16 @@ def open_view(verbosity: int, *, colour: bool) -> LiveView:
     return LiveView(copy, verbosity=verbosity, colour=colour, screen=True, owns_stream=True)
 
 
+@dataclass
+class _Account:
+    total: int
+    earlier: int
+    finished: Counter[VideoState] = field(default_factory=Counter)
+
+    def progress(self) -> Progress:
+        return Progress(self.total, self.earlier, dict(self.finished))
+
+
 class LiveView:
     """Shows a run while it lasts. `worker` may be called from any thread, everything else from the main thread.
 
@@ -77,17 +89,27 @@ class LiveView:
         self._waiting = ""
         self._began = clock()
         self._finished: Counter[VideoState] = Counter()
+        self._accounts: dict[str, _Account] = {}
         self._seconds: list[float] = []
         self._under_way: dict[str, WorkerState] = {}
         self._settled: dict[str, list[str]] = {}
 
-    def start(self, total: int, done: int, workers: int, *, several_batches: bool = False) -> None:
-        """Start to show a run of `total` videos, `done` of which earlier runs finished.
+    def start(
+        self,
+        total: int,
+        done: int,
+        workers: int,
+        *,
+        several_batches: bool = False,
+        accounts: Mapping[str, tuple[int, int]] | None = None,
+    ) -> None:
+        """Start to show a run of `total` videos, `done` of which earlier runs finished; `accounts` has both of each.
 
         Call it when the first video starts: until then pytest-xdist rewrites its own line of worker states.
         """
         self._total, self._earlier, self._workers = total, done, workers
         self._several, self._began = several_batches, self._clock()
+        self._accounts = {name: _Account(*numbers) for name, numbers in (accounts or {}).items()}
         if self._picture is not None:
             self._picture.begin()
 
@@ -110,6 +132,8 @@ class LiveView:
         with self._lock:
             self._under_way.pop(video.worker, None)
             self._finished[video.state] += 1
+            if video.account in self._accounts:
+                self._accounts[video.account].finished[video.state] += 1
             if video.status is Status.COMPLETED and video.seconds is not None:
                 self._seconds.append(video.seconds)
         if self._wants(video):
@@ -157,14 +181,13 @@ class LiveView:
                 elapsed=now - self._began,
                 now=now,
                 waiting=self._waiting,
+                accounts={name: account.progress() for name, account in self._accounts.items()},
             )
 
     def _line(self, video: FinishedVideo) -> Text:
         board = self.board()
         talkative = self._verbosity > 0
-        line = finished_line(
-            video, board.done, board.total, self._signs, batch=self._several or talkative, width=self._width()
-        )
+        line = finished_line(video, board, self._signs, batch=self._several or talkative, width=self._width())
         if talkative and video.url:
             line.append(f"  {video.url}", style="dim")
         return line

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +15,7 @@ from grokbatch.review.formatting import ASCII, UNICODE, VideoState
 from grokbatch.run.live.render import (
     Board,
     FinishedVideo,
+    Progress,
     WorkerState,
     estimate,
     finished_line,
@@ -271,7 +273,8 @@ def test_only_a_terminal_that_can_redraw_gets_the_picture() -> None:
 def test_colour_is_used_only_when_asked_for() -> None:
     assert "\x1b[" in _coloured(colour=True)
     assert "\x1b" not in _coloured(colour=False)
-    assert finished_line(DONE, 3, 12, UNICODE).plain in _coloured(colour=False)
+    state = board(total=12, earlier=2, finished={VideoState.COMPLETED: 1})
+    assert finished_line(DONE, state, UNICODE).plain in _coloured(colour=False)
 
 
 def _coloured(*, colour: bool) -> str:
@@ -305,3 +308,46 @@ def test_a_terminal_that_becomes_narrower_shows_the_picture_once() -> None:
     assert "─" not in shown, "nothing of the picture stays"
     assert shown.count("video-003") == shown.count("video-004") == 1
     assert "smaller" in shown
+
+
+ACCOUNTS = {
+    "main": Progress(50, 2, {VideoState.COMPLETED: 20, VideoState.FAILED: 1}),
+    "second": Progress(50, 0, {VideoState.COMPLETED: 20, VideoState.RATE_LIMITED: 1}),
+}
+
+
+def test_each_of_several_accounts_has_a_line_where_every_worker_has_one() -> None:
+    state = board(under_way=busy(4), accounts=ACCOUNTS)
+    lines = [line.plain.rstrip() for line in frame(state, 100, 8, UNICODE)]
+    assert lines[2:4] == [
+        "  main    22 done  ·  1 failed  ·  27 pending",
+        "  second  20 done  ·  1 rate limited  ·  29 pending",
+    ]
+    assert len(lines) == 8
+    without = [line.plain for line in frame(state, 100, 7, UNICODE)]
+    assert len(without) == 6
+    assert not [line for line in without if "second" in line]
+
+
+def test_the_line_of_a_video_tells_how_far_its_account_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = Pipe()
+    view = LiveView(stream)
+    view.start(100, 10, 3, accounts={"main": (50, 9), "second": (50, 1)})
+    for video in (replace(DONE, account="main"), replace(STUCK, account="second"), replace(MODERATED, account="main")):
+        view.finished(video)
+    view.stop()
+    lines = stream.getvalue().splitlines()
+    assert [line[55:] for line in lines] == [
+        "11/100  main   10/50",
+        "12/100  second  2/50",
+        "",
+        "13/100  main   11/50  no",
+    ]
+    assert lines[2].strip() == "stuck at 54 %; 3 attempts"
+
+
+def test_in_a_narrow_terminal_a_line_has_only_how_far_the_run_is() -> None:
+    line = finished_line(replace(DONE, account="main"), board(accounts=ACCOUNTS), UNICODE, width=70)
+    assert line.plain.endswith("46/100")
+    assert "main" in finished_line(replace(DONE, account="main"), board(accounts=ACCOUNTS), UNICODE, width=80).plain
