@@ -100,8 +100,8 @@ class _Busy(NamedTuple):
     @classmethod
     def now(cls) -> Self:
         machine, own = psutil.cpu_times(), psutil.Process().cpu_times()
-        # With what a host of virtual machines took away (steal).
-        idle = machine.idle + machine.iowait + machine.guest + machine.guest_nice
+        # With what a host of virtual machines took away (steal). Not every system counts all of these.
+        idle = sum(getattr(machine, name, 0.0) for name in ("idle", "iowait", "guest", "guest_nice"))
         return cls(sum(machine) - idle, own.user + own.system, time.monotonic())
 
     def __sub__(self, earlier: _Busy) -> _Busy:
@@ -109,9 +109,13 @@ class _Busy(NamedTuple):
 
 
 def memory_of(process: psutil.Process) -> int:
-    """Return the process's proportional share of memory (PSS) in bytes, 0 when it has just ended."""
+    """Return the process's proportional share of memory (PSS) in bytes, 0 when it has just ended.
+
+    Where the system does not tell that, it is what nobody else uses (USS).
+    """
     try:
-        return int(process.memory_full_info().pss)
+        told = process.memory_full_info()
+        return int(getattr(told, "pss", told.uss))
     except psutil.Error:
         return 0
 
@@ -122,5 +126,7 @@ def disk_usage(folder: Path) -> int:
     for path in folder.rglob("*"):
         # A browser at work makes and removes files all the time.
         with suppress(FileNotFoundError):
-            total += path.lstat().st_blocks * 512
+            found = path.lstat()
+            blocks = getattr(found, "st_blocks", None)  # Windows tells none
+            total += found.st_size if blocks is None else blocks * 512
     return total

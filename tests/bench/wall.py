@@ -181,7 +181,9 @@ def opened_browser() -> Iterator[Browser]:
 
 def memory() -> float:
     """Return how many megabytes the browser's processes hold, shared pages counted once."""
-    return sum(process.memory_full_info().pss for process in browser_processes()) / 1e6
+    told = (process.memory_full_info() for process in browser_processes())
+    # Only Linux tells a share of what is shared.
+    return sum(getattr(each, "pss", each.uss) for each in told) / 1e6
 
 
 def cpu_seconds() -> float:

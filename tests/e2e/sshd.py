@@ -160,7 +160,7 @@ class Sshd:
         (root / "known_hosts").write_text(f"grokbatch-test {(root / 'host_key.pub').read_text()}")
         (root / "authorized_keys").touch()
         (root / "client").touch()
-        if os.geteuid() == 0:
+        if sys.platform != "win32" and os.geteuid() == 0:
             Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # sshd wants it from root
         server = cls(root, *_listening(root))
         try:

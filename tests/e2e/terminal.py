@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
 import threading
 from typing import TYPE_CHECKING
+
+from tests.pseudo_terminal import open_terminal, take_over
 
 if TYPE_CHECKING:
     from tests.e2e.user import User
@@ -70,8 +68,7 @@ class Terminal:
     """A call of pytest on a terminal of its own."""
 
     def __init__(self, user: User, *arguments: str, **environment: str) -> None:
-        self._keys, theirs = pty.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        self._keys, theirs = open_terminal(ROWS, COLUMNS)
         self._written = bytearray()
         # The terminal itself says how wide it is.
         own = {key: value for key, value in user.environment().items() if key != "COLUMNS"}
@@ -83,8 +80,7 @@ class Terminal:
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
-            # The first terminal that a session's leader opens becomes the one whose Ctrl+C it hears.
-            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
+            preexec_fn=take_over,
         )
         os.close(theirs)
         self._reader = threading.Thread(target=self._read, daemon=True)

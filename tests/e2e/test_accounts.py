@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import stat
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests.e2e.screen import Desk, finish, virtual_screen
+from tests.e2e.user import press_ctrl_c
 from tests.e2e.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def test_a_window_that_is_closed_too_early_leaves_nothing_behind(desk: Desk, sit
 def test_ctrl_c_ends_the_window_and_leaves_nothing_behind(desk: Desk, site: DemoProcess) -> None:
     command = desk.start("accounts", "add", "me", "--site", site.origin)
     desk.window()
-    os.killpg(command.pid, signal.SIGINT)
+    press_ctrl_c(command)
     assert finish(command).code == 2
     assert not (desk.user.home / "accounts" / "me").exists()
     desk.user.check_nothing_runs()
@@ -121,7 +122,7 @@ def test_ctrl_c_ends_a_window_that_is_just_opening(desk: Desk, site: DemoProcess
     command = replace(desk, browser=browser).start("accounts", "add", "me", "--site", site.origin)
     wait_until(started.exists, "start of the browser")
     pressed = time.monotonic()
-    os.killpg(command.pid, signal.SIGINT)
+    press_ctrl_c(command)
     said = finish(command)
     assert time.monotonic() - pressed < 15
     assert said.code == 2, said.err
@@ -218,7 +219,7 @@ def test_a_site_that_is_not_there_is_not_taken_for_a_lost_login(user: User) -> N
 
 
 def test_without_a_display_the_ways_out_are_named(nobody: User) -> None:
-    if os.uname().sysname != "Linux":
+    if sys.platform != "linux":
         pytest.skip("other systems always have a display")
     said = Desk(nobody).type("accounts", "add", "me")
     assert said.code == 1

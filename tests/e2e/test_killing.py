@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -42,7 +40,7 @@ def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
     stubbed.hold()
     call = stubbed.start("cats.yaml", "-n2")
     lost, other = stubbed.wait_for_stub_submits(2)[:2]
-    os.kill(lost["pid"], signal.SIGKILL)
+    psutil.Process(lost["pid"]).kill()
     replaced = stubbed.wait_for_stub_submits(3)[2]
     assert replaced["pid"] not in {lost["pid"], other["pid"]}
     stubbed.release()
@@ -63,7 +61,7 @@ def test_the_video_of_a_killed_worker_is_not_submitted_again_by_reruns(stubbed: 
     stubbed.hold()
     call = stubbed.start("cats.yaml", "-n2", "--reruns", "2")
     lost = stubbed.wait_for_stub_submits(2)[0]
-    os.kill(lost["pid"], signal.SIGKILL)
+    psutil.Process(lost["pid"]).kill()
     stubbed.wait_for_stub_submits(3)
     stubbed.release()
     assert call.wait() == 1, call.said()
@@ -72,6 +70,9 @@ def test_the_video_of_a_killed_worker_is_not_submitted_again_by_reruns(stubbed: 
     crashed = stubbed.manifest("cats.demo").videos[lost["video"]]
     assert (crashed.category, len(crashed.attempts)) == (Category.WORKER_CRASHED, 1)
 
+
+KILLED = -9
+"""The exit code of a process that SIGKILL has ended."""
 
 DIES_EARLY = """
 import os
@@ -106,7 +107,7 @@ def test_lf_finds_a_run_that_was_killed_before_its_videos_were_known(
     with (stubbed.path / "conftest.py").open("a") as conftest:
         conftest.write(DIES_EARLY)
     (stubbed.path / "die").touch()
-    assert stubbed.start(*asked, workers).wait() == -signal.SIGKILL
+    assert stubbed.start(*asked, workers).wait() == KILLED
     assert set(stubbed.statuses("cats.demo").values()) == {"PENDING"}
     code, said = stubbed.run("--lf", workers)
     assert code == 0, said

@@ -6,11 +6,11 @@ What does not depend on browsers is shown with a stub in their place.
 from __future__ import annotations
 
 import re
-import signal
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from grokbatch.record.model.outcome import RunStatus
@@ -110,10 +110,11 @@ def test_a_run_that_slept_through_the_end_of_its_wait_goes_on_when_it_wakes(stub
     call = start_into_limit(stubbed, seconds=10, said=10)
     until = wait_for_wait(stubbed, "cats.demo")
     wait_until(lambda: len(stubbed.processes()) == 1, "the end of all processes but one", 30)
-    call.process.send_signal(signal.SIGSTOP)
+    asleep = psutil.Process(call.process.pid)
+    asleep.suspend()
     wait_until(lambda: datetime.now(UTC) > until, "the end of the limit", 60)
     assert len(stubbed.stub_submits()) == 2
-    call.process.send_signal(signal.SIGCONT)
+    asleep.resume()
     assert call.wait(200) == 0, call.said()
     check_all_made_once(stubbed)
 

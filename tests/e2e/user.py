@@ -38,6 +38,13 @@ ESCAPE = re.compile(r"\x1b")
 _ADDOPTS = "-p no:hypothesispytest -p no:anyio -p no:unraisableexception --assert=plain"
 
 
+def press_ctrl_c(process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
+    """Do what a terminal does: interrupt the foreground process group, which `process` leads."""
+    if sys.platform == "win32":
+        raise NotImplementedError("a signal of Unix")
+    os.killpg(process.pid, signal.SIGINT)
+
+
 @dataclass(frozen=True)
 class Call:
     """A call of pytest that runs, or ran."""
@@ -57,8 +64,8 @@ class Call:
             raise AssertionError(f"still running after {seconds:g} s:\n{self.said()}") from None
 
     def press_ctrl_c(self) -> None:
-        """Do what a terminal does: interrupt the foreground process group."""
-        os.killpg(self.process.pid, signal.SIGINT)
+        """Do what a terminal does at Ctrl+C."""
+        press_ctrl_c(self.process)
 
     def kill(self) -> None:
         """End the controller, and it alone, as nothing can prevent it."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +107,6 @@ def test_a_stopped_program_dies_with_the_process_that_started_it(tmp_path: Path)
     )
     assert starter.stdout is not None
     hung = psutil.Process(int(starter.stdout.readline()))
-    os.kill(starter.pid, signal.SIGKILL)
+    starter.kill()
     starter.communicate()
     assert psutil.wait_procs([hung], timeout=5)[1] == [] or hung.status() == psutil.STATUS_ZOMBIE

@@ -258,8 +258,9 @@ def test_nothing_is_written_for_a_batch_that_could_not_run(
     assert list(tmp_path.rglob("*.yaml")) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="pseudo terminals")
 def test_on_a_terminal_it_asks_and_asks_again_after_a_wrong_answer(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip("pseudo terminals")
     import pty
 
     terminal, end = pty.openpty()

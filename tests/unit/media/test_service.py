@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -70,7 +69,7 @@ def test_a_damaged_file_is_told_as_such(tmp_path: Path) -> None:
 def test_when_it_was_killed_the_caller_does_it(tmp_path: Path) -> None:
     with media_service(tmp_path):
         process = serving(tmp_path)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
         assert MediaCalls(tmp_path).read_facts(CLIP) == read_facts(CLIP)
         found = MediaCalls(tmp_path).look_into(CLIP, Expectations(), None, tmp_path / "poster")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 from grokbatch.record.model.awake_clock import AwakeClock, Pause, Reading, pause_between
@@ -206,7 +205,7 @@ def test_a_process_that_is_stopped_notices_it_when_it_goes_on() -> None:
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
-        os.kill(process.pid, signal.SIGSTOP)
+        psutil.Process(process.pid).suspend()
         time.sleep(6.5)  # not waited for anything: this is how long it is stopped
-        os.kill(process.pid, signal.SIGCONT)
+        psutil.Process(process.pid).resume()
         assert process.stdout.readline() == "True False\n"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import select
-import struct
-import termios
-import tty
+
+from tests.pseudo_terminal import open_terminal, resize, take_signs_as_they_are
+
+_ROWS = 30
 
 
 class Reflowing:
@@ -17,15 +16,15 @@ class Reflowing:
 
     def __init__(self, width: int) -> None:
         self.rows, self.at, self.column, self.width = [""], 0, 0, 0
-        self._read, write = pty.openpty()
-        tty.setraw(write)
+        self._read, write = open_terminal(_ROWS, width)
+        take_signs_as_they_are(write)
         self.stream = os.fdopen(write, "w", encoding="utf-8", buffering=1)
         self.resize(width)
 
     def resize(self, width: int) -> None:
         """Change the width; what is on the screen is broken into rows of it."""
         self.feed()
-        fcntl.ioctl(self.stream.fileno(), termios.TIOCSWINSZ, struct.pack("HHHH", 30, width, 0, 0))
+        resize(self.stream.fileno(), _ROWS, width)
         rows: list[str] = []
         for number, row in enumerate(self.rows):
             pieces = [row.rstrip()[at : at + width] for at in range(0, max(1, len(row.rstrip())), width)]

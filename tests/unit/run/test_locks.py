@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from filelock import FileLock
 
@@ -67,10 +67,11 @@ def test_a_process_that_was_stopped_while_it_waited_goes_on_waiting(tmp_path: Pa
     waiting.stdout.readline()
     with pytest.raises(subprocess.TimeoutExpired):
         waiting.wait(0.5)
-    waiting.send_signal(signal.SIGSTOP)
+    stopped = psutil.Process(waiting.pid)
+    stopped.suspend()
     with pytest.raises(subprocess.TimeoutExpired):
         waiting.wait(3)
-    waiting.send_signal(signal.SIGCONT)
+    stopped.resume()
     with pytest.raises(subprocess.TimeoutExpired):
         waiting.wait(0.5)
     alive.release()
