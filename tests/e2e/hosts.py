@@ -43,11 +43,17 @@ _QUICK = """
 from grokbatch.run.remote import heartbeat, reconnecting
 heartbeat.SECONDS = {beat}
 reconnecting.ALONE = {alone}
+reconnecting._PAUSES = {pauses}
 """
 
 
-def be_quick(*folders: Path, beat: float = 0.5, alone: float = 3.0) -> None:
-    """Have the computers that pytest runs on in these folders notice sooner that they lost each other."""
+def be_quick(
+    *folders: Path, beat: float = 0.5, alone: float = 3.0, pauses: tuple[float, ...] = (1.0, 2.0, 5.0)
+) -> None:
+    """Have the computers that pytest runs on in these folders notice sooner that they lost each other.
+
+    `pauses` are the seconds between the tries to reach each other again.
+    """
     for folder in folders:
         with (folder / "conftest.py").open("a") as file:
-            file.write(_QUICK.format(beat=beat, alone=alone))
+            file.write(_QUICK.format(beat=beat, alone=alone, pauses=pauses))

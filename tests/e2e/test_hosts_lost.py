@@ -134,6 +134,37 @@ def test_a_host_that_is_lost_for_a_while_comes_back(stubbed: User, sshd: Sshd) -
     assert submits == ["video-001", "video-002", "video-003", "video-004"], call.said() + log
 
 
+def test_a_run_that_waits_for_a_host_ends_at_once_when_it_is_interrupted(stubbed: User, sshd: Sshd) -> None:
+    there = stubbed_host(sshd, "studio", stubbed)
+    be_quick(stubbed.path, there.path, alone=3600, pauses=(3600.0,))
+    stubbed.write_batch(site="demo", count=2)
+    there.hold()
+    call = stubbed.start("cats.yaml", *workers(sshd.hosts[0]))
+    there.wait_for_stub_submits(1)
+    for session in sshd.hosts[0].connections():
+        session.kill()
+    wait_until(lambda: "the connection to studio-1 is lost" in call.said(), "line about the connection")
+    there.release()
+    call.press_ctrl_c()
+    assert call.wait() == 2, call.said()
+
+
+def test_a_run_does_not_wait_for_a_host_of_which_nothing_is_wanted_any_more(stubbed: User, sshd: Sshd) -> None:
+    """The other host makes all that is left meanwhile."""
+    studio, attic = (stubbed_host(sshd, name, stubbed) for name in ("studio", "attic"))
+    be_quick(stubbed.path, studio.path, attic.path, alone=3600, pauses=(3600.0,))
+    stubbed.write_batch(site="demo", count=3)
+    studio.hold()
+    call = stubbed.start("cats.yaml", *workers(sshd.hosts[0]), *workers(sshd.hosts[1]))
+    studio.wait_for_stub_submits(1)
+    for session in sshd.hosts[0].connections():
+        session.kill()
+    wait_until(lambda: "the connection to studio-1 is lost" in call.said(), "line about the connection")
+    studio.release()
+    call.wait()
+    assert {entry["video"] for entry in attic.stub_submits()} >= {"video-002", "video-003"}, call.said()
+
+
 def test_a_controller_that_stood_still_goes_on_and_nothing_is_made_twice(stubbed: User, sshd: Sshd) -> None:
     """What was under way there meanwhile is kept, and told to it."""
     there = stubbed_host(sshd, "studio", stubbed)
