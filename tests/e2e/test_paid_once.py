@@ -375,6 +375,29 @@ def test_an_image_that_the_site_does_not_take_costs_one_submit_and_other_images_
     assert ended == {(True, Status.FAILED, Category.GENERATION_ERROR), (False, Status.COMPLETED, None)}
 
 
+@SLOW
+@pytest.mark.parametrize("shows", ["blank", "redirect"])
+def test_a_deleted_image_ends_its_own_videos_and_nobody_is_told_to_teach_the_page(
+    user: User, site: DemoProcess, shows: str
+) -> None:
+    """What was submitted for it is looked for, and not paid again; other images go on."""
+    other = PERMALINK.replace(PERMALINK.rpartition("/")[2], OTHER_IMAGE)
+    site.play(generation=30)
+    user.write_batch(count=1, permalink=None, permalinks=[other, PERMALINK], max_wait=60)
+    call = user.start("cats.yaml", "-n0", "--site", site.origin)
+    wait_until(site.submitted, "submit")
+    call.process.kill()
+    call.wait()
+    site.change(deleted_image=OTHER_IMAGE, deleted_post=shows, generation=1)
+    code, said = user.run("--lf", "-n0")
+    assert code == 1, said
+    assert "most likely the image was deleted" in " ".join(said.split())
+    assert "grokbatch learn" not in said
+    assert bill(site).accepted == 2
+    ended = {(video.permalink == other, video.status, video.category) for video in videos(user)}
+    assert ended == {(True, Status.FAILED, Category.GENERATION_ERROR), (False, Status.COMPLETED, None)}
+
+
 def test_what_the_page_repeats_by_itself_after_the_sites_trouble_is_the_same_submit(
     user: User, site: DemoProcess
 ) -> None:

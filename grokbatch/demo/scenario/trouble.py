@@ -18,6 +18,10 @@ class Trouble(Strict):
         default_factory=dict,
         description="how all submits for an image end that `outcomes` does not name, by the id of the image's post",
     )
+    deleted_image: uuid.UUID | None = Field(None, description="the image that was deleted, by the id of its post")
+    deleted_post: Literal["blank", "redirect"] = Field(
+        "blank", description="what is shown in place of a deleted image's post: a blank page, or the page /imagine"
+    )
     throttled_after: Count | None = Field(
         None,
         description="after how many accepted submits of a user the submit button stays disabled, without an "

@@ -52,6 +52,10 @@ class Pages:
         if visitor is None:
             return _to_sign_in(request)
         self._host.site_state.visit(visitor, post_id)
+        scenario = self._host.site_state.scenario
+        if uuid.UUID(post_id) == scenario.deleted_image:
+            is_moved = scenario.deleted_post == "redirect"
+            return RedirectResponse(HOME) if is_moved else self._visited(request, page("deleted.html"))
         return self._visited(request, self._shell(post_id, visitor))
 
     async def home(self, request: Request) -> Response:

@@ -24,6 +24,7 @@ from grokbatch.site.outcome.failures import (
     Failure,
     access_failure,
     human_check,
+    image_gone,
     layout_changed,
     signed_out,
     text_failure,
@@ -45,6 +46,7 @@ _OPENINGS = 8
 _FIRST_PAUSE = 0.25
 _RETURNS = 2
 _UNDONE = 1
+_ERROR_STATUS = 400
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,7 @@ class PreparationRules:
         else:
             since = prep.address_since if prep.missing_since is None else prep.missing_since
             until = max(prep.loaded_at, since) + self.timeouts.controls
-            failure = self._layout_changed(seen, prep.status)
+            failure = _image_gone(prep, seen) or self._layout_changed(seen, prep.status)
         until = min(until, prep.deadline)
         return failure if now >= until else Waiting(until)
 
@@ -306,6 +308,16 @@ class PreparationRules:
         if prep.settle <= 0 or events.pending:
             return latest if prep.settle > 0 else prep.entered_at
         return min(latest, max(prep.ids_since, events.quiet_since) + prep.settle)
+
+
+def _image_gone(prep: Preparation, seen: Observation) -> Failure | None:
+    """Return the failure of an image's post that is blank, or leads to a page above it: the image is not there."""
+    if not prep.home or (prep.status or 0) >= _ERROR_STATUS:
+        return None
+    shown = path_of(seen.address)
+    if seen.blank and shown == prep.home:
+        return image_gone("a blank page")
+    return image_gone(shown) if shown and prep.home.startswith(f"{shown}/") else None
 
 
 def _enter(prep: Preparation, now: float) -> Step:

@@ -117,6 +117,12 @@ def chat_answer() -> Failure:
     return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
 
 
+def image_gone(instead: str) -> Failure:
+    """Return the failure of a post in whose place the site shows something else, `instead`, as of a deleted image."""
+    text = f"the site shows {instead} instead of the post: most likely the image was deleted, or has expired"
+    return Failure(Category.GENERATION_ERROR, text, is_final=True, is_about_image=True)
+
+
 def reply_failure(call: Call | None, table: LocatorTable, now: datetime) -> Failure | None:
     """Return the failure if the reply to a submit says that there will be no video, or None.
 

@@ -133,6 +133,7 @@ class Observation(_Reported):
     limit_text: str | None = Field(None, repr=False)
     login: bool = False
     human_check: bool = False
+    blank: bool = Field(False, description="nothing is on the page: neither text nor picture nor control")
     clicks: int = Field(0, description="clicks that reached the submit button in this document")
     mode: Literal["", "video", "other", "unknown"] = Field(
         "", description='what a submit would make; "": there are no modes, "unknown": the page does not show it'

@@ -185,6 +185,7 @@
         limit_text: limited ? this.limitText(box, way.element) : null,
         login: this.find("login").index >= 0,
         human_check: this.isHumanCheck(),
+        blank: !box && isBlank(),
         clicks: this.clicks,
         mode,
         choices,
@@ -366,6 +367,14 @@
     const { box, kind, mode } = watch.composer;
     if (!box) return !begun;
     return !same(valueOf(box), watch.asked.prompt) || formattingOf(box) !== "" || kind !== "video" || mode === "other";
+  };
+  const SHOWS = "img, svg, canvas, video, iframe, object, button, input, textarea, [contenteditable]";
+  // Custom elements may hold anything, where nobody can look into them.
+  /** @type {() => boolean} */
+  const isBlank = () => {
+    const body = document.body;
+    if (document.readyState !== "complete" || !body || body.innerText.trim() || body.querySelector(SHOWS)) return false;
+    return ![...body.querySelectorAll("*")].some((element) => element.shadowRoot || element.localName.includes("-"));
   };
   const Guard = guardOf({ wrong });
   const Composer = composerOf({ visible, disabled, covered, nameOf, textOf });

@@ -268,6 +268,27 @@ def test_a_page_that_is_no_longer_there_is_no_control_to_be_taught() -> None:
 
 
 @pytest.mark.parametrize(
+    ("there", "is_gone"),
+    [
+        ({"blank": True}, True),
+        ({"address": "https://x.test/imagine"}, True),
+        ({}, False),
+        ({"address": "https://x.test/"}, False),
+        ({"address": "https://x.test/imagine/saved"}, False),
+    ],
+)
+def test_a_post_that_is_blank_or_leads_to_the_page_above_it_is_of_a_deleted_image(
+    there: dict[str, Any], is_gone: bool
+) -> None:
+    """Nothing could be taught there, and the page of another image may be as ever: only this image's videos end."""
+    page = seen(prompt=None, submit=None, composer="", **there)
+    answer = step((1.0, page), (22.0, page), home="/imagine/post/p")
+    assert isinstance(answer, Failure)
+    assert answer.is_about_image == is_gone
+    assert answer.category is (Category.GENERATION_ERROR if is_gone else Category.LAYOUT_CHANGED)
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("600", datetime(2026, 1, 1, 12, 10, tzinfo=UTC)),
