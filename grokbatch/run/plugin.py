@@ -93,10 +93,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put a video's result on its report."""
     report = yield
-    return pytest_reports.attach(item, report) if isinstance(item, VideoItem) else report
+    return pytest_reports.attach(item, call, report) if isinstance(item, VideoItem) else report
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -57,8 +57,11 @@ def write_no_file_names(config: pytest.Config) -> None:
         reporter.showfspath = False
 
 
-def attach(item: VideoItem, report: pytest.TestReport) -> pytest.TestReport:
+def attach(item: VideoItem, call: pytest.CallInfo[None], report: pytest.TestReport) -> pytest.TestReport:
     """Put the record of the item's video on its report, and remove the captured log."""
+    if report.failed and report.when != "call" and call.excinfo is not None:
+        # pytest asks the item for its words only where the test itself failed.
+        report.longrepr = item.repr_failure(call.excinfo)
     if report.when == "call" or not report.passed:
         record = item.config.stash[WORKER].records.record(item.batch, item.video)
         already = item.stash[CLAIM] in {Claim.COMPLETED, Claim.MODERATED}

@@ -98,6 +98,9 @@ class StubMaker:
         lacks = LACKS.get(category or "", "")
         if category == "GREYED_OUT":
             return Outcome.failure(Category.GENERATION_ERROR, "720p cannot be chosen", degraded=lacks)
+        if category == "IMAGE":
+            gone = Outcome.failure(Category.GENERATION_ERROR, "the image is gone")
+            return replace(gone, is_final=True, is_about_image=True)
         if category == "RATE_LIMIT" and "retry_after" in script:
             after = script["retry_after"]
             retry_at = datetime.now(UTC) + timedelta(seconds=after[video.id] if isinstance(after, dict) else after)

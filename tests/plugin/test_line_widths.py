@@ -47,6 +47,15 @@ def width(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> in
     return columns
 
 
+def test_a_video_that_is_not_tried_is_told_in_words_alone(either: BatchFolder) -> None:
+    """It fails in its setup, where pytest would show the lines of grokbatch that say so, and their variables."""
+    either.script(video_001=["IMAGE"])
+    text = said(either.run("cats.yaml", "-l"))
+    assert "GENERATION_ERROR: not submitted; the image is gone" in text
+    assert "VideoFailed" not in text
+    assert not [line for line in text.splitlines() if line.startswith(("E  ", ">  ")) or ".py:" in line]
+
+
 @pytest.mark.parametrize("verbosity", [(), ("-v",), ("-q",), ("-qq",)], ids=["usual", "v", "q", "qq"])
 def test_a_run_with_failures(solo: BatchFolder, width: int, verbosity: tuple[str, ...]) -> None:
     solo.batch(attempts=1)

@@ -119,9 +119,11 @@ class VideoItem(pytest.Function):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: object, **__: object) -> str:
         """Return why the video failed; never with local variables, which hold the prompt."""
-        if isinstance(excinfo.value, VideoFailed):
-            return str(excinfo.value)
-        shown = excinfo.getrepr(style="short", showlocals=False, funcargs=False)
+        error = excinfo.value
+        if isinstance(error, VideoFailed):
+            return str(error)
+        is_told = isinstance(error, pytest.fail.Exception) and not error.pytrace
+        shown = error if is_told else excinfo.getrepr(style="short", showlocals=False, funcargs=False)
         return str(shown).replace(self.video.prompt, "[prompt]")
 
 
