@@ -133,7 +133,7 @@ def test_a_request_that_leaves_10_s_after_the_click_is_this_videos(
 
 @SLOW
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("killed", ["worker", "browser"])
+@pytest.mark.parametrize("killed", ["worker", "browser", "driver"])
 @pytest.mark.parametrize("moment", ["at once", "half way"])
 def test_what_a_killed_process_has_submitted_is_found_and_not_paid_again(
     user: User, site: DemoProcess, killed: str, moment: str
@@ -145,8 +145,7 @@ def test_what_a_killed_process_has_submitted_is_found_and_not_paid_again(
     if moment == "half way":
         wait_until(lambda: any(video.attempts and video.attempts[0].reply_ids for video in videos(user)), "name")
     (browser,) = user.browsers()
-    victim = browser if killed == "browser" else worker_of(browser)
-    victim.kill()
+    {"browser": browser, "driver": browser.parents()[0], "worker": worker_of(browser)}[killed].kill()
     code = call.wait()
     if killed == "worker":
         assert code == 1, call.said()

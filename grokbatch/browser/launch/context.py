@@ -74,8 +74,8 @@ class WorkerFolder:
 class WorkerContext:
     """A worker's browser: a persistent context with one page, which can be closed in any state.
 
-    `process` is the browser's main process, or None if it was not found. `close_seconds` is the time in which the
-    browser must close before it is killed.
+    `process` is the browser's main process and `driver` Playwright's, None if it was not found. `close_seconds` is the
+    time in which the browser must close before it is killed.
     """
 
     def __init__(self, context: BrowserContext, folder: WorkerFolder, *, close_seconds: float = CLOSE_SECONDS) -> None:
@@ -83,7 +83,7 @@ class WorkerContext:
         self.folder = folder
         self._close_seconds = close_seconds
         self.process = _find_process(folder.profile)
-        self._driver = None if self.process is None else driver_of(self.process)
+        self.driver = None if self.process is None else driver_of(self.process)
 
     @property
     def page(self) -> Page:
@@ -112,8 +112,8 @@ class WorkerContext:
             return
         self.kill()
         # A driver that still waits after the kill hangs as well.
-        if not closed.wait(_DRIVER_SECONDS) and self._driver is not None:
-            end_tree(self._driver)
+        if not closed.wait(_DRIVER_SECONDS) and self.driver is not None:
+            end_tree(self.driver)
 
     def __enter__(self) -> Self:
         return self

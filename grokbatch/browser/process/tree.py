@@ -71,12 +71,13 @@ def end_tree(process: psutil.Process) -> None:
     for each in doomed:
         _kill(each)
     deadline = time.monotonic() + _END_SECONDS
-    while not all(map(_is_over, doomed)) and time.monotonic() < deadline:
+    while not all(map(has_ended, doomed)) and time.monotonic() < deadline:
         # Polled: psutil.wait_procs would wait on for zombies, and only a parent is told of a child's end.
         time.sleep(_POLL_SECONDS)
 
 
-def _is_over(process: psutil.Process) -> bool:
+def has_ended(process: psutil.Process) -> bool:
+    """Whether `process` does nothing any more."""
     try:
         # A zombie has no resources any more, and stays for ever if its parent hangs.
         return process.status() == psutil.STATUS_ZOMBIE

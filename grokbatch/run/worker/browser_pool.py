@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from grokbatch.browser.discovery.find import Browser
 from grokbatch.browser.launch.context import WorkerContext, WorkerFolder, open_context
+from grokbatch.browser.launch.driver import Driver
 from grokbatch.browser.launch.window_layout import tile_of
 from grokbatch.browser.process.cleanup import use_temp
 from grokbatch.browser.process.launch_gate import launch_gate
@@ -59,6 +60,7 @@ class PageMakers:
         worker.on_waiting.append(self._close_browser)
         self._batch: BatchPlan | None = None
         self._opened: WorkerContext | None = None
+        self._driver: Driver | None = None
         self._folders: list[tuple[BatchPlan, WorkerFolder]] = []
 
     def of(self, batch: BatchPlan) -> PageVideoMaker:
@@ -75,6 +77,8 @@ class PageMakers:
     def close(self) -> None:
         """End the browser and remove the profile copies, unless a batch keeps them."""
         self._close_browser()
+        if self._driver is not None:
+            self._driver.close()
         for batch, folder in self._folders:
             if not batch.keep_profiles:
                 shutil.rmtree(folder.root, ignore_errors=True)
@@ -122,8 +126,9 @@ class PageMakers:
         use_temp(temp, os.environ)
         guard_driver(os.environ, folder.scripts, driver_cache(os.environ))
         with launch_gate(temp / "gate", delay=batch.worker_start_delay):
+            self._driver = self._driver or Driver(self._fixture("playwright"), self._fixture("browser_type"))
             self._opened = open_context(
-                self._request.getfixturevalue("browser_type"),
+                self._driver.browser_type(),
                 Browser.from_plain(worker.plan.browser),
                 folder,
                 headless=not batch.headed,
@@ -131,6 +136,7 @@ class PageMakers:
                 launch_args=self._launch_args(batch),
                 context_args=self._context_args(batch),
             )
+            self._driver.launched(self._opened)
         return self._opened
 
     def _account(self, batch: BatchPlan) -> Account:
@@ -138,16 +144,15 @@ class PageMakers:
         return Account(planned.alias, planned.profile, tuple(json.loads(planned.cookies)))
 
     def _launch_args(self, batch: BatchPlan) -> Mapping[str, Any]:
-        given = self._fixture("browser_type_launch_args")
+        given: Mapping[str, Any] = self._fixture("browser_type_launch_args")
         if not batch.headed:
             return given
         return {**given, "args": [*given.get("args", ()), *tile_of(self._worker.id).switches]}
 
     def _context_args(self, batch: BatchPlan) -> Mapping[str, Any]:
-        given = self._fixture("browser_context_args")
+        given: Mapping[str, Any] = self._fixture("browser_context_args")
         # In a window the page takes the window's size.
         return {**given, "viewport": None, "no_viewport": True} if batch.headed else given
 
-    def _fixture(self, name: str) -> Mapping[str, Any]:
-        value: Mapping[str, Any] = self._request.getfixturevalue(name)
-        return value
+    def _fixture(self, name: str) -> Any:
+        return self._request.getfixturevalue(name)
