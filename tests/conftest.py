@@ -12,6 +12,7 @@ from grokbatch.browser.discovery.find import Browser, find_browser
 from grokbatch.browser.discovery.install import provide_browser, this_installer
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.home import home_folder
+from tests.order import dealt
 
 # How long an example takes says nothing on a machine that others use, too.
 hypothesis.settings.register_profile("any machine", deadline=None)
@@ -27,6 +28,15 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("NODE_COMPILE_CACHE", str(cache / "node"))
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(cache / "python"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where workers share the tests, order them as they are to be handed out, in each worker alike."""
+    told: dict[str, int] = getattr(config, "workerinput", {})
+    if (workers := told.get("workercount", 1)) > 1:
+        order = dealt([item.nodeid.partition("::")[0] for item in items], workers)
+        items[:] = [items[position] for position in order]
 
 
 @pytest.fixture(autouse=True)
