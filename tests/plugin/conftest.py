@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
-# pytest in pytest forgets what it has imported, and numpy can be loaded only once in a process.
+# pytest in pytest forgets what it has imported, and numpy can be loaded only once in a process. A call loads what it
+# needs when it is about a batch; here once for all of them, with the templates of the pages, which are compiled once.
+import grokbatch.batch.discovery
+import grokbatch.demo
 import grokbatch.media.checks
 import grokbatch.media.near_duplicates
 import grokbatch.media.poster
+import grokbatch.review.wall.page
+import grokbatch.run.controller.keep_awake
+import grokbatch.run.controller.memory_watch
 import grokbatch.run.controller.open_run
-
-# A call loads what it needs when it is about a batch; here once for all of them.
+import grokbatch.run.html_hooks
 import grokbatch.run.planning.build
 import grokbatch.run.plugin  # noqa: F401
 from grokbatch.browser.profiles.home import HOME_VARIABLE
 from tests.plugin.folder import BatchFolder
+
+if sys.platform == "linux":
+    pass
 
 STUB = Path(__file__).with_name("stub_conftest.py")
 
@@ -31,6 +41,12 @@ MODES = {"plain": (*_BASE, "-p", "no:xdist"), "n0": (*_BASE, "-n0"), "n2": (*_BA
 def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what runs remember out of the developer's own home folder."""
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
+def _quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for no disk: a run writes its manifest some thirty times, and no test here is about lost power."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 def _folder(pytester: pytest.Pytester, mode: tuple[str, ...]) -> BatchFolder:
