@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from grokbatch.demo.__main__ import main
 from grokbatch.demo.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -81,8 +82,15 @@ def test_the_help_describes_every_field_of_a_scenario() -> None:
         (["--signed-out-after-of", "studio=0"], "signed_out_after_of.studio"),
     ],
 )
-def test_a_wrong_option_is_named(options: list[str], told: str) -> None:
-    run = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False, timeout=30)
+def test_a_wrong_option_is_named(capsys: pytest.CaptureFixture[str], options: list[str], told: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(options)
+    assert end.value.code == 2
+    assert told in capsys.readouterr().err
+
+
+def test_a_wrong_option_ends_the_command() -> None:
+    run = subprocess.run([*COMMAND, "--quota", "-1"], capture_output=True, text=True, check=False, timeout=30)
     assert run.returncode == 2
-    assert told in run.stderr
+    assert "quota" in run.stderr
     assert "Traceback" not in run.stderr
