@@ -191,7 +191,7 @@ SIMULATED = [
 
 @pytest.mark.parametrize("account", SIMULATED, ids=lambda account: account.name)
 def test_after_three_windows_a_limit_costs_one_refusal_and_hardly_any_time(account: Account) -> None:
-    found = simulate(account, windows=8)
+    found = simulate(account, windows=5)
     assert found.most_refused == 1
     assert sum(found.refused) <= math.ceil(found.windows)
     assert found.idle < 0.05
