@@ -26,7 +26,7 @@ def test_warnings_as_errors_and_recordings_do_no_harm(nobody: User, installed: B
     assert "--tracing, --video, --screenshot: left out, only tests have them; --evidence always keeps" in said
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@pytest.mark.parametrize("encoding", [pytest.param("cp1252", marks=pytest.mark.slow), "ascii"])
 def test_a_terminal_that_lacks_letters_ends_no_command(nobody: User, encoding: str) -> None:
     nobody.write_batch(prompt="生 ☂ é", site="demo")
     for arguments in (["locators", "show"], ["plan", "cats.yaml", "--show-prompts"], ["schema"], ["status"]):

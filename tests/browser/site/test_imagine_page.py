@@ -1,4 +1,7 @@
-"""The page object on the built-in site: each outcome is told apart, and nothing is submitted twice."""
+"""The page object on the built-in site: each outcome is told apart, and nothing is submitted twice.
+
+What is slow here on an older page, test_matrix.py has on today's.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     from tests.browser.site.conftest import DemoRig
 
 
-@pytest.mark.parametrize("url_after", ["new_post", "same", pytest.param("conversation", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "url_after", ["new_post", *(pytest.param(way, marks=pytest.mark.slow) for way in ("same", "conversation"))]
+)
 def test_makes_one_video_after_the_other_on_one_page(on_demo: Callable[..., DemoRig], url_after: str) -> None:
     """Two videos from one opened page, the second by Redo, wherever a success moves the address."""
     rig = on_demo(url_after=url_after)
@@ -109,6 +114,7 @@ def test_the_whole_waiting_time_is_bounded(on_demo: Callable[..., DemoRig]) -> N
     assert "max_wait" in outcome.message
 
 
+@pytest.mark.slow
 def test_an_ignored_click_is_repeated_once(on_demo: Callable[..., DemoRig]) -> None:
     """The site sees exactly one submit after a click that it ignored."""
     rig = on_demo(outcomes={1: {"kind": "ignored_click"}}, timeouts={"ignored": 1.0})
@@ -124,6 +130,7 @@ def test_a_slow_start_is_not_taken_for_an_ignored_click(on_demo: Callable[..., D
     assert len(rig.entries("submit")) == len(rig.listener.submits) == 1
 
 
+@pytest.mark.slow
 def test_a_lost_login_is_recognised_and_the_video_under_way_is_finished(
     on_demo: Callable[..., DemoRig],
 ) -> None:
@@ -144,6 +151,7 @@ def test_nobody_signed_in_is_recognised_at_once(demo_browser: Browser, tmp_path:
         rig.maker.close()
 
 
+@pytest.mark.slow
 def test_a_human_check_is_recognised(on_demo: Callable[..., DemoRig]) -> None:
     """A page that asks for a human is left to the human."""
     rig = on_demo(human_check_after=0)
@@ -151,6 +159,7 @@ def test_a_human_check_is_recognised(on_demo: Callable[..., DemoRig]) -> None:
     assert rig.listener.submits == []
 
 
+@pytest.mark.slow
 def test_a_cookie_banner_is_put_away(on_demo: Callable[..., DemoRig]) -> None:
     """A banner over the button does not keep the video from being made."""
     rig = on_demo(cookie_banner=True)
