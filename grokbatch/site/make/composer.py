@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from grokbatch.site.actions.inspect import find_control
 from grokbatch.site.make.preparation import Preparation, PreparationRules
-from grokbatch.site.make.steps import CloseMenu, OpenComposer, PickItem, SwitchMode
+from grokbatch.site.make.steps import CloseMenu, OpenComposer, PickItem, SwitchMode, Uncover
 from grokbatch.site.outcome.failures import Failure, layout_changed
 from grokbatch.site.outcome.rules import Waiting
 from grokbatch.site.page.option_values import VIDEO, find_choice
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grokbatch.site.actions.inspect import FoundControl
     from grokbatch.site.page.observation import Observation
 
-ComposerStep: TypeAlias = OpenComposer | PickItem | CloseMenu
+ComposerStep: TypeAlias = OpenComposer | PickItem | CloseMenu | Uncover
 """A step that leads to the composer."""
 
 _OTHER_MODE = "the composer is not in the mode Video: a run chooses that first, a check does not"
@@ -42,7 +42,10 @@ def take_step(
             return None, prep.opened(clock())
         case PickItem():
             actions.pick_item(seen)
-            return None, replace(prep, opened_at=clock(), missing_since=None)
+            return None, prep.picked(clock())
+        case Uncover():
+            actions.uncover()
+            return None, replace(prep, uncovered_at=clock())
         case CloseMenu():
             actions.press_escape()
             return (None, prep.closed()) if step.goes_on else (step.reason, prep)
@@ -94,7 +97,7 @@ class ComposerTrial:
                 seen = self._watch.until_change(seen.signature, step.until - now)
                 continue
             failure = step if isinstance(step, Failure) else None
-            if isinstance(step, OpenComposer | PickItem | CloseMenu):
+            if isinstance(step, OpenComposer | PickItem | CloseMenu | Uncover):
                 self._note(step, seen)
                 failure, prep = take_step(step, prep, seen, page_context.actions, page_context.clock)
                 seen = self._watch.now()

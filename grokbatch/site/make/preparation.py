@@ -81,6 +81,8 @@ class Preparation:
     openings: int = 0
     opened_at: float = 0.0
     menu_since: float | None = None
+    hidden_since: float | None = None
+    picked_since: float | None = None
     returns: int = 0
     returned_at: float = 0.0
     undone: int = 0
@@ -96,6 +98,7 @@ class Preparation:
             return (now if known is None else known) if holds else None
 
         button, filled = seen.submit, seen.prompt is not None and seen.prompt.filled
+        entry = seen.menu.item if seen.menu is not None and seen.composer != "video" else None
         stuck = button is not None and button.disabled and filled and not seen.is_busy
         return replace(
             self,
@@ -110,6 +113,8 @@ class Preparation:
             has_modes=self.has_modes or seen.mode in ("other", "unknown"),
             formats=self.formats or (seen.prompt is not None and seen.prompt.formatted != ""),
             menu_since=since(self.menu_since, seen.menu is not None and seen.composer != "video"),
+            hidden_since=since(self.hidden_since, entry is not None and entry.covered),
+            picked_since=None if seen.composer == "video" else self.picked_since,
             ids=seen.ids,
             ids_since=self.ids_since if seen.ids == self.ids else now,
         )
@@ -122,9 +127,16 @@ class Preparation:
         """Return this preparation after the button that opens the composer was pressed once more."""
         return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None, switched=0)
 
+    def picked(self, now: float) -> Preparation:
+        """Return this preparation after the menu's entry for prompts was pressed once more."""
+        since = now if self.picked_since is None else self.picked_since
+        return replace(self, opened_at=now, picked_since=since, missing_since=None)
+
     def woken(self) -> Preparation:
         """Return this preparation for a page that hears only now: what was done before counts for nothing."""
-        return replace(self, entries=0, openings=0, opened_at=0.0, entered_at=0.0, missing_since=None)
+        return replace(
+            self, entries=0, openings=0, opened_at=0.0, entered_at=0.0, missing_since=None, picked_since=None
+        )
 
     def closed(self) -> Preparation:
         """Return this preparation after a menu that does not lead to the composer: it is not opened again."""
@@ -156,6 +168,13 @@ class PreparationRules:
 
     def step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         """Return the next step towards the click; `prep` is already updated with `seen`."""
+        step = self._step(prep, seen, events, now)
+        if now < prep.deadline or isinstance(step, Waiting | Failure | Press):
+            return step
+        # Nothing is done over and over for ever: a step may be possible again and again, and change nothing.
+        return Failure(Category.TIMEOUT, "the page was not ready for a submit in time")
+
+    def _step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         barred = self._barred(prep, seen, events, now)
         if barred is not None:
             return barred
@@ -178,7 +197,7 @@ class PreparationRules:
         if seen.submit.disabled:
             return self._disabled(prep, seen, events, now)
         if prep.covered_since is not None:
-            return self._covered(prep, prep.covered_since, now)
+            return self._covered("submit", prep, prep.covered_since, now)
         calm = self._calm_at(prep, events)
         return Waiting(calm) if now < calm else Press()
 
@@ -218,6 +237,10 @@ class PreparationRules:
             ready = not seen.opener.disabled and now >= again
             # A press for which no time is left is not waited for.
             if again <= prep.deadline:
+                # A menu that opens below a banner or a question is of no use; one that stays there needs another way.
+                is_hidden = seen.opener.covered and (prep.uncovered_at is None or prep.uncovered_at < prep.opened_at)
+                if ready and is_hidden:
+                    return Uncover()
                 return OpenComposer() if ready else Waiting(max(again, now + _FIRST_PAUSE))
         return SwitchMode() if seen.prompt is not None and (seen.mode == "other" or is_unclear) else None
 
@@ -228,7 +251,7 @@ class PreparationRules:
     def _through_menu(self, prep: Preparation, seen: Observation, now: float) -> Step:
         menu = seen.menu
         if menu is not None and menu.item is not None and not menu.item.disabled:
-            return PickItem()
+            return self._entry(prep, now)
         since = now if prep.menu_since is None else prep.menu_since
         until = since + self.timeouts.choices
         if now < until or menu is None:
@@ -236,6 +259,14 @@ class PreparationRules:
         there = ", ".join(f'"{item}"' for item in menu.items) or "nothing"
         detail = f"is not in the menu, which offers {there}: nothing of it was pressed"
         return CloseMenu(layout_changed("opener_item", self.table, detail), goes_on=prep.has_modes)
+
+    def _entry(self, prep: Preparation, now: float) -> Step:
+        if prep.hidden_since is not None:
+            return self._covered("opener_item", prep, prep.hidden_since, now)
+        if prep.picked_since is not None and now >= prep.picked_since + self.timeouts.controls:
+            detail = "was pressed and did not open the composer for videos"
+            return layout_changed("opener_item", self.table, detail)
+        return PickItem()
 
     def _awaited(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         """Return the step while a needed control is missing: wait, as is normal for a while, then fail."""
@@ -295,10 +326,10 @@ class PreparationRules:
         failure = Failure(Category.TIMEOUT, text, is_final=True, is_greyed_out=True)
         return failure if now >= since + timeouts else Waiting(until)
 
-    def _covered(self, prep: Preparation, since: float, now: float) -> Step:
+    def _covered(self, control: ControlName, prep: Preparation, since: float, now: float) -> Step:
         until = since + self.timeouts.controls
         if now >= until:
-            return layout_changed("submit", self.table, "is covered by something that does not go away", IN_THE_WAY)
+            return layout_changed(control, self.table, "is covered by something that does not go away", IN_THE_WAY)
         again = since if prep.uncovered_at is None else prep.uncovered_at + self.timeouts.uncover
         return Uncover() if now >= again else Waiting(min(again, until))
 

@@ -157,10 +157,7 @@ class PreparationDriver:
             case Unformat():
                 actions.undo()
                 return None, replace(prep, undone=prep.undone + 1)
-            case Uncover():
-                actions.uncover()
-                return None, replace(prep, uncovered_at=now())
-            case OpenComposer() | PickItem() | CloseMenu():
+            case OpenComposer() | PickItem() | CloseMenu() | Uncover():
                 return take_step(step, prep, seen, actions, now)
             case ReturnToImage():
                 actions.show_image(prep.home.rpartition("/")[2])

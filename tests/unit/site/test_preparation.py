@@ -70,6 +70,8 @@ EDITING = seen(
 )
 ITEMS = ("Precise Edit", "Add Prompt", "Quick Animate", "Spicy")
 MENU = EDITING.model_copy(update={"menu": OpenMenu(items=ITEMS, item=Button(name="Add Prompt"))})
+HIDDEN = EDITING.model_copy(update={"menu": OpenMenu(items=ITEMS, item=Button(name="Add Prompt", covered=True))})
+COVERED = EDITING.model_copy(update={"opener": Opener(name="Make Video", covered=True)})
 NO_ENTRY = EDITING.model_copy(update={"menu": OpenMenu(items=("Quick Animate", "Spicy"))})
 NO_OPENER = EDITING.model_copy(update={"opener": None})
 
@@ -133,6 +135,9 @@ STEPS: dict[str, tuple[list[tuple[float, Observation]], NetworkEvents, type[obje
         Category.LAYOUT_CHANGED,
     ),
     "a menu with the entry for prompts": ([(1, MENU)], NetworkEvents(), PickItem),
+    "a menu below something": ([(1, HIDDEN)], NetworkEvents(), Uncover),
+    "a menu below something that stays": ([(1, HIDDEN), (22, HIDDEN)], NetworkEvents(), Category.LAYOUT_CHANGED),
+    "a covered button that brings the composer": ([(1, COVERED)], NetworkEvents(), Uncover),
     "a menu without it, at first": ([(1, NO_ENTRY)], NetworkEvents(), Waiting),
     "a menu without it": ([(1, NO_ENTRY), (4, NO_ENTRY)], NetworkEvents(), CloseMenu),
     "a composer of which nothing tells what it is for": ([(1, seen(composer="unknown"))], NetworkEvents(), Waiting),
@@ -191,6 +196,28 @@ def test_a_button_that_never_opens_the_composer_is_told_when_the_videos_time_is_
     answer = step((9.0, EDITING), **pressed)
     assert isinstance(answer, Failure)
     assert '"Make Video" was pressed and did not open the composer for videos' in answer.message
+
+
+def test_a_button_that_stays_covered_is_pressed_all_the_same() -> None:
+    """What covers it may be an old message that stays; each press is preceded by one look for what can be closed."""
+    assert step((2.0, COVERED), uncovered_at=1.0) == OpenComposer()
+    assert step((9.0, COVERED), uncovered_at=1.0, openings=1, opened_at=2.0) == Uncover()
+
+
+def test_an_entry_of_the_menu_that_does_nothing_is_given_up() -> None:
+    """Its press may fail, or have no effect, any number of times."""
+    answer = step((25.0, MENU), picked_since=1.0)
+    assert isinstance(answer, Failure)
+    assert (answer.category, answer.control) == (Category.LAYOUT_CHANGED, "opener_item")
+    assert step((25.0, BASE), (26.0, MENU), picked_since=1.0) == PickItem(), "it had brought the composer meanwhile"
+
+
+@pytest.mark.parametrize("there", [MENU, HIDDEN, EMPTY, EDITING])
+def test_no_step_is_taken_once_the_videos_time_is_over(there: Observation) -> None:
+    """Whatever is possible again and again, and changes nothing, ends with the time of the video."""
+    answer = step((300.0, there), loaded_at=290.0, picked_since=290.0)
+    assert isinstance(answer, Failure)
+    assert answer.category is Category.TIMEOUT
 
 
 def test_a_post_that_opens_on_a_video_is_left_for_its_image() -> None:
