@@ -7,6 +7,7 @@ import math
 import threading
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -53,7 +54,8 @@ class OddSite:
     """The site, from `__enter__` to `__exit__`; `submits` are the bodies of the requests that were accepted.
 
     `made_after` is how many seconds after the last submit its video, however its reply ended, is listed by a page
-    that is opened then (one that is open already never shows it); with `blocked`, as moderated.
+    that is opened then (one that is open already never shows it); with `blocked`, as moderated. With `own_posts` the
+    image's page shows no other video than its own, and the site lists it with its prompt: only its own post shows it.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class OddSite:
         page: str = PAGE,
         made_after: float = math.inf,
         blocked: bool = False,
+        own_posts: bool = False,
         **odd: Any,
     ) -> None:
         self.reply = reply or Reply()
@@ -74,6 +77,7 @@ class OddSite:
         self.odd = odd
         self.made_after = made_after
         self.blocked = blocked
+        self.own_posts = own_posts
         self.submits: list[dict[str, Any]] = []
         self.opened = 0
         self.submitted_at = math.inf
@@ -100,6 +104,14 @@ class OddSite:
             return {}
         return {"blocked_video" if self.blocked else "old_video": f"odd-{len(self.submits)}"}
 
+    @property
+    def told(self) -> list[dict[str, str]]:
+        """What the list of the account's files says of that video."""
+        number = len(self.submits)
+        made_at = datetime.now(UTC).isoformat()
+        video = {"mimeType": "video/mp4", "key": f"users/u1/generated/odd-{number}/generated_video.mp4"}
+        return [video | {"createTime": made_at, "prompt": self.prompts[-1]}] if self.listed else []
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -122,11 +134,17 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             if "/generated/" in self.path:
                 return self._file()
+            if self.path.startswith("/rest/assets") and site.own_posts:
+                return self._say(200, json.dumps({"assets": site.told}).encode(), "application/json")
             if "/imagine/post/" not in self.path:
                 return self._say(404, b"", "text/plain")
             site.opened += 1
+            listed = site.listed
+            if site.own_posts and not (listed and self.path.endswith(f"/odd-{len(site.submits)}")):
+                listed = {}
             page = site.page.replace(
-                "/*ODD*/", json.dumps({"assets": site.assets, "percent": True} | site.odd | site.listed)
+                "/*ODD*/",
+                json.dumps({"assets": site.assets, "percent": True, "lists": site.own_posts} | site.odd | listed),
             )
             status, headers = site.odd.get("page_status", 200), site.odd.get("page_headers")
             return self._say(status, page.encode(), "text/html; charset=utf-8", headers)

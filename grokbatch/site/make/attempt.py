@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from grokbatch.record.model.degradation import shortfall
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
@@ -126,7 +127,12 @@ class Attempt:
             # A page that starts a video by itself when it opens would make one more with each opening.
             return self._watch.now() if self._events().calls else self._open(orphan)
 
-        search = OrphanSearch(self._page_context, self._watch, self._listener, self._driver.deadline, reopen)
+        def visit(video_id: str) -> Failure | None:
+            address = f"{self._video.address.rpartition('/')[0]}/{quote(video_id, safe='')}"
+            opened = open_page(self._page_context.page, address, self._page_context.timeouts.open)
+            return opened if isinstance(opened, Failure) else None
+
+        search = OrphanSearch(self._page_context, self._watch, self._listener, self._driver.deadline, reopen, visit)
         found = search.find(seen, older, orphan)
         if isinstance(found, MadeVideo):
             self.doc = seen.doc
@@ -159,7 +165,7 @@ class Attempt:
         if isinstance(ready, Failure):
             return failed(ready)
         others = (call.facts.ids for call in self._events().calls)
-        self.known = self.known.union(ready.ids, *others)
+        self.known = self.known.union(ready.ids, self._page_context.network.listed_ids, *others)
         allowed = self._allowed(ready)
         if isinstance(allowed, Failure):
             return failed(allowed)

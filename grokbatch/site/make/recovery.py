@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, MadeVideo
 from grokbatch.site.actions.probe import FileForbiddenError, read_whole_file
 from grokbatch.site.outcome.failures import Failure
+from grokbatch.site.page.observation import Observation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grokbatch.site.actions.context import PageContext
-    from grokbatch.site.page.observation import Observation, ShownVideo
+    from grokbatch.site.page.observation import ShownVideo
     from grokbatch.site.page.watcher import Watch
     from grokbatch.video_maker import Orphan, ProgressListener
 
@@ -25,6 +27,8 @@ _FILE_SECONDS = 30.0
 _OTHERS_SECONDS = 60.0
 # The search fails after so many openings of the page and so many seconds that showed the video without a usable file.
 _LOOKS_AT_FILE, _SECONDS_OF_FILE = 3, 20.0
+# How often a search opens a video's own post.
+_VISITS = 2
 _NO_VIDEO_FILE = Failure(
     Category.GENERATION_ERROR,
     "the video is made, but the file that the site sends for it is not a complete video; look at it on the page; "
@@ -39,7 +43,8 @@ _MODERATED = Failure(Category.CONTENT_MODERATED, "the site moderated the content
 class OrphanSearch:
     """Searches for an orphan's video until `deadline` (seconds of the page context's clock), and submits nothing.
 
-    `reopen` opens the page anew: a page that does not update itself lists a new video only then.
+    `reopen` opens the page anew: a page that does not update itself lists a new video only then. `visit` opens the own
+    post of a video: the image's post may show its videos in a way that is not known, or only the latest of them.
     """
 
     page_context: PageContext
@@ -47,6 +52,8 @@ class OrphanSearch:
     listener: ProgressListener
     deadline: float
     reopen: Callable[[], Observation | Failure]
+    visit: Callable[[str], Failure | None]
+    _visits: Counter[str] = field(default_factory=Counter, init=False)
 
     def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
         """Return the orphan's finished video, None if there is none, or a failure if it cannot be had.
@@ -60,7 +67,7 @@ class OrphanSearch:
         due = self.deadline - orphan.age
         if orphan.reply_ids:
             return self._find_named(seen, older | others, orphan.reply_ids, due)
-        return self._find_unnamed(seen, older, others, due, orphan.rivals, is_sole=orphan.is_sole)
+        return self._find_unnamed(seen, older, others, due, orphan)
 
     def _find_unnamed(
         self,
@@ -68,22 +75,31 @@ class OrphanSearch:
         older: frozenset[str],
         others: frozenset[str],
         due: float,
-        rivals: tuple[frozenset[str], ...],
-        *,
-        is_sole: bool,
+        orphan: Orphan,
     ) -> MadeVideo | Failure | None:
         """Search until `due`, while the video may still be in the making, and once more after that; then give up."""
+        is_sole, rivals, began_at = orphan.is_sole, orphan.rivals, self.page_context.clock()
+        met: dict[str, int] = {}
         first, looks, opened_at, is_announced = seen, 1, self.page_context.clock(), False
         while True:
             nobody_else = is_sole or (first.ids <= older and not is_announced)
-            made = self._first_finished(self._candidates(seen, older, nobody_else=nobody_else) - others, rivals)
+            candidates = self._candidates(seen, older, nobody_else=nobody_else) - others
+            untold = self._untold(candidates, met, looks)
+            made = self._first_finished(candidates - untold, rivals)
             if made is not None:
                 return made
             if is_sole and seen.moderated_ids - others - older:
                 return _MODERATED
+            age = orphan.age + self.page_context.clock() - began_at
+            hidden = self.page_context.network.listed_within(age) - seen.ids - others - older
+            if elsewhere := self._on_own_posts(hidden, rivals):
+                if not isinstance(elsewhere, Observation):
+                    return elsewhere
+                seen, looks, opened_at = elsewhere, looks + 1, self.page_context.clock()
+                continue
             now = self.page_context.clock()
             is_under_way = nobody_else and _is_under_way(seen)
-            if looks > 1 and now >= (max(due, self.deadline) if is_under_way else due):
+            if looks > 1 and now >= (max(due, self.deadline) if is_under_way or untold else due):
                 return _STILL_UNDER_WAY if is_under_way else None
             if looks > 1 and not is_announced and (is_sole or not is_under_way):
                 is_announced = True
@@ -92,7 +108,7 @@ class OrphanSearch:
                 self.page_context.timeouts.second_look if looks == 1 else self.page_context.timeouts.reopen
             )
             # A page that shows the video under way also shows its end: no need to open it anew.
-            if is_under_way and looks == 1:
+            if is_under_way and looks == 1 and not untold:
                 again_at = self.deadline
             if now < again_at:
                 seen = self.watch.until_change(seen.signature, again_at - now)
@@ -111,6 +127,17 @@ class OrphanSearch:
         unnamed = seen.ids if nobody_else else seen.ids & older
         return (seen.ids & listed.ours) | (unnamed - listed.others)
 
+    def _untold(self, candidates: frozenset[str], met: dict[str, int], looks: int) -> frozenset[str]:
+        """Return which candidates the site's lists may still tell to be another prompt's, or to have none.
+
+        A page that starts a video by itself shows it before its lists do. So where they tell prompts, what they do not
+        hold counts only once the page was opened anew; `met` keeps with which of the `looks` each was seen first.
+        """
+        if not self.page_context.network.tells_prompts:
+            return frozenset()
+        fresh = candidates - self.page_context.network.listed_ids
+        return frozenset(each for each in fresh if met.setdefault(each, looks) == looks)
+
     def _find_named(
         self, seen: Observation, known: frozenset[str], names: frozenset[str], due: float
     ) -> MadeVideo | Failure | None:
@@ -127,9 +154,16 @@ class OrphanSearch:
                 return result
             now = self.page_context.clock()
             is_shown = bool(seen.ids & names)
+            is_last = now >= max(until, due)
+            hidden = names if is_last and not is_shown else names & self.page_context.network.listed_ids
+            if elsewhere := self._on_own_posts(hidden - seen.ids):
+                if not isinstance(elsewhere, Observation):
+                    return elsewhere
+                seen, opened_at, looks = elsewhere, self.page_context.clock(), looks + 1
+                continue
             if is_shown and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
                 return _NO_VIDEO_FILE
-            if now >= max(until, due):
+            if is_last:
                 if is_shown:
                     return _NO_VIDEO_FILE
                 return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
@@ -158,6 +192,28 @@ class OrphanSearch:
             ),
             None,
         )
+
+    def _on_own_posts(
+        self, hidden: frozenset[str], rivals: tuple[frozenset[str], ...] = ()
+    ) -> MadeVideo | Failure | Observation | None:
+        """Look for videos that the image's post does not show on posts of their own; None if there is none to look at.
+
+        If none is found, return the image's post, opened anew, or the failure to open it.
+        """
+        left = [each for each in ranked(hidden, rivals) if self._visits[each] < _VISITS]
+        for each in left:
+            self._visits[each] += 1
+            if self.visit(each) is None and self._comes_to_show(each):
+                made = self._first_finished(frozenset({each}))
+                if made is not None:
+                    return made
+        return self.reopen() if left else None
+
+    def _comes_to_show(self, video_id: str) -> bool:
+        seen, until = self.watch.now(), self.page_context.clock() + self.page_context.timeouts.shown
+        while _of(seen, video_id) is None and (now := self.page_context.clock()) < until:
+            seen = self.watch.until_change(seen.signature, until - now)
+        return _of(seen, video_id) is not None
 
     def _finished(self, video_id: str) -> MadeVideo | None:
         seen = self.watch.now()

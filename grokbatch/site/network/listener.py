@@ -7,6 +7,7 @@ import math
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -34,6 +35,8 @@ _KEPT_REQUESTS = 20
 _UNAUTHORISED = 401
 _UNAUTHENTICATED = 16
 _LONGEST_WINDOW = 31 * 86_400.0
+# By so much the site's clock may be behind ours.
+_CLOCKS_APART = timedelta(minutes=1)
 
 
 class Mark(NamedTuple):
@@ -73,10 +76,11 @@ class NetworkEvents:
     `sent`: the page sent a request for a video, whether or not its reply can be followed. `stopped` says why requests
     for a video were stopped before they reached the site. `is_unread`: a request that is not understood was let
     through. `has_late`: a request of an earlier click was stopped. `listed_ours` are videos that the site lists as
-    made with the prompt since then, `listed_others` those that it lists as older or with another prompt. `pending` is
-    the number of API requests under way, without generations; the last one began or ended at `quiet_since`.
-    `requests` are the latest of them with begin and end, infinity for those under way. `read_at` is the time of day at
-    which all this was so: what a text says of a wait counts from there.
+    made with the prompt since then, `listed_others` those that it lists as older or with another prompt;
+    `tells_prompts`: its lists say with which prompt a video was made. `pending` is the number of API requests under
+    way, without generations; the last one began or ended at `quiet_since`. `requests` are the latest of them with begin
+    and end, infinity for those under way. `read_at` is the time of day at which all this was so: what a text says of a
+    wait counts from there.
     """
 
     calls: tuple[Call, ...] = ()
@@ -86,6 +90,7 @@ class NetworkEvents:
     has_late: bool = False
     listed_ours: frozenset[str] = frozenset()
     listed_others: frozenset[str] = frozenset()
+    tells_prompts: bool = False
     signed_out: bool = False
     challenged: bool = False
     quota: Quota = field(default_factory=Quota)
@@ -176,6 +181,7 @@ class NetworkListener:
             is_unread=any(event.is_unread for event in gated),
             listed_ours=listed.ours,
             listed_others=listed.others,
+            tells_prompts=self.tells_prompts,
             signed_out=self._signed_out_at >= at,
             challenged=self._challenged_at >= at,
             quota=self._quota_now(),
@@ -189,6 +195,22 @@ class NetworkListener:
     def listed(self) -> ListedIds:
         """All videos that the site has listed, sorted by whether they have the prompt."""
         return self._lists.by_prompt()
+
+    @property
+    def tells_prompts(self) -> bool:
+        """Whether the site has listed any video with its prompt."""
+        return bool(self.listed.ours or self.listed.others)
+
+    @property
+    def listed_ids(self) -> frozenset[str]:
+        """The ids of all videos that the site has listed."""
+        return self._lists.ids
+
+    def listed_within(self, seconds: float) -> frozenset[str]:
+        """Return which listed videos have the prompt and were made in the last `seconds`; none if that is unknown."""
+        if math.isinf(seconds):
+            return frozenset()
+        return self._lists.made_since(self._today() - timedelta(seconds=seconds) - _CLOCKS_APART)
 
     @property
     def quota_reply(self) -> QuotaReply | None:

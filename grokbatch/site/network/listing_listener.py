@@ -66,6 +66,16 @@ class ListingListener:
         ours = frozenset(video for video, prompt in told.items() if is_same(prompt, self._prompt))
         return ListedIds(ours, frozenset(told) - ours)
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of all listed videos."""
+        return frozenset(self._listed)
+
+    def made_since(self, moment: datetime) -> frozenset[str]:
+        """Return which listed videos have the prompt and were made since `moment`, by the times that the site tells."""
+        ours = self.by_prompt().ours
+        return frozenset(video for video in ours if (at := self._listed[video][1].created_at) and at >= moment)
+
     def _is_ours(self, listed: Listed, latest: datetime | None) -> bool:
         has_prompt = listed.prompt is not None and is_same(listed.prompt, self._prompt)
         return has_prompt and not _is_older(listed, latest)

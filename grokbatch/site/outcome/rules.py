@@ -181,6 +181,8 @@ class OutcomeRules:
             pause = 0.0
         elif not named and seen.is_busy and not submit.before.is_busy:
             return Waiting(submit.stranger_at)  # the page is still making a video, so this one may be another worker's
+        elif not named and submit.before.is_busy and events.tells_prompts:
+            return None  # it may be the one that the page was making before; the site's lists will say whose it is
         elif call is None or call.is_over:
             pause = self.timeouts.other_witness
         elif seen.is_busy or not (named or submit.saw_progress):

@@ -360,6 +360,19 @@ def test_a_lost_video_that_no_page_shows_to_be_under_way_is_not_paid_twice(
     assert len(rig.site.submits) == 1
 
 
+@pytest.mark.parametrize("steps", [(), (1, 15, 24)], ids=["listed with its prompt", "named by the reply"])
+def test_a_lost_video_that_only_its_own_post_shows_is_not_paid_twice(
+    on_odd: Callable[..., OddRig], steps: tuple[int, ...]
+) -> None:
+    """The image's post may show its videos in a way that nobody knows yet."""
+    rig = on_odd(reply=Reply(steps=steps, cut=True), made_after=1, own_posts=True, timeouts=QUICK)
+    outcome = rig.make(orphan=lose(rig, Category.NETWORK_ERROR))
+    assert outcome.adopted
+    assert outcome.video is not None
+    assert outcome.video.video_id == "odd-1"
+    assert len(rig.site.submits) == 1
+
+
 def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_odd: Callable[..., OddRig]) -> None:
     """The tile of that very video says it."""
     reply, category = LOST["connection cut"]

@@ -16,7 +16,7 @@ from grokbatch.site.network.listener import NetworkEvents, Quota
 from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.outcome.rules import Found, Unplayable, Waiting
 from grokbatch.site.page.observation import Observation, SubmitButton
-from tests.unit.site.judging import LATER, NEW, VIDEO, call, conclude, notices, recorded, refused, seen
+from tests.unit.site.judging import BASE, LATER, NEW, VIDEO, call, conclude, notices, recorded, refused, seen
 
 if TYPE_CHECKING:
     from grokbatch.site.network.generation_requests import Call
@@ -35,6 +35,7 @@ class Case:
     outcome: Category | Literal["video", "file", "nothing"]
     after: float = 2.1
     begins: tuple[tuple[float, Observation], ...] = ()
+    before: Observation = BASE
 
 
 def events(*calls: Call, quota: int | None = None, **told: Any) -> NetworkEvents:
@@ -54,6 +55,7 @@ NO_CODEC = seen(videos=(NEW.model_copy(update={"duration": None, "width": 0, "er
 UNKNOWN_ERROR = seen(notices=notices(FOREIGN_WORDS), error_notices=frozenset({FOREIGN_WORDS}))
 DISABLED = seen(submit=SubmitButton(disabled=True))
 PASSIVE = seen(notices=notices("Upgrade to SuperGrok", "Upgrade for higher rate limits", "Get more: higher limits"))
+BUSY = seen(percent=20)
 STREAMING = recorded("at-44", is_over=False)
 ENDED = recorded("at-44")
 LOGIN = seen(login=True)
@@ -240,6 +242,12 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(NEW_VIDEO, events(), "nothing", 12, ((1, seen(percent=44)), (2.0, STILL_MAKING), (8, STILL_MAKING))),
         Case(NEW_VIDEO, events(), "video", 4, ((1, seen(percent=72)), (2.0, STILL_MAKING), (2.5, NEW_VIDEO))),
     ),
+    "beside one that was under way": (
+        Case(NEW_VIDEO, events(call(is_over=True), tells_prompts=True), "nothing", 9, before=BUSY),
+        Case(NEW_VIDEO, events(call(is_over=True), listed_ours=frozenset({VIDEO})), "video", 9, before=BUSY),
+        Case(NEW_VIDEO, events(recorded("success"), tells_prompts=True), "video", 9, before=BUSY),
+        Case(NEW_VIDEO, events(call(is_over=True)), "video", 9, before=BUSY),
+    ),
     "somebody else's video": (
         Case(STRANGER, events(recorded("success")), "nothing", 9),
         Case(NEW_VIDEO, events(recorded("another-video")), "nothing", 9),
@@ -270,7 +278,7 @@ RULES: dict[str, tuple[Case, ...]] = {
 
 def outcome_of(case: Case) -> object:
     moments = [(at, page, case.events) for at, page in (*case.begins, (2.0, case.page), (case.after, case.page))]
-    verdict = conclude(*moments)
+    verdict = conclude(*moments, before=case.before)
     if isinstance(verdict, Failure):
         return verdict.category
     return {Found: "video", Unplayable: "file", Waiting: "nothing"}[type(verdict)]
