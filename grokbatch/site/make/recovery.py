@@ -91,8 +91,8 @@ class OrphanSearch:
             if is_sole and seen.moderated_ids - others - older:
                 return _MODERATED
             age = orphan.age + self.page_context.clock() - began_at
-            hidden = self.page_context.network.listed_within(age) - seen.ids - others - older
-            if elsewhere := self._on_own_posts(hidden, rivals):
+            hidden = self.page_context.network.listed_within(age) - others - older
+            if elsewhere := self._on_own_posts(hidden - _with_file(seen), rivals):
                 if not isinstance(elsewhere, Observation):
                     return elsewhere
                 seen, looks, opened_at = elsewhere, looks + 1, self.page_context.clock()
@@ -155,8 +155,9 @@ class OrphanSearch:
             now = self.page_context.clock()
             is_shown = bool(seen.ids & names)
             is_last = now >= max(until, due)
-            hidden = names if is_last and not is_shown else names & self.page_context.network.listed_ids
-            if elsewhere := self._on_own_posts(hidden - seen.ids):
+            is_hidden = is_last or (is_shown and not _is_under_way(seen))
+            hidden = names if is_hidden else names & self.page_context.network.listed_ids
+            if elsewhere := self._on_own_posts(hidden - _with_file(seen)):
                 if not isinstance(elsewhere, Observation):
                     return elsewhere
                 seen, opened_at, looks = elsewhere, self.page_context.clock(), looks + 1
@@ -248,6 +249,11 @@ def ranked(candidates: frozenset[str], rivals: tuple[frozenset[str], ...]) -> li
 
 def _is_under_way(seen: Observation) -> bool:
     return seen.loading_tiles > 0 or seen.is_busy
+
+
+def _with_file(seen: Observation) -> frozenset[str]:
+    """Return the ids of the videos that the page shows with their files, and not only as pictures."""
+    return frozenset(video.id for video in seen.videos if video.id)
 
 
 def _of(seen: Observation, video_id: str) -> ShownVideo | None:
