@@ -301,6 +301,9 @@ class PreparationRules:
 
     def _missing(self, seen: Observation) -> Failure:
         missing = missing_control(seen) or "submit"
+        if _is_blank(seen):
+            detail = "was not found on the page, nor any other: the image may be deleted or expired, look at its page"
+            return layout_changed(missing, self.table, detail)
         if missing != "opener":
             return layout_changed(missing, self.table)
         detail = f"{_missing_composer(seen)}, so nothing was entered; no button that opens the one for videos was found"
@@ -368,6 +371,11 @@ def _unformat(prep: Preparation, formatted: str) -> Step:
         return Enter(anew=True, apart=True)
     text = f"the page's editor turns characters of the prompt into a {formatted}; write it without them"
     return Failure(Category.GENERATION_ERROR, text, control="prompt", is_final=True)
+
+
+def _is_blank(seen: Observation) -> bool:
+    """Whether nothing of a post is there: the site shows one that is deleted or expired without any word."""
+    return not (seen.prompt or seen.submit or seen.opener or seen.menu or seen.videos or seen.ids)
 
 
 def _missing_composer(seen: Observation) -> str:

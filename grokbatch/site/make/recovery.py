@@ -54,6 +54,7 @@ class OrphanSearch:
     reopen: Callable[[], Observation | Failure]
     visit: Callable[[str], Failure | None]
     _visits: Counter[str] = field(default_factory=Counter, init=False)
+    _taken: set[str] = field(default_factory=set, init=False)
 
     def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
         """Return the orphan's finished video, None if there is none, or a failure if it cannot be had.
@@ -184,15 +185,14 @@ class OrphanSearch:
         return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
 
     def _first_finished(self, candidates: frozenset[str], rivals: tuple[frozenset[str], ...] = ()) -> MadeVideo | None:
-        # The listener decides, because other workers may be searching the same videos for orphans of theirs.
-        return next(
-            (
-                made
-                for each in ranked(candidates, rivals)
-                if (made := self._finished(each)) and self.listener.adopts(each)
-            ),
-            None,
-        )
+        for each in ranked(candidates, rivals):
+            made = self._finished(each)
+            # The listener decides, because other workers may be searching the same videos for orphans of theirs.
+            if made and self.listener.adopts(each):
+                return made
+            if made:
+                self._taken.add(each)
+        return None
 
     def _on_own_posts(
         self, hidden: frozenset[str], rivals: tuple[frozenset[str], ...] = ()
@@ -201,7 +201,7 @@ class OrphanSearch:
 
         If none is found, return the image's post, opened anew, or the failure to open it.
         """
-        left = [each for each in ranked(hidden, rivals) if self._visits[each] < _VISITS]
+        left = [each for each in ranked(hidden - self._taken, rivals) if self._visits[each] < _VISITS]
         for each in left:
             self._visits[each] += 1
             if self.visit(each) is None and self._comes_to_show(each):

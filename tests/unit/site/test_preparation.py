@@ -179,6 +179,15 @@ def test_a_composer_that_edits_the_image_is_named() -> None:
     assert 'the composer there edits the image (its button is called "Edit")' in answer.message
 
 
+def test_a_page_without_anything_of_a_post_may_be_that_of_a_deleted_image() -> None:
+    """The site says nothing of it, so the message does; where anything of a post is there, it does not."""
+    blank = seen(prompt=None, submit=None, composer="")
+    for there, is_blank in ((blank, True), (blank.model_copy(update={"ids": frozenset({"v"})}), False)):
+        answer = step((1.0, there), (22.0, there))
+        assert isinstance(answer, Failure)
+        assert ("the image may be deleted or expired" in answer.message) is is_blank
+
+
 def test_a_button_that_does_not_hear_yet_is_pressed_again_after_a_while() -> None:
     """A page is drawn before it reacts; each press gives it longer than the last one, and there are not many."""
     assert isinstance(step((1.1, EDITING), openings=1, opened_at=1.0), Waiting)
