@@ -41,11 +41,8 @@ if TYPE_CHECKING:
     from grokbatch.site.page.timeouts import Timeouts
 
 
-_ENTRIES = 5
-_OPENINGS = 8
+_ENTRIES, _OPENINGS, _RETURNS, _UNDONE = 5, 8, 2, 1
 _FIRST_PAUSE = 0.25
-_RETURNS = 2
-_UNDONE = 1
 _ERROR_STATUS = 400
 
 
@@ -171,7 +168,7 @@ class PreparationRules:
         step = self._step(prep, seen, events, now)
         if now < prep.deadline or isinstance(step, Waiting | Failure | Press):
             return step
-        # Nothing is done over and over for ever: a step may be possible again and again, and change nothing.
+        # A step may be possible again and again, and change nothing.
         return Failure(Category.TIMEOUT, "the page was not ready for a submit in time")
 
     def _step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
@@ -264,8 +261,7 @@ class PreparationRules:
         if prep.hidden_since is not None:
             return self._covered("opener_item", prep, prep.hidden_since, now)
         if prep.picked_since is not None and now >= prep.picked_since + self.timeouts.controls:
-            detail = "was pressed and did not open the composer for videos"
-            return layout_changed("opener_item", self.table, detail)
+            return layout_changed("opener_item", self.table, "was pressed and did not open the composer for videos")
         return PickItem()
 
     def _awaited(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
