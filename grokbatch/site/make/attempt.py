@@ -124,6 +124,9 @@ class Attempt:
             return self._finish(self._driver.with_options(seen))
 
         def reopen() -> Observation | Failure:
+            # Each opening has its time, also one at the end of the search.
+            now, timeouts = self._page_context.clock(), self._page_context.timeouts
+            self._driver.deadline = max(self._driver.deadline, now + timeouts.open)
             # A page that starts a video by itself when it opens would make one more with each opening.
             return self._watch.now() if self._events().calls else self._open(orphan)
 
@@ -138,7 +141,7 @@ class Attempt:
             self.doc = seen.doc
             return Outcome.success(found, adopted=True, degraded=shortfall(self._driver.chosen, found))
         # `max_wait` counts from here for the video that is submitted now: the search has used up time.
-        self._driver.deadline = max(self._driver.deadline, self._page_context.clock() + self._video.max_wait)
+        self._driver.deadline = self._page_context.clock() + self._video.max_wait
         # The search selected thumbnails, which changes the page, so it is prepared again.
         return self._finish(self._driver.with_options(found or self._unready or self._driver.prepare(0.0, None)))
 
