@@ -101,7 +101,9 @@ class OrphanSearch:
             now = self.page_context.clock()
             is_under_way = nobody_else and _is_under_way(seen)
             if looks > 1 and now >= (max(due, self.deadline) if is_under_way or untold else due):
-                return _STILL_UNDER_WAY if is_under_way else None
+                # What the site lists with this prompt was made, and paid for, whether or not its file can be had.
+                lost = _NO_VIDEO_FILE if hidden - self._taken else None
+                return _STILL_UNDER_WAY if is_under_way else lost
             if looks > 1 and not is_announced and (is_sole or not is_under_way):
                 is_announced = True
                 self.listener.searching(due - now)
@@ -154,19 +156,20 @@ class OrphanSearch:
             if result is not None:
                 return result
             now = self.page_context.clock()
+            listed = names & self.page_context.network.listed_ids
             is_shown = bool(seen.ids & names)
             is_last = now >= max(until, due)
             is_hidden = is_last or (is_shown and not _is_under_way(seen))
-            hidden = names if is_hidden else names & self.page_context.network.listed_ids
+            hidden = names if is_hidden else listed
             if elsewhere := self._on_own_posts(hidden - _with_file(seen)):
                 if not isinstance(elsewhere, Observation):
                     return elsewhere
                 seen, opened_at, looks = elsewhere, self.page_context.clock(), looks + 1
                 continue
-            if is_shown and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
+            if (is_shown or listed) and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
                 return _NO_VIDEO_FILE
             if is_last:
-                if is_shown:
+                if is_shown or listed:
                     return _NO_VIDEO_FILE
                 return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
             if not _is_under_way(seen):

@@ -373,6 +373,19 @@ def test_a_lost_video_that_only_its_own_post_shows_is_not_paid_twice(
     assert len(rig.site.submits) == 1
 
 
+@pytest.mark.parametrize("steps", [(), (1, 15, 24)], ids=["listed with its prompt", "named by the reply"])
+def test_a_lost_video_that_is_listed_and_has_no_file_is_not_paid_twice(
+    on_odd: Callable[..., OddRig], steps: tuple[int, ...]
+) -> None:
+    """It was made, whatever the site answers for its file, and however long ago."""
+    rig = on_odd(reply=Reply(steps=steps, cut=True), made_after=0, own_posts=True, missing=9_999, timeouts=QUICK)
+    orphan = lose(rig, Category.NETWORK_ERROR)
+    rig.site.reply = Reply()
+    outcome = rig.make(orphan=orphan, timeout=1, max_wait=1)
+    assert (outcome.category, outcome.is_final) == (Category.GENERATION_ERROR, True)
+    assert len(rig.site.submits) == 1
+
+
 def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_odd: Callable[..., OddRig]) -> None:
     """The tile of that very video says it."""
     reply, category = LOST["connection cut"]
