@@ -42,7 +42,7 @@ def take_step(
             return None, prep.opened(clock())
         case PickItem():
             actions.pick_item(seen)
-            return None, prep.picked(clock())
+            return None, replace(prep, opened_at=clock(), missing_since=None)
         case Uncover():
             actions.uncover()
             return None, replace(prep, uncovered_at=clock())

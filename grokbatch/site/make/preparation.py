@@ -79,7 +79,6 @@ class Preparation:
     opened_at: float = 0.0
     menu_since: float | None = None
     hidden_since: float | None = None
-    picked_since: float | None = None
     returns: int = 0
     returned_at: float = 0.0
     undone: int = 0
@@ -111,7 +110,6 @@ class Preparation:
             formats=self.formats or (seen.prompt is not None and seen.prompt.formatted != ""),
             menu_since=since(self.menu_since, seen.menu is not None and seen.composer != "video"),
             hidden_since=since(self.hidden_since, entry is not None and entry.covered),
-            picked_since=None if seen.composer == "video" else self.picked_since,
             ids=seen.ids,
             ids_since=self.ids_since if seen.ids == self.ids else now,
         )
@@ -124,16 +122,9 @@ class Preparation:
         """Return this preparation after the button that opens the composer was pressed once more."""
         return replace(self, openings=self.openings + 1, opened_at=now, missing_since=None, switched=0)
 
-    def picked(self, now: float) -> Preparation:
-        """Return this preparation after the menu's entry for prompts was pressed once more."""
-        since = now if self.picked_since is None else self.picked_since
-        return replace(self, opened_at=now, picked_since=since, missing_since=None)
-
     def woken(self) -> Preparation:
         """Return this preparation for a page that hears only now: what was done before counts for nothing."""
-        return replace(
-            self, entries=0, openings=0, opened_at=0.0, entered_at=0.0, missing_since=None, picked_since=None
-        )
+        return replace(self, entries=0, openings=0, opened_at=0.0, entered_at=0.0, missing_since=None)
 
     def closed(self) -> Preparation:
         """Return this preparation after a menu that does not lead to the composer: it is not opened again."""
@@ -260,7 +251,7 @@ class PreparationRules:
     def _entry(self, prep: Preparation, now: float) -> Step:
         if prep.hidden_since is not None:
             return self._covered("opener_item", prep, prep.hidden_since, now)
-        if prep.picked_since is not None and now >= prep.picked_since + self.timeouts.controls:
+        if prep.menu_since is not None and now >= prep.menu_since + self.timeouts.controls:
             return layout_changed("opener_item", self.table, "was pressed and did not open the composer for videos")
         return PickItem()
 

@@ -215,16 +215,16 @@ def test_a_button_that_stays_covered_is_pressed_all_the_same() -> None:
 
 def test_an_entry_of_the_menu_that_does_nothing_is_given_up() -> None:
     """Its press may fail, or have no effect, any number of times."""
-    answer = step((25.0, MENU), picked_since=1.0)
+    answer = step((1.0, MENU), (25.0, MENU))
     assert isinstance(answer, Failure)
     assert (answer.category, answer.control) == (Category.LAYOUT_CHANGED, "opener_item")
-    assert step((25.0, BASE), (26.0, MENU), picked_since=1.0) == PickItem(), "it had brought the composer meanwhile"
+    assert step((1.0, MENU), (24.0, EDITING), (25.0, MENU)) == PickItem(), "the menu had closed meanwhile"
 
 
 @pytest.mark.parametrize("there", [MENU, HIDDEN, EMPTY, EDITING])
 def test_no_step_is_taken_once_the_videos_time_is_over(there: Observation) -> None:
     """Whatever is possible again and again, and changes nothing, ends with the time of the video."""
-    answer = step((300.0, there), loaded_at=290.0, picked_since=290.0)
+    answer = step((300.0, there), loaded_at=290.0)
     assert isinstance(answer, Failure)
     assert answer.category is Category.TIMEOUT
 
