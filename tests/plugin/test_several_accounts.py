@@ -206,6 +206,33 @@ def test_a_batch_that_gets_a_second_account_keeps_what_was_tried_with_the_first(
     assert not manifest.account_parts
 
 
+def test_what_one_account_has_perhaps_made_is_not_paid_again_with_another(solo: BatchFolder) -> None:
+    elsewhere = {"site": "http://127.0.0.1:9", "count": 3}
+    solo.batch(accounts=BOTH, **elsewhere)
+    solo.script(video_002=["UNSEEN"] * 3)
+    assert solo.run("cats.yaml").ret == 1
+    paid = solo.submits()
+    for accounts in ({"accounts": ["main", "third"]}, {"account": "third"}):
+        solo.batch(**accounts, **elsewhere)
+        result = solo.run("cats.yaml")
+        assert result.ret == 4, said(result)
+        assert "video-002 may have been made with the account second already" in " ".join(said(result).split())
+        assert solo.submits() == paid
+    solo.batch(accounts=["third", "second"], **elsewhere)
+    solo.script(found={"video-002": 1})
+    assert solo.run("cats.yaml").ret == 0
+    assert solo.submits() == paid
+
+
+def test_who_knows_better_may_have_it_made_with_another_account(solo: BatchFolder) -> None:
+    solo.batch(account="main", site="http://127.0.0.1:9", count=1)
+    solo.script(video_001=["UNSEEN"] * 3)
+    assert solo.run("cats.yaml").ret == 1
+    solo.batch(account="second", site="http://127.0.0.1:9", count=1)
+    solo.script()
+    assert solo.run("cats.yaml", "--force").ret == 0
+
+
 def test_ctrl_c_ends_the_parts_of_all_accounts_and_until_too(solo: BatchFolder) -> None:
     solo.batch(accounts=BOTH, count=60)
     solo.script(seconds=0.4, video_001=["RATE_LIMIT"])

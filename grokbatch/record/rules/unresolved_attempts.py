@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, Status
+from grokbatch.record.rules.video_identity import known_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grokbatch.record.model.clock import RunClock
     from grokbatch.record.model.manifest import AttemptRecord, Manifest, VideoRecord
 
@@ -80,6 +83,21 @@ def unresolved_attempt(video: VideoRecord) -> AttemptRecord | None:
 
 def _is_unresolved(attempt: AttemptRecord) -> bool:
     return attempt.category in _UNKNOWN_RESULT if attempt.perhaps_made is None else attempt.perhaps_made
+
+
+def out_of_sight(manifest: Manifest, accounts: Mapping[str, str]) -> dict[str, str]:
+    """Return by id the videos that one account has perhaps made and another one is to make, with the former account.
+
+    `accounts` has the account of each video by `VideoSpec.identity`. An account does not see what another one has made,
+    so the video would be paid twice.
+    """
+    found = {}
+    for identity, entry in known_entries(manifest).items():
+        account = entry.account or manifest.account
+        if entry.status is not Status.COMPLETED and accounts.get(identity, account) != account:
+            if unresolved_attempt(entry) is not None:
+                found[entry.id] = account
+    return found
 
 
 def is_sole(manifest: Manifest, video_id: str) -> bool:

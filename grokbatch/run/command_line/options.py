@@ -114,7 +114,8 @@ _OPTIONS: dict[str, dict[str, Any]] = {
     "--force": {
         "dest": "grokbatch_force",
         "action": "store_true",
-        "help": "start even if memory or disk seem too small for so many browsers",
+        "help": "start even if memory or disk seem too small for so many browsers, or if a video may be paid twice "
+        "because the batch file names another account now",
     },
     "--picks": {
         "dest": "grokbatch_picks",

@@ -25,13 +25,14 @@ from grokbatch.browser.profiles.account import find_account, foreign_family
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.account_parts import all_parts, begin_parts
+from grokbatch.record.rules.unresolved_attempts import out_of_sight
 from grokbatch.record.storage import source_pictures
 from grokbatch.record.storage.accounts import AccountError, AccountStore
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.private_files import private_folder
 from grokbatch.record.storage.run_log import LOGGER, close_log, open_log
 from grokbatch.record.storage.whereabouts import Whereabouts, other_source, source_of
-from grokbatch.review.formatting import shown_path
+from grokbatch.review.formatting import shown_path, some
 from grokbatch.review.next_steps import wait_text
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 from grokbatch.run.planning import demo_site
@@ -87,6 +88,7 @@ def open_run(
             plan = demo_site.with_demo(plan, resources)
         for batch in plan.batches:
             _check_owner(batch)
+            _check_account(batch, options)
         # Not earlier, because the checks above may refuse the run; not later, so that a run is remembered before a
         # manifest holds it.
         remember(plan)
@@ -222,6 +224,25 @@ def _check_owner(batch: BatchPlan) -> None:
         raise pytest.UsageError(
             f"{batch.display}: {batch.run_root} holds the results of another site ({manifest.site}, now {batch.site}); "
             "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
+        )
+
+
+def _check_account(batch: BatchPlan, options: Options) -> None:
+    """Refuse to pay again for what another account has perhaps made, because this one cannot see it.
+
+    Raises pytest.UsageError.
+    """
+    if options.force or not batch.store().exists():
+        return
+    accounts = {video.identity: batch.split.get(video.id, batch.account) for video in batch.videos}
+    hidden = out_of_sight(batch.store().read(), accounts)
+    if hidden:
+        account = next(iter(hidden.values()))
+        videos = some([each for each, name in hidden.items() if name == account])
+        raise pytest.UsageError(
+            f"{batch.display}: {videos} may have been made with the account {account} already, which another account "
+            f"cannot see; put {account} back into the file, so that it looks for that first, or add --force to risk "
+            "that it is paid twice"
         )
 
 

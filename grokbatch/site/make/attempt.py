@@ -130,10 +130,12 @@ class Attempt:
             # A page that starts a video by itself when it opens would make one more with each opening.
             return self._watch.now() if self._events().calls else self._open(orphan)
 
-        def visit(video_id: str) -> Failure | None:
+        def visit(video_id: str) -> bool:
+            if self._events().calls:
+                return False  # as above
             address = f"{self._video.address.rpartition('/')[0]}/{quote(video_id, safe='')}"
-            opened = open_page(self._page_context.page, address, self._page_context.timeouts.open)
-            return opened if isinstance(opened, Failure) else None
+            context = self._page_context
+            return not isinstance(open_page(context.page, address, context.timeouts.open, context.today), Failure)
 
         search = OrphanSearch(self._page_context, self._watch, self._listener, self._driver.deadline, reopen, visit)
         found = search.find(seen, older, orphan)

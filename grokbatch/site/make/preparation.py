@@ -287,7 +287,7 @@ class PreparationRules:
 
     def _missing(self, seen: Observation) -> Failure:
         missing = missing_control(seen) or "submit"
-        if _is_blank(seen):
+        if _shows_no_post(seen):
             detail = "was not found on the page, nor any other: the image may be deleted or expired, look at its page"
             return layout_changed(missing, self.table, detail)
         if missing != "opener":
@@ -359,7 +359,7 @@ def _unformat(prep: Preparation, formatted: str) -> Step:
     return Failure(Category.GENERATION_ERROR, text, control="prompt", is_final=True)
 
 
-def _is_blank(seen: Observation) -> bool:
+def _shows_no_post(seen: Observation) -> bool:
     """Whether nothing of a post is there: the site shows one that is deleted or expired without any word."""
     return not (seen.prompt or seen.submit or seen.opener or seen.menu or seen.videos or seen.ids)
 

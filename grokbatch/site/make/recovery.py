@@ -44,7 +44,8 @@ class OrphanSearch:
     """Searches for an orphan's video until `deadline` (seconds of the page context's clock), and submits nothing.
 
     `reopen` opens the page anew: a page that does not update itself lists a new video only then. `visit` opens the own
-    post of a video: the image's post may show its videos in a way that is not known, or only the latest of them.
+    post of a video and returns whether it did: the image's post may show its videos in a way that is not known, or only
+    the latest of them.
     """
 
     page_context: PageContext
@@ -52,7 +53,7 @@ class OrphanSearch:
     listener: ProgressListener
     deadline: float
     reopen: Callable[[], Observation | Failure]
-    visit: Callable[[str], Failure | None]
+    visit: Callable[[str], bool]
     _visits: Counter[str] = field(default_factory=Counter, init=False)
     _taken: set[str] = field(default_factory=set, init=False)
 
@@ -207,7 +208,7 @@ class OrphanSearch:
         left = [each for each in ranked(hidden - self._taken, rivals) if self._visits[each] < _VISITS]
         for each in left:
             self._visits[each] += 1
-            if self.visit(each) is None and self._comes_to_show(each):
+            if self.visit(each) and self._comes_to_show(each):
                 made = self._first_finished(frozenset({each}))
                 if made is not None:
                     return made
