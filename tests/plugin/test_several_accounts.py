@@ -207,18 +207,17 @@ def test_a_batch_that_gets_a_second_account_keeps_what_was_tried_with_the_first(
 
 
 def test_what_one_account_has_perhaps_made_is_not_paid_again_with_another(solo: BatchFolder) -> None:
-    elsewhere = {"site": "http://127.0.0.1:9", "count": 3}
-    solo.batch(accounts=BOTH, **elsewhere)
+    solo.batch(accounts=BOTH, site="http://127.0.0.1:9", count=3)
     solo.script(video_002=["UNSEEN"] * 3)
     assert solo.run("cats.yaml").ret == 1
     paid = solo.submits()
-    for accounts in ({"accounts": ["main", "third"]}, {"account": "third"}):
-        solo.batch(**accounts, **elsewhere)
+    for accounts in (["main", "third"], ["third"]):
+        solo.batch(accounts=accounts, site="http://127.0.0.1:9", count=3)
         result = solo.run("cats.yaml")
         assert result.ret == 4, said(result)
         assert "video-002 may have been made with the account second already" in " ".join(said(result).split())
         assert solo.submits() == paid
-    solo.batch(accounts=["third", "second"], **elsewhere)
+    solo.batch(accounts=["third", "second"], site="http://127.0.0.1:9", count=3)
     solo.script(found={"video-002": 1})
     assert solo.run("cats.yaml").ret == 0
     assert solo.submits() == paid

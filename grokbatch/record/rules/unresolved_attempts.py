@@ -94,9 +94,9 @@ def out_of_sight(manifest: Manifest, accounts: Mapping[str, str]) -> dict[str, s
     found = {}
     for identity, entry in known_entries(manifest).items():
         account = entry.account or manifest.account
-        if entry.status is not Status.COMPLETED and accounts.get(identity, account) != account:
-            if unresolved_attempt(entry) is not None:
-                found[entry.id] = account
+        is_open = entry.status is not Status.COMPLETED and unresolved_attempt(entry) is not None
+        if is_open and accounts.get(identity, account) != account:
+            found[entry.id] = account
     return found
 
 
