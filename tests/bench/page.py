@@ -82,16 +82,18 @@ not. "Stock" is pytest-xdist's own way.""",
     ),
 )
 NAMES = tuple(part.name for part in PARTS)
-BY_HAND = ("next-submit", "memory")
-"""Parts that the command leaves as they are on the page, at its end."""
 
 
 def write_page(path: Path, measured: Mapping[str, str], browser: str) -> None:
-    """Write the page with the `measured` parts, by their names; parts that it has from before are kept."""
+    """Write the page with the `measured` parts, by their names; parts that it has from before are kept.
+
+    So are those that were measured by hand, at its end.
+    """
     earlier = _sections(path.read_text(encoding="utf-8")) if path.exists() else {}
     sections = {part.name: _section(part, measured[part.name], browser) for part in PARTS if part.name in measured}
     known = earlier | sections
-    text = "\n".join([_TOP, *(_marked(name, known[name]) for name in (*NAMES, *BY_HAND) if name in known)])
+    names = [name for name in NAMES if name in known] + [name for name in known if name not in NAMES]
+    text = "\n".join([_TOP, *(_marked(name, known[name]) for name in names)])
     path.write_text(text, encoding="utf-8")
 
 

@@ -63,6 +63,8 @@ def test_the_part_without_browsers_prints_every_figure_and_writes_the_page(
     """`--only plain --write FILE` measures at each of the sizes and leaves the page's other parts alone."""
     page = tmp_path / "performance.md"
     write_page(page, {"eras": "an older table"}, "a browser")
+    with page.open("a", encoding="utf-8") as file:
+        file.write("\n<!-- own -->\n\n## Measured by hand\n\n<!-- end of own -->\n")
     assert main(["--only", "plain", "--sizes", "2,4", "--write", str(page)]) == 0
     shown = capsys.readouterr().out
     text = page.read_text(encoding="utf-8")
@@ -70,7 +72,7 @@ def test_the_part_without_browsers_prints_every_figure_and_writes_the_page(
         assert each.title in shown
         assert each.title in text
     assert "an older table" in text
-    assert text.index("without a browser") < text.index("an older table")
+    assert text.index("without a browser") < text.index("an older table") < text.index("Measured by hand")
     write_page(page, {"eras": "a newer table"}, "a browser")
     later = page.read_text(encoding="utf-8")
     assert "a newer table" in later

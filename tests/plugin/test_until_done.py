@@ -124,10 +124,12 @@ def test_other_programs_are_told_of_the_wait_and_its_end(either: BatchFolder) ->
     either.script(video_002=["RATE_LIMIT"], retry_after=0.5)
     assert either.run("cats.yaml", "--until-done", "--events", "events.jsonl").ret == 0
     events = [json.loads(line) for line in (either.path / "events.jsonl").read_text().splitlines()]
-    told = [event for event in events if event["kind"] in {"limit_reached", "waiting", "resumed", "run_stopped"}]
-    assert [event["kind"] for event in told] == ["limit_reached", "waiting", "resumed"]
-    assert told[1]["message"].startswith("the site said")
-    assert told[2]["seconds"] > 0.4
+    told = {event["kind"]: event for event in events}
+    order = [kind for kind in told if kind in {"limit_reached", "waiting", "resumed", "run_stopped"}]
+    # The limit may be told a moment after the wait has begun.
+    assert order in (["limit_reached", "waiting", "resumed"], ["waiting", "limit_reached", "resumed"])
+    assert told["waiting"]["message"].startswith("the site said")
+    assert told["resumed"]["seconds"] > 0.4
 
 
 def test_a_video_that_was_lost_twice_is_not_paid_a_third_time(either: BatchFolder) -> None:

@@ -397,7 +397,7 @@ def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_o
 def test_a_lost_video_is_given_up_only_when_its_time_is_over(on_odd: Callable[..., OddRig]) -> None:
     """Within max_wait of its submit nothing is submitted; later, one look is enough before a new submit."""
     reply, category = LOST["connection cut"]
-    rig = on_odd(reply=reply, timeouts=QUICK)
+    rig = on_odd(reply=reply, timeouts=QUICK | {"open": 5.0})
     orphan = replace(lose(rig, category), age=0.0)  # however long it took to find it lost
     assert rig.make(orphan=orphan, timeout=4, max_wait=4).category is Category.TIMEOUT
     assert len(rig.site.submits) == 1

@@ -184,6 +184,7 @@ def test_the_journal_holds_digests_and_neither_prompt_nor_cookie(visit: Callable
     visitor = visit()
     visitor.http.get(f"/imagine/post/{POST}")
     visitor.submit()
+    until(lambda: visitor.events("outcome"))
     journal = visitor.http.get("/__control__/journal").text
     assert PROMPT not in journal
     assert visitor.http.cookies["sso"] not in journal

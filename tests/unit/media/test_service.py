@@ -37,7 +37,14 @@ def serving(folder: Path) -> psutil.Process:
     """Return the process that serves `folder`, once it does."""
     while not (folder / "media-service.json").exists():
         threading.Event().wait(0.02)
-    (process,) = [each for each in psutil.Process().children() if str(folder) in each.cmdline()]
+    return started_for(folder)
+
+
+def started_for(folder: Path) -> psutil.Process:
+    """Return the process that was started for `folder`."""
+    # One that has ended, such as another test's, has no command line.
+    alive = [each for each in psutil.Process().children() if each.status() != psutil.STATUS_ZOMBIE]
+    (process,) = [each for each in alive if str(folder) in each.cmdline()]
     return process
 
 
@@ -83,8 +90,7 @@ def test_a_folder_whose_path_is_too_long_for_a_socket_costs_no_word(
     folder = tmp_path / ("long" * 40)
     folder.mkdir()
     with media_service(folder):
-        (process,) = [each for each in psutil.Process().children() if str(folder) in each.cmdline()]
-        process.wait()
+        started_for(folder).wait()
         assert MediaCalls(folder).read_facts(CLIP) == read_facts(CLIP)
     assert capfd.readouterr().err == ""
 
