@@ -57,6 +57,7 @@ def test_the_finished_batch_that_is_measured_is_a_finished_batch(tmp_path: Path)
     )
 
 
+@pytest.mark.slow
 def test_the_part_without_browsers_prints_every_figure_and_writes_the_page(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -245,6 +245,7 @@ def test_doctor_says_how_to_sign_in_where_that_alone_is_missing(user: User, site
     assert "type: grokbatch accounts add me" in said.out
 
 
+@pytest.mark.slow
 def test_doctor_opens_the_page_with_each_account_of_the_batch(user: User, site: DemoProcess) -> None:
     """Of the two, one is signed out."""
     user.write_batch(site=site.origin, account=None, accounts=["me", "you"])

@@ -76,6 +76,7 @@ def test_what_is_wrong_with_its_python_is_told(studio: SshHost) -> None:
     assert "its Python answers" in told(program(studio, "echo grokbatch-greeting '\\033[2J'"))
 
 
+@pytest.mark.slow
 def test_a_host_that_floods_or_hangs_holds_nobody_up(studio: SshHost) -> None:
     flood = host_of(studio, name="flood", python=program(studio, "yes"))
     silent = host_of(studio, name="silent", python=program(studio, "exec sleep 1000", "silent"))

@@ -111,6 +111,7 @@ def test_a_profile_in_use_here_is_not_sent(studio: SshHost, home: Path) -> None:
     assert not there(studio).exists("main")
 
 
+@pytest.mark.slow
 def test_a_profile_in_use_there_is_not_replaced(studio: SshHost, home: Path) -> None:
     assert send_account("main", host_of(studio), home, agreed)
     folder = there(studio).folder("main")
@@ -124,6 +125,7 @@ def test_a_profile_in_use_there_is_not_replaced(studio: SshHost, home: Path) -> 
     assert (folder.profile / "Default" / "Cookies").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_connection_that_is_lost_on_the_way_leaves_the_old_account(studio: SshHost, home: Path) -> None:
     assert send_account("main", host_of(studio), home, agreed)
     before = (there(studio).folder("main").profile / "Default" / "Cookies").read_bytes()

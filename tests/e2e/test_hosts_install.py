@@ -100,6 +100,7 @@ def test_a_python_that_cannot_make_environments_says_what_is_missing(sshd: Sshd)
     assert "\n" not in told
 
 
+@pytest.mark.slow
 def test_a_host_that_reaches_no_package_index_says_so(sshd: Sshd) -> None:
     nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_RETRIES": "0"}
     studio = sshd.host("studio", PATH=PATH, **nowhere)

@@ -119,6 +119,7 @@ def test_a_run_that_slept_through_the_end_of_its_wait_goes_on_when_it_wakes(stub
     check_all_made_once(stubbed)
 
 
+@pytest.mark.slow
 def test_a_limit_that_names_no_time_is_tried_at_intervals_that_grow(stubbed: User) -> None:
     stubbed.write_batch(site="demo", limit_retry=1)
     call = start_into_limit(stubbed, workers=1)
@@ -132,6 +133,7 @@ def test_a_limit_that_names_no_time_is_tried_at_intervals_that_grow(stubbed: Use
     assert all(earlier < later for earlier, later in pairwise(told))
 
 
+@pytest.mark.slow
 def test_a_limit_that_lasts_longer_than_the_site_said_is_tried_again(stubbed: User) -> None:
     stubbed.write_batch(site="demo", limit_retry=1)
     call = start_into_limit(stubbed, said=2, workers=1)

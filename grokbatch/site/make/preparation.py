@@ -159,7 +159,7 @@ class PreparationRules:
         if now < prep.deadline or isinstance(step, Waiting | Failure | Press):
             return step
         # A step may be possible again and again, and change nothing.
-        return Failure(Category.TIMEOUT, "the page was not ready for a submit in time")
+        return Failure(Category.TIMEOUT, "the page was not ready for a submit within the whole waiting time (max_wait)")
 
     def _step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         barred = self._barred(prep, seen, events, now)

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 # How often the page may fall back into another mode before one submit.
 _MODE_TRIES = 3
+# Seconds after which the page is looked at again though nothing has changed: what is heard from the network while a
+# document is being replaced wakes nobody.
+_LOOK_AGAIN = 5.0
 # A page that does not listen yet loses what is done in these.
 _HEARD_STEPS = (Enter, OpenComposer, SwitchMode, Press)
 
@@ -103,7 +106,8 @@ class PreparationDriver:
             if isinstance(step, Press):
                 break
             if isinstance(step, Waiting):
-                seen = self._watch.until_change(seen.signature, listening.next_question(seen.doc, step.until - now))
+                wait = min(step.until - now, _LOOK_AGAIN)
+                seen = self._watch.until_change(seen.signature, listening.next_question(seen.doc, wait))
                 prep = prep.woken() if listening.has_woken(seen.doc) else prep
                 continue
             failed_step, prep = self._act(step, prep, seen, is_over)
