@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 import psutil
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
     from types import TracebackType
 
 _INTERVAL = 0.7
@@ -123,10 +124,11 @@ def memory_of(process: psutil.Process) -> int:
 def disk_usage(folder: Path) -> int:
     """Return the bytes that the files below `folder` take up on the disk."""
     total = 0
-    for path in folder.rglob("*"):
-        # A browser at work makes and removes files all the time.
-        with suppress(FileNotFoundError):
-            found = path.lstat()
-            blocks = getattr(found, "st_blocks", None)  # Windows tells none
-            total += found.st_size if blocks is None else blocks * 512
+    # A browser at work makes and removes files and folders all the time; `walk` passes over a folder that is gone.
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            with suppress(FileNotFoundError):
+                found = Path(parent, name).lstat()
+                blocks = getattr(found, "st_blocks", None)  # Windows tells none
+                total += found.st_size if blocks is None else blocks * 512
     return total
