@@ -132,7 +132,7 @@ class Attempt:
 
         def visit(video_id: str) -> bool:
             if self._events().calls:
-                return False  # as above
+                return False  # each opening could start one more, as above
             address = f"{self._video.address.rpartition('/')[0]}/{quote(video_id, safe='')}"
             context = self._page_context
             return not isinstance(open_page(context.page, address, context.timeouts.open, context.today), Failure)
