@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from grokbatch.hosts.rules import HostFinding
 
 app = group(
-    "Hosts: other computers that make videos, too, reached over SSH.\n\n"
+    "Other computers that make videos, too, reached over SSH.\n\n"
     "Write hosts.yaml, such as `studio: {ssh: me@studio, workers: 4}`, then: grokbatch hosts check"
 )
 
@@ -62,7 +62,7 @@ _NAMES = 20
 
 @app.command()
 def check(words: Words = None) -> None:
-    """Look at each host, all at the same time: whether it answers and what a run there needs. Changes nothing.
+    """Look whether videos can be made on each host. Looks at all at the same time, and changes nothing.
 
     Exit code 0: all can be used (warnings do not count); 1: not yet.
     """
@@ -85,7 +85,7 @@ def check(words: Words = None) -> None:
 
 @app.command()
 def install(words: Words = None, yes: Yes = False) -> None:
-    """Set up the same grokbatch as here on each host, in a virtual environment in the host's folder.
+    """Set up the same grokbatch as here on each host. In a virtual environment in the host's folder.
 
     Nothing else is changed there. Needs Python 3.11 or later there. A browser is installed after a question only, where
     there is none. Again: brings it up to date.
@@ -136,7 +136,7 @@ def fetch(
     site: Site = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Bring the files of a batch that are still on hosts, and results that a broken connection kept there.
+    """Bring the files of a batch that are still on hosts. And results that a broken connection kept there.
 
     A run brings them by itself, except with `collect_files: false`, or when the connection breaks. Submits nothing.
     Exit code 1: something is still there.

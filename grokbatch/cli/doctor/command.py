@@ -55,7 +55,7 @@ def doctor(
         ),
     ] = False,
 ) -> None:
-    """Check whether a run can start: Python, browser, memory, accounts, site.
+    """Check whether a run can start. Looks at Python, browser, memory, accounts and site.
 
     Exit code 0: it can (warnings do not count); 77: after signing in; 1: not yet.
     """

@@ -77,11 +77,9 @@ def _has_unknown_options(config: pytest.Config) -> bool:
 
 
 def _how_it_is_missing(word: str, here: Path) -> str:
-    from grokbatch.batch.model.paths import beside, near_name, printable
+    from grokbatch.batch.model.paths import meant_by, printable
 
-    near = near_name(here / word)
-    hint = f", did you mean {beside(word, near)}?" if near else ""
-    return printable(f"{word}: there is no such file{hint}")
+    return printable(f"{word}: there is no such file{meant_by(word, here)}")
 
 
 def is_for_tests(folder: Path, config: pytest.Config) -> bool:

@@ -123,6 +123,9 @@ def test_all_that_is_told_fits_into_the_terminal(type_: Type, store: AccountStor
         ("status",),
         ("init",),
         ("locators",),
+        ("hosts",),
+        ("picks",),
+        ("notify",),
         ("learn",),
         ("plan",),
         ("schema",),
@@ -132,6 +135,8 @@ def test_every_command_explains_itself(type_: Type, command: tuple[str, ...]) ->
     said = type_(*command, "--help")
     assert said.exit_code == 0
     assert "Usage: " in said.output
+    listed = said.output.partition("Commands:\n")[2]
+    assert "..." not in listed, "the line about a command is cut"
 
 
 @pytest.mark.parametrize(
