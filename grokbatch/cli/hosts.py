@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,7 +81,7 @@ def check(words: Words = None) -> None:
         raise typer.Exit(Exit.NOT_OK)
     say(f"\n{'All can' if len(hosts) > 1 else 'It can'} be used.")
     if batch is not None:
-        next_step(f"grokbatch run {batch.path}")
+        next_step(f"grokbatch run {shlex.quote(str(batch.path))}")
 
 
 @app.command()
@@ -160,7 +161,7 @@ def _give_up(run: BatchRun, hosts: Sequence[str]) -> None:
         for host in hosts:
             number = video_files.lost_with_host(manifest, host, datetime.now(UTC))
             say(f"{host}: {count_of(number, 'file')} given up")
-    next_step(f"grokbatch resume {run.batch.path}")
+    next_step(f"grokbatch resume {shlex.quote(str(run.batch.path))}")
 
 
 def _fetch(run: BatchRun, host: Host) -> bool:
