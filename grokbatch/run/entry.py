@@ -35,6 +35,7 @@ def pytest_load_initial_conftests(
     early_config.stash[named_batches.PARSER] = parser
     if any(arg.startswith("--events") for arg in args):
         _keep_output_for_events(early_config, args)
+    _load_no_conftest_of_tests(early_config)
     yield
     if early_config.pluginmanager.has_plugin(PLUGIN):
         return
@@ -46,6 +47,15 @@ def pytest_load_initial_conftests(
         _check_found(early_config)
     elif wanted := _wanted(args):
         _offer(early_config, parser, args, wanted)
+
+
+def _load_no_conftest_of_tests(config: pytest.Config) -> None:
+    """Let a bare `--lf` about batches load each conftest.py that the resumed run loaded, and not those in `testpaths`.
+
+    What the project's tests need may not be installed where batches are run.
+    """
+    if _resumes(config) and not resumable.tests_ran_since(config):
+        config.known_args_namespace.file_or_dir = resumable.remembered(config)
 
 
 def _keep_output_for_events(config: pytest.Config, args: list[str]) -> None:
