@@ -28,6 +28,9 @@ LOG = "install-browser.log"
 """The name of the log of all installations, a file in grokbatch's home folder."""
 
 _OWN = (sys.executable, "-m", "playwright")
+
+# Another program that installs packages, as Ubuntu's daily upgrades do, is waited for (seconds) instead of failing.
+_APT_GET = ("apt-get", "-o", "DPkg::Lock::Timeout=600")
 _REMEDY = (
     "install Google Chrome (https://www.google.com/chrome), or type `python -m playwright install "
     "--with-deps chromium`, or name a browser that you have: GROKBATCH_BROWSER=/path/to/chrome"
@@ -123,7 +126,7 @@ def _by_apt(find: Callable[[], Browser | None], installer: Installer) -> Browser
     if not _has_apt(installer):
         return None
     why = "Playwright's Chromium could not be installed, so the system's Chromium is installed with apt-get"
-    installer.run(why, "apt-get", "update")
+    installer.run(why, *_APT_GET, "update")
     if not _is_real_package("chromium", installer):
         installer.announce("On this system apt-get has Chromium only as a snap, which cannot use a run's profiles")
         return None
@@ -145,4 +148,4 @@ def _is_real_package(name: str, installer: Installer) -> bool:
 
 def _apt_install(why: str, name: str, installer: Installer) -> bool:
     environ = {**installer.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    return replace(installer, environ=environ).run(why, "apt-get", "install", "-y", name)
+    return replace(installer, environ=environ).run(why, *_APT_GET, "install", "-y", name)

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the scripts are
 
 CHROMIUM = Browser("Chromium", Path("/usr/lib/chromium/chromium"), "1.2.3.4", "found")
 REAL_PACKAGES = 'echo "$2"; echo "  Depends: libc6"'
+APT_GET = "apt-get -o DPkg::Lock::Timeout=600"
 SNAP_PACKAGES = 'echo "$2"; echo "  Depends: snapd"'
 
 
@@ -102,21 +103,21 @@ def test_libraries_that_playwrights_browser_lacks_are_installed(box: Box) -> Non
 def test_where_playwright_cannot_download_debians_chromium_is_installed_with_its_shell(box: Box) -> None:
     box.program("playwright", "exit 1")
     box.program("apt-cache", REAL_PACKAGES)
-    box.program("apt-get", f'test "$1" = install && {box.installs}; true')
+    box.program("apt-get", f'test "$3" = install && {box.installs}; true')
     assert box.provide() == CHROMIUM
     assert [call for call in box.called() if call.startswith("apt-get")] == [
-        "apt-get update",
-        "apt-get install -y chromium",
-        "apt-get install -y chromium-headless-shell",
+        f"{APT_GET} update",
+        f"{APT_GET} install -y chromium",
+        f"{APT_GET} install -y chromium-headless-shell",
     ]
 
 
 def test_an_archive_without_the_headless_shell_will_do(box: Box) -> None:
     box.program("playwright", "exit 1")
     box.program("apt-cache", f'test "$2" = chromium && {{ {REAL_PACKAGES}; }}')
-    box.program("apt-get", f'test "$3" = chromium && {box.installs}; true')
+    box.program("apt-get", f'test "$5" = chromium && {box.installs}; true')
     assert box.provide() == CHROMIUM
-    assert "apt-get install -y chromium-headless-shell" not in box.called()
+    assert f"{APT_GET} install -y chromium-headless-shell" not in box.called()
 
 
 def test_ubuntus_snap_is_not_installed_and_the_error_says_what_to_type(box: Box) -> None:
@@ -125,7 +126,7 @@ def test_ubuntus_snap_is_not_installed_and_the_error_says_what_to_type(box: Box)
     box.program("apt-get", "")
     with pytest.raises(BrowserError, match="python -m playwright install --with-deps chromium"):
         box.provide()
-    assert "apt-get install -y chromium" not in box.called()
+    assert f"{APT_GET} install -y chromium" not in box.called()
     assert "snap" in box.said[-1]
 
 
@@ -148,15 +149,15 @@ def test_each_command_is_told_with_its_reason_before_it_runs_and_its_words_go_in
     """A hundred lines of an installer are not poured over the terminal; what it cannot do is told with the log."""
     box.program("playwright", "echo downloading; echo cannot reach it >&2; exit 1")
     box.program("apt-cache", REAL_PACKAGES)
-    box.program("apt-get", f'echo "apt says $1"; test "$1" = install && {box.installs}; true')
+    box.program("apt-get", f'echo "apt says $3"; test "$3" = install && {box.installs}; true')
     seen: list[list[str]] = []
     box.said = _Noting(seen, box.called)
     box.provide()
     assert [line.partition(": ")[2] for line in box.said] == [
         f"{box.programs}/playwright install chromium",
-        "apt-get update",
-        "apt-get install -y chromium",
-        "apt-get install -y chromium-headless-shell",
+        f"{APT_GET} update",
+        f"{APT_GET} install -y chromium",
+        f"{APT_GET} install -y chromium-headless-shell",
     ]
     assert [sum("apt-get" in call or "playwright" in call for call in calls) for calls in seen] == [0, 1, 2, 3]
     assert "No browser found" in box.said[0]
