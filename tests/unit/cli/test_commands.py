@@ -317,6 +317,10 @@ def test_the_status_tells_how_far_each_video_is(type_: Type, run: Path) -> None:
         ["video-004", "pending"],
     ]
     assert "1 of 4 completed, 1 failed, 1 moderated, 2 left" in said.output
+    # Not `grokbatch resume`: another batch may be the last run.
+    assert f"next: grokbatch run {run.name}  (makes the 2 videos left)" in said.output
+    of_five = type_("status", run.name, "--set", "count=5")
+    assert f"next: grokbatch run {run.name} --set count=5  (makes the 3 videos left)" in of_five.output
     assert "1 of 4" in type_("status").output
 
 

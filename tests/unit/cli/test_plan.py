@@ -289,7 +289,7 @@ def test_the_status_of_a_batch_that_is_being_run_advises_nothing(type_: Type, tm
     assert "next:" not in said.output
     lock.release()
     (tmp_path / "reports" / "x" / "run.pid").unlink()
-    assert "grokbatch resume" in CliRunner().invoke(app, ["status", "x.yaml"]).output
+    assert "grokbatch run x.yaml" in CliRunner().invoke(app, ["status", "x.yaml"]).output
 
 
 def test_parallel_auto_is_told_with_its_reason_unless_n_goes_before_it(type_: Type, tmp_path: Path) -> None:
