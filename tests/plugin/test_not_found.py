@@ -79,9 +79,10 @@ def test_where_nothing_is_left_to_make_no_worker_starts(pair: BatchFolder, outco
         pair.script(video_001=["CONTENT_MODERATED"])
     first = pair.run("cats.yaml")
     account = pair.manifest().account
+    pair.batch(account="another")
     for arguments in (["cats.yaml"], ["--lf"]):
         again = pair.run(*arguments)
-        assert pair.manifest().account == account, "nothing was made with another one"
+        assert pair.manifest().account == account, "nothing was made with the other one"
         assert "workers" not in said(again)
         assert "already completed" in said(again)
         assert again.ret == first.ret
