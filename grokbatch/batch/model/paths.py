@@ -105,12 +105,12 @@ def meant_by(typed: str, here: Path) -> str:
 def near_name(path: Path) -> str | None:
     """Return the name in the folder of `path` that is most similar to its own, or None.
 
-    Endings that are the same are not compared: they would make any two short names similar.
+    Their endings are not compared: they would make any two short names similar.
     """
     try:
-        there = sorted(path.parent.iterdir())
+        there = sorted(path.parent.iterdir(), key=lambda each: (each.suffix == path.suffix, each.name))
     except OSError:
         return None
-    same = {each.stem: each.name for each in there if each.suffix == path.suffix}
-    near = nearest(path.stem, same)
-    return same[near] if near else nearest(path.name, [each.name for each in there if each.suffix != path.suffix])
+    by_stem = {each.stem: each.name for each in there}
+    near = nearest(path.stem, by_stem)
+    return by_stem[near] if near else None
