@@ -72,7 +72,7 @@ REFUSED = [
     ("cats.yaml --picks notes.txt", "--picks: cats.yaml was not run yet; to run it: pytest cats.yaml"),
     ("cats.yaml batches/dogs.yaml --picks notes.txt", "--picks: is about one batch; name only that one"),
     ("cats.yaml --lf --fresh", "--fresh and --lf: a fresh run has nothing to resume; leave one of them out"),
-    ("cats.yaml --runs-dir notes.txt", "notes.txt/cats.demo: Not a directory; make room, or choose another folder"),
+    ("cats.yaml --runs-dir notes.txt", "notes.txt/cats.demo: Not a directory; choose another folder"),
     ("cats.yaml -n x", "argument -n/--numprocesses"),
     # what is wrong in files
     ("broken.yaml", "broken.yaml:3:1: cuont: unknown key, did you mean count?"),
