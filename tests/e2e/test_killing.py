@@ -93,7 +93,7 @@ def pytest_collection(session):
         pytest.param(
             ["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n2", marks=pytest.mark.slow
         ),
-        (["cats.yaml", "-k", "video-002"], ["video-002"], "-n0"),
+        pytest.param(["cats.yaml", "-k", "video-002"], ["video-002"], "-n0", marks=pytest.mark.slow),
         (["cats.yaml::video-003"], ["video-003"], "-n2"),
     ],
     ids=["all", "all, with workers", "-k", "one, with workers"],
@@ -114,6 +114,7 @@ def test_lf_finds_a_run_that_was_killed_before_its_videos_were_known(
     assert sorted(entry["video"] for entry in stubbed.stub_submits()[1:]) == made
 
 
+@pytest.mark.slow
 def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> None:
     """The attempt ends as BROWSER_CRASHED, and a new browser makes the video within the same run."""
     site.play(generation=[5, 1, 1])

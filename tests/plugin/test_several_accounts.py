@@ -248,8 +248,8 @@ def test_ctrl_c_ends_the_parts_of_all_accounts_and_until_too(solo: BatchFolder) 
     [
         ({"gw0": ["main"], "gw1": ["second"]}, BOTH),
         ({"gw0": [], "gw1": ["second"]}, ["second"]),
-        ({"gw0": ["main"], "gw1": []}, ["main"]),
-        ({}, []),
+        pytest.param({"gw0": ["main"], "gw1": []}, ["main"], marks=pytest.mark.slow),
+        pytest.param({}, [], marks=pytest.mark.slow),
     ],
 )
 def test_a_video_that_no_worker_may_make_is_not_started_and_ends_nothing(

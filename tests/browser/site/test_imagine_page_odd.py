@@ -17,6 +17,7 @@ from grokbatch.site.locators.table import packaged_table
 from grokbatch.video_maker import Orphan
 from tests.browser.imagine_rig import PROMPT, Rig
 from tests.browser.odd_site import CLIP, SOUND_ONLY, UNKNOWN_FORMAT, OddSite, Reply
+from tests.quick import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +65,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", one_in(3, SHAPES))
 def test_makes_two_videos_on_pages_of_another_shape(on_odd: Callable[..., OddRig], shape: str) -> None:
     """Each submit carries the whole prompt, and each success is the video of that submit."""
     rig = on_odd(**SHAPES[shape])
@@ -175,7 +176,7 @@ REFUSALS: dict[str, tuple[Reply, Category]] = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-@pytest.mark.parametrize("failure_toast", ["Something went wrong", None])
+@pytest.mark.parametrize("failure_toast", one_in(2, [None, "Something went wrong"]))
 def test_each_refusal_has_its_category(on_odd: Callable[..., OddRig], refusal: str, failure_toast: str | None) -> None:
     """The reply decides, whether the page shows a text that says less or nothing at all."""
     reply, category = REFUSALS[refusal]
