@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,6 +67,7 @@ class Controller:
         self.pauses = Pauses(plan.clock, live.notice, lambda pause: self.sources.suspended(pause.seconds))
         self.items = RunItems(plan)
         self._put_off: set[str] = set()
+        self._deaths: Counter[str] = Counter()
         self._channels: list[Any] = []
         self.remote = RemoteWorkers(plan, self.receive, self._is_stopped)
         self.starts = WorkerStarts(
@@ -158,12 +160,24 @@ class Controller:
         self._put_off.discard(node_id)
         return is_put_off
 
-    def crashed(self, node_id: str, report: pytest.TestReport) -> None:
-        """Complete, in place of a worker that died, the manifest's record and the report of its video."""
+    def crashed(self, node_id: str, report: pytest.TestReport, sched: Any) -> None:
+        """Complete, in place of a worker that died, the manifest's record and the report of its video.
+
+        A run that goes on by itself takes the video up once more, if that is safe.
+        """
         if (found := self.items.of(node_id)) is None:
             return
         batch, video_id = found
-        manifest = lost_workers.record_death(batch, video_id, self.plan.clock.now())
+        self._deaths[node_id] += 1
+        goes_on = self._takes_up_again(batch) and not locks.has_worker(batch.run_root, report.node.gateway.id)
+        now = self.plan.clock.now()
+        manifest, is_taken_up = lost_workers.record_death(batch, video_id, now, self._deaths[node_id], goes_on=goes_on)
+        if is_taken_up:
+            self.live.notice(f"{video_id}: its worker process died; it is taken up once more")
+            self.live.worker(report.node.gateway.id, None)
+            lost_workers.announce_another(report, video_id)
+            sched.mark_test_pending(node_id)
+            return
         if manifest.stop is not None and manifest.stop.video == video_id:
             keys = self.plan.whole(batch).keys
             self.waits.stopped(keys)
@@ -260,6 +274,10 @@ class Controller:
     def _is_stopped(self, batch: BatchPlan) -> bool:
         """Whether nothing more of `batch` may be started, as far as this process knows."""
         return self._is_interrupted or self._is_ending or batch.key in self._halted
+
+    def _takes_up_again(self, batch: BatchPlan) -> bool:
+        """Whether the run is to make all of `batch` by itself, and nothing has ended it: a limit only holds it up."""
+        return batch.until_done and (not self._is_stopped(batch) or self.waits.is_held(batch)) and not self._is_ending
 
     def _wants_workers(self) -> bool:
         """Whether there is a batch of which more may be started."""

@@ -162,8 +162,11 @@ class OneEach:
         self._feed(node)
 
     def mark_test_pending(self, item: str) -> None:
-        """Run `item` again, before all that wait."""
-        self._again.insert(0, (self.collection or []).index(item))
+        """Run `item` again, before all that wait; not twice, if several plugins ask for it."""
+        index = (self.collection or []).index(item)
+        if index in (*self._left, *self._running.values()):
+            return
+        self._again.insert(0, index)
         self.schedule()
 
     def remove_pending_tests_from_node(self, node: WorkerController, indices: Sequence[int]) -> None:
