@@ -23,14 +23,14 @@ def manifest() -> Manifest:
 
 
 def attempt(
-    number: int, category: Category | None, *, perhaps_made: bool | None, is_sent: bool = True
+    number: int, category: Category | None, *, perhaps_made: bool | None, sent: datetime | None = NOW
 ) -> AttemptRecord:
     return AttemptRecord(
         number=number,
         run=1,
         worker="gw0",
         started_at=NOW,
-        submitted_at=NOW if is_sent else None,
+        submitted_at=sent,
         ended_at=NOW if category else None,
         category=category,
         perhaps_made=perhaps_made,
@@ -38,7 +38,7 @@ def attempt(
 
 
 OPEN = attempt(9, None, perhaps_made=None)
-UNSENT = attempt(9, None, perhaps_made=None, is_sent=False)
+UNSENT = attempt(9, None, perhaps_made=None, sent=None)
 LOST = attempt(1, Category.TIMEOUT, perhaps_made=True)
 REFUSED = attempt(1, Category.GENERATION_ERROR, perhaps_made=False)
 
