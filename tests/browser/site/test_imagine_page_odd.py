@@ -217,6 +217,29 @@ def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., 
     assert rig.listener.submits == []
 
 
+UNHEARD = Reply(status=429, body="{}")
+
+
+@pytest.mark.parametrize(
+    ("text", "text_after", "category"),
+    [
+        ("Imagine", "You've reached your video limit. Upgrade for higher limits.", Category.RATE_LIMIT),
+        ("12 videos of your daily limit are left", "11 videos of your daily limit are left", Category.TIMEOUT),
+        ("Daily limit reached? Subscribe.", "Daily limit reached? Subscribe.", Category.TIMEOUT),
+    ],
+    ids=["it appears after the press", "it was there with another number", "it was there"],
+)
+def test_where_no_reply_can_be_read_words_about_a_limit_tell_of_it_if_they_are_new(
+    on_odd: Callable[..., OddRig], text: str, text_after: str, category: Category
+) -> None:
+    """The words stand in a plain element, and the button stays as it is. Nothing is pressed a second time."""
+    rig = on_odd(shared_worker=True, reply=UNHEARD, text=text, text_after=text_after)
+    outcome = rig.make(timeout=1.5)
+    assert outcome.category is category
+    assert (text_after in outcome.message) is (category is Category.RATE_LIMIT)
+    assert len(rig.site.submits) == 1
+
+
 def test_an_unknown_layout_names_the_control(on_odd: Callable[..., OddRig]) -> None:
     """A loaded page without any known prompt box says which control is missing, and what was tried."""
     rig = on_odd(blank=True, timeouts={"controls": 1.0})
