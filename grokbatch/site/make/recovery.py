@@ -103,7 +103,7 @@ class OrphanSearch:
             is_under_way = nobody_else and _is_under_way(seen)
             if looks > 1 and now >= (max(due, self.deadline) if is_under_way or untold else due):
                 # What the site lists with this prompt was made, and paid for, whether or not its file can be had.
-                lost = _NO_VIDEO_FILE if hidden - self._taken else None
+                lost = _NO_VIDEO_FILE if hidden - self._taken else self._moderated_unseen(age, others | older)
                 return _STILL_UNDER_WAY if is_under_way else lost
             if looks > 1 and not is_announced and (is_sole or not is_under_way):
                 is_announced = True
@@ -121,6 +121,14 @@ class OrphanSearch:
             if isinstance(again, Failure):
                 return again
             seen, looks, opened_at = again, looks + 1, self.page_context.clock()
+
+    def _moderated_unseen(self, age: float, others: frozenset[str]) -> Failure | None:
+        """Return the failure of an orphan that the site's lists tell as moderated, by its prompt and time; else None.
+
+        As long as it may be in the making, another video's moderation could be taken for its own.
+        """
+        told = sorted(self.page_context.network.moderated_within(age) - others)
+        return _MODERATED if any(map(self.listener.adopts, told)) else None
 
     def _candidates(self, seen: Observation, older: frozenset[str], *, nobody_else: bool) -> frozenset[str]:
         """Return the ids on the page that may be the orphan's when its reply named none.
@@ -186,7 +194,8 @@ class OrphanSearch:
             seen, opened_at, looks = again, self.page_context.clock(), looks + 1
 
     def _named_result(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
-        return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
+        moderated = seen.moderated_ids | self.page_context.network.moderated_ids
+        return _MODERATED if moderated & names else self._first_finished(seen.ids & names)
 
     def _first_finished(self, candidates: frozenset[str], rivals: tuple[frozenset[str], ...] = ()) -> MadeVideo | None:
         for each in ranked(candidates, rivals):

@@ -417,6 +417,27 @@ def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_o
     assert len(rig.site.submits) == 1
 
 
+@pytest.mark.parametrize("steps", [(), (1, 15, 24)], ids=["told with its prompt", "named by the reply"])
+def test_a_lost_video_whose_moderation_only_the_conversation_tells_is_not_submitted_again(
+    on_odd: Callable[..., OddRig], steps: tuple[int, ...]
+) -> None:
+    """No page shows it: what the page loads of the conversation replays it. Unnamed it counts when its time is over."""
+    rig = on_odd(reply=Reply(steps=steps, cut=True), replays=True, timeouts=QUICK)
+    orphan = lose(rig, Category.NETWORK_ERROR)
+    rig.site.reply = Reply()
+    outcome = rig.make(orphan=replace(orphan, age=31.0), timeout=2, max_wait=30)
+    assert outcome.category is Category.CONTENT_MODERATED
+    assert len(rig.site.submits) == 1
+
+
+def test_the_moderation_of_another_prompt_says_nothing_of_a_lost_video(on_odd: Callable[..., OddRig]) -> None:
+    rig = on_odd(replays=True, timeouts=QUICK)
+    rig.site.submits.append({"message": "another prompt"})
+    orphan = Orphan(frozenset(), frozenset(), age=31.0, is_sole=True)
+    assert rig.make(orphan=orphan, timeout=2, max_wait=30).video is not None
+    assert len(rig.site.submits) == 2
+
+
 def test_a_lost_video_is_given_up_only_when_its_time_is_over(on_odd: Callable[..., OddRig]) -> None:
     """Within max_wait of its submit nothing is submitted; later, one look is enough before a new submit."""
     reply, category = LOST["connection cut"]
