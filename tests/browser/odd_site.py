@@ -53,6 +53,8 @@ class _Server(ThreadingHTTPServer):
 class OddSite:
     """The site, from `__enter__` to `__exit__`; `submits` are the bodies of the requests that were accepted.
 
+    `posts` are the ids of the posts that were opened, in order. With `forbids` no video's file is given to anybody.
+
     `made_after` is how many seconds after the last submit its video, however its reply ended, is listed by a page
     that is opened then (one that is open already never shows it); with `blocked`, as moderated. With `own_posts` the
     image's page shows no other video than its own, and the site lists it with its prompt: only its own post shows it.
@@ -70,6 +72,7 @@ class OddSite:
         blocked: bool = False,
         own_posts: bool = False,
         replays: bool = False,
+        forbids: bool = False,
         **odd: Any,
     ) -> None:
         self.reply = reply or Reply()
@@ -80,9 +83,10 @@ class OddSite:
         self.made_after = made_after
         self.blocked = blocked
         self.own_posts = own_posts
-        self.replays = replays
+        self.replays, self.forbids = replays, forbids
         self.submits: list[dict[str, Any]] = []
         self.opened = 0
+        self.posts: list[str] = []
         self.submitted_at = math.inf
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -154,6 +158,7 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
             if "/imagine/post/" not in self.path:
                 return self._say(404, b"", "text/plain")
             site.opened += 1
+            site.posts.append(self.path.partition("?")[0].rpartition("/")[2])
             listed = site.listed
             if site.own_posts and not (listed and self.path.endswith(f"/odd-{len(site.submits)}")):
                 listed = {}
@@ -209,6 +214,8 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
             self.wfile.flush()
 
         def _file(self) -> None:
+            if site.forbids:
+                return self._say(403, b"", "text/plain")
             if site.missing > 0:
                 site.missing -= 1
                 return self._say(404, b"", "text/plain")

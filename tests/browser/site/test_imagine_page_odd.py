@@ -14,6 +14,8 @@ from playwright.sync_api import Error
 
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.make import preparation_driver
+from grokbatch.site.network import generation_requests, listener
 from grokbatch.video_maker import Orphan
 from tests.browser.imagine_rig import PROMPT, Rig
 from tests.browser.odd_site import CLIP, SOUND_ONLY, UNKNOWN_FORMAT, OddSite, Reply
@@ -407,6 +409,52 @@ def test_a_lost_video_that_is_listed_and_has_no_file_is_not_paid_twice(
     outcome = rig.make(orphan=orphan, timeout=1, max_wait=1)
     assert (outcome.category, outcome.is_final) == (Category.GENERATION_ERROR, True)
     assert len(rig.site.submits) == 1
+
+
+def test_a_file_that_is_forbidden_for_ever_is_told_as_such_and_what_to_do(on_odd: Callable[..., OddRig]) -> None:
+    """Nothing is wrong with the file, as far as anybody knows."""
+    rig = on_odd(reply=Reply(steps=(1, 15), cut=True), made_after=0, own_posts=True, forbids=True, timeouts=QUICK)
+    orphan = lose(rig, Category.NETWORK_ERROR)
+    outcome = rig.make(orphan=orphan, timeout=1, max_wait=1)
+    assert (outcome.category, outcome.is_final) == (Category.GENERATION_ERROR, True)
+    assert "the video is made, but the site answers 403 for the video's file, each time" in outcome.message
+    assert "open its page with this account" in outcome.message
+    assert "not a complete video" not in outcome.message
+    assert len(rig.site.submits) == 1
+
+
+@pytest.mark.parametrize(("autostart", "visited"), [(False, True), (True, False)])
+def test_a_lost_videos_own_post_is_not_visited_where_each_page_starts_a_video_by_itself(
+    on_odd: Callable[..., OddRig], *, autostart: bool, visited: bool
+) -> None:
+    """Each opening could start, and cost, one more."""
+    rig = on_odd(
+        reply=Reply(steps=(1, 15), cut=True),
+        made_after=0,
+        own_posts=True,
+        missing=9_999,
+        autostart=autostart,
+        timeouts=QUICK,
+    )
+    orphan = Orphan(frozenset(), frozenset(), frozenset({"odd-1"}), age=0.0, is_sole=True)
+    rig.site.submits.append({"message": PROMPT})
+    rig.site.submitted_at = time.monotonic()
+    rig.make(orphan=orphan, timeout=1, max_wait=1, is_gated=False)
+    assert ("odd-1" in rig.site.posts) is visited
+    assert (rig.site.posts.count("p1") > 1) is visited
+
+
+def test_a_lost_wake_up_costs_moments_and_not_the_whole_waiting_time(
+    on_odd: Callable[..., OddRig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is making a video of its own, and shows nothing of it; that its reply has ended wakes nobody."""
+    monkeypatch.setattr(preparation_driver, "_LOOK_AGAIN", 0.3)
+    monkeypatch.setattr(generation_requests, "wake", lambda _: None)
+    monkeypatch.setattr(listener, "wake", lambda _: None)
+    rig = on_odd(autostart=True, dead=True, percent=False, reply=Reply(steps=(1, 5), pause=0.3))
+    rig.make(is_gated=False, timeout=1, max_wait=8)
+    assert len(rig.listener.submits) == 1
+    assert PROMPT in rig.site.prompts
 
 
 def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_odd: Callable[..., OddRig]) -> None:
