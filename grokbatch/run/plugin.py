@@ -180,4 +180,4 @@ def pytest_testnodedown(node: Any, error: object | None) -> None:
 def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:
     """Complete what a worker that died could not."""
     if CONTROLLER in sched.config.stash:
-        sched.config.stash[CONTROLLER].crashed(crashitem, report, sched)
+        sched.config.stash[CONTROLLER].crashed(crashitem, report)

@@ -16,7 +16,7 @@ from grokbatch.run.controller.controller import CONTROLLER
 from grokbatch.run.live.render import FinishedVideo
 from grokbatch.run.plan import RUN_PLAN
 from grokbatch.run.worker.attempts import CLAIM
-from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, TAKEN_UP, attached, item_result_of
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, attached, item_result_of
 from grokbatch.run.worker.worker import WORKER
 
 if TYPE_CHECKING:
@@ -77,8 +77,6 @@ _TITLES = {Category.RATE_LIMIT.value: "rate limited", Category.CONTENT_MODERATED
 def teststatus(report: pytest.TestReport, config: pytest.Config) -> tuple[str, str, str] | None:
     """Return pytest's category for a video's report; no letter and no word, because grokbatch prints its own lines."""
     item_result = attached(report)
-    if getattr(report, TAKEN_UP, False):
-        return "", "", ""
     if item_result is None or CONTROLLER not in config.stash or not config.stash[CONTROLLER].is_open:
         return None  # after the run pytest calls this hook for its short summary, which needs the word
     if _never_started(report, item_result):
@@ -185,4 +183,6 @@ def _teardown_of(report: pytest.TestReport) -> pytest.TestReport:
         outcome="passed",
         longrepr=None,
         when="teardown",
+        # By this, which xdist sets, pytest's JUnit report knows that both are about one test.
+        node=getattr(report, "node", None),
     )

@@ -145,9 +145,10 @@ def test_a_video_that_was_lost_twice_is_not_paid_a_third_time(either: BatchFolde
 def test_what_a_killed_worker_has_submitted_is_looked_for_by_another_one_in_the_same_run(pair: BatchFolder) -> None:
     """Nobody is awake to type `--lf`; and what was paid is not paid again."""
     pair.script(video_002=["DIE"], found={"video-002": 1})
-    result = pair.run("cats.yaml", "--until-done")
+    result = pair.run("cats.yaml", "--until-done", "--junitxml=junit.xml")
     assert result.ret == 0, said(result)
     result.assert_outcomes(passed=4)
+    assert (pair.path / "junit.xml").read_text().count("<testcase ") == 4
     assert pair.submits() == {f"video-00{number}": 1 for number in range(1, 5)}
     video = pair.manifest().videos["video-002"]
     assert [attempt.category for attempt in video.attempts] == ["WORKER_CRASHED", None]
@@ -158,9 +159,10 @@ def test_what_a_killed_worker_has_submitted_is_looked_for_by_another_one_in_the_
 @pytest.mark.slow
 def test_a_video_that_kills_its_worker_twice_is_left(pair: BatchFolder) -> None:
     pair.script(video_002=["DIE", "DIE"])
-    result = pair.run("cats.yaml", "--until-done")
+    result = pair.run("cats.yaml", "--until-done", "--junitxml=junit.xml")
     assert result.ret == 1, said(result)
     result.assert_outcomes(passed=3, failed=1)
+    assert (pair.path / "junit.xml").read_text().count("<testcase ") == 4
     assert pair.submits()["video-002"] == 2
     assert pair.manifest().videos["video-002"].category == "WORKER_CRASHED"
 

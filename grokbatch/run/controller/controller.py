@@ -77,6 +77,7 @@ class Controller:
             self.remote.give_arguments,
             self._cut_off,
             self.remote.why_not,
+            self._takes_up,
         )
         self.remote.on_silence = self.starts.is_silent
         self.waits = Waits(plan, live, self.sources, self._go_on, self._time_is_up)
@@ -160,24 +161,12 @@ class Controller:
         self._put_off.discard(node_id)
         return is_put_off
 
-    def crashed(self, node_id: str, report: pytest.TestReport, sched: Any) -> None:
-        """Complete, in place of a worker that died, the manifest's record and the report of its video.
-
-        A run that goes on by itself takes the video up once more, if that is safe.
-        """
+    def crashed(self, node_id: str, report: pytest.TestReport) -> None:
+        """Complete, in place of a worker that died, the manifest's record and the report of its video."""
         if (found := self.items.of(node_id)) is None:
             return
         batch, video_id = found
-        self._deaths[node_id] += 1
-        goes_on = self._takes_up_again(batch) and not locks.has_worker(batch.run_root, report.node.gateway.id)
-        now = self.plan.clock.now()
-        manifest, is_taken_up = lost_workers.record_death(batch, video_id, now, self._deaths[node_id], goes_on=goes_on)
-        if is_taken_up:
-            self.live.notice(f"{video_id}: its worker process died; it is taken up once more")
-            self.live.worker(report.node.gateway.id, None)
-            lost_workers.announce_another(report, video_id)
-            sched.mark_test_pending(node_id)
-            return
+        manifest = lost_workers.record_death(batch, video_id, self.plan.clock.now())
         if manifest.stop is not None and manifest.stop.video == video_id:
             keys = self.plan.whole(batch).keys
             self.waits.stopped(keys)
@@ -275,9 +264,24 @@ class Controller:
         """Whether nothing more of `batch` may be started, as far as this process knows."""
         return self._is_interrupted or self._is_ending or batch.key in self._halted
 
-    def _takes_up_again(self, batch: BatchPlan) -> bool:
-        """Whether the run is to make all of `batch` by itself, and nothing has ended it: a limit only holds it up."""
-        return batch.until_done and (not self._is_stopped(batch) or self.waits.is_held(batch)) and not self._is_ending
+    def _takes_up(self, node_id: str, worker: str) -> bool:
+        """Whether an item whose worker died is to run once more: the run makes all by itself, and that is safe.
+
+        A limit only holds such a run up; anything else that stops it ends it. A process that is not gone may still
+        write what its attempt came to.
+        """
+        if (found := self.items.of(node_id)) is None:
+            return False
+        batch, video_id = found
+        self._deaths[node_id] += 1
+        has_ended = self._is_ending or (self._is_stopped(batch) and not self.waits.is_held(batch))
+        if not batch.until_done or has_ended or locks.has_worker(batch.run_root, worker):
+            return False
+        if not lost_workers.take_up(batch, video_id, self.plan.clock.now(), self._deaths[node_id]):
+            return False
+        self.live.worker(worker, None)
+        self.live.notice(f"{video_id}: its worker process died; it is taken up once more")
+        return True
 
     def _wants_workers(self) -> bool:
         """Whether there is a batch of which more may be started."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules import ledger, video_files
 from grokbatch.record.rules.tries import may_follow_death
 from grokbatch.record.storage.run_log import LOGGER
-from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, TAKEN_UP, VideoFailed, item_result_of
+from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,38 +19,37 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 
-class Death(NamedTuple):
-    """What became of a video whose worker died: the manifest then, and whether this run takes it up once more."""
-
-    manifest: Manifest
-    is_taken_up: bool
+_DIED = "the worker process died; the run went on without it"
 
 
-def record_death(batch: BatchPlan, video_id: str, now: datetime, deaths: int, *, goes_on: bool) -> Death:
-    """Complete, in place of a worker that died, what the manifest says of its video.
-
-    `deaths` is how many workers have died of it in this run. `goes_on`: the run waits where others end, so it takes the
-    video up once more, if that is safe.
-    """
-    message = "the worker process died; the run went on without it"
-    row = batch.row_of(video_id)
+def record_death(batch: BatchPlan, video_id: str, now: datetime) -> Manifest:
+    """Complete, in place of a worker that died, what the manifest says of its video; return the manifest."""
     with batch.store().transaction() as manifest:
-        is_taken_up = goes_on and may_follow_death(manifest, manifest.videos[video_id], row.attempts, deaths)
-        ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, row, is_left=is_taken_up)
-        wanted = batch.files.wanted_of(video_id)
-        video_files.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", now)
-        video_files.not_inspected(manifest, video_id)
-        is_taken_up = is_taken_up and not _is_settled(batch, manifest, video_id)
-    LOGGER.error("%s: %s", video_id, message)
-    return Death(manifest, is_taken_up)
+        _complete(batch, manifest, video_id, now)
+    LOGGER.error("%s: %s", video_id, _DIED)
+    return manifest
 
 
-def _is_settled(batch: BatchPlan, manifest: Manifest, video_id: str) -> bool:
-    """Whether the worker had recorded, before it died, all that there is to do for its video, or how it failed."""
-    video = manifest.videos[video_id]
-    if video.status is Status.COMPLETED:
-        return not video.lacks(batch.files.wanted_of(video_id))
-    return video.status is not Status.PENDING
+def take_up(batch: BatchPlan, video_id: str, now: datetime, deaths: int) -> bool:
+    """Leave the video of a worker that died to this same run, if that is safe and there is anything left to do for it.
+
+    Return whether it is; else nothing is changed. `deaths` is how many workers have died of the video in this run.
+    """
+    with batch.store().transaction() as manifest:
+        video, most = manifest.videos[video_id], batch.row_of(video_id).attempts
+        is_left = video.status is Status.IN_PROGRESS or video.lacks(batch.files.wanted_of(video_id))
+        if not is_left or not may_follow_death(manifest, video, most, deaths):
+            return False
+        _complete(batch, manifest, video_id, now, is_left=True)
+    LOGGER.error("%s: %s; it is taken up once more", video_id, _DIED)
+    return True
+
+
+def _complete(batch: BatchPlan, manifest: Manifest, video_id: str, now: datetime, *, is_left: bool = False) -> None:
+    row, wanted = batch.row_of(video_id), batch.files.wanted_of(video_id)
+    ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, _DIED, now, row, is_left=is_left)
+    video_files.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", now)
+    video_files.not_inspected(manifest, video_id)
 
 
 def record_cut(batch: BatchPlan, video_id: str, host: str, now: datetime) -> None:
@@ -59,16 +58,6 @@ def record_cut(batch: BatchPlan, video_id: str, host: str, now: datetime) -> Non
     with batch.store().transaction() as manifest:
         ledger.fail_claim(manifest, video_id, Category.INTERRUPTED, message, now, batch.row_of(video_id))
     LOGGER.warning("%s: %s", video_id, message)
-
-
-def announce_another(report: pytest.TestReport, video_id: str) -> None:
-    """Make xdist's report of a worker that died one of an item that runs again, which no plugin counts as a result."""
-    report.location = (report.location[0], None, video_id)
-    report.when = "call"
-    report.duration = 0.0
-    # As with pytest-rerunfailures; pytest's type knows its own three outcomes only.
-    report.outcome = "rerun"  # type: ignore[assignment]
-    setattr(report, TAKEN_UP, True)
 
 
 def complete_report(report: pytest.TestReport, batch: BatchPlan, manifest: Manifest, video_id: str) -> None:

@@ -173,6 +173,11 @@ class OneEach:
         """Raise NotImplementedError: xdist never asks for items back here, because no node has one waiting."""
         raise NotImplementedError
 
+    def running(self, node: WorkerController) -> str | None:
+        """Return the item that a node is running, if any."""
+        index = self._running.get(node)
+        return None if index is None else self._item(index)
+
     def remove_node(self, node: WorkerController) -> str | None:
         """Remove a node; return the item that it was running, if any."""
         index = self._running.pop(node)

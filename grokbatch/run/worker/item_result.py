@@ -86,6 +86,3 @@ def attached(report: pytest.TestReport) -> ItemResult | None:
 
 CRASHED = "grokbatch_crashed"
 """The attribute that marks the report of a video whose worker died."""
-
-TAKEN_UP = "grokbatch_taken_up"
-"""The attribute that marks it if the video is taken up once more: another report will hold the result."""

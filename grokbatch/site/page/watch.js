@@ -17,6 +17,7 @@
   const kept = /** @type {Record<symbol, Watch>} */ (/** @type {unknown} */ (window));
   const QUIET_MS = 20; // between two looks: a page that renders a lot must not pay for each change
   const RERENDER_MS = 300; // a notice that is back sooner was only rendered again
+  const MOST_TEXTS = 20_000; // are remembered at a time
   const SLOW_LOOK_MS = 1000; // for changes that no observer tells: styles, scrolling, sizes
 
   /** @implements {Site.Watch} */
@@ -31,8 +32,8 @@
       this.playableAt = new Map(); // by the video's id: when the page could first play it
       this.clicks = 0;
       this.wasFilled = false; // whether the prompt has been in the box: texts about limits matter from then on
-      /** @type {WeakMap<Node, { data: string, tells: boolean }>} */
-      this.limits = new WeakMap(); // texts that were looked through already
+      /** @type {Map<string, boolean>} */
+      this.aboutLimit = new Map(); // of texts that were looked through already, whether they tell of a limit
       /** @type {WeakSet<object>} */
       this.own = new WeakSet(); // listeners that are not the page's
       this.lastLook = 0;
@@ -330,24 +331,23 @@
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const element = walker.currentNode.parentElement;
-        if (!element || !this.isAboutLimit(/** @type {Text} */ (walker.currentNode))) continue;
+        const { data } = /** @type {Text} */ (walker.currentNode);
+        if (!element || !this.isAboutLimit(data)) continue;
         if (element.closest("script, style, noscript, textarea, [contenteditable]")) continue;
         offers ??= this.find("upsell").elements.map((offer) => bannerOf(offer, box));
         if (offers.some((offer) => offer.contains(element)) || !visible(element)) continue;
-        const line = /** @type {Text} */ (walker.currentNode).data.trim();
-        if (!isPartOf(this.asked.prompt, line)) lines.push(line.slice(0, 300));
+        if (!isPartOf(this.asked.prompt, data)) lines.push(data.trim().slice(0, 300));
       }
       return lines;
     }
 
-    // Each text is looked through once: a page has thousands, and few of them ever change.
-    /** @param {Text} text */
+    // Each text is looked through once: a page has thousands, and few are new at any moment.
+    /** @param {string} text */
     isAboutLimit(text) {
-      const known = this.limits.get(text);
-      if (known?.data === text.data) return known.tells;
-      const tells = this.tellsOfLimit(text.data);
-      this.limits.set(text, { data: text.data, tells });
-      return tells;
+      if (this.aboutLimit.size > MOST_TEXTS) this.aboutLimit.clear();
+      const known = this.aboutLimit.get(text) ?? this.tellsOfLimit(text);
+      this.aboutLimit.set(text, known);
+      return known;
     }
 
     /** @param {string} line */
