@@ -215,9 +215,14 @@ def _told_limit(submit: Submit, seen: Observation, events: NetworkEvents) -> Fai
     It counts only where nobody can read what the site answers, nothing is being made, and the waiting time is over.
     """
     fresh = seen.fresh_limits(submit.before)
-    if not fresh or events.calls or seen.is_busy or submit.shows_begin(seen):
+    if not fresh or not all(map(_tells_nothing, events.calls)) or seen.is_busy or submit.shows_begin(seen):
         return None
     return limit(fresh[0], events)
+
+
+def _tells_nothing(call: Call) -> bool:
+    """Whether a reply has ended, and holds nothing about a video that anybody here understands."""
+    return call.is_over and not (call.facts.ids or call.facts.names_video or call.facts.progress is not None)
 
 
 def _greyed_out(late: Failure, seen: Observation, events: NetworkEvents) -> Failure:

@@ -93,13 +93,24 @@ LIMIT_LINE = ("You've reached your video limit.",)
     ("changes", "events", "is_limit"),
     [
         ({}, NetworkEvents(sent=True), True),
+        ({}, NetworkEvents((call(is_over=True),), sent=True), True),
         ({}, NetworkEvents((call(),), sent=True), False),
+        ({}, NetworkEvents((call(is_over=True, facts=StreamFacts(ids=frozenset({VIDEO}))),), sent=True), False),
         ({"loading_tiles": 1}, NetworkEvents(sent=True), False),
         ({"generating": True}, NetworkEvents(sent=True), False),
         ({"doc": "another"}, NetworkEvents(sent=True), False),
         ({"address": "https://x.test/imagine/post/q"}, NetworkEvents(sent=True), False),
     ],
-    ids=["nothing else", "a reply", "a tile", "generating", "another document", "another page"],
+    ids=[
+        "nothing else",
+        "an empty reply",
+        "an open reply",
+        "a name",
+        "a tile",
+        "generating",
+        "another document",
+        "another page",
+    ],
 )
 def test_words_about_a_limit_alone_explain_a_silence_and_nothing_else(
     changes: dict[str, object], events: NetworkEvents, is_limit: bool
