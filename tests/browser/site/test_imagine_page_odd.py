@@ -227,7 +227,12 @@ UNHEARD = Reply(status=429, body="{}")
     [
         ("Imagine", "You've reached your video limit. Upgrade for higher limits.", Category.RATE_LIMIT),
         ("12 videos of your daily limit are left", "11 videos of your daily limit are left", Category.TIMEOUT),
-        ("Daily limit reached? Subscribe.", "Daily limit reached? Subscribe.", Category.TIMEOUT),
+        pytest.param(
+            "Daily limit reached? Subscribe.",
+            "Daily limit reached? Subscribe.",
+            Category.TIMEOUT,
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["it appears after the press", "it was there with another number", "it was there"],
 )
