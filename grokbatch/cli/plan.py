@@ -19,7 +19,7 @@ from grokbatch.batch.why_no_batch import why_no_batch
 from grokbatch.browser.capacity import Footprint
 from grokbatch.cli.plan_report import PlanReport, describe, describe_together
 from grokbatch.cli.shared.console import UsageError, answer, next_step, note, say
-from grokbatch.cli.shared.run_places import RunsDir, place_of
+from grokbatch.cli.shared.run_places import RunsDir, place_of, refusals
 from grokbatch.record.rules.account_split import split
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.browser.capacity import AutoWorkers
+    from grokbatch.record.model.manifest import Manifest
 
 
 def plan(
@@ -56,13 +57,16 @@ def plan(
         typer.Option("--set", metavar="KEY=VALUE", help="As you would give it to pytest.", show_default=False),
     ] = None,
     runs_dir: RunsDir = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="As you would give it to pytest: even if a video may be paid twice.")
+    ] = False,
     show_prompts: Annotated[bool, typer.Option("--show-prompts", help="Show what is asked of the site, too.")] = False,
 ) -> None:
     """Show what a run would make, and how long it may take.
 
     Counts videos by prompt, axis and image, and says what is done. Starts nothing and writes nothing.
     """
-    options = _Options(site, tuple(settings or ()), runs_dir)
+    options = _Options(site, tuple(settings or ()), runs_dir, force)
     found = _read(_named(batches), options)
     for line in dict.fromkeys(line for each in found for line in each.batch.notes):
         note(line)
@@ -87,6 +91,7 @@ class _Options:
     site: str | None
     settings: tuple[str, ...] = field(repr=False)
     runs_dir: Path | None
+    force: bool = False
 
     def typed(self) -> list[str]:
         """Return the options as they are typed for pytest."""
@@ -94,6 +99,7 @@ class _Options:
             *(["--site", self.site] if self.site else []),
             *(word for setting in self.settings for word in ("--set", setting)),
             *(["--runs-dir", str(self.runs_dir)] if self.runs_dir is not None else []),
+            *(["--force"] if self.force else []),
         ]
 
 
@@ -118,7 +124,13 @@ def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:
             problems += [problem for problem in wrong if problem not in problems]
             place = place_of(batch, options.runs_dir)
             places.append((str(path), Path(shown_path(place.root, Path.cwd()))))
-            found.append(_plan_report(batch, RunDirectory(place.found)))
+            directory = RunDirectory(place.found)
+            store = ManifestStore(directory.manifest)
+            manifest = store.read() if store.exists() else None
+            wrong = [] if manifest is None else refusals(batch, directory.root, manifest, is_forced=options.force)
+            problems += wrong
+            if not wrong:
+                found.append(_plan_report(batch, directory, manifest))
         except BatchError as error:
             problems += [str(problem) for problem in error.problems if str(problem) not in problems]
         except TemplateError as error:
@@ -132,14 +144,7 @@ def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:
     return found
 
 
-def _plan_report(batch: Batch, directory: RunDirectory) -> PlanReport:
-    store = ManifestStore(directory.manifest)
-    manifest = store.read() if store.exists() else None
-    if manifest and manifest.site != batch.site_name:
-        raise UsageError(
-            f"{batch.path}: {directory.root} holds the results of another site ({manifest.site}, now "
-            f"{batch.site_name}); add --runs-dir DIR to keep them apart"
-        )
+def _plan_report(batch: Batch, directory: RunDirectory, manifest: Manifest | None) -> PlanReport:
     videos = with_lasting_ids(batch.videos(), manifest) if manifest else batch.videos()
     accounts = split(videos, batch.weights, manifest)
     batch.file_names(videos, accounts)

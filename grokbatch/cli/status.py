@@ -14,8 +14,8 @@ import typer
 from msgspec import Struct, to_builtins
 
 from grokbatch.batch.model.errors import BatchError
-from grokbatch.cli.shared.console import Exit, answer, facts, fail, moment, next_step, say, table
-from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, runs_folder
+from grokbatch.cli.shared.console import Exit, answer, facts, fail, moment, next_step, note, say, table
+from grokbatch.cli.shared.run_places import RunsDir, batch_of, directory_of, last_run_of, refusals, runs_folder
 from grokbatch.record.model.manifest import Keepers
 from grokbatch.record.model.outcome import RunStatus
 from grokbatch.record.rules import ledger
@@ -76,6 +76,7 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
     if manifest is None:
         to_run = _to_run(path, site, settings, runs_dir)
         fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {to_run}")
+    refused = [] if batch is None else refusals(batch, directory.root, manifest)
     if batch is not None:
         # Compared with the current file; nothing is written.
         ledger.take_over(manifest, with_lasting_ids(batch.videos(), manifest))
@@ -94,6 +95,10 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
         answer(line)
     if running is not None or batch is None:
         return  # a run is making the rest
+    if refused:
+        for line in refused:
+            note(line)
+        return
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
     # Not `grokbatch resume`, which goes on with the last run: with its options, or even with another batch.
     started = replace(COMMAND, resume=_to_run(path, site, settings, runs_dir))

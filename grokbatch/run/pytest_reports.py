@@ -183,4 +183,6 @@ def _teardown_of(report: pytest.TestReport) -> pytest.TestReport:
         outcome="passed",
         longrepr=None,
         when="teardown",
+        # By this, which xdist sets, pytest's JUnit report knows that both are about one test.
+        node=getattr(report, "node", None),
     )

@@ -53,9 +53,12 @@ class _Server(ThreadingHTTPServer):
 class OddSite:
     """The site, from `__enter__` to `__exit__`; `submits` are the bodies of the requests that were accepted.
 
+    `posts` are the ids of the posts that were opened, in order. With `forbids` no video's file is given to anybody.
+
     `made_after` is how many seconds after the last submit its video, however its reply ended, is listed by a page
     that is opened then (one that is open already never shows it); with `blocked`, as moderated. With `own_posts` the
     image's page shows no other video than its own, and the site lists it with its prompt: only its own post shows it.
+    With `replays` it is on no page, and the conversation that a page loads tells that it was moderated.
     """
 
     def __init__(
@@ -68,6 +71,8 @@ class OddSite:
         made_after: float = math.inf,
         blocked: bool = False,
         own_posts: bool = False,
+        replays: bool = False,
+        forbids: bool = False,
         **odd: Any,
     ) -> None:
         self.reply = reply or Reply()
@@ -78,8 +83,10 @@ class OddSite:
         self.made_after = made_after
         self.blocked = blocked
         self.own_posts = own_posts
+        self.replays, self.forbids = replays, forbids
         self.submits: list[dict[str, Any]] = []
         self.opened = 0
+        self.posts: list[str] = []
         self.submitted_at = math.inf
         self.stopping = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
@@ -100,7 +107,7 @@ class OddSite:
     @property
     def listed(self) -> dict[str, str]:
         """What a page that is opened now lists of a video that no page was told the end of."""
-        if time.monotonic() < self.submitted_at + self.made_after:
+        if self.replays or time.monotonic() < self.submitted_at + self.made_after:
             return {}
         return {"blocked_video" if self.blocked else "old_video": f"odd-{len(self.submits)}"}
 
@@ -111,6 +118,16 @@ class OddSite:
         made_at = datetime.now(UTC).isoformat()
         video = {"mimeType": "video/mp4", "key": f"users/u1/generated/odd-{number}/generated_video.mp4"}
         return [video | {"createTime": made_at, "prompt": self.prompts[-1]}] if self.listed else []
+
+    @property
+    def replay(self) -> bytes:
+        """The conversation as a page loads it: questions and results in the form of replies."""
+        at, lines = datetime.now(UTC).isoformat(), list[dict[str, Any]]()
+        for number, prompt in enumerate(self.prompts, 1):
+            told = {"videoId": f"odd-{number}", "progress": 100, "moderated": True}
+            lines += [{"userResponse": {"message": prompt, "sender": "human", "createTime": at}}]
+            lines += [{"streamingVideoGenerationResponse": told}]
+        return b"\n".join(json.dumps({"result": line}).encode() for line in lines)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -136,15 +153,22 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
                 return self._file()
             if self.path.startswith("/rest/assets") and site.own_posts:
                 return self._say(200, json.dumps({"assets": site.told}).encode(), "application/json")
+            if self.path.startswith("/rest/app-chat/") and site.replays:
+                return self._say(200, site.replay, "application/json")
             if "/imagine/post/" not in self.path:
                 return self._say(404, b"", "text/plain")
             site.opened += 1
+            site.posts.append(self.path.partition("?")[0].rpartition("/")[2])
             listed = site.listed
             if site.own_posts and not (listed and self.path.endswith(f"/odd-{len(site.submits)}")):
                 listed = {}
             page = site.page.replace(
                 "/*ODD*/",
-                json.dumps({"assets": site.assets, "percent": True, "lists": site.own_posts} | site.odd | listed),
+                json.dumps(
+                    {"assets": site.assets, "percent": True, "lists": site.own_posts, "replays": site.replays}
+                    | site.odd
+                    | listed
+                ),
             )
             status, headers = site.odd.get("page_status", 200), site.odd.get("page_headers")
             return self._say(status, page.encode(), "text/html; charset=utf-8", headers)
@@ -190,6 +214,8 @@ def _handler(site: OddSite) -> type[BaseHTTPRequestHandler]:
             self.wfile.flush()
 
         def _file(self) -> None:
+            if site.forbids:
+                return self._say(403, b"", "text/plain")
             if site.missing > 0:
                 site.missing -= 1
                 return self._say(404, b"", "text/plain")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from grokbatch.record.storage.picks import Pick, Picks
 from tests.e2e.user import PROMPT
 from tests.picks_file import write_picks
@@ -23,6 +25,7 @@ def typed(user: User, *words: str) -> str:
     return ended.stdout
 
 
+@pytest.mark.slow
 def test_videos_are_brought_checked_upscaled_shown_and_explained(user: User, site: DemoProcess) -> None:
     """Both files of each video are on disk and whole; the site saw one submit a video; no prompt is beside them."""
     site.play(upscaling=0.3, asset_delay=0.5)

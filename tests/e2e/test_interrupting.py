@@ -98,6 +98,7 @@ def test_a_second_ctrl_c_ends_workers_while_somebody_holds_the_manifest(stubbed:
     assert stubbed.manifest("cats.demo").status == "INTERRUPTED"
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_aborts_and_lf_goes_on_with_what_was_under_way(user: User, site: DemoProcess) -> None:
     """Aborted within seconds: exit code 2, nothing in progress, no browser left; `--lf` finishes each of them."""
     site.play(generation=9)

@@ -33,10 +33,14 @@ _MOMENTS = {
 @pytest.mark.parametrize(
     ("workers", "moment"),
     [
-        *(("-n0", moment) for moment in _MOMENTS if moment != "while workers start"),
-        # Before there are workers it makes no difference that there are to be some.
-        *(pytest.param("-n2", moment, marks=pytest.mark.slow) for moment in [*_MOMENTS][:2]),
-        *(("-n2", moment) for moment in [*_MOMENTS][2:]),
+        ("-n0", "before anything is opened"),
+        ("-n2", "while workers start"),
+        *(
+            pytest.param(workers, moment, marks=pytest.mark.slow)
+            for moment in _MOMENTS
+            for workers in ("-n0", "-n2")
+            if moment != "while workers start" and (workers, moment) != ("-n0", "before anything is opened")
+        ),
     ],
 )
 def test_an_early_ctrl_c_ends_the_call_and_lf_takes_up_its_batch(stubbed: User, moment: str, workers: str) -> None:

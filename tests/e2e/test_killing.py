@@ -56,6 +56,28 @@ def test_a_killed_worker_costs_its_video_only(stubbed: User) -> None:
     assert sorted(submits) == sorted(["video-001", "video-002", "video-003", "video-004", lost["video"]])
 
 
+@pytest.mark.slow
+def test_overnight_the_video_of_a_killed_worker_is_found_by_another_one(user: User, site: DemoProcess) -> None:
+    """With --until-done nobody has to type `--lf`: the site goes on with what was submitted, and it is paid once."""
+    site.play(generation=[6, 1, 1])
+    user.write_batch(count=3)
+    call = user.start("cats.yaml", "-n2", "--site", site.origin, "--until-done")
+    wait_until(site.submitted, "submit")
+    attempts = [attempt for video in user.manifest().videos.values() for attempt in video.attempts]
+    (browser,) = user.browsers(next(attempt.worker for attempt in attempts if attempt.submitted_at))
+    worker = browser.parents()[1]
+    assert worker.ppid() == call.process.pid
+    worker.kill()
+    assert call.wait() == 0, call.said()
+    assert set(user.statuses().values()) == {"COMPLETED"}
+    categories = [[attempt.category for attempt in video.attempts] for video in user.manifest().videos.values()]
+    assert sorted(map(len, categories)) == [1, 1, 2]
+    assert [Category.WORKER_CRASHED, None] in categories
+    check_none_completed_twice(site, user.manifest(), given_up=0)
+    assert "it is taken up once more" in call.said()
+    user.check_nothing_runs()
+
+
 def test_the_video_of_a_killed_worker_is_not_submitted_again_by_reruns(stubbed: User) -> None:
     """Another plugin has the item of a dead worker run once more: its video may be made already, so `--lf` looks."""
     stubbed.hold()
@@ -93,7 +115,7 @@ def pytest_collection(session):
         pytest.param(
             ["cats.yaml"], ["video-001", "video-002", "video-003", "video-004"], "-n2", marks=pytest.mark.slow
         ),
-        (["cats.yaml", "-k", "video-002"], ["video-002"], "-n0"),
+        pytest.param(["cats.yaml", "-k", "video-002"], ["video-002"], "-n0", marks=pytest.mark.slow),
         (["cats.yaml::video-003"], ["video-003"], "-n2"),
     ],
     ids=["all", "all, with workers", "-k", "one, with workers"],
@@ -114,6 +136,7 @@ def test_lf_finds_a_run_that_was_killed_before_its_videos_were_known(
     assert sorted(entry["video"] for entry in stubbed.stub_submits()[1:]) == made
 
 
+@pytest.mark.slow
 def test_a_killed_browser_costs_one_attempt(user: User, site: DemoProcess) -> None:
     """The attempt ends as BROWSER_CRASHED, and a new browser makes the video within the same run."""
     site.play(generation=[5, 1, 1])

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.e2e.user import User
 
 
+@pytest.mark.slow
 def test_warnings_as_errors_and_recordings_do_no_harm(nobody: User, installed: Browser) -> None:
     """A deprecated habit of pytest-playwright is none of the user's, and what it records is none of a run's."""
     nobody.write_batch(site="demo", count=1)

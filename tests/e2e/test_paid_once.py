@@ -101,6 +101,7 @@ def test_videos_of_two_workers_whose_replies_are_all_lost_are_paid_once(
     check_paid_once(user, site)
 
 
+@pytest.mark.slow
 def test_a_request_that_leaves_after_the_patience_of_the_batch_is_waited_for(user: User, site: DemoProcess) -> None:
     site.play(sends_after=8)
     user.write_batch(count=1, timeout=5)
@@ -196,7 +197,8 @@ def test_what_a_lost_login_has_cut_off_is_found_after_signing_in(user: User, sit
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
-@pytest.mark.parametrize("asleep", ["the computer", pytest.param("the site", marks=SLOW)])
+@pytest.mark.slow
+@pytest.mark.parametrize("asleep", ["the computer", "the site"])
 def test_time_that_was_slept_through_is_not_held_against_a_video(user: User, site: DemoProcess, asleep: str) -> None:
     """Nothing happens for twice as long as the batch has patience: what the page shows afterwards counts."""
     site.play(generation=3)

@@ -6,6 +6,8 @@ import re
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.model.quota import SubmitResult
 from grokbatch.record.storage.quota_file import QuotaFile
@@ -72,6 +74,7 @@ def test_a_rate_limit_ends_the_run_and_lf_makes_the_rest(user: User, site: DemoP
     user.check_nothing_runs()
 
 
+@pytest.mark.slow
 def test_a_lost_login_ends_the_run_and_lf_goes_on_after_signing_in(user: User, site: DemoProcess) -> None:
     """Signed out in mid run: exit 77 with the remedy, no further submit; signed in again, `--lf` finishes."""
     site.play(signed_out_after=2, generation=[1, 4, 1, 1])

@@ -57,6 +57,7 @@ def profile(playwright: Playwright, site: DemoProcess, tmp_path: Path) -> tuple[
     return folder.profile, secret
 
 
+@pytest.mark.slow
 def test_a_profile_that_signed_in_by_hand_makes_videos_and_no_secret_gets_out(
     nobody: User, site: DemoProcess, profile: tuple[Path, str]
 ) -> None:

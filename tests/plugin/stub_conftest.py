@@ -6,9 +6,9 @@ for, GREYED_OUT an option that cannot be chosen. "seconds" may also be given per
 {"seconds": {"video-001": 6}}. LAYOUT_CHANGED comes before anything is submitted; with "late_layout": true after;
 "slow_disk" are the seconds until such an outcome can be recorded, or one of the category "slow_at". "together": 2 lets
 the first video of each of two workers, once it is submitted, wait for the other's, however slow one of them is to
-start. UNSEEN is a submit of which nobody knows what came of it; "found": {"video-001": 2} lets the second look find its
-video, and not before. "retry_after" are the seconds for which a limit lasts as the site says, for all videos or per
-video.
+start. With DIE the process is killed after the submit. UNSEEN is a submit of which nobody knows what came of it;
+"found": {"video-001": 2} lets the second look find its video, and not before. "retry_after" are the seconds for which a
+limit lasts as the site says, for all videos or per video.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import signal
 import threading
 import time
 from contextlib import ExitStack
@@ -87,6 +88,8 @@ class StubMaker:
         listener.progress(40)
         threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
         self._note("end", video)
+        if category == "DIE":
+            os.kill(os.getpid(), signal.SIGKILL)
         if category == "RAISE":
             raise RuntimeError(f"cannot fill {video.prompt}")
         if category == "LAYOUT_CHANGED":

@@ -6,7 +6,9 @@ import re
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
+from grokbatch.cli.app import app
 from grokbatch.record.model.outcome import Category, RunStatus, Status
 from tests.plugin.conftest import STUB
 from tests.plugin.folder import BatchFolder, said
@@ -216,6 +218,8 @@ def test_what_one_account_has_perhaps_made_is_not_paid_again_with_another(solo: 
         result = solo.run("cats.yaml")
         assert result.ret == 4, said(result)
         assert "video-002 may have been made with the account second already" in " ".join(said(result).split())
+        planned = CliRunner().invoke(app, ["plan", "cats.yaml"])
+        assert planned.stderr.removeprefix("error: ").split() == said(result).partition("ERROR: ")[2].split()
         assert solo.submits() == paid
     solo.batch(accounts=["third", "second"], site="http://127.0.0.1:9", count=3)
     solo.script(found={"video-002": 1})
@@ -248,8 +252,8 @@ def test_ctrl_c_ends_the_parts_of_all_accounts_and_until_too(solo: BatchFolder) 
     [
         ({"gw0": ["main"], "gw1": ["second"]}, BOTH),
         ({"gw0": [], "gw1": ["second"]}, ["second"]),
-        ({"gw0": ["main"], "gw1": []}, ["main"]),
-        ({}, []),
+        pytest.param({"gw0": ["main"], "gw1": []}, ["main"], marks=pytest.mark.slow),
+        pytest.param({}, [], marks=pytest.mark.slow),
     ],
 )
 def test_a_video_that_no_worker_may_make_is_not_started_and_ends_nothing(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from grokbatch.record.model.outcome import RunStatus
 from tests.plugin.folder import BatchFolder, said
 
@@ -138,6 +140,31 @@ def test_a_video_that_was_lost_twice_is_not_paid_a_third_time(either: BatchFolde
     result = either.run("cats.yaml")
     assert result.ret == 1, said(result)
     assert either.submits() == {"video-001": 2}
+
+
+def test_what_a_killed_worker_has_submitted_is_looked_for_by_another_one_in_the_same_run(pair: BatchFolder) -> None:
+    """Nobody is awake to type `--lf`; and what was paid is not paid again."""
+    pair.script(video_002=["DIE"], found={"video-002": 1})
+    result = pair.run("cats.yaml", "--until-done", "--junitxml=junit.xml")
+    assert result.ret == 0, said(result)
+    result.assert_outcomes(passed=4)
+    assert (pair.path / "junit.xml").read_text().count("<testcase ") == 4
+    assert pair.submits() == {f"video-00{number}": 1 for number in range(1, 5)}
+    video = pair.manifest().videos["video-002"]
+    assert [attempt.category for attempt in video.attempts] == ["WORKER_CRASHED", None]
+    assert video.adopted
+    assert "video-002: its worker process died; it is taken up once more" in said(result)
+
+
+@pytest.mark.slow
+def test_a_video_that_kills_its_worker_twice_is_left(pair: BatchFolder) -> None:
+    pair.script(video_002=["DIE", "DIE"])
+    result = pair.run("cats.yaml", "--until-done", "--junitxml=junit.xml")
+    assert result.ret == 1, said(result)
+    result.assert_outcomes(passed=3, failed=1)
+    assert (pair.path / "junit.xml").read_text().count("<testcase ") == 4
+    assert pair.submits()["video-002"] == 2
+    assert pair.manifest().videos["video-002"].category == "WORKER_CRASHED"
 
 
 def test_a_limit_that_another_worker_meets_after_a_lost_login_is_not_waited_for(pair: BatchFolder) -> None:

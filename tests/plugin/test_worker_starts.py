@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grokbatch.run.controller import worker_starts
+from grokbatch.run.controller import overload
 from tests.plugin.folder import said
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def test_xdist_counts_those_that_are_to_come(workers: BatchFolder) -> None:
 
 
 def test_a_machine_that_is_busy_gets_no_further_worker(workers: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_starts, "SLOWEST_START", -1.0)
-    monkeypatch.setattr(worker_starts, "BUSY", 0.0)
+    monkeypatch.setattr(overload, "SLOWEST_START", -1.0)
+    monkeypatch.setattr(overload, "BUSY", 0.0)
     workers.batch(count=9)
     # The first video waits for the second worker, however long that takes to start.
     workers.script(seconds=0.5, together=2)
@@ -77,7 +77,7 @@ def test_a_machine_that_is_busy_gets_no_further_worker(workers: BatchFolder, mon
 
 def test_a_slow_host_gets_no_further_worker(workers: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder of its own stands for another computer."""
-    monkeypatch.setattr(worker_starts, "SLOWEST_START", -1.0)
+    monkeypatch.setattr(overload, "SLOWEST_START", -1.0)
     # Not below, where the conftest.py of here would be read as well.
     there = workers.path.with_name("there")
     there.mkdir()
@@ -97,4 +97,4 @@ def test_a_slow_host_gets_no_further_worker(workers: BatchFolder, monkeypatch: p
     [(12, 100, 0, False), (45, 100, 0, True), (45, 40, 0, False), (45, 100, 20, False), (90, 95, 20, True)],
 )
 def test_overload_is_a_slow_start_on_busy_cores(seconds: float, busy: float, delay: float, *, expected: bool) -> None:
-    assert worker_starts.is_overloaded(seconds, busy, delay) is expected
+    assert overload.is_overloaded(seconds, busy, delay) is expected

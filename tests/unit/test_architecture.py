@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import grokbatch
+from grokbatch.record.model.manifest import FileState
+from grokbatch.record.model.outcome import Category, RunStatus, Status
 
 HOUSE = Path(grokbatch.__file__).parent
 # The floors of each package, from the top down: its folders, and the modules beside them. Imports point downwards
@@ -151,3 +153,10 @@ def test_the_page_about_the_architecture_leads_to_files_that_are_there() -> None
     assert not [path for path in named if not (HOUSE / path).exists() and not (HOUSE.parent / path).exists()]
     packages = {folder.name for folder in HOUSE.iterdir() if (folder / "__init__.py").exists()}
     assert packages <= set(re.findall(r"^\| `(\w+)/` \|", page, re.MULTILINE))
+
+
+def test_the_page_about_the_architecture_names_every_state() -> None:
+    page = (HOUSE.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    (states,) = re.findall(r"^## States$(.*?)^## ", page, re.MULTILINE | re.DOTALL)
+    known = {str(state.value) for kind in (Status, RunStatus, FileState, Category) for state in kind}
+    assert known <= set(re.findall(r"`([^`]+)`", states))

@@ -18,7 +18,9 @@ from grokbatch.cli.doctor.checks import Level
 from grokbatch.cli.doctor.report import report
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, UsageError, answer, next_step, say, say_finding
-from grokbatch.cli.shared.run_places import RunsDir, directory_of, runs_folder
+from grokbatch.cli.shared.run_places import RunsDir, directory_of, refusals, runs_folder
+from grokbatch.record.storage.manifest_store import ManifestStore
+from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.site.locators.table import packaged_table
 
 if TYPE_CHECKING:
@@ -102,9 +104,12 @@ def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel
     folder = runs_folder(runs_dir)
     try:
         folder = folder if batch is None else directory_of(batch, runs_dir).root
+        manifest = None if batch is None else ManifestStore(RunDirectory(folder).manifest).peek()
+        refused = refusals(batch, folder, manifest) if batch is not None and manifest is not None else []
     except UsageError as error:
-        yield checks.bad("results", str(error))
-    else:
+        refused = [str(error)]
+    yield from (checks.bad("results", line) for line in refused)
+    if not refused:
         yield checks.results(folder.absolute())
     footprint = Footprint.of(headed=checks.is_headed(batch), demo=batch is not None and batch.is_demo)
     yield checks.room(batch, Capacity.of_machine(folder.absolute()), footprint)

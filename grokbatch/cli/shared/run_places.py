@@ -10,17 +10,21 @@ import typer
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.paths import meant_by
 from grokbatch.cli.shared.console import UsageError, note
+from grokbatch.record.rules.account_split import split
+from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.project import reports_near
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.record.storage.whereabouts import MANIFESTS, runs_of_file, whereabouts
 from grokbatch.review.formatting import shown_path
-from grokbatch.run.planning.validate import taken_by_another
+from grokbatch.run.planning.validate import of_another_site, perhaps_paid_twice, taken_by_another
+from grokbatch.run.results.output_folder import OutputError, check_not_gone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.batch.model.errors import BatchError
+    from grokbatch.record.model.manifest import Manifest
     from grokbatch.record.storage.whereabouts import Whereabouts
 
 RunsDir = Annotated[
@@ -46,6 +50,26 @@ def directory_of(batch: Batch, runs_dir: Path | None) -> RunDirectory:
     """Return the run directory of `batch`; raises UsageError if it holds another file's results."""
     root = Path(shown_path(place_of(batch, runs_dir).found, Path.cwd()))
     return RunDirectory(root, batch.output_folder(root))
+
+
+def refusals(batch: Batch, root: Path, manifest: Manifest, *, is_forced: bool = False) -> list[str]:
+    """Return why a run of `batch` would be refused because of the earlier results in `root`; nothing if it would not.
+
+    `is_forced`: the run is started with `--force`.
+    """
+    display = str(batch.path)
+    if foreign := of_another_site(display, root, manifest, batch.site_name):
+        return [foreign]
+    videos = with_lasting_ids(batch.videos(), manifest)
+    accounts = split(videos, batch.weights, manifest)
+    twice = None if is_forced else perhaps_paid_twice(display, manifest, videos, accounts)
+    found = [twice] if twice else []
+    if batch.download or batch.upscale:
+        try:
+            check_not_gone(batch.output_folder(root.absolute()), root.absolute(), manifest)
+        except OutputError as error:
+            found.append(f"{display}: output: {error}")
+    return found
 
 
 def last_run_of(path: Path, error: BatchError, site: str | None, runs_dir: Path | None) -> RunDirectory:

@@ -67,11 +67,13 @@ class Lists:
         root = site_state.root_of_conversation(request.path_params["conversation"], visitor.user)
         if root is None:
             return failure(404, 5, "Conversation not found")
-        made = _finished(site_state, visitor, root)
+        seen = site_state.seen_by(visitor.user, root)
+        made = [video for video in seen if video.state == "done"]
         if KIND in request.query_params:
             return JSONResponse({"responses": [entry for video in made for entry in _entries(site_state, video)]})
         replay = Shape("hoisted", is_conversing=True)
-        lines = [replay.line(told) for video in made for told in _replayed(replay, site_state, video)]
+        ended = [video for video in seen if video.state in ("done", "moderated")]
+        lines = [replay.line(told) for video in ended for told in _replayed(replay, site_state, video)]
         return Response(b"".join(lines), media_type="application/json")
 
 
@@ -119,7 +121,9 @@ def _entries(site_state: SiteState, video: Video) -> list[dict[str, Any]]:
 
 
 def _replayed(shape: Shape, site_state: SiteState, video: Video) -> list[dict[str, Any]]:
-    told = progress_of(video, 100) | file_facts(video, site_state.file_of(video))
+    is_moderated = video.state == "moderated"
+    told = progress_of(video, 100)
+    told |= {"moderated": True} if is_moderated else file_facts(video, site_state.file_of(video))
     return [shape.wrapped({"userResponse": _asked(video)}), shape.wrapped({"streamingVideoGenerationResponse": told})]
 
 

@@ -31,7 +31,7 @@ from grokbatch.record.rules.failing import (
     weigh_video,
 )
 from grokbatch.record.rules.keepers import is_met, keeper_count
-from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_of_this_run, is_used_up
+from grokbatch.record.rules.tries import MOST_ATTEMPTS, is_used_up, was_tried
 from grokbatch.record.rules.unresolved_attempts import credited_ids, unresolved_attempt
 from grokbatch.record.rules.video_identity import known_entries
 
@@ -175,12 +175,7 @@ def is_yet_to_begin(manifest: Manifest, video_id: str) -> bool:
     video = manifest.videos[video_id]
     if video.is_final or video.status is Status.IN_PROGRESS or video_id in manifest.put_off:
         return False
-    return not was_tried(manifest, video_id)
-
-
-def was_tried(manifest: Manifest, video_id: str) -> bool:
-    """Whether an attempt of this run has been made for `video_id`."""
-    return any(is_of_this_run(manifest, attempt) for attempt in manifest.videos[video_id].attempts)
+    return not was_tried(manifest, video)
 
 
 def submitting(
@@ -329,14 +324,19 @@ def fail_claim(
     message: str,
     now: datetime,
     limits: FailureLimits = _NO_LIMITS,
+    *,
+    is_left: bool = False,
 ) -> None:
-    """Record that the worker of `video_id` is gone; a result that it has already written is kept."""
+    """Record that the worker of `video_id` is gone; a result that it has already written is kept.
+
+    The video is pending again after INTERRUPTED, or if it `is_left` for this same run to make; else it has failed.
+    """
     video = manifest.videos[video_id]
     if video.status is not Status.IN_PROGRESS:
         return
     _close_attempt(video, category, message, now)
     video.category, video.message = category, message
-    video.status = Status.PENDING if category is Category.INTERRUPTED else Status.FAILED
+    video.status = Status.PENDING if is_left or category is Category.INTERRUPTED else Status.FAILED
     weigh_video(manifest, video, limits, now)
 
 

@@ -18,9 +18,18 @@ MOST_LOST = 2
 """How many accepted submits of one video may come to nothing in one run."""
 
 
+MOST_DEATHS = 2
+"""How often the worker of one video may die in a run that goes on by itself: then the video may be the reason."""
+
+
 def is_of_this_run(manifest: Manifest, attempt: AttemptRecord) -> bool:
     """Whether an attempt belongs to the present run, or to the last one if none is going on."""
     return attempt.run == manifest.run
+
+
+def was_tried(manifest: Manifest, video: VideoRecord) -> bool:
+    """Whether an attempt of this run has been made for `video`."""
+    return any(is_of_this_run(manifest, attempt) for attempt in video.attempts)
 
 
 RECONNECTING = 60.0
@@ -53,6 +62,24 @@ def is_lost_again(manifest: Manifest, video: VideoRecord) -> bool:
     """Whether the site made nothing of `MOST_LOST` submits of this video in this run: no more is paid."""
     lost = [each for each in video.attempts if is_of_this_run(manifest, each) and each.perhaps_made]
     return len(lost) >= MOST_LOST
+
+
+def may_follow_death(manifest: Manifest, video: VideoRecord, most: int, deaths: int) -> bool:
+    """Whether a run that goes on by itself takes up a video once more whose worker has died, for the `deaths`th time.
+
+    As in the next run, what was submitted is looked for first. It may be submitted again only where that was not
+    lost before, and where fewer than `most` attempts were made.
+    """
+    if deaths >= MOST_DEATHS or video.status is Status.COMPLETED:
+        return deaths < MOST_DEATHS
+    tried = [attempt for attempt in video.attempts if is_of_this_run(manifest, attempt)]
+    lost = [attempt for attempt in tried if attempt.perhaps_made or _is_cut_off(attempt)]
+    return len(lost) < MOST_LOST and sum(not attempt.is_excused for attempt in tried) < most
+
+
+def _is_cut_off(attempt: AttemptRecord) -> bool:
+    """Whether the worker died between the submit and its end."""
+    return attempt.submitted_at is not None and attempt.category in (None, Category.WORKER_CRASHED)
 
 
 def _may_follow(attempt: AttemptRecord) -> bool:

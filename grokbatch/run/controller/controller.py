@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -66,6 +67,7 @@ class Controller:
         self.pauses = Pauses(plan.clock, live.notice, lambda pause: self.sources.suspended(pause.seconds))
         self.items = RunItems(plan)
         self._put_off: set[str] = set()
+        self._deaths: Counter[str] = Counter()
         self._channels: list[Any] = []
         self.remote = RemoteWorkers(plan, self.receive, self._is_stopped)
         self.starts = WorkerStarts(
@@ -75,6 +77,7 @@ class Controller:
             self.remote.give_arguments,
             self._cut_off,
             self.remote.why_not,
+            self._takes_up,
         )
         self.remote.on_silence = self.starts.is_silent
         self.waits = Waits(plan, live, self.sources, self._go_on, self._time_is_up)
@@ -260,6 +263,25 @@ class Controller:
     def _is_stopped(self, batch: BatchPlan) -> bool:
         """Whether nothing more of `batch` may be started, as far as this process knows."""
         return self._is_interrupted or self._is_ending or batch.key in self._halted
+
+    def _takes_up(self, node_id: str, worker: str) -> bool:
+        """Whether an item whose worker died is to run once more: the run makes all by itself, and that is safe.
+
+        A limit only holds such a run up; anything else that stops it ends it. A process that is not gone may still
+        write what its attempt came to.
+        """
+        if (found := self.items.of(node_id)) is None:
+            return False
+        batch, video_id = found
+        self._deaths[node_id] += 1
+        has_ended = self._is_ending or (self._is_stopped(batch) and not self.waits.is_held(batch))
+        if not batch.until_done or has_ended or locks.has_worker(batch.run_root, worker):
+            return False
+        if not lost_workers.take_up(batch, video_id, self.plan.clock.now(), self._deaths[node_id]):
+            return False
+        self.live.worker(worker, None)
+        self.live.notice(f"{video_id}: its worker process died; it is taken up once more")
+        return True
 
     def _wants_workers(self) -> bool:
         """Whether there is a batch of which more may be started."""

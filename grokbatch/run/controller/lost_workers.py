@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules import ledger, video_files
+from grokbatch.record.rules.tries import may_follow_death
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.run.worker.item_result import ATTRIBUTE, CRASHED, VideoFailed, item_result_of
 
@@ -18,16 +19,37 @@ if TYPE_CHECKING:
     from grokbatch.run.plan import BatchPlan
 
 
+_DIED = "the worker process died; the run went on without it"
+
+
 def record_death(batch: BatchPlan, video_id: str, now: datetime) -> Manifest:
     """Complete, in place of a worker that died, what the manifest says of its video; return the manifest."""
-    message = "the worker process died; the run went on without it"
     with batch.store().transaction() as manifest:
-        ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, message, now, batch.row_of(video_id))
-        wanted = batch.files.wanted_of(video_id)
-        video_files.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", now)
-        video_files.not_inspected(manifest, video_id)
-    LOGGER.error("%s: %s", video_id, message)
+        _complete(batch, manifest, video_id, now)
+    LOGGER.error("%s: %s", video_id, _DIED)
     return manifest
+
+
+def take_up(batch: BatchPlan, video_id: str, now: datetime, deaths: int) -> bool:
+    """Leave the video of a worker that died to this same run, if that is safe and there is anything left to do for it.
+
+    Return whether it is; else nothing is changed. `deaths` is how many workers have died of the video in this run.
+    """
+    with batch.store().transaction() as manifest:
+        video, most = manifest.videos[video_id], batch.row_of(video_id).attempts
+        is_left = video.status is Status.IN_PROGRESS or video.lacks(batch.files.wanted_of(video_id))
+        if not is_left or not may_follow_death(manifest, video, most, deaths):
+            return False
+        _complete(batch, manifest, video_id, now, is_left=True)
+    LOGGER.error("%s: %s; it is taken up once more", video_id, _DIED)
+    return True
+
+
+def _complete(batch: BatchPlan, manifest: Manifest, video_id: str, now: datetime, *, is_left: bool = False) -> None:
+    row, wanted = batch.row_of(video_id), batch.files.wanted_of(video_id)
+    ledger.fail_claim(manifest, video_id, Category.WORKER_CRASHED, _DIED, now, row, is_left=is_left)
+    video_files.not_brought(manifest, video_id, wanted, "the worker process died before it was on disk", now)
+    video_files.not_inspected(manifest, video_id)
 
 
 def record_cut(batch: BatchPlan, video_id: str, host: str, now: datetime) -> None:

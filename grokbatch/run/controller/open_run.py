@@ -25,19 +25,18 @@ from grokbatch.browser.profiles.account import find_account, foreign_family
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.rules import ledger
 from grokbatch.record.rules.account_parts import all_parts, begin_parts
-from grokbatch.record.rules.unresolved_attempts import out_of_sight
 from grokbatch.record.storage import source_pictures
 from grokbatch.record.storage.accounts import AccountError, AccountStore
 from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.record.storage.private_files import private_folder
 from grokbatch.record.storage.run_log import LOGGER, close_log, open_log
 from grokbatch.record.storage.whereabouts import Whereabouts, other_source, source_of
-from grokbatch.review.formatting import shown_path, some
+from grokbatch.review.formatting import shown_path
 from grokbatch.review.next_steps import wait_text
 from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 from grokbatch.run.planning import demo_site
 from grokbatch.run.planning.capacity import footprint_of, refusal
-from grokbatch.run.planning.validate import taken_by_another
+from grokbatch.run.planning.validate import of_another_site, perhaps_paid_twice, taken_by_another
 from grokbatch.run.results import locks, output_folder
 from grokbatch.run.results.keepers import note_picks
 from grokbatch.run.results.take_along import set_aside
@@ -220,30 +219,17 @@ def _check_owner(batch: BatchPlan) -> None:
     other = other_source(manifest, batch.run_root, batch.file)
     if other is not None:
         raise pytest.UsageError(taken_by_another(batch.display, Whereabouts(batch.run_root, batch.run_root, other)))
-    if manifest.site != batch.site:
-        raise pytest.UsageError(
-            f"{batch.display}: {batch.run_root} holds the results of another site ({manifest.site}, now {batch.site}); "
-            "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
-        )
+    if wrong := of_another_site(batch.display, batch.run_root, manifest, batch.site):
+        raise pytest.UsageError(wrong)
 
 
 def _check_account(batch: BatchPlan, options: Options) -> None:
-    """Refuse to pay again for what another account has perhaps made, because this one cannot see it.
-
-    Raises pytest.UsageError.
-    """
+    """Refuse to pay again for what another account has perhaps made; raises pytest.UsageError."""
     if options.force or not batch.store().exists():
         return
-    accounts = {video.identity: batch.split.get(video.id, batch.account) for video in batch.videos}
-    hidden = out_of_sight(batch.store().read(), accounts)
-    if hidden:
-        account = next(iter(hidden.values()))
-        videos = some([each for each, name in hidden.items() if name == account])
-        raise pytest.UsageError(
-            f"{batch.display}: {videos} may have been made with the account {account} already, which another account "
-            f"cannot see; put {account} back into the file, so that it looks for that first, or add --force to risk "
-            "that it is paid twice"
-        )
+    accounts = {video.id: batch.split.get(video.id, batch.account) for video in batch.videos}
+    if wrong := perhaps_paid_twice(batch.display, batch.store().read(), batch.videos, accounts):
+        raise pytest.UsageError(wrong)
 
 
 def _prepare_output(batch: BatchPlan) -> None:

@@ -162,13 +162,21 @@ class OneEach:
         self._feed(node)
 
     def mark_test_pending(self, item: str) -> None:
-        """Run `item` again, before all that wait."""
-        self._again.insert(0, (self.collection or []).index(item))
+        """Run `item` again, before all that wait; not twice, if several plugins ask for it."""
+        index = (self.collection or []).index(item)
+        if index in (*self._left, *self._running.values()):
+            return
+        self._again.insert(0, index)
         self.schedule()
 
     def remove_pending_tests_from_node(self, node: WorkerController, indices: Sequence[int]) -> None:
         """Raise NotImplementedError: xdist never asks for items back here, because no node has one waiting."""
         raise NotImplementedError
+
+    def running(self, node: WorkerController) -> str | None:
+        """Return the item that a node is running, if any."""
+        index = self._running.get(node)
+        return None if index is None else self._item(index)
 
     def remove_node(self, node: WorkerController) -> str | None:
         """Remove a node; return the item that it was running, if any."""

@@ -184,7 +184,7 @@ class Waits:
                 # Something else had stopped it before, or the worker died before it could write.
                 self.stopped([batch.key])
             return
-        said = part.stop.retry_at
+        limit, said = part.stop, part.stop.retry_at
         unknown = timedelta(seconds=batch.limit_retry)
         found = next_try(batch.quota_file.read(), now, said, waiting.refused_in_row(part), unknown)
         with batch.store().transaction() as manifest:
@@ -195,6 +195,7 @@ class Waits:
         with self._changed:
             if batch.key in self._held:
                 self._held[batch.key] = part.wait
+        self._sources.stopped(batch, limit, goes_on=True)  # unless its worker's message came before this
         self._sources.waiting(batch, found.at, found.why)
         LOGGER.info("%s: waits until %s: %s", _named(batch), f"{found.at:%Y-%m-%d %H:%M:%S} UTC", found.why)
         self._tell()

@@ -18,6 +18,7 @@ import pytest
 
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import count_of
+from grokbatch.run.controller.overload import is_overloaded
 from grokbatch.run.controller.signals import blocked_for_children
 from grokbatch.run.remote.reconnecting import Reconnecting
 from grokbatch.run.remote.specs import host_of, is_elsewhere
@@ -29,20 +30,8 @@ if TYPE_CHECKING:
 _EVENT = "grokbatch_start_workers"
 _RECONNECT_EVENT = "grokbatch_reconnected"
 
-SLOWEST_START = 30.0
-"""Seconds from the start of a worker to its opened page that a machine with time to spare does not exceed."""
-BUSY = 90.0
-"""Per cent of all cores in use, from which on a machine has no time to spare."""
 MOST_FUTILE = 3
 """After so many workers in a row that were lost without having done an item, no other one takes their place."""
-
-
-def is_overloaded(seconds: float, cpu_percent: float, start_delay: float = 0.0) -> bool:
-    """Whether one more worker would only slow down the others: the last took `seconds`, and the cores are in use.
-
-    `start_delay` are the seconds that the batch asks for between two browsers, which is no sign of anything.
-    """
-    return seconds - 2 * start_delay > SLOWEST_START and cpu_percent >= BUSY
 
 
 class WorkerStarts:
@@ -54,7 +43,7 @@ class WorkerStarts:
     anything, `start_delay` are the seconds that a batch asks for between two browsers, and `notice` shows a line.
     `give_arguments` prepares the call of pytest for the worker of a spec. `cut_off` is told which item's worker cannot
     be reached any more, and the worker's host. `why_not` returns what a worker on another computer says keeps it from
-    making anything.
+    making anything. `takes_up` tells of an item and its worker, which died here, whether the item is to run once more.
     """
 
     def __init__(
@@ -65,6 +54,7 @@ class WorkerStarts:
         give_arguments: Callable[[pytest.Config, Any | None], None] = lambda _config, _spec: None,
         cut_off: Callable[[str, str], None] = lambda _item, _host: None,
         why_not: Callable[[str], str] = lambda _worker: "",
+        takes_up: Callable[[str, str], bool] = lambda _item, _worker: False,
     ) -> None:
         self.total = 0
         """How many workers there are to be."""
@@ -81,6 +71,7 @@ class WorkerStarts:
         self._starting: dict[str, float] = {}
         self._start_delay, self._notice = start_delay, notice
         self._give_arguments, self._cut_off, self._why_not = give_arguments, cut_off, why_not
+        self._takes_up = takes_up
         self._futile: Counter[str] = Counter()
         self._broken: dict[str, str] = {}
         self._is_full = False
@@ -288,6 +279,7 @@ class WorkerStarts:
     def _error_down(self, of_xdist: Callable[..., None], node: Any, error: object | None) -> None:
         """Have the item of a worker on another computer run again, and connect to that again, instead of failing it."""
         if not is_elsewhere(node.gateway.spec) or self._session.sched is None:
+            self._take_up(node)
             of_xdist(node=node, error=error)
             return
         session, host = self._session, host_of(node.gateway.spec)
@@ -309,6 +301,14 @@ class WorkerStarts:
         threading.Thread(target=self._reconnect, args=(node,), name="grokbatch-reconnecting", daemon=True).start()
         if session.sched.has_waiting and not self._working():
             self._start_another(besides=host)
+
+    def _take_up(self, node: Any) -> None:
+        """Have the item of a worker that died here run again, if it is to: xdist then replaces the worker only."""
+        scheduler = self._session.sched
+        item = None if scheduler is None else scheduler.running(node)
+        if item is not None and self._takes_up(item, node.gateway.id):
+            scheduler.remove_node(node)
+            scheduler.mark_test_pending(item)
 
     def _why_given_up(self, node: Any, error: object | None) -> str:
         """Return why there is no use in another worker in place of one that has ended; nothing if there is."""

@@ -114,7 +114,8 @@ class EventSources:
             if key in self._stops:
                 return
             self._stops.add(key)
-        self._events.emit(kind, batch=batch.display, **about)
+            # With the lock, so that whoever finds it done may emit what follows from it.
+            self._events.emit(kind, batch=batch.display, **about)
 
     def run_finished(self, batch: BatchPlan, manifest: Manifest, report: Path | None = None) -> None:
         """Emit once the end of `batch`; all that the run writes is on disk by then, its `report` too."""

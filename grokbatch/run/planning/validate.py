@@ -1,18 +1,25 @@
-"""Checks what a batch file names: pictures, programs, locators, a demo scenario; and that no batches share results."""
+"""Checks what a batch file names: pictures, programs, locators, a demo scenario; and whether it fits earlier results.
+
+These must not be shared with another batch, or be those of another site, or hold what another account perhaps made.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grokbatch.record.rules.unresolved_attempts import out_of_sight
+from grokbatch.review.formatting import some
 from grokbatch.run.planning.commands import command_problems
 from grokbatch.run.planning.demo_site import scenario_problems
 from grokbatch.run.planning.locators import locators_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from grokbatch.batch.model.batch import Batch
+    from grokbatch.batch.model.video import VideoSpec
+    from grokbatch.record.model.manifest import Manifest
     from grokbatch.record.storage.whereabouts import Whereabouts
 
 
@@ -39,6 +46,35 @@ def taken_by_another(display: str, place: Whereabouts) -> str:
     return (
         f"{display}: {place.root} holds the results of {place.other_shown}, which has the same name; "
         "rename one of the files, or add --runs-dir DIR to keep their results apart"
+    )
+
+
+def of_another_site(display: str, root: Path, manifest: Manifest, site: str) -> str | None:
+    """Return the message that the earlier results in `root` are those of another site than `site`, None if not."""
+    if manifest.site == site:
+        return None
+    return (
+        f"{display}: {root} holds the results of another site ({manifest.site}, now {site}); "
+        "add --runs-dir DIR to keep them apart, or --fresh to set the old ones aside"
+    )
+
+
+def perhaps_paid_twice(
+    display: str, manifest: Manifest, videos: Sequence[VideoSpec], accounts: Mapping[str, str]
+) -> str | None:
+    """Return the message that another account is to make what one account has perhaps made, None if that is not so.
+
+    `accounts` has the account of each of `videos`, by their ids. An account cannot see what another one has made.
+    """
+    hidden = out_of_sight(manifest, {video.identity: accounts[video.id] for video in videos})
+    if not hidden:
+        return None
+    account = next(iter(hidden.values()))
+    named = some([each for each, name in hidden.items() if name == account])
+    return (
+        f"{display}: {named} may have been made with the account {account} already, which another account "
+        f"cannot see; put {account} back into the file, so that it looks for that first, or add --force to risk "
+        "that it is paid twice"
     )
 
 

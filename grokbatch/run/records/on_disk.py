@@ -13,7 +13,7 @@ from grokbatch.record.model.outcome import Category, Outcome, RunStatus, Status
 from grokbatch.record.rules import ledger, unresolved_attempts, video_files, waiting
 from grokbatch.record.rules.account_parts import part_of, stop_at, stop_of
 from grokbatch.record.rules.ledger import Claim
-from grokbatch.record.rules.tries import is_lost_again, is_used_up
+from grokbatch.record.rules.tries import is_lost_again, is_used_up, was_tried
 from grokbatch.record.storage.manifest_store import transactions
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.invocation import invocation
@@ -101,7 +101,7 @@ class DiskRecords:
 
     def was_tried(self, batch: BatchPlan, video: VideoSpec) -> bool:
         manifest = batch.view.manifest()
-        return video.id in manifest.put_off and ledger.was_tried(manifest, video.id)
+        return video.id in manifest.put_off and was_tried(manifest, manifest.videos[video.id])
 
     def is_lost_again(self, batch: BatchPlan, video: VideoSpec) -> bool:
         manifest = batch.view.manifest()

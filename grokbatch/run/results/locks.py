@@ -23,6 +23,10 @@ WORKERS_TIMEOUT = 30.0
 """Seconds to wait for the workers of a killed run; xdist's workers outlive their controller by 5."""
 
 
+DYING_TIMEOUT = 5.0
+"""Seconds to wait for a worker of this run that is said to have died."""
+
+
 class RunBusyError(Exception):
     """Another process is running the batch; the message names it."""
 
@@ -62,6 +66,17 @@ def hold_alive(folder: Path, worker: str) -> FileLock:
     lock = FileLock(folder / f"alive-{worker}-{os.getpid()}.lock", mode=0o600)
     lock.acquire()
     return lock
+
+
+def has_worker(folder: Path, worker: str, timeout: float = DYING_TIMEOUT) -> bool:
+    """Whether a process of `worker`, which should have ended, still lives after `timeout` seconds and may write."""
+    for path in folder.glob(f"alive-{worker}-*.lock"):
+        try:
+            with held(FileLock(path), timeout):
+                pass
+        except Timeout:
+            return True
+    return False
 
 
 def has_workers(folder: Path) -> bool:

@@ -54,11 +54,8 @@ def prepare(batch: BatchPlan) -> None:
         return
     folder = batch.files.folder
     try:
-        if not folder.exists() and not folder.is_relative_to(batch.run_root) and (number := _number_in(batch)):
-            # Probably a disk that is not connected: every file would be downloaded again, to the wrong disk.
-            raise OutputError(
-                f"{folder}: is gone, with {number} files; bring it back, or make an empty folder to download them again"
-            )
+        if batch.store().exists():
+            check_not_gone(folder, batch.run_root, batch.store().read())
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise OutputError(f"{folder}: is no folder") from None
@@ -67,11 +64,18 @@ def prepare(batch: BatchPlan) -> None:
     check(folder)
 
 
-def _number_in(batch: BatchPlan) -> int:
-    if not batch.store().exists():
-        return 0
-    files = [file for video in batch.store().read().videos.values() for file in (video.download, video.hd)]
-    return sum(is_there(file) and (batch.run_root / file.path).is_relative_to(batch.files.folder) for file in files)
+def check_not_gone(folder: Path, run_root: Path, manifest: Manifest) -> None:
+    """Raise OutputError if the folder is outside of the run directory and gone, with files that were in it.
+
+    Probably its disk is not connected: every file would be downloaded again, to the wrong disk.
+    """
+    if folder.exists() or folder.is_relative_to(run_root):
+        return
+    files = [file for video in manifest.videos.values() for file in (video.download, video.hd)]
+    if number := sum(is_there(file) and (run_root / file.path).is_relative_to(folder) for file in files):
+        raise OutputError(
+            f"{folder}: is gone, with {number} files; bring it back, or make an empty folder to download them again"
+        )
 
 
 @dataclass(frozen=True)

@@ -34,13 +34,17 @@ _Fields = dict[str, Any]
 
 @dataclass(frozen=True)
 class Listed:
-    """A finished video that the site lists; None or an empty `address`: the list does not say it."""
+    """A finished video that the site lists; None or an empty `address`: the list does not say it.
+
+    `is_moderated`: the site made none of it, because it moderated the content.
+    """
 
     video_id: str
     address: str = ""
     prompt: str | None = field(default=None, repr=False)
     created_at: datetime | None = None
     conversation_id: str | None = None
+    is_moderated: bool = False
 
 
 class _Turn(NamedTuple):
@@ -93,11 +97,12 @@ def _listed(file: _Fields, given: Listed, *, is_video: bool = False) -> Listed |
     address = next((each for each in addresses if not is_image_address(each)), "")
     named = _text(file, _IDS) or ""
     video_id = (id_in(address) if not named or is_video_address(address) else "") or named
-    if not video_id or not is_video or is_under_way or file.get("moderated") is True:
+    is_moderated = file.get("moderated") is True  # at any percentage
+    if not video_id or not is_video or (is_under_way and not is_moderated):
         return None
     own_prompt, conversation = _prompt(file), _text(file, _CONVERSATIONS) or given.conversation_id
     prompt = given.prompt if own_prompt is None else own_prompt
-    return Listed(video_id, address, prompt, _time(file) or given.created_at, conversation)
+    return Listed(video_id, address, prompt, _time(file) or given.created_at, conversation, is_moderated)
 
 
 def _has_type(file: _Fields, start: str) -> bool:
@@ -112,7 +117,8 @@ def _turns(told: _Fields, conversation: str | None, depth: int = 0) -> Iterator[
         yield _Turn(False, False, {}, conversation)
     for key in (_QUESTION, _VIDEO, _ANSWER):
         if isinstance(told.get(key), dict):
-            is_video = key == _VIDEO and _text(told[key], ("assetId", "videoUrl")) is not None
+            is_told = _text(told[key], ("assetId", "videoUrl")) is not None or told[key].get("moderated") is True
+            is_video = key == _VIDEO and is_told
             yield _Turn(key == _QUESTION, is_video, told[key], conversation)
     for key, value in told.items():
         if key in _ENVELOPES and isinstance(value, dict) and depth < _DEEPEST:
@@ -148,6 +154,7 @@ def _merged(found: Iterable[Listed]) -> tuple[Listed, ...]:
             new.prompt if old.prompt is None else old.prompt,
             old.created_at or new.created_at,
             old.conversation_id or new.conversation_id,
+            old.is_moderated and new.is_moderated,
         )
     return tuple(known.values())
 

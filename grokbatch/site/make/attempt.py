@@ -170,7 +170,8 @@ class Attempt:
         if isinstance(ready, Failure):
             return failed(ready)
         others = (call.facts.ids for call in self._events().calls)
-        self.known = self.known.union(ready.ids, self._page_context.network.listed_ids, *others)
+        network = self._page_context.network
+        self.known = self.known.union(ready.ids, network.listed_ids, network.moderated_ids, *others)
         allowed = self._allowed(ready)
         if isinstance(allowed, Failure):
             return failed(allowed)

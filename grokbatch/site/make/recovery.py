@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,12 +28,9 @@ _OTHERS_SECONDS = 60.0
 _LOOKS_AT_FILE, _SECONDS_OF_FILE = 3, 20.0
 # How often a search opens a video's own post.
 _VISITS = 2
-_NO_VIDEO_FILE = Failure(
-    Category.GENERATION_ERROR,
-    "the video is made, but the file that the site sends for it is not a complete video; look at it on the page; "
-    "it is not submitted again",
-    is_final=True,
-)
+_LATER = "it is not submitted again, and the next run looks for it once more"
+_INCOMPLETE = f"the file that the site sends for it is not a complete video; look at it on the page; {_LATER}"
+_OPEN_IT = f"open its page with this account: if it does not play there either, sign in again; {_LATER}"
 _STILL_UNDER_WAY = Failure(Category.TIMEOUT, "the video of an earlier attempt is still under way")
 _MODERATED = Failure(Category.CONTENT_MODERATED, "the site moderated the content of an earlier attempt")
 
@@ -56,6 +52,7 @@ class OrphanSearch:
     visit: Callable[[str], bool]
     _visits: Counter[str] = field(default_factory=Counter, init=False)
     _taken: set[str] = field(default_factory=set, init=False)
+    _refusals: list[str] = field(default_factory=list, init=False)
 
     def find(self, seen: Observation, older: frozenset[str], orphan: Orphan) -> MadeVideo | Failure | None:
         """Return the orphan's finished video, None if there is none, or a failure if it cannot be had.
@@ -103,7 +100,7 @@ class OrphanSearch:
             is_under_way = nobody_else and _is_under_way(seen)
             if looks > 1 and now >= (max(due, self.deadline) if is_under_way or untold else due):
                 # What the site lists with this prompt was made, and paid for, whether or not its file can be had.
-                lost = _NO_VIDEO_FILE if hidden - self._taken else None
+                lost = self._no_file() if hidden - self._taken else self._moderated_unseen(age, others | older)
                 return _STILL_UNDER_WAY if is_under_way else lost
             if looks > 1 and not is_announced and (is_sole or not is_under_way):
                 is_announced = True
@@ -121,6 +118,14 @@ class OrphanSearch:
             if isinstance(again, Failure):
                 return again
             seen, looks, opened_at = again, looks + 1, self.page_context.clock()
+
+    def _moderated_unseen(self, age: float, others: frozenset[str]) -> Failure | None:
+        """Return the failure of an orphan that the site's lists tell as moderated, by its prompt and time; else None.
+
+        As long as it may be in the making, another video's moderation could be taken for its own.
+        """
+        told = sorted(self.page_context.network.moderated_within(age) - others)
+        return _MODERATED if any(map(self.listener.adopts, told)) else None
 
     def _candidates(self, seen: Observation, older: frozenset[str], *, nobody_else: bool) -> frozenset[str]:
         """Return the ids on the page that may be the orphan's when its reply named none.
@@ -168,10 +173,10 @@ class OrphanSearch:
                 seen, opened_at, looks = elsewhere, self.page_context.clock(), looks + 1
                 continue
             if (is_shown or listed) and looks >= _LOOKS_AT_FILE and now >= began_at + _SECONDS_OF_FILE:
-                return _NO_VIDEO_FILE
+                return self._no_file()
             if is_last:
                 if is_shown or listed:
-                    return _NO_VIDEO_FILE
+                    return self._no_file()
                 return _STILL_UNDER_WAY if may_be_made or (is_alone and _is_under_way(seen)) else None
             if not _is_under_way(seen):
                 # A video that has just ended is listed in a moment, or never.
@@ -186,7 +191,13 @@ class OrphanSearch:
             seen, opened_at, looks = again, self.page_context.clock(), looks + 1
 
     def _named_result(self, seen: Observation, names: frozenset[str]) -> MadeVideo | Failure | None:
-        return _MODERATED if seen.moderated_ids & names else self._first_finished(seen.ids & names)
+        moderated = seen.moderated_ids | self.page_context.network.moderated_ids
+        return _MODERATED if moderated & names else self._first_finished(seen.ids & names)
+
+    def _no_file(self) -> Failure:
+        """Return the failure of a video that was made, but whose file the site does not give."""
+        why = f"{self._refusals[-1]}, each time; {_OPEN_IT}" if self._refusals else _INCOMPLETE
+        return Failure(Category.GENERATION_ERROR, f"the video is made, but {why}", is_final=True)
 
     def _first_finished(self, candidates: frozenset[str], rivals: tuple[frozenset[str], ...] = ()) -> MadeVideo | None:
         for each in ranked(candidates, rivals):
@@ -235,10 +246,11 @@ class OrphanSearch:
             seen = self.watch.until_change(seen.signature, until - now)
 
     def _whole_file(self, shown: ShownVideo | None) -> MadeVideo | None:
-        facts = None
-        with suppress(FileForbiddenError):  # the site may allow it later; the search goes on until its deadline
-            context = self.page_context
+        context, facts = self.page_context, None
+        try:
             facts = shown and read_whole_file(context.page, shown.address, _FILE_SECONDS, context.clock)
+        except FileForbiddenError as error:
+            self._refusals.append(str(error))  # the site may allow it later; the search goes on until its deadline
         return self.page_context.made(shown, facts) if shown and facts else None
 
 

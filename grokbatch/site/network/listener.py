@@ -213,6 +213,17 @@ class NetworkListener:
         return self._lists.made_since(self._today() - timedelta(seconds=seconds) - _CLOCKS_APART)
 
     @property
+    def moderated_ids(self) -> frozenset[str]:
+        """The ids of all videos that the site has listed as moderated."""
+        return self._lists.moderated_ids
+
+    def moderated_within(self, seconds: float) -> frozenset[str]:
+        """Return which of them have the prompt and are of the last `seconds`; none if that is unknown."""
+        if math.isinf(seconds):
+            return frozenset()
+        return self._lists.moderated_since(self._today() - timedelta(seconds=seconds) - _CLOCKS_APART)
+
+    @property
     def quota_reply(self) -> QuotaReply | None:
         """What the site last told the page of the quota; None if it has told nothing of use."""
         if self._quota_at is None or self._quota == Quota():

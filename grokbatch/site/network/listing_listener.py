@@ -38,6 +38,7 @@ class ListingListener:
         self._page, self._table = page, table
         self._prompt = ""
         self._listed: dict[str, tuple[int, Listed]] = {}
+        self._moderated: dict[str, Listed] = {}
         self._count = 0
         page.on("requestfinished", self._finished)
 
@@ -71,6 +72,17 @@ class ListingListener:
         """The ids of all listed videos."""
         return frozenset(self._listed)
 
+    @property
+    def moderated_ids(self) -> frozenset[str]:
+        """The ids of all videos that the site lists as moderated."""
+        return frozenset(self._moderated)
+
+    def moderated_since(self, moment: datetime) -> frozenset[str]:
+        """Return which of them have the prompt and a time since `moment`."""
+        told = [each for each in self._moderated.values() if each.prompt is not None and each.created_at is not None]
+        new = [each for each in told if each.created_at is not None and each.created_at >= moment]
+        return frozenset(each.video_id for each in new if each.prompt and is_same(each.prompt, self._prompt))
+
     def made_since(self, moment: datetime) -> frozenset[str]:
         """Return which listed videos have the prompt and were made since `moment`, by the times that the site tells."""
         ours = self.by_prompt().ours
@@ -93,13 +105,20 @@ class ListingListener:
         self._note(_READERS[kind](body))
 
     def _note(self, told: tuple[Listed, ...]) -> None:
-        new = [listed for listed in told if listed.video_id not in self._listed]
+        is_told_more = False
+        for listed in told:
+            if listed.is_moderated and listed.video_id not in self._moderated:
+                self._moderated[listed.video_id] = listed
+                is_told_more = True
+        new = [listed for listed in told if not listed.is_moderated and listed.video_id not in self._listed]
         for listed in new:
             self._count += 1
             self._listed[listed.video_id] = (self._count, listed)
         for oldest in [*self._listed][:-_KEPT]:
             del self._listed[oldest]
-        if new:
+        for oldest in [*self._moderated][:-_KEPT]:
+            del self._moderated[oldest]
+        if new or is_told_more:
             wake(self._page)
 
 

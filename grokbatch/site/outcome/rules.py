@@ -86,7 +86,7 @@ class OutcomeRules:
         if late is not None and now < min(sent_by, submit.deadline) and not submit.has_started(seen, events):
             return Waiting(min([*waits, sent_by, submit.deadline]))
         if late is not None:
-            return barred or _greyed_out(late, seen, events)
+            return barred or _told_limit(submit, seen, events) or _greyed_out(late, seen, events)
         return Waiting(min([*waits, submit.sign_at + submit.timeout, submit.deadline]))
 
     def _barred(self, submit: Submit, seen: Observation, events: NetworkEvents) -> Failure | None:
@@ -207,6 +207,22 @@ class OutcomeRules:
         if now >= submit.sign_at + submit.timeout:
             return Failure(Category.TIMEOUT, f"no sign of progress for {submit.timeout:g} s{at}")
         return None
+
+
+def _told_limit(submit: Submit, seen: Observation, events: NetworkEvents) -> Failure | None:
+    """Return the limit of which a text tells that came after the click, None if there is no such text.
+
+    It counts only where nobody can read what the site answers, nothing is being made, and the waiting time is over.
+    """
+    fresh = seen.fresh_limits(submit.before)
+    if not fresh or not all(map(_tells_nothing, events.calls)) or seen.is_busy or submit.shows_begin(seen):
+        return None
+    return limit(fresh[0], events)
+
+
+def _tells_nothing(call: Call) -> bool:
+    """Whether a reply has ended, and holds nothing about a video that anybody here understands."""
+    return call.is_over and not (call.facts.ids or call.facts.names_video or call.facts.progress is not None)
 
 
 def _greyed_out(late: Failure, seen: Observation, events: NetworkEvents) -> Failure:

@@ -110,7 +110,7 @@ class Submit:
             return True
         if seen.doc != before.doc or path_of(seen.address) != path_of(before.address):
             return True
-        if seen.loading_tiles > before.loading_tiles or self.candidate is not None:
+        if seen.loading_tiles > before.loading_tiles or self.candidate is not None or seen.fresh_limits(before):
             return True
         # A button that is disabled because the box is empty proves nothing: late hydration empties the box.
         filled = seen.prompt is not None and seen.prompt.filled

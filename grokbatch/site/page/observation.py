@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
     from grokbatch.site.locators.table import Alternative, ControlName, LocatorTable
@@ -131,6 +134,9 @@ class Observation(_Reported):
         frozenset(), repr=False, description="those of them that the page marked as errors"
     )
     limit_text: str | None = Field(None, repr=False)
+    limit_lines: tuple[str, ...] = Field(
+        (), repr=False, description="all texts about a limit, once the prompt is in the box and while nothing is made"
+    )
     login: bool = False
     human_check: bool = False
     blank: bool = Field(False, description="nothing is on the page: neither text nor picture nor control")
@@ -166,3 +172,17 @@ class Observation(_Reported):
     def fresh_notices(self, before: Observation) -> tuple[str, ...]:
         """Return the texts that appeared after `before`; a text that was there and appeared again counts, too."""
         return tuple(text for text, times in self.notices.items() if times > before.notices.get(text, 0))
+
+    def fresh_limits(self, before: Observation) -> tuple[str, ...]:
+        """Return the texts about a limit that appeared on the same page after `before`.
+
+        One that was there with other numbers is none: a page may count all the time what is left, or how long it lasts.
+        """
+        if self.doc != before.doc or path_of(self.address) != path_of(before.address):
+            return ()
+        known = {_without_numbers(line) for line in before.limit_lines}
+        return tuple(line for line in self.limit_lines if _without_numbers(line) not in known)
+
+
+def _without_numbers(line: str) -> str:
+    return re.sub(r"\d+", "0", " ".join(line.split()))

@@ -17,6 +17,7 @@
   const kept = /** @type {Record<symbol, Watch>} */ (/** @type {unknown} */ (window));
   const QUIET_MS = 20; // between two looks: a page that renders a lot must not pay for each change
   const RERENDER_MS = 300; // a notice that is back sooner was only rendered again
+  const MOST_TEXTS = 20_000; // are remembered at a time
   const SLOW_LOOK_MS = 1000; // for changes that no observer tells: styles, scrolling, sizes
 
   /** @implements {Site.Watch} */
@@ -30,6 +31,9 @@
       /** @type {Map<string, number>} */
       this.playableAt = new Map(); // by the video's id: when the page could first play it
       this.clicks = 0;
+      this.wasFilled = false; // whether the prompt has been in the box: texts about limits matter from then on
+      /** @type {Map<string, boolean>} */
+      this.aboutLimit = new Map(); // of texts that were looked through already, whether they tell of a limit
       /** @type {WeakSet<object>} */
       this.own = new WeakSet(); // listeners that are not the page's
       this.lastLook = 0;
@@ -158,6 +162,8 @@
       const submit = this.composer.submit();
       const filled = box !== undefined && same(valueOf(box), this.asked.prompt);
       const percent = this.percent();
+      const generating = this.find("generating").index >= 0;
+      this.wasFilled ||= filled;
       const tiles = this.find("loading_tiles").elements.length;
       const wanted = this.asked.choices ?? [];
       const choices = Object.fromEntries(wanted.map((name) => [name, this.choices.of(this, name, box)]));
@@ -175,7 +181,7 @@
         opener: this.composer.opener(),
         menu: this.composer.menu(),
         percent,
-        generating: this.find("generating").index >= 0,
+        generating,
         loading_tiles: tiles,
         videos: this.videos(),
         ids: this.ids(),
@@ -183,6 +189,7 @@
         notices: this.countNotices(Object.values(choices).flat()),
         error_notices: [...this.errors],
         limit_text: limited ? this.limitText(box, way.element) : null,
+        limit_lines: this.wasFilled && percent === null && !generating ? this.limitLines(box) : [],
         login: this.find("login").index >= 0,
         human_check: this.isHumanCheck(),
         blank: !box && isBlank(),
@@ -304,28 +311,51 @@
     // A text about a limit anywhere on the page, for a button that is disabled for no visible reason.
     /** @param {Site.Found} box @param {Site.Found} button */
     limitText(box, button) {
-      const offers = this.find("upsell").elements.map((offer) => bannerOf(offer, box));
       /** @type {(Site.Found | null)[]} */
       const around = [button, button.parentElement];
       const about = around.flatMap((e) => [e?.title, e?.getAttribute("aria-description")]);
       const told = (button.getAttribute("aria-describedby") ?? "").split(/\s+/).filter(Boolean);
-      const lines = [...about, ...told.map((id) => document.getElementById(id)?.textContent)];
+      const beside = [...about, ...told.map((id) => document.getElementById(id)?.textContent)];
+      const telling = beside.find((line) => line && this.tellsOfLimit(line)) || this.limitLines(box)[0];
+      return telling && !same(telling, this.asked.prompt) ? telling.trim().slice(0, 300) : null;
+    }
+
+    // All visible texts about a limit, besides those of offers.
+    /** @param {Site.Found | undefined} box */
+    limitLines(box) {
+      if (!document.body) return [];
+      /** @type {Site.Found[] | null} */
+      let offers = null;
+      /** @type {string[]} */
+      const lines = [];
       const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const element = walker.currentNode.parentElement;
-        if (!element || element.closest("script, style, noscript, textarea, [contenteditable]")) continue;
+        const { data } = /** @type {Text} */ (walker.currentNode);
+        if (!element || !this.isAboutLimit(data)) continue;
+        if (element.closest("script, style, noscript, textarea, [contenteditable]")) continue;
+        offers ??= this.find("upsell").elements.map((offer) => bannerOf(offer, box));
         if (offers.some((offer) => offer.contains(element)) || !visible(element)) continue;
-        lines.push(/** @type {Text} */ (walker.currentNode).data);
+        if (!isPartOf(this.asked.prompt, data)) lines.push(data.trim().slice(0, 300));
       }
-      /** @type {(sources: string[], line: string) => boolean} */
-      const any = (sources, line) => sources.some((source) => this.pattern(source).test(line));
+      return lines;
+    }
+
+    // Each text is looked through once: a page has thousands, and few are new at any moment.
+    /** @param {string} text */
+    isAboutLimit(text) {
+      if (this.aboutLimit.size > MOST_TEXTS) this.aboutLimit.clear();
+      const known = this.aboutLimit.get(text) ?? this.tellsOfLimit(text);
+      this.aboutLimit.set(text, known);
+      return known;
+    }
+
+    /** @param {string} line */
+    tellsOfLimit(line) {
+      /** @type {(sources: string[]) => boolean} */
+      const any = (sources) => sources.some((source) => this.pattern(source).test(line));
       const { limit, sure_limit, perhaps_limit, failed, upsell } = this.asked.table;
-      /** @type {(line: string) => boolean} */
-      const tells = (line) => any(limit, line) || (any(perhaps_limit, line) && !any(failed, line));
-      /** @type {(line: string) => boolean} */
-      const isLimit = (line) => any(sure_limit, line) || (tells(line) && !any(upsell, line));
-      const telling = lines.find((line) => line && isLimit(line));
-      return telling && !same(telling, this.asked.prompt) ? telling.trim().slice(0, 300) : null;
+      return any(sure_limit) || ((any(limit) || (any(perhaps_limit) && !any(failed))) && !any(upsell));
     }
   }
 
@@ -353,6 +383,12 @@
   const valueOf = (box) => box.value ?? box.innerText ?? "";
   /** @type {(one: string, other: string) => boolean} */
   const same = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
+  // Whether a text shows the prompt, or the beginning of it.
+  /** @type {(prompt: string, line: string) => boolean} */
+  const isPartOf = (prompt, line) => {
+    const [whole, part] = [prompt, line.replace(/(…|\.\.\.)$/, "")].map((text) => text.replace(/\s+/g, " ").trim());
+    return whole !== "" && (whole.includes(part) || part.includes(whole));
+  };
   // What an editor has made of signs such as "- " or "**": the page would send something else than what was entered.
   /** @type {Record<string, string>} */
   const FORMATTING = { list: "ul, ol", heading: "h1, h2, h3, h4, h5, h6", emphasis: "strong, em, b, i, s, u, code, mark", quote: "blockquote", "code block": "pre", rule: "hr", mention: "[contenteditable=\"false\"]" };
@@ -381,10 +417,10 @@
   /** @type {(element: Site.Found) => string} */
   const labelOf = (element) => (nameOf(element) || textOf(element)).slice(0, 40);
   // The banner around an offer: as far up as it holds neither the prompt nor a good part of the page's text.
-  /** @type {(offer: Site.Found, box: Site.Found) => Site.Found} */
+  /** @type {(offer: Site.Found, box: Site.Found | undefined) => Site.Found} */
   const bannerOf = (offer, box) => {
     let banner = offer;
-    for (let up = offer.parentElement; up && !up.contains(box) && textOf(up).length < 300; up = up.parentElement)
+    for (let up = offer.parentElement; up && !up.contains(box ?? null) && textOf(up).length < 300; up = up.parentElement)
       banner = up;
     return banner;
   };

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from grokbatch.record.storage.picks import Pick, read_picks
@@ -24,6 +25,7 @@ HUNDRED = [
 ]
 
 
+@pytest.mark.slow
 def test_a_hundred_clips_are_culled_by_keys_alone(visitor: BrowserContext, folder: Path, tmp_path: Path) -> None:
     page = opened_hundred(visitor, folder)
     press(page, "g")

@@ -18,6 +18,7 @@ from grokbatch.review.report.page import report_text
 from grokbatch.review.report.video import ReportPage
 from tests.plugin import stub_conftest
 from tests.plugin.folder import PERMALINK
+from tests.quick import one_in
 from tests.unit.page_reader import NASTY
 from tests.unit.recorded import START, manifest, result, video
 from tests.unit.review.test_report import everything_told
@@ -97,7 +98,7 @@ def shown(page: Page) -> list[str]:
     return [name or "" for name in rows.evaluate_all("(bodies) => bodies.map((body) => body.id)")]
 
 
-@pytest.mark.parametrize("name", FOLDERS)
+@pytest.mark.parametrize("name", one_in(2, FOLDERS))
 def test_every_page_works_from_a_folder_of_any_name(project: Path, tmp_path: Path, opens: Opens, name: str) -> None:
     """Rows and tiles are there, and whatever the pages link on disk is."""
     moved = shutil.copytree(project, tmp_path / name)

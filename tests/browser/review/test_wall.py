@@ -127,6 +127,7 @@ def test_as_many_play_at_once_as_the_machine_can(
     page.close()
 
 
+@pytest.mark.slow
 def test_on_a_slow_machine_fewer_play_at_once_and_the_one_that_is_pointed_at_does(wall: Page) -> None:
     slow = wall.context.new_cdp_session(wall)
     wall.locator("#size").fill("110")

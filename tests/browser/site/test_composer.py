@@ -13,6 +13,7 @@ from grokbatch.site.locators.layers import table_in_force
 from grokbatch.site.locators.table import packaged_table
 from grokbatch.site.page.timeouts import Timeouts
 from tests.browser.odd_site import OddSite
+from tests.quick import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -164,9 +165,7 @@ TODAY: dict[str, tuple[dict[str, Any], list[str], str]] = {
 IMAGE, NEWEST = {"opening_mode": "Image"}, {"lands_on_newest": True}
 
 
-@pytest.mark.parametrize(
-    "case", [*[*TODAY][::2], *(pytest.param(case, marks=pytest.mark.slow) for case in [*TODAY][1::2])]
-)
+@pytest.mark.parametrize("case", one_in(4, TODAY))
 def test_the_composer_of_today_is_brought_and_nothing_is_asked_of_the_site(
     demo_page: Callable[..., OpenDemo], case: str
 ) -> None:

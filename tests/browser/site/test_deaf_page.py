@@ -10,6 +10,7 @@ import pytest
 from grokbatch.site.locators.table import packaged_table
 from grokbatch.site.page.listening import Listening
 from grokbatch.site.page.watcher import Watch
+from tests.quick import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +34,7 @@ HYDRATED = 8000.0
         pytest.param("C", 1.2, marks=pytest.mark.slow),
         ("D", 0.5),
         pytest.param("D", 1.2, marks=pytest.mark.slow),
-        ("D", 3.0),
+        pytest.param("D", 3.0, marks=pytest.mark.slow),
     ],
 )
 def test_nothing_is_pressed_before_the_page_reacts(on_demo: Callable[..., DemoRig], era: str, seconds: float) -> None:
@@ -44,7 +45,7 @@ def test_nothing_is_pressed_before_the_page_reacts(on_demo: Callable[..., DemoRi
     assert len(rig.listener.submits) == len(rig.entries("submit")) == 1
 
 
-@pytest.mark.parametrize("era", ["A", *(pytest.param(era, marks=pytest.mark.slow) for era in "BC"), "D"])
+@pytest.mark.parametrize("era", one_in(4, "DABC"))
 def test_a_press_on_a_page_that_hears_nothing_is_repeated_once_it_listens(
     on_demo: Callable[..., DemoRig], era: str
 ) -> None:

@@ -54,6 +54,7 @@ def test_tells_the_percentage_while_it_rises(on_demo: Callable[..., DemoRig]) ->
     assert rig.listener.percents == sorted(rig.listener.percents)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("era", [pytest.param("A", marks=pytest.mark.slow), "D"])
 def test_passes_on_what_the_site_tells_its_page_of_the_quota(on_demo: Callable[..., DemoRig], era: str) -> None:
     """A page that asks for the quota is listened to; of one that is told no figure, nothing is passed on."""
@@ -224,6 +225,7 @@ def test_a_submit_that_others_come_before_is_made_once_it_is_its_turn(on_demo: C
     assert len(rig.entries("submit")) == 1
 
 
+@pytest.mark.slow
 def test_without_the_gate_another_prompt_reaches_the_site(
     on_demo: Callable[..., DemoRig],
 ) -> None:
@@ -276,6 +278,7 @@ def test_the_finished_video_of_a_cut_off_attempt_is_adopted(on_demo: Callable[..
     assert len(rig.entries("submit")) == 1
 
 
+@pytest.mark.slow
 def test_the_adopted_video_need_not_be_the_one_in_the_player(on_demo: Callable[..., DemoRig]) -> None:
     """An orphan that is only a thumbnail is selected and looked at."""
     rig = on_demo(earlier_videos=2)

@@ -14,9 +14,12 @@ from playwright.sync_api import Error
 
 from grokbatch.record.model.outcome import Category
 from grokbatch.site.locators.table import packaged_table
+from grokbatch.site.make import preparation_driver
+from grokbatch.site.network import generation_requests, listener
 from grokbatch.video_maker import Orphan
 from tests.browser.imagine_rig import PROMPT, Rig
 from tests.browser.odd_site import CLIP, SOUND_ONLY, UNKNOWN_FORMAT, OddSite, Reply
+from tests.quick import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,7 +67,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", one_in(3, SHAPES))
 def test_makes_two_videos_on_pages_of_another_shape(on_odd: Callable[..., OddRig], shape: str) -> None:
     """Each submit carries the whole prompt, and each success is the video of that submit."""
     rig = on_odd(**SHAPES[shape])
@@ -175,7 +178,7 @@ REFUSALS: dict[str, tuple[Reply, Category]] = {
 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
-@pytest.mark.parametrize("failure_toast", ["Something went wrong", None])
+@pytest.mark.parametrize("failure_toast", one_in(2, [None, "Something went wrong"]))
 def test_each_refusal_has_its_category(on_odd: Callable[..., OddRig], refusal: str, failure_toast: str | None) -> None:
     """The reply decides, whether the page shows a text that says less or nothing at all."""
     reply, category = REFUSALS[refusal]
@@ -215,6 +218,34 @@ def test_a_disabled_button_beside_a_limit_text_is_a_limit(on_odd: Callable[..., 
     assert outcome.category is Category.RATE_LIMIT
     assert text in outcome.message
     assert rig.listener.submits == []
+
+
+UNHEARD = Reply(status=429, body="{}")
+
+
+@pytest.mark.parametrize(
+    ("text", "text_after", "category"),
+    [
+        ("Imagine", "You've reached your video limit. Upgrade for higher limits.", Category.RATE_LIMIT),
+        ("12 videos of your daily limit are left", "11 videos of your daily limit are left", Category.TIMEOUT),
+        pytest.param(
+            "Daily limit reached? Subscribe.",
+            "Daily limit reached? Subscribe.",
+            Category.TIMEOUT,
+            marks=pytest.mark.slow,
+        ),
+    ],
+    ids=["it appears after the press", "it was there with another number", "it was there"],
+)
+def test_where_no_reply_can_be_read_words_about_a_limit_tell_of_it_if_they_are_new(
+    on_odd: Callable[..., OddRig], text: str, text_after: str, category: Category
+) -> None:
+    """The words stand in a plain element, and the button stays as it is. Nothing is pressed a second time."""
+    rig = on_odd(shared_worker=True, reply=UNHEARD, text=text, text_after=text_after)
+    outcome = rig.make(timeout=1.5)
+    assert outcome.category is category
+    assert (text_after in outcome.message) is (category is Category.RATE_LIMIT)
+    assert len(rig.site.submits) == 1
 
 
 def test_an_unknown_layout_names_the_control(on_odd: Callable[..., OddRig]) -> None:
@@ -386,12 +417,79 @@ def test_a_lost_video_that_is_listed_and_has_no_file_is_not_paid_twice(
     assert len(rig.site.submits) == 1
 
 
+def test_a_file_that_is_forbidden_for_ever_is_told_as_such_and_what_to_do(on_odd: Callable[..., OddRig]) -> None:
+    """Nothing is wrong with the file, as far as anybody knows."""
+    rig = on_odd(reply=Reply(steps=(1, 15), cut=True), made_after=0, own_posts=True, forbids=True, timeouts=QUICK)
+    orphan = lose(rig, Category.NETWORK_ERROR)
+    outcome = rig.make(orphan=orphan, timeout=1, max_wait=1)
+    assert (outcome.category, outcome.is_final) == (Category.GENERATION_ERROR, True)
+    assert "the video is made, but the site answers 403 for the video's file, each time" in outcome.message
+    assert "open its page with this account" in outcome.message
+    assert "not a complete video" not in outcome.message
+    assert len(rig.site.submits) == 1
+
+
+@pytest.mark.parametrize(("autostart", "visited"), [(False, True), (True, False)])
+def test_a_lost_videos_own_post_is_not_visited_where_each_page_starts_a_video_by_itself(
+    on_odd: Callable[..., OddRig], *, autostart: bool, visited: bool
+) -> None:
+    """Each opening could start, and cost, one more."""
+    rig = on_odd(
+        reply=Reply(steps=(1, 15), cut=True),
+        made_after=0,
+        own_posts=True,
+        missing=9_999,
+        autostart=autostart,
+        timeouts=QUICK,
+    )
+    orphan = Orphan(frozenset(), frozenset(), frozenset({"odd-1"}), age=0.0, is_sole=True)
+    rig.site.submits.append({"message": PROMPT})
+    rig.site.submitted_at = time.monotonic()
+    rig.make(orphan=orphan, timeout=1, max_wait=1, is_gated=False)
+    assert ("odd-1" in rig.site.posts) is visited
+    assert (rig.site.posts.count("p1") > 1) is visited
+
+
+def test_a_lost_wake_up_costs_moments_and_not_the_whole_waiting_time(
+    on_odd: Callable[..., OddRig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page is making a video of its own, and shows nothing of it; that its reply has ended wakes nobody."""
+    monkeypatch.setattr(preparation_driver, "_LOOK_AGAIN", 0.3)
+    monkeypatch.setattr(generation_requests, "wake", lambda _: None)
+    monkeypatch.setattr(listener, "wake", lambda _: None)
+    rig = on_odd(autostart=True, dead=True, percent=False, reply=Reply(steps=(1, 5), pause=0.3))
+    rig.make(is_gated=False, timeout=1, max_wait=8)
+    assert len(rig.listener.submits) == 1
+    assert PROMPT in rig.site.prompts
+
+
 def test_a_lost_video_that_turns_out_to_be_moderated_is_not_submitted_again(on_odd: Callable[..., OddRig]) -> None:
     """The tile of that very video says it."""
     reply, category = LOST["connection cut"]
     rig = on_odd(reply=reply, made_after=1, blocked=True, timeouts=QUICK)
     assert rig.make(orphan=lose(rig, category)).category is Category.CONTENT_MODERATED
     assert len(rig.site.submits) == 1
+
+
+@pytest.mark.parametrize("steps", [(), (1, 15, 24)], ids=["told with its prompt", "named by the reply"])
+def test_a_lost_video_whose_moderation_only_the_conversation_tells_is_not_submitted_again(
+    on_odd: Callable[..., OddRig], steps: tuple[int, ...]
+) -> None:
+    """No page shows it: what the page loads of the conversation replays it. Unnamed it counts when its time is over."""
+    rig = on_odd(reply=Reply(steps=steps, cut=True), replays=True, timeouts=QUICK)
+    orphan = lose(rig, Category.NETWORK_ERROR)
+    rig.site.reply = Reply()
+    outcome = rig.make(orphan=replace(orphan, age=31.0), timeout=2, max_wait=30)
+    assert outcome.category is Category.CONTENT_MODERATED
+    assert len(rig.site.submits) == 1
+
+
+def test_the_moderation_of_another_prompt_says_nothing_of_a_lost_video(on_odd: Callable[..., OddRig]) -> None:
+    rig = on_odd(replays=True, timeouts=QUICK)
+    rig.site.submits.append({"message": "another prompt"})
+    orphan = Orphan(frozenset(), frozenset(), age=31.0, is_sole=True)
+    assert rig.make(orphan=orphan, timeout=2, max_wait=30).video is not None
+    assert len(rig.site.submits) == 2
 
 
 def test_a_lost_video_is_given_up_only_when_its_time_is_over(on_odd: Callable[..., OddRig]) -> None:

@@ -19,6 +19,7 @@ from tests.browser.bar import click, press_on_bar
 from tests.browser.imagine_rig import Rig
 from tests.browser.odd_site import OddSite
 from tests.browser.person import Person, click_words
+from tests.quick import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -159,9 +160,7 @@ def marked(learn_session: LearnSession) -> dict[str, list[str]]:
     return {part: ["*" * each.any_use + str(each) for each in found] for part, found in learn_session.learned.items()}
 
 
-@pytest.mark.parametrize(
-    "shape", [*[*SHAPES][::2], *(pytest.param(shape, marks=pytest.mark.slow) for shape in [*SHAPES][1::2])]
-)
+@pytest.mark.parametrize("shape", one_in(4, SHAPES))
 def test_the_way_to_the_box_is_learned_and_makes_videos(
     page: Page, demo_browser: Browser, tmp_path: Path, shape: str
 ) -> None:

@@ -13,6 +13,7 @@ from grokbatch.demo.server import EXAMPLE_POST, DemoSite
 from grokbatch.record.model.outcome import Category
 from tests.browser.imagine_rig import Rig
 from tests.browser.odd_site import OddSite, Reply
+from tests.quick import one_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +77,7 @@ SHAPES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", one_in(3, SHAPES))
 def test_every_submit_carries_what_was_asked_for(on_page: Callable[..., Shop], shape: str) -> None:
     """Also the second one, though the page has forgotten all after the first; a look-alike stays untouched."""
     shop = on_page(resets=True, **SHAPES[shape])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from grokbatch.batch.loader import load_batch
 from grokbatch.cli.app import app
+from grokbatch.record.model.manifest import FileRecord, FileState
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
 from grokbatch.record.rules import ledger
 from grokbatch.record.storage.manifest_store import ManifestStore
@@ -225,6 +227,50 @@ def test_what_a_run_would_refuse_a_plan_refuses_too(type_: Type, tmp_path: Path)
     ):
         assert problem in said.stderr
     assert "more/c.yaml: c.yaml has the same name, and both would be recorded in reports/c" in said.stderr
+
+
+UNSEEN = replace(Outcome.failure(Category.NETWORK_ERROR, "the reply was cut"), perhaps_made=True)
+
+
+@pytest.mark.parametrize("accounts", [{"account": "second"}, {"accounts": ["second", "third"]}])
+def test_what_another_account_has_perhaps_made_is_told_by_all_commands_that_tell_what_a_run_would_do(
+    type_: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accounts: Mapping[str, object]
+) -> None:
+    """The run is refused, so neither the plan nor the status advises to type it, and the doctor does not pass it."""
+    monkeypatch.setenv("GROKBATCH_HOME", str(tmp_path / "home"))
+    path = write(tmp_path / "cats.yaml", prompt="One.", count=2, account="main")
+    ran(path, [30, 30], {2: UNSEEN})
+    assert type_("cats.yaml").exit_code == 0
+    write(path, prompt="One.", count=2, **accounts)
+    why = "cats.yaml: video-002 may have been made with the account main already"
+    planned = type_("cats.yaml")
+    assert planned.exit_code == 4
+    assert why in " ".join(planned.stderr.split())
+    status = CliRunner().invoke(app, ["status", "cats.yaml"])
+    assert why in " ".join(status.stderr.split())
+    assert "next:" not in status.output
+    doctor = CliRunner().invoke(app, ["doctor", "cats.yaml"])
+    assert why in " ".join(doctor.stdout.split())
+    forced = type_("cats.yaml", "--force")
+    assert fact(forced, "videos") == "2: 1 done, 1 to make (1 failed before)"
+    assert "next: grokbatch run cats.yaml --force" in forced.stdout
+
+
+def test_results_that_a_run_could_not_go_on_with_are_told_before_it(type_: Type, tmp_path: Path) -> None:
+    """Those of another site, and files in a folder that is gone, such as one on a disk that is not connected."""
+    path = write(tmp_path / "cats.yaml", prompt="One.", count=2, output="disk")
+    ran(path, [30, 30])
+    store = ManifestStore(tmp_path / "reports" / "cats" / "manifest.json")
+    with store.transaction() as manifest:
+        manifest.videos["video-001"].download = FileRecord(
+            state=FileState.DONE, path=str(tmp_path / "disk" / "one.mp4"), at=NOW
+        )
+    assert f"cats.yaml: output: {tmp_path / 'disk'}: is gone, with 1 files" in type_("cats.yaml").stderr
+    elsewhere = ["cats.yaml", "--site", "https://127.0.0.1:9"]
+    assert "holds the results of another site (https://grok.com, now " in type_(*elsewhere).stderr
+    status = CliRunner().invoke(app, ["status", *elsewhere])
+    assert "holds the results of another site (https://grok.com, now " in status.stderr
+    assert "next:" not in status.output
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,27 @@ def test_the_shell_completes_batch_files_and_folders(here: Path) -> None:
     assert _files("ba") == ["batches/", "bats.yml"]
     assert _files("batches/") == ["batches/cats.yaml"]
     assert _files("nowhere/x") == []
+
+
+PRESSED_AT_IMPORT = """
+import os, runpy, signal, sys
+
+
+class Presses:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+sys.meta_path.insert(0, Presses())
+runpy.run_module("grokbatch", run_name="__main__")
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+@pytest.mark.parametrize("module", ["grokbatch.run.command_line.early_interrupt", "grokbatch.cli.app"])
+def test_ctrl_c_while_the_modules_are_loaded_ends_the_command_without_a_traceback(module: str) -> None:
+    words = [sys.executable, "-c", PRESSED_AT_IMPORT, module]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout, done.stderr) == ("", "interrupted\n")
+    assert done.returncode == 2

@@ -218,6 +218,15 @@ def test_what_was_said_about_an_image_is_listed_and_replayed(visit: Callable[...
     assert len([one for one in visitor.site.journal() if one["event"] in PAID]) == 1
 
 
+def test_a_moderated_video_is_replayed_as_such_and_listed_nowhere(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(earlier_videos=0, outcomes={1: {"kind": "moderated", "at": 40}})
+    ask(visitor)
+    again = told(visitor.http.get(address(visitor)), "result", "streamingVideoGenerationResponse")
+    assert [(each["progress"], each["moderated"]) for each in again] == [(100, True)]
+    assert not {"videoUrl", "assetId"} & again[0].keys()
+    assert not [one for one in visitor.http.get(ASSETS).json()["assets"] if one["mimeType"] == "video/mp4"]
+
+
 def test_lists_hold_nothing_of_other_users(visit: Callable[..., Visitor]) -> None:
     visitor = visit(earlier_videos=0)
     ask(visitor)

@@ -21,6 +21,7 @@ from grokbatch.record.model.outcome import Category, MadeVideo, Outcome, RunStat
 from grokbatch.record.rules import ledger, unresolved_attempts
 from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.rules.ledger import Claim
+from grokbatch.record.rules.tries import may_follow_death
 
 if TYPE_CHECKING:
     from grokbatch.record.model.manifest import VideoRecord
@@ -266,7 +267,8 @@ class Ledger(RuleBasedStateMachine):
     def is_disturbed(self, what: str, data: st.DataObject) -> None:
         if what in ("death", "error"):
             category = Category.WORKER_CRASHED if what == "death" else Category.INTERRUPTED
-            self.lose(self.workers[data.draw(st.sampled_from(WORKERS))], category)
+            goes_on = category is Category.WORKER_CRASHED and data.draw(st.booleans())
+            self.lose(self.workers[data.draw(st.sampled_from(WORKERS))], category, goes_on=goes_on)
         elif what == "clock":
             seconds = data.draw(st.sampled_from([-7200.0, 7200.0, 2 * 86_400.0]))
             self.clock = replace(self.clock, set_by=self.clock.set_by + seconds)
@@ -277,11 +279,14 @@ class Ledger(RuleBasedStateMachine):
         else:
             self.another_run(data.draw(batches))
 
-    def lose(self, worker: Worker, category: Category) -> None:
-        """End a worker's process, or the making of its video in an error."""
+    def lose(self, worker: Worker, category: Category, *, goes_on: bool = False) -> None:
+        """End a worker's process, or the making of its video in an error; the run may take that up once more."""
         if worker.video:
             row = FailureLimits(attempts=MOST, longest=LONGEST)
-            ledger.fail_claim(self.manifest, worker.video, category, "", self.clock.now(), row)
+            entry = self.manifest.videos[worker.video]
+            crashed = [each for each in entry.attempts if each.category is category and each.run == self.manifest.run]
+            is_left = goes_on and may_follow_death(self.manifest, entry, MOST, len(crashed) + 1)
+            ledger.fail_claim(self.manifest, worker.video, category, "", self.clock.now(), row, is_left=is_left)
             self.free(worker)
 
     def close(self, *, is_interrupted: bool) -> None:

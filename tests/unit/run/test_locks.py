@@ -35,6 +35,16 @@ def test_a_living_worker_is_waited_for_and_named(tmp_path: Path) -> None:
     assert not locks.has_workers(tmp_path)
 
 
+def test_whether_one_worker_lives_is_told_apart_from_the_others(tmp_path: Path) -> None:
+    """As long as it does, it may still write what became of its video."""
+    alive = locks.hold_alive(tmp_path, "gw1")
+    locks.hold_alive(tmp_path, "gw10").release()
+    assert locks.has_worker(tmp_path, "gw1", timeout=0.1)
+    assert not locks.has_worker(tmp_path, "gw10", timeout=0.1)
+    alive.release()
+    assert not locks.has_worker(tmp_path, "gw1", timeout=0.1)
+
+
 def test_what_dead_workers_leave_behind_is_removed(tmp_path: Path) -> None:
     locks.hold_alive(tmp_path, "gw0").release()
     locks.wait_for_workers(tmp_path)

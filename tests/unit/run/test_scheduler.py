@@ -179,3 +179,15 @@ def test_what_another_worker_may_take_is_not_given_up(config: pytest.Config) -> 
     run.scheduler.drop_what_none_takes(["gw0", "gw1"])
     assert run.scheduler.has_waiting_for("gw1")
     assert not run.scheduler.has_waiting_for("gw0")
+
+
+def test_what_runs_once_more_runs_once_more_only_whoever_asks_for_it(config: pytest.Config) -> None:
+    """Another plugin may ask for the item of a dead worker, too: two workers would make the same video at once."""
+    run = Run(config, dict.fromkeys("abc", Page("main", "x")), ["gw0", "gw1"])
+    lost = run.scheduler.remove_node(cast("WorkerController", run.nodes.pop(0)))
+    assert lost is not None
+    run.scheduler.mark_test_pending(lost)
+    run.scheduler.mark_test_pending(lost)
+    run.work()
+    assert sorted(run.items[index] for node in run.nodes for index in node.given) == ["a", "b", "c"]
+    assert run.scheduler.tests_finished

@@ -15,7 +15,7 @@ from grokbatch.record.model.outcome import Category, RunStatus
 from grokbatch.record.rules import ledger
 from grokbatch.run.controller import waits
 from grokbatch.run.controller.waits import Waits
-from grokbatch.run.events.events import RunEvents
+from grokbatch.run.events.events import RunEvent, RunEvents
 from grokbatch.run.events.sources import EventSources
 from grokbatch.run.live.view import LiveView
 from grokbatch.run.plan import BatchPlan, RunPlan
@@ -37,9 +37,11 @@ class Waiting:
         plan = RunPlan((self.batch,), folder, session_folder=folder)
         self.plan = replace(plan, until=None if ends_in is None else plan.clock.wall() + ends_in)
         self.went_on, self.time_is_up = threading.Event(), threading.Event()
-        sources = EventSources(self.plan, RunEvents(self.plan.clock.wall))
+        self.events, self.emitted = RunEvents(self.plan.clock.wall), list[RunEvent]()
+        self.events.subscribe("test", self.emitted.append)
+        self.sources = EventSources(self.plan, self.events)
         view = LiveView(io.StringIO())
-        self.waits = Waits(self.plan, view, sources, self._go_on, self.time_is_up.set)
+        self.waits = Waits(self.plan, view, self.sources, self._go_on, self.time_is_up.set)
 
     def _go_on(self, _batches: Sequence[BatchPlan]) -> None:
         self.went_on.set()
@@ -77,6 +79,18 @@ def test_a_limit_is_waited_for_as_long_as_it_lasts(run: Waiting) -> None:
     assert run.is_over_in_time()
     assert run.went_on.is_set()
     assert run.batch.store().read().status is RunStatus.IN_PROGRESS
+
+
+def test_subscribers_hear_of_the_limit_before_the_wait_for_its_end(run: Waiting) -> None:
+    """Once, although the worker's own message of it comes last, on a way of its own."""
+    run.stop(Category.RATE_LIMIT, RunStatus.WAITING_FOR_LIMIT, lasts=0.5)
+    stop = run.batch.store().read().stop
+    assert stop is not None
+    run.waits.limited([str(run.batch.path)])
+    assert run.is_over_in_time()
+    run.sources.stopped(run.batch, stop, goes_on=True)
+    run.events.close(SECONDS)
+    assert [event.kind for event in run.emitted] == ["limit_reached", "waiting", "resumed"]
 
 
 def test_a_limit_after_another_stop_is_not_waited_for(run: Waiting) -> None:

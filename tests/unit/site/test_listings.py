@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,7 +102,6 @@ def test_what_an_asset_does_not_tell_is_unknown(more: Fields, expected: Listed) 
     "entry",
     [
         picture(),
-        asset(moderated=True),
         asset(progress=50),
         {"assetId": ONE},
         {"mimeType": "video/mp4"},
@@ -111,7 +111,7 @@ def test_what_an_asset_does_not_tell_is_unknown(more: Fields, expected: Listed) 
     ],
 )
 def test_what_is_no_finished_video_is_not_listed(entry: object) -> None:
-    """Pictures, moderated ones, those under way, and fields of other kinds."""
+    """Pictures, those under way, and fields of other kinds."""
     assert read_assets(json.dumps({"assets": [entry]})) == ()
 
 
@@ -165,6 +165,14 @@ ASKED = {"userResponse": question(createTime=MADE)}
 BUSY = video(ONE, 50, videoUrl=None, assetId=None)
 
 
+MODERATED = Listed(ONE, "", PROMPT, MADE_AT, is_moderated=True)
+
+
+def test_what_the_site_lists_as_moderated_is_told_as_such() -> None:
+    (found,) = read_assets(json.dumps({"assets": [asset(moderated=True)]}))
+    assert (found.video_id, found.is_moderated) == (ONE, True)
+
+
 @pytest.mark.parametrize(
     ("objects", "expected"),
     [
@@ -178,7 +186,8 @@ BUSY = video(ONE, 50, videoUrl=None, assetId=None)
             [listed(ONE, PROMPT), listed(TWO, "a dog")],
         ),
         ([ASKED, BUSY], []),
-        ([ASKED, video(ONE, moderated=True)], []),
+        ([ASKED, video(ONE, moderated=True)], [replace(listed(ONE, PROMPT), is_moderated=True)]),
+        ([ASKED, video(ONE, 33, moderated=True, videoUrl=None, assetId=None)], [MODERATED]),
     ],
 )
 @pytest.mark.parametrize("form", ["hoisted", "nested", "events", "array"])

@@ -86,6 +86,53 @@ def test_a_disabled_button_is_a_limit_only_beside_a_word_about_it() -> None:
         assert verdict.retry_at == events.quota.next_at
 
 
+LIMIT_LINE = ("You've reached your video limit.",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "events", "is_limit"),
+    [
+        ({}, NetworkEvents(sent=True), True),
+        ({}, NetworkEvents((call(is_over=True),), sent=True), True),
+        ({}, NetworkEvents((call(),), sent=True), False),
+        ({}, NetworkEvents((call(is_over=True, facts=StreamFacts(ids=frozenset({VIDEO}))),), sent=True), False),
+        ({"loading_tiles": 1}, NetworkEvents(sent=True), False),
+        ({"generating": True}, NetworkEvents(sent=True), False),
+        ({"doc": "another"}, NetworkEvents(sent=True), False),
+        ({"address": "https://x.test/imagine/post/q"}, NetworkEvents(sent=True), False),
+    ],
+    ids=[
+        "nothing else",
+        "an empty reply",
+        "an open reply",
+        "a name",
+        "a tile",
+        "generating",
+        "another document",
+        "another page",
+    ],
+)
+def test_words_about_a_limit_alone_explain_a_silence_and_nothing_else(
+    changes: dict[str, object], events: NetworkEvents, is_limit: bool
+) -> None:
+    """Only when the waiting time is over, and only where nothing else tells what came of the press."""
+    there = seen(limit_lines=LIMIT_LINE, **changes)
+    assert isinstance(conclude((1.0, there, events), (55.0, there, events)), Waiting)
+    verdict = conclude((1.0, there, events), (62.0, there, events))
+    assert isinstance(verdict, Failure)
+    assert (verdict.category is Category.RATE_LIMIT) is is_limit
+
+
+def test_words_about_a_limit_that_were_there_before_the_press_explain_nothing() -> None:
+    """With other numbers neither: a page may count what is left."""
+    before = seen(limit_lines=("12 of your daily limit",))
+    there = seen(limit_lines=("11 of your daily limit",))
+    events = NetworkEvents(sent=True)
+    verdict = conclude((1.0, there, events), (62.0, there, events), before=before)
+    assert isinstance(verdict, Failure)
+    assert verdict.category is Category.TIMEOUT
+
+
 def test_a_failure_text_beside_a_generation_that_goes_on_is_about_something_else() -> None:
     """A percentage that rises after the text overrules it."""
     events = NetworkEvents((call(),))
@@ -135,6 +182,7 @@ STARTED: dict[str, tuple[Observation, NetworkEvents, bool]] = {
     "a percentage": (seen(percent=1), NetworkEvents(), True),
     "generating": (seen(generating=True), NetworkEvents(), True),
     "a tile": (seen(loading_tiles=1), NetworkEvents(), True),
+    "words about a limit": (seen(limit_lines=("Daily limit reached",)), NetworkEvents(), True),
     "another address": (seen(address="https://x.test/imagine/post/q"), NetworkEvents(), True),
     "disabled with the prompt in place": (seen(submit=SubmitButton(disabled=True)), NetworkEvents(), True),
     "disabled because the prompt is gone": (

@@ -54,6 +54,7 @@ OF_ANOTHER_REPLY = seen(videos=(NEW.model_copy(update={"id": "93c41f7a-0d2e-4b68
 NO_CODEC = seen(videos=(NEW.model_copy(update={"duration": None, "width": 0, "error": 4}),))
 UNKNOWN_ERROR = seen(notices=notices(FOREIGN_WORDS), error_notices=frozenset({FOREIGN_WORDS}))
 DISABLED = seen(submit=SubmitButton(disabled=True))
+LIMIT_LINE = seen(limit_lines=("1 of your daily limit",))
 PASSIVE = seen(notices=notices("Upgrade to SuperGrok", "Upgrade for higher rate limits", "Get more: higher limits"))
 BUSY = seen(percent=20)
 STREAMING = recorded("at-44", is_over=False)
@@ -264,6 +265,12 @@ RULES: dict[str, tuple[Case, ...]] = {
         Case(seen(percent=20), events(ANSWERED), "nothing", 9),
     ),
     "not playable here": (Case(NO_CODEC, events(recorded("success")), "file", 2.0),),
+    "words, and silence": (
+        Case(LIMIT_LINE, events(sent=True), "nothing", 59),
+        Case(LIMIT_LINE, events(sent=True), Category.RATE_LIMIT, 63),
+        Case(LIMIT_LINE, events(sent=True), Category.TIMEOUT, 63, before=seen(limit_lines=("2 of your daily limit",))),
+        Case(LIMIT_LINE, events(STREAMING), Category.TIMEOUT, 63),
+    ),
     "grey and silent": (
         Case(DISABLED, events(), "nothing", 59),
         Case(DISABLED, events(), Category.TIMEOUT, 63),
