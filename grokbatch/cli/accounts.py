@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from grokbatch.site.network.listener import Quota
 
 app = group(
-    "Signed-in browser profiles: sign in once, and every run makes its videos with a copy.\n\n"
+    "Browser profiles that are signed in on the site.\n\n"
+    "Sign in once, and every run makes its videos with a copy of the profile. "
     "Start with: grokbatch accounts add main"
 )
 
@@ -127,7 +128,7 @@ def import_(
     browser_channel: Channel = None,
     replace: Replace = False,
 ) -> None:
-    """Import a profile that was signed in elsewhere, with the same browser.
+    """Import a profile that was signed in elsewhere.
 
     Copies what keeps it signed in; DIR stays unchanged. Your everyday browser profile is refused.
     """
@@ -161,7 +162,7 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def show(alias: Alias, as_json: AsJson = False) -> None:
-    """Show what is known of an account and of its quota, without visiting the site."""
+    """Show what is known of an account and its quota. Without visiting the site."""
     store = account_session.open_store()
     _check_exists(store, alias)
     record = store.record_of(alias)
@@ -174,7 +175,7 @@ def show(alias: Alias, as_json: AsJson = False) -> None:
 
 @app.command()
 def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None, as_json: AsJson = False) -> None:
-    """Open a copy of the profile without a window, and check whether you are still signed in.
+    """Visit the site, and check whether you are still signed in. With a copy of the profile, without a window.
 
     Exit code 0: signed in; 77: signed out, or a person is needed; 1: it could not be checked.
     """
@@ -203,7 +204,7 @@ def send(
     hosts_file: Annotated[Path, typer.Option("--hosts", metavar="FILE", help="The hosts file.")] = Path(HOSTS_FILE),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Copy an account to a host of the hosts file, so that videos can be made with it there.
+    """Copy an account to a host of the hosts file. Then videos can be made with it there.
 
     Copies what keeps it signed in, and its record; no caches, passwords or history. Whoever can read the copy is you on
     the site.
@@ -236,7 +237,7 @@ def remove(
     alias: Alias,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Delete an account with its profile and cookies from this computer."""
+    """Delete an account from this computer. With its profile and cookies."""
     store = account_session.open_store()
     _check_exists(store, alias)
     if not yes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from grokbatch.hosts.rules import HostFinding
 
 app = group(
-    "Hosts: other computers that make videos, too, reached over SSH.\n\n"
+    "Other computers that make videos, too, reached over SSH.\n\n"
     "Write hosts.yaml, such as `studio: {ssh: me@studio, workers: 4}`, then: grokbatch hosts check"
 )
 
@@ -62,7 +63,7 @@ _NAMES = 20
 
 @app.command()
 def check(words: Words = None) -> None:
-    """Look at each host, all at the same time: whether it answers and what a run there needs. Changes nothing.
+    """Look whether videos can be made on each host. Looks at all at the same time, and changes nothing.
 
     Exit code 0: all can be used (warnings do not count); 1: not yet.
     """
@@ -80,12 +81,12 @@ def check(words: Words = None) -> None:
         raise typer.Exit(Exit.NOT_OK)
     say(f"\n{'All can' if len(hosts) > 1 else 'It can'} be used.")
     if batch is not None:
-        next_step(f"grokbatch run {batch.path}")
+        next_step(f"grokbatch run {shlex.quote(str(batch.path))}")
 
 
 @app.command()
 def install(words: Words = None, yes: Yes = False) -> None:
-    """Set up the same grokbatch as here on each host, in a virtual environment in the host's folder.
+    """Set up the same grokbatch as here on each host. In a virtual environment in the host's folder.
 
     Nothing else is changed there. Needs Python 3.11 or later there. A browser is installed after a question only, where
     there is none. Again: brings it up to date.
@@ -136,7 +137,7 @@ def fetch(
     site: Site = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Bring the files of a batch that are still on hosts, and results that a broken connection kept there.
+    """Bring the files of a batch that are still on hosts. And results that a broken connection kept there.
 
     A run brings them by itself, except with `collect_files: false`, or when the connection breaks. Submits nothing.
     Exit code 1: something is still there.
@@ -160,7 +161,7 @@ def _give_up(run: BatchRun, hosts: Sequence[str]) -> None:
         for host in hosts:
             number = video_files.lost_with_host(manifest, host, datetime.now(UTC))
             say(f"{host}: {count_of(number, 'file')} given up")
-    next_step(f"grokbatch resume {run.batch.path}")
+    next_step(f"grokbatch resume {shlex.quote(str(run.batch.path))}")
 
 
 def _fetch(run: BatchRun, host: Host) -> bool:

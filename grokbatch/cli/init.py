@@ -96,7 +96,9 @@ def init(
         str | None,
         typer.Option(metavar="ALIAS", help="The signed-in account that makes the videos.", show_default=False),
     ] = None,
-    count: Annotated[int | None, typer.Option(min=1, max=100, help="How many videos.", show_default=False)] = None,
+    count: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=100, help="How many videos.", show_default=False)
+    ] = None,
     prompt_file: Annotated[
         str | None,
         typer.Option(

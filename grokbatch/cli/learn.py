@@ -80,7 +80,7 @@ def learn(
     timeout: Annotated[float, typer.Option(min=1, metavar="SECONDS", help="How long to wait for you.")] = 900,
     browser_channel: Channel = None,
 ) -> None:
-    """Show grokbatch where the controls are, after the site has changed: you click, it learns.
+    """Show grokbatch where things are when the site has changed. You click, it learns.
 
     Opens the image post in a window and asks you to click the prompt's box (and what opens it, if it is not there yet),
     the button, the percentage, the finished video and the download button, one after the other. Your own table of

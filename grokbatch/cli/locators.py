@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from grokbatch.site.outcome.failures import Failure
 
 app = group(
-    "Where the tool looks for things on the page: a packaged table, with your own laid over it.\n\n"
+    "Where things are looked for on the page.\n\n"
+    "Locators are a packaged table, with your own laid over it. "
     "When the site has changed: grokbatch learn PERMALINK --account NAME"
 )
 
@@ -49,7 +50,7 @@ def show(
         typer.Argument(metavar="CONTROL", help="Only this one, such as submit.", show_default=False),
     ] = None,
 ) -> None:
-    """Show the table in force: for each control the alternatives in order, and where they come from."""
+    """Show the table in force. For each control the alternatives in order, and where they come from."""
     force = account_session.table_in_force()
     keys = [*force.origins]
     if control is not None:
@@ -67,7 +68,7 @@ def show(
 
 @app.command()
 def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser_channel: Channel = None) -> None:
-    """Open the page without a window and see which alternative finds each control; nothing is entered or submitted.
+    """Open the page, and see what is found on it. Without a window; nothing is entered or submitted.
 
     If a button opens the composer, that button and the entry of its menu are pressed as in a run.
     Exit code 0: every needed control was found; 77: the account is signed out; 1: something is missing.

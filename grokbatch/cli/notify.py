@@ -16,7 +16,7 @@ from grokbatch.run.notify.addresses import shown
 from grokbatch.run.notify.sending import send
 from grokbatch.run.planning.commands import address_problems, addresses_of
 
-app = group("Messages about runs: at their end, at a limit, when a person is needed.")
+app = group("Messages about runs, such as at their end or at a limit.")
 
 
 @app.callback()
@@ -35,7 +35,7 @@ def try_out(
         ),
     ] = None,
 ) -> None:
-    """Send a test message to each address, and say which of them took it."""
+    """Send a test message to each address. Says which of them took it."""
     read = None if batch is None else load_batch(batch)
     if wrong := address_problems([] if read is None else [(str(batch), read)]):
         raise UsageError("\n".join(wrong))

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from grokbatch.batch.discovery import find_batches, has_batch_suffix
+from grokbatch.batch.discovery import find_batches
 from grokbatch.batch.loader import load_batch
 from grokbatch.batch.model.errors import BatchError
 from grokbatch.batch.model.filenames import TemplateError
+from grokbatch.batch.model.paths import meant_by
+from grokbatch.batch.why_no_batch import why_no_batch
 from grokbatch.browser.capacity import Footprint
 from grokbatch.cli.plan_report import PlanReport, describe, describe_together
 from grokbatch.cli.shared.console import UsageError, answer, next_step, note, say
-from grokbatch.cli.shared.run_places import RunsDir, meant, place_of, refusals
+from grokbatch.cli.shared.run_places import RunsDir, place_of, refusals
 from grokbatch.record.rules.account_split import split
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
 from grokbatch.record.storage.manifest_store import ManifestStore
@@ -60,7 +62,10 @@ def plan(
     ] = False,
     show_prompts: Annotated[bool, typer.Option("--show-prompts", help="Show what is asked of the site, too.")] = False,
 ) -> None:
-    """Show what a run would make: videos by prompt, axis and image, what is done, and how long the rest may take."""
+    """Show what a run would make, and how long it may take.
+
+    Counts videos by prompt, axis and image, and says what is done. Starts nothing and writes nothing.
+    """
     options = _Options(site, tuple(settings or ()), runs_dir, force)
     found = _read(_named(batches), options)
     for line in dict.fromkeys(line for each in found for line in each.batch.notes):
@@ -101,14 +106,10 @@ class _Options:
 def _named(arguments: Sequence[Path]) -> list[Path]:
     for path in arguments:
         if not path.exists():
-            raise UsageError(f"{path}: there is no such file{meant(path)}")
-        if path.is_file() and not has_batch_suffix(path):
-            raise UsageError(f"{path}: is not a batch file: their names end with .yaml")
-    found = find_batches(arguments, Path())
-    if not found:
-        why = "is no batch: it names no prompt and no image" if arguments[0].is_file() else "holds no batch file"
-        raise UsageError(f"{', '.join(map(str, arguments))}: {why}")
-    return found
+            raise UsageError(f"{path}: there is no such file{meant_by(str(path), Path())}")
+        if not find_batches([path], Path()):
+            raise UsageError(why_no_batch(str(path), Path()))
+    return find_batches(arguments, Path())
 
 
 def _read(paths: Sequence[Path], options: _Options) -> list[PlanReport]:

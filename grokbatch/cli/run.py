@@ -49,7 +49,7 @@ def run(
         ),
     ],
 ) -> None:
-    """Make the videos of batch files; the same as `pytest FILE`, which need not be installed as a command."""
+    """Make the videos of batch files. The same as `pytest FILE`, for those who have no `pytest` to type."""
     _call(arguments)
 
 
@@ -64,12 +64,12 @@ def resume(
         ),
     ] = None,
 ) -> None:
-    """Go on with what failed or never started in the last run, with the options of that run."""
+    """Go on with what failed or never started in the last run. With the options of that run."""
     _call(["--lf", *(arguments or [])])
 
 
 def demo(arguments: Options = None) -> None:
-    """Make twelve videos on the built-in site, in the folder grokbatch-demo: no account, nothing spent."""
+    """Make twelve videos on the built-in site; nothing is spent. In the folder grokbatch-demo, without an account."""
     write_example(examples_folder() / _DEMO.name, _DEMO)
     _call([str(_DEMO), *(arguments or [])], then=f"grokbatch open {shlex.quote(str(_DEMO))}")
 
@@ -77,7 +77,7 @@ def demo(arguments: Options = None) -> None:
 def examples(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write them.", show_default=False)],
 ) -> None:
-    """Write the example batches into a folder; existing files stay unchanged."""
+    """Write the example batches into a folder. Existing files stay unchanged."""
     written = write_examples(folder)
     say(f"{len(written)} files written into {folder}" if written else f"all examples are in {folder} already")
     next_step(f"grokbatch run {shlex.quote(str(folder / _DEMO.name))} -n 4")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -72,7 +74,8 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
         directory = last_run_of(path, error, site, runs_dir)
     manifest = _read(directory)
     if manifest is None:
-        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {COMMAND.run} {path}{elsewhere(site)}")
+        to_run = _to_run(path, site, settings, runs_dir)
+        fail(f"{path}: was not run yet (no {directory.manifest}); to run it: {to_run}")
     refused = [] if batch is None else refusals(batch, directory.root, manifest)
     if batch is not None:
         # Compared with the current file; nothing is written.
@@ -97,8 +100,16 @@ def _one_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Pa
             note(line)
         return
     result = BatchResult(str(path), manifest, directory, manifest.created_at)
-    for step in next_steps([result], COMMAND):
+    # Not `grokbatch resume`, which goes on with the last run: with its options, or even with another batch.
+    started = replace(COMMAND, resume=_to_run(path, site, settings, runs_dir))
+    for step in next_steps([result], started):
         next_step(step)
+
+
+def _to_run(path: Path, site: str | None, settings: Sequence[str], runs_dir: Path | None) -> str:
+    options = [word for setting in settings for word in ("--set", setting)]
+    options += ["--runs-dir", str(runs_dir)] if runs_dir else []
+    return f"{COMMAND.run} {shlex.join([str(path), *options])}{elsewhere(site)}"
 
 
 def _all_runs(runs_dir: Path, *, as_json: bool) -> None:

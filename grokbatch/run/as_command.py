@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from grokbatch.batch.discovery import batches_in
+from grokbatch.batch.why_no_batch import why_no_batch
 from grokbatch.review.invocation import choose_command
 from grokbatch.run.command_line import named_batches, resumable
 from grokbatch.run.command_line.early_interrupt import EarlyInterrupt
@@ -48,9 +51,18 @@ def _why_nothing(config: pytest.Config) -> str:
 
 
 def _no_batches(config: pytest.Config) -> list[str]:
-    words = [word.partition("::")[0] for word in named_batches.typed_paths(config)]
-    files = [word for word in words if named_batches.is_yaml(word)]
-    return [f"{word}: is no batch file; to see why: grokbatch plan {shlex.quote(word)}" for word in files]
+    here = config.invocation_params.dir
+    words = dict.fromkeys(word.partition("::")[0] for word in named_batches.typed_paths(config))
+    return [_for_tests(word, here) or why_no_batch(word, here) for word in words]
+
+
+def _for_tests(word: str, here: Path) -> str | None:
+    """Return what to type in place of a folder with batches that is never taken for them, such as `.`."""
+    batches = batches_in(here / word)
+    if not batches:
+        return None
+    file = shlex.quote(str(Path(word, batches[0].name)))
+    return f"{word}: batches of this folder are made when they are named, such as: grokbatch run {file}"
 
 
 _NOTHING_NAMED = (

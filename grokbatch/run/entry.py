@@ -35,17 +35,30 @@ def pytest_load_initial_conftests(
     early_config.stash[named_batches.PARSER] = parser
     if any(arg.startswith("--events") for arg in args):
         _keep_output_for_events(early_config, args)
+    _load_no_conftest_of_tests(early_config)
+    if _may_mean_a_batch(early_config):
+        _check_found(early_config)  # without a conftest.py of tests, for pytest loads these where a path does not exist
     yield
     if early_config.pluginmanager.has_plugin(PLUGIN):
         return
     if named_batches.may_name_batches(early_config) and _is_about_batches(early_config):
         _check_found(early_config)
+        _check_spelling(early_config)
         _check_names(parser, args)
         early_config.pluginmanager.import_plugin(PLUGIN)
     elif _may_mean_a_batch(early_config):
         _check_found(early_config)
     elif wanted := _wanted(args):
         _offer(early_config, parser, args, wanted)
+
+
+def _load_no_conftest_of_tests(config: pytest.Config) -> None:
+    """Let a bare `--lf` about batches load each conftest.py that the resumed run loaded, and not those in `testpaths`.
+
+    What the project's tests need may not be installed where batches are run.
+    """
+    if _resumes(config) and not resumable.tests_ran_since(config):
+        config.known_args_namespace.file_or_dir = resumable.remembered(config)
 
 
 def _keep_output_for_events(config: pytest.Config, args: list[str]) -> None:
@@ -78,11 +91,10 @@ def _resumes(config: pytest.Config) -> bool:
 
 
 def _may_mean_a_batch(config: pytest.Config) -> bool:
-    """Whether a YAML file was typed that does not exist, in a project with batches."""
+    """Whether a YAML file, or a batch without its ending, was typed that does not exist, in a project with batches."""
     here = config.invocation_params.dir
-    missing = [
-        path for path in named_batches.typed_paths(config) if named_batches.is_yaml(path) and not (here / path).exists()
-    ]
+    typed = dict.fromkeys(path.partition("::")[0] for path in named_batches.typed_paths(config))
+    missing = [path for path in typed if not (here / path).exists() and named_batches.may_be_batch_name(path, here)]
     if not missing:
         return False
     from grokbatch.run.command_line import hints
@@ -92,6 +104,17 @@ def _may_mean_a_batch(config: pytest.Config) -> bool:
 
 def _check_found(config: pytest.Config) -> None:
     if lines := named_batches.not_found(config):
+        from grokbatch.run.command_line.usage_errors import usage_error
+
+        raise usage_error("\n".join(lines))
+
+
+def _check_spelling(config: pytest.Config) -> None:
+    """Refuse an option that nobody knows and that is nearly one of grokbatch's; all others are pytest's to refuse."""
+    from grokbatch.batch.model.errors import nearest
+
+    near = {word: nearest(word, options.NAMES) for word in named_batches.unknown_options(config)}
+    if lines := [f"{word}: there is no such option, did you mean {meant}?" for word, meant in near.items() if meant]:
         from grokbatch.run.command_line.usage_errors import usage_error
 
         raise usage_error("\n".join(lines))

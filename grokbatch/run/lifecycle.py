@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import ExitStack
@@ -127,9 +128,8 @@ def _check_room(folder: Path) -> None:
             probe.write(bytes(_ROOM))
             probe.flush()
     except OSError as error:
-        raise pytest.UsageError(
-            f"{folder}: {error.strerror}; make room, or choose another folder with --runs-dir"
-        ) from None
+        room = "make room, or " if error.errno in {errno.ENOSPC, errno.EDQUOT} else ""
+        raise pytest.UsageError(f"{folder}: {error.strerror}; {room}choose another folder with --runs-dir") from None
 
 
 def _report_path(run: RunPlan) -> os.PathLike[str]:

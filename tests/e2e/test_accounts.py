@@ -231,8 +231,9 @@ def test_doctor_finds_the_controls_of_the_batchs_page_and_submits_nothing(user: 
     user.write_batch(site=site.origin)
     said = Desk(user).type("doctor", "cats.yaml")
     assert said.code == 0, said.all
-    assert "opener: alternative 1 (role=button" in said.out
-    assert "prompt: alternative " in said.out
+    found = " ".join(said.out.split()).partition("found: ")[2].partition(" ok ")[0].split(", ")
+    assert {"opener", "prompt", "submit"} <= set(found)
+    assert "css=" not in said.out, "how each was found is told by `locators check`"
     assert "it plays H.264" in said.out
     assert site.journal("submit") == []
 
@@ -256,7 +257,7 @@ def test_doctor_opens_the_page_with_each_account_of_the_batch(user: User, site: 
     assert both.code == 0, both.all
     assert f"me: {site.origin} lets the account in" in " ".join(both.out.split())
     assert f"you: {site.origin} lets the account in" in " ".join(both.out.split())
-    assert both.out.count("prompt: alternative ") == 1, "the controls are told once"
+    assert both.out.count("found: ") == 1, "the controls are told once"
     sign_out(site)
     user.sign_in(site, "me")
     one = Desk(user).type("doctor", "cats.yaml")

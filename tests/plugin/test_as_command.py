@@ -60,10 +60,14 @@ def test_a_moderated_video_of_a_rehearsal_is_not_sent_to_the_real_site(solo: Bat
 
 def test_the_command_runs_no_tests(solo: BatchFolder) -> None:
     solo.pytester.makepyfile(test_mine="def test_one(): raise SystemExit('ran')\n")
-    for arguments in (["."], ["test_mine.py"], ["-q"]):
+    for arguments, line in (
+        (["."], ".: batches of this folder are made when they are named, such as: grokbatch run cats.yaml"),
+        (["test_mine.py"], "test_mine.py: is not a batch file: their names end with .yaml"),
+        (["-q"], "no batch file is named"),
+    ):
         said = type_(solo, "run", *arguments)
         assert said.returncode == 4
-        assert "no batch file is named" in said.stderr
+        assert line in " ".join(said.stderr.split())
         assert "ran" not in said.stdout.split()
 
 

@@ -43,7 +43,10 @@ REFUSED = [
     ("zzzzzzzz.yaml", "zzzzzzzz.yaml: there is no such file"),
     ("batches/dog.yaml", "batches/dog.yaml: there is no such file, did you mean batches/dogs.yaml?"),
     ("sub/../cat.yaml", "sub/../cat.yaml: there is no such file, did you mean sub/../cats.yaml?"),
-    ("'batches/*.yaml'", "batches/*.yaml: there is no such file, did you mean batches/dogs.yaml?"),
+    ("'batches/*.yaml'", "batches/*.yaml: there is no such file"),
+    ("dogs", "dogs: there is no such file, did you mean batches/dogs.yaml?"),
+    ("dogs.yaml -n 2", "dogs.yaml: there is no such file, did you mean batches/dogs.yaml?"),
+    ("batches/dogs::video-001", "batches/dogs: there is no such file, did you mean batches/dogs.yaml?"),
     ("cats.yaml nowhere", "nowhere: there is no such file"),
     ("nowhere", "file or directory not found: nowhere"),
     ("cats.yaml::video-999", "cats.yaml: has no video 'video-999', did you mean video-004?"),
@@ -58,7 +61,7 @@ REFUSED = [
     ("cats.yaml -k 'video-00('", "-k 'video-00(': is not an expression such as 'night and not fast'"),
     ("cats.yaml -m 'slow fast'", "-m 'slow fast': is not an expression such as 'night and not fast'"),
     # options
-    ("cats.yaml --sit demo", "unrecognized arguments: --sit"),  # before Python 3.13 with its value
+    ("cats.yaml --sit demo", "--sit: there is no such option, did you mean --site?"),
     ("cats.yaml --site", "argument --site: expected one argument"),
     ("cats.yaml --site nowhere", "--site nowhere: must be demo, or the address of a site without a path"),
     ("cats.yaml --site https://x/y", "--site https://x/y: must be demo, or the address of a site without a path"),
@@ -69,7 +72,7 @@ REFUSED = [
     ("cats.yaml --picks notes.txt", "--picks: cats.yaml was not run yet; to run it: pytest cats.yaml"),
     ("cats.yaml batches/dogs.yaml --picks notes.txt", "--picks: is about one batch; name only that one"),
     ("cats.yaml --lf --fresh", "--fresh and --lf: a fresh run has nothing to resume; leave one of them out"),
-    ("cats.yaml --runs-dir notes.txt", "notes.txt/cats.demo: Not a directory; make room, or choose another folder"),
+    ("cats.yaml --runs-dir notes.txt", "notes.txt/cats.demo: Not a directory; choose another folder"),
     ("cats.yaml -n x", "argument -n/--numprocesses"),
     # what is wrong in files
     ("broken.yaml", "broken.yaml:3:1: cuont: unknown key, did you mean count?"),

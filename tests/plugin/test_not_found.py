@@ -78,8 +78,11 @@ def test_where_nothing_is_left_to_make_no_worker_starts(pair: BatchFolder, outco
     if outcome == "moderated":
         pair.script(video_001=["CONTENT_MODERATED"])
     first = pair.run("cats.yaml")
+    account = pair.manifest().account
+    pair.batch(account="another")
     for arguments in (["cats.yaml"], ["--lf"]):
         again = pair.run(*arguments)
+        assert pair.manifest().account == account, "nothing was made with the other one"
         assert "workers" not in said(again)
         assert "already completed" in said(again)
         assert again.ret == first.ret
@@ -87,3 +90,12 @@ def test_where_nothing_is_left_to_make_no_worker_starts(pair: BatchFolder, outco
     pair.batch(count=5)
     assert "2/2 workers" in said(pair.run("cats.yaml"))
     assert pair.submits().total() == 5
+
+
+def test_a_missing_file_is_told_also_where_the_projects_tests_cannot_be_loaded(solo: BatchFolder) -> None:
+    """For a path that does not exist, pytest loads each conftest.py in folders of tests first."""
+    (solo.path / "tests").mkdir()
+    (solo.path / "tests" / "conftest.py").write_text("import a_package_for_tests_only\n")
+    result = solo.run("cat.yaml")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert errors(result) == ["cat.yaml: there is no such file, did you mean cats.yaml?"]

@@ -92,6 +92,19 @@ def test_lf_works_in_a_folder_without_a_configuration_file(solo: BatchFolder) ->
     assert solo.submits()["video-002"] == 2
 
 
+def test_lf_does_not_need_what_the_projects_tests_need(solo: BatchFolder) -> None:
+    """As where a clone was installed for making videos only: its tests import packages that are not there."""
+    (solo.path / "pyproject.toml").write_text('[tool.pytest.ini_options]\ntestpaths = ["tests"]\n')
+    (solo.path / "tests").mkdir()
+    (solo.path / "tests" / "conftest.py").write_text("import a_package_for_tests_only\n")
+    solo.script(video_002=["RATE_LIMIT"])
+    assert solo.run("cats.yaml").ret == 75
+    result = solo.run("--lf")
+    assert result.ret == 0, said(result)
+    assert set(solo.statuses().values()) == {"COMPLETED"}
+    assert solo.run("--lf").ret == 0, "nothing is left, and no test ran since"
+
+
 def test_lf_belongs_to_the_tests_again_after_a_test_run(solo: BatchFolder) -> None:
     solo.run("cats.yaml")
     solo.pytester.makepyfile("def test_one(): assert False\ndef test_two(): pass\n")

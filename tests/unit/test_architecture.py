@@ -17,7 +17,7 @@ HOUSE = Path(grokbatch.__file__).parent
 # only, those for the type checker too.
 FLOORS = {
     "": "__main__ cli run hosts review demo site browser video_maker record media batch yaml_nodes javascript",
-    "batch": "loader json_schema examples discovery arguments prompts source model",
+    "batch": "why_no_batch loader json_schema examples discovery arguments prompts source model",
     "browser": "capacity launch profiles discovery process machine errors",
     "cli": "app doctor learn hosts init notify picks plan plan_report results run schema status locators accounts "
     "shared",

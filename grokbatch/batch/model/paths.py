@@ -11,6 +11,10 @@ SMALL, LARGE = 1_000_000, 16_000_000
 """The largest sizes that are read, in bytes: of a file written by hand, and of a table written by a program."""
 
 
+BATCHES = "batches"
+"""The folder in which people keep their batch files, so that its name is left out when they are named."""
+
+
 class NotReadError(Exception):
     """A file cannot be read; the message says why and is made to follow the file's name."""
 
@@ -87,9 +91,26 @@ def unreadable(path: Path, error: OSError | ValueError) -> str:
     return f"cannot be read: {error.strerror or error}" + (f", did you mean {near}?" if near else "")
 
 
+def meant_by(typed: str, here: Path) -> str:
+    """Return the end of a message that there is no file `typed`, seen from `here`: what may be meant, or nothing.
+
+    That is the batch file whose folder or ending was left out, as people do, else the most similar name.
+    """
+    path = here / typed
+    whole = (f"{path.name}.yaml", f"{BATCHES}/{path.name}", f"{BATCHES}/{path.name}.yaml")
+    near = next((name for name in whole if (path.parent / name).is_file()), None) or near_name(path)
+    return f", did you mean {beside(typed, near)}?" if near else ""
+
+
 def near_name(path: Path) -> str | None:
-    """Return the name in the folder of `path` that is most similar to its own, or None."""
+    """Return the name in the folder of `path` that is most similar to its own, or None.
+
+    Their endings are not compared: they would make any two short names similar.
+    """
     try:
-        return nearest(path.name, sorted(each.name for each in path.parent.iterdir()))
+        there = sorted(path.parent.iterdir(), key=lambda each: (each.suffix == path.suffix, each.name))
     except OSError:
         return None
+    by_stem = {each.stem: each.name for each in there}
+    near = nearest(path.stem, by_stem)
+    return by_stem[near] if near else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grokbatch.batch.model.batch import KEYS, Batch, PromptEntry
 from grokbatch.batch.model.errors import KeyPath, Problem, label_of
 from grokbatch.batch.model.paths import LARGE, NotReadError, beside, read_whole
+from grokbatch.batch.model.video import digest_of
 from grokbatch.batch.prompts.combinations import Source, TooFewError, TooManyError, combine, recipes
 from grokbatch.batch.prompts.parser import Joint, Part, PromptSyntaxError, parse
 from grokbatch.batch.prompts.wordlists import Mentions, check_axes, check_use, vocabulary
@@ -16,8 +17,9 @@ from grokbatch.batch.source.reader import ACCOUNTS, LINKS, WAYS
 from grokbatch.batch.source.yaml_document import Value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from grokbatch.batch.model.recipes import Recipe
     from grokbatch.batch.prompts.combinations import Chosen
     from grokbatch.batch.prompts.expansion import Vocabulary
     from grokbatch.batch.source.reader import Reading
@@ -129,7 +131,21 @@ def resolve(batch: Batch, reading: Reading, kept: Sequence[int] | None = None) -
         return None
     found = recipes(batch, chosen)
     _check_keepers(batch, sum(recipe.count for recipe in found), reading)
-    return batch.model_copy(update={"recipes": found})
+    return batch.model_copy(update={"recipes": found, "notes": tuple(_repeated(found, reading.path))})
+
+
+def _repeated(found: Sequence[Recipe], path: str) -> Iterator[str]:
+    """Yield a note if prompts ask for the same as earlier ones: perhaps by mistake, and each video costs."""
+    first: dict[str, int] = {}
+    again: dict[int, int] = {}
+    for recipe in found:
+        earlier = first.setdefault(digest_of(recipe.permalink, recipe.text, recipe.options.asked()), recipe.number)
+        if earlier != recipe.number:
+            again.setdefault(recipe.number, earlier)
+    if again:
+        number, earlier = next(iter(again.items()))
+        others = f" (and {len(again) - 1} more with an earlier one)" if len(again) > 1 else ""
+        yield f"{path}: prompt {number} asks for the same as prompt {earlier}{others}: videos of each are made"
 
 
 def _prompts(batch: Batch, reading: Reading, kept: Sequence[int] | None) -> list[Prompt]:

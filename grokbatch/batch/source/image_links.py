@@ -28,7 +28,7 @@ def settle_links(batch: Batch, reading: Reading) -> Batch:
         if link.origin is not None and site not in {DEMO, link.origin}:
             _tell_other_site(link, settled.site_name, reading)
     implied = [f"{reading.path}: the image is on {site}, and the videos are made there"] if site != batch.site else []
-    return settled.model_copy(update={"notes": (*implied, *_mended(links, reading))})
+    return settled.model_copy(update={"notes": (*settled.notes, *implied, *_mended(links, reading))})
 
 
 def _common_local_site(links: list[ImageLink]) -> str | None:

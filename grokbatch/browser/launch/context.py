@@ -47,6 +47,7 @@ CLOSE_SECONDS = 5.0
 
 _DRIVER_SECONDS = 2.0
 _LINES_SHOWN = 3
+_SHORTER_FOLDER = "; set TMPDIR to a folder with a shorter path, such as: export TMPDIR=/tmp"
 
 
 @dataclass(frozen=True)
@@ -211,4 +212,6 @@ def _find_process(profile: Path) -> psutil.Process | None:
 def _reason(error: Error) -> str:
     lines = error.message.splitlines()
     said = [line.partition("[err] ")[2] for line in lines if "[err] " in line]
-    return "; ".join(said[-_LINES_SHOWN:]) or lines[0]
+    ended_by = [line for line in said if ":FATAL:" in line]  # what it says after that is about the crash
+    reason = "; ".join(dict.fromkeys(ended_by or said[-_LINES_SHOWN:])) or lines[0]
+    return reason + (_SHORTER_FOLDER if "Socket path too long" in reason else "")

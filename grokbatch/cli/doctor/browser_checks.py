@@ -162,8 +162,9 @@ def _composer(look: Look, batch: Batch, alias: str) -> Iterator[Finding]:
 
 
 def _controls(look: Look) -> Iterator[Finding]:
+    """Say which controls were found and which are not there; `grokbatch locators check` says by what each was."""
     missing = needed_missing(look.controls, look.failure)
-    for control in (control for control in look.controls if control.number):
-        yield ok("control", f"{control.name}: {control}" + (f", {control.when}" if control.when else ""))
+    found = [control.name for control in look.controls if control.number]
+    yield ok("control", f"found: {', '.join(found) or 'none'}")
     absent = [control.name for control in look.controls if not control.number and control.name not in missing]
     yield ok("control", f"not on this page now, which is normal: {', '.join(absent)}")

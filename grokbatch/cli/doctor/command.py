@@ -57,7 +57,7 @@ def doctor(
         ),
     ] = False,
 ) -> None:
-    """Check whether a run can start: Python, browser, memory, accounts, site.
+    """Check whether a run can start. Looks at Python, browser, memory, accounts and site.
 
     Exit code 0: it can (warnings do not count); 77: after signing in; 1: not yet.
     """
@@ -79,7 +79,7 @@ def doctor(
         raise typer.Exit(Exit.SIGN_IN if all(finding.sign_in for finding in failed) else Exit.NOT_OK)
     say("\nA run can start.")
     there = (f" --site {site}" if site else "") + (f" --runs-dir {shlex.quote(str(runs_dir))}" if runs_dir else "")
-    next_step(f"grokbatch run {batch}{there}" if batch else "grokbatch demo")
+    next_step(f"grokbatch run {shlex.quote(str(batch))}{there}" if batch else "grokbatch demo")
 
 
 def _examine(path: Path | None, site: str | None, runs_dir: Path | None, channel: str | None) -> Iterator[Finding]:

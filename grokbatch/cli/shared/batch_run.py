@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from grokbatch.record.storage.run_directory import RunDirectory
 
 BatchPath = Annotated[Path, typer.Argument(metavar="BATCH.yaml", show_default=False)]
-BatchPaths = Annotated[list[Path], typer.Argument(metavar="BATCH.yaml…", show_default=False)]
+BatchPaths = Annotated[list[Path], typer.Argument(metavar="BATCH.yaml", show_default=False)]
 Site = Annotated[
     str | None, typer.Option("--site", metavar="demo|URL", help="As it was given to pytest.", show_default=False)
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from grokbatch.batch.loader import load_batch
-from grokbatch.batch.model.paths import beside, near_name
+from grokbatch.batch.model.paths import meant_by
 from grokbatch.cli.shared.console import UsageError, note
 from grokbatch.record.rules.account_split import split
 from grokbatch.record.rules.lasting_ids import with_lasting_ids
@@ -87,16 +87,11 @@ def last_run_of(path: Path, error: BatchError, site: str | None, runs_dir: Path 
     return RunDirectory(Path(shown_path(roots[0], Path.cwd())))
 
 
-def meant(path: Path) -> str:
-    """Return the end of a message that `path` does not exist: a file with a similar name, or nothing."""
-    near = near_name(path)
-    return f", did you mean {beside(str(path), near)}?" if near else ""
-
-
 def batch_of(path: Path, site: str | None, settings: Sequence[str] = ()) -> Batch:
     """Return the batch in the file at `path`; raises UsageError if there is no such file."""
     if not path.is_file():
-        raise UsageError(f"{path}: there is no such file{meant(path)}; see all runs with: grokbatch status")
+        near = meant_by(str(path), Path.cwd())
+        raise UsageError(f"{path}: there is no such file{near}; see all runs with: grokbatch status")
     return load_batch(path, overrides=settings, site=site)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -46,8 +47,22 @@ def library() -> ModuleType:
     try:
         import opentimelineio
     except ImportError:
-        raise NoLibraryError(
-            "--timeline needs OpenTimelineIO; to install it, type: python -m pip install 'grokbatch[timeline]'; "
-            "or take --edit-list instead"
-        ) from None
+        raise NoLibraryError(how_to_get_it(sys.version_info[:2])) from None
     return opentimelineio  # type: ignore[no-any-return]
+
+
+def how_to_get_it(python: tuple[int, int]) -> str:
+    """Return what to do without OpenTimelineIO in this version of Python."""
+    if python > _LAST_PYTHON:
+        last, this = (".".join(map(str, version)) for version in (_LAST_PYTHON, python))
+        return (
+            f"--timeline needs OpenTimelineIO, which is there for Python up to {last}; this is {this}: take --edit-list"
+        )
+    return (
+        "--timeline needs OpenTimelineIO; to install it, type: python -m pip install 'grokbatch[timeline]'; "
+        "or take --edit-list instead"
+    )
+
+
+_LAST_PYTHON = (3, 13)
+"""The last version of Python for which there are built packages of OpenTimelineIO."""

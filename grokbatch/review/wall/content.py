@@ -14,6 +14,7 @@ from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import Picks, PicksError, read_picks
 from grokbatch.record.storage.private_files import write_private
 from grokbatch.record.storage.source_pictures import picture_of
+from grokbatch.review.formatting import browser_name
 from grokbatch.review.report.video import picture_itself
 from grokbatch.review.wall.page import WallBatch, WallVideo, wall_html
 
@@ -184,7 +185,7 @@ def _shown(video: VideoRecord, manifest: Manifest, place: _Place, twins: tuple[s
         size=file.size if file else video.size,
         frames_per_second=file.frames_per_second if file else None,
         account=video.account or manifest.account,
-        worker=video.worker or "",
+        worker=browser_name(video.worker or ""),
         attempts=len(video.attempts),
         prompt_number=video.number,
         prompt_name=video.name,

@@ -171,7 +171,7 @@ function facts(video, show) {
     ["Took", video.seconds && seconds(video.seconds)],
     ["Attempts", video.attempts],
     ["Account", video.account],
-    ["Worker", video.worker],
+    ["Browser", video.worker],
     [
       "Misses",
       video.missed.length && make("ul", {}, ...video.missed.map((text) => make("li", { class: "wary" }, text))),

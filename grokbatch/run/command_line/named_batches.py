@@ -64,24 +64,24 @@ def named_batches(config: pytest.Config) -> list[Path]:
 def not_found(config: pytest.Config) -> list[str]:
     """Return a problem for each typed file or folder that does not exist: with workers, pytest does not report it."""
     here = config.invocation_params.dir
-    if _has_unknown_options(config):
+    if unknown_options(config):
         return []  # a word may be the value of an unknown option, and pytest reports these options
     words = dict.fromkeys(path.partition("::")[0] for path in typed_paths(config))
     return [_how_it_is_missing(word, here) for word in words if not (here / word).exists()]
 
 
-def _has_unknown_options(config: pytest.Config) -> bool:
+def unknown_options(config: pytest.Config) -> list[str]:
+    """Return the options that were typed and that neither pytest, a plugin, a conftest.py nor grokbatch has."""
     parser, typed = config.stash[PARSER], [os.fspath(arg) for arg in config.invocation_params.args]
     unknown = parser.parse_known_and_unknown_args(_without_ours(parser, typed))[1]
-    return any(word.startswith("-") and word.partition("=")[0] not in options.NAMES for word in unknown)
+    names = dict.fromkeys(word.partition("=")[0] for word in unknown if word.startswith("-"))
+    return [name for name in names if name not in options.NAMES]
 
 
 def _how_it_is_missing(word: str, here: Path) -> str:
-    from grokbatch.batch.model.paths import beside, near_name, printable
+    from grokbatch.batch.model.paths import meant_by, printable
 
-    near = near_name(here / word)
-    hint = f", did you mean {beside(word, near)}?" if near else ""
-    return printable(f"{word}: there is no such file{hint}")
+    return printable(f"{word}: there is no such file{meant_by(word, here)}")
 
 
 def is_for_tests(folder: Path, config: pytest.Config) -> bool:
@@ -97,6 +97,13 @@ def is_for_tests(folder: Path, config: pytest.Config) -> bool:
 def is_yaml(word: str) -> bool:
     """Whether `word` is a file, or a node id in one, with the suffix of batch files."""
     return word.partition("::")[0].lower().endswith(_SUFFIXES)
+
+
+def may_be_batch_name(word: str, here: Path) -> bool:
+    """Whether a name may mean a batch: a YAML file, or one whose ending or folder, `batches`, is left out."""
+    return is_yaml(word) or any(
+        (folder / f"{word}{suffix}").is_file() for folder in (here, here / "batches") for suffix in _SUFFIXES
+    )
 
 
 def _may_name_batches(path: Path) -> bool:

@@ -255,9 +255,11 @@ def _open_manifest(batch: BatchPlan, plan: RunPlan, notice: Callable[[str], None
     store.set_space_aside()
     with store.transaction() as manifest:
         name = f"{plan.browser.get('family', '')} {plan.browser.get('version', '')}".strip()
-        ledger.open_run(manifest, batch.videos, browser=name, now=now)
+        # A run that makes nothing opens no browser: what has made the videos is still told.
+        ledger.open_run(manifest, batch.videos, browser=manifest.browser if plan.idle else name, now=now)
         begin_parts(manifest, batch.split, batch.account)
-        manifest.batch, manifest.account, manifest.keepers = batch.name, batch.account, batch.goal
+        account = manifest.account if plan.idle else batch.account
+        manifest.batch, manifest.account, manifest.keepers = batch.name, account, batch.goal
         note_picks(batch, manifest)
         manifest.source = source_of(batch.file, batch.run_root)
         gone = output_folder.note_gone(batch, manifest, now)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -55,8 +57,9 @@ class Worker:
 
     def __init__(self, folder: Path, *, guarded: bool) -> None:
         command = [sys.executable, "-c", WORKER, str(folder), "guarded" if guarded else "bare"]
-        # Its own folder for temporary files, because a killed browser leaves some.
-        environ = {**os.environ, "TMPDIR": str(folder.parent.parent)}
+        # Its own folder for temporary files, because a killed browser leaves some; a short one, for a socket in it.
+        self.scratch = tempfile.mkdtemp()
+        environ = {**os.environ, "TMPDIR": self.scratch}
         self.python = subprocess.Popen(command, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         assert self.read() == "open"
         self.family = psutil.Process(self.python.pid).children(recursive=True)
@@ -91,6 +94,7 @@ class Worker:
         self.python.communicate()
         for process in self.alive():
             process.kill()
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -250,6 +250,20 @@ def test_a_browser_that_does_not_start_is_an_error_with_its_own_words(
         open_worker(browser=replace(installed, executable=broken, headless_executable=None))
 
 
+def test_of_what_a_browser_says_the_reason_is_told_and_not_the_noise_of_its_crash(
+    open_worker: Open, installed: Browser, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken-chrome"
+    said = "[1:1:FATAL:process_singleton_posix.cc:315] Socket path too long: /a/very/long/path/SingletonSocket."
+    noise = "[1:1:ERROR:file_io_posix.cc:145] open cpu0: No such file or directory (2)"
+    lines = "".join(f"echo '{line}' >&2\n" for line in (said, *[noise] * 4))
+    broken.write_text(f"#!/bin/sh\n{lines}exit 134\n")
+    broken.chmod(0o700)
+    with pytest.raises(BrowserError, match=r"Socket path too long: .*; set TMPDIR to a folder") as told:
+        open_worker(browser=replace(installed, executable=broken, headless_executable=None))
+    assert "cpu0" not in str(told.value)
+
+
 def test_a_window_without_a_display_is_refused(open_worker: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     if sys.platform != "linux":
         pytest.skip("other systems always have a display")

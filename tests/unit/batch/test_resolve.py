@@ -427,3 +427,22 @@ def test_no_fault_repeats_a_prompt_or_a_part_of_one(tmp_path: Path, text: str) -
     assert SECRET not in f"{caught.value} {caught.value!r}"
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("prompts: [a fox, a hare, 'a  fox ']\n", "prompt 3 asks for the same as prompt 1: videos of each are made"),
+        (
+            "prompts: ['{a|b}', b, a]\n",
+            "prompt 2 asks for the same as prompt 1 (and 1 more with an earlier one): videos of each are made",
+        ),
+        ("prompts: [a fox, a hare]\n", None),
+        ("prompts:\n  - a fox\n  - {prompt: a fox, duration: 10}\n", None),
+        ("prompt: a fox\ncount: 3\n", None),
+    ],
+)
+def test_prompts_that_ask_for_the_same_are_told(tmp_path: Path, text: str, note: str | None) -> None:
+    """Perhaps one was copied and not changed, and each of its videos costs."""
+    batch = load_batch(written(tmp_path, HEAD + text))
+    assert [each.partition(": ")[2] for each in batch.notes] == ([note] if note else [])

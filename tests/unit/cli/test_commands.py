@@ -123,6 +123,9 @@ def test_all_that_is_told_fits_into_the_terminal(type_: Type, store: AccountStor
         ("status",),
         ("init",),
         ("locators",),
+        ("hosts",),
+        ("picks",),
+        ("notify",),
         ("learn",),
         ("plan",),
         ("schema",),
@@ -132,6 +135,8 @@ def test_every_command_explains_itself(type_: Type, command: tuple[str, ...]) ->
     said = type_(*command, "--help")
     assert said.exit_code == 0
     assert "Usage: " in said.output
+    listed = said.output.partition("Commands:\n")[2]
+    assert "..." not in listed, "the line about a command is cut"
 
 
 @pytest.mark.parametrize(
@@ -312,6 +317,10 @@ def test_the_status_tells_how_far_each_video_is(type_: Type, run: Path) -> None:
         ["video-004", "pending"],
     ]
     assert "1 of 4 completed, 1 failed, 1 moderated, 2 left" in said.output
+    # Not `grokbatch resume`: another batch may be the last run.
+    assert f"next: grokbatch run {run.name}  (makes the 2 videos left)" in said.output
+    of_five = type_("status", run.name, "--set", "count=5")
+    assert f"next: grokbatch run {run.name} --set count=5  (makes the 3 videos left)" in of_five.output
     assert "1 of 4" in type_("status").output
 
 

@@ -273,13 +273,34 @@ def test_results_that_a_run_could_not_go_on_with_are_told_before_it(type_: Type,
     assert "next:" not in status.output
 
 
-@pytest.mark.parametrize("argument", ["nowhere.yaml", "notes.txt", "empty"])
-def test_what_is_no_batch_is_told(type_: Type, tmp_path: Path, argument: str) -> None:
+@pytest.mark.parametrize(
+    ("argument", "reason"),
+    [
+        ("zebras.yaml", "there is no such file"),
+        ("cats", "there is no such file, did you mean batches/cats.yaml?"),
+        ("cats.yaml", "there is no such file, did you mean batches/cats.yaml?"),
+        ("batches/cats", "there is no such file, did you mean batches/cats.yaml?"),
+        ("notes.txt", "is not a batch file: their names end with .yaml"),
+        ("folder", "holds no batch file"),
+        (".", "holds no batch file, did you mean batches?"),
+        ("empty.yaml", "is empty; to write a batch file with comments: grokbatch init NAME"),
+        ("notepad.yaml", "is UTF-16 text: save the file with the encoding UTF-8 (Excel calls it CSV UTF-8)"),
+        ("other.yaml", "is no batch: it names no prompt and no image"),
+    ],
+)
+def test_what_is_no_batch_is_told_also_beside_one(type_: Type, tmp_path: Path, argument: str, reason: str) -> None:
     (tmp_path / "notes.txt").touch()
-    (tmp_path / "empty").mkdir()
-    said = type_(argument)
-    assert said.exit_code == 4
-    assert argument in said.stderr
+    (tmp_path / "bears.yaml").touch()  # half of "zebras.yaml" with the ending, and nothing like it without
+    (tmp_path / "empty.yaml").touch()
+    (tmp_path / "other.yaml").write_text("stages: []\n")
+    (tmp_path / "notepad.yaml").write_text("prompt: A pan.\n", encoding="utf-16")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "batches").mkdir()
+    write(tmp_path / "batches" / "cats.yaml", prompt=WAVES)
+    for arguments in ([argument], ["batches/cats.yaml", argument]):
+        said = type_(*arguments)
+        assert said.exit_code == 4
+        assert " ".join(said.stderr.split()) == f"error: {argument}: {reason}"
 
 
 def test_plan_and_status_look_at_the_file_as_it_is_now_and_agree(type_: Type, tmp_path: Path) -> None:
@@ -314,7 +335,7 @@ def test_the_status_of_a_batch_that_is_being_run_advises_nothing(type_: Type, tm
     assert "next:" not in said.output
     lock.release()
     (tmp_path / "reports" / "x" / "run.pid").unlink()
-    assert "grokbatch resume" in CliRunner().invoke(app, ["status", "x.yaml"]).output
+    assert "grokbatch run x.yaml" in CliRunner().invoke(app, ["status", "x.yaml"]).output
 
 
 def test_parallel_auto_is_told_with_its_reason_unless_n_goes_before_it(type_: Type, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from grokbatch.review.export.chosen import chosen, nothing_wanted, wanted_picks
 from grokbatch.review.export.export import Cut, Export, Sheet, Wishes
 from grokbatch.review.export.files import Form
 from grokbatch.review.export.placing import OtherContentError
-from grokbatch.review.export.timeline import NoLibraryError
+from grokbatch.review.export.timeline import NoLibraryError, how_to_get_it
 from tests.unit.media.video_files import photograph, still, write_video
 from tests.unit.recorded import START, manifest, video
 
@@ -273,9 +273,15 @@ def test_without_its_library_a_timeline_is_refused_before_anything_is_written(
     made: tuple[RunDirectory, Manifest], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "opentimelineio", None)
-    with pytest.raises(NoLibraryError, match="take --edit-list instead"):
+    with pytest.raises(NoLibraryError, match="take --edit-list"):
         take(made, tmp_path / "best", timeline=True)
     assert not (tmp_path / "best").exists()
+
+
+def test_an_installation_is_advised_only_where_there_is_one() -> None:
+    assert "pip install 'grokbatch[timeline]'" in how_to_get_it((3, 13))
+    assert "up to 3.13; this is 3.14" in how_to_get_it((3, 14))
+    assert "pip install" not in how_to_get_it((3, 14))
 
 
 def rating_of(text: bytes) -> str | None:

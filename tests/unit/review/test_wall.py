@@ -150,6 +150,12 @@ def test_earlier_versions_are_told_with_ids_of_their_own(tmp_path: Path) -> None
     assert choosable(manifest(now, retired=[before, failed]))["video-001~1f3a9c-1"] is before
 
 
+def test_a_worker_has_the_name_that_the_terminal_and_the_report_give_it(tmp_path: Path) -> None:
+    made = video(1, Status.COMPLETED, worker="gw0"), video(2, Status.COMPLETED, worker="studio-2")
+    told = Reader(wall_text(RunDirectory(tmp_path), manifest(*made))).told["videos"]
+    assert [one["worker"] for one in told] == ["browser 1", "studio 2"]
+
+
 def test_an_earlier_version_is_copied_as_any_other(tmp_path: Path) -> None:
     directory = RunDirectory(tmp_path / "run")
     (directory.root / "videos").mkdir(parents=True)
