@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from grokbatch.demo.api import signature
 from grokbatch.demo.api.auth import failure, member
-from grokbatch.demo.api.refusals import chat_lines, refused
+from grokbatch.demo.api.refusals import chat_lines, gateway_timed_out, refused
 from grokbatch.demo.api.reply_shapes import Shape, shape_of
 from grokbatch.demo.api.stream import GenerationStream, question
 from grokbatch.demo.api.submit_forms import SECOND, Asked, read_answer, read_new
@@ -80,6 +80,8 @@ class Submits:
         script = site_state.scenario.script(made.number or 0, made.root_id)
         if script.kind == "away":
             self._host.network.go_away(DEFAULT_AWAY if script.seconds is None else script.seconds)
+        if script.kind == "gateway_error":
+            return gateway_timed_out()
         return GenerationStream(self._host, made, shape, opening)
 
     def _barred(self, request: Request) -> Refusal | None:

@@ -344,7 +344,7 @@ def _post_id(address: str) -> str:
 def _rules_out_video(events: NetworkEvents) -> bool:
     """Whether the reply says that there will be no video."""
     call = events.ours()
-    if call is None or call.facts.names_video:
+    if call is None or call.facts.names_video or call.is_left_open:
         return False
     # A reply that holds nothing but a repetition of the request may have been cut off, so it says nothing.
     answered = call.is_mere_answer and call.facts.has_spoken

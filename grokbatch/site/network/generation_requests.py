@@ -41,6 +41,10 @@ _NEVER_SENT = (
     "net::ERR_PROXY_CONNECTION_FAILED",
 )
 _STOPPED_HERE = "net::ERR_BLOCKED_BY_CLIENT"
+# Answers of a gateway that has passed a request on and got no answer, or none that it understood: the last two are
+# those of the service in front of the site. The code is gRPC's for the same.
+_GATEWAY = frozenset({502, 504, 520, 524})
+_DEADLINE_EXCEEDED = 4
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,19 @@ class Call:
         return is_whole and self.facts.is_without_video
 
     @property
+    def is_left_open(self) -> bool:
+        """Whether the reply is an error that does not say whether the site has taken the request, as of a gateway."""
+        if self.facts.error_code == _DEADLINE_EXCEEDED:
+            return True
+        return self.status in _GATEWAY and self.facts.error_message is None
+
+    @property
     def is_refused(self) -> bool:
         """Whether it is certain that this request started no generation."""
         if self.status is None:
             return self.failure is not None and self.failure.startswith(_NEVER_SENT)
+        if self.is_left_open:
+            return False
         named = bool(self.facts.ids or self.facts.urls)
         return self.status >= 400 or (self.facts.error_message is not None and not named)
 
