@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -63,6 +64,8 @@ class Submits:
             asked = read_answer(await request.body(), request.headers, root)
         except ValidationError:
             return failure(400, 3, "Invalid request")
+        if asked.post == site_state.picture_of(root):
+            asked = replace(asked, post=root)
         shape = shape_of(site_state.scenario, is_conversing=True)
         echo = question(asked.message, asked.post)
         return self._taken(request, visitor, asked, shape, [shape.wrapped({"userResponse": echo})])

@@ -169,6 +169,7 @@ class Attempt:
     def _finish(self, ready: Observation | Failure) -> Outcome:
         if isinstance(ready, Failure):
             return failed(ready)
+        self._page_context.note_picture(ready, self._video.address)
         others = (call.facts.ids for call in self._events().calls)
         self.known = self.known.union(ready.ids, self._page_context.network.listed_ids, *others)
         allowed = self._allowed(ready)
