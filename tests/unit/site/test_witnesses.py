@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclass, replacees import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
