@@ -145,6 +145,10 @@ class PreparationRules:
     def step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         """Return the next step towards the click; `prep` is already updated with `seen`."""
         step = self._step(prep, seen, events, now)
+        if isinstance(step, Failure) and step.category is Category.LAYOUT_CHANGED and events.unloaded:
+            # A page that was loaded in part looks like one that has changed.
+            text = f"a part of the page did not arrive ({events.unloaded}): {step.message}"
+            return Failure(Category.NETWORK_ERROR, text)
         if now < prep.deadline or isinstance(step, Waiting | Failure | Press):
             return step
         # A step may be possible again and again, and change nothing.

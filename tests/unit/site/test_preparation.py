@@ -251,6 +251,15 @@ def test_a_post_that_shows_only_a_video_is_left_for_its_image_though_its_address
     assert isinstance(step((1.0, EDITING), (4.5, EDITING), home=home), OpenComposer), "there is a way to the composer"
 
 
+def test_a_page_that_arrived_in_part_has_not_changed() -> None:
+    """Its buttons do nothing, or are missing, because the network was away: a page that is opened anew may be whole."""
+    moments = [(1.0, seen(prompt=None)), (22.0, seen(prompt=None))]
+    answer = step(*moments, events=NetworkEvents(unloaded="net::ERR_CONNECTION_RESET"))
+    assert isinstance(answer, Failure)
+    assert (answer.category, answer.control) == (Category.NETWORK_ERROR, "")
+    assert "net::ERR_CONNECTION_RESET" in answer.message
+
+
 def test_what_the_editor_formats_in_spite_of_all_is_refused_with_the_reason() -> None:
     """The page would send something else than the prompt; trying again in this run would not help."""
     listed = seen(prompt=PromptBox(formatted="list"))
