@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.site.api.listings import Listed, read_answers, read_assets
+from grokbatch.site.api.listings import Listed, fuller, read_answers, read_assets
 from grokbatch.site.api.prompt_text import is_same
 from grokbatch.site.page.watcher import wake
 
@@ -93,13 +93,16 @@ class ListingListener:
         self._note(_READERS[kind](body))
 
     def _note(self, told: tuple[Listed, ...]) -> None:
-        new = [listed for listed in told if listed.video_id not in self._listed]
-        for listed in new:
-            self._count += 1
-            self._listed[listed.video_id] = (self._count, listed)
+        before = dict(self._listed)
+        for listed in told:
+            if listed.video_id not in self._listed:
+                self._count += 1
+            # One list may tell the prompt of a video that another one told without.
+            number, known = self._listed.get(listed.video_id, (self._count, listed))
+            self._listed[listed.video_id] = (number, fuller(known, listed))
         for oldest in [*self._listed][:-_KEPT]:
             del self._listed[oldest]
-        if new:
+        if self._listed != before:
             wake(self._page)
 
 
