@@ -86,6 +86,7 @@ declare namespace Demo {
   /** The answer to a question for a post. */
   interface Listed {
     rootId: string;
+    imageId: string;
     imageUrl: string;
     conversationId: string;
     selected: string | null;
@@ -106,6 +107,7 @@ declare namespace Demo {
   interface State {
     post: string;
     root: string;
+    imageId: string;
     conversation: string | null;
     /** In era D: which of the two composers is in use. */
     composer: "edit" | "video";

@@ -44,6 +44,7 @@ LOST_REPLIES: dict[str, dict[str, Any]] = {
     "the reply ends at once, as if all had been said": {"kind": "cut_clean"},
     "the reply breaks off at once": {"kind": "cut_broken"},
     "the network is away for 2 s right after the submit": {"kind": "away", "seconds": 2},
+    "a gateway answers in the site's place": {"kind": "gateway_error"},
 }
 SLOW = pytest.mark.slow
 
@@ -84,7 +85,7 @@ def test_others_are_made_while_nobody_knows_what_came_of_a_submit(user: User, si
     ("lost", "era"),
     [
         pytest.param(lost, era, id=f"{how}-{era}")
-        for (how, lost), older in zip(LOST_REPLIES.items(), "ABC", strict=True)
+        for (how, lost), older in zip(LOST_REPLIES.items(), "ABCA", strict=True)
         for era in (older, "D")
     ],
 )

@@ -70,8 +70,9 @@ class Api:
         listed = [
             site_state.listed(video) for video in site_state.seen_by(visitor.user, asked) if video.state != "failed"
         ]
-        image = f"users/{user_id(DEMO_USER)}/{root}/content"
-        told = {"id": asked, "rootId": root, "imageUrl": image, "videos": listed}
+        picture = site_state.picture_of(root)
+        image = f"users/{user_id(DEMO_USER)}/{picture}/content"
+        told = {"id": asked, "rootId": root, "imageId": picture, "imageUrl": image, "videos": listed}
         told["conversationId"] = site_state.conversation(root, visitor.user)
         return JSONResponse({"post": told | {"selected": site_state.selected(asked)}})
 

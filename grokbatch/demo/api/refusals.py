@@ -7,7 +7,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from grokbatch.demo.api.auth import failure
 from grokbatch.demo.api.stream import question
@@ -74,6 +74,11 @@ def chat_lines(asked: Asked, shape: Shape, words: str) -> bytes:
         shape.answer(words, []),
     ]
     return b"".join(shape.line(one) for one in told)
+
+
+def gateway_timed_out() -> Response:
+    """Return the reply of a gateway that has waited in vain for the site, which has taken the submit nevertheless."""
+    return HTMLResponse("<html><h1>504 Gateway Time-out</h1></html>", 504)
 
 
 def _lines(shape: Shape, lines: bytes) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -11,7 +12,7 @@ from starlette.routing import Route
 
 from grokbatch.demo.api import signature
 from grokbatch.demo.api.auth import failure, member
-from grokbatch.demo.api.refusals import chat_lines, refused
+from grokbatch.demo.api.refusals import chat_lines, gateway_timed_out, refused
 from grokbatch.demo.api.reply_shapes import Shape, shape_of
 from grokbatch.demo.api.stream import GenerationStream, question
 from grokbatch.demo.api.submit_forms import SECOND, Asked, read_answer, read_new
@@ -63,6 +64,8 @@ class Submits:
             asked = read_answer(await request.body(), request.headers, root)
         except ValidationError:
             return failure(400, 3, "Invalid request")
+        if asked.post == site_state.picture_of(root):
+            asked = replace(asked, post=root)
         shape = shape_of(site_state.scenario, is_conversing=True)
         echo = question(asked.message, asked.post)
         return self._taken(request, visitor, asked, shape, [shape.wrapped({"userResponse": echo})])
@@ -80,6 +83,8 @@ class Submits:
         script = site_state.scenario.script(made.number or 0, made.root_id)
         if script.kind == "away":
             self._host.network.go_away(DEFAULT_AWAY if script.seconds is None else script.seconds)
+        if script.kind == "gateway_error":
+            return gateway_timed_out()
         return GenerationStream(self._host, made, shape, opening)
 
     def _barred(self, request: Request) -> Refusal | None:

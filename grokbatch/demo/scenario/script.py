@@ -21,6 +21,7 @@ Kind = Literal[
     "cut_clean",
     "cut_broken",
     "away",
+    "gateway_error",
     "stale_page",
     "stale_wordless",
     "anti_bot",

@@ -44,4 +44,7 @@ class Wire(Strict):
         description="what the page sends instead of the prompt: another prompt, or the prompt with other dashes and "
         "quotes",
     )
+    picture_has_own_id: bool = Field(
+        False, description="era D: the image's picture has another id than its post, and submits name the image by it"
+    )
     sends_other_length: bool = Field(False, description="the page sends a length of 6 s, whichever was chosen")

@@ -142,6 +142,10 @@ class SiteState:
         self._roots[conversation] = root
         return conversation
 
+    def picture_of(self, root: str) -> str:
+        """Return the id of the picture of an image's post."""
+        return str(uuid.uuid5(uuid.UUID(root), "picture")) if self.scenario.picture_has_own_id else root
+
     def root_of_conversation(self, conversation: str, user: str) -> str | None:
         """Return the image of a conversation of `user`, or None if there is no such conversation yet."""
         root = self._roots.get(conversation)

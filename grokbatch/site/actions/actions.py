@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from playwright.sync_api import Error
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
+from grokbatch.site.api.file_addresses import ids_in
 from grokbatch.site.page.observation import IN_THE_WAY
-from grokbatch.site.page.watcher import PageGoneError, is_gone
+from grokbatch.site.page.watcher import PageGoneError, ask, is_gone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,16 @@ if TYPE_CHECKING:
 _CHOICE = "(id) => window[Symbol.for('grokbatch.watch')]?.choices.element(id) ?? 'gone'"
 _CHOICE_MILLISECONDS = 2000
 _UNCOVER_MILLISECONDS = 1000
+_LARGE = 150
+"""The least height and width of a picture that the page shows in full."""
+# The address of the picture that the selectors find, else of the largest one.
+_PICTURE = """({ beside, least }) => {
+  const found = beside.map((each) => document.querySelector(each)).find(Boolean);
+  const size = (picture) => Math.min(picture.getBoundingClientRect().width, picture.getBoundingClientRect().height);
+  const large = [...document.images].filter((each) => size(each) >= least).sort((a, b) => size(b) - size(a));
+  const picture = (found?.matches("img") ? found : found?.querySelector("img")) ?? large[0];
+  return { address: picture?.currentSrc ?? "" };
+}"""
 # The end of a line that an editor may turn into a list, a heading, a quotation, emphasis or a mention.
 _COMPLETES = re.compile(r"^\s*(\d{1,9}[.)]|[-+*>]|#{1,6}|\[[ xX]?\])\s$|[*_~`=)]$|@\S*\s?$")
 
@@ -109,6 +121,15 @@ class PageActions:
         there = self.page.locator(f'a[href*="{quoted}"], button:has(img[src*="{quoted}"]), img[src*="{quoted}"]')
         locators = [there, *(each.locate(self.page) for each in self.table.controls["source_image"])]
         return next((picture for each in locators if self._is_there(picture := _shown(each))), None)
+
+    def picture_ids(self) -> frozenset[str]:
+        """Return the ids in the address of the picture of the image's post; none if it is not shown, or has none.
+
+        It is the one beside a video that was made from it, or the page's largest: others, as of a gallery, are smaller.
+        """
+        beside = [each.css for each in self.table.controls["source_image"] if each.css and not each.text]
+        told = ask(self.page, _PICTURE, {"beside": beside, "least": _LARGE}, self._milliseconds)
+        return frozenset(ids_in(unquote(str(told["address"]))))
 
     def choose(self, choice: Choice) -> bool:
         """Click a choice, or a button that opens a menu of choices."""

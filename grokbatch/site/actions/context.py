@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import MadeVideo
 from grokbatch.site.api.times import utc_now
-from grokbatch.site.page.urls import plain_file, plain_page
+from grokbatch.site.page.urls import path_of, plain_file, plain_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grokbatch.site.locators.table import LocatorTable
     from grokbatch.site.network.listener import NetworkListener
     from grokbatch.site.page.listening import Listening
-    from grokbatch.site.page.observation import ShownVideo
+    from grokbatch.site.page.observation import Observation, ShownVideo
     from grokbatch.site.page.timeouts import Timeouts
 
 
@@ -39,6 +39,14 @@ class PageContext:
     actions: PageActions
     listening: Listening
     today: Callable[[], datetime] = utc_now
+
+    def note_picture(self, seen: Observation, address: str) -> None:
+        """Tell the gate under which ids the post at `address` shows its picture, if it is open: they may be others than
+        the post's own, and a submit may name the image by them."""
+        post, gate = path_of(address), self.network.gate
+        post_id = post.rpartition("/")[2]
+        if path_of(seen.address) == post and not gate.knows_picture(post_id):
+            gate.show_picture(post_id, self.actions.picture_ids())
 
     def made(self, shown_video: ShownVideo, facts: FileFacts | None = None) -> MadeVideo:
         """Return the record of a finished video; `facts` are those of its file if the browser cannot play it."""

@@ -147,16 +147,20 @@ def _merged(found: Iterable[Listed]) -> tuple[Listed, ...]:
     """Return each video once, with everything that its entries say; the first entry counts."""
     known: dict[str, Listed] = {}
     for new in found:
-        old = known.get(new.video_id, new)
-        known[new.video_id] = Listed(
-            new.video_id,
-            old.address or new.address,
-            new.prompt if old.prompt is None else old.prompt,
-            old.created_at or new.created_at,
-            old.conversation_id or new.conversation_id,
-            old.is_moderated and new.is_moderated,
-        )
+        known[new.video_id] = fuller(known.get(new.video_id, new), new)
     return tuple(known.values())
+
+
+def fuller(old: Listed, new: Listed) -> Listed:
+    """Return what two entries say of one video together; `old` counts where both say something."""
+    return Listed(
+        old.video_id,
+        old.address or new.address,
+        new.prompt if old.prompt is None else old.prompt,
+        old.created_at or new.created_at,
+        old.conversation_id or new.conversation_id,
+        old.is_moderated and new.is_moderated,
+    )
 
 
 def _objects(body: str | bytes) -> list[_Fields]:

@@ -169,6 +169,7 @@ class Attempt:
     def _finish(self, ready: Observation | Failure) -> Outcome:
         if isinstance(ready, Failure):
             return failed(ready)
+        self._page_context.note_picture(ready, self._video.address)
         others = (call.facts.ids for call in self._events().calls)
         network = self._page_context.network
         self.known = self.known.union(ready.ids, network.listed_ids, network.moderated_ids, *others)
@@ -345,7 +346,7 @@ def _post_id(address: str) -> str:
 def _rules_out_video(events: NetworkEvents) -> bool:
     """Whether the reply says that there will be no video."""
     call = events.ours()
-    if call is None or call.facts.names_video:
+    if call is None or call.facts.names_video or call.is_left_open:
         return False
     # A reply that holds nothing but a repetition of the request may have been cut off, so it says nothing.
     answered = call.is_mere_answer and call.facts.has_spoken

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category
+from grokbatch.site.make.missing import missing_composer, missing_control, shows_no_post, shows_only_video
 from grokbatch.site.make.steps import (
     CloseMenu,
     Enter,
@@ -134,18 +135,6 @@ class Preparation:
         return replace(self, returns=self.returns + 1, returned_at=now)
 
 
-def missing_control(seen: Observation) -> ControlName | None:
-    """Return the first needed control that is missing on the page, None if there is none.
-
-    Some pages have no submit button before a text is entered.
-    """
-    if seen.prompt is None:
-        return "prompt"
-    if seen.composer != "video":
-        return "opener"
-    return "submit" if seen.submit is None else None
-
-
 @dataclass(frozen=True)
 class PreparationRules:
     """Decides the next step towards a submit from what the page shows and what it has received."""
@@ -156,6 +145,10 @@ class PreparationRules:
     def step(self, prep: Preparation, seen: Observation, events: NetworkEvents, now: float) -> Step:
         """Return the next step towards the click; `prep` is already updated with `seen`."""
         step = self._step(prep, seen, events, now)
+        if isinstance(step, Failure) and step.category is Category.LAYOUT_CHANGED and events.unloaded:
+            # A page that was loaded in part looks like one that has changed.
+            text = f"a part of the page did not arrive ({events.unloaded}): {step.message}"
+            return Failure(Category.NETWORK_ERROR, text)
         if now < prep.deadline or isinstance(step, Waiting | Failure | Press):
             return step
         # A step may be possible again and again, and change nothing.
@@ -208,6 +201,11 @@ class PreparationRules:
         if self._is_elsewhere(prep, seen):
             again = prep.returned_at + self.timeouts.missed if prep.returns else 0.0
             return ReturnToImage() if now >= again else Waiting(again)
+        if prep.home and prep.returns < _RETURNS and shows_only_video(seen):
+            # The address may stay that of the image. A page that is still being built may also look so.
+            since = max(prep.returned_at, now if prep.missing_since is None else prep.missing_since)
+            until = since + self.timeouts.restless
+            return ReturnToImage() if now >= until else Waiting(until)
         # If the page does not show its mode, Video is chosen once.
         is_unclear = seen.mode == "unknown" and not prep.switched
         if seen.composer == "video":
@@ -287,12 +285,12 @@ class PreparationRules:
 
     def _missing(self, seen: Observation) -> Failure:
         missing = missing_control(seen) or "submit"
-        if _shows_no_post(seen):
+        if shows_no_post(seen):
             detail = "was not found on the page, nor any other: the image may be deleted or expired, look at its page"
             return layout_changed(missing, self.table, detail)
         if missing != "opener":
             return layout_changed(missing, self.table)
-        detail = f"{_missing_composer(seen)}, so nothing was entered; no button that opens the one for videos was found"
+        detail = f"{missing_composer(seen)}, so nothing was entered; no button that opens the one for videos was found"
         if seen.opener is not None:
             detail = f'"{seen.opener.name}" was pressed and did not open the composer for videos'
         return layout_changed("opener", self.table, detail, ("opener", "opener_item"))
@@ -357,20 +355,6 @@ def _unformat(prep: Preparation, formatted: str) -> Step:
         return Enter(anew=True, apart=True)
     text = f"the page's editor turns characters of the prompt into a {formatted}; write it without them"
     return Failure(Category.GENERATION_ERROR, text, control="prompt", is_final=True)
-
-
-def _shows_no_post(seen: Observation) -> bool:
-    """Whether nothing of a post is there: the site shows one that is deleted or expired without any word."""
-    return not (seen.prompt or seen.submit or seen.opener or seen.menu or seen.videos or seen.ids)
-
-
-def _missing_composer(seen: Observation) -> str:
-    """Say that the composer for videos is missing, and which composer is there instead."""
-    if seen.edit:
-        return f'is missing: the composer there edits the image (its button is called "{seen.edit}")'
-    if seen.submit is not None and seen.submit.name:
-        return f'is missing: nothing shows that the composer there, with "{seen.submit.name}", makes videos'
-    return "is missing: nothing shows that the composer there makes videos"
 
 
 def _is_making_another(seen: Observation, events: NetworkEvents) -> bool:

@@ -41,6 +41,13 @@ _NEVER_SENT = (
     "net::ERR_PROXY_CONNECTION_FAILED",
 )
 _STOPPED_HERE = "net::ERR_BLOCKED_BY_CLIENT"
+# Chromium's error when the page itself ended a request, for instance because of a navigation. It is also reported of
+# many replies in chunks that a page has read to their end.
+_GIVEN_UP = "net::ERR_ABORTED"
+# Answers of a gateway that has passed a request on and got no answer, or none that it understood: the last two are
+# those of the service in front of the site. The code is gRPC's for the same.
+_GATEWAY = frozenset({502, 504, 520, 524})
+_DEADLINE_EXCEEDED = 4
 
 
 @dataclass(frozen=True)
@@ -70,15 +77,29 @@ class Call:
 
     @property
     def is_mere_answer(self) -> bool:
-        """Whether the reply, in a known form, ended normally without a video, an error or an id."""
-        is_whole = self.is_over and self.status == _OK and self.failure is None
+        """Whether the reply, in a known form, ended without a video, an error or an id; the network did not cut it."""
+        is_whole = self.is_over and self.status == _OK and (self.failure is None or self.is_given_up)
         return is_whole and self.facts.is_without_video
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the browser says that the page ended the request: it says so of many whole replies, too (156)."""
+        return self.failure is not None and self.failure.startswith(_GIVEN_UP)
+
+    @property
+    def is_left_open(self) -> bool:
+        """Whether the reply is an error that does not say whether the site has taken the request, as of a gateway."""
+        if self.facts.error_code == _DEADLINE_EXCEEDED:
+            return True
+        return self.status in _GATEWAY and self.facts.error_message is None
 
     @property
     def is_refused(self) -> bool:
         """Whether it is certain that this request started no generation."""
         if self.status is None:
             return self.failure is not None and self.failure.startswith(_NEVER_SENT)
+        if self.is_left_open:
+            return False
         named = bool(self.facts.ids or self.facts.urls)
         return self.status >= 400 or (self.facts.error_message is not None and not named)
 

@@ -20,6 +20,7 @@ from grokbatch.site.api.times import read_time, utc_now
 from grokbatch.site.network.generation_requests import Call, GenerationListener
 from grokbatch.site.network.listing_listener import ListedIds, ListingListener
 from grokbatch.site.network.request_gate import RequestGate
+from grokbatch.site.page.urls import origin_of
 from grokbatch.site.page.watcher import wake
 
 if TYPE_CHECKING:
@@ -34,6 +35,11 @@ _KEPT_SIZES = 50
 _KEPT_REQUESTS = 20
 _UNAUTHORISED = 401
 _UNAUTHENTICATED = 16
+_SERVER_ERROR = 500
+# Without these a page that is drawn does not work. Its pictures and styles, and what other sites add, may be missing.
+_PARTS = ("script", "fetch", "xhr")
+# Chromium's errors when the page, or the gate, has ended a request.
+_ENDED_HERE = ("net::ERR_ABORTED", "net::ERR_BLOCKED_BY_CLIENT")
 _LONGEST_WINDOW = 31 * 86_400.0
 # By so much the site's clock may be behind ours.
 _CLOCKS_APART = timedelta(minutes=1)
@@ -75,7 +81,8 @@ class NetworkEvents:
 
     `sent`: the page sent a request for a video, whether or not its reply can be followed. `stopped` says why requests
     for a video were stopped before they reached the site. `is_unread`: a request that is not understood was let
-    through. `has_late`: a request of an earlier click was stopped. `listed_ours` are videos that the site lists as
+    through. `unloaded`: why a part of the page itself, a script or an answer, did not arrive; empty: all
+    did. `has_late`: a request of an earlier click was stopped. `listed_ours` are videos that the site lists as
     made with the prompt since then, `listed_others` those that it lists as older or with another prompt;
     `tells_prompts`: its lists say with which prompt a video was made. `pending` is the number of API requests under
     way, without generations; the last one began or ended at `quiet_since`. `requests` are the latest of them with begin
@@ -93,6 +100,7 @@ class NetworkEvents:
     tells_prompts: bool = False
     signed_out: bool = False
     challenged: bool = False
+    unloaded: str = ""
     quota: Quota = field(default_factory=Quota)
     pending: int = 0
     quiet_since: float = 0.0
@@ -150,13 +158,14 @@ class NetworkListener:
         self._prompt = ""
         self._sent = 0
         self._pending: dict[Request, float] = {}
+        self._unloaded, self._unloaded_at = "", -1.0
         self._ended: deque[tuple[float, float]] = deque(maxlen=_KEPT_REQUESTS)
         self._sizes: dict[str, int] = {}
         self._unauthorised: set[Request] = set()
         page.on("request", self._requested)
         page.on("response", self._answered)
         page.on("requestfinished", self._finished)
-        page.on("requestfailed", self._note_end)
+        page.on("requestfailed", self._failed)
 
     def listen_for(self, prompt: str) -> None:
         """Recognise requests that carry `prompt` from now on."""
@@ -184,6 +193,7 @@ class NetworkListener:
             tells_prompts=self.tells_prompts,
             signed_out=self._signed_out_at >= at,
             challenged=self._challenged_at >= at,
+            unloaded=self._unloaded if self._unloaded_at >= at else "",
             quota=self._quota_now(),
             pending=len(self._pending),
             quiet_since=self._quiet_since,
@@ -248,12 +258,25 @@ class NetworkListener:
     def _answered(self, response: Response) -> None:
         if response.request.resource_type == "media":
             self._note_size(response)
+        if response.status >= _SERVER_ERROR and response.request.resource_type == "script":
+            self._note_unloaded(response.request, f"status {response.status}")
         if response.status == _UNAUTHORISED:
             self._unauthorised.add(response.request)
         challenged = response.status == 403 and response.headers.get("cf-mitigated") == "challenge"
         if challenged and self._is("api", response.request):
             self._challenged_at = self._clock()
             wake(self._page)
+
+    def _failed(self, request: Request) -> None:
+        failure = request.failure or ""
+        if not failure.startswith(_ENDED_HERE):
+            self._note_unloaded(request, failure)
+        self._note_end(request)
+
+    def _note_unloaded(self, request: Request, why: str) -> None:
+        is_part = request.resource_type in _PARTS and not self._is("generation", request)
+        if is_part and origin_of(request.url) == origin_of(self._page.url):
+            self._unloaded, self._unloaded_at = why, self._clock()
 
     def _note_size(self, response: Response) -> None:
         total = response.headers.get("content-range", "").rpartition("/")[2]

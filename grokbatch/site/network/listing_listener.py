@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Error
 
-from grokbatch.site.api.listings import Listed, read_answers, read_assets
+from grokbatch.site.api.listings import Listed, fuller, read_answers, read_assets
 from grokbatch.site.api.prompt_text import is_same
 from grokbatch.site.page.watcher import wake
 
@@ -105,20 +105,21 @@ class ListingListener:
         self._note(_READERS[kind](body))
 
     def _note(self, told: tuple[Listed, ...]) -> None:
-        is_told_more = False
+        before = (dict(self._listed), dict(self._moderated))
         for listed in told:
-            if listed.is_moderated and listed.video_id not in self._moderated:
-                self._moderated[listed.video_id] = listed
-                is_told_more = True
-        new = [listed for listed in told if not listed.is_moderated and listed.video_id not in self._listed]
-        for listed in new:
-            self._count += 1
-            self._listed[listed.video_id] = (self._count, listed)
-        for oldest in [*self._listed][:-_KEPT]:
-            del self._listed[oldest]
-        for oldest in [*self._moderated][:-_KEPT]:
-            del self._moderated[oldest]
-        if new or is_told_more:
+            # One list may tell the prompt of a video that another one told without.
+            if listed.is_moderated:
+                known = self._moderated.get(listed.video_id, listed)
+                self._moderated[listed.video_id] = fuller(known, listed)
+                continue
+            if listed.video_id not in self._listed:
+                self._count += 1
+            number, known = self._listed.get(listed.video_id, (self._count, listed))
+            self._listed[listed.video_id] = (number, fuller(known, listed))
+        for kept in (self._listed, self._moderated):
+            for oldest in [*kept][:-_KEPT]:
+                del kept[oldest]
+        if (self._listed, self._moderated) != before:
             wake(self._page)
 
 

@@ -44,7 +44,8 @@ _KEPT_EARLIER = 10
 class Expected:
     """The one video that may be asked for, with `prompt` and `options`.
 
-    `image_ids` are the ids of the image's post: a page that moved on after a success may send the new post's id.
+    `image_ids` are the ids of the image's post: a page that moved on after a success may send the new post's id. The
+    picture of a post may have an id of its own, see `show_picture`.
     """
 
     prompt: str = field(repr=False)
@@ -78,6 +79,7 @@ class RequestGate:
         self._page, self._table, self._fate_of = page, table, fate_of
         self._expected: Expected | None = None
         self._earlier: deque[Expected] = deque(maxlen=_KEPT_EARLIER)
+        self._pictures: dict[str, frozenset[str]] = {}
         self._events: list[GateEvent] = []
         self._since_expected = 0
         self._held: dict[str, dict[str, Any]] = {}
@@ -100,6 +102,14 @@ class RequestGate:
         self._since_expected = len(self._events)
         for request in [*self._held]:
             self._stop(self._held.pop(request), _UNASKED)
+
+    def show_picture(self, post_id: str, ids: frozenset[str]) -> None:
+        """Take a request that names the image by one of `ids`, those of the post's own picture, as about the post."""
+        self._pictures[post_id] = ids
+
+    def knows_picture(self, post_id: str) -> bool:
+        """Whether the ids of the picture of a post are known."""
+        return bool(self._pictures.get(post_id))
 
     def stand_open(self) -> None:
         """Let everything through, until `expect` is called again."""
@@ -171,8 +181,8 @@ class RequestGate:
             return self._pass(paused, is_unread=True)
         reason = _UNASKED
         if expected is not None:
-            reason = _mismatch(asked, expected)
-        if reason and any(not _mismatch(asked, each) for each in self._earlier):
+            reason = self._mismatch(asked, expected)
+        if reason and any(not self._mismatch(asked, each) for each in self._earlier):
             return self._stop(paused, _LATE, is_late=True)
         if reason:
             return self._stop(paused, reason)
@@ -183,6 +193,15 @@ class RequestGate:
             self._held[paused["requestId"]] = paused
             return None
         return self._pass(paused)
+
+    def _mismatch(self, asked: AskedFor, expected: Expected) -> str:
+        """Return in which way the request differs from the expected video; empty if it does not."""
+        pictures = [each for post_id in expected.image_ids for each in self._pictures.get(post_id, ())]
+        reasons = [
+            mismatch(asked, prompt=expected.prompt, image_id=each, options=expected.options)
+            for each in (*expected.image_ids, *pictures)
+        ]
+        return "" if "" in reasons else reasons[0]
 
     def _fates(self) -> set[Fate]:
         return {self._fate_of(event.network_id) for event in self._events[self._since_expected :] if not event.reason}
@@ -204,13 +223,6 @@ class RequestGate:
             self._session.send(f"Fetch.{method}", {"requestId": paused["requestId"], **more})
         if paused["request"]["method"] == "POST":
             wake(self._page)
-
-
-def _mismatch(asked: AskedFor, expected: Expected) -> str:
-    """Return in which way the request differs from the expected video; empty if it does not."""
-    prompt, options = expected.prompt, expected.options
-    reasons = [mismatch(asked, prompt=prompt, image_id=each, options=options) for each in expected.image_ids]
-    return "" if "" in reasons else reasons[0]
 
 
 def _session_for(page: Page) -> CDPSession:

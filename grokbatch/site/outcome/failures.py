@@ -24,8 +24,6 @@ _RESOURCE_EXHAUSTED = 8
 _UNAUTHENTICATED = 16
 # Invalid argument, failed precondition, out of range: something is wrong with what was asked for.
 _ABOUT_THE_REQUEST = frozenset({3, 9, 11})
-# Chromium's error when the page itself ended a request, for instance because of a navigation.
-_GIVEN_UP = "net::ERR_ABORTED"
 _LONGEST_QUOTE = 160
 _TOO_MANY = 429
 _SERVER_ERROR = 500
@@ -138,7 +136,7 @@ def reply_failure(call: Call | None, table: LocatorTable, now: datetime) -> Fail
         return None
     if call.facts.error_message is not None:
         return _error_failure(call, call.facts.error_message, table, now)
-    if call.failure is not None and not call.failure.startswith(_GIVEN_UP):
+    if call.failure is not None and not call.is_given_up:
         return Failure(Category.NETWORK_ERROR, f"the connection broke during the generation ({call.failure})")
     return None
 

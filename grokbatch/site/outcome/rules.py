@@ -22,6 +22,7 @@ from grokbatch.site.outcome.failures import (
     stopped_here,
     text_failure,
 )
+from grokbatch.site.page.urls import path_of
 
 if TYPE_CHECKING:
     from grokbatch.site.locators.table import LocatorTable
@@ -102,6 +103,9 @@ class OutcomeRules:
         goes_on = seen.is_busy or submit.candidate is not None or seen.loading_tiles > submit.before.loading_tiles
         if call is None or goes_on or not call.is_mere_answer or events.listed_ours:
             return None
+        has_moved = (seen.doc, path_of(seen.address)) != (submit.before.doc, path_of(submit.before.address))
+        if call.is_given_up and has_moved and not call.facts.has_spoken:
+            return None  # the page went on before the site had said anything of its own
         until = submit.sign_at + self.timeouts.contradiction
         return chat_answer() if now >= until else Waiting(until)
 

@@ -65,6 +65,7 @@ def test_words_may_come_with_403(today: Callable[..., OpenDemo]) -> None:
         ("anti_bot", "Request rejected by anti-bot rules."),
         ("blocked", "Something went wrong"),
         ("server_error", "Something went wrong"),
+        ("gateway_error", "Something went wrong"),
         ("image_gone", "Failed to download image from GCS"),
         ("cut_clean", "Network error"),
         ("cut_broken", "Network error"),

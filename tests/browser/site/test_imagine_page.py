@@ -239,6 +239,14 @@ def test_without_the_gate_another_prompt_reaches_the_site(
     assert len(rig.entries("submit")) == 1
 
 
+def test_a_submit_may_name_the_image_by_the_id_of_its_picture(on_demo: Callable[..., DemoRig]) -> None:
+    """The post's picture may be a file with an id of its own; the page goes on to the video's post after each."""
+    rig = on_demo(era="D", picture_has_own_id=True, gallery=2)
+    outcomes = [rig.make(), rig.make()]
+    assert [outcome.category for outcome in outcomes] == [None, None]
+    assert len(rig.entries("submit")) == 2
+
+
 def test_evidence_is_private_and_does_not_hold_the_prompt(on_demo: Callable[..., DemoRig]) -> None:
     """A folder for the failure, for the owner only, without the prompt in any form."""
     rig = on_demo(outcomes={1: {"kind": "generation_error"}})

@@ -80,6 +80,14 @@ def test_a_reply_can_break_although_the_video_is_made(visit: Callable[..., Visit
     assert len(paid(visitor)) == 1
 
 
+def test_a_gateway_can_answer_although_the_video_is_made(visit: Callable[..., Visitor]) -> None:
+    visitor = visit(otherwise={"kind": "gateway_error"})
+    reply = visitor.submit()
+    assert (reply.status_code, reply.headers["content-type"]) == (504, "text/html; charset=utf-8")
+    until(lambda: [video["state"] for video in visitor.videos()] == ["done"])
+    assert len(paid(visitor)) == 1
+
+
 def test_a_cut_may_come_later() -> None:
     scenario = Scenario.model_validate({"generation": 10, "otherwise": {"kind": "cut_clean", "at": 33}})
     made = plan(scenario, 1)

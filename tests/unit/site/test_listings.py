@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grokbatch.site.api.listings import Listed, read_answers, read_assets
+from grokbatch.site.api.listings import Listed, fuller, read_answers, read_assets
 
 few = settings(max_examples=100, deadline=None)
 OWNER = "3e8b5f70-9c1d-4a26-b384-d7f0a1c2e5b6"
@@ -238,3 +238,13 @@ def test_what_is_no_list_gives_nothing(body: str | bytes) -> None:
 def test_a_prompt_is_in_no_text_that_is_shown_of_a_listed_video() -> None:
     """Prompts are private."""
     assert PROMPT not in repr(WHOLE)
+
+
+def test_what_one_list_leaves_out_is_taken_from_another() -> None:
+    """The list of files may tell a video without its prompt, and the conversation's answers tell it with."""
+    bare, told = (
+        Listed("v", "users/u/generated/v/generated_video.mp4"),
+        Listed("v", prompt="a heron", conversation_id="c"),
+    )
+    both = Listed("v", bare.address, "a heron", conversation_id="c")
+    assert (fuller(bare, told), fuller(told, bare)) == (both, both)

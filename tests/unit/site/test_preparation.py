@@ -28,7 +28,7 @@ from grokbatch.site.network.generation_requests import ArrivingReply, Call, retr
 from grokbatch.site.network.listener import NetworkEvents, Quota, read_quota
 from grokbatch.site.outcome.failures import Failure
 from grokbatch.site.outcome.rules import Waiting
-from grokbatch.site.page.observation import Button, Observation, Opener, OpenMenu, PromptBox, SubmitButton
+from grokbatch.site.page.observation import Button, Observation, Opener, OpenMenu, PromptBox, ShownVideo, SubmitButton
 from grokbatch.site.page.timeouts import Timeouts
 
 FILLED = PromptBox(index=0, filled=True)
@@ -236,6 +236,28 @@ def test_a_post_that_opens_on_a_video_is_left_for_its_image() -> None:
     assert isinstance(step((1.2, elsewhere), home="/imagine/post/p", returns=1, returned_at=1.0), Waiting)
     assert step((1.0, BASE), home="/imagine/post/p") == Press()
     assert step((9.0, elsewhere), home="/imagine/post/p", returns=2) == Press()
+
+
+def test_a_post_that_shows_only_a_video_is_left_for_its_image_though_its_address_is_the_images() -> None:
+    """A page that opens on the latest video may keep the address; one that is still being built is waited for."""
+    video = seen(prompt=None, submit=None, composer="other", videos=(ShownVideo(id="new", player=0),))
+    home = "/imagine/post/p"
+    assert isinstance(step((1.0, video), home=home), Waiting)
+    assert step((1.0, video), (4.5, video), home=home) == ReturnToImage()
+    assert isinstance(step((1.0, video), (4.5, video), home=home, returns=1, returned_at=4.0), Waiting)
+    given_up = step((1.0, video), (25.0, video), home=home, returns=2, returned_at=8.0)
+    assert isinstance(given_up, Failure)
+    assert given_up.category is Category.LAYOUT_CHANGED
+    assert isinstance(step((1.0, EDITING), (4.5, EDITING), home=home), OpenComposer), "there is a way to the composer"
+
+
+def test_a_page_that_arrived_in_part_has_not_changed() -> None:
+    """Its buttons do nothing, or are missing, because the network was away: a page that is opened anew may be whole."""
+    moments = [(1.0, seen(prompt=None)), (22.0, seen(prompt=None))]
+    answer = step(*moments, events=NetworkEvents(unloaded="net::ERR_CONNECTION_RESET"))
+    assert isinstance(answer, Failure)
+    assert (answer.category, answer.control) == (Category.NETWORK_ERROR, "")
+    assert "net::ERR_CONNECTION_RESET" in answer.message
 
 
 def test_what_the_editor_formats_in_spite_of_all_is_refused_with_the_reason() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -27,6 +28,9 @@ from tests.unit.site.judging import (
     refused,
     seen,
 )
+
+if TYPE_CHECKING:
+    from grokbatch.site.network.generation_requests import Call
 
 
 def test_a_finished_percentage_and_a_new_video_do_not_wait_for_a_reply_that_never_ends() -> None:
@@ -244,3 +248,21 @@ def test_what_the_page_says_of_a_stopped_request_of_an_earlier_click_is_not_this
     assert told.category is Category.NETWORK_ERROR
     late = NetworkEvents(has_late=True)
     assert isinstance(conclude((0.0, BASE, late), (1.0, complains, late), (7.0, complains, late)), Waiting)
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_refusal"),
+    [
+        (refused(504, opening="<html>Gateway Time-out"), False),
+        (refused(502), False),
+        (refused(524, opening="error code: 524"), False),
+        (refused(504, "deadline exceeded", 4), False),
+        (refused(200, "deadline exceeded", 4), False),
+        (refused(502, "internal", 13), True),
+        (refused(503, opening="<html>Service unavailable"), True),
+        (refused(500), True),
+    ],
+)
+def test_only_the_sites_own_error_refuses_a_submit(reply: Call, is_refusal: bool) -> None:
+    """A gateway that got no answer does not know whether the site has taken the submit, so it may not be paid again."""
+    assert reply.is_refused is is_refusal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -64,6 +64,8 @@ CHECK = seen(human_check=True, prompt=None)
 STALE = recorded("stale-page", status=403)
 
 ANSWERED = call(is_over=True, facts=StreamFacts(is_answer=True))
+SPOKEN = call(is_over=True, facts=StreamFacts(is_answer=True, has_spoken=True))
+GIVEN_UP = "net::ERR_ABORTED"
 
 RULES: dict[str, tuple[Case, ...]] = {
     "stopped unpaid": (
@@ -263,6 +265,10 @@ RULES: dict[str, tuple[Case, ...]] = {
     "answer in words": (
         Case(seen(), events(ANSWERED), Category.GENERATION_ERROR, 9),
         Case(seen(percent=20), events(ANSWERED), "nothing", 9),
+        Case(seen(), events(replace(ANSWERED, failure=GIVEN_UP)), Category.GENERATION_ERROR, 9),
+        Case(seen(doc="e"), events(replace(ANSWERED, failure=GIVEN_UP)), "nothing", 9),
+        Case(seen(doc="e"), events(replace(SPOKEN, failure=GIVEN_UP)), Category.GENERATION_ERROR, 9),
+        Case(seen(), events(replace(ANSWERED, failure="net::ERR_CONNECTION_RESET")), Category.NETWORK_ERROR, 9),
     ),
     "not playable here": (Case(NO_CODEC, events(recorded("success")), "file", 2.0),),
     "words, and silence": (

@@ -20,6 +20,7 @@ export async function loadPost({ quietly = false } = {}) {
   const listed = (await reply.json()).post;
   state.image = `${boot.assets}/${listed.imageUrl}`;
   state.root = listed.rootId;
+  state.imageId = listed.imageId;
   state.conversation = listed.conversationId;
   const own = state.videos.find((video) => video.id === state.run?.id);
   const shown = listed.videos.filter((video) => video.id !== own?.id && video.id !== state.withheld?.id);

@@ -9,7 +9,7 @@ const NEW = "/rest/app-chat/conversations/new";
  * @param {{ prompt?: string, mode?: string, byItself?: boolean, image?: string, conversation?: string | null }} what
  * @returns {Demo.Asked}
  */
-export function asking({ prompt: typed = "", mode = "normal", byItself = false, image = state.root, conversation = state.conversation }) {
+export function asking({ prompt: typed = "", mode = "normal", byItself = false, image = state.imageId, conversation = state.conversation }) {
   const prompt = changed(typed);
   if (boot.era !== "D") return { path: NEW, headers: {}, body: byItself ? { message: "", parentPostId: state.post, autoStart: true } : nested(prompt) };
   const video = prompt ? { prompt, ...chosen(image, state.choice), mode: "custom" } : { ...chosen(image, defaults()), mode };
@@ -23,7 +23,7 @@ export function asking({ prompt: typed = "", mode = "normal", byItself = false, 
 /** @param {string} mode @param {string} prompt @returns {Omit<Demo.Asked, "headers">} */
 export function askingElse(mode, prompt) {
   if (mode === "Agent") return { path: responses(state.conversation), body: { message: prompt } };
-  return { path: responses(state.conversation), body: { message: prompt, mediaGenInput: { imageEdit: { prompt, inputAssets: [state.root] } } } };
+  return { path: responses(state.conversation), body: { message: prompt, mediaGenInput: { imageEdit: { prompt, inputAssets: [state.imageId] } } } };
 }
 
 /** @param {string | null} conversation */

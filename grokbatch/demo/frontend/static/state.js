@@ -11,6 +11,7 @@ export const isToday = boot.era === "D" && boot.layout === "known";
 export const state = {
   post: boot.post,
   root: boot.post,
+  imageId: boot.post,
   conversation: null,
   composer: "edit",
   editText: "",
