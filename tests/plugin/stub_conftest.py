@@ -16,7 +16,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
 import threading
 import time
 from contextlib import ExitStack
@@ -24,6 +23,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+
+import psutil
 
 import grokbatch.demo
 from grokbatch.record.model.outcome import Category, MadeVideo, Outcome
@@ -89,7 +90,7 @@ class StubMaker:
         threading.Event().wait(seconds.get(video.id, 0.01) if isinstance(seconds, dict) else seconds)
         self._note("end", video)
         if category == "DIE":
-            os.kill(os.getpid(), signal.SIGKILL)
+            psutil.Process().kill()
         if category == "RAISE":
             raise RuntimeError(f"cannot fill {video.prompt}")
         if category == "LAYOUT_CHANGED":
