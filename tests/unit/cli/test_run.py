@@ -146,6 +146,8 @@ class Presses:
             os.kill(os.getpid(), signal.SIGINT)
 
 
+# Ignored where the tests themselves run in the background of a shell.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Presses())
 runpy.run_module("grokbatch", run_name="__main__")
 """
