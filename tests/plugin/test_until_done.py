@@ -142,18 +142,23 @@ def test_a_video_that_was_lost_twice_is_not_paid_a_third_time(either: BatchFolde
     assert either.submits() == {"video-001": 2}
 
 
-def test_what_a_killed_worker_has_submitted_is_looked_for_by_another_one_in_the_same_run(pair: BatchFolder) -> None:
+@pytest.mark.parametrize("looks", [1, 3], ids=["found at once", "found when others have gone first"])
+def test_what_a_killed_worker_has_submitted_is_looked_for_by_another_one_in_the_same_run(
+    pair: BatchFolder, looks: int
+) -> None:
     """Nobody is awake to type `--lf`; and what was paid is not paid again."""
-    pair.script(video_002=["DIE"], found={"video-002": 1})
+    pair.batch(count=8)
+    pair.script(video_002=["DIE"], found={"video-002": looks}, seconds=0.3)
     result = pair.run("cats.yaml", "--until-done", "--junitxml=junit.xml")
     assert result.ret == 0, said(result)
-    result.assert_outcomes(passed=4)
-    assert (pair.path / "junit.xml").read_text().count("<testcase ") == 4
-    assert pair.submits() == {f"video-00{number}": 1 for number in range(1, 5)}
+    result.assert_outcomes(passed=8)
+    assert (pair.path / "junit.xml").read_text().count("<testcase ") == 8
+    assert pair.submits() == {f"video-00{number}": 1 for number in range(1, 9)}
     video = pair.manifest().videos["video-002"]
     assert [attempt.category for attempt in video.attempts] == ["WORKER_CRASHED", None]
     assert video.adopted
     assert "video-002: its worker process died; it is taken up once more" in said(result)
+    assert ("the other videos go first" in said(result)) is (looks > 1)
 
 
 @pytest.mark.slow

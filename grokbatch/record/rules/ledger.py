@@ -159,7 +159,7 @@ def unclaim(manifest: Manifest, video_id: str) -> None:
     """Undo a claim and delete its attempt, because nothing was submitted."""
     video = manifest.videos[video_id]
     del video.attempts[-1]
-    video.status = Status.FAILED if video.category else Status.PENDING
+    video.status = Status.PENDING if video.category in (None, Category.INTERRUPTED) else Status.FAILED
 
 
 def put_off(manifest: Manifest, video_id: str) -> None:
@@ -335,7 +335,8 @@ def fail_claim(
     if video.status is not Status.IN_PROGRESS:
         return
     _close_attempt(video, category, message, now)
-    video.category, video.message = category, message
+    # What is left to this run has no result yet, so that undoing its next claim leaves it pending, too.
+    video.category, video.message = (None, "") if is_left else (category, message)
     video.status = Status.PENDING if is_left or category is Category.INTERRUPTED else Status.FAILED
     weigh_video(manifest, video, limits, now)
 

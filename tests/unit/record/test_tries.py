@@ -9,6 +9,7 @@ import pytest
 from grokbatch.record.model.manifest import AttemptRecord, Manifest
 from grokbatch.record.model.outcome import Category, Status
 from grokbatch.record.rules import ledger
+from grokbatch.record.rules.ledger import Claim
 from grokbatch.record.rules.tries import may_follow_death
 from tests.unit.record.test_ledger import made, specs
 
@@ -69,3 +70,18 @@ def test_the_file_of_a_finished_video_is_fetched_by_another_worker_but_not_for_e
     video = manifest.videos["video-001"]
     assert may_follow_death(manifest, video, most=1, deaths=1)
     assert not may_follow_death(manifest, video, most=1, deaths=2)
+
+
+@pytest.mark.parametrize(("category", "is_left"), [(Category.WORKER_CRASHED, True), (Category.INTERRUPTED, False)])
+def test_what_is_taken_up_may_still_be_made_after_others_went_first(
+    manifest: Manifest, category: Category, is_left: bool
+) -> None:
+    """A worker that died, and one whose host cannot be reached any more."""
+    ledger.claim(manifest, "video-001", "gw0", NOW)
+    ledger.submitting(manifest, "video-001", [], NOW, wait=60)
+    ledger.fail_claim(manifest, "video-001", category, "the worker is gone", NOW, is_left=is_left)
+    for _ in range(2):
+        assert ledger.claim(manifest, "video-001", "gw1", NOW, most=1) is Claim.GRANTED
+        ledger.put_off(manifest, "video-001")
+        assert manifest.videos["video-001"].status is Status.PENDING
+    assert [each.category for each in manifest.videos["video-001"].attempts] == [category]
