@@ -61,15 +61,20 @@ def check_version(gateway: Any) -> None:
         raise HostUnusableError(f"its Python {has}, here it is {here}; type: grokbatch hosts install")
 
 
+_ENDED = "its Python ended at once, or is not there"
+
+
 def reason_of(error: object) -> str:
     """Return in one line why a worker could not be started or has ended, from an exception or a traceback."""
     if isinstance(error, AssertionError):
         return _CHATTER
     if isinstance(error, execnet.HostNotFound):
         return "ssh cannot connect to it"
-    is_closed = isinstance(error, OSError) and error.errno is None  # what execnet raises when it cannot send
-    if is_closed or isinstance(error, EOFError):
-        return "its Python ended at once, or is not there"
+    if isinstance(error, OSError) and error.errno is None:
+        # execnet could not even send: ssh had ended, and nobody is told whether by itself or as its Python did.
+        return f"ssh cannot connect to it, or {_ENDED}"
+    if isinstance(error, EOFError):
+        return _ENDED
     lines = [line for line in str(error).splitlines() if line.strip()]
     return clean(lines[-1]) if lines else type(error).__name__
 
