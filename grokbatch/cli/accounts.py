@@ -162,7 +162,7 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def show(alias: Alias, as_json: AsJson = False) -> None:
-    """Show what is known of an account and its quota. Without visiting the site."""
+    """Show what is known of an account and its quota. The site is not visited."""
     store = account_session.open_store()
     _check_exists(store, alias)
     record = store.record_of(alias)
@@ -175,7 +175,7 @@ def show(alias: Alias, as_json: AsJson = False) -> None:
 
 @app.command()
 def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None, as_json: AsJson = False) -> None:
-    """Visit the site, and check whether you are still signed in. With a copy of the profile, without a window.
+    """Visit the site, and check whether you are still signed in. A copy of the profile is used, and no window opens.
 
     Exit code 0: signed in; 77: signed out, or a person is needed; 1: it could not be checked.
     """
@@ -204,7 +204,7 @@ def send(
     hosts_file: Annotated[Path, typer.Option("--hosts", metavar="FILE", help="The hosts file.")] = Path(HOSTS_FILE),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Copy an account to a host of the hosts file. Then videos can be made with it there.
+    """Copy an account to a host of the hosts file. Videos can then be made with it there.
 
     Copies what keeps it signed in, and its record; no caches, passwords or history. Whoever can read the copy is you on
     the site.
@@ -237,7 +237,7 @@ def remove(
     alias: Alias,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Delete an account from this computer. With its profile and cookies."""
+    """Delete an account from this computer. Its profile and its cookies go with it."""
     store = account_session.open_store()
     _check_exists(store, alias)
     if not yes:

@@ -63,7 +63,7 @@ _NAMES = 20
 
 @app.command()
 def check(words: Words = None) -> None:
-    """Look whether videos can be made on each host. Looks at all at the same time, and changes nothing.
+    """Look whether videos can be made on each host. Nothing is changed there.
 
     Exit code 0: all can be used (warnings do not count); 1: not yet.
     """
@@ -86,7 +86,7 @@ def check(words: Words = None) -> None:
 
 @app.command()
 def install(words: Words = None, yes: Yes = False) -> None:
-    """Set up the same grokbatch as here on each host. In a virtual environment in the host's folder.
+    """Set up the same grokbatch as here on each host. It goes into a virtual environment in the host's folder.
 
     Nothing else is changed there. Needs Python 3.11 or later there. A browser is installed after a question only, where
     there is none. Again: brings it up to date.
@@ -137,7 +137,7 @@ def fetch(
     site: Site = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Bring the files of a batch that are still on hosts. And results that a broken connection kept there.
+    """Bring the files of a batch that are still on hosts. Results that a broken connection kept there come with them.
 
     A run brings them by itself, except with `collect_files: false`, or when the connection breaks. Submits nothing.
     Exit code 1: something is still there.

@@ -50,7 +50,7 @@ def show(
         typer.Argument(metavar="CONTROL", help="Only this one, such as submit.", show_default=False),
     ] = None,
 ) -> None:
-    """Show the table in force. For each control the alternatives in order, and where they come from."""
+    """Show the table in force. It has the alternatives for each control in order, and says where they come from."""
     force = account_session.table_in_force()
     keys = [*force.origins]
     if control is not None:
@@ -68,7 +68,7 @@ def show(
 
 @app.command()
 def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser_channel: Channel = None) -> None:
-    """Open the page, and see what is found on it. Without a window; nothing is entered or submitted.
+    """Open the page, and see what is found on it. No window opens; nothing is entered or submitted.
 
     If a button opens the composer, that button and the entry of its menu are pressed as in a run.
     Exit code 0: every needed control was found; 77: the account is signed out; 1: something is missing.

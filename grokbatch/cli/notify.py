@@ -35,7 +35,7 @@ def try_out(
         ),
     ] = None,
 ) -> None:
-    """Send a test message to each address. Says which of them took it."""
+    """Send a test message to each address. You are told which of them took it."""
     read = None if batch is None else load_batch(batch)
     if wrong := address_problems([] if read is None else [(str(batch), read)]):
         raise UsageError("\n".join(wrong))

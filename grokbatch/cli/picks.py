@@ -81,7 +81,7 @@ def export(
     site: Site = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Copy the files of the videos to keep into a folder. HD ones too, also as a film, lists or pictures."""
+    """Copy the files of the videos to keep into a folder. HD files come, too; it can also make a film."""
     from grokbatch.media.errors import DamagedFileError
     from grokbatch.media.film import NoEncoderError
 
@@ -126,7 +126,7 @@ def trash(
     site: Site = None,
     runs_dir: RunsDir = None,
 ) -> None:
-    """Move the files of the rejected videos into a bin. It is on this computer; the site keeps its videos."""
+    """Move the files of the rejected videos into a bin. The bin is on this computer; the site keeps its videos."""
     if restore and empty:
         raise UsageError("--restore and --empty cannot go together")
     run = run_of(batch, site, runs_dir)

@@ -52,7 +52,7 @@ def wall(
     runs_dir: RunsDir = None,
     show_prompts: Prompts = None,
 ) -> None:
-    """Write the page to choose from anew. From the manifest and the files on disk; of several batches, one page."""
+    """Write the page to choose from anew. It shows what is on disk; several batches have one page."""
     try:
         runs = runs_of(batches, site, runs_dir)
     except BatchError as error:
@@ -88,7 +88,7 @@ def _serve(sources: Sequence[WallSource]) -> None:
 
 
 def open_(batches: BatchPaths, site: Site = None, runs_dir: RunsDir = None) -> None:
-    """Open the page to choose from in your browser. Of several batches, one page."""
+    """Open the page to choose from in your browser. Several batches have one page."""
     try:
         runs = runs_of(batches, site, runs_dir)
     except BatchError as error:
@@ -118,7 +118,7 @@ def report(
     ] = False,
     show_prompts: Prompts = None,
 ) -> None:
-    """Open the report of the last run in your browser. Or write it anew; of several batches, each its own."""
+    """Open the report of the last run in your browser. It can be written anew; each of several batches has its own."""
     if show_prompts is not None and not rebuild:
         raise UsageError("--show-prompts: the report is there as it was written; add --rebuild to write it anew")
     if rebuild:
@@ -151,7 +151,7 @@ def why(
     file: Annotated[Path, typer.Argument(metavar="FILE.mp4", show_default=False)],
     runs_dir: RunsDir = None,
 ) -> None:
-    """Say where a video file comes from. Its batch, video and options, and when it was made."""
+    """Say where a video file comes from. You see its batch, video and options, and when it was made."""
     from grokbatch.media.probe import file_digest
 
     if not file.is_file():

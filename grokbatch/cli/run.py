@@ -49,7 +49,7 @@ def run(
         ),
     ],
 ) -> None:
-    """Make the videos of batch files. The same as `pytest FILE`, for those who have no `pytest` to type."""
+    """Make the videos of batch files. This is the same as `pytest FILE`, for those who have no `pytest` to type."""
     _call(arguments)
 
 
@@ -64,12 +64,12 @@ def resume(
         ),
     ] = None,
 ) -> None:
-    """Go on with what failed or never started in the last run. With the options of that run."""
+    """Go on with what failed or never started in the last run. The options of that run hold again."""
     _call(["--lf", *(arguments or [])])
 
 
 def demo(arguments: Options = None) -> None:
-    """Make twelve videos on the built-in site; nothing is spent. In the folder grokbatch-demo, without an account."""
+    """Make twelve videos on the built-in site; nothing is spent. No account is needed."""
     write_example(examples_folder() / _DEMO.name, _DEMO)
     _call([str(_DEMO), *(arguments or [])], then=f"grokbatch open {shlex.quote(str(_DEMO))}")
 
