@@ -77,10 +77,14 @@ def end_tree(process: psutil.Process) -> None:
 
 
 def has_ended(process: psutil.Process) -> bool:
-    """Whether `process` does nothing any more."""
+    """Whether `process` does nothing any more, and has let go of its files and locks.
+
+    Linux calls a process a zombie as soon as its first thread has ended. Another one that still writes to a slow disk
+    keeps the files of all locked until then: Chromium, opened on such a profile, has no cookies for as long as it runs.
+    """
     try:
-        # A zombie has no resources any more, and stays for ever if its parent hangs.
-        return process.status() == psutil.STATUS_ZOMBIE
+        # A zombie without further threads has nothing any more, and stays for ever if its parent hangs.
+        return process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
     except psutil.Error:
         return True
 
