@@ -8,6 +8,7 @@ import os
 import hypothesis
 import platformdirs
 import pytest
+from playwright.sync_api import expect
 
 from grokbatch.browser.discovery.find import Browser, find_browser
 from grokbatch.browser.discovery.install import provide_browser, this_installer
@@ -18,6 +19,8 @@ from tests.order import dealt
 # How long an example takes says nothing on a machine that others use, too.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+# Five seconds, as Playwright gives them, are not enough on a machine that is busy.
+expect.set_options(timeout=60_000)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -46,7 +46,7 @@ class DemoProcess:
     ) -> None:
         self.client.close()
         self.process.terminate()
-        self.process.communicate(timeout=15)
+        self.process.communicate(timeout=60)
 
     def _control(self, method: str, what: str, told: dict[str, Any] | None = None) -> Any:
         reply = self.client.request(method, what, json=told)

@@ -111,6 +111,6 @@ class Terminal:
     def wait(self, seconds: float = 120.0) -> int:
         """Return the exit code once the program has ended and all was read."""
         code = self.process.wait(seconds)
-        self._reader.join(10)
+        self._reader.join(60)
         os.close(self._keys)
         return code

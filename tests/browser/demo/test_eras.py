@@ -198,7 +198,7 @@ def test_what_lies_over_the_page_goes_when_it_is_answered(demo_page: Callable[..
     assert auto["video"] in video_file(page)[3]
     page.locator(PROMPTS["A"]).fill(PROMPT)
     page.locator('button[aria-label="Redo"]').click()
-    expect(page.get_by_text("Which video do you prefer?")).to_be_visible(timeout=9000)
+    expect(page.get_by_text("Which video do you prefer?")).to_be_visible(timeout=60_000)
     own = entries(demo, "submit")[0]["video"]
     sources = page.locator(".candidate video").evaluate_all("(all) => all.map((video) => video.src)")
     assert [own in source for source in sources] == [True, False]
@@ -228,7 +228,7 @@ def test_a_refusal_is_told_in_the_newest_era_too(
 def test_a_page_crash_kills_the_page_and_not_the_video(demo_page: Callable[..., OpenDemo]) -> None:
     demo = demo_page(outcomes={1: {"kind": "page_crash", "at": 15}}, generation=0.5)
     expect(demo.page.locator(PROGRESS["A"])).to_be_visible()
-    with demo.page.expect_event("crash", timeout=15_000):
+    with demo.page.expect_event("crash", timeout=60_000):
         begin(demo.page, "A")
     page = demo.page.context.new_page()
     page.goto(demo.permalink)
@@ -251,7 +251,7 @@ def test_the_unknown_layout_has_names_and_marks_of_its_own(demo_page: Callable[.
     page.get_by_role("link", name="Bring to life").click()
     expect(page.get_by_test_id("developing")).to_have_text(re.compile(r"\d+ %"))
     assert known_controls(page) == set()
-    expect(page.get_by_test_id("developing")).to_have_count(0, timeout=9000)
+    expect(page.get_by_test_id("developing")).to_have_count(0, timeout=60_000)
     assert f"/clips/{entries(demo, 'submit')[0]['video']}/video.mp4" in video_file(page)[3]
     with page.expect_download() as saving:
         page.get_by_role("link", name="Keep the file").click()

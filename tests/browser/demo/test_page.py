@@ -216,7 +216,7 @@ def test_a_reload_shows_the_video_under_way_and_later_the_finished_one(
     expect(page.locator('img[alt="Loading"]')).to_have_count(1)
     page.reload()
     expect(page.locator('img[alt="Loading"]')).to_have_count(1)
-    expect(page.locator('img[alt*="Thumbnail"]')).to_have_count(3, timeout=8000)
+    expect(page.locator('img[alt*="Thumbnail"]')).to_have_count(3, timeout=60_000)
 
 
 def test_a_stranger_signs_in_and_lands_on_the_post(demo_page: Callable[..., OpenDemo]) -> None:
@@ -277,7 +277,7 @@ def test_the_video_appears_although_its_file_is_late(demo_page: Callable[..., Op
     page = demo_page(generation=0.3, asset_delay=1).page
     write_and_submit(page)
     expect(page.get_by_role("button", name="Redo")).to_be_visible()
-    page.wait_for_function("document.querySelector('#sd-video').duration > 0", timeout=10_000)
+    page.wait_for_function("document.querySelector('#sd-video').duration > 0", timeout=60_000)
 
 
 def test_a_page_without_earlier_videos_shows_the_image(demo_page: Callable[..., OpenDemo]) -> None:

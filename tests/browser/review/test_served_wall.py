@@ -92,5 +92,5 @@ def test_a_video_that_is_finished_meanwhile_appears(page: Page, directory: RunDi
     with ManifestStore(directory.manifest).transaction() as changed:
         changed.videos["video-004"].status = Status.COMPLETED
         changed.videos["video-004"].download = brought(directory, 4)
-    expect(page.locator("#wall > li")).to_have_count(4, timeout=15_000)
+    expect(page.locator("#wall > li")).to_have_count(4, timeout=60_000)
     expect(page.get_by_text("1 kept, 0 rejected, 3 to decide")).to_be_visible()

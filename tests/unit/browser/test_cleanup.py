@@ -54,7 +54,7 @@ def test_a_sweep_ends_browsers_on_the_runs_profiles_and_removes_the_copies(tmp_p
     psutil.Process(stopped.pid).suspend()
     elsewhere = start(f"--user-data-dir={tmp_path / 'worker-profiles-of-another' / 'gw0'}")
     sweep(profiles)
-    assert (left.wait(5), stopped.wait(5)) != (0, 0)
+    assert (left.wait(30), stopped.wait(30)) != (0, 0)
     assert elsewhere.poll() is None
     assert list(profiles.iterdir()) == []
 
@@ -87,7 +87,7 @@ def test_the_folder_and_drivers_of_a_killed_run_are_removed_and_those_of_a_runni
     with RunTemp(tmp_path) as temp:
         sweep_temp(tmp_path)
         assert list(tmp_path.iterdir()) == [temp.folder]
-        assert driver.wait(5) != 0
+        assert driver.wait(30) != 0
         assert viewer.poll() is None
 
 

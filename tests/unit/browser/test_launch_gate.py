@@ -87,4 +87,4 @@ def test_a_clock_that_was_set_back_does_not_block_the_gate(tmp_path: Path) -> No
     (tmp_path / "last-start").write_text(repr(time.time() + 86_400))
     began = time.monotonic()
     with launch_gate(tmp_path, 1, 0.2):
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 60

@@ -67,7 +67,7 @@ def progress(reply: httpx.Response) -> list[dict[str, Any]]:
     return [one["streamingVideoGenerationResponse"] for one in responses if len(one) and "error" not in one]
 
 
-def until(condition: Callable[[], object], seconds: float = 5) -> None:
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
     """Wait until `condition` holds; over HTTP there is nothing to be told by."""
     end = time.monotonic() + seconds
     while not condition():

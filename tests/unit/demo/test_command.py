@@ -33,7 +33,7 @@ def test_it_prints_its_address_at_once_and_ends_at_ctrl_c(tmp_path: Path) -> Non
         origin = child.stdout.readline().split()[-1]
         scenario = httpx.get(f"{origin}/__control__/scenario").json()
         child.send_signal(signal.SIGINT)
-        assert child.wait(10) == 0
+        assert child.wait(60) == 0
     assert scenario["quota"] == 4
     assert scenario["quota_of"] == {"studio": 2, "archive": 9}
     assert scenario["transfers"] == {"2": ["cut", "page"]}

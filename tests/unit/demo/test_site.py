@@ -329,7 +329,7 @@ def test_stopping_ends_open_streams_at_once_and_keeps_the_journal() -> None:
         next(chunks)
         began = time.monotonic()
         site.stop()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 3.5, "the server waited the 4 s that it gives to open connections"
     assert visitor.events("submit")
 
 

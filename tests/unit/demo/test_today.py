@@ -152,7 +152,7 @@ def test_a_reply_may_stay_open_after_its_last_word(visit: Callable[..., Visitor]
     visitor = visit(reply_shape="open")
     wanted = {"prompt": PROMPT, "inputAssets": [POST]}
     body = {"message": PROMPT, "mediaGenInput": {"imageToVideo": wanted}}
-    with visitor.http.stream("POST", address(visitor), json=body, timeout=1) as reply:
+    with visitor.http.stream("POST", address(visitor), json=body, timeout=3) as reply:
         pieces, text = reply.iter_text(), ""
         while '"modelResponse"' not in text:
             text += next(pieces)
