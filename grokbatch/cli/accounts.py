@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from filelock import Timeout
 
+from grokbatch.batch.model.hosts import HOSTS_FILE
 from grokbatch.browser.launch.environment import has_display
-from grokbatch.browser.launch.staging import save_cookies, staging
-from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.machine import this_machine
 from grokbatch.browser.profiles.account import Account, foreign_family
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.browser.profiles.import_guard import check_importable
 from grokbatch.browser.profiles.worker_copy import copy_allowed
 from grokbatch.cli.shared import account_session
-from grokbatch.cli.shared.account_setup import AccountSetup
 from grokbatch.cli.shared.console import (
     Exit,
     answer,
@@ -36,15 +34,13 @@ from grokbatch.cli.shared.console import (
     table,
 )
 from grokbatch.cli.shared.quota_report import forget_quota, note_quota, quota_as_plain, quota_report
-from grokbatch.hosts.host import HOSTS_FILE, chosen, read_hosts
-from grokbatch.hosts.send_account import send_account
 from grokbatch.record.storage.accounts import AccountRecord, LoginState
 from grokbatch.review.formatting import storage
 from grokbatch.review.next_steps import remedy
 from grokbatch.site.account.sites import site_at
 
 if TYPE_CHECKING:
-    from grokbatch.cli.shared.account_session import Visited
+    from grokbatch.cli.shared.account_visit import Visited
     from grokbatch.hosts.host import Host
     from grokbatch.hosts.send_account import Sending
     from grokbatch.record.storage.accounts import AccountStore
@@ -107,6 +103,10 @@ def add(
     if not has_display(os.environ):
         fail(_NO_DISPLAY.format(alias=alias))
     browser = account_session.browser_to_use(browser_channel)
+    from grokbatch.browser.launch.staging import staging
+    from grokbatch.browser.launch.standalone import launcher
+    from grokbatch.cli.shared.account_setup import AccountSetup
+
     with staging(store, alias) as place, launcher(browser) as launch:
         if store.exists(alias) and not replace:
             note(f"account {alias} exists: it is signed in again, and stays unchanged until you are done")
@@ -139,6 +139,10 @@ def import_(
     machine = this_machine()
     profile = check_importable(folder, machine)
     browser = account_session.browser_to_use(browser_channel)
+    from grokbatch.browser.launch.staging import staging
+    from grokbatch.browser.launch.standalone import launcher
+    from grokbatch.cli.shared.account_setup import AccountSetup
+
     with staging(store, alias) as place, launcher(browser) as launch:
         copy_allowed(profile, place.kept, f"{folder}: the profile")
         AccountSetup(launch, browser, place, store, site_there).keep(Account(alias, place.kept), is_another=replace)
@@ -186,8 +190,12 @@ def check(alias: Alias, site: SiteOption = None, browser_channel: Channel = None
     record = store.record_of(alias)
     if warning := foreign_family(record, browser):
         note(f"warning: {warning}")
-    with account_session.trial_folder() as folder, launcher(browser) as launch:
-        visited = account_session.visit(launch, account, folder, site_there, ask_quota=True)
+    from grokbatch.browser.launch.staging import save_cookies
+    from grokbatch.browser.launch.standalone import launcher
+    from grokbatch.cli.shared import account_visit
+
+    with account_visit.trial_folder() as folder, launcher(browser) as launch:
+        visited = account_visit.visit(launch, account, folder, site_there, ask_quota=True)
     if visited.seen.login_state is LoginState.SIGNED_IN:
         save_cookies(store.folder(alias), visited.cookies)
     note_quota(alias, site_there.origin, visited.quota.as_reply(datetime.now(UTC)))
@@ -209,6 +217,9 @@ def send(
     Copies what keeps it signed in, and its record; no caches, passwords or history. Whoever can read the copy is you on
     the site.
     """
+    from grokbatch.hosts.host import chosen, read_hosts
+    from grokbatch.hosts.send_account import send_account
+
     store = account_session.open_store()
     _check_exists(store, alias)
     (to,) = chosen(read_hosts(hosts_file), [host])

@@ -11,6 +11,7 @@ import typer
 
 from grokbatch.batch.discovery import has_batch_suffix, is_batch_file
 from grokbatch.batch.loader import load_batch
+from grokbatch.batch.model.hosts import HOSTS_FILE
 from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
 from grokbatch.cli.shared.console import (
     Exit,
@@ -24,7 +25,7 @@ from grokbatch.cli.shared.console import (
     say_finding,
 )
 from grokbatch.cli.shared.run_places import RunsDir  # noqa: TC001 - typer reads it
-from grokbatch.hosts.host import HOSTS_FILE, HostError, chosen, hosts_of, read_hosts
+from grokbatch.hosts.host import HostError, chosen, hosts_of, read_hosts
 from grokbatch.hosts.install import install as set_up
 from grokbatch.hosts.look import look_at_all
 from grokbatch.hosts.rules import findings, needs_of, problems

@@ -19,6 +19,7 @@ from grokbatch.browser.profiles.worker_copy import copy_profile
 from grokbatch.cli.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
 from grokbatch.cli.locators import Alias, Permalink  # noqa: TC001 - as above
 from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared.account_visit import trial_folder
 from grokbatch.cli.shared.console import Exit, UsageError, fail, next_step, note, say
 from grokbatch.record.model.outcome import Category
 from grokbatch.record.storage.private_files import private_folder, write_private
@@ -102,7 +103,7 @@ def learn(
     note(f"Opening {browser} at {address}")
     for line in (*([_SPENDS] if way.video else []), _PRIVATE, "To give up, close the window."):
         note(line)
-    with account_session.trial_folder() as folder, launcher(browser) as launch:
+    with trial_folder() as folder, launcher(browser) as launch:
         learn_session = _hold(launch, folder, _Room(known, site_there, address, force.table), way)
     if not learn_session.learned:
         fail(f"nothing was learned; {file} is as it was")

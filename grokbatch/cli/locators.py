@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.profiles.home import home_folder
 from grokbatch.cli.accounts import Channel, SiteOption  # noqa: TC001 - typer resolves them at run time
 from grokbatch.cli.shared import account_session
 from grokbatch.cli.shared.console import Exit, UsageError, answer, facts, fail, group, next_step, note, say, table
 from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.account.sites import site_at
-from grokbatch.site.actions.inspect import FoundControl, needed_missing, when_absent
 from grokbatch.site.locators.layers import PACKAGED, users_file
 from grokbatch.site.locators.table import TextPattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from grokbatch.cli.shared.account_session import Look
+    from grokbatch.cli.shared.account_visit import Look
+    from grokbatch.site.actions.inspect import FoundControl
     from grokbatch.site.locators.layer_file import Entry
     from grokbatch.site.locators.layers import ListKey, TableInForce
     from grokbatch.site.outcome.failures import Failure
@@ -78,9 +77,12 @@ def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser
     store, known = account_session.open_store(), account_session.account(account)
     browser = account_session.browser_to_use(browser_channel)
     force = account_session.table_in_force()
-    with account_session.trial_folder() as folder, launcher(browser) as launch:
-        look = account_session.look(launch, known, folder, site_there, address, force.table)
-    account_session.remember(store, known, look.visited, site_there)
+    from grokbatch.browser.launch.standalone import launcher
+    from grokbatch.cli.shared import account_visit
+
+    with account_visit.trial_folder() as folder, launcher(browser) as launch:
+        look = account_visit.look(launch, known, folder, site_there, address, force.table)
+    account_visit.remember(store, known, look.visited, site_there)
     _require_post(look, account, force)
     head = ("CONTROL", "ELEMENTS", "FOUND BY")
     for line in table([_row(found, look.failure) for found in look.controls], head):
@@ -93,6 +95,8 @@ def check(permalink: Permalink, account: Alias, site: SiteOption = None, browser
 
 
 def _tell_missing(look: Look, again: str) -> NoReturn:
+    from grokbatch.site.actions.inspect import needed_missing
+
     missing = needed_missing(look.controls, look.failure)
     if look.failure is not None:
         say(f"\n{look.failure.message}")
@@ -154,6 +158,8 @@ def _require_post(look: Look, account: str, force: TableInForce) -> None:
 
 
 def _row(found: FoundControl, failure: Failure | None) -> tuple[str, ...]:
+    from grokbatch.site.actions.inspect import when_absent
+
     if found.alternative is not None:
         when = f" ({found.when})" if found.when else ""
         return found.name, str(found.count), f"{found.number}: {found.alternative}{when}"

@@ -11,6 +11,7 @@ from grokbatch.cli.shared.batch_run import BatchPath, Site, run_of
 from grokbatch.cli.shared.console import Exit, UsageError, confirm, fail, group, is_terminal, next_step, note, say
 from grokbatch.cli.shared.run_places import RunsDir  # noqa: TC001 - typer reads it
 from grokbatch.cli.shared.saved_picks import picks_of
+from grokbatch.media.errors import DamagedFileError, NoEncoderError
 from grokbatch.record.rules.video_identity import choosable
 from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import RATINGS
@@ -82,9 +83,6 @@ def export(
     runs_dir: RunsDir = None,
 ) -> None:
     """Copy the files of the videos to keep into a folder. HD files come, too; it can also make a film."""
-    from grokbatch.media.errors import DamagedFileError
-    from grokbatch.media.film import NoEncoderError
-
     run = run_of(batch, site, runs_dir)
     directory, manifest = run.directory, run.manifest
     picks = picks_of(directory, manifest, picks_file)

@@ -26,10 +26,10 @@ from grokbatch.record.storage.manifest_store import ManifestStore
 from grokbatch.record.storage.picks import PicksError, note_rejected
 from grokbatch.record.storage.run_directory import RunDirectory
 from grokbatch.review.formatting import shown_path
-from grokbatch.run.plan import quota_file
 from grokbatch.run.planning.capacity import auto_here, would_be_headed
 from grokbatch.run.planning.commands import address_problems
 from grokbatch.run.planning.validate import check_named, clashes
+from grokbatch.run.quota_place import quota_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

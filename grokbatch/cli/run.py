@@ -15,9 +15,6 @@ from grokbatch.cli.shared.console import Ended, next_step, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-PASSED_ON = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
-"""The settings of a command that passes pytest's options on."""
-
 _DEMO = Path("grokbatch-demo") / "batches" / "demo.yaml"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grokbatch.batch.model.errors import unknown
-from grokbatch.batch.model.hosts import HERE, HOST_DIRECTORY, HostEntry, HostsTable
+from grokbatch.batch.model.hosts import HERE, HOST_DIRECTORY, HOSTS_FILE, HostEntry, HostsTable
 from grokbatch.batch.model.paths import shown
 from grokbatch.batch.source.hosts_file import read_hosts_file
 
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grokbatch.batch.model.batch import Batch
-
-HOSTS_FILE = "hosts.yaml"
-"""The hosts file that commands read if none is named."""
 
 
 class HostError(Exception):

@@ -15,3 +15,7 @@ class DamagedFileError(Exception):
 
     def __str__(self) -> str:
         return f"{self.path.name} {self.reason}"
+
+
+class NoEncoderError(Exception):
+    """This PyAV has none of the encoders."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grokbatch.media.film_encoding import NoEncoderError, encode
+from grokbatch.media.errors import NoEncoderError
+from grokbatch.media.film_encoding import encode
 from grokbatch.media.frames import length_of, opened, pictures_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grokbatch.media.errors import DamagedFileError
+from grokbatch.media.errors import DamagedFileError, NoEncoderError
 from grokbatch.media.frames import length_of, opened, pictures_of
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ ENCODERS = ("libx264", "h264_videotoolbox", "h264_mf", "libopenh264", "mpeg4")
 _RATE = 48_000
 _BLACK, _NO_COLOUR = 16, 128
 _LONGEST_RATE = 60
-
-
-class NoEncoderError(Exception):
-    """This PyAV has none of the encoders."""
 
 
 @dataclass(frozen=True)

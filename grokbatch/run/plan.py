@@ -6,7 +6,6 @@ is edited during the run.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -20,25 +19,22 @@ from pydantic import TypeAdapter
 from grokbatch.batch.arguments import by_first_names
 from grokbatch.batch.model.permalink import DEMO, on_site
 from grokbatch.batch.model.video import VideoSpec  # noqa: TC001 - as above
-from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.model.clock import RunClock
 from grokbatch.record.model.manifest import Keepers, VideoRecord
 from grokbatch.record.rules.failing import FailureLimits
 from grokbatch.record.storage.manifest_store import ManifestStore, ManifestView
-from grokbatch.record.storage.quota_file import QuotaFile, quota_path
 from grokbatch.record.storage.run_directory import Keep, RunDirectory
-from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.record.storage.sidecar import Origin
 from grokbatch.review.counts import BatchResult
 from grokbatch.run.command_line.selection import Asked  # noqa: TC001 - as above
 from grokbatch.run.files_plan import FilesPlan  # noqa: TC001 - as above
+from grokbatch.run.quota_place import quota_file
 from grokbatch.video_maker import SiteVideo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from grokbatch.batch.model.expectations import Expectations
     from grokbatch.record.model.manifest import Manifest
+    from grokbatch.record.storage.quota_file import QuotaFile
 
 
 @dataclass(frozen=True)
@@ -344,18 +340,6 @@ class RunPlan:
     def from_wire(cls, text: str) -> RunPlan:
         """Return the plan from the text that `to_wire` returned."""
         return _wire().validate_json(text)
-
-
-def quota_file(
-    site: str, account: str, directory: RunDirectory, tell: Callable[[str], object] = LOGGER.warning, part: str = ""
-) -> QuotaFile:
-    """Return the quota record of an account on a site; a rehearsal has one of its own, as its site is its own.
-
-    `tell` receives a line for people if it cannot be read. `part` is the account's name in a batch with several.
-    """
-    if site == DEMO:
-        return QuotaFile(directory.quota_of(part), tell)
-    return QuotaFile(quota_path(home_folder(os.environ), urlsplit(site).netloc, account), tell)
 
 
 @cache

@@ -161,6 +161,20 @@ def test_what_a_killed_worker_has_submitted_is_looked_for_by_another_one_in_the_
     assert ("the other videos go first" in said(result)) is (looks > 1)
 
 
+def test_where_no_worker_takes_the_place_of_one_that_died_its_video_is_left_to_lf(pair: BatchFolder) -> None:
+    pair.batch(count=3)
+    pair.script(video_001=["DIE"])
+    result = pair.run("cats.yaml", "--until-done", "--max-worker-restart=0")
+    assert result.ret == 1, said(result)
+    assert "taken up once more" not in said(result)
+    video = pair.manifest().videos["video-001"]
+    assert (video.status, video.category) == ("FAILED", "WORKER_CRASHED")
+    pair.script(found={"video-001": 1})
+    again = pair.run("--lf")
+    assert again.ret == 0, said(again)
+    assert pair.submits() == {f"video-00{number}": 1 for number in range(1, 4)}
+
+
 @pytest.mark.slow
 def test_a_video_that_kills_its_worker_twice_is_left(pair: BatchFolder) -> None:
     pair.script(video_002=["DIE", "DIE"])

@@ -62,6 +62,28 @@ def test_xdist_counts_those_that_are_to_come(workers: BatchFolder) -> None:
     assert "2/2 workers" in said(workers.run("cats.yaml"))
 
 
+@pytest.mark.parametrize("named", ["cats.yaml", "--lf"])
+def test_only_those_are_counted_that_have_something_to_do(workers: BatchFolder, named: str) -> None:
+    """However many are asked for, as where one video of several is left."""
+    workers.batch(count=3, attempts=1)
+    workers.script(video_002=["GENERATION_ERROR"])
+    assert workers.run("cats.yaml").ret == 1
+    before = started(workers)
+    workers.script()
+    again = workers.run(named, "-n12")
+    assert "1/1 worker" in said(again)
+    assert "12" not in said(again).split("video-", 1)[0]
+    assert again.ret == 0
+    assert started(workers) == before + 1
+    assert workers.submits() == {"video-001": 1, "video-002": 2, "video-003": 1}
+
+
+def test_tests_beside_batches_have_as_many_workers_as_are_asked_for(workers: BatchFolder) -> None:
+    workers.batch(count=1)
+    (workers.path / "test_it.py").write_text("def test_it():\n    pass\n")
+    assert "3/3 workers" in said(workers.run(".", "cats.yaml", "-n3"))
+
+
 def test_a_machine_that_is_busy_gets_no_further_worker(workers: BatchFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(overload, "SLOWEST_START", -1.0)
     monkeypatch.setattr(overload, "BUSY", 0.0)

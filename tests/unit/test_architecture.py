@@ -28,7 +28,7 @@ FLOORS = {
     "review": "serve export share wall report quota estimate worker_time terminal_summary next_steps "
     "evidence_files counts invocation earlier_versions formatting text_layout templates",
     "run": "entry as_command plugin lifecycle html_hooks pytest_reports markers fixtures newhooks controller live "
-    "planning remote events worker records notify results plan files_plan command_line",
+    "planning remote events worker records notify results plan quota_place files_plan command_line",
     "site": "page_video_maker learn account make actions evidence outcome network api page locators",
 }
 # Who may import a foreign package.

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 import yaml
 from typer.core import TyperGroup
 from typer.main import get_command
@@ -61,7 +62,9 @@ def test_commands_that_a_page_tells_exist_with_their_options(name: str, line: st
     words = line.split()[1:]
     while isinstance(command, TyperGroup) and words and not words[0].startswith("-"):
         assert words[0] in command.commands, f"{name}: {line}"
-        command = command.commands[words.pop(0)]
+        _, found, words = command.resolve_command(typer.Context(command), words)
+        assert found is not None
+        command = found
     known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
     if command.name in {"run", "resume", "demo"}:
         known |= {*NAMES, "-n", "--headed"}  # they hand over to pytest

@@ -9,6 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from grokbatch.batch.model.fields import Allowed, check_typeable
 
+HOSTS_FILE = "hosts.yaml"
+"""The hosts file that commands read if none is named."""
+
 HERE = "here"
 """The name of the computer on which the run is started."""
 

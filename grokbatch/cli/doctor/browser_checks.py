@@ -13,7 +13,7 @@ from grokbatch.browser.launch.context import WorkerFolder
 from grokbatch.browser.launch.standalone import launcher
 from grokbatch.browser.profiles.account import Account
 from grokbatch.cli.doctor.checks import Level, bad, ok, warn
-from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared import account_session, account_visit
 from grokbatch.record.model.outcome import Category
 from grokbatch.record.storage.accounts import LoginState
 from grokbatch.review.next_steps import remedy
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from grokbatch.browser.launch.context import WorkerContext
     from grokbatch.browser.launch.standalone import Launcher
     from grokbatch.cli.doctor.checks import Finding
-    from grokbatch.cli.shared.account_session import Look
+    from grokbatch.cli.shared.account_visit import Look
     from grokbatch.record.storage.accounts import AccountStore
     from grokbatch.review.next_steps import Remedy
     from grokbatch.site.locators.table import LocatorTable
@@ -43,7 +43,7 @@ _OPEN_SECONDS = 30.0
 def with_browser(browser: Browser, store: AccountStore, batch: Batch | None, table: LocatorTable) -> Iterator[Finding]:
     """Run all checks that need a browser; with a batch, also check the page of its permalink."""
     try:
-        with launcher(browser) as launch, account_session.trial_folder() as folder:
+        with launcher(browser) as launch, account_visit.trial_folder() as folder:
             yield from _bare(launch, WorkerFolder(folder.root / "bare"), asks_site=batch is None)
             if batch is not None:
                 yield from _page(launch, WorkerFolder(folder.root / "page"), store, batch, table)
@@ -91,8 +91,8 @@ def _page(
         are_told = False
         for number, account in enumerate(accounts):
             place = WorkerFolder(folder.root / str(number))
-            look = account_session.look(launch, account, place, site, address, table)
-            account_session.remember(store, account, look.visited, site)
+            look = account_visit.look(launch, account, place, site, address, table)
+            account_visit.remember(store, account, look.visited, site)
             # The page's controls are the same for all.
             found = _judged(look, batch, account.alias, table, has_controls=not are_told)
             yield from (_of_account(each, account.alias, batch) for each in found)

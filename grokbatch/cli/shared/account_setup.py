@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from grokbatch.browser.launch.staging import publish
 from grokbatch.browser.profiles.account import Account
 from grokbatch.browser.profiles.worker_copy import copy_allowed, copy_profile
-from grokbatch.cli.shared import account_session
+from grokbatch.cli.shared import account_session, account_visit
 from grokbatch.cli.shared.console import Exit, fail, next_step, note, say
 from grokbatch.cli.shared.quota_report import forget_quota
 from grokbatch.record.storage.accounts import AccountRecord, LoginState
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grokbatch.browser.discovery.find import Browser
     from grokbatch.browser.launch.staging import Staging
     from grokbatch.browser.launch.standalone import Launcher
-    from grokbatch.cli.shared.account_session import Visited
+    from grokbatch.cli.shared.account_visit import Visited
     from grokbatch.record.storage.accounts import AccountStore
     from grokbatch.site.account.sites import Site
 
@@ -56,7 +56,7 @@ class AccountSetup:
         `is_another`: it takes the place of another person's account of the same name.
         """
         note("Checking the saved profile without a window …")
-        visited = account_session.visit(self.launch, account, self.place.trial, self.site)
+        visited = account_visit.visit(self.launch, account, self.place.trial, self.site)
         if visited.seen.login_state is LoginState.SIGNED_OUT:
             fail(
                 f"account {account.alias}: {self.site.origin} does not accept a copy of this profile as signed in. Was "
@@ -80,7 +80,7 @@ class AccountSetup:
                 signed_in_at=check.at,
                 last_used_at=old.last_used_at if old else None,
                 last_check=check,
-                browser=account_session.made_by(self.browser),
+                browser=account_visit.made_by(self.browser),
             )
         )
 

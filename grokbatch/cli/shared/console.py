@@ -9,11 +9,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from grokbatch.batch.model.errors import BatchError
-from grokbatch.browser.errors import BrowserError
-from grokbatch.hosts.host import HostError
-from grokbatch.record.storage.accounts import AccountError, AliasError
-from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.review.text_layout import beside, output_width, table_lines, wrapped
 
 if TYPE_CHECKING:
@@ -51,14 +46,15 @@ class Commands(TyperGroup):
         """Run the chosen command."""
         try:
             return super().invoke(ctx)
-        except (UsageError, BatchError, AliasError) as error:
+        except UsageError as error:
             fail(str(error), Exit.USAGE)
-        except (BrowserError, AccountError, HostError, ManifestUnreadableError) as error:
-            fail(str(error))
         except BrokenPipeError:
             raise  # the program that read the output has ended
         except OSError as error:
             fail(f"{error.filename or 'this computer'}: {error.strerror or type(error).__name__}")
+        except Exception as error:
+            _fail_if_known(error)
+            raise
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run as a program, with grokbatch's exit codes."""
@@ -72,11 +68,31 @@ class Commands(TyperGroup):
             raise SystemExit(_FRAMEWORKS_CODES.get(end.code, end.code)) from None  # type: ignore[arg-type]
 
 
-def group(text: str) -> typer.Typer:
-    """Return an empty group of commands with the help `text`."""
+def _fail_if_known(error: Exception) -> None:
+    if not type(error).__module__.startswith("grokbatch."):
+        return
+    # Imported only after an error, because each brings a part of grokbatch that most commands do without.
+    from grokbatch.batch.model.errors import BatchError
+    from grokbatch.browser.errors import BrowserError
+    from grokbatch.hosts.host import HostError
+    from grokbatch.record.storage.accounts import AccountError, AliasError
+    from grokbatch.record.storage.manifest_store import ManifestUnreadableError
+
+    if isinstance(error, (BatchError, AliasError)):
+        fail(str(error), Exit.USAGE)
+    if isinstance(error, (BrowserError, AccountError, HostError, ManifestUnreadableError)):
+        fail(str(error))
+
+
+def group(text: str, commands: type[Commands] = Commands, *, add_completion: bool = False) -> typer.Typer:
+    """Return an empty group of commands with the help `text`.
+
+    `add_completion`: it has options that install the shell's completion.
+    """
     return typer.Typer(
-        cls=Commands,
+        cls=commands,
         help=text,
+        add_completion=add_completion,
         no_args_is_help=True,
         # Plain text can be copied; tracebacks with local variables would show secrets.
         rich_markup_mode=None,

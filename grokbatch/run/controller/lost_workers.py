@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
 
 _DIED = "the worker process died; the run went on without it"
+_RESTARTS_EACH = 4
+
+
+def is_replaced(config: pytest.Config, died: int) -> bool:
+    """Whether xdist starts another worker in place of the one that has died here, the `died`th of this run.
+
+    If it does not, it ends the run: `--max-worker-restart` says how many it replaces, by default four for each of -n.
+    """
+    most = config.getoption("maxworkerrestart")
+    if most is None:
+        processes = config.getoption("numprocesses")
+        return not processes or died <= processes * _RESTARTS_EACH
+    return died <= int(most)
 
 
 def record_death(batch: BatchPlan, video_id: str, now: datetime) -> Manifest:

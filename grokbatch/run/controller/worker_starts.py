@@ -18,6 +18,7 @@ import pytest
 
 from grokbatch.record.storage.run_log import LOGGER
 from grokbatch.review.formatting import count_of
+from grokbatch.run.controller.lost_workers import is_replaced
 from grokbatch.run.controller.overload import is_overloaded
 from grokbatch.run.controller.signals import blocked_for_children
 from grokbatch.run.remote.reconnecting import Reconnecting
@@ -74,9 +75,8 @@ class WorkerStarts:
         self._takes_up = takes_up
         self._futile: Counter[str] = Counter()
         self._broken: dict[str, str] = {}
-        self._is_full = False
-        self._may_start = False
-        self._needs_submit = False
+        self._died = 0
+        self._is_full = self._may_start = self._needs_submit = False
         self._changed = threading.Condition()
 
     def hold_back(self, config: pytest.Config, specs: list[Any]) -> None:
@@ -306,7 +306,8 @@ class WorkerStarts:
         """Have the item of a worker that died here run again, if it is to: xdist then replaces the worker only."""
         scheduler = self._session.sched
         item = None if scheduler is None else scheduler.running(node)
-        if item is not None and self._takes_up(item, node.gateway.id):
+        self._died += 1
+        if item is not None and is_replaced(self._config, self._died) and self._takes_up(item, node.gateway.id):
             scheduler.remove_node(node)
             scheduler.mark_test_pending(item)
 

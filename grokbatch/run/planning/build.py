@@ -35,7 +35,7 @@ from grokbatch.run.planning.commands import address_problems, tell_plan
 from grokbatch.run.planning.picks import with_picks
 from grokbatch.run.planning.quota import quota_lines
 from grokbatch.run.planning.remember import RememberedCall
-from grokbatch.run.planning.selectors import selected, selected_videos, unknown_videos
+from grokbatch.run.planning.selectors import are_batches_alone, left_of, to_make, unknown_videos
 from grokbatch.run.planning.validate import check_named, clashes, taken_by_another
 from grokbatch.run.results.keepers import planned_count
 from grokbatch.run.results.take_along import with_earlier_results
@@ -84,7 +84,7 @@ def plan_call(config: pytest.Config) -> None:
     plan = replace(plan, idle=not (options.fresh or options.picks) and _is_all_done(plan))
     plan = _with_times(plan, options)
     plan = replace(plan, notices=(*plan.notices, *leave_out_recordings(config)))
-    plan = _choose_workers(config, plan, options.workers, hosts)
+    plan = _choose_workers(config, plan, options, hosts)
     if not config.option.collectonly:
         plan = replace(plan, notices=(*plan.notices, *_quota_lines(config, plan)))
     config.stash[RUN_PLAN] = plan
@@ -302,7 +302,7 @@ def _is_all_done(plan: RunPlan) -> bool:
         return False  # the error is shown when the run is opened
 
 
-def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | None, hosts: Sequence[Host]) -> RunPlan:
+def _choose_workers(config: pytest.Config, plan: RunPlan, options: Options, hosts: Sequence[Host]) -> RunPlan:
     """Set the number of workers; return the plan, with a line about what `parallel: auto` came to."""
     if config.option.collectonly:
         return plan
@@ -310,7 +310,8 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
         if hosts:
             raise pytest.UsageError("-p no:xdist: without that plugin no host can be used; leave it out")
         return plan
-    chosen = min(selected(plan, config), _most_at_once(plan))
+    is_anew = options.fresh or options.picks is not None
+    asked, chosen = options.workers, min(to_make(plan, config, is_anew=is_anew), _most_at_once(plan))
     if plan.idle or not chosen:
         config.option.numprocesses = 0  # nothing is made, so no worker is needed
     elif config.getoption("tx", None):
@@ -327,18 +328,17 @@ def _choose_workers(config: pytest.Config, plan: RunPlan, asked: int | str | Non
         if auto is not None:
             few = f"; only {count_of(chosen, 'video')} to make" if chosen < auto.number else ""
             return replace(plan, notices=(*plan.notices, f"{auto}{few}"))
+    elif isinstance(config.option.numprocesses, int) and are_batches_alone(config, plan):
+        # Others would not be started, but counted by pytest-xdist as if they were.
+        config.option.numprocesses = min(config.option.numprocesses, chosen)
     return plan
 
 
 def _quota_lines(config: pytest.Config, plan: RunPlan) -> list[str]:
     """Return what fits into the quota of each account, of the videos that are left of those selected."""
     workers = getattr(config.option, "numprocesses", None)
-    chosen = {(batch.path, video.id) for batch, video in selected_videos(plan, config)}
     try:
-        left = [
-            (batch, sum((batch.path, video_id) in chosen for video_id in last_run.unfinished(batch, None)))
-            for batch in plan.parts
-        ]
+        left = left_of(plan.parts, plan, config)
     except ManifestUnreadableError:
         return []  # the error is shown when the run is opened
     return quota_lines(left, workers if isinstance(workers, int) and workers else 1)

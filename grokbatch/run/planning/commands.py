@@ -12,12 +12,12 @@ from grokbatch.browser.profiles.home import home_folder
 from grokbatch.record.storage.user_settings import read_settings, settings_file
 from grokbatch.run.notify.addresses import scheme_of
 from grokbatch.run.notify.sending import understood
-from grokbatch.run.plan import TellPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grokbatch.batch.model.batch import Batch
+    from grokbatch.run.plan import TellPlan
 
 
 def commands_of(batch: Batch) -> dict[str, list[str]]:
@@ -43,6 +43,8 @@ def tell_plan(batch: Batch) -> TellPlan:
         key: (_path_of(program, batch) or program, *arguments)
         for key, (program, *arguments) in commands_of(batch).items()
     }
+    from grokbatch.run.plan import TellPlan  # it brings pytest, which the commands of `grokbatch` do without
+
     return TellPlan(found.get("on_video", ()), found.get("on_finish", ()), tuple(addresses_of(batch)))
 
 

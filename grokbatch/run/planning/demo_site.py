@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from grokbatch.batch.model.permalink import DEMO
-from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from grokbatch.batch.model.batch import Batch
     from grokbatch.demo.server import DemoSite
+    from grokbatch.run.plan import AccountPlan, BatchPlan, RunPlan
 
 DEMO_ACCOUNT = "demo@built-in"
 """The alias of the built-in account; an account of the user cannot have this name."""
@@ -105,6 +105,8 @@ def _start(batches: Sequence[BatchPlan], number: int, resources: ExitStack) -> _
 
 def _account(name: str, number: int, site: DemoSite) -> AccountPlan:
     """Return an account on the site; one of several in a batch is the user of its name there."""
+    from grokbatch.run.plan import AccountPlan  # it brings pytest, which the commands of `grokbatch` do without
+
     alias = f"{name}@built-in" if name else DEMO_ACCOUNT
     cookies = site.session_cookies(name) if name else site.session_cookies()
     return AccountPlan(f"{alias}-{number + 1}" if number else alias, None, json.dumps(cookies))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,11 +15,13 @@ import pytest
 from grokbatch.batch.arguments import named_path
 from grokbatch.batch.model.errors import nearest
 from grokbatch.batch.model.paths import real_file
+from grokbatch.record.storage.manifest_store import ManifestUnreadableError
 from grokbatch.run.command_line.named_batches import typed_paths
 from grokbatch.run.command_line.selection import Asked
+from grokbatch.run.planning import last_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from grokbatch.batch.model.video import VideoSpec
     from grokbatch.run.plan import BatchPlan, RunPlan
@@ -45,9 +48,35 @@ def nothing_selected(plan: RunPlan, config: pytest.Config) -> str | None:
     return f"{' '.join(f'{option} {text!r}' for option, text in asked.items())}: no video matches{meant}"
 
 
-def selected(plan: RunPlan, config: pytest.Config) -> int:
-    """Return how many videos the call selects; raises what `selected_videos` raises."""
+def are_batches_alone(config: pytest.Config, plan: RunPlan) -> bool:
+    """Whether the call names nothing that may hold tests besides its batches."""
+    files = {batch.file for batch in plan.batches}
+    named = [(config.invocation_params.dir / each.partition("::")[0]).resolve() for each in config.args]
+    others = [path for path in named if path not in files]
+    return not any(
+        each.name != "conftest.py" for path in others for each in (path, *path.rglob("*.py")) if each.is_file()
+    )
+
+
+def to_make(plan: RunPlan, config: pytest.Config, *, is_anew: bool) -> int:
+    """Return how many of the selected videos have anything left to do: no more workers are of use.
+
+    `is_anew`: all of them have, whatever earlier runs have finished.
+    """
+    if not is_anew:
+        # Else the error is shown when the run is opened.
+        with suppress(ManifestUnreadableError):
+            return sum(number for _, number in left_of(plan.batches, plan, config))
     return sum(1 for _ in selected_videos(plan, config))
+
+
+def left_of(batches: Iterable[BatchPlan], plan: RunPlan, config: pytest.Config) -> list[tuple[BatchPlan, int]]:
+    """Return how many of the selected videos are left of each batch; raises ManifestUnreadableError."""
+    chosen = {(batch.path, video.id) for batch, video in selected_videos(plan, config)}
+    return [
+        (batch, sum((batch.path, video_id) in chosen for video_id in last_run.unfinished(batch, None)))
+        for batch in batches
+    ]
 
 
 def selected_videos(plan: RunPlan, config: pytest.Config) -> Iterator[tuple[BatchPlan, VideoSpec]]:

@@ -18,7 +18,7 @@ def test_a_value_that_is_forgotten_is_an_error() -> None:
 
 
 def test_what_draws_no_page_does_without_jinja() -> None:
-    """Every command of `grokbatch` imports what could draw one."""
-    code = "import sys; from grokbatch.cli import app; print('jinja2' in sys.modules, app.__name__)"
+    """The commands about results import what could draw one."""
+    code = "import sys; from grokbatch.cli import results; print('jinja2' in sys.modules, results.__name__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["False", "grokbatch.cli.app"]
+    assert done.stdout.split() == ["False", "grokbatch.cli.results"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grokbatch.cli.shared.account_session import Look, Visited
+from grokbatch.cli.shared.account_visit import Look, Visited
 from grokbatch.record.model.outcome import Category
 from grokbatch.record.storage.accounts import LoginState
 from grokbatch.site.account.visit import PageState
