@@ -269,7 +269,8 @@ class RunPlan:
     """All batches of this call and what they share.
 
     `session_folder` is private to this call and removed at its end. `resumed` holds the videos that `--lf` selects, by
-    batch path, None if it leaves none out. `attended`: a person sees the terminal. `evidence` says for which videos
+    batch path, None if it leaves none out, and `given_up` those of them that were moderated, which it leaves out, but
+    without which the whole is not made. `attended`: a person sees the terminal. `evidence` says for which videos
     evidence is kept. `notices` are lines that the user sees once, at the start. `clock` is the clock of the whole run.
     `asked` replaces the call's own selection of videos. `idle`: no video is left to make. `not_before` is when the
     first video may be made, `until` when the run ends; both are system time.
@@ -286,6 +287,7 @@ class RunPlan:
     attended: bool = False
     evidence: Keep = "failures"
     resumed: dict[str, tuple[str, ...]] | None = None
+    given_up: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
     asked: Asked | None = None
     idle: bool = False

@@ -119,3 +119,20 @@ def test_lf_tries_an_edited_prompt(solo: BatchFolder) -> None:
     solo.batch(prompt="something milder")
     assert solo.run("--lf").ret == 0
     assert solo.submits()["video-002"] == 2
+
+
+def test_lf_beside_a_moderated_video_does_not_say_that_all_is_made(solo: BatchFolder) -> None:
+    """Also when several calls have left that video out."""
+    solo.script(video_001=["CONTENT_MODERATED"], video_003=["RATE_LIMIT"], video_004=["DOWNLOAD_FAILED"])
+    assert solo.run("cats.yaml").ret == 75
+    assert solo.run("--lf").ret == 1
+    last = solo.run("--lf")
+    assert set(solo.statuses().values()) == {"COMPLETED", "FAILED"}
+    assert last.ret == 1, said(last)
+    assert solo.submits()["video-001"] == 1
+
+
+def test_lf_of_a_few_videos_is_about_these(solo: BatchFolder) -> None:
+    solo.script(video_001=["CONTENT_MODERATED"], video_003=["RATE_LIMIT"])
+    assert solo.run("cats.yaml").ret == 75
+    assert solo.run("--lf", "-k", "video-003").ret == 0

@@ -32,6 +32,11 @@ class Asked:
             markexpr=config.getoption("markexpr", ""),
         )
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether not all videos of the files are asked for."""
+        return bool(self.keyword or self.markexpr) or any("::" in each for each in self.arguments)
+
     def repeat(self, config: pytest.Config) -> None:
         """Give this call the same selection, except for expressions that it has itself."""
         config.args[:] = self.arguments

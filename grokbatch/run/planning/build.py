@@ -27,6 +27,7 @@ from grokbatch.run.command_line.moments import moment_of
 from grokbatch.run.command_line.named_batches import named_batches
 from grokbatch.run.command_line.options import DEFAULT_EVIDENCE, Options, leave_out_recordings
 from grokbatch.run.command_line.resumable import folders, is_about_batches, is_bare_lf, memory_folders, tests_ran_since
+from grokbatch.run.command_line.selection import Asked
 from grokbatch.run.files_plan import FilesPlan
 from grokbatch.run.plan import RUN_PLAN, BatchPlan, RunPlan, name_batches_once
 from grokbatch.run.planning import last_run
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     from grokbatch.browser.capacity import AutoWorkers
     from grokbatch.hosts.host import Host
     from grokbatch.record.model.manifest import Manifest
-    from grokbatch.run.command_line.selection import Asked
 
 
 def plan_call(config: pytest.Config) -> None:
@@ -72,7 +72,7 @@ def plan_call(config: pytest.Config) -> None:
     if options.picks is not None:
         plan = with_picks(plan, config.invocation_params.dir / options.picks)
     if options.resume:
-        plan = replace(_resume(config, plan, last), asked=_as_asked(last, paths))
+        plan = _resume(config, replace(plan, asked=_as_asked(last, paths)), last)
     if not named and plan.resumed is None and tests_ran_since(config):
         return  # a bare `--lf`: the last batch run is complete, and tests were run after it
     _take_paths(config, paths)
@@ -277,10 +277,13 @@ def _resume(config: pytest.Config, plan: RunPlan, last: last_run.LastRun | None)
         raise pytest.UsageError("--fresh and --lf: a fresh run has nothing to resume; leave one of them out")
     try:
         chosen = {batch.key: last_run.unfinished(batch, last) for batch in plan.batches}
+        given_up = {batch.key: last_run.given_up(batch, last) for batch in plan.batches}
     except ManifestUnreadableError as error:
         raise pytest.UsageError(str(error)) from None
+    if Asked.of(config).is_narrow or (plan.asked is not None and plan.asked.is_narrow):
+        given_up = {}  # the moderated ones may be none of those that are asked for
     # When nothing is left to do, every video says so, instead of "no tests ran".
-    return replace(plan, resumed=chosen) if any(chosen.values()) else plan
+    return replace(plan, resumed=chosen, given_up=given_up) if any(chosen.values()) else plan
 
 
 def _with_times(plan: RunPlan, options: Options) -> RunPlan:

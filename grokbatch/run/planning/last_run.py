@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter, ValidationError
 
 from grokbatch.batch.model.paths import real_file
+from grokbatch.record.model.outcome import Status
 from grokbatch.record.rules.video_identity import known_entries
 from grokbatch.record.storage.private_files import private_folder, write_private
 from grokbatch.record.storage.run_directory import Keep  # noqa: TC001 - pydantic reads it
@@ -27,6 +28,7 @@ from grokbatch.run.results.output_folder import is_left
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from grokbatch.batch.model.video import VideoSpec
     from grokbatch.record.model.manifest import VideoRecord
     from grokbatch.run.plan import BatchPlan
 
@@ -109,13 +111,24 @@ def unfinished(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
 
     If the batch has all keepers that it wants, none is to be made.
     """
-    chosen = None if last is None else last.selected_of(batch)
-    wanted = [video for video in batch.videos if chosen is None or video.id in chosen]
+    wanted = _selected(batch, last)
     if not batch.store().exists():
         return tuple(video.id for video in wanted)
     known, count = known_entries(batch.store().read()), planned_count(batch)
     is_met = count is not None and count.is_met
     return tuple(video.id for video in wanted if _is_left(batch, known.get(video.identity), is_met=is_met))
+
+
+def given_up(batch: BatchPlan, last: LastRun | None) -> tuple[str, ...]:
+    """Return the ids of the videos that were selected the last time, and that no run makes: they were moderated."""
+    known = known_entries(batch.store().read()) if batch.store().exists() else {}
+    entries = [(video.id, known.get(video.identity)) for video in _selected(batch, last)]
+    return tuple(name for name, entry in entries if entry and entry.is_final and entry.status is not Status.COMPLETED)
+
+
+def _selected(batch: BatchPlan, last: LastRun | None) -> list[VideoSpec]:
+    chosen = None if last is None else last.selected_of(batch)
+    return [video for video in batch.videos if chosen is None or video.id in chosen]
 
 
 def _is_left(batch: BatchPlan, entry: VideoRecord | None, *, is_met: bool) -> bool:

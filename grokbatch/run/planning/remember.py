@@ -38,11 +38,15 @@ class RememberedCall:
     def begin(self, plan: RunPlan) -> None:
         """Save a run that is about to start: if it is killed, `--lf` resumes this run and not an older one."""
         resumed = plan.resumed or {}
-        self._write(plan, {str(each.file): resumed[each.key] for each in plan.batches if resumed}, self.asked)
+        self._write(
+            plan,
+            _with_given_up(plan, {str(each.file): resumed[each.key] for each in plan.batches if resumed}),
+            self.asked,
+        )
 
     def select(self, plan: RunPlan, selected: Mapping[str, tuple[str, ...]]) -> None:
         """Save which videos were selected, in place of the call's selection."""
-        self._write(plan, selected, None)
+        self._write(plan, _with_given_up(plan, selected), None)
 
     def _others(self) -> dict[str, Any]:
         others = dict(self.options.others)
@@ -71,3 +75,9 @@ class RememberedCall:
             others=self._others(),
         )
         last_run.write(self.folders, last)
+
+
+def _with_given_up(plan: RunPlan, selected: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return what was selected, with the moderated videos that `--lf` has left out: a prompt may yet be edited."""
+    left_out = {str(each.file): plan.given_up.get(each.key, ()) for each in plan.batches}
+    return {file: (*ids, *left_out.get(file, ())) for file, ids in selected.items()}

@@ -92,8 +92,16 @@ class Choosing:
             self._look(until - now)
 
     def _rounds(self) -> list[ControlName]:
-        """Choose until nothing is left to click; return the options that cannot be chosen."""
-        for _ in range(_ROUNDS):
+        """Choose until nothing is left to click; return the options that cannot be chosen.
+
+        A page may be drawn, and even have listeners, before it reacts: what it does not keep is chosen again for a
+        while.
+        """
+        deaf_until, rounds = self._page_context.clock() + self._page_context.timeouts.deaf, 0
+        while rounds < _ROUNDS or (now := self._page_context.clock()) < deaf_until:
+            if rounds >= _ROUNDS:
+                self._look(min(self._page_context.timeouts.choosing, deaf_until - now))
+            rounds += 1
             self._clicked.clear()
             left = self._round()
             if not self._clicked:

@@ -73,19 +73,29 @@ def _answered(turns: list[_Turn]) -> Iterator[Listed]:
     asked = {name: turn.fields for turn in turns if turn.is_question and (name := _text(turn.fields, ("responseId",)))}
     latest: _Fields = {}
     current: str | None = None
+    of_questions: list[Listed] = []
     for turn in turns:
         current = turn.conversation_id or current
         if turn.is_question:
             latest = turn.fields
+            given = Listed("", "", _question(latest), _time(latest), current)
+            of_questions += _files_of(latest, given)
             continue
         parent = _text(turn.fields, ("parentResponseId",))
         question = asked.get(parent, {}) if parent else latest
         prompt = _prompt(turn.fields)
+        prompt = _flagged(turn.fields) if prompt is None else prompt
         prompt = _question(question) if prompt is None else prompt
         created_at = _time(turn.fields) or _time(question)
         given = Listed("", "", prompt, created_at, current)
-        files = [_listed(file, given) for file in _entries(turn.fields, _ATTACHMENTS)]
-        yield from filter(None, [_listed(turn.fields, given, is_video=turn.is_video), *files])
+        yield from filter(None, [_listed(turn.fields, given, is_video=turn.is_video)])
+        yield from _files_of(turn.fields, given)
+    # One entry may hold the prompt and its result. What an answer holds as well was only given along with the question.
+    yield from of_questions
+
+
+def _files_of(entry: _Fields, given: Listed) -> Iterator[Listed]:
+    return filter(None, (_listed(file, given) for file in _entries(entry, _ATTACHMENTS)))
 
 
 def _listed(file: _Fields, given: Listed, *, is_video: bool = False) -> Listed | None:
@@ -191,6 +201,12 @@ def _question(asked: _Fields) -> str | None:
         return prompt
     *_, bare = unflagged(message)
     return bare
+
+
+def _flagged(entry: _Fields) -> str | None:
+    """Return the prompt in the message of an entry that does not say whose it is; None if its flags do not show it."""
+    message = entry.get("message")
+    return _question(entry) if isinstance(message, str) and _MODE_FLAG.search(message) else None
 
 
 def _text(told: _Fields, keys: Iterable[str]) -> str | None:

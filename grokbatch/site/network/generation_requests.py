@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _KEPT_CALLS = 20
 _LONGEST_REPLY = 1_000_000
 _OK = 200
+_SIGNED_OUT = 401
 # Chromium's errors for requests of which nothing can have reached the site.
 _NEVER_SENT = (
     "net::ERR_BLOCKED_BY_CLIENT",
@@ -87,6 +88,15 @@ class Call:
         return self.failure is not None and self.failure.startswith(_GIVEN_UP)
 
     @property
+    def is_unread_error(self) -> bool:
+        """Whether the status tells of an error, and its text, which tells what kind of error, has not arrived yet.
+
+        A lost login and a challenge are told apart without any text.
+        """
+        is_clear = self.status is None or self.status < 400 or self.status == _SIGNED_OUT or self.challenged
+        return self.is_in_flight and self.facts.error_message is None and not is_clear
+
+    @property
     def is_left_open(self) -> bool:
         """Whether the reply is an error that does not say whether the site has taken the request, as of a gateway."""
         if self.facts.error_code == _DEADLINE_EXCEEDED:
@@ -98,7 +108,7 @@ class Call:
         """Whether it is certain that this request started no generation."""
         if self.status is None:
             return self.failure is not None and self.failure.startswith(_NEVER_SENT)
-        if self.is_left_open:
+        if self.is_left_open or self.is_unread_error:
             return False
         named = bool(self.facts.ids or self.facts.urls)
         return self.status >= 400 or (self.facts.error_message is not None and not named)
@@ -170,7 +180,7 @@ class GenerationListener:
     def fate_of(self, request: str) -> Fate:
         """Return whether a request, given by its DevTools network id, is answered, refused or still open."""
         call = self._calls.get(request)
-        if call is None or (call.status is None and not call.is_over):
+        if call is None or call.is_unread_error or (call.status is None and not call.is_over):
             return "open"
         return "refused" if call.is_refused else "answered"
 

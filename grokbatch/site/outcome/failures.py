@@ -189,7 +189,7 @@ def _status_failure(call: Call, status: int, table: LocatorTable, now: datetime)
     told = f"the site answered {status}" + (f": {short(message)}" if message else "")
     if status == 401:
         return signed_out()
-    if call.is_in_flight and message is None and status in (403, 429):
+    if call.is_unread_error:
         return None  # the error's text decides, and has not arrived yet
     if status == 403 and message is None and table.matches("human_check", said):
         return human_check()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).with_name("choices_page.html").read_text(encoding="utf-8")
 QUICK = Reply(steps=(1,), pause=0.02)
 # A second of waiting for what will not come is enough here.
-WORKERS_TIMEOUT = {"choices": 0.4, "settle": 0.1}
+WORKERS_TIMEOUT = {"choices": 0.4, "settle": 0.1, "deaf": 1.0}
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class Shop:
 def on_page(demo_browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Shop]]:
     shops: list[Shop] = []
 
-    def begin(**odd: Any) -> Shop:
+    def begin(*, timeouts: dict[str, float] | None = None, **odd: Any) -> Shop:
         site = OddSite(page=PAGE, reply=QUICK, **odd)
         site.__enter__()
-        shops.append(Shop(Rig(demo_browser, tmp_path, site.address, [], **WORKERS_TIMEOUT), site))
+        shops.append(Shop(Rig(demo_browser, tmp_path, site.address, [], **WORKERS_TIMEOUT | (timeouts or {})), site))
         return shops[-1]
 
     yield begin
@@ -160,6 +160,14 @@ def test_nothing_is_submitted_with_other_options(on_page: Callable[..., Shop], c
     assert (outcome.category, shop.asked()) == (category, [])
     assert told in outcome.message
     assert bool(outcome.degraded) is (category is Category.GENERATION_ERROR)
+
+
+def test_a_page_that_listens_before_it_reacts_is_given_time(on_page: Callable[..., Shop]) -> None:
+    """Its controls have listeners from the first moment on, which do nothing until its scripts have loaded."""
+    shop = on_page(timeouts={"deaf": 60.0}, deaf_for=5000, modes=["Image", "Video"])
+    outcome = shop.make(duration="10")
+    assert outcome.category is None, outcome.message
+    assert shop.asked()[0]["duration"] == "10s"
 
 
 def test_a_page_without_shapes_is_passed_over(on_page: Callable[..., Shop]) -> None:

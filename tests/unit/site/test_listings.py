@@ -55,6 +55,7 @@ def picture(**more: Any) -> Fields:
     return told | {"mediaGenInput": {"prompt": PROMPT}} | more
 
 
+FILES = answer()["fileAttachmentsMetadata"]
 WHOLE = Listed(ONE, address(ONE), PROMPT, MADE_AT, CONVERSATION)
 
 
@@ -137,14 +138,19 @@ def listed(video: str, prompt: str | None, **more: Any) -> Listed:
         ([answer(prompt=PROMPT, parentResponseId=None, sender=None)], [listed(ONE, PROMPT)]),
         ([question(), answer(conversationId=CONVERSATION)], [listed(ONE, PROMPT, conversation_id=CONVERSATION)]),
         ([question(), answer(fileAttachmentsMetadata=[], fileAttachments=[IMAGE])], []),
-        ([question(fileAttachmentsMetadata=answer()["fileAttachmentsMetadata"])], []),
+        ([question(createTime=MADE, fileAttachmentsMetadata=FILES)], [listed(ONE, PROMPT)]),
+        ([answer(parentResponseId=None, sender=None, message=f"{PROMPT} --mode=custom")], [listed(ONE, PROMPT)]),
+        ([question("p", "a dog", fileAttachmentsMetadata=FILES), question(), answer()], [listed(ONE, PROMPT)]),
         ([question(), {"responseId": "r", "sender": "ASSISTANT", "message": "I cannot see it"}], []),
     ],
 )
 def test_the_videos_of_a_conversation_belong_to_their_questions(
     responses: list[Fields], expected: list[Listed]
 ) -> None:
-    """The question is found by its id, else as the one before; what a person attached is no result."""
+    """The question is found by its id, else as the one before; one entry may also be both, the prompt and its result.
+
+    What an answer tells as its own was only attached to a question.
+    """
     for body in ({"responses": responses}, {"result": {"responses": responses}}, responses):
         assert read_answers(json.dumps(body)) == tuple(expected)
 

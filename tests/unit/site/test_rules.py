@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -88,6 +88,24 @@ def test_a_disabled_button_is_a_limit_only_beside_a_word_about_it() -> None:
         assert isinstance(verdict, Failure)
         assert verdict.category is Category.RATE_LIMIT
         assert verdict.retry_at == events.quota.next_at
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 429, 500])
+def test_an_error_is_judged_by_its_text_also_when_that_arrives_later(status: int) -> None:
+    """The status alone does not tell whether it is about the image; nor whether the site has taken the request."""
+    early, words = call(status=status), "Failed to download image from GCS"
+    whole = refused(status, words, 13)
+    assert isinstance(conclude((1.0, seen(), NetworkEvents((early,)))), Waiting)
+    verdict = conclude((1.0, seen(), NetworkEvents((early,))), (9.0, seen(), NetworkEvents((whole,))))
+    assert isinstance(verdict, Failure)
+    assert verdict.is_about_image
+    assert (early.is_refused, whole.is_refused) == (False, True)
+    assert not refused(status, "deadline exceeded", 4).is_refused, "a request that was passed on and not answered"
+
+
+@pytest.mark.parametrize("changes", [{"status": 401}, {"status": 403, "challenged": True}])
+def test_a_lost_login_and_a_challenge_are_refusals_before_their_text_arrives(changes: dict[str, Any]) -> None:
+    assert call(**changes).is_refused
 
 
 LIMIT_LINE = ("You've reached your video limit.",)
