@@ -65,13 +65,16 @@ export function arrange() {
   byId("none").hidden = meeting.length + earlier.length + without.length > 0;
   byId("again").hidden = true;
   if (!current || !shown.includes(current.video.id)) tiles.get(shown[0])?.become();
-  const count = meeting.length + without.length;
-  const all = VIDEOS.filter((video) => !video.earlier_of).length;
-  byId("shown").textContent = count === all ? many(count, "video") : `${count} of ${many(all, "video")}`;
+  const notMade = VIDEOS.filter((video) => !isMade(video)).length;
+  const told = outOf(meeting.length, PRESENT.length, many(PRESENT.length, "video"));
+  byId("shown").textContent = told + (without.length ? `, ${outOf(without.length, notMade, notMade)} not made` : "");
   for (const [id, tile] of tiles) tile.element.classList.toggle("stacked", stacksTwins && tile.video.twins.length > 0 && shown.includes(id));
   showActive();
   settle();
 }
+
+/** How many of all are shown; `named` is how all are told. @param {number} count @param {number} all @param {string | number} named */
+const outOf = (count, all, named) => (count === all ? named : `${count} of ${named}`);
 
 /** Let an element have these children; those that are there already are not moved, so they keep focus and pictures. @param {Element} parent @param {Element[]} children */
 function putInOrder(parent, children) {
