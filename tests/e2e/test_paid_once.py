@@ -304,6 +304,13 @@ def test_a_button_that_stays_grey_without_a_word_ends_the_run_like_a_limit(
             "-n0",
             id="an empty reply",
         ),
+        pytest.param(
+            {"limit_style": "banner", "limit_text": "You're out of credits", "unreadable_replies": True},
+            False,
+            "-n0",
+            id="a reply that only the page can read",
+            marks=SLOW,
+        ),
     ],
 )
 def test_whatever_words_a_limit_has_it_takes_one_refused_submit(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from grokbatch.demo.api.auth import failure
+from grokbatch.demo.api.reply_shapes import shape_of
 from grokbatch.demo.api.stream import question
 
 if TYPE_CHECKING:
@@ -100,7 +101,11 @@ def _limited(site_state: SiteState, visitor: Session) -> Response:
     if scenario.limit_style == "http403":
         return failure(403, 7, scenario.limit_text, **told)
     if scenario.limit_style != "http429":
-        return JSONResponse({"error": {"code": 8, "message": scenario.limit_text}}, headers=told)
+        error = {"error": {"code": 8, "message": scenario.limit_text}}
+        if not scenario.unreadable_replies:
+            return JSONResponse(error, headers=told)
+        shape = shape_of(scenario, is_conversing=False)
+        return Response(shape.line(error), media_type=shape.content_type.decode(), headers=told)
     left = None if ends is None else (ends - datetime.now(UTC)).total_seconds()
     retry = {} if left is None else {"retry-after": str(max(1, math.ceil(left)))}
     return failure(429, 8, "Too many requests", **told, **retry)
