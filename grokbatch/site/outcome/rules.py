@@ -113,6 +113,7 @@ class OutcomeRules:
         failure = reply_failure(events.ours(), self.table, events.read_at)
         if failure is None:
             return None
+        failure = _gravest(failure, self.table, events)
         if failure.is_stale:
             return self._stale(failure, submit, seen, events, now)
         if failure.is_server_error:
@@ -211,6 +212,18 @@ class OutcomeRules:
         if now >= submit.sign_at + submit.timeout:
             return Failure(Category.TIMEOUT, f"no sign of progress for {submit.timeout:g} s{at}")
         return None
+
+
+def _gravest(failure: Failure, table: LocatorTable, events: NetworkEvents) -> Failure:
+    """Return what an earlier request of the same click was refused with, if that ends more than `failure` does.
+
+    A page may send several. An account or an image that was refused stays so, whatever the last of them was told.
+    """
+    refused = [call for call in events.calls if call.has_prompt is not False and call.is_refused]
+    told = [each for call in refused if (each := reply_failure(call, table, events.read_at))]
+    account = [each for each in told if each.category is Category.ACCOUNT_REFUSED]
+    image = [each for each in told if each.is_about_image]
+    return next(iter([*account, *image]), failure)
 
 
 def _told_limit(submit: Submit, seen: Observation, events: NetworkEvents) -> Failure | None:

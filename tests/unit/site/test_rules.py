@@ -108,6 +108,22 @@ def test_a_lost_login_and_a_challenge_are_refusals_before_their_text_arrives(cha
     assert call(**changes).is_refused
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "code"),
+    [(403, "Request rejected by anti-bot rules.", 7), (400, "Failed to download image from GCS", 13)],
+)
+def test_a_refused_account_or_image_stays_so_whatever_a_second_request_of_the_click_is_told(
+    status: int, words: str, code: int
+) -> None:
+    """As a limit it would be waited for and tried again and again."""
+    calls = (refused(status, words, code), refused(429, "Too many requests", 8, number=2))
+    verdict = conclude((5.0, seen(), NetworkEvents(calls)))
+    assert isinstance(verdict, Failure)
+    assert verdict == conclude((5.0, seen(), NetworkEvents(calls[:1])))
+    made = call(number=2, facts=NAMED, is_over=True)
+    assert conclude((5.0, seen(videos=(NEW,)), NetworkEvents((calls[0], made)))) == Found(NEW)
+
+
 LIMIT_LINE = ("You've reached your video limit.",)
 
 
