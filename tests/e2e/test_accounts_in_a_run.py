@@ -165,9 +165,9 @@ def test_a_profile_of_another_family_of_browsers_is_warned_of(user: User, site: 
 
 
 def test_more_workers_than_fit_are_refused_with_the_number_that_does(user: User, site: DemoProcess) -> None:
-    """Nobody has the memory for ten thousand browsers."""
-    user.write_batch(count=1)
-    code, said = user.run("cats.yaml", "-n10000", "--site", site.origin)
+    """Nobody has the memory for two thousand browsers."""
+    user.write_batch(count=100, prompt=None, prompts=[f"a slow pan {number}" for number in range(20)], max_videos=2000)
+    code, said = user.run("cats.yaml", "-n2000", "--site", site.origin)
     assert code == 4
     assert "--force" in said
     assert site.journal("open") == []
