@@ -332,7 +332,7 @@ LOST: dict[str, tuple[dict[str, Any], float, Category]] = {
         20,
         Category.NETWORK_ERROR,
     ),
-    "the percentage stays for too long": ({"kind": "success", "seconds": 4}, 0.7, Category.TIMEOUT),
+    "the percentage stays for too long": ({"kind": "success", "seconds": 12}, 0.7, Category.TIMEOUT),
 }
 
 
