@@ -125,7 +125,7 @@ class SshHost:
         mine = {process.pid for process in self.processes()}
         return [each for each in self.server.sessions() if mine & {child.pid for child in _children(each)}]
 
-    def check_nothing_runs(self, seconds: float = 30.0) -> None:
+    def check_nothing_runs(self, seconds: float = 20.0) -> None:
         """Check that nothing is left there after `seconds` at most."""
         wait_until(lambda: not self.processes(), f"end of everything on {self.name}", seconds)
 

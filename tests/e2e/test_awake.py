@@ -72,7 +72,7 @@ def test_after_a_killed_run_it_may_sleep(stubbed: User, gnome: Desktop) -> None:
     call = user.start("cats.yaml", "-n2")
     user.wait_for_stub_submits(2)
     call.kill()
-    wait_until(lambda: gnome.asked() == ["inhibit", "gone"], "end of what kept it awake")
+    wait_until(lambda: gnome.asked() == ["inhibit", "gone"], "end of what kept it awake", 20)
     user.release()
 
 

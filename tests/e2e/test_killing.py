@@ -167,7 +167,7 @@ def test_a_hung_browser_does_not_outlive_its_killed_worker(user: User, site: Dem
     for process in (hung, driver):
         process.suspend()
     worker.kill()
-    _, alive = psutil.wait_procs([*family, driver], timeout=30)
+    _, alive = psutil.wait_procs([*family, driver], timeout=20)
     assert not alive, "the browser and its children end with the worker"
     assert call.wait() == 1, call.said()
     statuses = sorted(user.statuses().values())

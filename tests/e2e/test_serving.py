@@ -35,7 +35,7 @@ def served(user: User, *arguments: str) -> Iterator[str]:
             yield server.stdout.readline().strip()
         finally:
             server.send_signal(signal.SIGINT)
-            assert server.wait(60) == 0
+            assert server.wait(20) == 0
 
 
 @pytest.mark.slow

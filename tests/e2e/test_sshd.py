@@ -53,5 +53,5 @@ def test_connections_can_be_cut_and_nobody_let_in(sshd: Sshd) -> None:
     for each in waiting.values():
         each.kill()
         each.communicate()
-    wait_until(lambda: not attic.connections(), "end of the connection")
+    wait_until(lambda: not attic.connections(), "end of the connection", 20)
     assert sys.executable not in studio.run("echo $PATH").stdout

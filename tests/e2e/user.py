@@ -215,8 +215,8 @@ class User:
         return "\n".join(" ".join(_command(process)) for process in self.processes())
 
     def check_nothing_runs(self) -> None:
-        """Check that no process of this user is left, 30 s after the end at most."""
-        wait_until(lambda: not self.processes(), "end of all processes", 30)
+        """Check that no process of this user is left, 20 s after the end at most."""
+        wait_until(lambda: not self.processes(), "end of all processes", 20)
 
     def end_everything(self) -> None:
         """Kill what a failed test left behind."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from grokbatch.record.model.outcome import Category
@@ -97,11 +98,13 @@ class Choosing:
         A page may be drawn, and even have listeners, before it reacts: what it does not keep is chosen again for a
         while.
         """
-        deaf_until, rounds = self._page_context.clock() + self._page_context.timeouts.deaf, 0
-        while rounds < _ROUNDS or (now := self._page_context.clock()) < deaf_until:
+        deaf_until = self._page_context.clock() + self._page_context.timeouts.deaf
+        for rounds in count():
+            seconds = deaf_until - self._page_context.clock()
+            if rounds >= _ROUNDS and seconds <= 0:
+                break
             if rounds >= _ROUNDS:
-                self._look(min(self._page_context.timeouts.choosing, deaf_until - now))
-            rounds += 1
+                self._look(min(self._page_context.timeouts.choosing, seconds))
             self._clicked.clear()
             left = self._round()
             if not self._clicked:

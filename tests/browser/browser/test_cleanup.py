@@ -136,7 +136,7 @@ def test_no_process_survives_a_killed_worker_whatever_hangs(start: Start, hangs:
     if hangs in ("driver", "both"):
         worker.driver.suspend()
     worker.kill()
-    assert wait_until(lambda: not worker.alive(), 30), worker.alive()
+    assert wait_until(lambda: not worker.alive(), 20), worker.alive()
 
 
 def test_what_survives_without_the_guard_is_ended_by_the_next_runs_sweep(start: Start, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_survives_without_the_guard_is_ended_by_the_next_runs_sweep(start: 
     worker.kill()
     assert worker.browser in worker.alive()
     sweep(tmp_path / "worker-profiles")
-    assert wait_until(lambda: not worker.alive(), 30), worker.alive()
+    assert wait_until(lambda: not worker.alive(), 20), worker.alive()
 
 
 def test_a_worker_whose_driver_hangs_still_closes(start: Start) -> None:
@@ -154,4 +154,4 @@ def test_a_worker_whose_driver_hangs_still_closes(start: Start) -> None:
     worker.close()
     said, _ = worker.python.communicate(timeout=20)
     assert said == "closed\n"
-    assert wait_until(lambda: not worker.alive(), 30), worker.alive()
+    assert wait_until(lambda: not worker.alive(), 20), worker.alive()

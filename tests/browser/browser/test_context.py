@@ -224,7 +224,7 @@ def test_closing_kills_what_hangs_and_leaves_no_process(open_worker: Open, what:
     with hang(worker, what):
         began = time.monotonic()
         worker.close()
-        assert time.monotonic() - began < 60, "it was waited for without end"
+        assert time.monotonic() - began < 20, "it was not killed: Playwright itself does so after 30 s"
     _, alive = psutil.wait_procs(family, timeout=30)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
     worker.close()

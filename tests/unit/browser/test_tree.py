@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux show
 
 # The first thread ends and another goes on, as in a browser that is killed while one of its threads writes to the disk.
 _FIRST_THREAD_ENDS = """
-import ctypes, os, platform, threading, time
+import ctypes, platform, threading, time
 threading.Thread(target=time.sleep, args=(600,)).start()
 ctypes.CDLL(None).syscall({"x86_64": 60}.get(platform.machine(), 93), 0)
 """
